@@ -1,0 +1,53 @@
+"""eipsim: how industrial parks become eco-industrial parks, firm by firm, park by park, policy by policy.
+
+The public names are loaded when first used, so that `import eipsim` stays light.
+
+>>> import eipsim
+>>> run = eipsim.simulate("baseline", world="pilot-parks", seed=1)        # doctest: +SKIP
+"""
+
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+
+try:
+    __version__ = version("eipsim")
+except PackageNotFoundError:  # run from a source tree that was never installed
+    __version__ = "0+unknown"
+
+HOMES = {
+    "simulate": "simulation",
+    "Run": "simulation",
+    "EIPModel": "model",
+    "build_world": "world",
+    "load_scenario": "scenarios.loading",
+    "list_scenarios": "scenarios.loading",
+    "simulate_many": "ensembles.replicates",
+    "compare": "analysis.compare",
+    "Comparison": "analysis.compare",
+    "validate": "analysis.validation",
+    "Validation": "analysis.validation",
+    "load_design": "ensembles.design",
+    "run_sweep": "ensembles.sweep",
+    "Store": "ensembles.store",
+    "Study": "analysis.study",
+    "sensitivity": "analysis.sensitivity",
+    "rank": "analysis.ranking",
+    "value_of_information": "analysis.information",
+    "cost_per_tonne": "analysis.tonnes",
+    "discover": "analysis.discovery",
+    "figures": "analysis.figures",
+    "errors": "errors",
+}
+
+__all__ = ["__version__", *HOMES]
+
+
+def __getattr__(name: str):
+    if name not in HOMES:
+        raise AttributeError(f"module 'eipsim' has no attribute {name!r}")
+    module = import_module(f"eipsim.{HOMES[name]}")
+    return getattr(module, name, module)
+
+
+def __dir__():
+    return sorted(__all__)

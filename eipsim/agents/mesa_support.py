@@ -1,0 +1,88 @@
+"""Everything in which Mesa versions differ, or that eipsim needs Mesa to do otherwise. The rest is plain public API.
+
+* Mesa before 3.4.2 keeps every model alive through the class attribute `Agent._ids`; `RowAgent` replaces it.
+* Agent objects are made when somebody looks (`LazyAgents`), because a national run never needs them.
+* `rng=` is understood by Mesa 3.3 to 4; `seed=`, `model.steps` and `model.time` are not used.
+"""
+
+from __future__ import annotations
+
+import gc
+import itertools
+from typing import Any
+
+import mesa
+import numpy as np
+
+
+class _Ids:
+    """Counts unique ids in the model itself, so that no class attribute keeps a model alive. Inert from Mesa 3.4.2 on."""
+
+    def __getitem__(self, model):
+        return model.__dict__.setdefault("_id_counter", itertools.count(1))
+
+
+class RowAgent(mesa.Agent):
+    """An agent that is a view of one row of its own model's columns."""
+
+    _ids = _Ids()
+
+    def __init__(self, model, row: int):
+        self.row = row
+        super().__init__(model)
+
+
+class LazyAgents(mesa.Model):
+    """A model whose agents are made at the first look and kept up with entries and exits from then on."""
+
+    _made: dict | None = None
+
+    def rows_present(self) -> dict[type, np.ndarray]:
+        """Rows of the agents that exist now, by agent class, in the order in which they are to be made."""
+        raise NotImplementedError(f"{type(self).__name__} must say which agents exist")
+
+    def sync_agents(self) -> None:
+        """Make the agents that have come and remove those that have gone. Cheap when nobody has looked yet."""
+        if self._made is None:
+            return
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            for kind, rows in self.rows_present().items():
+                present, made = set(rows.tolist()), self._made.setdefault(kind, {})
+                for row in [row for row in made if row not in present]:
+                    made.pop(row).remove()
+                for row in rows.tolist():
+                    if row not in made:
+                        made[row] = kind(self, row)
+        finally:
+            if collecting:
+                gc.enable()
+
+    def agent_of_row(self, kind: type, row: int):
+        """The agent of one row. Outside the model's agent sets when nobody has asked for those, or when it has left."""
+        if self._made is not None and row in self._made.get(kind, ()):
+            return self._made[kind][row]
+        view: Any = object.__new__(kind)
+        view.model, view.row, view.unique_id, view.pos = self, row, -1, None
+        return view
+
+    def _look(self) -> None:
+        if self._made is None:
+            self._made = {}
+            self.sync_agents()
+
+    @property
+    def agents(self):
+        self._look()
+        return mesa.Model.agents.fget(self)
+
+    @property
+    def agents_by_type(self):
+        self._look()
+        return mesa.Model.agents_by_type.fget(self)
+
+    @property
+    def agent_types(self):
+        self._look()
+        return mesa.Model.agent_types.fget(self)

@@ -1,0 +1,122 @@
+"""What the agents see of the world in one year: prices, peers, what could be heard, and who is there to be counted."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from eipsim.catalogue import N_MEASURES, N_SECTORS, STREAMS
+from eipsim.columns import Col
+from eipsim.compiled import compiled
+from eipsim.rules.awareness import firm_hazard, option_hazard, stays_unaware
+
+N_USES = 9  # columns of use, see firm_columns.USES
+N_CLASSES = 8  # price classes: boiler state (4) x covered by the carbon price (2)
+TALLY = ("options_identified", "options_implemented", "audits", "assisted")
+IDENTIFIED, IMPLEMENTED_OPTIONS, AUDITS, ASSISTED = range(len(TALLY))
+
+# What firms of a park share. [m] measures, [s] sectors.
+NEIGHBOURHOOD_COLUMNS = (
+    Col("zone", np.int32, "price zone"),
+    Col("solar_cost", np.float64, "ln of solar cost over the catalogue's, by yield of the region"),
+    Col("monitored", np.bool_, "the park has a monitoring system"),
+    Col("firms", np.int64, "firms in the park now"),
+    Col("count", np.int64, "firms with the measure now", (N_MEASURES,)),
+    Col("peers", np.float64, "share of firms with the measure at the end of last year", (N_MEASURES,)),
+    Col("appeal", np.float64, "log-odds of acceptance that the park's firms share", (N_MEASURES,)),
+    Col("unaware", np.float64, "chance of not having noticed the option in this park since 2015", (N_MEASURES,)),
+    Col("unheard", np.float64, "chance of not having heard of cleaner production in this park since 2015"),
+    Col("unaware_information", np.float64, "same for an option, through the ministry's information", (N_SECTORS,)),
+    Col("unheard_information", np.float64, "same for cleaner production", (N_SECTORS,)),
+    Col("soft_loan", np.float64, "share of cost lent to firms of the sector", (N_SECTORS,)),
+)
+
+# What firms of a sector share.
+INDUSTRY_COLUMNS = (
+    Col("firms", np.int64, "firms of the sector now"),
+    Col("practising", np.int64, "firms that apply RECP this year"),
+    Col("count", np.int64, "firms with the measure now", (N_MEASURES,)),
+    Col("unaware", np.float64, "chance of not having noticed the option through the sector since 2015", (N_MEASURES,)),
+    Col("unheard", np.float64, "chance of not having heard of cleaner production through the sector"),
+    Col("log_unit_cost", np.float64, "ln of capital cost [USD] of the reached share of one unit", (N_MEASURES,)),
+    Col("kept", np.float64, "share of each use that the measure leaves", (N_MEASURES, N_USES)),
+    Col("log_kept", np.float64, "its logarithm", (N_MEASURES, N_USES)),
+    Col("displaced", np.float64, "what a measure displaces, over what is used of its stream with it", (N_MEASURES,)),
+    Col("running_share", np.float64, "USD/yr at list price per unit used of its stream with it", (N_MEASURES,)),
+    Col("running_own", np.float64, "USD/yr besides, whatever the list price, per the same unit", (N_MEASURES,)),
+    Col("running_lump", np.float64, "USD/yr at list price per site", (N_MEASURES,)),
+)
+
+# Prices of the year by price zone; carbon is included where the price class is covered. [c] price classes.
+MARKET_COLUMNS = (
+    Col("log_unit_saving", np.float64, "ln of yearly worth [USD] of the reached share of one unit of use",
+        (N_SECTORS, N_CLASSES, N_MEASURES)),
+    Col("electricity_price", np.float64, "USD/MWh", (N_SECTORS, N_CLASSES)),
+    Col("fuel_price", np.float64, "USD/GJ of the mix a firm burns", (N_SECTORS, N_CLASSES)),
+    Col("management_cost", np.float64, "USD/yr to run an energy management system built this year"),
+)  # fmt: skip
+
+# Technology by year of installation.
+VINTAGE_COLUMNS = (
+    Col("cost_level", np.float64, "capital cost over that of the base year", (N_MEASURES,)),
+    Col("input_amount", np.float64, "MWh or GJ needed per unit saved", (N_MEASURES,)),
+    Col("penetration", np.float64, "share of entering firms that bring the measure along", (N_MEASURES,)),
+)
+
+# Working space for the firm at hand: one row.
+DESK_COLUMNS = (
+    Col("remaining", np.float64, "share of each use that remains after the measures considered", (N_USES,)),
+    Col("log_remaining", np.float64, "its logarithm; the last is always 0", (N_USES + 1,)),
+    Col("amount", np.float64, "what is used of each stream", (len(STREAMS),)),
+)
+
+
+class Surroundings(NamedTuple):
+    """Read by the firms' year; the counts are kept up to date by the firms' own acts and read next year."""
+
+    parks: np.recarray  # NEIGHBOURHOOD_COLUMNS, a row per park
+    sectors: np.recarray  # INDUSTRY_COLUMNS, a row per sector
+    markets: np.recarray  # MARKET_COLUMNS, a row per price zone
+    vintages: np.recarray  # VINTAGE_COLUMNS, a row per year from 2015
+    log_annuity: np.ndarray  # float [m], ln of the annuity factor of the rule in force
+    streams: np.ndarray  # uint64 [n_processes], key of each process's draws
+    tally: np.ndarray  # int64 [TALLY], counts since 2015
+    desk: np.recarray  # DESK_COLUMNS, one row
+
+
+@compiled
+def spread_word(now, operators, recp_park, recp_sector, information, measures, year, c):
+    """A year in which options and cleaner production can be noticed: last year's peers, operators, the ministry.
+
+    `recp_park` float [p], `recp_sector` float [s]: share of firms that applied RECP at the end of last year.
+    """
+    for p in range(now.parks.size):
+        for m in range(N_MEASURES):
+            peers = now.parks.count[p, m] / max(now.parks.firms[p], 1)
+            now.parks.peers[p, m] = peers
+            shared = c.vietnam_shift + operators.effect[p] + measures.effect[m]
+            now.parks.appeal[p, m] = shared + c.peer_weight * (peers - c.peers_reference)
+            if year >= measures.available_from[m]:
+                hazard = option_hazard(c.base_rate, c.operator_rate, operators.facilitation[p], c.park_peer_rate, peers)
+                now.parks.unaware[p, m] *= stays_unaware(hazard)
+        hazard = firm_hazard(
+            c.operator_rate,
+            operators.facilitation[p],
+            c.training_rate,
+            operators.training[p],
+            c.park_peer_rate,
+            recp_park[p],
+        )
+        now.parks.unheard[p] *= stays_unaware(hazard)
+        now.parks.monitored[p] = operators.monitored[p]
+        for s in range(N_SECTORS):
+            informed = stays_unaware(c.information_rate * information[p, s])
+            now.parks.unaware_information[p, s] *= informed
+            now.parks.unheard_information[p, s] *= informed
+    for s in range(N_SECTORS):
+        now.sectors.unheard[s] *= stays_unaware(c.sector_peer_rate * recp_sector[s])
+        for m in range(N_MEASURES):
+            if year >= measures.available_from[m]:
+                share = now.sectors.count[s, m] / max(now.sectors.firms[s], 1)
+                now.sectors.unaware[s, m] *= stays_unaware(c.sector_peer_rate * share)

@@ -1,0 +1,316 @@
+"""What a policy changes: every scenario against the baseline in paired runs.
+
+Differences and their intervals, additional adopters, free riders, and what an additional tonne costs whom.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from eipsim.analysis.intervals import NO_INTERVAL, Interval, mean_interval, pairing, ratio_interval
+from eipsim.data.parameters import parameter_values
+from eipsim.ensembles.cases import Case
+from eipsim.ensembles.pairs import ADOPTION, AVOIDED_TRANSFERS, simulate_pairs
+from eipsim.errors import InputError, Mistake, RunError
+from eipsim.outcomes import OUTCOMES, UNITS
+from eipsim.saving import new_folder, write_table
+from eipsim.scenarios.loading import load_scenario
+from eipsim.simulation import Progress
+
+NOBODY_SUBSIDISED = "nobody is subsidised"
+NO_TONNE = "no additional tonne: emissions do not fall"
+UNCERTAIN_TONNE = "the additional tonnes cannot be told from zero"
+OTHER_DRIVERS = "the drivers differ from the baseline's: the tonnes include what they change"
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Scenarios against a baseline, replicate by replicate with the same draws.
+
+    pathways : a row per scenario, replicate and year with all outcomes, the baseline first; units, failures in `attrs`
+    adoption : a row per scenario and replicate: adopters and adoptions, additional, lost, subsidised, free riders
+    transfers : payments to the public that measures avoid [USD/yr], per scenario, replicate and year
+    baseline : label of the scenario the others are compared with
+    discount_rate : by scenario, 1/yr
+    notes : by scenario, what to keep in mind
+    provenance : what decided the results
+    """
+
+    pathways: pd.DataFrame = field(repr=False)
+    adoption: pd.DataFrame = field(repr=False)
+    transfers: pd.DataFrame = field(repr=False)
+    baseline: str
+    discount_rate: Mapping[str, float]
+    notes: Mapping[str, str]
+    provenance: dict[str, Any] = field(repr=False)
+
+    @property
+    def failures(self) -> list[dict[str, Any]]:
+        """A row for every run that failed: scenario, replicate, error, message."""
+        return self.pathways.attrs["failures"]
+
+    @property
+    def scenarios(self) -> list[str]:
+        """The scenarios that are compared with the baseline and have a finished pair."""
+        finished = dict.fromkeys(self.pathways["scenario"])
+        return [name for name in finished if name != self.baseline and len(self.replicates(name))]
+
+    @property
+    def years(self) -> np.ndarray:
+        return np.unique(self.pathways["year"])
+
+    def replicates(self, scenario: str) -> np.ndarray:
+        """Replicates in which both the scenario and the baseline came to their end."""
+        done = self.pathways[["scenario", "replicate"]].drop_duplicates()
+        of = {name: done.loc[done["scenario"] == name, "replicate"] for name in (scenario, self.baseline)}
+        return np.intersect1d(of[scenario], of[self.baseline])
+
+    def values(self, scenario: str, paired_with: str) -> np.ndarray:
+        """Outcomes of `scenario` [replicates, years, outcomes] in the replicates that it shares with `paired_with`."""
+        other = self.replicates(paired_with if scenario == self.baseline else scenario)
+        rows = self.pathways[(self.pathways["scenario"] == scenario) & self.pathways["replicate"].isin(other)]
+        return rows[list(OUTCOMES)].to_numpy().reshape(len(other), len(self.years), len(OUTCOMES))
+
+    @cached_property
+    def differences(self) -> pd.DataFrame:
+        """Paired differences from the baseline: a row per scenario, outcome and year.
+
+        baseline, value : means over replicates; difference with low and high, its 95 % interval by Student's t;
+        rho : correlation of the scenario with the baseline over replicates; pairing_gain : variance of the difference
+        with independent draws over that with the same draws; runs_saved : further runs of both that independent draws
+        would need for the same interval; replicates : pairs.
+        """
+        frames = [self._differences_of(scenario) for scenario in self.scenarios]
+        columns = ["scenario", "outcome", "unit", "year"]
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+
+    def _differences_of(self, scenario: str) -> pd.DataFrame:
+        with_policy, without = self.values(scenario, scenario), self.values(self.baseline, scenario)
+        columns = {
+            "baseline": without.mean(axis=0),
+            "value": with_policy.mean(axis=0),
+            **dict(zip(("difference", "low", "high"), mean_interval(with_policy - without))),
+            **pairing(with_policy, without),
+        }
+        n_years, n_outcomes = len(self.years), len(OUTCOMES)
+        frame = pd.DataFrame({name: values.T.ravel() for name, values in columns.items()})
+        frame.insert(0, "scenario", scenario)
+        frame.insert(1, "outcome", np.repeat(np.array(list(OUTCOMES), dtype=object), n_years))
+        frame.insert(2, "unit", [UNITS[name] for name in frame["outcome"]])
+        frame.insert(3, "year", np.tile(self.years, n_outcomes))
+        return frame.assign(replicates=len(with_policy))
+
+    @cached_property
+    def adopters(self) -> pd.DataFrame:
+        """Means over replicates of the counts of `adoption` and of the shares of free riders, with 95 % intervals."""
+        return _quantities([row for scenario in self.scenarios for row in self._adopters_of(scenario)])
+
+    def _adopters_of(self, scenario: str) -> list[dict[str, Any]]:
+        counts = self.adoption[self.adoption["scenario"] == scenario]
+        rows = [
+            _row(scenario, name, "firms" if "adopters" in name or name == "free_riders" else "measures in firms",
+                 mean_interval(counts[name].to_numpy(float)))
+            for name in ADOPTION
+        ]  # fmt: skip
+        shares = {
+            "free_rider_share": ("free_riders", "subsidised_adopters"),
+            "free_riding_adoption_share": ("free_riding_adoptions", "subsidised_adoptions"),
+        }
+        for name, (free, subsidised) in shares.items():
+            share = ratio_interval(counts[free].to_numpy(float), counts[subsidised].to_numpy(float))
+            inside = tuple(np.clip(value, 0.0, 1.0) for value in share)
+            rows.append(_row(scenario, name, "share", inside, NOBODY_SUBSIDISED if np.isnan(share[0]) else ""))
+        return rows
+
+    @cached_property
+    def costs(self) -> pd.DataFrame:
+        """Cost of each scenario beyond the baseline's, in all and per additional tonne, with 95 % intervals.
+
+        public : spending of regulators and donors, vouchers included; private : firms' and operators' own money, less
+        what firms save and operators earn; total : both. What firms pay to the public (carbon price, charges, fines) is
+        a transfer, told apart and in none of the three. Additional tonnes : what the baseline emits (scopes 1 and 2)
+        beyond the scenario.
+        `discounted` costs and tonnes are discounted to the first year reported. A cost per tonne is the ratio of means
+        over replicates; NaN, with the reason in `note`, where there is no additional tonne.
+        """
+        return _quantities([row for scenario in self.scenarios for row in self._costs_of(scenario)])
+
+    def _costs_of(self, scenario: str) -> list[dict[str, Any]]:
+        flows, rows = self.extra_flows(scenario), []
+        factor = (1.0 + self.discount_rate[scenario]) ** -(self.years - self.years[0])
+        for name, weight in {"cumulative": np.ones_like(factor), "discounted": factor}.items():
+            total = {part: values @ weight for part, values in flows.items()}
+            tonnes, transfers = total.pop("tonnes"), total.pop("transfers")
+            rows.append(
+                _row(scenario, f"{name}_additional_tonnes", "tCO2", mean_interval(tonnes), self.notes[scenario])
+            )
+            rows.append(_row(scenario, f"{name}_transfers_to_the_public", "USD", mean_interval(transfers)))
+            rows += [_row(scenario, f"{name}_{part}_cost", "USD", mean_interval(cost)) for part, cost in total.items()]
+            reason = no_ratio_because(tonnes)
+            for part, cost in total.items():
+                per_tonne = NO_INTERVAL if reason else ratio_interval(cost, tonnes)
+                rows.append(_row(scenario, f"{name}_{part}_cost_per_tonne", "USD/tCO2", per_tonne, reason))
+        return rows
+
+    def extra_flows(self, scenario: str) -> dict[str, np.ndarray]:
+        """Costs, transfers to the public and tonnes of the scenario beyond the baseline, [replicates, years]."""
+        gap = self.values(scenario, scenario) - self.values(self.baseline, scenario)
+        of = dict(zip(OUTCOMES, np.moveaxis(gap, -1, 0)))
+        return extra_flows(of, self._transfers_of(scenario, scenario) - self._transfers_of(self.baseline, scenario))
+
+    def _transfers_of(self, scenario: str, paired_with: str) -> np.ndarray:
+        wanted = self.replicates(paired_with)
+        rows = self.transfers[(self.transfers["scenario"] == scenario) & self.transfers["replicate"].isin(wanted)]
+        return rows[AVOIDED_TRANSFERS].to_numpy(float).reshape(len(wanted), len(self.years))
+
+    def summary(self, years: Sequence[int] | None = None) -> pd.DataFrame:
+        """One tidy table: differences in `years` (default: the last), adopters, costs.
+
+        Columns: scenario, quantity, unit, year (missing for quantities of the whole period), value, low, high, note.
+        """
+        wanted = self.years[-1:] if years is None else np.asarray(years)
+        unknown_years = np.setdiff1d(wanted, self.years)
+        if unknown_years.size:
+            allowed = f"allowed: {self.years[0]} to {self.years[-1]}"
+            raise InputError(Mistake("years", f"{unknown_years.tolist()} are not in the comparison", allowed))
+        rows = self.differences[self.differences["year"].isin(wanted)]
+        yearly = (
+            rows.rename(columns={"outcome": "quantity"}).drop(columns="value").rename(columns={"difference": "value"})
+        )
+        parts = [yearly[["scenario", "quantity", "unit", "year", "value", "low", "high"]], self.adopters, self.costs]
+        table = pd.concat([part for part in parts if len(part)], ignore_index=True)
+        table["year"] = table["year"].astype("Int64")
+        return table.assign(note=table["note"].fillna(""))[list(SUMMARY)]
+
+    def save(self, folder: str | Path, force: bool = False, also: Callable[[Path], object] | None = None) -> Path:
+        """Write all tables and the manifest to `folder`, all or nothing; `also` writes more into the same folder."""
+        manifest = {**self.provenance, "baseline": self.baseline, "failures": self.failures, "units": dict(UNITS)}
+        with new_folder(folder, manifest, force) as draft:
+            write_table(self.pathways.rename_axis(None), draft / "pathways.parquet")
+            write_table(self.differences, draft / "differences.csv")
+            write_table(self.adoption, draft / "adoption.csv")
+            write_table(self.summary(), draft / "summary.csv")
+            if also is not None:
+                also(draft)
+        return Path(folder)
+
+
+# What a cost beyond the baseline's is made of.
+COST_OUTCOMES = (
+    "public_spending_usd", "public_revenue_usd", "firm_investment_usd", "firm_saving_usd", "operator_spending_usd",
+    "operator_revenue_usd", "co2_t",
+)  # fmt: skip
+
+
+def extra_flows(gap: Mapping[str, np.ndarray], avoided: np.ndarray) -> dict[str, np.ndarray]:
+    """Costs, transfers to the public and tonnes beyond the baseline's, from the `gap` in each of COST_OUTCOMES.
+
+    `avoided` : the gap in payments to the public that measures avoid: paying less is no saving to society.
+    """
+    saved = gap["firm_saving_usd"] - avoided
+    operators = gap["operator_spending_usd"] - gap["operator_revenue_usd"]
+    public, private = gap["public_spending_usd"], gap["firm_investment_usd"] + operators - saved
+    costs = {"public": public, "private": private, "total": public + private}
+    return costs | {"transfers": gap["public_revenue_usd"], "tonnes": -gap["co2_t"]}
+
+
+SUMMARY = ("scenario", "quantity", "unit", "year", "value", "low", "high", "note")
+
+
+def compare(
+    scenarios: Any,
+    baseline: Any = "baseline",
+    replicates: int = 20,
+    jobs: int = 1,
+    *,
+    seed: int = 1,
+    world: Any = "vietnam",
+    rule: Any = None,
+    years: tuple[int, int] | None = None,
+    settings: Mapping[str, Any] | None = None,
+    backend: str = "loky",
+    progress: Progress | None = None,
+) -> Comparison:
+    """Compare `scenarios` with `baseline` in paired runs: replicate r has the same draws in all of them.
+
+    `scenarios` is one, a sequence, or a mapping of label to scenario; the other arguments are those of `simulate_many`.
+    Runs that fail are left out together with their partner and listed in `failures`. Raises RunError when no pair is
+    left.
+    """
+    base, cases = _with_baseline(scenarios, baseline)
+    pairs = simulate_pairs(
+        cases, replicates, jobs, seed=seed, world=world, rule=rule, years=years, settings=settings, backend=backend,
+        progress=progress,
+    )  # fmt: skip
+    first, *others = pairs.cases
+    rates = {c.label: parameter_values(c.scenario.parameters)["finance.social_discount_rate"] for c in pairs.cases}
+    notes = {case.label: _note(case, first) for case in pairs.cases}
+    provenance = pairs.pathways.attrs["provenance"]
+    comparison = Comparison(pairs.pathways, pairs.adoption, pairs.transfers, base, rates, notes, provenance)
+    if others and not comparison.scenarios:
+        raise RunError("no pair of runs came to its end: " + "; ".join(told_failures(comparison.failures)))
+    return comparison
+
+
+def told_failures(failures: Sequence[Mapping[str, Any]], most: int = 5) -> list[str]:
+    """Failures as lines of text, not more than `most`."""
+    lines = [f"{f['scenario']}, replicate {f['replicate']}: {f['message']} ({f['error']})" for f in failures[:most]]
+    return lines + ([f"and {len(failures) - most} more"] if len(failures) > most else [])
+
+
+def _with_baseline(scenarios: Any, baseline: Any) -> tuple[str, dict[str, Any]]:
+    """Label of the baseline, and all cases by label with the baseline first."""
+    if isinstance(scenarios, Mapping):
+        labelled = dict(scenarios)
+    else:
+        given = list(scenarios) if isinstance(scenarios, list | tuple | set) else [scenarios]
+        labelled = _by_name(given)
+    base = _by_name([baseline])
+    name, scenario = next(iter(base.items()))
+    others = {label: case for label, case in labelled.items() if label != name}
+    if not others:
+        raise InputError(Mistake("scenarios", f"there is nothing to compare with {name}", "name another scenario"))
+    return name, {name: scenario} | others
+
+
+def _by_name(given: Sequence[Any]) -> dict[str, Any]:
+    """Scenarios by their names. InputError with the mistakes of all."""
+    loaded, found = [], []
+    for scenario in given:
+        try:
+            loaded.append(load_scenario(scenario))
+        except InputError as error:
+            found += error.mistakes
+    names = [scenario.name for scenario in loaded]
+    found += [Mistake("scenarios", f"{name} occurs twice") for name in dict.fromkeys(names) if names.count(name) > 1]
+    if found:
+        raise InputError(found)
+    return dict(zip(names, loaded))
+
+
+def _note(case: Case, baseline: Case) -> str:
+    return OTHER_DRIVERS if case.scenario.drivers != baseline.scenario.drivers else ""
+
+
+def no_ratio_because(tonnes: np.ndarray) -> str:
+    """Why a cost per tonne would mean nothing; empty when it means something."""
+    mean, low, _ = mean_interval(tonnes)
+    if mean <= 0.0:
+        return NO_TONNE
+    return UNCERTAIN_TONNE if low <= 0.0 else ""
+
+
+def _row(scenario: str, quantity: str, unit: str, interval: Interval, note: str = "") -> dict[str, Any]:
+    value, low, high = (float(number) for number in interval)
+    return dict(zip(SUMMARY, (scenario, quantity, unit, pd.NA, value, low, high, note)))
+
+
+def _quantities(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=list(SUMMARY)).astype({"year": "Int64"})

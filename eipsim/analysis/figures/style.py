@@ -1,0 +1,138 @@
+"""The look of all figures: one page, one palette, one way to save. Matplotlib is used without its global state."""
+
+from __future__ import annotations
+
+import io
+import re
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+# Okabe and Ito (2008), safe for the colour-blind; dark and light alternate, so that print in grey can be read.
+BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE, BLACK, YELLOW = (
+    "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#000000", "#F0E442",
+)  # fmt: skip
+GREY, LIGHT, FAINT = "#6b6b6b", "#b8b8b8", "#e6e6e6"
+SERIES = (
+    (BLACK, "-"),
+    (BLUE, "--"),
+    (VERMILION, "-."),
+    (GREEN, ":"),
+    (PURPLE, (0, (6, 1, 1, 1))),
+    (ORANGE, (0, (3, 1))),
+)
+DOTS_PER_INCH = 200
+RULES: Any = {
+    "font.family": "DejaVu Sans",
+    "font.size": 8.5,
+    "axes.edgecolor": GREY,
+    "axes.labelcolor": "#333333",
+    "axes.linewidth": 0.7,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "xtick.color": "#333333",
+    "ytick.color": "#333333",
+    "grid.color": FAINT,
+    "grid.linewidth": 0.6,
+    "hatch.linewidth": 0.5,
+    "svg.hashsalt": "eipsim",
+    "svg.fonttype": "path",
+    "path.simplify": True,
+}
+INCH_TITLE, INCH_SUBTITLE, INCH_CAPTION, MARGIN = 0.215, 0.165, 0.145, 0.14
+COLUMNS = (9.7, 15.2, 18.0)  # letters an inch of title, subtitle, caption
+
+
+class Chart(Figure):
+    """A figure that notebooks show without any of Matplotlib's global state; `finding` is its title as one line."""
+
+    finding: str = ""
+
+    def _repr_png_(self) -> bytes:
+        buffer = io.BytesIO()
+        with styled():
+            self.savefig(buffer, format="png", dpi=DOTS_PER_INCH // 2)
+        return buffer.getvalue()
+
+
+class Box(NamedTuple):
+    """The part of a page that is left for axes, in shares of its width and height."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    with matplotlib.rc_context(RULES):
+        yield
+
+
+def page(title: str, subtitle: str, caption: str, width: float = 7.2, height: float = 4.4) -> tuple[Chart, Box]:
+    """A page of `width` x `height` inches with its finding on top and its small print below."""
+    chart = Chart(figsize=(width, height), facecolor="white")
+    FigureCanvasAgg(chart)
+    chart.finding = title
+    y = height - MARGIN
+    y = _write(chart, title, y, INCH_TITLE, int(width * COLUMNS[0]), size=11.5, weight="bold", color="black")
+    y = _write(chart, subtitle, y - 0.03, INCH_SUBTITLE, int(width * COLUMNS[1]), size=8.5, color="#333333")
+    lines = textwrap.wrap(caption, int(width * COLUMNS[2]))
+    bottom = MARGIN + INCH_CAPTION * len(lines)
+    _write(chart, caption, bottom, INCH_CAPTION, int(width * COLUMNS[2]), size=7.2, color=GREY)
+    side = MARGIN / width
+    return chart, Box(side, (bottom + 0.13) / height, 1.0 - side, (y - 0.1) / height)
+
+
+def _write(chart: Chart, text: str, top: float, line: float, columns: int, **look: Any) -> float:
+    """Wrapped text from `top` [inches from below], one artist a line; returns where it ends."""
+    width, height = chart.get_size_inches()
+    for row in textwrap.wrap(unbroken(text), columns):
+        chart.text(MARGIN / width, top / height, row, va="top", ha="left", **look)
+        top -= line
+    return top
+
+
+def unbroken(text: str) -> str:
+    """The text with hard spaces between numbers and what they count, so that lines are not broken there.
+
+    >>> unbroken("48.8 thousand t (0.1 %)")
+    '48.8\\xa0thousand t (0.1\\xa0%)'
+    """
+    return re.sub(r"(?<=\d) (?=%|thousand|million|billion)", "\u00a0", text)
+
+
+def axes_in(
+    chart: Chart, box: Box, left: float = 0.0, right: float = 0.0, bottom: float = 0.0, top: float = 0.0
+) -> Axes:
+    """Axes in `box` with room [inches] on each side for labels."""
+    width, height = chart.get_size_inches()
+    x, y = box.left + left / width, box.bottom + bottom / height
+    return chart.add_axes((x, y, box.right - right / width - x, box.top - top / height - y))
+
+
+def inches_of(axes: Axes) -> tuple[float, float]:
+    """Width and height of axes on paper."""
+    figure: Any = axes.figure
+    width, height = figure.get_size_inches()
+    frame = axes.get_position()
+    return float(frame.width * width), float(frame.height * height)
+
+
+def save(chart: Chart, folder: str | Path, name: str) -> list[Path]:
+    """`name.png` (200 dpi) and `name.svg` in `folder`; the same chart gives the same bytes."""
+    paths = [Path(folder) / f"{name}.png", Path(folder) / f"{name}.svg"]
+    paths[0].parent.mkdir(parents=True, exist_ok=True)
+    with styled():
+        chart.savefig(paths[0], dpi=DOTS_PER_INCH, metadata={"Software": None})
+        chart.savefig(paths[1], metadata={"Date": None, "Creator": None})
+    return paths

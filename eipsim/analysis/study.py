@@ -1,0 +1,275 @@
+"""A stored ensemble as arrays: any expression of its outcomes, in every scenario, row of the design and replicate.
+
+>>> study = Study("results/what-matters")                                            # doctest: +SKIP
+>>> study.values("sum(public_spending_usd @2026..2050)").shape                       # doctest: +SKIP
+(2, 1024, 4)
+
+An expression speaks of what is stored: outcomes by name, and parts of the country by the expression or by the name that
+the design gave them. A number where a run is missing is NaN, and no condition holds there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from eipsim.ensembles.expressions import (
+    PLACE,
+    Asked,
+    Expression,
+    Filter,
+    evaluate,
+    evaluate_over_time,
+    parse_condition,
+    parse_expression,
+)
+from eipsim.ensembles.pairs import AVOIDED_TRANSFERS
+from eipsim.errors import InputError, Mistake, did_you_mean
+from eipsim.outcomes import OUTCOMES
+from eipsim.world.columns import fold_name
+
+NOT_RUN = "not run"
+NO_VALUE = "no value"
+KEPT = 16  # columns that are held in memory, each [scenarios, rows, replicates, years]
+
+
+class Study:
+    """The results of a design, read from its store as they are needed.
+
+    scenarios : labels
+    rows : factors by row of the design, with their real values
+    years, replicates : what the arrays of `pathway` and `values` run over
+    missing : a row for every run without result: key, scenario, row, replicate, reason, message
+    """
+
+    def __init__(self, store: Any):
+        if isinstance(store, str | Path):
+            from eipsim.ensembles.store import Store
+
+            store = Store.open(store)
+        self.store = store
+        self.design = store.design
+        self._kept: dict[tuple[str, tuple[int, ...]], np.ndarray] = {}
+
+    # ---- what there is ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def scenarios(self) -> list[str]:
+        return list(self.design.scenarios)
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        return self.design.rows
+
+    @cached_property
+    def replicates(self) -> list[int]:
+        return list(range(self.design.replicates))
+
+    @cached_property
+    def years(self) -> tuple[int, ...]:
+        first, last = self.design.period
+        return tuple(range(first, last + 1))
+
+    @cached_property
+    def outcomes(self) -> dict[str, str]:
+        """The expression of every stored outcome by its name."""
+        stored = dict(self.design.outcomes or {name: name for name in OUTCOMES})
+        return stored | ({AVOIDED_TRANSFERS: AVOIDED_TRANSFERS} if self.design.baseline else {})
+
+    @cached_property
+    def units(self) -> dict[str, str]:
+        """The unit of every stored outcome by its name, as far as it is known."""
+        return {name: self._unit(text) for name, text in self.outcomes.items()}
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Scenarios, rows, replicates."""
+        return len(self.scenarios), len(self.rows), len(self.replicates)
+
+    @cached_property
+    def index(self) -> pd.DataFrame:
+        """Every run of the design: key, scenario, row, replicate, draws, in the order of the arrays."""
+        return self.store.index()
+
+    @cached_property
+    def finished(self) -> np.ndarray:
+        """Whether a run has a result, [scenarios, rows, replicates]."""
+        done = self.index["key"].isin(list(self.store.done()))
+        return done.to_numpy().reshape(self.shape)
+
+    def rows_are_as_stored(self) -> bool:
+        """Whether the design still gives the points that were run, in their order."""
+        stored = self.store.rows
+        if list(stored.columns) != list(self.rows.columns) or len(stored) != len(self.rows):
+            return False
+        return all(_is_equal(stored[name].to_numpy(), self.rows[name].to_numpy()) for name in stored)
+
+    @cached_property
+    def missing(self) -> pd.DataFrame:
+        """The runs without result: failed, with the error as reason and its message, or not run."""
+        runs = self.index[~self.finished.ravel()][["key", "scenario", "row", "replicate"]]
+        failures = self.store.failures().drop_duplicates("key", keep="last").set_index("key")
+        found = failures.reindex(runs["key"])
+        runs = runs.assign(
+            reason=found["error"].fillna(NOT_RUN).to_numpy(), message=found["message"].fillna("").to_numpy()
+        )
+        return runs.reset_index(drop=True)
+
+    # ---- what it comes to ---------------------------------------------------------------------------------------------
+
+    def values(self, expression: str) -> np.ndarray:
+        """The expression [scenarios, rows, replicates]: a number a run, NaN where there is none.
+
+        `parks_certified @2050`, `co2_t @2050 / @2024 - 1`, `first_year(parks_certified >= 100)`; a sum, mean, first year...
+        without years is over all that are stored. Raises InputError for a mistake and for what is not stored.
+        """
+        parsed = parse_expression(expression, "expression", years=self.years, stored=self._stored_units)
+        return np.where(self.finished, self._evaluated(parsed, evaluate).reshape(self.shape), np.nan)
+
+    def pathway(self, outcome: str) -> np.ndarray:
+        """The same of an expression without year (an outcome, a ratio), [scenarios, rows, replicates, years]."""
+        parsed = parse_expression(outcome, "expression", years=self.years, stored=self._stored_units, over_time=True)
+        found = self._evaluated(parsed, evaluate_over_time)
+        shape = (*self.shape, len(self.years))
+        found = np.broadcast_to(found, (int(np.prod(self.shape)), len(self.years))).reshape(shape)
+        return np.where(self.finished[..., None], found, np.nan)
+
+    def holds(self, condition: str) -> np.ndarray:
+        """Whether `condition` holds, bool [scenarios, rows, replicates]; nowhere where a run is missing (see `finished`)."""
+        parsed = parse_condition(condition, "condition", years=self.years, stored=self._stored_units)
+        return self._evaluated(parsed, evaluate).reshape(self.shape) & self.finished
+
+    def unit(self, expression: str) -> str:
+        """The unit of an expression as far as it follows from its parts."""
+        return parse_expression(expression, years=self.years, stored=self._stored_units, over_time=True).unit
+
+    def _evaluated(self, parsed: Expression, how: Callable[..., np.ndarray]) -> np.ndarray:
+        columns = self._columns(parsed)
+        value = self._reader(parsed, columns)
+        found = how(parsed, value)
+        return np.broadcast_to(found, (int(np.prod(self.shape)), *found.shape[1:]))
+
+    def _reader(self, parsed: Expression, columns: dict[int, str]) -> Callable[[Asked, int], np.ndarray]:
+        """For `evaluate`: a stored column in a year, all runs in the order of the arrays."""
+        wanted: dict[str, set[int]] = {}
+        for asked in parsed.asked:
+            wanted.setdefault(columns[id(asked)], set()).update(asked.years)
+        arrays = {
+            name: (tuple(sorted(years)), self._read(name, tuple(sorted(years)))) for name, years in wanted.items()
+        }
+
+        def value(asked: Asked, year: int) -> np.ndarray:
+            years, array = arrays[columns[id(asked)]]
+            return array[..., years.index(year)].ravel()
+
+        return value
+
+    def _read(self, name: str, years: tuple[int, ...]) -> np.ndarray:
+        """A stored column [scenarios, rows, replicates, years]; those asked for last are kept."""
+        if (name, years) not in self._kept:
+            while len(self._kept) >= KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            array, _ = self.store.array([name], list(years))
+            self._kept[name, years] = np.asarray(array, dtype=float)[..., 0]
+        return self._kept[name, years]
+
+    # ---- from names to columns ----------------------------------------------------------------------------------------
+
+    def _columns(self, parsed: Expression) -> dict[int, str]:
+        """The stored column of every quantity. InputError with all that are not stored, and with years that are not."""
+        columns, found = {}, []
+        for asked in parsed.asked:
+            name = self._column(asked)
+            if name is None:
+                hint = f"{did_you_mean(asked.name, self.outcomes)}; a design stores what it names under outcomes"
+                found.append(self._at(parsed, asked, f"{_shown(asked)} is not stored", hint))
+            columns[id(asked)] = name or ""
+            beyond = [year for year in asked.years if year not in self.years]
+            if beyond:
+                allowed = f"allowed: {self.years[0]} to {self.years[-1]}"
+                found.append(self._at(parsed, asked, f"{asked.name} @{beyond[0]} is not stored", allowed))
+        if found:
+            raise InputError(dict.fromkeys(found))
+        return columns
+
+    @staticmethod
+    def _at(parsed: Expression, asked: Asked, what: str, hint: str) -> Mistake:
+        return Mistake(parsed.where, f"column {asked.column}: {what}", hint)
+
+    def _column(self, asked: Asked) -> str | None:
+        """By its name, else the stored expression that is this quantity of these parts of the country."""
+        called = [name for name, text in self.outcomes.items() if asked.name in (name, text)]
+        if called and not asked.filters:
+            return asked.name if asked.name in self.outcomes else called[0]
+        return next((name for name, one in self._stored_quantities.items() if _is_same(asked, one)), None)
+
+    @cached_property
+    def _stored_quantities(self) -> dict[str, Asked]:
+        """Stored outcomes that are one quantity of some part of the country."""
+        roots = {name: parsed.root for name, text in self.outcomes.items() if (parsed := self._parsed(text))}
+        return {name: root for name, root in roots.items() if isinstance(root, Asked)}
+
+    @cached_property
+    def _stored_units(self) -> dict[str, str]:
+        return self.units | {text: self.units[name] for name, text in self.outcomes.items()}
+
+    def _parsed(self, text: str) -> Expression | None:
+        """A stored expression; None where it is a name that only the design's own model knows."""
+        try:
+            return parse_expression(text, years=self.years, over_time=True)
+        except InputError:
+            return None
+
+    def _unit(self, text: str) -> str:
+        parsed = self._parsed(text)
+        return parsed.unit if parsed else ""
+
+
+def _shown(asked: Asked) -> str:
+    """A quantity as it is written.
+
+    >>> _shown(Asked("firms", 1, filters=(Filter("park", ("Amata",), 9),)))
+    'firms | park="Amata"'
+    """
+    parts = [f'{one.key}="{" or ".join(one.names)}"' for one in asked.filters]
+    return f"{asked.name} | {', '.join(parts)}" if parts else asked.name
+
+
+def _is_same(one: Asked, other: Asked) -> bool:
+    """Whether two quantities are the same of the same parts of the country, whatever accents and order."""
+    if one.name != other.name or len(one.filters) != len(other.filters):
+        return False
+    return all(any(_fits(a, b) for b in other.filters) for a in one.filters)
+
+
+def _fits(one: Filter, other: Filter) -> bool:
+    places = {one.key, other.key}
+    same_key = len(places) == 1 or (PLACE in places and places <= {PLACE, "park", "province"})
+    return same_key and _folded(one.names) == _folded(other.names)
+
+
+def _folded(names: Iterable[str]) -> list[str]:
+    return sorted(fold_name(name) for name in names)
+
+
+def positions(wanted: Sequence[str] | str | None, allowed: Sequence[str], what: str) -> list[int]:
+    """Where the `wanted` names (None: all) stand among the `allowed`. InputError with all that do not."""
+    names = list(allowed) if wanted is None else [wanted] if isinstance(wanted, str) else list(wanted)
+    found = [
+        Mistake(what, f"{name!r} is unknown", did_you_mean(name, allowed)) for name in names if name not in allowed
+    ]
+    if found:
+        raise InputError(found)
+    return [list(allowed).index(name) for name in names]
+
+
+def _is_equal(one: np.ndarray, other: np.ndarray) -> bool:
+    """Numbers up to the last digits, anything else exactly."""
+    if one.dtype.kind in "fiu" and other.dtype.kind in "fiu":
+        return bool(np.allclose(one, other, rtol=1e-9, atol=0.0, equal_nan=True))
+    return list(map(str, one)) == list(map(str, other))

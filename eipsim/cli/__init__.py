@@ -1,0 +1,110 @@
+"""The command line: reads options, calls the API, prints. `eipsim --help` lists the commands.
+
+Exit codes: 0 done, 2 bad input, 3 some runs failed, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+
+from eipsim import terminal
+from eipsim.cli import analyses, decisions, enquiries, explanations, pictures, runs, sweeps
+from eipsim.errors import EipsimError, InputError, StoppedError
+
+INTERRUPTED = 130
+# The ancestor of every error of typer's option parser, whether typer brings its own click or uses the package.
+UsageError: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+explain_app = typer.Typer(
+    help="Tell why a park is or is not certified, which criteria bind, why a firm took a measure or not."
+)
+store_app = typer.Typer(help="List stores of sweeps, show one, export it as a table, keep it in order.")
+app.command()(runs.run)
+app.command()(runs.compare)
+app.command()(runs.validate)
+app.command()(pictures.figure)
+app.command()(sweeps.sweep)
+app.add_typer(store_app, name="store")
+store_app.command("ls")(sweeps.list_stores)
+store_app.command("show")(sweeps.show_store)
+store_app.command("export")(sweeps.export_store)
+store_app.command("gc")(sweeps.collect_garbage)
+app.command()(analyses.sensitivity)
+app.command()(decisions.rank)
+app.command()(decisions.discover)
+app.add_typer(explain_app, name="explain")
+explain_app.command("park")(explanations.explain_park)
+explain_app.command("criteria")(explanations.explain_criteria)
+explain_app.command("exchange")(explanations.explain_exchange)
+explain_app.command("firm")(explanations.explain_firm)
+app.command("check")(enquiries.check_file)
+app.command()(enquiries.schema)
+app.command("list")(enquiries.list_library)
+app.command()(enquiries.show)
+
+
+@app.callback(invoke_without_command=True)
+def eipsim(
+    context: typer.Context, version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False
+) -> None:
+    """Simulate how industrial parks become eco-industrial parks, firm by firm, policy by policy."""
+    if version:
+        from eipsim import __version__
+
+        terminal.print_lines(__version__)
+    elif context.invoked_subcommand is None:
+        terminal.print_lines(context.get_help())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit code. Errors are told on stderr, without traceback."""
+    with terminal.insistent_interrupt(), rare_collection():
+        return _run(arguments)
+
+
+@contextmanager
+def rare_collection() -> Iterator[None]:
+    """Garbage is searched for rarely: nearly all of the objects that libraries make as they load are there to stay."""
+    usual = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        code = app(args=None if arguments is None else list(arguments), prog_name="eipsim", standalone_mode=False)
+        sys.stdout.flush()
+        if code == INTERRUPTED:  # what newer versions of typer make of Ctrl-C
+            raise KeyboardInterrupt
+        return code if isinstance(code, int) else 0
+    except EipsimError as error:
+        return _told(error)
+    except (KeyboardInterrupt, typer.Abort):
+        terminal.disarm_interrupt()
+        terminal.told("Interrupted: no results were written.")
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader has had enough, as `head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except UsageError as error:
+        terminal.told(f"Error: {error.format_message()}", "`eipsim COMMAND --help` lists what is allowed.")
+        return InputError.exit_code
+
+
+def _told(error: EipsimError) -> int:
+    """Every mistake on a line of its own; the exit code."""
+    lines = [str(mistake) for mistake in error.mistakes] if isinstance(error, InputError) else str(error).splitlines()
+    sign = "" if isinstance(error, StoppedError) else "Error: "
+    terminal.told(*(f"{sign}{line}" for line in lines))
+    return error.exit_code

@@ -1,0 +1,162 @@
+"""`eipsim sensitivity`: which uncertain inputs decide an outcome, from a store."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from eipsim import terminal
+from eipsim.cli.options import Force, Json, Out, records
+from eipsim.cli.runs import RESULTS
+from eipsim.errors import InputError, Mistake
+from eipsim.saving import check_folder
+
+METHODS = (
+    "sobol, morris, fast, rbd_fast, delta, pawn, rsa, hdmr, dgsm, factorial; default: what the design was sampled for."
+)
+SHOWN = 20  # factors of a table
+
+
+def sensitivity(
+    store: Annotated[Path, typer.Argument(metavar="STORE", help="Folder of a store that `eipsim sweep` has filled.")],
+    outcome: Annotated[
+        list[str] | None,
+        typer.Option("--outcome", help='As "parks_certified @2050" or "sum(co2_t)"; can be given several times.'),
+    ] = None,
+    method: Annotated[str | None, typer.Option("--method", help=METHODS)] = None,
+    over_time: Annotated[bool, typer.Option("--over-time", help="In every year; outcomes then have none.")] = False,
+    scenario: Annotated[
+        list[str] | None, typer.Option("--scenario", help="Only this scenario of the store; can be given several times.")
+    ] = None,
+    convergence: Annotated[
+        bool, typer.Option("--convergence", help="Also with half of the points, a quarter, ...: are there enough?")
+    ] = False,
+    next_: Annotated[
+        Path | None, typer.Option("--next", metavar="FILE", help="Write a design for Sobol' indices of the factors that matter.")
+    ] = None,
+    points: Annotated[int, typer.Option("--points", help="n of the design that --next writes, a power of two.")] = 256,
+    most: Annotated[int | None, typer.Option("--most", min=1, help="At most so many factors for --next.")] = None,
+    accept_noise: Annotated[
+        bool, typer.Option("--accept-noise", help="Analyse independent draws although noise counts as an effect.")
+    ] = False,
+    out: Out = None,
+    force: Force = False,
+    json: Json = False,
+) -> None:  # fmt: skip
+    """Tell which inputs decide an outcome of STORE: indices with intervals, beside a dummy and the share of luck."""
+    folder = out or RESULTS / f"sensitivity-{store.name}"
+    check_folder(folder, force)
+    if not outcome:
+        raise InputError(Mistake("--outcome", "is missing", _example(store, over_time)))
+    from eipsim.analysis import screening
+    from eipsim.analysis import sensitivity as analysis
+    from eipsim.analysis.study import Study
+
+    study = Study(store)
+    with terminal.progress("analyse"):
+        found = analysis.sensitivity(
+            study, outcome, method=method, over_time=over_time, scenarios=scenario, accept_noise=accept_noise,
+            convergence=convergence,
+        )  # fmt: skip
+    if next_ is not None:
+        screening.check_next(study, found, next_, points, most)
+    with terminal.progress("write tables and figures"):
+        from eipsim.analysis.figures import save_sensitivity_figures
+
+        found.save(folder, force, lambda draft: save_sensitivity_figures(found, draft))
+    chosen = None if next_ is None else screening.write_next(study, found, next_, points, most=most)
+    if json:
+        terminal.print_json(_content(found, folder, next_, chosen))
+    else:
+        _print(found)
+        _print_next(next_, chosen)
+        terminal.print_lines(f"Tables, figures and manifest are in {folder}")
+
+
+def _example(store: Path, over_time: bool) -> str:
+    """What could be asked of a store, from what it holds."""
+    from eipsim.analysis.study import Study
+
+    study = Study(store)
+    name = next(iter(study.outcomes))
+    name = name if name.isidentifier() else f'"{name}"'
+    return f"for example --outcome '{name if over_time else f'{name} @{study.years[-1]}'}'; stored: {', '.join(study.outcomes)}"
+
+
+def _content(found: Any, folder: Path, file: Path | None, chosen: Any) -> dict[str, Any]:
+    content = {
+        "folder": folder, "method": found.method, "warnings": list(found.warnings), "noise": records(found.noise),
+        "indices": records(found.table), "missing": len(found.missing),
+    }  # fmt: skip
+    if chosen is not None:
+        content["next"] = {"file": file, "factors": chosen[0], "left_out": chosen[1]}
+    return content
+
+
+def _print(found: Any) -> None:
+    """A table for every outcome and scenario, then what to keep in mind."""
+    for scenario, outcome in dict.fromkeys(zip(found.table["scenario"], found.table["outcome"])):
+        _print_table(found, scenario, outcome)
+    if len(found.missing):
+        terminal.print_lines(f"Without result: {len(found.missing):,} runs of the design, see missing.csv")
+    terminal.print_lines(*(f"Note: {text}" for text in found.warnings))
+
+
+def _print_table(found: Any, scenario: str, outcome: str) -> None:
+    """The factors with all their indices, the largest first; over time in the last year."""
+    table = found.table[(found.table["scenario"] == scenario) & (found.table["outcome"] == outcome)]
+    table = table[table["other"] == ""]
+    noise = found.noise[(found.noise["scenario"] == scenario) & (found.noise["outcome"] == outcome)].iloc[-1]
+    when = ""
+    if found.is_over_time:
+        table, when = table[table["year"] == table["year"].max()], f" in {table['year'].max()}"
+    names = list(dict.fromkeys(table["index"]))
+    main = table[table["index"] == found.main].sort_values("estimate", ascending=False, kind="stable")
+    between = noise["seeds"] > 1 and bool((main["seed_high"] > main["seed_low"]).any())
+    rows = [_row(row, table, names, between) for row in main.head(SHOWN).itertuples()]
+    rows += [_row(row, table, names, between) for row in main[SHOWN:].itertuples() if row.kind == "dummy"]
+    left = len(main) - len(rows)
+    terminal.print_lines(f"{outcome}{when} in {scenario}: {found.method}, {_size(noise)}")
+    seeds = [f"{found.main} between replicates"] if between else []
+    terminal.print_table("", ["factor", *names, *seeds, "note"], rows, [*names, *seeds])
+    told = "not known"
+    if not math.isnan(noise["noise_share"]):
+        share, low, high = (f"{100.0 * noise[name]:.0f}" for name in ("noise_share", "noise_low", "noise_high"))
+        told = f"{share} %" + ("" if low == high else f" ({low} to {high} %)") + " of the variance of a run"
+    more = f"; {left} more factors are in indices.csv" if left else ""
+    terminal.print_lines(f"Luck: {told}{more}", "")
+
+
+def _size(noise: Any) -> str:
+    replicates = f", {noise['seeds']} replicates" if noise["seeds"] > 1 else ""
+    return f"{noise['rows']:,} points{replicates}" + (f", {noise['dropped']:,} left out" if noise["dropped"] else "")
+
+
+def _row(row: Any, table: Any, names: list[str], between: bool) -> list[str]:
+    """A factor: every index with half the width of its interval, that between replicates, the note on the main index."""
+    own = table[table["factor"] == row.factor].set_index("index")
+    cells = [_cell(own.loc[name]) if name in own.index else "" for name in names]
+    half = (row.seed_high - row.seed_low) / 2.0
+    seeds = [f"±{_number(half)}" if math.isfinite(half) else "–"] if between else []
+    return [row.factor, *cells, *seeds, row.note]
+
+
+def _cell(one: Any) -> str:
+    """An index with half the width of its interval."""
+    if math.isnan(one["estimate"]):
+        return "–"
+    half = (one["high"] - one["low"]) / 2.0
+    return _number(one["estimate"]) + ("" if math.isnan(half) else f" ±{_number(half)}")
+
+
+def _number(value: float) -> str:
+    return terminal.shown(float(value)) if abs(value) >= 1.0 else f"{value:.3f}"
+
+
+def _print_next(file: Path | None, chosen: Any) -> None:
+    if chosen is not None:
+        kept, left = chosen
+        terminal.print_lines(f"{file}: Sobol' indices of {', '.join(kept)}; left out: {', '.join(left) or 'none'}")

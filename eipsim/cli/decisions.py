@@ -1,0 +1,216 @@
+"""`eipsim rank` and `eipsim discover`: what to choose, and under which inputs it goes wrong, from a store of runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from eipsim import terminal
+from eipsim.cli.options import Force, Json, Out, records
+from eipsim.saving import check_folder, write_table
+
+RESULTS = Path("results")
+StoreFolder = Annotated[Path, typer.Argument(metavar="STORE", help="Folder that `eipsim sweep` wrote.")]
+Resamples = Annotated[int, typer.Option("--resamples", help="Resamples of the bootstrap.")]
+Seed = Annotated[int, typer.Option("--seed", help="Seed of the resamples.")]
+Scenarios = Annotated[
+    list[str] | None, typer.Option("--scenario", help="A scenario of the store; can be given several times; default: all.")
+]  # fmt: skip
+
+
+def rank(
+    store: StoreFolder,
+    value: Annotated[str, typer.Option("--value", help="What to rank by: an expression, as 'parks_certified @2050'.")],
+    minimise: Annotated[
+        bool | None, typer.Option("--minimise/--maximise", help="Less is better, or more; default: as the outcome says.")
+    ] = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option("--by", help="Repeat the ranking by a factor, as rule, or by one value of it, as behaviour.peer_weight=0."),
+    ] = None,
+    satisfice: Annotated[str, typer.Option("--satisfice", help="Condition of a run that is good enough.")] = "",
+    cost: Annotated[str | None, typer.Option("--cost", help="Expression of the cost; default: public spending.")] = None,
+    information: Annotated[
+        bool, typer.Option("--information", help="Also: what knowing each input first would be worth.")
+    ] = False,
+    average: Annotated[bool, typer.Option("--average", help="Rank means over replicates: chance left out.")] = False,
+    scenarios: Scenarios = None,
+    baseline: Annotated[str | None, typer.Option("--baseline", help="Scenario that differences are from.")] = None,
+    resamples: Resamples = 1000, seed: Seed = 1, out: Out = None, force: Force = False, json: Json = False,
+) -> None:  # fmt: skip
+    """Rank the scenarios of STORE: chance to be best, regret, cost, how stable the choice is."""
+    folder = out or RESULTS / f"rank-{store.name}"
+    check_folder(folder, force)
+    from eipsim.analysis.figures.decisions import save_ranking_figures
+    from eipsim.analysis.ranking import rank as rank_scenarios
+
+    result = rank_scenarios(
+        store, value, minimise=minimise, by=by or (), satisfice=satisfice, cost=cost, scenarios=scenarios,
+        baseline=baseline, average=average, resamples=resamples, seed=seed,
+    )  # fmt: skip
+    extra = _more_tables(store, result, information)
+    with terminal.progress("write results and figures"):
+        result.save(
+            folder, force, lambda draft: _save_more(extra, draft, lambda: save_ranking_figures(result, extra, draft))
+        )
+    if json:
+        tables = {name: records(table) for name, table in (result.tables() | extra).items()}
+        terminal.print_json({"folder": folder, **result.manifest, **tables})
+        return
+    _print_ranking(result, extra)
+    terminal.print_lines(f"Tables, figures and manifest are in {folder}")
+
+
+def _more_tables(store: Path, result: Any, information: bool) -> dict[str, Any]:
+    """Cost per tonne where the store has what it needs, value of information where it is asked for."""
+    from eipsim.analysis.tonnes import can_be_told, cost_per_tonne
+
+    extra = {}
+    if can_be_told(result.study) and len(result.scenarios) > 1:
+        extra["cost_per_tonne"] = cost_per_tonne(result.study, result.scenarios)
+    if information:
+        from eipsim.analysis.information import value_of_information
+
+        with terminal.progress("value of information"):
+            extra["information"] = value_of_information(result)
+    return extra
+
+
+def _save_more(extra: dict[str, Any], draft: Path, figures: Any) -> None:
+    for name, table in extra.items():
+        write_table(table, draft / f"{name}.csv")
+    figures()
+
+
+def _print_ranking(result: Any, extra: dict[str, Any]) -> None:
+    table = result.table()
+    rows = []
+    for row in table.itertuples():
+        mean, unit = terminal.shown_row([row.mean, row.mean_low, row.mean_high], result.unit)
+        lost, lost_unit = terminal.shown_row([row.regret, row.regret_95], result.unit)
+        cells = [
+            row.rank,
+            row.scenario,
+            mean[0],
+            f"{mean[1]} to {mean[2]}",
+            unit,
+            _percent(row.best_share),
+            *lost,
+            lost_unit,
+        ]
+        rows.append(cells + ([_percent(row.satisficing)] if "satisficing" in table else []))
+    head = ["rank", "scenario", "mean", "95 % interval", "unit", "best in", "regret", "95 %", "unit of regret"]
+    head += ["good enough"] if "satisficing" in table else []
+    direction = "least" if result.minimise else "most"
+    title = f"{direction.capitalize()} {result.value}, {result.states.n} states"
+    terminal.print_table(title, head, rows, ["rank", "mean", "best in", "regret", "95 %", "good enough"])
+    if result.groups:
+        parts = [
+            [row.group, row.states, row.best, _percent(row.resampled_best), row.agreement]
+            for row in result.stability().itertuples()
+        ]
+        cells = [[*row[:-1], terminal.shown(row[-1], 2)] for row in parts]
+        terminal.print_table(
+            "In parts of the states", ["where", "states", "best", "sure", "tau"], cells, ["states", "sure", "tau"]
+        )
+    if "information" in extra:
+        _print_information(extra["information"], result.unit)
+    told_left_out(result.states.left_out, result.states.notes)
+    terminal.print_lines(f"Finding: {result.finding}.")
+
+
+def _print_information(table: Any, unit: str) -> None:
+    rows = []
+    for row in table.itertuples():
+        cells, shown_unit = terminal.shown_row([row.value, row.low, row.high], unit)
+        sure = "yes" if row.kind not in ("factor", "group") or row.above_floor else "no"
+        rows.append([row.what, *cells, shown_unit, sure, row.choice if isinstance(row.choice, str) else ""])
+    head = ["knowing", "is worth", "low", "high", "unit", "beyond noise", "choice"]
+    terminal.print_table("Value of information", head, rows, ["is worth", "low", "high"])
+
+
+def discover(
+    store: StoreFolder,
+    where: Annotated[str, typer.Option("--where", help="Condition to explain, as 'parks_certified @2050 < 100'.")],
+    scenarios: Scenarios = None,
+    method: Annotated[str, typer.Option("--method", help="prim (boxes) or cart (a tree's leaves).")] = "prim",
+    boxes: Annotated[int, typer.Option("--boxes", help="Boxes at most.")] = 1,
+    density: Annotated[
+        float | None, typer.Option("--density", help="Least share of such runs in a box; default: best balance with coverage.")
+    ] = None,
+    share: Annotated[
+        float, typer.Option("--share", help="A row counts when the condition holds in this share of its replicates.")
+    ] = 0.5,
+    mass: Annotated[float | None, typer.Option("--mass", help="Least share of all rows in a box.")] = None,
+    factors: Annotated[
+        list[str] | None, typer.Option("--factor", help="A factor that boxes may limit; several times; default: all.")
+    ] = None,
+    resamples: Resamples = 20, seed: Seed = 1, out: Out = None, force: Force = False, json: Json = False,
+) -> None:  # fmt: skip
+    """Find the inputs under which a condition holds in STORE, and say how sure that is."""
+    folder = out or RESULTS / f"discover-{store.name}"
+    check_folder(folder, force)
+    from eipsim.analysis.discovery import discover as discover_boxes
+    from eipsim.analysis.figures.decisions import save_discovery_figures
+
+    with terminal.progress("resamples") as report:
+        result = discover_boxes(
+            store, where, scenarios=scenarios, factors=factors, method=method, boxes=boxes, density=density,
+            share=share, mass=mass, resamples=resamples, seed=seed, progress=report,
+        )  # fmt: skip
+    with terminal.progress("write results and figures"):
+        result.save(folder, force, lambda draft: save_discovery_figures(result, draft))
+    if json:
+        tables = {name: records(table) for name, table in result.tables().items() if name not in ("rows", "trajectory")}
+        terminal.print_json({"folder": folder, **result.manifest, **tables})
+        return
+    _print_discovery(result)
+    terminal.print_lines(f"Tables, figures and manifest are in {folder}")
+
+
+def _print_discovery(result: Any) -> None:
+    rows = [
+        [row.box, _percent(row.coverage), _percent(row.density), _percent(row.mass), row.rows, row.limits]
+        for row in result.scores().itertuples()
+    ]
+    head = ["box", "coverage", "density", "mass", "rows", "limits"]
+    terminal.print_table(f"{result.where}: {_percent(result.base)} of {len(result.rows)} rows", head, rows, head[1:-1])
+    limits = [_limit_cells(row) for row in result.limits().itertuples()]
+    if limits:
+        head = ["box", "factor", "low", "high", "is one of", "qp low", "qp high", "found again"]
+        terminal.print_table(
+            "Limits, their quasi-p-values, and how often resamples find them", head, limits, head[2:4] + head[5:]
+        )
+    if result.resampled:
+        unseen = {row.score: row for row in result.unseen().itertuples()}
+        told = (
+            f"{name} {_percent(row.mean)} ({_percent(row.low)} to {_percent(row.high)})" for name, row in unseen.items()
+        )
+        terminal.print_lines(f"In rows that a resample did not see: {', '.join(told)}")
+    told_left_out(result.left_out, result.notes)
+    terminal.print_lines(f"Finding: {result.finding}.")
+
+
+def _limit_cells(row: Any) -> list[Any]:
+    ends = [_end(row.low), _end(row.high), row.labels, _small(row.qp_low), _small(row.qp_high)]
+    return [row.box, row.factor, *ends, _percent(row.resamples)]
+
+
+def told_left_out(left_out: dict[str, int], notes: Any) -> None:
+    """What was left out and what to keep in mind, beside the results."""
+    terminal.told(*(f"Left out: {count} states, because {reason}" for reason, count in left_out.items()))
+    terminal.told(*(f"Note: {note}" for note in notes))
+
+
+def _percent(share: float) -> str:
+    return "–" if share != share else f"{100.0 * share:.0f} %"
+
+
+def _end(value: float) -> str:
+    return "" if abs(value) == float("inf") else f"{value:.4g}"
+
+
+def _small(value: float) -> str:
+    return "" if value != value else f"{value:.1g}"

@@ -1,0 +1,92 @@
+"""What is asked without a run: `eipsim check`, `schema`, `list` and `show`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from eipsim import terminal
+from eipsim.cli.options import Json, World
+from eipsim.errors import InputError, Mistake, unknown
+
+
+def check_file(
+    file: Annotated[str, typer.Argument(help="A scenario or design (YAML), a decree file (YAML or CSV), a world (folder:PATH).")],
+    world: World = "vietnam", json: Json = False,
+) -> None:  # fmt: skip
+    """Find every mistake of a scenario, a design of an ensemble, a decree file or a world."""
+    found = _mistakes_of(file, world)
+    if json:
+        mistakes = [{"where": m.where, "what": m.what, "hint": m.hint} for m in found]
+        terminal.print_json({"file": file, "mistakes": mistakes})
+    if found and json:
+        raise typer.Exit(InputError.exit_code)
+    if found:
+        raise InputError(found)
+    if not json:
+        terminal.print_lines(f"{file}: no mistakes")
+
+
+def _mistakes_of(file: str, world: str) -> list[Mistake]:
+    from eipsim.decrees import is_decree_file, read_decrees
+    from eipsim.ensembles.design_files import check_design, is_design_file
+    from eipsim.scenarios.loading import check
+    from eipsim.world import build_world
+    from eipsim.world.recipe import read_recipe
+
+    if file.startswith("folder:"):
+        return _mistakes(lambda: read_recipe(file)) or _mistakes(lambda: build_world(file, cache=False))
+    if file.lower().endswith(".csv") or is_decree_file(file):
+        return _mistakes(lambda: read_decrees((file,)))
+    if Path(file).is_dir():
+        return [Mistake(file, "is a folder", f"to check the tables of a world: eipsim check folder:{file}")]
+    if is_design_file(file):
+        return check_design(file)
+    found = check(file)
+    return found or check(file, build_world(world))
+
+
+def _mistakes(question: Callable[[], Any]) -> list[Mistake]:
+    try:
+        question()
+    except InputError as error:
+        return error.mistakes
+    return []
+
+
+def schema(kind: Annotated[str, typer.Argument(help="scenario or design.")] = "scenario") -> None:
+    """Print the JSON schema of scenario or design files, for editors that complete and check while one types."""
+    from eipsim.ensembles.design_schema import schema_of_designs
+    from eipsim.scenarios.loading import json_schema
+
+    kinds = {"scenario": json_schema, "design": schema_of_designs}
+    if kind not in kinds:
+        raise InputError(unknown("schema", "kind", kind, kinds))
+    terminal.print_json(kinds[kind]())
+
+
+def list_library(json: Json = False) -> None:
+    """List the scenarios of the library."""
+    show("scenarios", None, json=json)
+
+
+def show(
+    kind: Annotated[str, typer.Argument(help="parameters, measures, parks, outcomes, quantities, levers or scenarios.")],
+    search: Annotated[str | None, typer.Argument(help="Only rows that contain this text.")] = None,
+    world: World = "vietnam", json: Json = False,
+) -> None:  # fmt: skip
+    """Show the facts of the model, with unit, source and status."""
+    from eipsim.facts import KINDS, facts
+
+    if kind not in KINDS:
+        raise InputError(unknown("show", "kind", kind, KINDS))
+    rows = facts(kind, world, search)
+    if search and not rows:
+        raise InputError(Mistake(f"show {kind}", f"no row contains {search!r}", f"eipsim show {kind} lists all"))
+    if json:
+        terminal.print_json(rows)
+    else:
+        terminal.print_records(kind.capitalize(), rows)

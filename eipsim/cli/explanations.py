@@ -1,0 +1,99 @@
+"""`eipsim explain`: why a park is or is not certified, which criteria bind, why a firm did or did not take a measure."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from eipsim import terminal
+from eipsim.cli.options import Json, OfScenario, Rule, Seed, Settings, World, Year, Years, all_of, checked, records
+from eipsim.errors import InputError, Mistake
+
+
+def explain_park(
+    name: Annotated[str, typer.Argument(help="Name or id of a park, as Amata or P352.")],
+    year: Year = 2030, scenario: OfScenario = "baseline", seed: Seed = 1, world: World = "vietnam",
+    set_: Settings = None, rule: Rule = None, json: Json = False,
+) -> None:  # fmt: skip
+    """Why a park is or is not certified at the end of a year, criterion by criterion."""
+    from eipsim.agents.explanation import explain_park as explain
+
+    model = _model_to_explain(scenario, year, set_, seed, world, rule)
+    row = model.world.park_index(name)
+    _print_explanation(explain(_stepped(model, year), row, year), json)
+
+
+def explain_criteria(
+    scenario: Annotated[str, typer.Argument(help="A name of the library or a YAML file.")] = "baseline",
+    years: Years = None, world: World = "vietnam", seed: Seed = 1, set_: Settings = None, rule: Rule = None,
+    json: Json = False,
+) -> None:  # fmt: skip
+    """Which criteria of the certificate bind, year by year: how many parks fail each, and how many fail nothing else."""
+    (case,), options = checked([scenario], years, set_, seed, world, rule)
+    from eipsim.simulation import simulate
+
+    with terminal.progress(case.name) as report:
+        table = simulate(case, progress=report, **options).criteria
+    if json:
+        terminal.print_json(records(table))
+    else:
+        terminal.print_records(f"{case.name}: criteria of the certificate", records(table))
+
+
+def explain_exchange(
+    exchange: Annotated[str, typer.Argument(help="Id of an exchange: firm and type, as P352-017-1:IS14; see exchanges.csv.")],
+    year: Year = 2030, scenario: OfScenario = "baseline", seed: Seed = 1, world: World = "vietnam",
+    set_: Settings = None, rule: Rule = None, json: Json = False,
+) -> None:  # fmt: skip
+    """Why an exchange operates or not at the end of a year: what it is worth, what partners and law said."""
+    from eipsim.agents.explanation import explain_exchange as explain
+
+    model = _model_to_explain(scenario, year, set_, seed, world, rule)
+    _print_explanation(explain(_stepped(model, year), exchange, year), json)
+
+
+def explain_firm(
+    firm: Annotated[str, typer.Argument(help="Id of a firm: park, plot, vintage, as P352-017-1.")],
+    measure: Annotated[str, typer.Argument(help="Name of a measure, as compressed-air; see `show measures`.")],
+    year: Year = 2030, scenario: OfScenario = "baseline", seed: Seed = 1, world: World = "vietnam",
+    set_: Settings = None, rule: Rule = None, json: Json = False,
+) -> None:  # fmt: skip
+    """Why a firm did or did not take a measure in a year."""
+    from eipsim.agents.explanation import explain_measure as explain
+
+    model = _model_to_explain(scenario, year, set_, seed, world, rule)
+    _, row = all_of(lambda: model.measure_number(measure), lambda: model.world.firm_row(firm))
+    with terminal.progress(f"simulate to {year}"):
+        explanation = explain(model, row, measure, year)
+    _print_explanation(explanation, json)
+
+
+def _model_to_explain(scenario: str, year: int, set_: list[str] | None, seed: int, world: str, rule: str | None) -> Any:
+    """The model before its first year. InputError when the year is not one of its world's."""
+    (case,), options = checked([scenario], None, set_, seed, world, rule)
+    from eipsim.model import EIPModel
+
+    options["rng"] = options.pop("seed")
+    model = EIPModel(case, **options)
+    if not model.world.first_year <= year <= model.world.last_year:
+        allowed = f"allowed: {model.world.first_year} to {model.world.last_year}"
+        raise InputError(Mistake("--year", f"{year} is outside the simulated years", allowed))
+    return model
+
+
+def _stepped(model: Any, year: int) -> Any:
+    """`model` stepped to the end of `year`."""
+    first = model.year
+    with terminal.progress(f"simulate to {year}") as report:
+        while model.year < year:
+            model.step()
+            report(model.year - first, year - first)
+    return model
+
+
+def _print_explanation(explanation: Any, json: bool) -> None:
+    if json:
+        terminal.print_json(explanation.as_dict())
+    else:
+        terminal.print_lines(explanation.text)

@@ -1,0 +1,88 @@
+"""Options that commands share, and how they are read: every mistake of a command line is told at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from eipsim.errors import InputError, Mistake
+
+Seed = Annotated[int, typer.Option("--seed", help="Whole number; the same seed gives the same results.")]
+Replicates = Annotated[int, typer.Option("--replicates", help="Runs with other draws in the same world.")]
+Jobs = Annotated[int, typer.Option("--jobs", help="Processes for replicates; -1 = one a core.")]
+Years = Annotated[str | None, typer.Option("--years", metavar="FIRST-LAST", help="Years to report, as 2015-2030.")]
+World = Annotated[str, typer.Option("--world", metavar="RECIPE", help="vietnam, pilot-parks or folder:PATH.")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter, lever or driver; can be given several times."),
+]
+Rule = Annotated[str | None, typer.Option("--rule", help="Decision rule: a name or FILE.py:FUNCTION.")]
+Out = Annotated[Path | None, typer.Option("--out", help="Folder for the results; default: one under results/.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace earlier results in that folder.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+Year = Annotated[int, typer.Option("--year", help="How things stood at the end of this year.")]
+OfScenario = Annotated[str, typer.Option("--scenario", help="A name of the library or a YAML file.")]
+
+
+def checked(
+    scenarios: Sequence[str], years: str | None, set_: list[str] | None, seed: int, world: str, rule: str | None
+) -> tuple[list[Any], dict[str, Any]]:
+    """The scenarios and the options of a run, settings among them. InputError with every mistake of them all."""
+    from eipsim.scenarios.loading import apply_settings, load_scenario
+
+    settings = read_settings(set_ or [])
+    loads = [lambda name=name: load_scenario(name) for name in scenarios]
+    *cases, period = all_of(*loads, lambda: read_years(years))
+    all_of(*(lambda case=case: apply_settings(case, settings) for case in cases))
+    return cases, {"seed": seed, "world": world, "rule": rule, "years": period, "settings": settings}
+
+
+def read_settings(given: Sequence[str]) -> dict[str, str]:
+    """`name=value` pairs as a mapping. InputError with every one that is none, or is given twice."""
+    found, settings = [], {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            found.append(Mistake(f"--set {text}", "is not of the form NAME=VALUE", "as --set behaviour.peer_weight=0"))
+        elif name.strip() in settings:
+            found.append(Mistake(f"--set {text}", f"{name.strip()} is set twice"))
+        settings[name.strip()] = value
+    if found:
+        raise InputError(found)
+    return settings
+
+
+def read_years(text: str | None) -> tuple[int, int] | None:
+    """`2015-2050` as two years; a single year is a period of one. Whether they can be simulated, the model says."""
+    if text is None:
+        return None
+    years = re.fullmatch(r"\s*(\d{4})\s*(?:[-:]\s*(\d{4})\s*)?", text)
+    if years is None:
+        raise InputError(Mistake("--years", f"{text!r} is not a period", "write first and last year, as 2015-2050"))
+    first, last = int(years[1]), int(years[2] or years[1])
+    if last < first:
+        raise InputError(Mistake("--years", f"{text} are reversed", "write the first year first"))
+    return first, last
+
+
+def all_of(*questions: Callable[[], Any]) -> list[Any]:
+    """The answers to all questions. InputError with the mistakes of all, each once."""
+    answers, found = [], []
+    for question in questions:
+        try:
+            answers.append(question())
+        except InputError as error:
+            found += error.mistakes
+    if found:
+        raise InputError(dict.fromkeys(found))
+    return answers
+
+
+def records(frame: Any) -> list[dict[str, Any]]:
+    """A table as a list of rows for JSON."""
+    named = frame.reset_index() if frame.index.name else frame
+    return named.astype(object).where(named.notna(), None).to_dict("records")

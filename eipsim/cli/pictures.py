@@ -1,0 +1,59 @@
+"""`eipsim figure`: one figure of one run, of a park or of the country."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from eipsim import terminal
+from eipsim.cli.options import Json, Out, Rule, Seed, Settings, World, Year, checked
+from eipsim.cli.runs import RESULTS
+from eipsim.errors import InputError, Mistake, unknown
+
+KINDS = "network, sankey (of a park); abatement, criteria, exchanges, funnel, lorenz, map, measures, transition."
+
+
+def figure(
+    kind: Annotated[str, typer.Argument(help=KINDS)],
+    scenario: Annotated[str, typer.Argument(help="A name of the library or a YAML file.")] = "baseline",
+    park: Annotated[
+        str | None, typer.Option("--park", help="Name or id of a park; default: the one with most exchanges.")
+    ] = None,
+    year: Year = 2050, seed: Seed = 1, world: World = "vietnam", set_: Settings = None, rule: Rule = None,
+    out: Out = None, json: Json = False,
+) -> None:  # fmt: skip
+    """Draw one figure of SCENARIO as things stand at the end of a year, as PNG and SVG."""
+    from eipsim.analysis import figures
+
+    _check(kind, park, figures)
+    from eipsim.drivers import FIRST_YEAR
+
+    (case,), options = checked([scenario], f"{FIRST_YEAR}-{year}", set_, seed, world, rule)
+    from eipsim.simulation import simulate
+
+    with terminal.progress(f"run {case.name}") as report:
+        run = simulate(case, **options, detail=True, progress=report)
+    chart = figures.OF_A_RUN[kind](run, park) if kind in figures.OF_A_PARK else figures.OF_A_RUN[kind](run)
+    place = f"-{park}" if park else ""
+    name = f"{kind}-{case.name}{place}-{year}".replace("/", "-").replace(" ", "-")
+    files = figures.save(chart, out or RESULTS / "figures", name)
+    _tell(chart.finding, files, json)
+
+
+def _check(kind: str, park: str | None, figures: Any) -> None:
+    """InputError for an unknown kind, or a park where the figure is of the whole country."""
+    if kind not in figures.OF_A_RUN:
+        raise InputError(unknown("figure", "kind", kind, figures.OF_A_RUN))
+    if park is not None and kind not in figures.OF_A_PARK:
+        raise InputError(
+            Mistake("--park", f"{kind} is of the whole country", f"of a park: {', '.join(figures.OF_A_PARK)}")
+        )
+
+
+def _tell(finding: str, files: list[Path], json: bool) -> None:
+    if json:
+        terminal.print_json({"finding": finding, "files": files})
+    else:
+        terminal.print_lines(finding, *(str(file) for file in files))

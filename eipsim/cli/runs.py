@@ -1,0 +1,163 @@
+"""`eipsim run`, `compare` and `validate`: simulate, print what came out, write tables and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from eipsim import terminal
+from eipsim.cli.options import (
+    Force,
+    Jobs,
+    Json,
+    OfScenario,
+    Out,
+    Replicates,
+    Rule,
+    Seed,
+    Settings,
+    World,
+    Years,
+    checked,
+    read_settings,
+    records,
+)
+from eipsim.errors import RunError
+from eipsim.saving import check_folder, write_table
+
+RESULTS = Path("results")
+
+
+def run(
+    scenario: Annotated[str, typer.Argument(help="A name of the library or a YAML file.")] = "baseline",
+    seed: Seed = 1, replicates: Replicates = 1, years: Years = None, world: World = "vietnam", set_: Settings = None,
+    rule: Rule = None, jobs: Jobs = 1, out: Out = None, force: Force = False, json: Json = False,
+) -> None:  # fmt: skip
+    """Simulate SCENARIO, print its main outcomes, write tables and figures."""
+    (case,), options = checked([scenario], years, set_, seed, world, rule)
+    folder = out or RESULTS / case.name
+    check_folder(folder, force)
+    from eipsim.simulation import simulate
+
+    many = None if replicates == 1 else _replicates_of(case, replicates, jobs, options)
+    with terminal.progress(f"run {case.name}") as report:
+        result = simulate(case, **options, detail=True, progress=report)
+    outcomes = result.outcomes if many is None else many.groupby("year")[list(result.outcomes)].median()
+    failures = [] if many is None else many.attrs["failures"]
+    _save(result, many, folder, force)
+    if json:
+        terminal.print_json({"folder": folder, **result.manifest, "failures": failures, "outcomes": records(outcomes)})
+    else:
+        _print_outcomes(case.title or case.name, outcomes, many)
+        terminal.print_lines(f"Tables, figures and manifest are in {folder}")
+    _raise_failures(failures)
+
+
+def _print_outcomes(title: str, outcomes: Any, many: Any) -> None:
+    """The main outcomes of a run, or the medians of `many` replicates."""
+    from eipsim.outcomes import UNITS
+
+    kind = "" if many is None else f", median of {many['replicate'].nunique()} replicates"
+    terminal.print_outcomes(f"{title}{kind}", outcomes, UNITS)
+
+
+def _replicates_of(case: Any, replicates: int, jobs: int, options: dict[str, Any]) -> Any:
+    """The table of all replicates; RunError when none of them came to its end."""
+    from eipsim.ensembles.replicates import simulate_many
+
+    with terminal.progress(f"{replicates} replicates of {case.name}") as report:
+        many = simulate_many([case], replicates, jobs, **options, progress=report)
+    if not len(many):
+        _raise_failures(many.attrs["failures"])
+    return many
+
+
+def _save(result: Any, many: Any, folder: Path, force: bool) -> None:
+    from eipsim.analysis.figures import save_run_figures
+
+    with terminal.progress("write results and figures"):
+        result.save(folder, force, lambda draft: [*_save_replicates(many, draft), *save_run_figures(result, draft)])
+
+
+def _save_replicates(many: Any, folder: Path) -> list[Path]:
+    """The table of all replicates and its quantiles as files."""
+    from eipsim.ensembles.replicates import quantiles
+
+    files = [folder / "replicates.parquet", folder / "quantiles.csv"]
+    if many is None:
+        return []
+    for file, table in zip(files, (many, quantiles(many))):
+        write_table(table, file)
+    return files
+
+
+def compare(
+    scenarios: Annotated[list[str], typer.Argument(help="Names of the library or YAML files.")],
+    baseline: Annotated[str, typer.Option("--baseline", help="The scenario to compare with.")] = "baseline",
+    replicates: Replicates = 20, jobs: Jobs = 1, seed: Seed = 1, years: Years = None, world: World = "vietnam",
+    set_: Settings = None, rule: Rule = None, out: Out = None, force: Force = False, json: Json = False,
+) -> None:  # fmt: skip
+    """Compare SCENARIOS with a baseline: differences, adopters, free riders, cost per additional tonne."""
+    (base, *cases), options = checked([baseline, *scenarios], years, set_, seed, world, rule)
+    folder = out or RESULTS / "-".join(["compare", *(case.name.replace("/", "-") for case in cases)])
+    check_folder(folder, force)
+    from eipsim.analysis.compare import compare as compare_scenarios
+    from eipsim.analysis.figures import save_comparison_figures
+
+    with terminal.progress(f"{replicates} replicates of {1 + len(cases)} scenarios") as report:
+        result = compare_scenarios(cases, base, replicates, jobs, **options, progress=report)
+    with terminal.progress("write results and figures"):
+        result.save(folder, force, lambda draft: save_comparison_figures(result, draft))
+    if json:
+        summary = records(result.summary())
+        terminal.print_json({"folder": folder, **result.provenance, "failures": result.failures, "summary": summary})
+    else:
+        terminal.print_comparison(result)
+        terminal.print_lines(f"Tables, figures and manifest are in {folder}")
+    _raise_failures(result.failures)
+
+
+def validate(
+    facts: Annotated[str, typer.Argument(help="A CSV file of observed facts, or `calibration` for those calibrated on.")],
+    scenario: OfScenario = "baseline",
+    ensemble: Annotated[bool, typer.Option("--ensemble", help="Run every calibrated parameter set.")] = False,
+    replicates: Annotated[
+        int | None, typer.Option("--replicates", help="Runs of each set, with other tenants each; default 20, with --ensemble 4.")
+    ] = None,
+    jobs: Jobs = 1, seed: Seed = 1, world: World = "vietnam", set_: Settings = None, rule: Rule = None,
+    out: Out = None, force: Force = False, json: Json = False,
+) -> None:  # fmt: skip
+    """Hold the model against a table of observed FACTS: its 5-95 % range of each, and whether the two agree."""
+    settings = read_settings(set_ or [])
+    folder = out or RESULTS / f"validate-{Path(facts).stem}"
+    check_folder(folder, force)
+    from eipsim.analysis.figures import save_validation_figures
+    from eipsim.analysis.validation import validate as validate_facts
+
+    with terminal.progress(f"runs of {scenario}") as report:
+        result = validate_facts(
+            facts, scenario, ensemble=ensemble, replicates=replicates, jobs=jobs, seed=seed, world=world, rule=rule,
+            settings=settings, progress=report,
+        )  # fmt: skip
+    if not result.runs:
+        _raise_failures(result.failures)
+    with terminal.progress("write results and figures"):
+        result.save(folder, force, lambda draft: save_validation_figures(result, draft))
+    if json:
+        content = {"folder": folder, **result.manifest, "summary": result.summary, "facts": records(result.table())}
+        terminal.print_json(content)
+    else:
+        terminal.print_validation(result)
+        terminal.print_lines(f"Tables, figures and manifest are in {folder}")
+    _raise_failures(result.failures)
+
+
+def _raise_failures(failures: Sequence[dict[str, Any]]) -> None:
+    """RunError, and so exit code 3, when runs failed."""
+    if failures:
+        from eipsim.analysis.compare import told_failures
+
+        raise RunError("\n".join([f"{len(failures)} runs failed", *told_failures(failures)]))

@@ -1,0 +1,290 @@
+"""`eipsim sweep` and `eipsim store`: run a design into a store, and look after stores."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from eipsim import terminal
+from eipsim.cli.options import Force, Json, all_of, read_years
+from eipsim.cli.runs import RESULTS
+from eipsim.errors import InputError, Mistake, RunError, StoppedError
+
+MOST_MESSAGES = 5
+DEEPEST = 4  # folders below, in which stores are looked for
+
+DesignFile = Annotated[str, typer.Argument(metavar="DESIGN", help="A YAML file that describes the design.")]
+StoreFolder = Annotated[Path, typer.Argument(metavar="STORE", help="Folder of a store.")]
+Workers = Annotated[int, typer.Option("--jobs", help="Workers; -1 = one a core.")]
+Backend = Annotated[str, typer.Option("--backend", help="loky (processes), threads, dask or serial.")]
+
+
+def sweep(
+    design: DesignFile,
+    store: Annotated[
+        Path | None, typer.Option("--store", metavar="DIR", help="Folder of the store; default: results/NAME OF THE DESIGN.")
+    ] = None,
+    jobs: Workers = 1,
+    backend: Backend = "loky",
+    shard: Annotated[
+        str | None, typer.Option("--shard", metavar="I/N", help="Only part I of N, for several machines with one store.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option("--limit", help="Stop after this many runs.")] = None,
+    extend: Annotated[
+        bool, typer.Option("--extend", help="Add the runs of a larger design to the store of the smaller one.")
+    ] = False,
+    retry_failures: Annotated[bool, typer.Option("--retry-failures", help="Run again what failed before.")] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Check the whole store first and run again what damaged files held.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only tell how many runs there are, how long they take and how much room.")
+    ] = False,
+    json: Json = False,
+) -> None:  # fmt: skip
+    """Run every run of DESIGN that the store does not have yet. The same command goes on after any interruption."""
+    folder = store or RESULTS / Path(design).stem
+    part, plan = all_of(lambda: read_shard(shard), lambda: _loaded(design))
+    if dry_run:
+        _tell_forecast(plan, folder, jobs, part, json)
+        return
+    from eipsim.ensembles.store import Store
+    from eipsim.ensembles.sweep import run_sweep
+
+    try:
+        with terminal.lasting_progress("runs") as report:
+            made = run_sweep(
+                plan, folder, jobs, backend, part, extend, limit, report, retry_failures=retry_failures, repair=repair
+            )
+    except KeyboardInterrupt:
+        terminal.disarm_interrupt()
+        done = len(Store(folder).done()) if folder.is_dir() else 0
+        told = [
+            f"Interrupted: {done} of {plan.n_runs} runs are stored in {folder}. Go on with:",
+            shlex.join(_command()),
+        ]
+        raise StoppedError("\n".join(told)) from None
+    summary = _summary(made)
+    if json:
+        terminal.print_json(summary)
+    else:
+        _print_summary(summary)
+    _raise_failures(made)
+
+
+def _command() -> list[str]:
+    return ["eipsim", *sys.argv[1:]]
+
+
+def _loaded(design: str) -> Any:
+    from eipsim.ensembles.design import load_design
+
+    return load_design(design)
+
+
+def read_shard(text: str | None) -> tuple[int, int] | None:
+    """`2/8` as two numbers.
+
+    >>> read_shard("2/8")
+    (2, 8)
+    """
+    if text is None:
+        return None
+    found = re.fullmatch(r"\s*(\d+)\s*/\s*(\d+)\s*", text)
+    if not found or not 1 <= int(found[1]) <= int(found[2]):
+        raise InputError(Mistake("--shard", f"{text!r} is no part", "write i/n with i from 1 to n, as 1/4"))
+    return int(found[1]), int(found[2])
+
+
+def _tell_forecast(plan: Any, folder: Path, jobs: int, part: tuple[int, int] | None, json: bool) -> None:
+    from eipsim.ensembles.forecast import forecast
+
+    with terminal.progress("a few runs, to measure their time"):
+        found = forecast(plan, folder, jobs, part)
+    if json:
+        terminal.print_json(found.as_dict())
+    else:
+        terminal.print_lines(*_forecast_lines(found))
+
+
+def _forecast_lines(found: Any) -> list[str]:
+    s, hours = found.sizes, terminal.shown_duration
+    time = "no run came to its end, so there is no time to tell"
+    if found.seconds_per_run is not None:
+        wall = f"{hours(3600 * found.wall_hours)} on {found.jobs} worker{'s' * (found.jobs > 1)}"
+        time = f"{hours(found.seconds_per_run)} a run, so {hours(3600 * found.cpu_hours)} of CPU, {wall}"
+    product = f"{s.scenarios} scenarios x {s.rows:,} points x {s.replicates} replicates"
+    return [
+        f"runs      {s.runs:,} = {product}; {found.unique:,} of them different",
+        f"to do     {found.missing:,}; {found.stored:,} are stored already",
+        f"time      {time}",
+        f"memory    {_bytes(found.worker_bytes)} for each worker, {_bytes(s.memory_bytes)} more for the sweep itself",
+        f"disk      {_bytes(s.disk_bytes)}; {_bytes(s.bytes_of_outcome)} of memory for each outcome that is analysed",
+        *(f"a run failed: {mistake}" for mistake in found.mistakes),
+    ]
+
+
+def _bytes(count: float) -> str:
+    """
+    >>> _bytes(3_400_000), _bytes(5.2e9)
+    ('3.4 MB', '5.2 GB')
+    """
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB"
+
+
+# ---- eipsim store --------------------------------------------------------------------------------------------------------
+
+
+def list_stores(
+    folder: Annotated[Path, typer.Argument(help="Where to look.")] = Path(),
+    json: Json = False,
+) -> None:  # fmt: skip
+    """List the stores in a folder and below."""
+    from eipsim.ensembles.store import DESIGN, Store
+
+    patterns = ["/".join(["*"] * depth + [DESIGN]) for depth in range(DEEPEST + 1)]
+    files = sorted(file for pattern in patterns for file in folder.glob(pattern))
+    rows = [row for file in files if (row := _row(Store(file.parent))) is not None]
+    if json:
+        terminal.print_json(rows)
+    elif rows:
+        terminal.print_records("Stores", rows)
+    else:
+        terminal.print_lines(f"There is no store in {folder}; `eipsim sweep DESIGN --store DIR` makes one.")
+
+
+def _row(store: Any) -> dict[str, Any] | None:
+    """A store in one line; None for a folder whose design.json is of something else."""
+    try:
+        summary = _summary(store)
+    except InputError:
+        return None
+    names = ("store", "title", "runs", "stored", "failed", "missing", "megabytes")
+    return {name: summary[name] for name in names}
+
+
+def show_store(
+    store: StoreFolder,
+    verify: Annotated[bool, typer.Option("--verify", help="Read everything and compare the checksums.")] = False,
+    json: Json = False,
+) -> None:  # fmt: skip
+    """Tell what a store holds: its design, how many runs, which failed and why, who wrote to it."""
+    from eipsim.ensembles.store import Store
+
+    opened = Store.open(store)
+    damaged = opened.verify() if verify else {}
+    summary = _summary(opened) | {"sessions": opened.sessions()}
+    summary["damaged"] = {str(file): why for file, why in (damaged or opened.damaged).items()}
+    if json:
+        terminal.print_json(summary)
+        return
+    _print_summary(summary)
+    lines = [f"Failed: {one['runs']} runs: {one['message']} ({one['error']})" for one in summary["failures"]]
+    terminal.print_lines(*lines)
+    lines = [f"Damaged: {file}: {why}" for file, why in summary["damaged"].items()]
+    terminal.print_lines(*lines, *(["`eipsim sweep --repair` runs again what they held."] if lines else []))
+    sessions = [
+        {name: session.get(name) for name in ("started", "host", "workers", "done", "failed", "wall_seconds", "ended")}
+        for session in summary["sessions"]
+    ]
+    if sessions:
+        terminal.print_records("Sessions", sessions)
+
+
+def export_store(
+    store: StoreFolder,
+    to: Annotated[Path, typer.Option("--to", metavar="FILE", help="A .csv or .parquet file.")],
+    outcomes: Annotated[list[str] | None, typer.Option("--outcome", help="Only this outcome; may be repeated.")] = None,
+    years: Annotated[str | None, typer.Option("--years", metavar="FIRST-LAST", help="Only these years.")] = None,
+    scenarios: Annotated[list[str] | None, typer.Option("--scenario", help="Only this scenario; may be repeated.")] = None,
+    force: Force = False, json: Json = False,
+) -> None:  # fmt: skip
+    """Write one tidy table: scenario, row, replicate, factors, year, outcomes."""
+    from eipsim.ensembles.parts import replacing
+    from eipsim.ensembles.store import Store
+
+    if to.suffix not in (".csv", ".parquet"):
+        raise InputError(Mistake(f"--to {to}", "is neither a .csv nor a .parquet file"))
+    if to.exists() and not force:
+        raise InputError(Mistake(f"--to {to}", "exists", "nothing is overwritten without --force"))
+    opened, period = Store.open(store), read_years(years)
+    span = None if period is None else range(period[0], period[1] + 1)
+    table = opened.table(outcomes or None, span, scenarios or None)
+    try:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(to) as draft:
+            write = table.to_parquet if to.suffix == ".parquet" else table.to_csv
+            write(draft, index=False)
+    except OSError as error:
+        raise InputError(Mistake(f"--to {to}", f"cannot be written: {error.strerror or error}")) from None
+    if json:
+        terminal.print_json({"file": to, "rows": len(table), "columns": list(table)})
+    else:
+        terminal.print_lines(f"{len(table):,} rows and {len(table.columns)} columns are in {to}")
+
+
+def collect_garbage(store: StoreFolder, json: Json = False) -> None:
+    """Merge the many small files of a store into few, and remove what killed writers left behind."""
+    from eipsim.ensembles.store import Store
+
+    found = Store.open(store).gc()
+    if json:
+        terminal.print_json(found)
+        return
+    terminal.print_lines(
+        f"{found['parts_before']} parts became {found['parts_after']}; removed: {found['temporary_files']} unfinished files, "
+        f"{found['runs_without_design']} runs that the design does not have."
+    )
+
+
+# ---- what they tell ------------------------------------------------------------------------------------------------------
+
+
+def _summary(store: Any) -> dict[str, Any]:
+    index, done, failures = store.index(), store.done(), store.failures()
+    stored = int(index["key"].isin(list(done)).sum())
+    size = sum(file.stat().st_size for file in store.folder.rglob("*") if file.is_file())
+    messages = failures.groupby(["error", "message"], sort=False).size().sort_values(ascending=False)
+    return {
+        "store": str(store.folder),
+        "title": store.content["title"],
+        "digest": store.content["digest"],
+        "scenarios": [str(name) for name in index["scenario"].unique()],
+        "rows": int(index["row"].nunique()),
+        "replicates": int(index["replicate"].nunique()),
+        "years": store.content["years"],
+        "outcomes": len(store.outcomes),
+        "runs": len(index),
+        "stored": stored,
+        "failed": len(failures),
+        "missing": len(index) - stored - len(failures),
+        "megabytes": round(size / 1e6, 1),
+        "failures": [{"error": e, "message": m, "runs": int(n)} for (e, m), n in messages.items()],
+        "damaged": {str(file): why for file, why in store.damaged.items()},
+    }
+
+
+def _print_summary(summary: dict[str, Any]) -> None:
+    first, last = summary["years"]
+    terminal.print_lines(
+        f"{summary['title'] or summary['store']}: {len(summary['scenarios'])} scenarios x {summary['rows']:,} points x "
+        f"{summary['replicates']} replicates, {summary['outcomes']} outcomes, {first}-{last}",
+        f"{summary['stored']:,} of {summary['runs']:,} runs are stored, {summary['failed']:,} failed, "
+        f"{summary['missing']:,} are missing; {summary['megabytes']:,} MB in {summary['store']}",
+    )
+
+
+def _raise_failures(store: Any) -> None:
+    """RunError, and so exit code 3, when runs failed; each message with the number of its runs."""
+    failures = store.failures()
+    if not len(failures):
+        return
+    messages = failures.groupby(["error", "message"], sort=False).size().sort_values(ascending=False)
+    lines = [f"{n} runs: {message} ({error})" for (error, message), n in messages.items()]
+    more = [f"and {len(lines) - MOST_MESSAGES} more messages"] if len(lines) > MOST_MESSAGES else []
+    raise RunError("\n".join([f"{len(failures)} runs failed", *lines[:MOST_MESSAGES], *more]))

@@ -1,0 +1,154 @@
+"""What a cell of the tables of exchange types may hold, in which unit. Columns keep the names of the evidence tables."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, FiniteFloat, model_validator
+
+from eipsim.data.world_rows import Latitude, Longitude, Name, NotNegative, Positive, Share, TableRow, Text, Year
+
+TypeId = Annotated[str, Field(pattern=r"^IS\d{2}$")]
+YesNo = Annotated[bool, BeforeValidator(lambda text: {"yes": True, "no": False}.get(text, text))]
+Base = Literal[
+    "fuel_gj", "coal_gj", "biomass_and_coal_gj", "employees", "wastewater_m3", "solid_waste_t", "hazardous_t",
+    "province", "park_wastewater_m3", "firms", "electricity_mwh", "area_ha",
+]  # fmt: skip
+Stream = Literal["heat", "waste", "hazardous", "wastewater", "biogas", "by_product", "carbon_dioxide", "none"]
+LegalClass = Literal["R0", "R1", "R2", "R3", "R4", "R5"]
+
+
+def must_rise(*names: tuple[str, str, str]):
+    """A check that the low, central and high of each triple do not fall."""
+
+    def check(self):
+        for low, central, high in names:
+            values = [getattr(self, name) for name in (low, central, high)]
+            if sorted(values) != values:
+                raise ValueError(f"{low}, {central}, {high} must not fall: {values}")
+        return self
+
+    return check
+
+
+class EconomicsRow(TableRow):
+    """A row of is_exchanges.csv: distance [km], values and costs [USD per unit], CO2 [t per unit] of one type."""
+
+    is_id: TypeId
+    donor: Name
+    receiver: Name
+    stream: Name
+    unit: Name
+    yield_low: NotNegative
+    yield_c: NotNegative
+    yield_high: NotNegative
+    yield_unit: Name
+    dist_km_low: NotNegative
+    dist_km_c: NotNegative
+    dist_km_high: NotNegative
+    donor_avoided_low: FiniteFloat
+    donor_avoided_c: FiniteFloat
+    donor_avoided_high: FiniteFloat
+    receiver_value_low: FiniteFloat
+    receiver_value_c: FiniteFloat
+    receiver_value_high: FiniteFloat
+    capex_low: NotNegative
+    capex_c: NotNegative
+    capex_high: NotNegative
+    opex_c: FiniteFloat
+    reg_class: Text = None
+    needs_waste_licence: Text = None
+    co2_t_low: FiniteFloat
+    co2_t_c: FiniteFloat
+    co2_t_high: FiniteFloat
+    source_id: Text = None
+    status: Name
+    note: Text = None
+
+    _rising = model_validator(mode="after")(
+        must_rise(
+            ("dist_km_low", "dist_km_c", "dist_km_high"),
+            ("donor_avoided_low", "donor_avoided_c", "donor_avoided_high"),
+            ("receiver_value_low", "receiver_value_c", "receiver_value_high"),
+            ("capex_low", "capex_c", "capex_high"),
+        )
+    )
+
+
+class KeysRow(TableRow):
+    """A row of is_exchange_keys.csv: who gives and takes, under which legal class, and how much a donor has."""
+
+    is_id: TypeId
+    kind: Literal["exchange", "municipal", "infrastructure"]
+    donor_ids: Text = None
+    receiver_ids: Text = None
+    external_partner: Text = None
+    reg_class: LegalClass
+    supply_base: Base
+    supply_unit: Name
+    supply_low: NotNegative
+    supply_central: Positive
+    supply_high: Positive
+    status: Name
+
+    _rising = model_validator(mode="after")(must_rise(("supply_low", "supply_central", "supply_high")))
+
+
+class DemandRow(TableRow):
+    """A row of exchange_demand.csv: the stream it draws on, what it displaces at the receiver, how it moves."""
+
+    is_id: TypeId
+    stream: Stream
+    drawn: NotNegative
+    demand: Literal["fuel", "water", "material", "none"]
+    displaced: NotNegative
+    demand_share_low: Share
+    demand_share_central: Share
+    demand_share_high: Share
+    moves_by: Literal["truck", "pipe"]
+    co2_where: Literal["park", "outside"]
+    urban: YesNo
+    external_counts: YesNo
+    additional_share: Share
+    external_limit: Positive | None = None
+    reform: Literal["none", "waste", "wastewater", "hazardous"]
+    status: Name
+    note: Text = None
+
+    _rising = model_validator(mode="after")(
+        must_rise(("demand_share_low", "demand_share_central", "demand_share_high"))
+    )
+
+
+class ClassRow(TableRow):
+    """A row of reg_classes.csv: months, cost [USD] and probability of refusal of one legal class."""
+
+    reg_class: LegalClass
+    meaning: Name
+    requirement: Name
+    months_low: NotNegative
+    months_high: NotNegative
+    source_id: Text = None
+    status: Name
+    cost_usd_low: NotNegative
+    cost_usd_central: NotNegative
+    cost_usd_high: NotNegative
+    refusal_probability_low: Share
+    refusal_probability_central: Share
+    refusal_probability_high: Share
+    cost_and_refusal_status: Name
+
+
+class PartnerRow(TableRow):
+    """A row of municipal_partners.csv: a municipal plant that can supply parks near it."""
+
+    is_id: TypeId
+    name: Name
+    province_2024: Name
+    from_year: Year
+    latitude: Latitude
+    longitude: Longitude
+    capacity_per_year: Positive
+    unit: Name
+    status: Name
+    note: Text = None

@@ -1,0 +1,91 @@
+"""The uncertain constants of the model: one row each in `parameters.csv`, with unit, range, status and source.
+
+`low / central / high` are the range that analyses explore; `least / most` are what the equations can bear and what `--set`
+accepts. The central set is the default of every run.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from eipsim.errors import InputError, Mistake, unknown
+
+FILE = Path(__file__).with_name("parameters.csv")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One uncertain constant. `name` is `group.name`; `symbol` its name in the evidence tables, where it has one."""
+
+    name: str
+    unit: str
+    low: float
+    central: float
+    high: float
+    least: float
+    most: float
+    status: str
+    source: str
+    note: str
+    symbol: str = ""
+
+    @property
+    def short_name(self) -> str:
+        return self.name.split(".", 1)[1]
+
+
+@cache
+def load_parameters() -> Mapping[str, Parameter]:
+    """Every parameter by name, in the order of the file."""
+    with FILE.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    return {row["name"]: _parameter(row) for row in rows}
+
+
+def _parameter(row: dict[str, str]) -> Parameter:
+    numbers = {name: float(row[name]) for name in ("low", "central", "high", "least", "most")}
+    texts = {name: row[name] for name in ("name", "unit", "status", "source", "note", "symbol")}
+    return Parameter(**texts, **numbers)  # type: ignore[arg-type]
+
+
+def mistakes_in(settings: Mapping[str, object], where: str = "--set") -> list[Mistake]:
+    """All mistakes in a mapping of parameter name to value."""
+    known, found = load_parameters(), []
+    for name, value in settings.items():
+        if name not in known:
+            found.append(unknown(where, "parameter", name, known))
+            continue
+        least, most = known[name].least, known[name].most
+        try:
+            number = float(value)  # type: ignore[arg-type]
+        except (TypeError, ValueError):
+            found.append(Mistake(where, f"{name} = {value!r} is not a number"))
+            continue
+        if not (math.isfinite(number) and least <= number <= most):
+            found.append(Mistake(where, f"{name} = {value} is out of range", f"allowed: {least:g} to {most:g}"))
+    return found
+
+
+def parameter_values(settings: Mapping[str, object] | None = None) -> dict[str, float]:
+    """Central values with `settings` (name to value) put over them. Raises InputError with every mistake."""
+    settings = settings or {}
+    found = mistakes_in(settings)
+    if found:
+        raise InputError(found)
+    values = {name: parameter.central for name, parameter in load_parameters().items()}
+    return values | {name: float(value) for name, value in settings.items()}  # type: ignore[arg-type]
+
+
+@cache
+def load_ensemble() -> tuple[dict[str, float], ...]:
+    """The calibrated parameter sets, as settings for a run: every set that the evidence cannot rule out, equally weighted.
+
+    Made by `eipsim.analysis.calibration`; the central set is the default of `parameters.csv`.
+    """
+    with FILE.with_name("ensemble.csv").open(encoding="utf-8", newline="") as lines:
+        return tuple({k: float(v) for k, v in row.items() if k in load_parameters()} for row in csv.DictReader(lines))

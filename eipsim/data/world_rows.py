@@ -1,0 +1,310 @@
+"""One row model for each kind of table a world is built from: what a cell may hold, in which unit.
+
+Blank cells that are not needed become None. `docs/own-country.md` explains the tables to a user. Columns keep the names
+of the evidence tables.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, FiniteFloat, model_validator
+
+Share = Annotated[FiniteFloat, Field(ge=0, le=1)]
+NotNegative = Annotated[FiniteFloat, Field(ge=0)]
+Positive = Annotated[FiniteFloat, Field(gt=0)]
+Count = Annotated[int, Field(ge=0)]
+Year = Annotated[int, Field(ge=1900, le=2100)]
+Latitude = Annotated[FiniteFloat, Field(ge=-90, le=90)]
+Longitude = Annotated[FiniteFloat, Field(ge=-180, le=180)]
+Name = Annotated[str, Field(min_length=1)]
+Lowered = BeforeValidator(lambda text: text.lower() if isinstance(text, str) else text)
+Known = Annotated[Literal["true", "false", "unknown"], Lowered]
+CheckName = Literal[
+    "firms",
+    "employees_per_firm",
+    "foreign_share",
+    "ln_size_sigma",
+    "revenue_per_worker",
+    "large_user_share",
+    "parks_established",
+    "parks_operating",
+    "park_area_kha",
+]
+Text = str | None
+
+
+class TableRow(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ParkRow(TableRow):
+    """A park: established (it exists), unverified (name only), or planned. Area in ha, coordinates in degrees."""
+
+    park_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.]+$")]
+    name_vi: Name
+    name_ascii: Text = None
+    province_2024: Name
+    province_2025: Text = None
+    region: Text = None
+    status: Literal["established", "unverified", "planned"]
+    area_ha: Annotated[FiniteFloat, Field(gt=0, le=50_000)] | None = None
+    established_year: Year | None = None
+    operating: Known = "unknown"
+    operator_group: Text = None
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
+    coord_type: Literal["park", "province_point"] | None = None
+    n_firms: Count | None = None
+    src_area: Text = None
+    year_basis: Text = None
+    src_year: Text = None
+    operating_basis: Text = None
+    operator: Text = None
+    src_operator: Text = None
+    src_coord: Text = None
+    n_firms_basis: Text = None
+    src_n_firms: Text = None
+    dominant_sectors: Text = None
+    src_sectors: Text = None
+    source_ids: Text = None
+    confidence: Text = None
+    notes: Text = None
+
+    @model_validator(mode="after")
+    def has_whole_point(self) -> ParkRow:
+        if (self.latitude is None) != (self.longitude is None):
+            raise ValueError("latitude and longitude must both be given or both be blank")
+        return self
+
+
+class ProvinceRow(TableRow):
+    """A province: its region, a point (degrees), and how many parks are to be synthesised beyond those named."""
+
+    province_2024: Name
+    name_ascii: Text = None
+    region: Name
+    merged_into_2025: Text = None
+    latitude: Latitude
+    longitude: Longitude
+    official_operating: Count | None = None
+    suggested_total_end2024: Count | None = None
+    to_synthesise: Count = 0
+    parks_found_established: Text = None
+    of_which_2025: Text = None
+    parks_found_unverified: Text = None
+    parks_found_planned: Text = None
+    parks_with_area: Text = None
+    area_found_ha: Text = None
+    parks_with_own_coordinates: Text = None
+    official_count: Text = None
+    official_year: Text = None
+    official_kind: Text = None
+    official_source: Text = None
+    management_board: Text = None
+    src_board: Text = None
+    economic_zones_named: Text = None
+    n_candidate_names: Text = None
+    suggested_basis: Text = None
+
+
+class CandidateRow(TableRow):
+    """A name for a synthesised park."""
+
+    name_vi: Name
+    name_ascii: Text = None
+    province_2024: Name
+    province_2025: Text = None
+    region: Text = None
+    basis: Text = None
+
+
+class ParkCountRow(TableRow):
+    """Parks of the whole country on a date."""
+
+    date: Annotated[str, Field(pattern=r"^(19|20)\d\d(-[01]\d)?$")]
+    established: Count
+    operating: Count | None = None
+    area_kha: Positive | None = None
+    leased_share_operating: Share | None = None
+    fdi_projects: Count | None = None
+    domestic_projects: Count | None = None
+    workers_million: NotNegative | None = None
+    source: Text = None
+    status: Text = None
+
+    @property
+    def year(self) -> int:
+        return int(self.date[:4])
+
+    @model_validator(mode="after")
+    def operates_what_exists(self) -> ParkCountRow:
+        if self.operating is not None and self.operating > self.established:
+            raise ValueError(f"operating = {self.operating} is more than established = {self.established}")
+        return self
+
+
+class PlanRow(TableRow):
+    """Established parks in a year that `park_counts.csv` does not tell: history before it and the plan after it."""
+
+    year: Year
+    established: Count
+    established_high: Count | None = None
+    operating_share: Share | None = None
+    status: Text = None
+    source: Text = None
+    note: Text = None
+
+    @model_validator(mode="after")
+    def high_is_high(self) -> PlanRow:
+        if self.established_high is not None and self.established_high < self.established:
+            raise ValueError(
+                f"established_high = {self.established_high} is less than established = {self.established}"
+            )
+        return self
+
+
+class FirmCountRow(TableRow):
+    """Tenant firms alive in the whole country in a year."""
+
+    year: Year
+    firms: Count
+    status: Text = None
+    source: Text = None
+    note: Text = None
+
+
+class ArchetypeRow(TableRow):
+    """A kind of tenant firm: share, sizes, yearly resource use per employee (low, central, high = P10, P50, P90)."""
+
+    arch_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.]+$")]
+    name: Name
+    vsic: Text = None
+    share_of_park_firms: Share
+    emp_mean: Annotated[FiniteFloat, Field(ge=1)]
+    emp_sigma: NotNegative
+    emp_median: Positive | None = None
+    fdi_share: Share
+    revenue_kUSD_per_emp: Positive  # noqa: N815
+    elec_MWh_per_emp_low: Positive  # noqa: N815
+    elec_c: Positive
+    elec_high: Positive
+    fuel_GJ_per_emp_low: Positive  # noqa: N815
+    fuel_c: Positive
+    fuel_high: Positive
+    water_m3_per_emp_low: Positive
+    water_c: Positive
+    water_high: Positive
+    wastewater_ratio: Share | None = None
+    solid_waste_t_per_emp_low: Positive
+    waste_c: Positive
+    waste_high: Positive
+    haz_kg_per_emp_low: Positive
+    haz_c: Positive
+    haz_high: Positive
+    source_id: Text = None
+    status_codes: Text = None
+    status_of_intensities: Text = None
+    note: Text = None
+
+    def intensities(self) -> list[tuple[float, float, float]]:
+        """(low, central, high) per employee and year: electricity MWh, fuel GJ, water m3, waste t, hazardous kg."""
+        return [
+            (self.elec_MWh_per_emp_low, self.elec_c, self.elec_high),
+            (self.fuel_GJ_per_emp_low, self.fuel_c, self.fuel_high),
+            (self.water_m3_per_emp_low, self.water_c, self.water_high),
+            (self.solid_waste_t_per_emp_low, self.waste_c, self.waste_high),
+            (self.haz_kg_per_emp_low, self.haz_c, self.haz_high),
+        ]
+
+    @model_validator(mode="after")
+    def low_to_high(self) -> ArchetypeRow:
+        for low, central, high in self.intensities():
+            if not low <= central <= high:
+                raise ValueError(f"low, central, high = {low:g}, {central:g}, {high:g} are not in rising order")
+        return self
+
+
+class AnchorRow(TableRow):
+    """Known sectors of a park or province: `archetypes` are ids joined by semicolons."""
+
+    place_kind: Literal["park", "province"]
+    place: Name
+    archetypes: Name
+    status: Text = None
+    note: Text = None
+
+
+class BoundRow(TableRow):
+    """What is known of a park without a founding year: established between these years, with tenants by then."""
+
+    park_id: Name
+    established_from: Year | None = None
+    established_by: Year | None = None
+    operating_by: Year | None = None
+    pilot: Annotated[Literal["true", "false"], Lowered] = "false"
+    status: Text = None
+    source: Text = None
+    note: Text = None
+
+    @model_validator(mode="after")
+    def first_to_last(self) -> BoundRow:
+        if self.established_from and self.established_by and self.established_from > self.established_by:
+            raise ValueError(
+                f"established_from = {self.established_from} is after established_by = {self.established_by}"
+            )
+        return self
+
+
+class RegionAreaRow(TableRow):
+    """Lognormal law of park areas (ha) in a region."""
+
+    region: Name
+    ln_mean: FiniteFloat
+    ln_sd: NotNegative
+    status: Text = None
+    source: Text = None
+    note: Text = None
+
+
+class WorldParameterRow(TableRow):
+    """One assumed constant of world building; `least` and `most` bound what a user's table may say."""
+
+    parameter: Name
+    unit: Text = None
+    low: FiniteFloat | None = None
+    central: FiniteFloat
+    high: FiniteFloat | None = None
+    least: FiniteFloat | None = None
+    most: FiniteFloat | None = None
+    status: Text = None
+    source: Text = None
+    note: Text = None
+
+    @model_validator(mode="after")
+    def low_to_high(self) -> WorldParameterRow:
+        low, high = self.low_or_central, self.high_or_central
+        if not low <= self.central <= high:
+            raise ValueError(f"low, central, high = {low:g}, {self.central:g}, {high:g} are not in rising order")
+        return self
+
+    @property
+    def low_or_central(self) -> float:
+        return self.central if self.low is None else self.low
+
+    @property
+    def high_or_central(self) -> float:
+        return self.central if self.high is None else self.high
+
+
+class CheckRow(TableRow):
+    """One national total that the world must meet: `allowed` is the relative deviation."""
+
+    check: CheckName
+    year: Year
+    target: Positive
+    allowed: Positive
+    unit: Text = None
+    status: Text = None
+    source: Text = None
+    note: Text = None

@@ -1,0 +1,97 @@
+"""Claims: how sweeps that share a store leave each other's runs alone, without locks.
+
+A sweep writes a small file for every batch that it hands out and removes it when the batch is stored. A claim of a process
+that is dead, or on another machine and long untouched, holds nobody up. Claims only save work: two sweeps that run the same
+batch store the same results.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import platform
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+STALE = 600.0  # seconds without a sign of life from another machine
+REFRESH = 60.0  # seconds between signs of life
+
+
+class Claims:
+    """The claims of one session in the folder of a store."""
+
+    def __init__(self, folder: Path, session: str):
+        self.folder, self.session = folder, session
+        self._mine: dict[int, Path] = {}
+        self._read: dict[str, dict] = {}
+        self._touched = time.monotonic()
+
+    def claim(self, number: int, keys: Iterable[str]) -> None:
+        """Say that batch `number` with these keys is being run. A disk that cannot be written is told by the results."""
+        file = self.folder / f"{self.session}-{number}.json"
+        content = {"session": self.session, "host": platform.node(), "pid": os.getpid(), "keys": list(keys)}
+        with contextlib.suppress(OSError):
+            self.folder.mkdir(exist_ok=True)
+            file.write_text(json.dumps(content), encoding="utf-8")
+            self._mine[number] = file
+
+    def release(self, number: int) -> None:
+        file = self._mine.pop(number, None)
+        if file is not None:
+            with contextlib.suppress(OSError):
+                file.unlink(missing_ok=True)
+
+    def release_all(self) -> None:
+        for number in list(self._mine):
+            self.release(number)
+        with contextlib.suppress(OSError):
+            self.folder.rmdir()  # when no other session has any
+
+    def of_others(self) -> set[str]:
+        """Keys that living sessions other than this one are running."""
+        self._show_life()
+        return {key for claim in self._claims() if claim["session"] != self.session for key in claim["keys"]}
+
+    def _show_life(self) -> None:
+        if time.monotonic() - self._touched > REFRESH:
+            self._touched = time.monotonic()
+            for file in self._mine.values():
+                with contextlib.suppress(OSError):
+                    os.utime(file)
+
+    def _claims(self) -> list[dict]:
+        """Claims that hold, those of this session among them; files of dead sessions are removed."""
+        found = []
+        for file in self.folder.glob("*.json"):
+            claim = self._content(file)
+            if claim is not None and is_alive(claim, file):
+                found.append(claim)
+            elif claim is not None:
+                with contextlib.suppress(OSError):
+                    file.unlink(missing_ok=True)
+        return found
+
+    def _content(self, file: Path) -> dict | None:
+        """What a claim says; None for one that is being written or has just gone."""
+        if file.name not in self._read:
+            try:
+                content = json.loads(file.read_text(encoding="utf-8"))
+                self._read[file.name] = {name: content[name] for name in ("session", "host", "pid", "keys")}
+            except (OSError, ValueError, KeyError, TypeError):
+                return None
+        return self._read[file.name]
+
+
+def is_alive(claim: dict, file: Path) -> bool:
+    """Whether the session of a claim still runs: its process here, its sign of life elsewhere."""
+    try:
+        if claim["host"] != platform.node():
+            return time.time() - file.stat().st_mtime < STALE
+        os.kill(int(claim["pid"]), 0)
+    except PermissionError:  # it runs, as another user
+        return True
+    except (OSError, ValueError):
+        return False
+    return True

@@ -1,0 +1,178 @@
+"""Distributions of factors that have a range: from probabilities to values, by scipy.stats.
+
+SALib is given the unit cube only. Its own distributions refuse a triangle below zero and give infinity for the ends of a bell
+curve, which Morris's grid asks for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from pydantic import model_validator
+
+from eipsim.scenarios.values import Frozen, Number, told
+
+EDGE = 1e-6  # how near to 0 and 1 a distribution without ends is asked
+
+
+def refuse(holds: bool, what: str, hint: str = "") -> None:
+    if not holds:
+        raise told(what, hint)
+
+
+class Continuous(Frozen):
+    """A factor with any number of values."""
+
+    limits: ClassVar[tuple[int | None, int | None]] = (0, 1)  # which arguments are its ends; None: it has none there
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """Where its values can lie, infinity included."""
+        arguments = getattr(self, next(iter(type(self).model_fields)))
+        low, high = self.limits
+        return -np.inf if low is None else arguments[low], np.inf if high is None else arguments[high]
+
+    def values(self, u: np.ndarray) -> np.ndarray:
+        """Values at the probabilities `u` [n] in 0..1; those without ends are asked from EDGE to 1 - EDGE."""
+        low, high = self.support
+        first, last = (EDGE if np.isinf(low) else 0.0), (1.0 - EDGE if np.isinf(high) else 1.0)
+        values = np.clip(self.frozen().ppf(np.clip(u, first, last)), low, high)
+        values = np.where(u <= 0.0, low, values) if first == 0.0 else values  # to the last digit
+        return np.where(u >= 1.0, high, values) if last == 1.0 else values
+
+    def places(self, values: Sequence[float]) -> np.ndarray:
+        """The probabilities at which these `values` stand."""
+        return self.frozen().cdf(np.asarray(values, dtype=float))
+
+    def frozen(self) -> Any:
+        """The distribution of scipy.stats."""
+        raise NotImplementedError
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Lowest and highest value of a design."""
+        if np.isfinite(self.support).all():
+            return self.support
+        low, high = self.values(np.array([0.0, 1.0]))
+        return float(low), float(high)
+
+
+class Uniform(Continuous):
+    """Every value from low to high alike."""
+
+    uniform: tuple[Number, Number]
+    """[low, high]"""
+
+    @model_validator(mode="after")
+    def _ascends(self) -> Uniform:
+        low, high = self.uniform
+        refuse(low < high, f"[{low:g}, {high:g}]: low is not below high")
+        return self
+
+    def frozen(self) -> Any:
+        from scipy import stats
+
+        low, high = self.uniform
+        return stats.uniform(low, high - low)
+
+
+class LogUniform(Continuous):
+    """Every order of magnitude from low to high alike."""
+
+    loguniform: tuple[Number, Number]
+    """[low, high], above 0"""
+
+    @model_validator(mode="after")
+    def _ascends(self) -> LogUniform:
+        low, high = self.loguniform
+        refuse(low < high, f"[{low:g}, {high:g}]: low is not below high")
+        refuse(low > 0, f"[{low:g}, {high:g}]: low is not above 0")
+        return self
+
+    def frozen(self) -> Any:
+        from scipy import stats
+
+        return stats.loguniform(*self.loguniform)
+
+
+class Triangular(Continuous):
+    """Most likely at the mode, linearly less likely down to low and up to high."""
+
+    limits: ClassVar[tuple[int | None, int | None]] = (0, 2)
+    triangular: tuple[Number, Number, Number]
+    """[low, mode, high]"""
+
+    @model_validator(mode="after")
+    def _ascends(self) -> Triangular:
+        low, mode, high = self.triangular
+        refuse(low <= mode <= high and low < high, f"[{low:g}, {mode:g}, {high:g}] is not low, mode, high")
+        return self
+
+    def frozen(self) -> Any:
+        from scipy import stats
+
+        low, mode, high = self.triangular
+        return stats.triang((mode - low) / (high - low), low, high - low)
+
+
+class Normal(Continuous):
+    """The bell curve, without ends."""
+
+    limits: ClassVar[tuple[int | None, int | None]] = (None, None)
+    normal: tuple[Number, Number]
+    """[mean, standard deviation]"""
+
+    @model_validator(mode="after")
+    def _spreads(self) -> Normal:
+        refuse(self.normal[1] > 0, f"{list(self.normal)}: the standard deviation is not above 0")
+        return self
+
+    def frozen(self) -> Any:
+        from scipy import stats
+
+        return stats.norm(*self.normal)
+
+
+class LogNormal(Continuous):
+    """A positive quantity whose logarithm is normal."""
+
+    limits: ClassVar[tuple[int | None, int | None]] = (None, None)
+    lognormal: tuple[Number, Number]
+    """[median, standard deviation of the natural logarithm]"""
+
+    @model_validator(mode="after")
+    def _spreads(self) -> LogNormal:
+        refuse(self.lognormal[0] > 0, f"{list(self.lognormal)}: the median is not above 0")
+        refuse(self.lognormal[1] > 0, f"{list(self.lognormal)}: the standard deviation is not above 0")
+        return self
+
+    def frozen(self) -> Any:
+        from scipy import stats
+
+        median, sd = self.lognormal
+        return stats.lognorm(sd, scale=median)
+
+
+class TruncNormal(Continuous):
+    """The bell curve, cut off below low and above high."""
+
+    limits: ClassVar[tuple[int | None, int | None]] = (2, 3)
+    truncnormal: tuple[Number, Number, Number, Number]
+    """[mean, standard deviation, low, high]"""
+
+    @model_validator(mode="after")
+    def _spreads(self) -> TruncNormal:
+        mean, sd, low, high = self.truncnormal
+        refuse(sd > 0, f"{list(self.truncnormal)}: the standard deviation is not above 0")
+        refuse(low < high, f"{list(self.truncnormal)}: low is not below high")
+        near = mean - 8 * sd < high and low < mean + 8 * sd
+        refuse(near, f"{list(self.truncnormal)}: hardly anything of the bell curve lies between low and high")
+        return self
+
+    def frozen(self) -> Any:
+        from scipy import stats
+
+        mean, sd, low, high = self.truncnormal
+        return stats.truncnorm((low - mean) / sd, (high - mean) / sd, mean, sd)

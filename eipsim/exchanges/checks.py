@@ -1,0 +1,116 @@
+"""What must hold of exchanges in every year: nothing exchanged twice, beyond what is there, across the law, by the absent."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from eipsim import accounts
+from eipsim.agents import firm_columns as fc
+from eipsim.errors import ConservationError
+from eipsim.exchanges import columns as col
+from eipsim.exchanges.catalogue import HAZARDOUS, MATERIAL, WASTE, WASTEWATER
+from eipsim.exchanges.columns import OUTSIDE
+
+TOLERANCE = accounts.TOLERANCE
+# Stream of exchanges -> (flow of exchanges, what the park has of it this year).
+GIVEN = {
+    "ordinary waste": (col.F_WASTE, accounts.USED + fc.WASTE),
+    "hazardous waste": (col.F_HAZARDOUS, accounts.USED + fc.HAZARDOUS),
+    "wastewater": (col.F_WASTEWATER, accounts.WASTEWATER),
+    "water": (col.F_WATER, accounts.USED + fc.WATER),
+    "materials": (col.F_MATERIAL, accounts.USED + fc.MATERIAL),
+    "CO2 of fuel": (col.F_CO2_PARK, accounts.SCOPE_1),
+}
+FLOW_OF_STREAM = {WASTE: col.F_WASTE, HAZARDOUS: col.F_HAZARDOUS, WASTEWATER: col.F_WASTEWATER}
+
+
+def check_exchanges(symbiosis, model, served: np.ndarray) -> None:
+    """Raise ConservationError unless the exchanges of the year are possible, park by park and firm by firm (relative 1e-9).
+
+    `served`: the flows [p, flow] of parks after shared infrastructure, on which exchanges draw.
+    """
+    flows, year = symbiosis.flows, model.year
+    if symbiosis.n == 0:
+        return
+    check_parks(flows, served, year)
+    rows = symbiosis.operating
+    e = symbiosis.table[rows]
+    if e.size == 0:
+        return
+    check_rows(e, symbiosis.scene.tenants, year)
+    check_sums(e, symbiosis.types.types, flows, year)
+    check_firms(e, symbiosis, model)
+
+
+def check_parks(exchanged: np.ndarray, flows: np.ndarray, year: int) -> None:
+    """Nothing exchanged is more than a park has: generated = avoided at source + exchanged + treated or disposed, all >= 0."""
+    fuels = [accounts.USED + k for k in (fc.COAL_DIESEL, fc.DEAR_FUEL, fc.BIOMASS)]
+    pairs = [(name, exchanged[:, own], flows[:, there]) for name, (own, there) in GIVEN.items()]
+    pairs.append(("fuel", exchanged[:, col.F_FUEL], flows[:, fuels].sum(axis=1)))
+    for name, given, there in pairs:
+        left = there - given
+        if (left < -TOLERANCE * (1.0 + np.abs(there))).any() or (given < 0.0).any():
+            park = int(np.argmin(left))
+            raise ConservationError(
+                f"{year}: exchanges of {name} in park row {park}: {given[park]:.6g} of {there[park]:.6g}"
+            )
+
+
+def check_rows(e: np.recarray, firms: np.recarray, year: int) -> None:
+    """Exchanges in operation are licensed, not negative, and between partners who are there."""
+    for partners in (e.donor, e.receiver):
+        tenants = partners[partners != OUTSIDE]
+        if (firms.exit_year[tenants] <= year).any() or (firms.entry_year[tenants] > year).any():
+            raise ConservationError(f"{year}: an exchange goes on after a partner has left")
+    if (e.quantity < 0.0).any():
+        raise ConservationError(f"{year}: an exchange is negative")
+    if ((e.licensed_year == 0) | (e.licensed_year > year)).any():
+        raise ConservationError(f"{year}: an exchange operates without what the law asks for")
+
+
+def check_sums(e: np.recarray, types: np.recarray, flows: np.ndarray, year: int) -> None:
+    """What the rows say is given sums, park by park, to what the accounts say."""
+    stream = types.stream[e.kind]
+    for which, flow in FLOW_OF_STREAM.items():
+        mine = (stream == which) & (e.donor != OUTSIDE)
+        given = e.quantity[mine] * types.drawn[e.kind[mine]]
+        by_park = np.bincount(e.donor_park[mine], weights=given, minlength=flows.shape[0])
+        if (np.abs(by_park - flows[:, flow]) > TOLERANCE * (1.0 + by_park)).any():
+            raise ConservationError(f"{year}: {col.EXCHANGE_FLOWS[flow]} is not the sum of its exchanges")
+
+
+def check_firms(e: np.recarray, symbiosis, model) -> None:
+    """No firm gives more than it has after its own savings, or is given more than it uses, over all its exchanges."""
+    types, c, rows = symbiosis.types.types, model.constants, np.unique(np.concatenate([e.donor, e.receiver]))
+    rows = rows[rows != OUTSIDE]
+    use, services = model.firm_table.use[rows] * model.prices.intensity, model.service_table[rows]
+    fuel = use[:, [fc.COAL_DIESEL, fc.DEAR_FUEL, fc.BIOMASS]].sum(axis=1)
+    wastewater = use[:, fc.WATER] * model.prices.wastewater_ratio[model.firm_table.sector[rows]]
+    has = (
+        fuel * c.recoverable_heat_share, use[:, fc.WASTE] - services.waste, use[:, fc.HAZARDOUS],
+        wastewater - services.wastewater,
+    )  # fmt: skip
+    takes = (fuel - services.fuel.sum(axis=1), use[:, fc.WATER] - services.water, use[:, fc.MATERIAL])
+    given, taken = e.quantity * types.drawn[e.kind], e.quantity * displaced_units(e, types)
+    refuse_excess(rows, e.donor, types.stream[e.kind], given, has, "gives", model)
+    refuse_excess(rows, e.receiver, types.demand[e.kind], taken, takes, "takes", model)
+
+
+def refuse_excess(rows, firms, which, moved, there: tuple, verb: str, model) -> None:
+    """Refuse what exchanges move at `firms` of streams `which` beyond what is `there` [streams] of each at the firm `rows`."""
+    mine = (firms != OUTSIDE) & (which < len(there))
+    place = which[mine].astype(np.int64) * rows.size + np.searchsorted(rows, firms[mine])
+    total = np.bincount(place, weights=moved[mine], minlength=len(there) * rows.size)
+    limit = np.concatenate(there)
+    excess = total - limit * (1.0 + TOLERANCE)
+    if excess.max(initial=0.0) > TOLERANCE:
+        worst = int(np.argmax(excess))
+        firm = model.world.firm_id(int(rows[worst % rows.size]))
+        raise ConservationError(f"{model.year}: {firm} {verb} {total[worst]:.6g} of {limit[worst]:.6g} in exchanges")
+
+
+def displaced_units(e: np.recarray, types: np.recarray) -> np.ndarray:
+    """What a unit displaces, as `partners.displaced_unit` has it."""
+    arrives = np.maximum(0.0, 1.0 - types.loss_per_km[e.kind] * e.distance_km)
+    value = np.where(types.demand[e.kind] == MATERIAL, np.maximum(e.receiver_value, 0.0), arrives)
+    return types.displaced[e.kind] * value

@@ -1,0 +1,193 @@
+"""The exchange step of the model: what a run remembers of its exchanges, and the order in which their year goes.
+
+`Symbiosis` belongs to one model. `let_parks_exchange` is called once a year, after firms have decided; it is the same for
+both steppings. MODEL.md section 6.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from eipsim.agents.firm_columns import BIOMASS, COAL_DIESEL, DEAR_FUEL, HAZARDOUS, WASTE, WATER, group_weights
+from eipsim.columns import new_table
+from eipsim.draws import PROCESSES
+from eipsim.drivers import CARRIERS
+from eipsim.exchanges import year
+from eipsim.exchanges.catalogue import REFORMS, ExchangeTypes, column_by_column, evidence, read_exchange_types
+from eipsim.exchanges.columns import (
+    ENDED,
+    EXCHANGE_COLUMNS,
+    EXCHANGE_FLOWS,
+    OPERATING,
+    PLANT_COLUMNS,
+    ZONE_COLUMNS,
+    terms_columns,
+)
+from eipsim.exchanges.partners import Scene, Surveyed
+from eipsim.exchanges.places import Places, places_of
+from eipsim.prices import wastewater_ratio
+from eipsim.rules.investment import annuity
+
+FIRST_CAPACITY = 1024
+KG_TO_T, TINY = 1e-3, 1e-12
+CHEAP = 0  # group of coal and diesel in firm_columns.group_weights
+FUELS = [COAL_DIESEL, DEAR_FUEL, BIOMASS]
+DRAWS = ("identification", "partner", "project", "negotiation", "licence")
+REFORM_LEVERS = {
+    "waste": "waste_reuse_reform",
+    "wastewater": "wastewater_reuse_reform",
+    "hazardous": "hazardous_reuse_reform",
+}
+
+
+class Symbiosis:
+    """Exchanges of one run. `table` and `n` are the model's `exchange_table` and `n_exchanges`; `flows` [p, flow] of the year."""
+
+    def __init__(self, model, folder: str | None = None):
+        c = model.constants
+        self.types: ExchangeTypes = read_exchange_types(folder)
+        self.places: Places = places_of(model.world, self.types, float(c.exchange_distance_km))
+        self.table, self.n = new_table(FIRST_CAPACITY, EXCHANGE_COLUMNS), 0
+        self.flows = np.zeros((model.n_parks, len(EXCHANGE_FLOWS)))
+        self.terms = self._terms(model)
+        self.scene = self._scene(model)
+        self.surveyed = Surveyed(self.places.members, self.places.near)
+        n_slots = int(self.scene.sites.end_slot.max(initial=0))
+        self.bar, self.episodes = np.full(n_slots, year.NEVER), np.zeros(n_slots, dtype=np.int16)
+        self._noticed = np.empty(n_slots, dtype=np.int64)
+        self.evidence = np.zeros(len(REFORMS))
+        self.identified, self.feasible, self.had_sandboxes = 0, 0, False
+
+    def _scene(self, model) -> Scene:
+        types, sites, plants = self.types, self.places.sites.copy(), self.types.plants
+        sites.zone[:], sites.effect[:] = model.lever_paths.zones, model.operator_table.effect
+        sites.trust[:], sites.unnoticed[:] = model.constants.trust_initial, 1.0
+        return Scene(
+            types=column_by_column(types.types), classes=column_by_column(types.classes), terms=self.terms[0],
+            firms=model.firm_table, sites=sites, tenants=self.places.tenants.copy(), services=model.service_table,
+            plants=new_table(
+                len(plants), PLANT_COLUMNS, from_year=[plant.from_year for plant in plants],
+                capacity=[plant.capacity_per_year for plant in plants],
+            ),
+            zones=new_table(model.lever_paths.n_zones, ZONE_COLUMNS),
+        )  # fmt: skip
+
+    def _terms(self, model) -> np.recarray:
+        c, kinds, streams = model.constants, self.places.kinds_of_sector, model.surroundings.streams
+        keys = {name: streams[PROCESSES[f"exchange {name}"]] for name in DRAWS}
+        return new_table(
+            1, terms_columns(len(self.types.ids)), kinds=kinds, n_kinds=(kinds >= 0).sum(axis=1),
+            rate_of_capital=1.0 / annuity(float(c.exchange_hurdle_rate), float(c.exchange_lifetime)),
+            transport_cost=evidence("road_transport_cost"), transport_co2=KG_TO_T * evidence("road_transport_co2"),
+            heat_of_steam=evidence("heat_of_steam"), coal_share=group_weights()[:, CHEAP, CARRIERS.index("coal")],
+            wastewater_ratio=wastewater_ratio(), **keys,
+        )  # fmt: skip
+
+    # ---- the year --------------------------------------------------------------------------------------------------
+
+    def step(self, model) -> None:
+        """One year of all exchanges, existing ones first."""
+        self.flows[:] = 0.0
+        self.scene = self.scene._replace(
+            terms=self.terms[0]
+        )  # a row that has been pickled is no longer part of its table
+        self.scene.plants.left[:] = self.scene.plants.capacity
+        self.let_firms_come_and_go(model)
+        self.read_policy(model)
+        self.review_exchanges(model)
+        self.identify_exchanges(model)
+        year.change_trust(self.scene, model.constants)
+        self.learn_from_sandboxes(model)
+
+    def let_firms_come_and_go(self, model) -> None:
+        t = model.year - model.world.first_year
+        year.all_arrive(self.scene, self.places.entering[t], self.bar)
+        year.all_depart(self.scene, self.places.leaving[t], self.bar)
+
+    def read_policy(self, model) -> None:
+        """Prices and law of the year, facilitation, and how far opportunities have come to be noticed."""
+        levers, c, sites, terms = model.levers, model.constants, self.scene.sites, self.scene.terms
+        terms.year, terms.intensity, terms.months_factor = (
+            model.year,
+            model.prices.intensity,
+            levers.licence_months_factor,
+        )
+        terms.emission[:] = model.prices.emission[:, FUELS]
+        charge, ratio = model.prices.charge, np.maximum(terms.wastewater_ratio, TINY)
+        self.scene.zones.charge[:, :, :2] = charge[:, :, [WASTE, HAZARDOUS]]
+        self.scene.zones.charge[:, :, 2] = charge[:, :, WATER] / ratio
+        self.scene.zones.carbon[:] = model.prices.carbon
+        for reform, lever in REFORM_LEVERS.items():
+            r = REFORMS.index(reform)
+            proven = 1.0 if self.evidence[r] >= c.sandbox_evidence else 0.0
+            sites.eased[:, r] = max(getattr(levers, lever), proven)
+        sites.sandbox[:], sites.facilitation[:] = levers.sandbox, model.operator_table.facilitation
+        year.look_around(self.scene, levers.symbiosis_screening, c)
+
+    def review_exchanges(self, model) -> None:
+        e, c = self.table, model.constants
+        live = np.flatnonzero(e.state[: self.n] != ENDED)
+        if live.size == 0:
+            return
+        worth = np.empty(live.size)
+        year.appraise(self.scene, e, live, self.bar, self.episodes, c, worth)
+        feasible_before = e.feasible_year[live] > 0
+        order = live[np.lexsort((e.key[live], -worth, e.state[live] != OPERATING))]
+        year.review(self.scene, e, order, self.bar, self.episodes, c, self.flows)
+        self.feasible += int(np.count_nonzero((e.feasible_year[live] > 0) & ~feasible_before))
+
+    def identify_exchanges(self, model) -> None:
+        """Opportunities whose time has come, those worth most first, look for partners; rows are added in that order."""
+        count = year.notice(self.scene, self.bar, self._noticed)
+        if count == 0:
+            return
+        self._make_room(count)
+        e, c, start, worth = self.table, model.constants, self.n, np.empty(count)
+        near = (self.places.plant, self.places.plant_km)
+        year.draft(self.scene, e, start, self._noticed, count, self.bar, self.episodes, *near, c, worth)
+        drafted: Any = e[start : start + count]
+        named = np.flatnonzero(worth > 0.0)
+        drafted = drafted[named[np.lexsort((drafted.key[named], -worth[named]))]]
+        self._put(start, count, drafted)
+        rows = start + np.arange(drafted.size)
+        year.identify(self.scene, self.surveyed, e, rows, self.bar, self.episodes, c)
+        found: Any = e[start : start + drafted.size]
+        found = found[found.identified_year > 0]
+        self._put(start, count, found)
+        self.n += found.size
+        self.identified += found.size
+        self.feasible += int(np.count_nonzero(found.feasible_year > 0))
+
+    def _put(self, start: int, room: int, rows: np.recarray) -> None:
+        """Write `rows` from `start` on and empty the rest of the room."""
+        self.table[start : start + rows.size] = rows
+        self.table[start + rows.size : start + room] = np.zeros((), self.table.dtype)
+
+    def _make_room(self, count: int) -> None:
+        if self.n + count > self.table.size:
+            larger = new_table(2 * (self.n + count), EXCHANGE_COLUMNS)
+            larger[: self.n] = self.table[: self.n]
+            self.table = larger
+
+    def learn_from_sandboxes(self, model) -> None:
+        """Exchange-years that only a sandbox made lawful are evidence for the reform of their stream."""
+        if not self._has_sandboxes(model):
+            return
+        e: Any = self.table[: self.n]
+        tried = e.sandbox & (e.state == OPERATING) & (e.quantity > 0.0)
+        if tried.any():
+            self.evidence += np.bincount(self.types.types.reform[e.kind[tried]], minlength=len(REFORMS))
+
+    def _has_sandboxes(self, model) -> bool:
+        """Some park is a sandbox now, or has been one."""
+        self.had_sandboxes = self.had_sandboxes or bool(model.levers.sandbox.any())
+        return self.had_sandboxes
+
+    # ---- what others ask ----------------------------------------------------------------------------------------------
+
+    @property
+    def operating(self) -> np.ndarray:
+        """Rows of the exchanges in operation."""
+        return np.flatnonzero(self.table.state[: self.n] == OPERATING)

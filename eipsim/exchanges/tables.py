@@ -1,0 +1,220 @@
+"""What exchanges look like from outside: outcomes, the flows of parks net of them, links for certificates, a table to read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from eipsim import accounts as ac
+from eipsim import infrastructure
+from eipsim.agents import firm_columns as fc
+from eipsim.agents.firm_year import ENERGY_MANAGEMENT
+from eipsim.exchanges import columns as col
+from eipsim.exchanges.columns import END_REASONS, EXCHANGE_STATES, FEASIBLE, NEGOTIATING, OPERATING, OUTSIDE
+
+NEVER = 9999
+OUTCOMES_OF_FLOWS = {
+    "exchange_tonnes": col.F_TONNES,
+    "exchange_water_m3": col.F_CUBIC_METRES,
+    "exchange_heat_gj": col.F_HEAT,
+    "co2_avoided_outside_t": col.F_CO2_OUTSIDE,
+    "exchange_material_usd": col.F_MATERIAL,
+}
+COUNTED = ("exchanges_identified", "exchanges_feasible", "exchanges_operating")
+USED = ac.USED
+# What is really disposed of, bought, burnt, emitted, paid, is less by: column of the accounts -> flow of exchanges.
+LESS = {
+    USED + fc.WASTE: col.F_WASTE, USED + fc.HAZARDOUS: col.F_HAZARDOUS, USED + fc.WATER: col.F_WATER,
+    USED + fc.MATERIAL: col.F_MATERIAL,
+    USED + fc.COAL_DIESEL: col.F_COAL, USED + fc.DEAR_FUEL: col.F_DEAR, USED + fc.BIOMASS: col.F_BIOMASS,
+    ac.WASTEWATER: col.F_WASTEWATER, ac.SCOPE_1: col.F_CO2_PARK, ac.CARBON_PAID: col.F_CARBON,
+    ac.CHARGES_PAID: col.F_CHARGES,
+}  # fmt: skip
+
+
+def net_of_exchanges(flows: np.ndarray, exchanged: np.ndarray) -> np.ndarray:
+    """The flows of parks [p, flow] less what exchanges [p, EXCHANGE_FLOWS] spare them; tenants' savings are added.
+
+    Never below zero: what `check_exchanges` tolerates as rounding is cut off.
+    """
+    net = flows.copy()
+    for column, flow in LESS.items():
+        net[:, column] = np.maximum(net[:, column] - exchanged[:, flow], np.minimum(net[:, column], 0.0))
+    net[:, ac.SAVING] += exchanged[:, col.F_DONOR] + exchanged[:, col.F_RECEIVER]
+    return net
+
+
+def outcomes_of_flows(exchanged: np.ndarray) -> dict[str, np.ndarray]:
+    """Yearly outcomes from summed flows [EXCHANGE_FLOWS] or [EXCHANGE_FLOWS, n]."""
+    values = {name: exchanged[flow] for name, flow in OUTCOMES_OF_FLOWS.items()}
+    return values | {
+        "exchange_saving_usd": exchanged[col.F_DONOR] + exchanged[col.F_RECEIVER],
+        "exchange_investment_usd": exchanged[col.F_CAPEX] + exchanged[col.F_LICENCE],
+    }
+
+
+def outcomes_of_exchanges(model) -> dict[str, float]:
+    """Outcomes of exchanges at the end of the year, for the nation."""
+    s, e = model.symbiosis, model.exchange_table
+    of_flows: dict[str, Any] = outcomes_of_flows(model.exchange_flows.sum(axis=0))
+    return {
+        "exchanges_identified": float(s.identified),
+        "exchanges_feasible": float(s.feasible),
+        "exchanges_operating": float(np.count_nonzero(e.state == OPERATING)),
+        **of_flows,
+    }
+
+
+def exchanges_by_park(model) -> np.ndarray:
+    """Exchanges identified, feasible so far and operating now by park of the donor, int64 [3, p]."""
+    e, n = model.exchange_table, model.n_parks
+    counted = (np.ones(e.size, dtype=bool), e.feasible_year > 0, e.state == OPERATING)
+    return np.stack([np.bincount(e.donor_park[mask], minlength=n) for mask in counted])
+
+
+# ---- certificates ------------------------------------------------------------------------------------------------------
+
+
+def links_of_parks(model) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """What certificates ask of exchanges: links in operation [p]; those whose tenants all have suitable ISO systems [p]; rows of
+    the firms that take part or are on the way to it; last violation of the participants of the cleanest of these [p].
+
+    An exchange between two parks is a link of both. Violation: 0 = none, 9999 = there is no such link.
+    """
+    e, n, firms = model.exchange_table, model.n_parks, model.firm_table
+    links, certified = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
+    cleanest = np.full(n, NEVER, dtype=np.int64)
+    running = e[e.state == OPERATING]
+    both = has_iso(firms, running.donor) & has_iso(firms, running.receiver)
+    last = np.maximum(violation_of(firms, running.donor), violation_of(firms, running.receiver))
+    for park in parks_of(running):
+        there = park >= 0
+        links += np.bincount(park[there], minlength=n)
+        certified += np.bincount(park[there & both], minlength=n)
+        np.minimum.at(cleanest, park[there & both], last[there & both])
+    planned = (e.state == OPERATING) | (e.state == NEGOTIATING) | (e.state == FEASIBLE)
+    return links, certified, tenants_of(e[planned]), cleanest
+
+
+def symbiosis_of_parks(model) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Exchanges and shared infrastructure together, by park [p]: links, links with suitable ISO systems, firms that take part or
+    plan to, last violation of the participants of the cleanest link (0 = none)."""
+    links, certified, members, cleanest = links_of_parks(model)
+    shared, shared_certified, shared_cleanest = infrastructure.links_of_infrastructure(model)
+    takes_part = model.service_table.connected != 0
+    takes_part[members] = True
+    cleanest = np.minimum(cleanest, shared_cleanest)
+    users = np.bincount(model.firm_table.park[takes_part], minlength=model.n_parks)
+    return links + shared, certified + shared_certified, users, np.where(cleanest < NEVER, cleanest, 0)
+
+
+def parks_of(e: np.recarray) -> tuple[np.ndarray, np.ndarray]:
+    """Park of the donor and, where it is another one, of the receiver; -1 where there is none."""
+    return e.donor_park, np.where(e.receiver_park != e.donor_park, e.receiver_park, OUTSIDE)
+
+
+def tenants_of(e: np.recarray) -> np.ndarray:
+    """Rows of the firms of exchanges, each once."""
+    rows = np.unique(np.concatenate([e.donor, e.receiver]))
+    return rows[rows != OUTSIDE]
+
+
+def violation_of(firms: np.recarray, rows: np.ndarray) -> np.ndarray:
+    """Last year in which a partner was found in violation; 0 for none, and for those who are no tenants."""
+    return np.where(rows == OUTSIDE, 0, firms.violation_year[rows])
+
+
+def has_iso(firms: np.recarray, rows: np.ndarray) -> np.ndarray:
+    """Whether firms have an energy management system in use; partners who are no tenants are not asked."""
+    return (rows == OUTSIDE) | ((firms.installed_bits[rows] >> ENERGY_MANAGEMENT) & 1 == 1)
+
+
+# ---- a table to read ---------------------------------------------------------------------------------------------------
+
+YEARS_OF = (
+    "identified_year", "feasible_year", "negotiating_year", "agreed_year", "refused_year", "licensed_year", "operating_year",
+    "ended_year",
+)  # fmt: skip
+NUMBERS_OF = (
+    "quantity", "potential", "distance_km", "donor_benefit", "receiver_benefit", "capex_usd", "licence_usd", "co2_t",
+)  # fmt: skip
+UNITS = {
+    "distance_km": "km", "donor_benefit": "USD/yr", "receiver_benefit": "USD/yr", "capex_usd": "USD", "licence_usd": "USD",
+    "co2_t": "tCO2/yr", "quantity": "unit/yr", "potential": "unit/yr",
+}  # fmt: skip
+
+
+def exchange_id(model, n: int) -> str:
+    """The name of an exchange: its firm, its type, and which search it was if not the first, as in `P352-017-1:IS14:2`."""
+    e = model.exchange_table[n]
+    anchor = int(e.receiver if e.donor == OUTSIDE else e.donor)
+    again = f":{e.episode + 1}" if e.episode > 0 else ""
+    return f"{model.world.firm_id(anchor)}:{model.symbiosis.types.ids[e.kind]}{again}"
+
+
+def exchange_table(model) -> pd.DataFrame:
+    """All exchanges ever identified, a row each, with names; years of steps not taken are missing."""
+    e, types, world = model.exchange_table, model.symbiosis.types, model.world
+    columns = {
+        "exchange_id": [exchange_id(model, n) for n in range(e.size)],
+        "type": named(types.ids, e.kind), "label": named(types.names, e.kind),
+        **side(model, "donor", e.donor, e.donor_park, [plant_name(types, k) for k in e.plant]),
+        **side(model, "receiver", e.receiver, e.receiver_park, [types.partners[k] for k in e.kind]),
+        "state": named(EXCHANGE_STATES, e.state), "ended_because": named(END_REASONS, e.ended_because),
+        "legal_class": [f"R{k}" for k in e.legal_class], "unit": named(types.units, e.kind),
+        **{name: year_or_missing(e[name]) for name in YEARS_OF},
+        **{name: e[name].copy() for name in NUMBERS_OF},
+        "refusals": e.refusals.copy(), "screened": e.screened.copy(), "urban": e.urban.copy(), "sandbox": e.sandbox.copy(),
+    }  # fmt: skip
+    table = pd.DataFrame(columns)
+    table.insert(7, "donor_province", named(world.provinces, world.parks.province[e.donor_park]))
+    table.attrs["units"] = dict(UNITS)
+    return table
+
+
+def exchange_flow_table(model) -> pd.DataFrame:
+    """What every exchange in operation moved in every reported year, from a run with detail."""
+    kept = [entry for entry in model.detail.exchanges if entry[0] >= model.first_reported]
+    rows = np.concatenate([np.zeros(0, dtype=np.int64), *(running for _, running, _ in kept)])
+    e, types = model.exchange_table[rows], model.symbiosis.types
+    moved = np.concatenate([np.zeros((2, 0)), *(both for _, _, both in kept)], axis=1)
+    table = pd.DataFrame(
+        {
+            "year": np.repeat([year for year, _, _ in kept], [running.size for _, running, _ in kept]),
+            "exchange_id": pd.Categorical([exchange_id(model, int(n)) for n in rows]),
+            "type": named(types.ids, e.kind), "unit": named(types.units, e.kind),
+            "donor_park": named(model.world.park_ids, e.donor_park),
+            "receiver_park": named(model.world.park_ids, e.receiver_park),
+            "quantity": moved[0], "co2_t": moved[1],
+        }
+    )  # fmt: skip
+    table.attrs["units"] = {"quantity": "unit/yr", "co2_t": "tCO2/yr"}
+    return table
+
+
+def side(model, role: str, rows: np.ndarray, parks: np.ndarray, others: list[str]) -> dict:
+    """Name, sector and park of one side of every exchange; `others` names those who are no tenants."""
+    world, outside = model.world, rows == OUTSIDE
+    sector = np.where(outside, len(world.sectors), world.firms.sector[rows])
+    return {
+        role: [other if out else world.firm_id(int(row)) for row, out, other in zip(rows, outside, others)],
+        f"{role}_sector": named((*world.sectors, ""), sector),
+        f"{role}_park": named(world.park_ids, parks),
+    }
+
+
+def plant_name(types, plant: int) -> str:
+    return types.plants[plant].name if plant >= 0 else ""
+
+
+def named(names: tuple[str, ...], positions: np.ndarray) -> pd.Categorical:
+    """`names` at `positions`; names that occur twice are one."""
+    unique = list(dict.fromkeys(names))
+    code = np.array([unique.index(name) for name in names])
+    return pd.Categorical.from_codes(code[positions.astype(np.int64)], unique)
+
+
+def year_or_missing(years: np.ndarray) -> pd.arrays.IntegerArray:
+    return pd.arrays.IntegerArray(years.astype(np.int64), years <= 0)

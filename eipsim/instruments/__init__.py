@@ -1,0 +1,1 @@
+"""Policy instruments: each changes levers, rules read levers. Nothing here knows an agent."""

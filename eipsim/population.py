@@ -1,0 +1,240 @@
+"""From a world and a run's constants to the columns of its firms, operators and regulators, before the first year."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from eipsim.agents import firm_columns as fc
+from eipsim.agents.firm_columns import FIRM_COLUMNS
+from eipsim.agents.operator_year import OPERATOR_COLUMNS, SCORES
+from eipsim.agents.regulator_year import REGULATOR_COLUMNS
+from eipsim.agents.surroundings import (
+    DESK_COLUMNS,
+    INDUSTRY_COLUMNS,
+    MARKET_COLUMNS,
+    NEIGHBOURHOOD_COLUMNS,
+    TALLY,
+    VINTAGE_COLUMNS,
+    Surroundings,
+)
+from eipsim.catalogue import (
+    CHEMICALS,
+    DEAR_FUEL,
+    ELECTRICITY,
+    ENERGY_ALL,
+    FOSSIL,
+    FUEL,
+    MATERIAL,
+    N_MEASURES,
+    N_SECTORS,
+    SOLID_WASTE,
+    STREAMS,
+    WATER,
+    penetration_in,
+)
+from eipsim.columns import new_table
+from eipsim.compiled import compiled
+from eipsim.constants import Constants
+from eipsim.data.loading import value_of
+from eipsim.draws import PROCESSES, draw, draw_normal, stream, wrapping
+from eipsim.drivers import YEARS, Drivers
+from eipsim.prices import YearlyPrices, wastewater_ratio
+from eipsim.rules.arithmetic import logs
+
+NORTH = ("Red River Delta", "Northern midlands")
+CENTRE = ("North Central & Central coast",)
+
+
+def process_streams(seed: int, replicate: int) -> np.ndarray:
+    """The stream key of every process [n_processes] uint64."""
+    return np.array([stream(seed, process, replicate) for process in PROCESSES], dtype=np.uint64)
+
+
+@compiled
+def fill_draws(keys, stream_key, item, normal, out):
+    """One keyed number per row: uniform, or normal. Draws that are fixed for the agent use year 0."""
+    for i in range(keys.size):
+        out[i] = draw_normal(stream_key, keys[i], 0, item) if normal else draw(stream_key, keys[i], 0, item)
+
+
+def drawn(keys: np.ndarray, streams: np.ndarray, process: str, *, item: int = 0, normal: bool = False) -> np.ndarray:
+    out = np.empty(keys.size)
+    with wrapping():
+        fill_draws(keys, streams[PROCESSES[process]], item, normal, out)
+    return out
+
+
+def build_firms(world, c: Constants, catalogue: np.recarray, drivers: Drivers, streams: np.ndarray) -> np.recarray:
+    """The table of all firms of the world (FIRM_COLUMNS), nobody moved in yet."""
+    before = _firms_before_draws(world, c, catalogue, drivers)
+    table = _blank(before.size)
+    table.view(np.uint8)[:] = before.view(np.uint8)  # as bytes: field by field is far slower
+    table.firm_effect[:] = c.firm_effect_sd * drawn(world.firms.key, streams, "firm effect", normal=True)
+    table.compliance_cost[:] = c.compliance_cost_max_usd * drawn(world.firms.key, streams, "compliance cost")
+    return table
+
+
+_returned: list[
+    np.recarray
+] = []  # tables of finished runs: their memory is there already, fresh memory costs ten times a copy
+MOST_RETURNED = 2
+
+
+def _blank(n: int) -> np.recarray:
+    """A table of `n` rows to be filled, from a finished run when one of that size has been returned."""
+    try:
+        table = _returned.pop()
+    except IndexError:
+        table = None
+    return table if table is not None and table.size == n else new_table(n, FIRM_COLUMNS)
+
+
+def return_firms(table: np.recarray) -> None:
+    """Hand back the table of a run that is over; nobody may hold it any more."""
+    if len(_returned) < MOST_RETURNED:
+        _returned.append(table)
+
+
+_latest: list = []  # one table and what it was made from: replicates of a run differ in their draws only
+
+
+def _firms_before_draws(world, c: Constants, catalogue: np.recarray, drivers: Drivers) -> np.recarray:
+    made_from = (c.tobytes(), catalogue.tobytes(), drivers.electricity_price.tobytes(), drivers.fuel_price.tobytes())
+    if not (_latest and _latest[0] is world.firms and _latest[1] == made_from):
+        _latest[:] = [world.firms, made_from, _describe_firms(world, c, catalogue, drivers)]
+    return _latest[2]
+
+
+def _describe_firms(world, c: Constants, catalogue: np.recarray, drivers: Drivers) -> np.recarray:
+    tenants = world.firms
+    gross = fc.observed_use(tenants, c) * fc.without_measures(catalogue)[tenants.sector]
+    log_size = logs(fc.energy_and_water_bill(gross, tenants.sector, drivers, wastewater_ratio()))
+    constrained_share = np.where(tenants.foreign, c.constrained_foreign_ratio, 1.0) * c.constrained_share
+    return new_table(
+        tenants.key.size,
+        FIRM_COLUMNS,
+        key=tenants.key,
+        park=tenants.park,
+        sector=tenants.sector,
+        entry_year=tenants.entry_year,
+        exit_year=tenants.exit_year,
+        employees=tenants.employees,
+        revenue=tenants.revenue_usd,
+        foreign=tenants.foreign,
+        constrained=tenants.constrained_draw < constrained_share,
+        toe=fc.tonnes_oil_equivalent(tenants),
+        gross_use=gross,
+        log_size=log_size,
+        gross_level=logs(stream_amounts(gross)) - log_size[:, None],
+    )
+
+
+def stream_amounts(gross: np.ndarray) -> np.ndarray:
+    """Use per year without any measure of the streams measures act on [n, streams]; 1 for lump sums on the whole bill."""
+    fossil = gross[:, fc.COAL_DIESEL] + gross[:, fc.DEAR_FUEL]
+    columns = [
+        gross[:, fc.ELECTRICITY], fossil + gross[:, fc.BIOMASS], fossil, gross[:, fc.DEAR_FUEL],
+        gross[:, fc.WATER], gross[:, fc.WASTE], gross[:, fc.MATERIAL], gross[:, fc.CHEMICALS], np.ones(len(gross)),
+    ]  # fmt: skip
+    return np.stack(columns, axis=1)
+
+
+def saved_shares(catalogue: np.recarray) -> np.ndarray:
+    """Share of each use that each measure saves [s, m, k]: a stream's measure acts on all uses that belong to it."""
+    acts_on = np.zeros((len(STREAMS), len(fc.USES)))
+    acts_on[[ELECTRICITY, ENERGY_ALL], fc.ELECTRICITY] = 1.0
+    acts_on[[FUEL, ENERGY_ALL], fc.BIOMASS] = 1.0
+    acts_on[[FUEL, ENERGY_ALL, FOSSIL], fc.COAL_DIESEL] = 1.0
+    acts_on[[FUEL, ENERGY_ALL, FOSSIL, DEAR_FUEL], fc.DEAR_FUEL] = 1.0
+    acts_on[WATER, fc.WATER] = acts_on[SOLID_WASTE, fc.WASTE] = acts_on[MATERIAL, fc.MATERIAL] = 1.0
+    acts_on[CHEMICALS, [fc.CHEMICALS, fc.HAZARDOUS]] = 1.0  # dosing less also makes less hazardous waste
+    return catalogue.net_share.T[:, :, None] * acts_on[catalogue.stream]
+
+
+def build_operators(world, c: Constants, streams: np.ndarray) -> np.recarray:
+    """The table of the park operators (OPERATOR_COLUMNS) in the year before the first."""
+    parks = world.parks
+    n = parks.key.size
+    capacity = np.clip(
+        c.capacity_mean + c.capacity_sd * drawn(parks.key, streams, "operator capacity", normal=True), 0.0, 1.0
+    )
+    start = np.array([getattr(c, f"score_{category}_start") for category in SCORES])
+    spread = np.stack([drawn(parks.key, streams, "score", item=k, normal=True) for k in range(len(SCORES))], axis=1)
+    score = np.clip(start + c.score_sd * spread, 0.0, 100.0)
+    ceiling = np.minimum(100.0, c.score_ceiling_base + c.score_ceiling_capacity * capacity)[:, None]
+
+    return new_table(
+        n,
+        OPERATOR_COLUMNS,
+        key=parks.key,
+        province=parks.province,
+        group=parks.group,
+        established_year=parks.established_year,
+        operating_year=parks.operating_year,
+        area_ha=parks.area_ha,
+        green_share=parks.green_share,
+        capacity=capacity,
+        effect=c.operator_effect_sd * drawn(parks.key, streams, "operator effect", normal=True),
+        uncommitted=1.0,
+        commitment_bar=drawn(parks.key, streams, "commitment"),
+        monitoring_draw=drawn(parks.key, streams, "monitoring"),
+        score=score,
+        ceiling=np.maximum(ceiling, score),
+        compliance_cost=c.compliance_cost_max_usd * drawn(parks.key, streams, "compliance cost", item=1),
+    )
+
+
+def build_regulators(n_provinces: int) -> np.recarray:
+    """The nation and every province, with empty books."""
+    return new_table(n_provinces + 1, REGULATOR_COLUMNS, province=np.arange(-1, n_provinces))
+
+
+def solar_cost(world, c: Constants) -> np.ndarray:
+    """ln of solar cost per MWh over the catalogue's [n_parks]: fewer sun hours in the north."""
+    north, south = (value_of("learning_and_pv", f"pv_yield_{side}") for side in ("north", "south"))
+    reference = value_of("driver_paths", "pv_yield_reference")
+    in_between = north + c.pv_yield_centre_weight * (south - north)
+    by_region = [north if r in NORTH else in_between if r in CENTRE else south for r in world.regions]
+    return np.log(reference / np.array(by_region))[world.parks.region]
+
+
+def build_surroundings(
+    world,
+    c: Constants,
+    catalogue: np.recarray,
+    yearly: YearlyPrices,
+    streams: np.ndarray,
+    zones: np.ndarray,
+    n_zones: int,
+) -> Surroundings:
+    """Surroundings before the first year: nobody has heard of anything, nobody is there."""
+    saved, net = saved_shares(catalogue), catalogue.net_share
+    unknown = {"unaware": 1.0, "unheard": 1.0}
+    parks = new_table(
+        world.parks.key.size, NEIGHBOURHOOD_COLUMNS, zone=zones, solar_cost=solar_cost(world, c),
+        unaware_information=1.0, unheard_information=1.0, **unknown,
+    )  # fmt: skip
+    vintages = new_table(
+        len(YEARS), VINTAGE_COLUMNS, cost_level=yearly.cost_level, input_amount=yearly.input_amount,
+        penetration=penetration_in(YEARS, catalogue),
+    )  # fmt: skip
+    return Surroundings(
+        parks=parks,
+        sectors=new_table(
+            N_SECTORS,
+            INDUSTRY_COLUMNS,
+            kept=1.0 - saved,
+            log_kept=np.log1p(-saved),
+            displaced=np.where(catalogue.saves > 0.0, (net / (1.0 - net)).T, catalogue.reach.T),
+            running_share=catalogue.operating_share * catalogue.unit_cost * (catalogue.reach / (1.0 - net)).T,
+            running_own=catalogue.operating_cost * (net / (1.0 - net)).T,
+            running_lump=catalogue.operating_share * catalogue.lump,
+            **unknown,
+        ),
+        markets=new_table(n_zones, MARKET_COLUMNS),
+        vintages=vintages,
+        log_annuity=np.zeros(N_MEASURES),
+        streams=streams,
+        tally=np.zeros(len(TALLY), dtype=np.int64),
+        desk=new_table(1, DESK_COLUMNS),
+    )

@@ -1,0 +1,157 @@
+"""Result folders: written whole or not at all, and never over something that eipsim did not write.
+
+Files go to a hidden folder beside the target, which takes the target's name when everything is there. A full disk, a
+mistake or Ctrl-C leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from eipsim.errors import InputError, Mistake
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MANIFEST = "manifest.json"
+
+
+@contextmanager
+def new_folder(folder: str | Path, manifest: Mapping[str, Any], force: bool = False) -> Iterator[Path]:
+    """A folder to write into; it becomes `folder`, with a manifest that lists its files, when the block ends well.
+
+    Raises InputError when `folder` exists (with `force`: when it is not a result folder) or cannot be written.
+    """
+    target = Path(folder)
+    check_folder(target, force)
+    parent, made = target.absolute().parent, _missing_parents(target)
+    draft: Path | None = None
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{target.absolute().name}.", suffix=".partial", dir=parent))
+        draft.chmod(0o777 & ~_umask())
+        yield draft
+        files = sorted(file.relative_to(draft).as_posix() for file in draft.rglob("*") if file.is_file())
+        write_json(draft / MANIFEST, {**manifest, "files": files})
+        _put_in_place(draft, target)
+    except OSError as error:
+        raise _cannot_write(target, error) from error
+    finally:
+        if draft is not None and draft.exists():
+            shutil.rmtree(draft, ignore_errors=True)
+        _remove_empty(made)
+
+
+def check_folder(folder: str | Path, force: bool = False) -> None:
+    """Raise InputError unless results may be written to `folder`; to be asked before a long run, too."""
+    target, where = Path(folder), f"output folder {folder}"
+    if not os.path.lexists(target):
+        return
+    if not target.is_dir():
+        raise InputError(Mistake(where, "is a file", "choose another name"))
+    if not any(target.iterdir()):
+        return
+    if not force:
+        raise InputError(Mistake(where, "exists", "nothing is overwritten without --force (in Python: force=True)"))
+    foreign = _foreign_files(target)
+    if foreign:
+        shown = ", ".join(foreign[:3]) + (f" and {len(foreign) - 3} more" if len(foreign) > 3 else "")
+        raise InputError(
+            Mistake(where, f"holds what eipsim did not write: {shown}", "it is not replaced; choose another folder")
+        )
+
+
+def write_table(frame: pd.DataFrame, file: Path) -> None:
+    """A table as CSV or Parquet by the name of `file`; Parquet keeps `attrs` (units) in the metadata of its schema."""
+    keeps_index = frame.index.name is not None
+    if file.suffix == ".parquet":
+        frame.to_parquet(file, index=keeps_index)
+    else:
+        frame.to_csv(file, index=keeps_index)
+
+
+def write_json(file: Path, content: Any) -> None:
+    file.write_text(as_json(content) + "\n", encoding="utf-8")
+
+
+def as_json(content: Any) -> str:
+    """`content` as JSON that every reader accepts: NaN and infinity are null, what JSON does not know is text."""
+    return json.dumps(_plain(content), indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def _plain(content: Any) -> Any:
+    if isinstance(content, Mapping):
+        return {str(key): _plain(value) for key, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_plain(value) for value in content]
+    if content is None or isinstance(content, bool | int | str):
+        return content
+    if type(content).__name__ in ("NAType", "NaTType"):  # what pandas has for missing
+        return None
+    if hasattr(content, "item"):
+        return _plain(content.item())
+    if isinstance(content, float):
+        return content if math.isfinite(content) else None
+    return str(content)
+
+
+def _foreign_files(folder: Path) -> list[str]:
+    """What stands in `folder` beside the files its manifest lists; everything when it has no manifest."""
+    try:
+        listed = set(json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]) | {MANIFEST}
+    except (OSError, ValueError, KeyError, TypeError):
+        listed = set()
+    return sorted(
+        name for f in folder.rglob("*") if not f.is_dir() and (name := f.relative_to(folder).as_posix()) not in listed
+    )
+
+
+def _put_in_place(draft: Path, target: Path) -> None:
+    """Give `draft` the name `target`; the results that stood there go when the new ones are in place."""
+    if target.is_symlink():
+        target = target.resolve()
+    if not target.exists():
+        os.rename(draft, target)
+        return
+    old = draft.with_suffix(".old")
+    os.rename(target, old)
+    try:
+        os.rename(draft, target)
+    except BaseException:
+        os.rename(old, target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _missing_parents(target: Path) -> list[Path]:
+    """Parents of `target` that do not exist yet, the deepest first."""
+    return [parent for parent in target.absolute().parents if not parent.exists()]
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    """Remove those of `folders` that are empty: parents made for results that then did not come."""
+    for folder in folders:
+        try:
+            folder.rmdir()
+        except OSError:  # it holds the results, or was never made
+            return
+
+
+def _cannot_write(target: Path, error: OSError) -> InputError:
+    reason = error.strerror or str(error)
+    return InputError(Mistake(f"output folder {target}", f"cannot be written: {reason}", "nothing was left behind"))
+
+
+def _umask() -> int:
+    """The process's mask for new files; reading it means setting it for a moment."""
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,211 @@
+"""The parts of a scenario: drivers, lever entries, programmes, the adaptive regulator."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+
+from eipsim.errors import did_you_mean
+from eipsim.instruments.levers import LEVERS
+from eipsim.scenarios.values import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    Count,
+    Frozen,
+    Level,
+    Names,
+    Number,
+    Positive,
+    RawPath,
+    Text,
+    Year,
+    YearPath,
+    in_order,
+    misplaced_years,
+    raise_all,
+    told,
+)
+
+# Outcomes that an adaptive regulator can watch: those of which more is better.
+WATCHED = (
+    "recp_firm_share", "firms_aware_share", "firms_assisted", "options_implemented", "parks_converted",
+    "parks_certified", "park_score_mean", "co2_avoided_t",
+)  # fmt: skip
+
+
+class Drivers(Frozen):
+    """What moves around the parks whatever policy does: a level of each projection."""
+
+    grid: Level = "central"
+    """Emission factor of the electricity grid: low (cleaner), central, high."""
+    births: Literal["central", "high"] = "central"
+    """Parks founded: central (575 by 2030) or high (600)."""
+    electricity_price: Level = "central"
+    """Electricity tariff without policy."""
+    fuel_price: Level = "central"
+    """Prices of fuels without policy."""
+
+
+class LeverEntry(Frozen):
+    """One setting of a lever: a value or a path, for some years and some targets."""
+
+    lever: Text  # first: the other fields are checked against it
+    """The lever it sets; filled in from the key it stands under."""
+    value: Number | None = None
+    """The value in every year from `from` to `until`. Give either this or `path`."""
+    path: RawPath | None = None
+    """Year: value. Linear between the years, constant after the last; before the first the entry does nothing."""
+    first_year: Year = Field(FIRST_YEAR, alias="from")
+    """First year in which the entry acts."""
+    last_year: Year = Field(LAST_YEAR, alias="until")
+    """Last year in which the entry acts; afterwards earlier entries or the default hold again."""
+    parks: Names | None = None
+    """Parks reached, by id (P352), Vietnamese name or name without accents. Default: all."""
+    provinces: Names | None = None
+    """Provinces reached (the 63 of 2024), with or without accents. Default: all."""
+    sectors: Names | None = None
+    """Sectors reached, by id (A11) or name. Default: all."""
+    source: Text = ""
+    """Where an enacted instrument is laid down; `assumed`, with the reason, for a level that nobody has enacted."""
+
+    @field_validator("lever")
+    @classmethod
+    def _is_known(cls, name: str) -> str:
+        if name not in LEVERS:
+            raise told("is unknown", did_you_mean(name, LEVERS))
+        return name
+
+    @field_validator("value", "path")
+    @classmethod
+    def _is_within_bounds(cls, given: Any, info: ValidationInfo) -> Any:
+        lever = LEVERS.get(info.data.get("lever", ""))
+        if lever is None or given is None:
+            return given
+        values = [((year,), v) for year, v in given.items()] if isinstance(given, dict) else [((), given)]
+        hint = f"allowed: {lever.least:g} to {lever.most:g} ({lever.unit})"
+        wrong = [
+            (where, told(f"= {v:g} is out of bounds", hint), v)
+            for where, v in values
+            if not lever.least <= v <= lever.most
+        ]
+        raise_all(wrong + (misplaced_years(given) if isinstance(given, dict) else []))
+        return given
+
+    @field_validator("parks", "provinces", "sectors")
+    @classmethod
+    def _can_be_aimed(cls, names: Any, info: ValidationInfo) -> Any:
+        lever = LEVERS.get(info.data.get("lever", ""))
+        if names is not None and lever is not None and info.field_name not in lever.targets:
+            by = " or ".join(lever.targets)
+            raise told(
+                f"cannot aim {lever.name}", f"it can be aimed by {by}" if by else "it holds for the whole country"
+            )
+        return names
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> LeverEntry:
+        if (self.value is None) == (self.path is None):
+            raise told("needs either value or path" + ("" if self.path is None else ", not both"))
+        in_order(self.first_year, self.last_year)
+        return self
+
+
+class Programme(Frozen):
+    """A named delivery of assistance to parks and their firms."""
+
+    title: Text = ""
+    """Full name, for tables and figures."""
+    source: Text = ""
+    """Where dates, parks, audits and budget come from; what is assumed."""
+    first_year: Year = Field(alias="from")
+    """First year of delivery."""
+    last_year: Year = Field(alias="until")
+    """Last year of delivery: by then all audits are done."""
+    audits: Count = 0
+    """Audits of tenant firms over the whole period."""
+    budget_usd: Positive = 0.0
+    """Money over the whole period [USD of 2024]; 0: not known, the model's cost of an audit applies."""
+    payer: Literal["donor", "public", "operator"] = "donor"
+    """Who pays: a donor, the public budget, or park operators themselves."""
+    rule: Literal["random", "small_first", "dirty_first", "committed_parks_first", "cost_effective_first"] = "random"
+    """Which eligible firms are audited first."""
+    commits_parks: bool = Field(False, strict=True)
+    """True: the operators of its parks commit to the eco-industrial path when it reaches them."""
+    screening_year: Year | None = None
+    """Year in which its parks are screened for exchanges of by-products. Default: they are not."""
+    parks: Names | None = None
+    """Eligible parks by id or name. Default: all."""
+    provinces: Names | None = None
+    """Eligible provinces. Default: all."""
+    sectors: Names | None = None
+    """Eligible sectors. Default: all."""
+    choose_parks: int | None = Field(None, strict=True, ge=1, le=10_000)
+    """Instead of `parks`: the model takes this many parks with most tenants that are in no other programme."""
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Programme:
+        in_order(self.first_year, self.last_year)
+        if self.parks is not None and self.choose_parks is not None:
+            raise told("has parks and choose_parks", "give one of them; `parks: null` removes an inherited list")
+        if self.screening_year is not None and not self.first_year <= self.screening_year <= self.last_year:
+            raise told(
+                f"has screening_year {self.screening_year} outside its years",
+                f"allowed: {self.first_year} to {self.last_year}",
+            )
+        return self
+
+
+class Adaptive(Frozen):
+    """One quantity that the national regulator moves by itself, by the gap between a watched outcome and its target."""
+
+    lever: Text
+    """What it moves: `audits` (a year, in the whole country) or a lever."""
+    outcome: Literal[WATCHED]  # type: ignore[valid-type]
+    """What it watches: the outcome at the end of the last year."""
+    target: YearPath
+    """Year: target of the outcome, in its unit; linear between the years."""
+    gain: Positive = 0.5
+    """Share of the range from least to most by which it moves in a year when the whole target is missing; 0: it stays."""
+    start: Number = 0.0
+    """Where it begins. With `gain: 0` the regulator is the static control: the same instrument at one level."""
+    least: Number = 0.0
+    """It never goes below this."""
+    most: Number
+    """It never goes above this."""
+
+    @field_validator("lever")
+    @classmethod
+    def _can_be_moved(cls, name: str) -> str:
+        can = [known for known in ("audits", *LEVERS) if known != "programme_capacity"]  # deliveries are planned ahead
+        if name not in can:
+            raise told(f"= {name!r} cannot be moved", did_you_mean(name, can))
+        return name
+
+    @field_validator("start", "least", "most")
+    @classmethod
+    def _is_within_bounds(cls, limit: float, info: ValidationInfo) -> float:
+        lever = LEVERS.get(info.data.get("lever", ""))
+        least, most = (lever.least, lever.most) if lever else (0.0, 1e7)
+        if not least <= limit <= most:
+            raise told(f"= {limit:g} is out of bounds", f"allowed: {least:g} to {most:g}")
+        return limit
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Adaptive:
+        if self.most < self.least:
+            raise told(f"has most {self.most:g} below least {self.least:g}")
+        if self.start > self.most:
+            raise told(f"has start {self.start:g} above most {self.most:g}")
+        return self
+
+
+class Regulator(Frozen):
+    """The national regulator: static (default) or adaptive."""
+
+    adaptive: Adaptive | None = None
+    """Present: the regulator steers one quantity by itself. Absent: it keeps to the levers of the scenario."""
+    voucher_rule: Literal["random", "small_first", "dirty_first", "committed_parks_first", "cost_effective_first"] = (
+        "random"
+    )
+    """Which firms get vouchers first when the budget does not reach all."""

@@ -1,0 +1,184 @@
+"""Finding, reading, joining and checking scenario files. Every mistake of a file comes in one report."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from eipsim.errors import InputError, Mistake, did_you_mean
+from eipsim.exchanges.catalogue import read_exchange_types
+from eipsim.instruments.levers import resolve
+from eipsim.scenarios.merging import inherited, merge
+from eipsim.scenarios.mistakes import mistakes_of
+from eipsim.scenarios.schema import Scenario
+from eipsim.scenarios.settings import override_of
+from eipsim.scenarios.tree import Node, from_python, read_tree
+
+LIBRARY = Path(__file__).with_name("library")
+MOST_BYTES = 2_000_000
+
+
+def list_scenarios() -> list[str]:
+    """Names of the scenarios of the library, in alphabetical order."""
+    return sorted(file.relative_to(LIBRARY).with_suffix("").as_posix() for file in LIBRARY.rglob("*.yaml"))
+
+
+def load_scenario(scenario: str | Path | Scenario, **overrides: Any) -> Scenario:
+    """A scenario by its name in the library or by the path of its YAML file, with `overrides` put over it.
+
+    Overrides are written as in a file: `load_scenario("baseline", years=(2015, 2030), levers={"carbon_price": 20})`.
+    Raises InputError with every mistake of the file and of those it extends.
+
+    >>> load_scenario("baseline").name
+    'baseline'
+    """
+    base = scenario if isinstance(scenario, Scenario) else _load(scenario)
+    return _build(merge(base.tree(), from_python(overrides, "argument")), base.name, []) if overrides else base
+
+
+def apply_settings(scenario: Scenario, settings: dict[str, Any]) -> Scenario:
+    """`scenario` with settings as `--set name=value` has them: a parameter, `levers.x`, `drivers.x`, `programmes.p.x`.
+
+    >>> apply_settings(load_scenario("baseline"), {"levers.carbon_price": "20"}).levers["carbon_price"][0].value
+    20.0
+    """
+    override, found = override_of(settings, scenario.programmes)
+    return _build(merge(scenario.tree(), override), scenario.name, found) if settings else scenario
+
+
+def check(path: str | Path, world: Any = None) -> list[Mistake]:
+    """Every mistake of a scenario file; an empty list when it is fine. With a `world`, its names are checked too."""
+    try:
+        scenario = load_scenario(path)
+        if scenario.exchange_tables is not None:
+            read_exchange_types(scenario.exchange_tables)
+        if world is not None:
+            resolve(scenario, world)
+    except InputError as error:
+        return error.mistakes
+    return []
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON schema of a scenario file, for editors that complete and check while one types."""
+    from eipsim.scenarios.reference import schema_of_files
+
+    return schema_of_files()
+
+
+def _load(name: str | Path) -> Scenario:
+    file = _find(name, "scenario", None)
+    return _from_library(file) if file.is_relative_to(LIBRARY) else _from_file(file)
+
+
+def _from_file(file: Path) -> Scenario:
+    tree, found = _read_chain(file, [])
+    return _build(tree, _name_of(file), found)
+
+
+_from_library = cache(_from_file)  # a scenario is frozen, and the library does not change while a process runs
+
+
+def _name_of(file: Path) -> str:
+    """The library name, or the stem of the file."""
+    inside = file.is_relative_to(LIBRARY)
+    return file.relative_to(LIBRARY).with_suffix("").as_posix() if inside else file.stem
+
+
+def _find(name: str | Path, where: str, beside: Path | None) -> Path:
+    """The file of a scenario: of the library when it has the name, else a path, relative to the file `beside`."""
+    text = str(name)
+    if text in list_scenarios():
+        return LIBRARY / f"{text}.yaml"
+    try:
+        file = (beside.parent if beside else Path()) / text
+        if file.is_file():
+            return file
+    except (OSError, ValueError):  # a name that no file can bear
+        file = None
+    if file is not None and ("/" in text or "\\" in text or file.suffix in (".yaml", ".yml")):
+        what = "is a folder, not a file" if file.is_dir() else "there is no such file"
+        raise InputError(Mistake(where, f"{text}: {what}", "give the path of a YAML file, or a name of the library"))
+    raise InputError(Mistake(where, f"{text!r} is unknown", did_you_mean(text, list_scenarios())))
+
+
+def _read_chain(file: Path, above: list[Path]) -> tuple[Node, list[Mistake]]:
+    """The tree of `file` laid over all that it extends, and the mistakes in the form of these files."""
+    tree, found = _read(file)
+    extends = tree.value.get("extends") if isinstance(tree.value, dict) else None
+    if extends is None or not isinstance(extends.value, str):
+        return merge(Node({}, tree.place), tree), found
+    try:
+        parent = _find(extends.value, f"{extends.place}: extends", file)
+        _refuse_circle(parent, [*above, file], extends.place)
+    except InputError as error:
+        return merge(Node({}, tree.place), tree), [*found, *error.mistakes]
+    parent_tree, parent_found = _read_chain(parent, [*above, file])
+    return merge(inherited(parent_tree), tree), [*found, *parent_found]
+
+
+def _refuse_circle(parent: Path, chain: list[Path], place: str) -> None:
+    """Raise InputError when `parent` is already in the `chain` of files that extend one another."""
+    known = [file.resolve() for file in chain]
+    if parent.resolve() in known:
+        circle = [*chain[known.index(parent.resolve()) :], parent]
+        raise InputError(Mistake(place, "extends goes in a circle: " + " -> ".join(_name_of(file) for file in circle)))
+
+
+def _read(file: Path) -> tuple[Node, list[Mistake]]:
+    """One file as a tree. Its decree files are made absolute, because they are named relative to it."""
+    label = f"{_name_of(file)}.yaml" if file.is_relative_to(LIBRARY) else str(file)
+    try:
+        content = file.read_bytes()
+        if len(content) > MOST_BYTES:
+            return Node({}, label), [Mistake(label, f"is larger than {MOST_BYTES} bytes: this is no scenario")]
+        tree, found = read_tree(content.decode("utf-8-sig"), label)
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        return Node({}, label), [Mistake(f"{label}:{line}", "is not UTF-8 text", "save the file as UTF-8")]
+    except OSError as error:
+        return Node({}, label), [Mistake(label, f"cannot be read: {error.strerror or error}")]
+    if not isinstance(tree.value, dict):
+        return Node({}, label), [*found, Mistake(tree.place, "a scenario file is a mapping (name: value)")]
+    return _with_tables_found(_with_decrees_found(tree, file.parent), file.parent), found
+
+
+def _with_tables_found(tree: Node, folder: Path) -> Node:
+    """The folder of exchange types made absolute, because it is named relative to the file."""
+    named = tree.value.get("exchange_tables")
+    if named is None or not isinstance(named.value, str):
+        return tree
+    found = Node(str((folder / named.value).absolute()), named.place)
+    return Node(tree.value | {"exchange_tables": found}, tree.place)
+
+
+def _with_decrees_found(tree: Node, folder: Path) -> Node:
+    decrees = tree.value.get("decrees")
+    if decrees is None or not isinstance(decrees.value, list):
+        return tree
+    found = [
+        Node(str((folder / n.value).absolute()), n.place) if isinstance(n.value, str) else n for n in decrees.value
+    ]
+    return Node(tree.value | {"decrees": Node(found, decrees.place)}, tree.place)
+
+
+def _build(tree: Node, name: str, found: list[Mistake]) -> Scenario:
+    """The frozen scenario of a merged tree. Raises InputError with `found` and all that the schema refuses."""
+    try:
+        made = Scenario.model_validate(tree.plain())
+    except ValidationError as error:
+        raise InputError([*found, *mistakes_of(error, tree)]) from None
+    made._name, made._tree = name, tree
+    found = [*found, *_decrees_missing(made)]
+    if found:
+        raise InputError(found)
+    return made
+
+
+def _decrees_missing(scenario: Scenario) -> list[Mistake]:
+    """Decree files that are not there."""
+    missing = [(i, file) for i, file in enumerate(scenario.decrees) if not Path(file).is_file()]
+    return [scenario.mistake(("decrees", i), f"decrees: there is no file {file}") for i, file in missing]

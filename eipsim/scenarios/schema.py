@@ -1,0 +1,164 @@
+"""A scenario: everything a file may say, checked and frozen. The reference manual is generated from these models."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, field_validator
+
+from eipsim.data.parameters import load_parameters
+from eipsim.errors import InputError, Mistake, did_you_mean
+from eipsim.scenarios.entries import Adaptive, Drivers, LeverEntry, Programme, Regulator
+from eipsim.scenarios.tree import Node, from_python
+from eipsim.scenarios.values import FIRST_YEAR, LAST_YEAR, Frozen, FrozenDict, Number, Text, Year, raise_all, told
+
+__all__ = ["Adaptive", "Drivers", "LeverEntry", "Programme", "Regulator", "Scenario"]
+
+DESCRIBES = ("title", "description", "question", "extends", "sources", "source")  # words that decide no result
+
+
+def spelt_out(levers: Any) -> Any:
+    """Every short form of a lever (number, path, one entry) as a list of entries that know their lever."""
+    if not isinstance(levers, dict):
+        return levers
+    return {name: [_entry(name, item) for item in _items(given)] for name, given in levers.items()}
+
+
+def _items(given: Any) -> list:
+    if isinstance(given, dict) and given and all(isinstance(key, int) for key in given):
+        return [{"path": given}]
+    if isinstance(given, list | tuple):
+        return list(given)
+    return [given if isinstance(given, dict | LeverEntry) else {"value": given}]
+
+
+def _entry(name: Any, item: Any) -> Any:
+    return {"lever": name} | item if isinstance(item, dict) else item
+
+
+LeverTable = Annotated[dict[Text, tuple[LeverEntry, ...]], BeforeValidator(spelt_out), AfterValidator(FrozenDict)]
+
+
+class Scenario(Frozen):
+    """One named policy case: what differs from a world without policy, year by year."""
+
+    title: Text = ""
+    """A short name for tables and figures."""
+    description: Text = ""
+    """What happens in the scenario, in plain words, with what is enacted and what is assumed."""
+    question: Text = ""
+    """The question that the scenario answers."""
+    extends: Text | None = None
+    """The scenario it starts from: a name of the library or a file beside this one."""
+    years: tuple[Year, Year] = (FIRST_YEAR, LAST_YEAR)
+    """First and last year of the run."""
+    drivers: Drivers = Drivers()
+    """Levels of the projections that no policy of the scenario controls."""
+    levers: LeverTable = Field(default_factory=FrozenDict)
+    """Settings of levers: a number, a path {year: value}, or a list of entries."""
+    programmes: Annotated[dict[Text, Programme], AfterValidator(FrozenDict)] = Field(default_factory=FrozenDict)
+    """Programmes of assistance by name."""
+    regulator: Regulator = Regulator()
+    """How the national regulator behaves."""
+    decrees: tuple[Text, ...] = ()
+    """Decree files that replace the packaged one (criteria of the certificate)."""
+    exchange_tables: Text | None = None
+    """Folder with tables of exchange types that replace the packaged ones of the same name (docs/exchanges.md)."""
+    parameters: Annotated[dict[Text, Number], AfterValidator(FrozenDict)] = Field(default_factory=FrozenDict)
+    """Parameters set to another value than the central one, by name."""
+    sources: tuple[Text, ...] = ()
+    """References for the scenario as a whole."""
+
+    _name: str = PrivateAttr("")
+    _tree: Node | None = PrivateAttr(None)
+
+    @field_validator("years")
+    @classmethod
+    def _years_in_order(cls, years: tuple[int, int]) -> tuple[int, int]:
+        if years[1] < years[0]:
+            raise told(f"are reversed: {years[0]} to {years[1]}", "write the first year first")
+        return years
+
+    @field_validator("parameters")
+    @classmethod
+    def _known_and_within_bounds(cls, given: dict[str, float]) -> dict[str, float]:
+        known, found = load_parameters(), []
+        for name, value in given.items():
+            if name not in known:
+                found.append(((name,), told("is unknown", did_you_mean(name, known)), value))
+            elif not known[name].least <= value <= known[name].most:
+                hint = f"allowed: {known[name].least:g} to {known[name].most:g} ({known[name].unit})"
+                found.append(((name,), told(f"= {value:g} is out of bounds", hint), value))
+        raise_all(found)
+        return given
+
+    @property
+    def name(self) -> str:
+        """Its name in the library, or the stem of its file; the title for one made in Python."""
+        return self._name or self.title or "unnamed"
+
+    @cached_property
+    def digest(self) -> str:
+        """sha256 of all that decides a result: formatting, file names, titles and sources do not change it."""
+        content = _bare(self.document())
+        content["decrees"] = [hashlib.sha256(Path(file).read_bytes()).hexdigest() for file in self.decrees]
+        if self.exchange_tables is not None:
+            content["exchange_tables"] = _content_of(self.exchange_tables)
+        text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def document(self) -> dict[str, Any]:
+        """The scenario as plain data in the form of a file; loading it again gives an equal scenario."""
+        content = _plain(self.model_dump(by_alias=True, exclude_none=True, exclude={"extends"}))
+        content["levers"] = {
+            name: [{k: v for k, v in entry.items() if k != "lever"} for entry in entries]
+            for name, entries in content["levers"].items()
+        }
+        return content
+
+    def tree(self) -> Node:
+        """Its content with places."""
+        return self._tree or from_python(self.document(), f"scenario {self.name}")
+
+    def place(self, path: tuple[object, ...]) -> str:
+        """Where `path` is said, such as `my.yaml:14` for ("levers", "carbon_price", 0, "sectors", 1)."""
+        return self.tree().follow(path)[0].place
+
+    def mistake(self, path: tuple[object, ...], what: str, hint: str = "") -> Mistake:
+        """A mistake in what the scenario says at `path`, for checks that need more than the file."""
+        return Mistake(self.place(path), what, hint)
+
+    def refuse(self, path: tuple[object, ...], what: str, hint: str = "") -> InputError:
+        """The error to raise for one such mistake."""
+        return InputError(self.mistake(path, what, hint))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Scenario) and self.document() == other.document()
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+
+def _content_of(folder: str) -> dict[str, str]:
+    """sha256 of every table of a folder, by name."""
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(Path(folder).glob("*.csv"))}
+
+
+def _plain(content: Any) -> Any:
+    """Content of plain dicts and lists, that may be changed and written."""
+    if isinstance(content, dict):
+        return {key: _plain(value) for key, value in content.items()}
+    return [_plain(value) for value in content] if isinstance(content, list | tuple) else content
+
+
+def _bare(content: Any) -> Any:
+    """Content without the words that decide no result, with every minus zero a zero."""
+    if isinstance(content, dict):
+        return {str(key): _bare(value) for key, value in content.items() if key not in DESCRIBES}
+    if isinstance(content, list | tuple):
+        return [_bare(value) for value in content]
+    return content + 0.0 if isinstance(content, float) else content

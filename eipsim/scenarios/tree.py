@@ -1,0 +1,140 @@
+"""Placed trees: the plain content of a YAML file in which every value knows its file and line.
+
+Reading goes through the YAML node graph rather than finished Python objects, because only there are duplicate keys,
+odd keys and lines still visible. Only plain data is accepted: no tags, no objects, no unbounded aliases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
+
+from eipsim.errors import Mistake
+
+MOST_VALUES = 100_000
+TYPED = {f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float")}
+PLAIN = TYPED | {f"tag:yaml.org,2002:{name}" for name in ("str", "timestamp", "merge", "value", "map", "seq")}
+
+
+@dataclass(frozen=True)
+class Node:
+    """A dict or list of nodes, or a scalar, with its place: `file:line`, an option or an argument."""
+
+    value: Any
+    place: str
+
+    def plain(self) -> Any:
+        """The value without places."""
+        if isinstance(self.value, dict):
+            return {key: child.plain() for key, child in self.value.items()}
+        return [child.plain() for child in self.value] if isinstance(self.value, list) else self.value
+
+    def has(self, step: object) -> bool:
+        """Whether `step` is a key or position of this node."""
+        if isinstance(self.value, list):
+            return isinstance(step, int) and 0 <= step < len(self.value)
+        return isinstance(self.value, dict) and step in self.value
+
+    def follow(self, path: tuple[object, ...]) -> tuple[Node, tuple[object, ...]]:
+        """The deepest node along `path`, and the part of the path that is really there.
+
+        Steps that the file leaves out (a lever given as a plain number has no list and no `value`) are passed over.
+        """
+        node, taken = self, []
+        for step in path:
+            if node.has(step):
+                node = node.value[step]
+                taken.append(step)
+        return node, tuple(taken)
+
+
+def from_python(value: Any, place: str) -> Node:
+    """Plain Python data as a tree with one `place`."""
+    if isinstance(value, Mapping):
+        return Node({key: from_python(child, place) for key, child in value.items()}, place)
+    if isinstance(value, list | tuple):
+        return Node([from_python(child, place) for child in value], place)
+    return Node(value, place)
+
+
+def read_tree(text: str, label: str) -> tuple[Node, list[Mistake]]:
+    """The tree of a YAML `text` and every mistake of its form; `label` is the file's name in places."""
+    yaml = YAML(typ="safe", pure=True)
+    try:
+        root = yaml.compose(text)
+        reader = _Reader(yaml.constructor, label)
+        return (Node({}, f"{label}:1") if root is None else reader.node(root)), reader.mistakes
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        what = " ".join(str(error.problem or error.context or "cannot be read").split())
+        return Node({}, label), [Mistake(f"{label}:{mark.line + 1 if mark else 1}", f"this is not YAML: {what}")]
+    except RecursionError:
+        return Node({}, label), [Mistake(label, "brackets are nested too deeply to be read")]
+    except (YAMLError, ValueError, AttributeError, TypeError, AssertionError, LookupError) as error:
+        # ruamel.yaml lets some of its own failures escape on malformed input
+        return Node({}, label), [Mistake(label, f"this is not YAML: {' '.join(str(error).split())[:120]}")]
+
+
+class _Reader:
+    """Walks YAML nodes into placed nodes and collects mistakes."""
+
+    def __init__(self, constructor: Any, label: str):
+        self.constructor, self.label, self.left = constructor, label, MOST_VALUES
+        self.mistakes: list[Mistake] = []
+        self.open: set[int] = set()
+
+    def node(self, node: Any, key: Any = None) -> Node:
+        place = f"{self.label}:{(key or node).start_mark.line + 1}"
+        self.left -= 1
+        if self.left < 0 or id(node) in self.open:
+            if self.left >= -1:
+                self.mistakes.append(Mistake(place, "an alias repeats itself without end or the file is too large"))
+            return Node(None, place)
+        if str(node.tag) not in PLAIN:
+            self.mistakes.append(Mistake(place, f"the tag {node.tag} is not allowed", "write plain values"))
+            return Node(None, place)
+        self.open.add(id(node))
+        try:
+            return Node(self.content(node, place), place)
+        finally:
+            self.open.discard(id(node))
+
+    def content(self, node: Any, place: str) -> Any:
+        if isinstance(node, MappingNode):
+            return dict(self.pairs(node))
+        if isinstance(node, SequenceNode):
+            return [self.node(child) for child in node.value]
+        return self.scalar(node, place)
+
+    def pairs(self, node: MappingNode) -> Iterator[tuple[Any, Node]]:
+        """Keys and values; a key given twice is a mistake that names the line of the first."""
+        seen: dict[Any, int] = {}
+        for key_node, value_node in node.value:
+            line = key_node.start_mark.line + 1
+            place = f"{self.label}:{line}"
+            key = self.scalar(key_node, place) if isinstance(key_node, ScalarNode) else None
+            if not isinstance(key, str | int) or isinstance(key, bool):
+                shown = key_node.value if isinstance(key_node, ScalarNode) else "a list or mapping"
+                self.mistakes.append(Mistake(place, f"{shown!r} cannot be a key", "keys are words or years"))
+            elif key in seen:
+                self.mistakes.append(Mistake(place, f"{key} is given twice", f"first on line {seen[key]}"))
+            else:
+                seen[key] = line
+                yield key, self.node(value_node, key_node)
+
+    def scalar(self, node: ScalarNode, place: str) -> Any:
+        """A number, truth value or nothing where YAML says so; every other scalar is text."""
+        if str(node.tag) not in TYPED:
+            return node.value
+        try:
+            return self.constructor.construct_object(node)
+        except (ValueError, OverflowError, YAMLError, LookupError):
+            self.mistakes.append(
+                Mistake(place, f"{node.value!r:.60} cannot be read as {str(node.tag).rsplit(':', 1)[-1]}")
+            )
+            return None

@@ -1,0 +1,195 @@
+"""`build_world`: from a recipe and a seed to parks and tenants laid out until 2050."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from eipsim.data.tables import Reader
+from eipsim.data.world_rows import BoundRow
+from eipsim.errors import InputError, Mistake, unknown
+from eipsim.world import cache as store
+from eipsim.world.columns import NEVER, Parks, Tenants, World, fold_name, freeze
+from eipsim.world.curves import firms_by_year, national_curves
+from eipsim.world.founding import established_years, opens_early, operating_years
+from eipsim.world.keyed import key_of
+from eipsim.world.letting import count_plots, entry_years, nominal_years
+from eipsim.world.places import areas_ha, green_shares, groups_of, points
+from eipsim.world.recipe import DATA, Recipe, content_hash, files_of, read_recipe
+from eipsim.world.sectors import sector_columns, sector_mix
+from eipsim.world.stock import STOCK, Site, list_sites
+from eipsim.world.tenants import build_tenants, first_tenants, turnover_of
+
+BIRTHS = ("central", "high")
+PARK_NAMES = ("park_ids", "park_names", "park_names_ascii")
+MOST_EXIT_RATE, MOST_SIGMA = 0.9, 3.0
+
+
+def build_world(
+    recipe: str = "vietnam",
+    seed: int = 1,
+    *,
+    exit_rate: float = 0.03,
+    intensity_sigma: float = 0.5,
+    births: str = "central",
+    cache: bool = True,
+) -> World:
+    """The parks and tenant firms of a country, 2015-2050.
+
+    `recipe` is `vietnam`, `pilot-parks` (the programme parks of vietnam, the same rows) or `folder:PATH` (tables of
+    another country, see docs/own-country.md). `exit_rate` [1/yr] is the yearly hazard of a tenant to leave,
+    `intensity_sigma` scales the spread of resource use between firms (0.5: that of the archetypes), `births` is
+    `central` or `high`. With `cache` the world is kept in memory and on disk, by content. Raises InputError with every
+    mistake.
+    """
+    check_arguments(recipe, seed, exit_rate, intensity_sigma, births)
+    arguments = (recipe, int(seed), float(exit_rate), float(intensity_sigma), births)
+    digest = store.digest_of(content_hash(recipe), arguments)
+    world = store.load(digest) if cache else None
+    if world is None:
+        world = _make(digest, *arguments, cache)
+        if cache:
+            store.save(world)
+    return world
+
+
+def check_arguments(recipe: str, seed: int, exit_rate: float, intensity_sigma: float, births: str) -> None:
+    """Raises InputError with every argument that is out of range."""
+    found = []
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
+        found.append(Mistake("world", f"seed = {seed!r} is not a whole number"))
+    for name, value, most in (
+        ("exit_rate", exit_rate, MOST_EXIT_RATE),
+        ("intensity_sigma", intensity_sigma, MOST_SIGMA),
+    ):
+        if not (isinstance(value, (int, float, np.number)) and math.isfinite(value) and 0.0 <= value <= most):
+            found.append(Mistake("world", f"{name} = {value!r} is out of range", f"allowed: 0 to {most:g}"))
+    if births not in BIRTHS:
+        found.append(unknown("world", "births", births, BIRTHS))
+    try:
+        files_of(recipe)
+    except InputError as error:
+        found += error.mistakes
+    if found:
+        raise InputError(found)
+
+
+def _make(
+    digest: str, recipe: str, seed: int, exit_rate: float, intensity_sigma: float, births: str, cache: bool
+) -> World:
+    if recipe != "pilot-parks":
+        return assemble(read_recipe(recipe), recipe, digest, seed, exit_rate, intensity_sigma, births)
+    whole = build_world(
+        "vietnam", seed, exit_rate=exit_rate, intensity_sigma=intensity_sigma, births=births, cache=cache
+    )
+    return subset(whole, pilot_parks(), recipe, digest)
+
+
+def pilot_parks() -> list[str]:
+    """Ids of the programme parks."""
+    reader = Reader()
+    bounds = reader.read(DATA / "park_bounds.csv", BoundRow)
+    reader.finish()
+    return [row.park_id for row in bounds if row.pilot == "true"]
+
+
+def assemble(
+    recipe: Recipe, name: str, digest: str, seed: int, exit_rate: float, intensity_sigma: float, births: str
+) -> World:
+    """The world of valid tables: list parks, date them, place them, let their plots, furnish the tenants."""
+    curves, constants = national_curves(recipe), recipe.constants
+    sites = list_sites(recipe, curves, seed, births)
+    keys = np.array([key_of(site.id) for site in sites], dtype=np.uint64)
+    regions = _regions(recipe, sites)
+    anchors = {r.province_2024: r.official_operating for r in recipe.provinces if r.official_operating is not None}
+    early = opens_early(sites, keys, curves, constants, seed, anchors)
+    established = established_years(sites, keys, early, curves, constants, seed)
+    opened = operating_years(sites, keys, early, established, curves, constants, seed)
+    area = areas_ha(sites, regions, keys, recipe, seed)
+    totals = firms_by_year(recipe)
+    plots = count_plots(sites, keys, area, opened, totals, recipe, seed)
+    entry = _entries(sites, keys, opened, plots, totals, constants, seed)
+    firms = build_tenants(
+        first_tenants(plots, entry),
+        keys,
+        sector_mix(sites, plots, opened, recipe),
+        sector_columns(recipe, intensity_sigma),
+        turnover_of(exit_rate, constants["vacancy_years"]),
+        constants["stream_correlation"],
+        seed,
+    )
+    opened = np.where(np.bincount(firms.park, minlength=len(sites)) > 0, opened, NEVER)
+    return _named(recipe, name, seed, digest, sites, keys, regions, established, opened, area, firms)
+
+
+def _entries(sites, keys, opened, plots, totals, constants, seed) -> np.ndarray:
+    """The year every plot is let first."""
+    nominal = nominal_years(plots, opened, keys, constants, seed)
+    stock = np.array([site.kind == STOCK for site in sites])
+    park = np.repeat(np.arange(len(sites)), plots)
+    return entry_years(nominal, opened[park], keys[park], stock[park], totals, constants)
+
+
+def _regions(recipe: Recipe, sites: list[Site]) -> list[str]:
+    """The region of every park's province."""
+    of = {row.province_2024: row.region for row in recipe.provinces}
+    return [of[site.province] for site in sites]
+
+
+def _named(recipe, name, seed, digest, sites, keys, regions, established, opened, area, firms: Tenants) -> World:
+    """The world of finished columns."""
+    provinces = tuple(row.province_2024 for row in recipe.provinces)
+    region_names = tuple(dict.fromkeys(row.region for row in recipe.provinces))
+    group, groups = groups_of(sites, keys, recipe.constants, seed)
+    latitude, longitude = points(sites, keys, recipe, seed)
+    parks = Parks(
+        key=keys,
+        province=np.array([provinces.index(site.province) for site in sites], dtype=np.int16),
+        region=np.array([region_names.index(region) for region in regions], dtype=np.int8),
+        group=group,
+        established_year=established.astype(np.int16),
+        operating_year=opened.astype(np.int16),
+        area_ha=area,
+        latitude=latitude,
+        longitude=longitude,
+        synthetic=np.array([site.synthetic for site in sites], dtype=np.bool_),
+        green_share=green_shares(keys, recipe.constants, seed),
+        start=np.searchsorted(firms.park, np.arange(len(sites) + 1)).astype(np.int64),
+    )
+    return World(
+        recipe=name,
+        seed=seed,
+        digest=digest,
+        park_ids=tuple(site.id for site in sites),
+        park_names=tuple(site.name for site in sites),
+        park_names_ascii=tuple(site.name_ascii for site in sites),
+        provinces=provinces,
+        provinces_2025=tuple(row.merged_into_2025 or row.province_2024 for row in recipe.provinces),
+        regions=region_names,
+        groups=groups,
+        sectors=tuple(row.arch_id for row in recipe.archetypes),
+        sector_names=tuple(row.name for row in recipe.archetypes),
+        parks=freeze(parks),
+        firms=freeze(firms),
+    )
+
+
+def subset(world: World, park_ids: Sequence[str], recipe: str, digest: str) -> World:
+    """The named parks of `world`, in its order, with exactly the same keys and firms."""
+    chosen = np.flatnonzero(np.isin(world.park_ids, list(park_ids)))
+    rows = np.concatenate([np.arange(world.parks.start[p], world.parks.start[p + 1]) for p in chosen])
+    sizes = np.diff(world.parks.start)[chosen]
+    firms = Tenants(*(column[rows] for column in world.firms))
+    firms = firms._replace(park=np.repeat(np.arange(len(chosen), dtype=np.int32), sizes))
+    start = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    parks = Parks._make([*(column[chosen] for column in world.parks[:-1]), start])
+    rest = np.setdiff1d(np.arange(world.n_parks), chosen)
+    others = [getattr(world, field)[p] for p in rest for field in PARK_NAMES]
+    names: dict[str, Any] = {field: tuple(getattr(world, field)[p] for p in chosen) for field in PARK_NAMES}
+    left_out = (*world.left_out, *(fold_name(name) for name in others))
+    names |= {"parks": freeze(parks), "firms": freeze(firms)}
+    return replace(world, recipe=recipe, digest=digest, left_out=left_out, **names)

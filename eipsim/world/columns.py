@@ -1,0 +1,149 @@
+"""What a world holds: columns of parks and of tenant firms, and the names their indices stand for."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+
+from eipsim.errors import InputError, Mistake, unknown
+
+FIRST_YEAR, LAST_YEAR, NEVER = 2015, 2050, 9999
+SECTORLESS = -1
+
+
+class Parks(NamedTuple):
+    """One row per park established by 2050; arrays [n_parks]."""
+
+    key: np.ndarray  # uint64, hash of the park id
+    province: np.ndarray  # int16, index into World.provinces
+    region: np.ndarray  # int8, index into World.regions
+    group: np.ndarray  # int16, developer group, index into World.groups; -1 = single-park operator
+    established_year: np.ndarray  # int16
+    operating_year: np.ndarray  # int16, first year with tenants; 9999 = not before 2050
+    area_ha: np.ndarray  # float64
+    latitude: np.ndarray  # float64, degrees
+    longitude: np.ndarray  # float64, degrees
+    synthetic: np.ndarray  # bool, synthesised or only a name
+    green_share: np.ndarray  # float64, green space and shared infrastructure over area
+    start: np.ndarray  # int64[n_parks + 1], firms of park p are rows start[p]:start[p+1]
+
+
+class Tenants(NamedTuple):
+    """One row per (park, plot, vintage) alive in any year of 2015-2050, sorted by all three; arrays [n_rows]."""
+
+    park: np.ndarray  # int32
+    sector: np.ndarray  # int8, index into World.sectors
+    plot: np.ndarray  # int32, from 1
+    vintage: np.ndarray  # int16, from 1
+    key: np.ndarray  # uint64, fold(fold(park key, plot), vintage)
+    employees: np.ndarray  # float64
+    foreign: np.ndarray  # bool
+    entry_year: np.ndarray  # int16, first year alive
+    exit_year: np.ndarray  # int16, first year no longer alive; 9999 = stays
+    revenue_usd: np.ndarray  # float64, USD/yr
+    electricity_mwh: np.ndarray  # float64, MWh/yr
+    fuel_gj: np.ndarray  # float64, GJ/yr
+    water_m3: np.ndarray  # float64, m3/yr
+    waste_t: np.ndarray  # float64, t/yr
+    hazardous_t: np.ndarray  # float64, t/yr
+    constrained_draw: np.ndarray  # float64, uniform (0, 1)
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """A country's parks and tenant firms, laid out from 2015 to 2050. Arrays are read-only."""
+
+    recipe: str
+    seed: int
+    digest: str
+    park_ids: tuple[str, ...]
+    park_names: tuple[str, ...]
+    park_names_ascii: tuple[str, ...]
+    provinces: tuple[str, ...]
+    provinces_2025: tuple[str, ...]  # province of July 2025 of each of `provinces`
+    regions: tuple[str, ...]
+    groups: tuple[str, ...]
+    sectors: tuple[str, ...]
+    sector_names: tuple[str, ...]
+    parks: Parks = field(repr=False)
+    firms: Tenants = field(repr=False)
+    left_out: tuple[str, ...] = field(default=(), repr=False)  # folded ids and names of the country's other parks
+
+    first_year: ClassVar[int] = FIRST_YEAR
+    last_year: ClassVar[int] = LAST_YEAR
+
+    @property
+    def n_parks(self) -> int:
+        return len(self.park_ids)
+
+    @property
+    def n_firms(self) -> int:
+        """Rows of `firms`: more than are alive in any year."""
+        return len(self.firms.key)
+
+    def park_index(self, name: str) -> int:
+        """Row of a park by id, name, or name without accents, in any case. InputError with the nearest name."""
+        row = self._park_rows.get(fold_name(name))
+        if row is None:
+            names = (*self.park_names_ascii, *self.park_ids)
+            raise InputError(unknown(f"world {self.recipe}", "park", name, names))
+        return row
+
+    def firm_id(self, row: int) -> str:
+        """The name of a firm: park id, plot, vintage, as in `P352-017-1`."""
+        firms = self.firms
+        return f"{self.park_ids[firms.park[row]]}-{firms.plot[row]:03d}-{firms.vintage[row]}"
+
+    def firm_row(self, firm_id: str) -> int:
+        """Row of the firm named by `firm_id`. InputError when there is none."""
+        park_id, plot, vintage = self._parts(firm_id)
+        park = self.park_index(park_id)
+        rows = slice(self.parks.start[park], self.parks.start[park + 1])
+        same = (self.firms.plot[rows] == plot) & (self.firms.vintage[rows] == vintage)
+        if not same.any():
+            plots = np.unique(self.firms.plot[rows])
+            known = f"park {park_id} has plots 1 to {plots[-1]}" if len(plots) else f"park {park_id} has no tenants"
+            raise InputError(Mistake(f"world {self.recipe}", f"firm {firm_id!r} is unknown", known))
+        return int(rows.start + np.flatnonzero(same)[0])
+
+    def alive(self, year: int) -> np.ndarray:
+        """Which rows of `firms` are alive in `year` (bool[n_firms])."""
+        return (self.firms.entry_year <= year) & (year < self.firms.exit_year)
+
+    def _parts(self, firm_id: str) -> tuple[str, int, int]:
+        try:
+            park_id, plot, vintage = str(firm_id).rsplit("-", 2)
+            return park_id, int(plot), int(vintage)
+        except ValueError:
+            what = f"{firm_id!r} is not the name of a firm"
+            raise InputError(Mistake(f"world {self.recipe}", what, "write park-plot-vintage, as P352-017-1")) from None
+
+    @cached_property
+    def _park_rows(self) -> dict[str, int]:
+        """Folded id or name to row; an id wins over a name, the first of equal names over later ones."""
+        rows: dict[str, int] = {}
+        for names in (self.park_ids, self.park_names, self.park_names_ascii):
+            for row, name in enumerate(names):
+                rows.setdefault(fold_name(name), row)
+        return rows
+
+
+def fold_name(name: Any) -> str:
+    """A name as it is compared: without accents, lower case, single spaces.
+
+    >>> fold_name(" Trà  Nóc 1") == fold_name("tra noc 1")
+    True
+    """
+    plain = unicodedata.normalize("NFD", str(name).replace("Đ", "D").replace("đ", "d"))
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).lower().split())
+
+
+def freeze(columns: Any) -> Any:
+    """`columns` with every array read-only."""
+    for array in columns:
+        array.setflags(write=False)
+    return columns

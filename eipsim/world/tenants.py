@@ -1,0 +1,197 @@
+"""Every tenant of every plot from 2015 to 2050: when it comes and goes, its sector, size and yearly resource use.
+
+All draws are keyed by (park, plot, vintage), so a firm is the same whatever else is built, and whoever stays longer or
+leaves earlier under another exit rate is the same firm.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from eipsim.compiled import compiled
+from eipsim.draws import draw, draw_normal, fold, wrapping
+from eipsim.rules.arithmetic import exp, log
+from eipsim.world.columns import FIRST_YEAR, LAST_YEAR, NEVER, Tenants
+from eipsim.world.keyed import process_key
+
+GOLDEN_SHARE = (math.sqrt(5.0) - 1.0) / 2.0
+N_STREAMS = 5  # electricity, fuel, water, waste, hazardous waste
+COMMON = N_STREAMS  # item of the part that the streams share
+LONGEST_STAY = 10_000.0
+
+
+class Sectors(NamedTuple):
+    """What decides a firm of each sector; arrays [n_sectors] or [n_sectors, 5 streams]."""
+
+    ln_size_mean: np.ndarray
+    ln_size_sd: np.ndarray
+    foreign_share: np.ndarray
+    revenue_per_employee: np.ndarray  # USD/yr
+    intensity: np.ndarray  # central use per employee and year: MWh, GJ, m3, t, t
+    intensity_sd: np.ndarray  # of ln intensity between firms
+
+
+class Streams(NamedTuple):
+    """The keys of the processes drawn here (uint64)."""
+
+    sector: np.uint64
+    employees: np.uint64
+    foreign: np.uint64
+    intensity: np.uint64
+    exit: np.uint64
+    vacancy: np.uint64
+    constrained: np.uint64
+
+
+class Turnover(NamedTuple):
+    """Logarithms of two yearly probabilities: a tenant stays (0 if all do), a plot stays vacant (-inf if none does)."""
+
+    ln_stay: float
+    ln_vacant: float
+
+
+class Plots(NamedTuple):
+    """Every plot let by 2050, sorted by park and plot; arrays [n_plots]."""
+
+    park: np.ndarray  # int64
+    number: np.ndarray  # int64, from 1
+    entry_year: np.ndarray  # int64, first letting
+
+
+@compiled
+def geometric(u, ln_again):
+    """Whole number k with P(k or more) = exp(ln_again)^k, rising in `ln_again` for a given uniform u; capped."""
+    return LONGEST_STAY if ln_again == 0.0 else min(math.floor(log(u) / ln_again), LONGEST_STAY)
+
+
+@compiled
+def exit_after(streams, turnover, key, entry):
+    """First year the tenant of year `entry` is no longer there, 9999 beyond 2050. Never later at a higher rate."""
+    leaves = entry + 1 + int(geometric(draw(streams.exit, key, 0, 0), turnover.ln_stay))
+    return leaves if leaves <= LAST_YEAR else NEVER
+
+
+@compiled
+def let_again(streams, turnover, key, leaves):
+    """The year the plot is let after the tenant `key` has left."""
+    if turnover.ln_vacant == -np.inf:
+        return leaves
+    return leaves + int(geometric(draw(streams.vacancy, key, 0, 0), turnover.ln_vacant))
+
+
+@compiled
+def count_rows(plots, park_keys, streams, turnover):
+    """Tenants of all plots until 2050."""
+    n = 0
+    for i in range(len(plots.park)):
+        plot_key, vintage = fold(park_keys[plots.park[i]], plots.number[i]), 1
+        year = plots.entry_year[i]
+        while year <= LAST_YEAR:
+            n += 1
+            key = fold(plot_key, vintage)
+            year = let_again(streams, turnover, key, exit_after(streams, turnover, key, year))
+            vintage += 1
+    return n
+
+
+@compiled
+def lay_out(plots, park_keys, streams, turnover, firms):
+    """Fills park, plot, vintage, key, entry and exit year of every tenant."""
+    row = 0
+    for i in range(len(plots.park)):
+        plot_key, vintage = fold(park_keys[plots.park[i]], plots.number[i]), 1
+        year = plots.entry_year[i]
+        while year <= LAST_YEAR:
+            key = fold(plot_key, vintage)
+            leaves = exit_after(streams, turnover, key, year)
+            firms.park[row], firms.plot[row], firms.vintage[row] = plots.park[i], plots.number[i], vintage
+            firms.key[row], firms.entry_year[row], firms.exit_year[row] = key, year, leaves
+            row += 1
+            year = let_again(streams, turnover, key, leaves)
+            vintage += 1
+
+
+@compiled
+def deal_sector(streams, park_key, plot, vintage, cumulative):
+    """Sector of a plot's tenant: the park's plots step evenly through its mix (golden section) from a keyed start."""
+    q = draw(streams.sector, park_key, vintage, 0) + plot * GOLDEN_SHARE
+    q = q - math.floor(q)
+    sector = 0
+    while sector < len(cumulative) - 1 and q >= cumulative[sector]:
+        sector += 1
+    return sector
+
+
+@compiled
+def draw_size(streams, sectors, key, sector):
+    """Employees (persons, at least one): lognormal."""
+    z = draw_normal(streams.employees, key, 0, 0)
+    return max(1.0, math.floor(exp(sectors.ln_size_mean[sector] + sectors.ln_size_sd[sector] * z) + 0.5))
+
+
+@compiled
+def use_factor(streams, key, item, sd, common_weight):
+    """Lognormal factor of mean one on a firm's use of one stream; `common_weight` is what its streams share."""
+    own_weight = math.sqrt(1.0 - common_weight * common_weight)
+    common = draw_normal(streams.intensity, key, 0, COMMON)
+    z = common_weight * common + own_weight * draw_normal(streams.intensity, key, 0, item)
+    return exp(sd * z - 0.5 * sd * sd)
+
+
+@compiled
+def furnish(firms, park_keys, mix, sectors, streams, common_weight, uses):
+    """Fills sector, size, owner, revenue and yearly use (`uses` float[5, n_rows]) of every tenant."""
+    for i in range(len(firms.key)):
+        key, park = firms.key[i], firms.park[i]
+        sector = deal_sector(streams, park_keys[park], firms.plot[i], firms.vintage[i], mix[park])
+        employees = draw_size(streams, sectors, key, sector)
+        firms.sector[i], firms.employees[i] = sector, employees
+        firms.foreign[i] = draw(streams.foreign, key, 0, 0) < sectors.foreign_share[sector]
+        firms.revenue_usd[i] = employees * sectors.revenue_per_employee[sector]
+        firms.constrained_draw[i] = draw(streams.constrained, key, 0, 0)
+        for item in range(N_STREAMS):
+            factor = use_factor(streams, key, item, sectors.intensity_sd[sector, item], common_weight)
+            uses[item, i] = employees * sectors.intensity[sector, item] * factor
+
+
+def build_tenants(
+    plots: Plots,
+    park_keys: np.ndarray,
+    mix: np.ndarray,
+    sectors: Sectors,
+    turnover: Turnover,
+    correlation: float,
+    seed: int,
+) -> Tenants:
+    """All tenants of `plots`; `mix` (float[n_parks, n_sectors]) is each park's cumulative share of sectors."""
+    streams = Streams(*(process_key(seed, process) for process in Streams._fields))
+    with wrapping():
+        firms, uses = empty_tenants(count_rows(plots, park_keys, streams, turnover))
+        lay_out(plots, park_keys, streams, turnover, firms)
+        furnish(firms, park_keys, mix, sectors, streams, math.sqrt(correlation), uses)
+    return firms
+
+
+def empty_tenants(n: int) -> tuple[Tenants, np.ndarray]:
+    """Columns for `n` tenants, and the five columns of use as one array whose rows they are."""
+    uses = np.empty((N_STREAMS, n))
+    kinds = [np.int32, np.int8, np.int32, np.int16, np.uint64, np.float64, np.bool_, np.int16, np.int16, np.float64]
+    described: list[np.ndarray] = [np.empty(n, dtype=kind) for kind in kinds]
+    return Tenants._make([*described, *uses, np.empty(n)]), uses
+
+
+def turnover_of(exit_rate: float, vacancy_years: float) -> Turnover:
+    """Yearly hazards as logarithms."""
+    again = vacancy_years / (1.0 + vacancy_years)
+    return Turnover(math.log1p(-exit_rate), math.log(again) if again > 0.0 else -math.inf)
+
+
+def first_tenants(plots_per_park: np.ndarray, entry: np.ndarray) -> Plots:
+    """The plots let by 2050, numbered within their park in the order of the park's own lease-up."""
+    park = np.repeat(np.arange(len(plots_per_park)), plots_per_park)
+    number = np.arange(len(park)) - np.repeat(np.cumsum(plots_per_park) - plots_per_park, plots_per_park) + 1
+    let = entry <= LAST_YEAR
+    return Plots(park[let], number[let], np.maximum(entry[let], FIRST_YEAR))

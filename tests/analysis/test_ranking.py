@@ -1,0 +1,300 @@
+"""Which policy is best, how often, by how much, and how sure: on results whose answer is known."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from memory import EFFECT, RHO, study
+from scipy.stats import norm
+
+from eipsim.analysis import choices
+from eipsim.analysis.groups import groups_of
+from eipsim.analysis.ranking import rank
+from eipsim.analysis.states import states_of
+from eipsim.ensembles.sweep import run_sweep
+from eipsim.errors import InputError
+
+VALUE = "parks_certified @2050"
+
+
+def random(seed=1):
+    return np.random.default_rng(seed)
+
+
+def ranking(values, rows=None, **more):
+    """A ranking of values [scenarios, rows, replicates]."""
+    wanted = {name: more.pop(name) for name in ("folder", "sampler", "baseline", "replicates") if name in more}
+    return rank(study({"parks_certified": values}, rows, **wanted), VALUE, **more)
+
+
+# ---- chance to be best and regret ------------------------------------------------------------------------------------
+
+tables = arrays(float, st.tuples(st.integers(2, 5), st.integers(1, 12)), elements=st.integers(-3, 3).map(float))
+
+
+@given(tables)
+def test_chances_to_be_best_sum_to_one_in_every_state(better):
+    assert choices.shares_best(better).sum(axis=0) == pytest.approx(np.ones(better.shape[1]), abs=1e-12)
+
+
+@given(tables)
+def test_regret_is_never_negative_and_nothing_for_the_best(better):
+    lost = choices.regrets(better)
+    assert (lost >= 0.0).all()
+    assert (lost.min(axis=0) == 0.0).all()
+
+
+@given(tables)
+def test_every_scenario_has_a_rank_and_every_rank_a_scenario(better):
+    shares = choices.rank_shares(better)
+    assert shares.sum(axis=0) == pytest.approx(np.ones(len(better)))
+    assert shares.sum(axis=1) == pytest.approx(np.ones(len(better)))
+    assert shares[:, 0] == pytest.approx(choices.shares_best(better).mean(axis=1))
+
+
+def test_values_that_differ_by_rounding_only_tie():
+    assert choices.shares_best(np.array([[0.1 + 0.2], [0.3]]))[:, 0].tolist() == [0.5, 0.5]
+
+
+def test_chance_to_be_best_of_two_normal_scenarios_is_as_computed():
+    """The better of N(0.5, 1) and N(0, 1), independent: the first with probability Phi(0.5 / sqrt 2)."""
+    values = random().normal([[[0.5]], [[0.0]]], 1.0, size=(2, 4000, 1))
+    table = ranking(values).table()
+    truth = norm.cdf(0.5 / np.sqrt(2.0))
+    assert table["scenario"].tolist() == ["a", "b"]
+    assert table["best_share_low"][0] < truth < table["best_share_high"][0]
+    assert table["best_share"].sum() == pytest.approx(1.0)
+    lost = np.sqrt(2.0) * norm.pdf(0.5 / np.sqrt(2.0)) - 0.5 * norm.sf(0.5 / np.sqrt(2.0))  # E max(0, B - A)
+    assert table["regret"][0] == pytest.approx(lost, abs=0.05)
+    assert table["regret"][1] - table["regret"][0] == pytest.approx(table["mean"][0] - table["mean"][1])
+
+
+def test_less_is_better_where_the_outcome_says_so():
+    values = np.array([1.0, 2.0])[:, None, None] * np.ones((2, 3, 2))
+    emissions = study({"co2_t": values})
+    assert rank(emissions, "co2_t @2050").best == "a"
+    assert rank(emissions, "sum(co2_t)").minimise
+    assert rank(emissions, "co2_t @2050", minimise=False).best == "b"
+    assert rank(emissions, "-co2_t @2050").best == "a"
+
+
+# ---- intervals -------------------------------------------------------------------------------------------------------
+
+
+def test_intervals_of_means_cover_the_truth_as_often_as_they_say():
+    inside = 0
+    for seed in range(400):
+        _, low, high = choices.interval(random(seed).normal(size=30), np.arange(30))
+        inside += low <= 0.0 <= high
+    assert 0.92 <= inside / 400 <= 0.98
+
+
+def test_replicates_of_a_row_are_no_further_evidence_about_its_inputs():
+    """100 replicates of each of 10 rows that differ: the interval is that of 10 observations, not of 1000."""
+    rows = random().normal(size=10)
+    values = np.repeat(rows, 100)
+    _, low, high = choices.interval(values, np.repeat(np.arange(10), 100))
+    alone = choices.interval(rows, np.arange(10))
+    assert (low, high) == pytest.approx(alone[1:])
+    assert high - low > 5 * np.ptp(choices.interval(values, np.arange(1000))[1:])
+
+
+def test_the_interval_of_a_share_stays_within_bounds_and_opens_at_the_ends():
+    share, low, high = choices.share_interval(np.zeros(50), np.arange(50))
+    assert (share, low) == (0.0, 0.0)
+    assert 0.0 < high < 0.12
+
+
+def test_rows_of_a_sobol_block_count_as_one_observation():
+    sampler = {"method": "sobol", "n": 8}
+    factors = {"factors": {"x": {"uniform": [0, 1]}, "z": {"uniform": [0, 1]}}, "sampler": sampler, "dummy": False}
+    made = study({"parks_certified": random().normal(size=(2, 32, 1))}, pd.DataFrame({"x": range(32)}), **factors)
+    assert len(np.unique(states_of(made).blocks)) == 8
+
+
+# ---- same draws ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory):
+    """Two scenarios whose noise is shared in part, run by a sweep in pairs of the same draws."""
+    design = {"scenarios": ["a", "b"], "model": "memory:correlated", "years": [2050, 2050], "outcomes": ["parks_certified"],
+              "replicates": 3000}  # fmt: skip
+    store = run_sweep(design, tmp_path_factory.mktemp("swept") / "store", backend="serial")
+    return rank(store, VALUE)
+
+
+def test_pairing_saves_the_runs_that_the_correlation_says(swept):
+    """U5: the variance of a difference in pairs is 2 s^2 (1 - rho)."""
+    n, row = 3000, swept.differences().iloc[0]
+    assert row["rho"] == pytest.approx(RHO, abs=0.01)
+    assert (swept.values[1] - swept.values[0]).var() == pytest.approx(2.0 * (1.0 - RHO), rel=0.08)
+    assert row["pairing_gain"] == pytest.approx(1.0 / (1.0 - RHO), rel=0.08)
+    assert row["runs_saved"] == pytest.approx(2 * n * (1.0 / (1.0 - RHO) - 1.0), rel=0.1)
+    assert row["low"] < EFFECT < row["high"]
+    assert row["high"] - row["low"] == pytest.approx(2 * 1.96 * np.sqrt(2.0 * (1.0 - RHO) / n), rel=0.05)
+
+
+def test_chance_to_be_best_and_regret_of_runs_in_pairs_are_as_computed(swept):
+    """U10, with the difference of two scenarios N(EFFECT, 2 (1 - rho))."""
+    table, sd = swept.table(), np.sqrt(2.0 * (1.0 - RHO))
+    assert table["best_share"].sum() == pytest.approx(1.0)
+    assert (table["regret"] >= 0.0).all()
+    assert table["scenario"].tolist() == ["b", "a"]
+    assert table["best_share_low"][0] < norm.cdf(EFFECT / sd) < table["best_share_high"][0]
+    lost = sd * norm.pdf(EFFECT / sd) - EFFECT * norm.sf(EFFECT / sd)
+    assert table["regret_low"][0] < lost < table["regret_high"][0]
+
+
+def test_states_in_which_any_run_failed_are_left_out_and_told():
+    values = random().normal(size=(3, 20, 2))
+    values[1, 4, 0] = values[2, 4, 0] = values[0, 7, 1] = np.nan
+    made = ranking(values)
+    assert made.states.n == 38
+    assert made.states.left_out == {"a run failed or is still to come": 2}
+    assert made.manifest["left_out"] == made.states.left_out
+
+
+def test_nothing_is_ranked_where_one_scenario_never_ran():
+    values = random().normal(size=(2, 5, 1))
+    values[1] = np.nan
+    with pytest.raises(InputError, match="0 of 5 states can be used"):
+        ranking(values)
+
+
+# ---- equal cost and dominance ----------------------------------------------------------------------------------------
+
+
+def with_costs(values, costs):
+    shape = (len(values), 4, 1)
+    each = {"parks_certified": values, "public_spending_usd": costs}
+    return rank(study({k: np.broadcast_to(np.array(v, float)[:, None, None], shape) for k, v in each.items()}), VALUE)
+
+
+def test_an_option_that_costs_more_and_gives_less_is_dominated():
+    table = with_costs([0.0, 4.0, 3.0, 5.0], [0.0, 10.0, 12.0, 30.0]).at_equal_cost().set_index("scenario")
+    assert table["on_frontier"].to_dict() == {"a": True, "b": True, "c": False, "d": True}
+    assert table["dominated_by"]["c"] == "b"
+    assert table["cost_per_unit"][["b", "d"]].tolist() == [2.5, 20.0]
+    assert table["shortfall"]["c"] == pytest.approx(4.0 + 2.0 / 20.0 - 3.0)  # a mix of b and d costs as much
+
+
+def test_an_option_that_a_mix_beats_at_equal_cost_is_not_on_the_frontier():
+    table = with_costs([0.0, 1.0, 4.0], [0.0, 10.0, 20.0]).at_equal_cost().set_index("scenario")
+    assert not table["on_frontier"]["b"]
+    assert table["dominated_by"]["b"] == ""
+    assert table["shortfall"]["b"] == pytest.approx(1.0)
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=8))
+def test_nothing_lies_above_the_frontier(points):
+    costs, values = np.array(points, dtype=float).T
+    assert (choices.best_at_cost(costs, values) >= values - 1e-9).all()
+    hull = choices.frontier(costs, values)
+    assert not choices.cheaper_and_better(costs, values)[:, hull].any()
+
+
+def test_stochastic_dominance_of_the_first_degree_implies_the_second():
+    better = np.array([[1.0, 2.0, 3.0], [0.0, 2.0, 3.0], [2.0, 2.0, 2.0]])
+    first, second = choices.dominance(better), choices.dominance(better, 2)
+    assert first[0, 1]
+    assert not first[1, 0]
+    assert not first[2, 0]
+    assert second[2, 0]  # the same mean without the risk
+    assert (second | ~first).all()
+
+
+# ---- satisficing and stability ---------------------------------------------------------------------------------------
+
+
+def test_satisficing_is_the_share_of_states_in_which_the_condition_holds():
+    values = np.stack([np.arange(10.0), np.full(10, 5.0)])[:, :, None]
+    made = rank(study({"parks_certified": values}), VALUE, satisfice="parks_certified @2050 >= 5")
+    assert made.table().set_index("scenario")["satisficing"].to_dict() == {"a": 0.5, "b": 1.0}
+
+
+def test_the_ranking_under_each_rule_and_without_peers():
+    rows = pd.DataFrame({"rule": ["curve", "npv"] * 50, "behaviour.peer_weight": [0.0, 0.0, 0.3, 0.6] * 25})
+    rows["x"] = np.linspace(0.0, 1.0, 100)
+    effect = np.where(rows["rule"] == "curve", 1.0, -1.0)[:, None]
+    made = ranking(np.stack([0.2 * np.ones((100, 2)), effect + random().normal(0, 0.1, (100, 2))]), rows,
+                   by=["rule", "behaviour.peer_weight=0"])  # fmt: skip
+    table = made.stability().set_index("group")
+    assert table["best"][["rule = curve", "rule = npv", "all states"]].tolist() == ["b", "a", "a"]
+    assert table["cost_of_staying"]["rule = curve"] == pytest.approx(0.8, abs=0.05)
+    assert table["agreement"][["rule = curve", "rule = npv"]].tolist() == [-1.0, 1.0]
+    assert {"behaviour.peer_weight = 0", "behaviour.peer_weight not 0"} <= set(table.index)
+    assert table["states"]["behaviour.peer_weight = 0"] == 100
+
+
+def test_a_factor_with_many_values_is_cut_into_thirds():
+    groups = groups_of(pd.DataFrame({"x": np.linspace(0.0, 1.0, 90)}), "x")
+    assert [int(group.members.sum()) for group in groups] == [30, 30, 30]
+
+
+def test_resamples_tell_a_clear_order_from_an_unclear_one():
+    noise = random().normal(size=(2, 400, 1))
+    clear = ranking(noise + np.array([1.0, 0.0])[:, None, None])
+    unclear = ranking(noise - noise.mean(axis=1, keepdims=True))
+    assert clear.reliability == 1.0
+    assert "leads, but not clearly" in unclear.finding
+    assert unclear.reliability < 0.7
+    assert clear.reliability == ranking(noise + np.array([1.0, 0.0])[:, None, None]).reliability
+
+
+def test_averages_over_replicates_leave_chance_out():
+    values = random().normal(size=(2, 50, 40)) + np.array([0.5, 0.0])[:, None, None]
+    share = ranking(values).table()["best_share"][0]
+    averaged = ranking(values, average=True)
+    assert share == pytest.approx(norm.cdf(0.5 / np.sqrt(2.0)), abs=0.04)
+    assert averaged.table()["best_share"][0] > 0.9
+    assert averaged.states.n == 50
+
+
+def test_a_design_that_is_no_sample_says_so():
+    values = random().normal(size=(2, 4, 1))
+    assert "no random sample" in ranking(values).states.notes[0]  # points that somebody listed
+
+
+# ---- mistakes --------------------------------------------------------------------------------------------------------
+
+
+def test_every_mistake_of_a_question_is_told_at_once():
+    made = study({"parks_certified": np.ones((2, 3, 1))})
+    with pytest.raises(InputError) as told:
+        rank(made, "parks_certifed @2050", satisfice="parks_certified @2060 > 1", cost="money @2050")
+    text = str(told.value)
+    assert "did you mean parks_certified?" in text
+    assert "2060" in text
+    assert "money" in text
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"by": ["rul"]}, "factor 'rul' is unknown"),
+        ({"by": "x=7"}, "no run has x = 7"),
+        ({"scenarios": ["a", "c"]}, "'c' is unknown"),
+        ({"scenarios": ["a"]}, "nothing to choose from"),
+        ({"baseline": "zero"}, "'zero' is unknown"),
+    ],
+)
+def test_names_that_do_not_exist_are_refused(more, message):
+    with pytest.raises(InputError, match=message):
+        rank(study({"parks_certified": random().normal(size=(2, 12, 1))}), VALUE, **more)
+
+
+def test_a_cost_is_needed_for_equal_cost():
+    with pytest.raises(InputError, match="public_spending_usd is not stored"):
+        ranking(np.ones((2, 3, 1))).at_equal_cost()
+
+
+def test_all_tables_are_written(tmp_path):
+    made = ranking(random().normal(size=(3, 20, 2)), by="x")
+    made.save(tmp_path / "out")
+    written = {file.name for file in (tmp_path / "out").iterdir()}
+    assert written == {"manifest.json", *(f"{name}.csv" for name in made.tables())}
+    assert pd.read_csv(tmp_path / "out/ranking.csv")["best_share"].sum() == pytest.approx(1.0)

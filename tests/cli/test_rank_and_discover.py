@@ -1,0 +1,124 @@
+"""`eipsim rank` and `eipsim discover`: what they print and write, and how they refuse."""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from eipsim import cli
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "analysis"))
+from memory import study
+
+VALUE = ["--value", "parks_certified @2050"]
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    random = np.random.default_rng(1)
+    rows = pd.DataFrame({"behaviour.peer_weight": random.uniform(size=80), "rule": ["npv_hurdle", "threshold"] * 40})
+    values = 10.0 * rows["behaviour.peer_weight"].to_numpy()[None, :, None] + random.normal(size=(2, 80, 2))
+    values[1] += 1.0
+    values[0, 3] = np.nan
+    folder = tmp_path_factory.mktemp("stores")
+    study({"parks_certified": values, "public_spending_usd": 1e6 + 0.0 * values}, rows, folder=folder,
+          scenarios=["baseline", "subsidy"])  # fmt: skip
+    return folder / "store"
+
+
+@pytest.fixture
+def eipsim(capsys):
+    def command(*arguments):
+        capsys.readouterr()
+        code = cli.main(list(map(str, arguments)))
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return command
+
+
+def test_rank_prints_the_choice_and_writes_tables_and_figures(eipsim, store, tmp_path):
+    code, out, err = eipsim("rank", store, *VALUE, "--by", "rule", "--satisfice", "parks_certified @2050 > 5",
+                            "--information", "--resamples", "50")  # fmt: skip
+    assert code == 0
+    for words in ("subsidy is best", "good enough", "rule = npv_hurdle", "Value of information", "results/rank-store"):
+        assert words in out
+    assert "Left out: 2 states" in err
+    written = {file.name for file in (tmp_path / "results/rank-store").iterdir()}
+    assert {"ranking.csv", "information.csv", "equal_cost.csv", "ranks.png", "regrets.svg", "manifest.json"} <= written
+
+
+def test_rank_as_json_has_every_table(eipsim, store):
+    code, out, _ = eipsim("rank", store, *VALUE, "--json", "--resamples", "50")
+    content = json.loads(out)
+    assert code == 0
+    assert content["ranking"][0]["scenario"] == "subsidy"
+    assert sum(row["best_share"] for row in content["ranking"]) == pytest.approx(1.0)
+    assert content["left_out"] == {"a run failed or is still to come": 2}
+
+
+def test_discover_prints_limits_and_writes_tables_and_figures(eipsim, store, tmp_path):
+    code, out, _ = eipsim("discover", store, "--where", "parks_certified @2050 < 4", "--scenario", "subsidy",
+                          "--resamples", "2")  # fmt: skip
+    assert code == 0
+    for words in ("coverage", "behaviour.peer_weight", "found again", "did not see", "results/discover-store"):
+        assert words in out
+    written = {file.name for file in (tmp_path / "results/discover-store").iterdir()}
+    assert {"boxes.csv", "limits.csv", "reproducibility.csv", "trajectory.csv", "box_1.png", "manifest.json"} <= written
+
+
+def test_discover_by_a_tree_as_json(eipsim, store):
+    code, out, _ = eipsim("discover", store, "--where", "parks_certified @2050 < 4", "--method", "cart", "--json",
+                          "--resamples", "2")  # fmt: skip
+    content = json.loads(out)
+    assert code == 0
+    assert content["boxes"][0]["coverage"] > 0.5
+    assert content["method"] == "cart"
+
+
+def test_a_condition_that_never_holds_is_told_and_is_no_error(eipsim, store):
+    code, out, _ = eipsim("discover", store, "--where", "parks_certified @2050 < -99")
+    assert code == 0
+    assert "there is nothing to tell apart" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["rank", "nowhere", *VALUE], "there is no store"),
+        (["rank", "STORE", "--value", "parks_certifed @2050"], "did you mean parks_certified?"),
+        (["rank", "STORE", "--value", "parks_certified @2049"], "2049"),
+        (["rank", "STORE", "--value", "parks_certified @2050 > 3"], "a number"),
+        (["rank", "STORE", *VALUE, "--by", "rulle"], "did you mean rule?"),
+        (["rank", "STORE", *VALUE, "--scenario", "subsidy"], "nothing to choose from"),
+        (["discover", "STORE", "--where", "parks_certified @2050"], "a condition"),
+        (
+            ["discover", "STORE", "--where", "parks_certified @2050 < 4", "--method", "trees"],
+            "method 'trees' is unknown",
+        ),
+        (["discover", "nowhere", "--where", "firms @2050 < 4"], "there is no store"),
+    ],
+)
+def test_mistakes_end_with_two_and_no_folder(eipsim, store, tmp_path, arguments, message):
+    code, _, err = eipsim(*(store if word == "STORE" else word for word in arguments))
+    assert code == 2
+    assert message in err
+    assert "Traceback" not in err
+    assert not (tmp_path / "results").exists()
+
+
+def test_nothing_is_overwritten_without_force(eipsim, store, tmp_path):
+    arguments = ["rank", store, *VALUE, "--resamples", "20"]
+    assert eipsim(*arguments)[0] == 0
+    code, _, err = eipsim(*arguments)
+    assert code == 2
+    assert "--force" in err
+    assert eipsim(*arguments, "--force")[0] == 0

@@ -1,0 +1,246 @@
+"""Outcomes of parts of the country: they add up to the nation's, and counting them changes nothing."""
+
+import itertools
+
+import numpy as np
+import pytest
+from helpers import differences
+
+from eipsim import accounts as ac
+from eipsim.agents.firm_columns import IMPLEMENTED
+from eipsim.analysis.calibration import PROGRAMME, programme_totals
+from eipsim.cohorts import (
+    DIMENSIONS,
+    EXTRA,
+    NATION,
+    QUANTITIES,
+    RATIOS,
+    RECORDED,
+    Cohort,
+    Question,
+    Recorded,
+    YearView,
+    answer,
+    counts_of,
+)
+from eipsim.data.loading import value_of
+from eipsim.firm_books import gross_flows
+from eipsim.model import EIPModel
+from eipsim.outcomes import OUTCOMES
+from eipsim.simulation import simulate, stepping
+
+YEAR = 2030
+MEANS = ("park_score_mean", *(q.name for q in EXTRA if q.name.startswith("park_score")))
+SUMS = [name for name in QUANTITIES if name not in (*RATIOS, *MEANS) and QUANTITIES[name].reach]
+
+
+def stepped(scenario, world="pilot-parks", year=YEAR):
+    """A model at the end of `year`, with what recommendations saved on the way."""
+    model = EIPModel(scenario, world, years=(2015, year))
+    recorded = Recorded(model.firm_table.size)
+    for _ in stepping(model):
+        recorded.keep(model)
+    return model, YearView(model, recorded)
+
+
+@pytest.fixture(scope="module")
+def baseline():
+    """Programmes that share no firm."""
+    return stepped("baseline")
+
+
+@pytest.fixture(scope="module")
+def package():
+    """All instruments at once, and programmes that share firms."""
+    return stepped("net-zero-2050")
+
+
+def givers(model):
+    return tuple(range(len(model.audits_given)))
+
+
+def parts_of(model, dimension):
+    """Cohorts along one dimension that share nothing and leave nothing out."""
+    sizes = {"province": len(model.world.provinces), "park": model.n_parks, "sector": model.n_sectors}
+    if dimension == "programme":
+        return [{"programmes": ()}, {"programmes": givers(model)}]
+    return [{f"{dimension}s": (row,)} for row in range(sizes[dimension])]
+
+
+def total_of(view, name, dimensions):
+    parts = itertools.product(*(parts_of(view.model, dimension) for dimension in dimensions))
+    cohorts = [Cohort(**{key: rows for part in combination for key, rows in part.items()}) for combination in parts]
+    return sum(view.measure(name, cohort) for cohort in cohorts)
+
+
+@pytest.mark.parametrize("name", SUMS)
+def test_the_parts_of_the_country_add_up_to_it(package, name):
+    _, view = package
+    whole = view.measure(name)
+    for dimension in QUANTITIES[name].reach:
+        assert total_of(view, name, [dimension]) == pytest.approx(whole, rel=1e-9), dimension
+    assert name not in OUTCOMES or whole == view.model.outcomes[name].iloc[-1]
+
+
+@pytest.mark.parametrize("name", [name for name in SUMS if QUANTITIES[name].reach == DIMENSIONS])
+def test_parts_cut_in_two_or_three_ways_add_up_too(package, name):
+    _, view = package
+    whole = view.measure(name)
+    for dimensions in (("park", "sector"), ("province", "programme"), ("park", "sector", "programme")):
+        assert total_of(view, name, dimensions) == pytest.approx(whole, rel=1e-9), dimensions
+
+
+def test_most_of_these_sums_are_of_something(package):
+    _, view = package
+    empty = [name for name in SUMS if view.measure(name) == 0.0]
+    assert len(empty) < len(SUMS) / 3
+    assert not set(empty) & {"firms", "audits_done", "options_saving_usd", "firm_saving_usd", "public_revenue_usd"}
+
+
+def test_shares_are_means_weighted_by_what_they_are_shares_of(package):
+    _, view = package
+    of = {"firms_aware_share": "firms", "recp_firm_share": "firms", "co2_intensity_t_per_musd": "revenue_usd"}
+    for name, weight in of.items():
+        parts = [Cohort(**part) for part in parts_of(view.model, "sector")]
+        there = [part for part in parts if view.measure("firms", part) > 0]
+        total = sum(view.measure(name, part) * view.measure(weight, part) for part in there)
+        assert total / view.measure(weight) == pytest.approx(view.measure(name), rel=1e-9)
+
+
+def test_firms_of_a_park_add_up_to_its_books(package):
+    model, view = package
+    books = view.firm_books
+    for park in range(model.n_parks):
+        rows = model.rows_alive(park)
+        assert gross_flows(model, rows).sum(axis=0) == pytest.approx(model.flows[park], rel=1e-9, abs=1e-9)
+        mine = books.park == park
+        assert books.flows[mine].sum(axis=0) == pytest.approx(model.net_flows[park], rel=1e-9, abs=1e-6)
+        assert books.exchanged[mine].sum(axis=0) == pytest.approx(model.exchange_flows[park], rel=1e-9, abs=1e-6)
+        counted, booked = counts_of(model, rows), model.counts[park].copy()
+        booked[[ac.INVESTED, ac.SUBSIDY]] = 0  # money is booked and then cleared from the firm's row
+        assert counted.tolist() == booked.tolist()
+
+
+def test_programmes_that_share_no_firm_add_up(baseline):
+    model, view = baseline
+    assert ((model.audits_given > 0).sum(axis=0) <= 1).all()
+    each = [Cohort(programmes=(g,)) for g in givers(model)]
+    for name in ("firms_assisted", "options_identified", "audits_done", "electricity_saved_mwh", "firms"):
+        assisted = sum(view.measure(name, one) for one in each)
+        assert assisted == pytest.approx(view.measure(name, Cohort(programmes=givers(model))), rel=1e-9)
+        assert assisted + view.measure(name, Cohort(programmes=())) == pytest.approx(view.measure(name), rel=1e-9)
+
+
+def test_audits_are_those_that_each_programme_gave(package):
+    model, view = package
+    programmes = model.lever_paths.programmes
+    for g, programme in enumerate(programmes):
+        given = int(programme.audits_by_year[: YEAR - 2014].sum())
+        done = view.measure("audits_done", Cohort(programmes=(g,)))
+        assert done <= given
+        assert view.measure("firms_assisted", Cohort(programmes=(g,))) <= done
+        if programme.name == PROGRAMME:
+            assert done == given == 90
+    assert model.audits_given.sum() == view.measure("audits_done") > 200
+    assert ((model.audits_given.sum(axis=0) > 0) == (model.firm_table.audit_year > 0)).all()
+
+
+def test_a_firm_that_two_programmes_assisted_counts_for_both(package):
+    model, view = package
+    both = np.flatnonzero((model.audits_given > 0).sum(axis=0) > 1)
+    assert both.size > 0
+    first, second = np.flatnonzero(model.audits_given[:, both[0]])[:2]
+    for g in (first, second):
+        assert view.firms_of(Cohort(programmes=(int(g),)))[both[0]]
+
+
+def test_who_assisted_whom_is_told_the_same_when_agents_are_stepped_one_by_one():
+    compiled = EIPModel("phase-two", "pilot-parks", years=(2015, 2025)).run()
+    agents = EIPModel("phase-two", "pilot-parks", years=(2015, 2025), stepping="agents").run()
+    assert np.array_equal(compiled.audits_given, agents.audits_given)
+    assert compiled.audits_given.sum() > 100
+
+
+def test_outcomes_of_a_park_are_its_own(package):
+    model, view = package
+    parks = simulate("net-zero-2050", world="pilot-parks", years=(2015, YEAR)).parks
+    for row in parks[parks["year"] == YEAR].itertuples():
+        park = Cohort(parks=(model.world.park_index(row.park_id),))
+        assert view.measure("park_score_mean", park) == pytest.approx(row.score, rel=1e-12)
+        assert view.measure("park_score_environment", park) == pytest.approx(row.environment_score, rel=1e-12)
+        assert view.measure("parks_converted", park) == (row.state in ("converted", "applied", "certified"))
+        assert view.measure("firms", park) == row.firms
+
+
+def test_the_mean_score_leaves_out_parks_without_tenants():
+    model, view = stepped("baseline", "vietnam", 2016)
+    waiting = np.flatnonzero(model.operator_table.operating_year > 2016)[:1]
+    working = np.flatnonzero(model.operator_table.operating_year <= 2016)[:3]
+    assert np.isnan(view.measure("park_score_mean", Cohort(parks=tuple(waiting))))
+    chosen = view.measure("park_score_mean", Cohort(parks=(*waiting, *working)))
+    assert chosen == pytest.approx(model.operator_table.score[working].mean(), rel=1e-12)
+
+
+def test_a_cohort_without_firms_has_none_and_no_shares(package):
+    _, view = package
+    nobody = Cohort(parks=(0,), sectors=())
+    assert view.measure("firms", nobody) == 0
+    assert view.measure("co2_t", nobody) == 0
+    assert all(np.isnan(view.measure(name, nobody)) for name in RATIOS)
+
+
+def test_certificates_are_counted_by_their_date():
+    model = EIPModel("baseline", "pilot-parks", years=(2015, 2018)).run()
+    parks = model.operator_table
+    parks.certificate[:3], parks.certified_year[:3] = 3, (2018, 2018, 2017)
+    view = YearView(model)
+    assert view.measure("certificates_granted") == 2
+    assert view.measure("certificates_granted", Cohort(parks=(2,))) == 0
+    assert view.measure("parks_certified", Cohort(parks=(0, 1, 2, 3))) == 3
+
+
+def test_what_programmes_record_is_what_calibration_matches():
+    totals = programme_totals(EIPModel("baseline", "pilot-parks", rng=3))
+    model = EIPModel("baseline", "pilot-parks", rng=3, years=(2015, 2024))
+    (number,) = [g for g, p in enumerate(model.lever_paths.programmes) if p.name == PROGRAMME]
+    names = ("options_identified", "options_implemented", "options_saving_usd", "options_co2_avoided_t")
+    questions = [Question(name, Cohort(programmes=(number,)), 2024) for name in names]
+    identified, implemented, usd, tonnes = answer(questions, model, stepping(model)).values()
+    assert (identified, implemented) == (totals["options_identified"], totals["options_implemented"])
+    assert usd * value_of("driver_paths", "vnd_per_usd_2024") == pytest.approx(totals["cost_saving"], rel=1e-9)
+    assert tonnes == pytest.approx(totals["co2_avoided"], rel=1e-9)
+
+
+def test_the_cost_of_recommendations_is_what_assisted_firms_invest_in_them():
+    """In firms that know nothing but what audits tell them, all first investment is in recommendations."""
+    unaware = {f"awareness.{name}": 0.0 for name in (
+        "base_rate", "information_rate", "operator_rate", "park_peer_rate", "sector_peer_rate", "training_rate")}  # fmt: skip
+    model = EIPModel("baseline", "pilot-parks", years=(2015, 2018), settings=unaware)
+    model.catalogue.lifetime[:] = 1000  # nothing wears out, so nothing is renewed or known for that
+    recorded = Recorded(model.firm_table.size)
+    for _ in stepping(model):
+        recorded.keep(model)
+    spent = model.outcomes["firm_investment_usd"].sum()
+    assert spent > 0.0
+    # several measures of one year are each costed on top of the others, so a few per cent less than in the order bought
+    assert 0.9 * spent < recorded.invested.sum() <= 1.0001 * spent
+
+
+def test_asking_changes_no_bit_of_a_run():
+    plain = EIPModel("net-zero-2050", "pilot-parks", years=(2015, 2026)).run()
+    asked = EIPModel("net-zero-2050", "pilot-parks", years=(2015, 2026))
+    cohorts = [NATION, Cohort(sectors=(2, 3)), Cohort(parks=(1,), programmes=(0, 1))]
+    questions = [
+        Question(name, cohort, year)
+        for name, cohort, year in itertools.product(("co2_avoided_t", "firms", *RECORDED), cohorts, (2020, 2026))
+    ]
+    answers = answer(questions, asked, stepping(asked))
+    assert not differences(plain, asked)
+    assert set(answers) == set(questions)
+    assert (plain.firm_table.recommended == IMPLEMENTED).any()
+
+
+def test_every_outcome_can_be_asked_for():
+    assert set(OUTCOMES) < set(QUANTITIES)
+    assert len(QUANTITIES) == len(OUTCOMES) + len(EXTRA)
+    assert all(set(quantity.reach) <= set(DIMENSIONS) for quantity in QUANTITIES.values())

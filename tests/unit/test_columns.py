@@ -1,0 +1,63 @@
+"""Tables: columns by name, cells by row, and no table that its own columns keep alive."""
+
+import copy
+import pickle
+import weakref
+
+import numpy as np
+import pytest
+
+from eipsim.columns import Col, Table, new_table
+
+COLUMNS = (Col("mass", np.float64, "t"), Col("kind", np.int8, "row of KINDS"), Col("shares", np.float64, "1", (3,)))
+WAYS = {
+    "new": lambda table: table,
+    "copied": lambda table: table.copy(),
+    "chosen": lambda table: table[[0, 2]],
+    "sliced": lambda table: table[1:4],
+    "pickled": lambda table: pickle.loads(pickle.dumps(table)),
+    "deep-copied": copy.deepcopy,
+}
+
+
+@pytest.fixture(params=WAYS)
+def table(request):
+    return WAYS[request.param](new_table(5, COLUMNS, mass=2.0))
+
+
+def test_every_way_to_make_a_table_makes_a_table(table):
+    assert type(table) is Table
+    assert table.dtype.type is np.record
+
+
+def test_a_column_is_the_same_cells_by_attribute_by_name_and_by_row(table):
+    assert (table.mass == 2.0).all()
+    table.mass[0] = 7.0
+    assert (table["mass"][0], table[0].mass, table.mass[0]) == (7.0, 7.0, 7.0)
+    table.mass = 5.0
+    assert (table["mass"] == 5.0).all()
+    table["kind"][:] = 3
+    assert (table.kind == 3).all()
+    assert table.shares.shape == (table.size, 3)
+
+
+def test_a_copy_shares_no_cell():
+    first = new_table(5, COLUMNS, mass=2.0)
+    second = first.copy()
+    assert first.mass is not second.mass
+    second.mass[:] = 9.0
+    assert (first.mass == 2.0).all()
+
+
+def test_a_name_that_is_no_column_is_refused(table):
+    with pytest.raises(AttributeError, match="no column 'weight'"):
+        _ = table.weight
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_table_goes_when_nobody_holds_it(way):
+    table = WAYS[way](new_table(5, COLUMNS))
+    assert table.mass.size == table.shares[:, 0].size
+    gone = weakref.ref(table)
+    del table
+    assert gone() is None

@@ -1,0 +1,336 @@
+"""Paired comparisons: differences and intervals, adopters firm by firm, free riders, cost per additional tonne."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+import eipsim
+from eipsim.analysis.compare import (
+    NO_TONNE,
+    NOBODY_SUBSIDISED,
+    OTHER_DRIVERS,
+    UNCERTAIN_TONNE,
+    compare,
+    no_ratio_because,
+)
+from eipsim.analysis.intervals import mean_interval, pairing, ratio_interval
+from eipsim.ensembles.pairs import ADOPTION, Kept, adoption_counts
+from eipsim.errors import InputError, RunError
+from eipsim.model import EIPModel
+from eipsim.outcomes import OUTCOMES
+from eipsim.simulation import stepping
+
+PILOTS = "pilot-parks"
+N = 4
+
+
+def subsidised(rate, budget=1e12):
+    """The world without policy, in which all firms get vouchers from 2020 on."""
+    levers = {
+        "capital_subsidy": [{"path": {2020: rate}}],
+        "subsidy_budget_usd": [{"path": {2020: budget}}],
+        "voucher_cap_usd": 1e9,
+    }
+    return eipsim.load_scenario("no-eip-policy", levers=levers if rate else {})
+
+
+@pytest.fixture(scope="module")
+def comparison():
+    return compare(["subsidy", "carbon-price", "no-eip-policy"], replicates=N, world=PILOTS)
+
+
+def of(table, **wanted):
+    for name, value in wanted.items():
+        table = table[table[name] == value]
+    return table
+
+
+# ---- differences -----------------------------------------------------------------------------------------------------
+
+
+def test_differences_are_those_of_the_pairs(comparison):
+    values = comparison.pathways.set_index(["scenario", "replicate", "year"])["co2_avoided_t"]
+    gaps = np.array([values["subsidy", r, 2035] - values["baseline", r, 2035] for r in range(N)])
+    row = of(comparison.differences, scenario="subsidy", outcome="co2_avoided_t", year=2035).iloc[0]
+    expected = stats.ttest_1samp(gaps, 0.0).confidence_interval(0.95)
+    np.testing.assert_allclose([row.difference, row.low, row.high], [gaps.mean(), *expected], rtol=1e-9)
+    np.testing.assert_allclose(row.value - row.baseline, row.difference, rtol=1e-6)
+
+
+def test_a_row_for_every_scenario_outcome_and_year(comparison):
+    table = comparison.differences
+    assert len(table) == 3 * len(OUTCOMES) * 36
+    assert not table.duplicated(["scenario", "outcome", "year"]).any()
+    assert (table["replicates"] == N).all()
+    assert (table["low"] <= table["difference"]).all()
+    assert (table["difference"] <= table["high"]).all()
+
+
+def test_a_policy_changes_nothing_before_it_begins(comparison):
+    early = comparison.differences[comparison.differences["year"] < 2024]
+    begins = of(early, scenario="carbon-price")
+    assert (begins[["difference", "low", "high"]] == 0.0).all(axis=None)
+
+
+def test_a_policy_of_no_strength_is_the_baseline():
+    same = compare({"nothing": subsidised(0.0)}, "no-eip-policy", 2, world=PILOTS, years=(2015, 2025))
+    assert (same.differences["difference"] == 0.0).all()
+    adopters = same.adopters.set_index("quantity")["value"]
+    assert adopters["additional_adopters"] == adopters["lost_adopters"] == 0.0
+    assert (same.costs.loc[same.costs["quantity"].str.endswith("per_tonne"), "note"] == NO_TONNE).all()
+    assert same.costs.loc[same.costs["quantity"].str.endswith("per_tonne"), "value"].isna().all()
+
+
+def test_pairs_gain_what_their_correlation_says(comparison):
+    row = of(comparison.differences, scenario="subsidy", outcome="co2_t", year=2040).iloc[0]
+    values = comparison.pathways.set_index(["scenario", "replicate", "year"])["co2_t"]
+    a, b = (np.array([values[s, r, 2040] for r in range(N)]) for s in ("subsidy", "baseline"))
+    assert row.rho == pytest.approx(np.corrcoef(a, b)[0, 1])
+    assert row.pairing_gain == pytest.approx((a.var() + b.var()) / (a - b).var())
+    assert row.runs_saved == pytest.approx(2 * N * (row.pairing_gain - 1.0))
+
+
+def test_the_gain_of_pairing_is_one_over_one_minus_rho_when_variances_are_equal():
+    rng = np.random.default_rng(3)
+    common, own = rng.normal(size=(200_000, 1, 1)), rng.normal(size=(2, 200_000, 1, 1))
+    with_policy, without = 3.0 * common + own[0], 3.0 * common + own[1]
+    answer = pairing(with_policy, without)
+    assert answer["rho"][0, 0] == pytest.approx(0.9, abs=0.005)
+    assert answer["pairing_gain"][0, 0] == pytest.approx(1.0 / (1.0 - 0.9), rel=0.02)
+
+
+def test_nothing_is_said_about_pairing_where_nothing_varies():
+    answer = pairing(np.ones((3, 1, 1)), np.ones((3, 1, 1)))
+    assert all(np.isnan(answer[name]).all() for name in ("rho", "pairing_gain", "runs_saved"))
+
+
+# ---- intervals -------------------------------------------------------------------------------------------------------
+
+
+def test_one_replicate_has_no_interval():
+    mean, low, high = mean_interval(np.array([[3.0]]))
+    assert mean == 3.0
+    assert np.isnan([low, high]).all()
+    assert np.isnan(ratio_interval(np.array([3.0]), np.array([2.0]))[1:]).all()
+
+
+def test_intervals_of_ratios_cover_as_often_as_they_say():
+    rng = np.random.default_rng(5)
+    hits = 0
+    for _ in range(2000):
+        below = rng.normal(10.0, 1.0, 20)
+        above = 2.5 * below + rng.normal(0.0, 2.0, 20)
+        _, low, high = ratio_interval(above, below)
+        hits += low <= 2.5 <= high
+    assert 0.935 <= hits / 2000 <= 0.965
+
+
+def test_a_ratio_to_nothing_is_not_a_number():
+    assert np.isnan(ratio_interval(np.array([1.0, 2.0]), np.zeros(2))).all()
+    assert np.isnan(ratio_interval(np.array([]), np.array([]))).all()
+
+
+@pytest.mark.parametrize(
+    ("tonnes", "reason"),
+    [
+        ([5.0, 6.0, 5.5], ""),
+        ([-5.0, -6.0, -5.5], NO_TONNE),
+        ([0.0, 0.0, 0.0], NO_TONNE),
+        ([9.0, -7.0, 3.0], UNCERTAIN_TONNE),
+    ],
+)
+def test_a_cost_per_tonne_needs_tonnes(tonnes, reason):
+    assert no_ratio_because(np.array(tonnes)) == reason
+
+
+# ---- adopters --------------------------------------------------------------------------------------------------------
+
+
+def test_adopters_are_compared_firm_by_firm():
+    policy = Kept(
+        np.array([[2020, 0], [2021, 2022], [0, 0], [2030, 0]]), np.array([[1, 0], [1, 1], [0, 0], [0, 0]], bool), None
+    )
+    base = Kept(np.array([[2025, 0], [0, 0], [2018, 0], [2030, 0]]), np.zeros((4, 2), bool), None)
+    counts = adoption_counts(policy, base)
+    firms = {"adopters": 3, "baseline_adopters": 3, "additional_adopters": 1, "lost_adopters": 1}
+    assert {name: counts[name] for name in firms} == firms
+    assert (counts["subsidised_adopters"], counts["free_riders"]) == (2, 1)
+    assert (counts["adoptions"], counts["additional_adoptions"], counts["lost_adoptions"]) == (4, 2, 1)
+    assert (counts["subsidised_adoptions"], counts["free_riding_adoptions"]) == (3, 1)
+    assert counts["brought_forward_adoptions"] == 1
+
+
+def test_additional_less_lost_is_the_difference_in_adopters(comparison):
+    table = comparison.adoption
+    assert set(ADOPTION) <= set(table)
+    for kind in ("adopters", "adoptions"):
+        gained = table[f"additional_{kind}"] - table[f"lost_{kind}"]
+        assert (gained == table[kind] - table[f"baseline_{kind}"]).all()
+    assert (table["free_riders"] <= table["subsidised_adopters"]).all()
+    own = of(table, scenario="baseline")
+    assert (own["additional_adoptions"] == 0).all()
+
+
+def test_the_share_of_free_riders_is_a_share_and_unknown_without_a_subsidy(comparison):
+    shares = comparison.adopters[comparison.adopters["quantity"].str.endswith("share")]
+    subsidy, carbon = of(shares, scenario="subsidy"), of(shares, scenario="carbon-price")
+    assert subsidy["value"].between(0.0, 1.0).all()
+    assert (subsidy["note"] == "").all()
+    assert carbon["value"].isna().all()
+    assert (carbon["note"] == NOBODY_SUBSIDISED).all()
+
+
+def test_the_smaller_the_subsidy_the_more_of_it_is_free():
+    arms = {f"{rate:g}": subsidised(rate) for rate in (0.0001, 0.2, 0.8)}
+    result = compare(arms, "no-eip-policy", 2, world=PILOTS, years=(2015, 2035))
+    share = of(result.adopters, quantity="free_riding_adoption_share").set_index("scenario")["value"]
+    assert share["0.0001"] > share["0.2"] > share["0.8"]
+    assert share["0.0001"] > 0.99
+
+
+# ---- costs -----------------------------------------------------------------------------------------------------------
+
+
+def test_costs_are_the_flows_of_the_tables(comparison):
+    values = comparison.pathways.set_index(["scenario", "replicate"]).groupby(level=[0, 1]).sum()
+    gap = (values.loc["subsidy"] - values.loc["baseline"]).mean()
+    costs = of(comparison.costs, scenario="subsidy").set_index("quantity")["value"]
+    assert costs["cumulative_public_cost"] == pytest.approx(gap["public_spending_usd"])
+    assert costs["cumulative_additional_tonnes"] == pytest.approx(-gap["co2_t"])
+    for kind in ("cumulative", "discounted"):
+        total = costs[f"{kind}_public_cost"] + costs[f"{kind}_private_cost"]
+        assert costs[f"{kind}_total_cost"] == pytest.approx(total)
+        per_tonne = costs[f"{kind}_public_cost"] / costs[f"{kind}_additional_tonnes"]
+        assert costs[f"{kind}_public_cost_per_tonne"] == pytest.approx(per_tonne)
+
+
+def test_without_taxes_private_cost_is_what_firms_and_operators_spend_less_what_they_save_and_earn():
+    result = compare({"vouchers": subsidised(0.3)}, "no-eip-policy", 2, world=PILOTS, years=(2015, 2030))
+    flows = result.extra_flows("vouchers")
+    gap = result.values("vouchers", "vouchers") - result.values("no-eip-policy", "vouchers")
+    names = list(OUTCOMES)
+    money = ("firm_investment_usd", "operator_spending_usd", "firm_saving_usd", "operator_revenue_usd")
+    invested, spent, saved, earned = (gap[..., names.index(name)] for name in money)
+    np.testing.assert_allclose(flows["private"], invested + spent - saved - earned, atol=1e-6)
+    assert (flows["transfers"] == 0.0).all()
+
+
+def resource_cost(model):
+    """What society spends in a year: investment, operation and resources at prices without carbon price and charges."""
+    firms, rows, prices = model.firm_table, model.rows_alive(), model.prices
+    zone, sector = model.surroundings.parks.zone[firms.park[rows]], firms.sector[rows]
+    bill = firms.use[rows] * prices.intensity * (prices.use - prices.charge)[zone, sector]
+    row = model.outcomes.iloc[-1]
+    money = row["firm_investment_usd"] + row["public_spending_usd"] + row["operator_spending_usd"]
+    earned = firms.shifted[rows] * prices.intensity * prices.peak_spread[zone, sector]
+    return bill.sum() + firms.operating_cost[rows].sum() - earned.sum() + money
+
+
+NOTHING_SHARED = {
+    "exchanges.spontaneous_rate": 0, "exchanges.brokering_rate": 0, "exchanges.screening_probability": 0,
+    "operators.infrastructure_rate": 0, "operators.infrastructure_rate_alone": 0,
+}  # fmt: skip
+
+
+def test_transfers_cancel_in_the_total():
+    """With firms' measures alone, whose costs can be worked out here; infrastructure has a test of its own."""
+    levers = {"carbon_price": 80, "landfill_charge_usd_t": 30, "hazardous_waste_charge_usd_t": 100}
+    taxed = eipsim.load_scenario("no-eip-policy", levers=levers | {"carbon_threshold_toe": 0})
+    alone = {"world": PILOTS, "years": (2015, 2030), "settings": NOTHING_SHARED}
+    result = compare({"taxed": taxed}, "no-eip-policy", 1, **alone)
+    models = [EIPModel(case, **alone) for case in (taxed, "no-eip-policy")]
+    spent = np.array([[resource_cost(model) for _ in stepping(model)] for model in models])
+    flows = result.extra_flows("taxed")
+    assert flows["transfers"].sum() > 1e6
+    np.testing.assert_allclose(flows["total"][0], spent[0] - spent[1], rtol=1e-6, atol=1.0)
+
+
+def test_discounting_is_at_the_social_rate():
+    arms = {"vouchers": subsidised(0.3)}
+    rate = {"finance.social_discount_rate": 0.10}
+    result = compare(arms, "no-eip-policy", 2, world=PILOTS, years=(2015, 2030), settings=rate)
+    assert result.discount_rate["vouchers"] == 0.10
+    public = result.extra_flows("vouchers")["public"].mean(axis=0)
+    costs = result.costs.set_index("quantity")["value"]
+    assert costs["discounted_public_cost"] == pytest.approx((public / 1.1 ** np.arange(16)).sum())
+
+
+def test_other_drivers_are_noted():
+    result = compare("net-zero-2050", replicates=1, world=PILOTS, years=(2015, 2016))
+    noted = result.costs[result.costs["quantity"].str.endswith("additional_tonnes")]
+    assert (noted["note"] == OTHER_DRIVERS).all()
+
+
+# ---- the whole -------------------------------------------------------------------------------------------------------
+
+
+def test_the_summary_is_tidy(comparison):
+    table = comparison.summary()
+    assert list(table) == ["scenario", "quantity", "unit", "year", "value", "low", "high", "note"]
+    assert not table.duplicated(["scenario", "quantity", "year"]).any()
+    assert set(table["year"].dropna()) == {2050}
+    assert set(comparison.summary([2030, 2040])["year"].dropna()) == {2030, 2040}
+    with pytest.raises(InputError, match="2051"):
+        comparison.summary([2051])
+
+
+def test_workers_change_nothing(comparison):
+    threads = compare(
+        ["subsidy", "carbon-price", "no-eip-policy"], replicates=N, world=PILOTS, jobs=2, backend="threads"
+    )
+    pd.testing.assert_frame_equal(threads.pathways, comparison.pathways, check_exact=True)
+    pd.testing.assert_frame_equal(threads.summary(), comparison.summary(), check_exact=True)
+
+
+def test_runs_that_fail_are_left_out_with_their_partner(monkeypatch, comparison):
+    step = EIPModel.step
+
+    def fragile(self):
+        if self.replicate == 1 and self.case.name == "subsidy":
+            raise ArithmeticError("a planted fault")
+        step(self)
+
+    monkeypatch.setattr(EIPModel, "step", fragile)
+    part = compare(["subsidy", "carbon-price"], replicates=N, world=PILOTS)
+    assert [(f["scenario"], f["replicate"]) for f in part.failures] == [("subsidy", 1)]
+    assert list(part.replicates("subsidy")) == [0, 2, 3]
+    assert list(part.replicates("carbon-price")) == [0, 1, 2, 3]
+    assert set(of(part.differences, scenario="subsidy")["replicates"]) == {3}
+    whole, kept = (of(c.differences, scenario="carbon-price").reset_index(drop=True) for c in (comparison, part))
+    pd.testing.assert_frame_equal(whole, kept, check_exact=True)
+
+
+def test_no_pair_at_all_is_an_error(monkeypatch):
+    def broken(self):
+        raise ArithmeticError("a planted fault")
+
+    monkeypatch.setattr(EIPModel, "step", broken)
+    with pytest.raises(RunError, match="a planted fault"):
+        compare("subsidy", replicates=2, world=PILOTS)
+
+
+@pytest.mark.parametrize(
+    ("scenarios", "told"),
+    [
+        (["subsidi", "carbon-prise"], "did you mean subsidy.*\n.*did you mean carbon-price"),
+        (["baseline"], "nothing to compare"),
+        ([], "nothing to compare"),
+        (["subsidy", "subsidy"], "occurs twice"),
+    ],
+)
+def test_bad_scenarios_are_told(scenarios, told):
+    with pytest.raises(InputError, match=told):
+        compare(scenarios, replicates=1, world=PILOTS)
+
+
+def test_a_comparison_is_saved_whole(comparison, tmp_path):
+    folder = comparison.save(tmp_path / "compared")
+    saved = pd.read_parquet(folder / "pathways.parquet")
+    assert len(saved) == len(comparison.pathways)
+    assert saved.attrs["units"] == comparison.pathways.attrs["units"]
+    assert {file.name for file in folder.iterdir()} == {
+        "pathways.parquet", "differences.csv", "adoption.csv", "summary.csv", "manifest.json",
+    }  # fmt: skip
+    with pytest.raises(InputError, match="exists"):
+        comparison.save(folder)

@@ -1,0 +1,323 @@
+"""Levers: the registry, and what a scenario makes of it in a small world of nine parks in six provinces."""
+
+import time
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eipsim.errors import InputError, unknown
+from eipsim.instruments.lever import TARGETS
+from eipsim.instruments.levers import LEVERS, Levers, replace_lever, resolve
+from eipsim.instruments.programmes import choose_parks, deliver
+from eipsim.scenarios import list_scenarios, load_scenario
+from eipsim.world import build_world
+
+PARKS = (
+    ("P016", "Đình Vũ", "Dinh Vu", "Hải Phòng", 90),
+    ("P022", "Nam Cầu Kiền", "Nam Cau Kien", "Hải Phòng", 80),
+    ("P142", "Khánh Phú", "Khanh Phu", "Ninh Bình", 70),
+    ("P143", "Gián Khẩu", "Gian Khau", "Ninh Bình", 60),
+    ("P213", "Hòa Khánh", "Hoa Khanh", "Đà Nẵng", 50),
+    ("P292", "Hiệp Phước", "Hiep Phuoc", "TP. Hồ Chí Minh", 40),
+    ("P352", "Amata", "Amata", "Đồng Nai", 30),
+    ("P456", "Trà Nóc 1", "Tra Noc 1", "Cần Thơ", 20),
+    ("P457", "Trà Nóc 2", "Tra Noc 2", "Cần Thơ", 10),
+    ("P900", "Long Thành", "Long Thanh", "Đồng Nai", 5),
+    ("P901", "Nhơn Trạch", "Nhon Trach", "Đồng Nai", 7),
+    ("P902", "Trống", "Trong", "Đồng Nai", 0),
+)
+IDS = [park[0] for park in PARKS]
+PROVINCES = tuple(dict.fromkeys(park[3] for park in PARKS))
+SECTORS = tuple(f"A{i:02}" for i in range(1, 19))
+
+
+def park_index(name):
+    names = [word for park in PARKS for word in park[:3]]
+    for row, park in enumerate(PARKS):
+        if name in park[:3]:
+            return row
+    raise InputError(unknown("park", "park", name, names))
+
+
+def small_world():
+    tenants = np.repeat(np.arange(len(PARKS)), [park[4] for park in PARKS])
+    return SimpleNamespace(
+        park_ids=tuple(IDS),
+        provinces=PROVINCES,
+        sectors=SECTORS,
+        sector_names=(*(f"sector {i}" for i in range(1, 18)), "cement, ceramics"),
+        parks=SimpleNamespace(province=np.array([PROVINCES.index(park[3]) for park in PARKS])),
+        firms=SimpleNamespace(
+            park=tenants, entry_year=np.full(len(tenants), 2015), exit_year=np.full(len(tenants), 9999)
+        ),
+        first_year=2015,
+        last_year=2050,
+        park_index=park_index,
+    )
+
+
+WORLD = small_world()
+
+
+def resolved(**content):
+    return resolve(load_scenario("no-eip-policy", **content), WORLD)
+
+
+def parks_of(mask):
+    return {park for park, flag in zip(IDS, mask, strict=True) if flag}
+
+
+def test_the_tuple_of_a_year_holds_exactly_the_registered_levers():
+    assert sorted(Levers._fields) == sorted(LEVERS)
+
+
+@pytest.mark.parametrize("lever", LEVERS.values(), ids=lambda lever: lever.name)
+def test_every_lever_says_what_it_is_and_its_default_is_allowed(lever):
+    assert lever.least <= lever.default <= lever.most
+    assert lever.unit
+    assert lever.setter
+    assert lever.definition.endswith(".")
+    assert lever.scope in TARGETS
+
+
+def test_without_policy_every_lever_has_its_default_and_the_shape_of_its_scope():
+    shapes = {"nation": (), "province": (6,), "park": (12,), "firm": (12, 18), "price": (1, 18)}
+    year = resolved().year(2030)
+    for name, lever in LEVERS.items():
+        value = np.asarray(getattr(year, name))
+        assert value.shape == shapes[lever.scope], name
+        assert (value == lever.default).all(), name
+        assert value.dtype == np.float64, name
+
+
+def test_arrays_are_contiguous_read_only_and_shared_between_years_in_which_nothing_changes():
+    paths = resolved(levers={"training": {2020: 0, 2022: 1}})
+    assert paths.year(2022).training is paths.year(2040).training
+    assert paths.year(2015).information is paths.year(2050).information
+    assert paths.year(2021).training is not paths.year(2022).training
+    for value in paths.year(2021):
+        if isinstance(value, np.ndarray):
+            assert value.flags.c_contiguous
+            assert not value.flags.writeable
+
+
+def test_a_path_is_default_before_linear_between_and_constant_after():
+    paths = resolved(levers={"certification_capacity": {2020: 10, 2030: 20}})
+    seen = {year: paths.year(year).certification_capacity[0] for year in (2019, 2020, 2025, 2030, 2050)}
+    assert seen == {2019: 4, 2020: 10, 2025: 15, 2030: 20, 2050: 20}
+
+
+def test_until_is_the_last_year_and_the_earlier_entry_holds_again_after_it():
+    entries = [{"value": 100}, {"value": 300, "from": 2020, "until": 2022}]
+    paths = resolved(levers={"fine_usd": entries})
+    assert [paths.year(y).fine_usd for y in (2019, 2020, 2022, 2023)] == [100, 300, 300, 100]
+
+
+def test_a_firm_lever_reaches_only_the_parks_provinces_and_sectors_it_aims_at():
+    entries = [
+        {"value": 0.1, "sectors": ["A11"]},
+        {"value": 0.2, "provinces": ["hai phong"], "sectors": ["A02", "Cement, Ceramics"]},
+        {"value": 0.3, "parks": ["Amata"]},
+    ]
+    subsidy = resolved(levers={"capital_subsidy": entries}).year(2020).capital_subsidy
+    expected = np.zeros((12, 18))
+    expected[:, 10] = 0.1
+    expected[np.ix_([0, 1], [1, 17])] = 0.2
+    expected[6] = 0.3
+    np.testing.assert_array_equal(subsidy, expected)
+
+
+def test_parks_and_provinces_of_one_entry_must_both_hold():
+    entry = [{"value": 1, "parks": ["P016", "P352"], "provinces": ["Đồng Nai"]}]
+    assert parks_of(resolved(levers={"training": entry}).year(2020).training) == {"P352"}
+
+
+def test_a_province_lever_reaches_its_provinces_whatever_accents_they_are_written_with():
+    for name in ("Hải Phòng", "Hai Phong", "HẢI  PHÒNG"):
+        support = resolved(levers={"provincial_support": [{"value": 1, "provinces": [name]}]}).year(2020)
+        assert support.provincial_support.tolist() == [1, 0, 0, 0, 0, 0]
+
+
+def test_one_zone_serves_all_parks_unless_a_price_is_aimed_at_places():
+    by_sector = resolved(levers={"carbon_price": [{"value": 8, "sectors": ["A11", "A16"]}]})
+    assert by_sector.n_zones == 1
+    assert set(by_sector.zones) == {0}
+    assert by_sector.year(2030).carbon_price[0, [10, 15, 0]].tolist() == [8, 8, 0]
+
+
+def test_zones_separate_exactly_the_parks_that_see_other_prices():
+    levers = {
+        "landfill_charge_usd_t": [{"value": 9, "provinces": ["Đồng Nai"]}],
+        "carbon_price": [{"value": 8}, {"value": 20, "parks": ["Amata", "P016"], "from": 2040}],
+    }
+    paths = resolved(levers=levers)
+    assert paths.zones.tolist() == [0, 1, 1, 1, 1, 1, 2, 1, 1, 3, 3, 3]
+    year = paths.year(2045)
+    assert year.carbon_price.shape == (4, 18)
+    assert year.carbon_price[paths.zones, 0].tolist() == [20, 8, 8, 8, 8, 8, 20, 8, 8, 8, 8, 8]
+    assert year.landfill_charge_usd_t[paths.zones, 3].tolist() == [0, 0, 0, 0, 0, 0, 9, 0, 0, 9, 9, 9]
+
+
+def test_a_lever_can_be_replaced_within_a_year_and_keeps_its_kind():
+    year = resolved().year(2030)
+    other = replace_lever(replace_lever(year, "inspection_probability", 0.4), "fine_usd", 7)
+    assert other.inspection_probability.tolist() == [0.4] * 6
+    assert not other.inspection_probability.flags.writeable
+    assert other.fine_usd == 7.0
+    assert year.inspection_probability.tolist() == [0.0] * 6
+
+
+def test_a_year_outside_the_world_is_refused():
+    with pytest.raises(IndexError, match="2051"):
+        resolved().year(2051)
+
+
+def test_every_unknown_name_is_told_at_once_with_its_line(tmp_path):
+    file = tmp_path / "aimed.yaml"
+    file.write_text(
+        "levers:\n"
+        "  training:\n"
+        "    - {value: 1, parks: [Amata,\n"
+        "                         Amatta]}\n"
+        "  information: {value: 1, sectors: [A19]}\n"
+        "  provincial_support: {value: 1, provinces: [Hai Phon]}\n"
+        "programmes:\n"
+        "  One: {from: 2020, until: 2021, parks: [Hiep Phuok]}\n"
+    )
+    with pytest.raises(InputError) as error:
+        resolve(load_scenario(file), WORLD)
+    assert [str(mistake) for mistake in error.value.mistakes] == [
+        f"{file}:4: park 'Amatta' is unknown; did you mean Amata?",
+        f"{file}:5: sector 'A19' is unknown; did you mean A18?",
+        f"{file}:6: province 'Hai Phon' is unknown; did you mean Hải Phòng?",
+        f"{file}:8: park 'Hiep Phuok' is unknown; did you mean Hiep Phuoc?",
+    ]
+
+
+def test_a_park_that_a_part_of_the_country_leaves_out_is_passed_over():
+    part = small_world()
+    part.left_out = ("p777", "phu my")
+    chosen = [{"value": 1, "parks": ["Phú Mỹ", "P352", "P777"]}]
+    year = resolve(load_scenario("no-eip-policy", levers={"training": chosen}), part).year(2020)
+    assert parks_of(year.training > 0) == {"P352"}
+
+
+def test_the_library_resolves_in_a_world_built_from_the_data():
+    world = build_world("pilot-parks", seed=1)
+    for name in list_scenarios():
+        year = resolve(load_scenario(name), world).year(2030)
+        assert year.capital_subsidy.shape == (len(world.park_ids), len(world.sectors))
+        assert year.provincial_support.shape == (len(world.provinces),)
+
+
+def test_every_scenario_of_the_library_resolves():
+    for name in list_scenarios():
+        paths = resolve(load_scenario(name), WORLD)
+        for programme in paths.programmes:
+            assert programme.audits == load_scenario(name).programmes[programme.name].audits
+
+
+def test_the_baseline_is_what_is_enacted():
+    paths = resolve(load_scenario("baseline"), WORLD)
+    assert paths.year(2028).carbon_price.max() == 0
+    assert np.flatnonzero(paths.year(2029).carbon_price[0]).tolist() == [10, 15]
+    assert paths.year(2021).provincial_support.max() == 0
+    assert paths.year(2022).provincial_support.tolist() == [1, 0, 0, 0, 0, 0]
+    pilot, first_phase, alone = paths.programmes
+    assert parks_of(pilot.eligible) == {"P142", "P143", "P213", "P456", "P457"}
+    assert parks_of(first_phase.eligible) == {"P292", "P352", "P016"}
+    assert parks_of(alone.eligible) == {"P016", "P022"}
+    assert first_phase.audits == 90
+    assert first_phase.budget_usd == 1_820_000
+    assert (pilot.first_year, pilot.last_year, pilot.audits) == (2015, 2019, 120)
+
+
+def test_covid_delays_the_first_phase_and_takes_nothing_from_it():
+    slow, normal = (
+        next(p for p in resolve(load_scenario(name), WORLD).programmes if p.name == "GEIPP phase I").audits_by_year
+        for name in ("baseline", "covid-shock-off")
+    )
+    assert slow.sum() == normal.sum() == 90
+    assert (np.cumsum(slow) <= np.cumsum(normal)).all()
+    assert slow[5:7].sum() < normal[5:7].sum()
+
+
+def test_phase_two_takes_the_five_parks_with_most_tenants_that_no_other_programme_has():
+    second = resolve(load_scenario("phase-two"), WORLD).programmes[-1]
+    assert second.name == "GEIPP phase II"
+    # only two parks are free and have tenants: never an empty one, never one of another programme
+    assert parks_of(second.eligible) == {"P900", "P901"}
+    assert second.audits == 165
+
+
+def test_two_programmes_that_choose_never_share_a_park():
+    chooser = {"until": 2030, "choose_parks": 2, "provinces": ["Đồng Nai"]}
+    paths = resolved(programmes={"Late": chooser | {"from": 2025}, "Early": chooser | {"from": 2020}})
+    early, late = paths.programmes
+    assert (early.name, late.name) == ("Early", "Late")
+    assert parks_of(early.eligible) == {"P352", "P901"}
+    assert parks_of(late.eligible) == {"P900"}
+
+
+def test_delayed_action_is_the_package_nine_years_later():
+    package, delayed = (resolve(load_scenario(name), WORLD) for name in ("net-zero-2050", "delayed-action"))
+    enacted = resolve(load_scenario("phase-two"), WORLD)
+    for year in range(2026, 2042):
+        for name in Levers._fields:
+            now, later = getattr(package.year(year), name), getattr(delayed.year(year + 9), name)
+            if name == "carbon_price" and year < 2029:  # the enacted price on steel and cement keeps its date
+                now, later = np.delete(now, [10, 15], axis=1), np.delete(later, [10, 15], axis=1)
+            np.testing.assert_allclose(now, later, rtol=1e-12, err_msg=f"{name} {year}")
+    for year in range(2015, 2035):
+        for name in Levers._fields:
+            if LEVERS[name].scope != "price":
+                np.testing.assert_array_equal(getattr(delayed.year(year), name), getattr(enacted.year(year), name))
+
+
+@pytest.mark.parametrize(
+    "name", [n for n in list_scenarios() if n not in ("no-eip-policy", "baseline", "covid-shock-off")]
+)
+def test_no_hypothetical_policy_acts_before_2024(name):
+    base, policy = (resolve(load_scenario(n), WORLD) for n in ("baseline", name))
+    for year in range(2015, 2024):
+        for lever in Levers._fields:
+            np.testing.assert_array_equal(getattr(base.year(year), lever), getattr(policy.year(year), lever))
+    before = {p.name: p.audits_by_year[: 2024 - 2015].tolist() for p in base.programmes}
+    for programme in policy.programmes:
+        assert programme.audits_by_year[: 2024 - 2015].tolist() == before.get(programme.name, [0] * 9)
+
+
+capacities = st.lists(st.floats(0.001, 10), min_size=1, max_size=36)
+
+
+@given(total=st.integers(0, 10**7), capacity=capacities, data=st.data())
+def test_audits_of_all_years_sum_to_the_total_and_fall_in_active_years(total, capacity, data):
+    active = np.array(data.draw(st.lists(st.booleans(), min_size=len(capacity), max_size=len(capacity))))
+    audits = deliver(total, np.array(capacity), active)
+    assert (audits >= 0).all()
+    assert (audits[~active] == 0).all()
+    assert audits.sum() == (total if active.any() else 0)
+
+
+def test_without_any_capacity_nothing_is_delivered():
+    assert deliver(90, np.zeros(3), np.ones(3, bool)).tolist() == [0, 0, 0]
+
+
+def test_ties_in_the_choice_of_parks_go_to_the_earlier_row():
+    assert choose_parks(2, np.ones(4, bool), np.array([3, 5, 3, 0])).tolist() == [True, True, False, False]
+
+
+def test_reading_the_levers_of_a_year_costs_next_to_nothing():
+    paths = resolve(load_scenario("net-zero-2050"), WORLD)
+    best = min(_seconds(paths) for _ in range(5))
+    assert best / 36 < 50e-6
+
+
+def _seconds(paths):
+    start = time.perf_counter()
+    for year in range(2015, 2051):
+        paths.year(year)
+    return time.perf_counter() - start

@@ -1,0 +1,108 @@
+"""The generated documents of the measures are up to date, and say what the data and the model say."""
+
+import doctest
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from eipsim.analysis import assisted, measures_report, paybacks
+from eipsim.catalogue import measure_ids, measure_table
+from eipsim.data.loading import read_facts, value_of
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def test_the_document_of_measures_is_up_to_date():
+    written = (DOCS / "measures.md").read_text(encoding="utf-8")
+    assert written == measures_report.measures_markdown(), f"run: {measures_report.COMMAND}"
+
+
+def test_every_measure_is_in_the_document_with_its_payback_in_the_source():
+    rows = {row[0]: row for row in measures_report.payback_rows()}
+    assert tuple(rows) == measure_ids()
+    assert len(rows) == 24
+    for measure, payback in measure_table()["payback"].items():
+        assert rows[measure][7].split(" ")[0] == measures_report.years(payback)
+
+
+def test_a_plain_measure_repays_itself_as_worked_out_by_hand():
+    price, running = value_of("driver_paths", "reference_electricity_price"), 0.02
+    cost = float(measure_table()["capex"]["M01"])
+    by_hand = cost / (price - running * cost)
+    assert paybacks.payback_table()["model"]["M01"] == pytest.approx(by_hand, rel=1e-12)
+
+
+def test_a_substitution_is_charged_for_what_it_burns_instead():
+    fuel, biomass = value_of("driver_paths", "reference_fuel_price"), value_of("prices", "rice_husk_wood_chip")
+    per_gigajoule = float(measure_table()["capex"]["M09"]) / (5000 * 3.6e-3)
+    by_hand = per_gigajoule / (fuel - 1.12 * biomass - 0.02 * per_gigajoule)
+    assert paybacks.payback_table()["model"]["M09"] == pytest.approx(by_hand, rel=1e-12)
+
+
+def test_the_prices_of_the_model_give_the_same_payback_as_the_reference_prices_for_electricity():
+    frame = paybacks.payback_table()
+    steady = (frame["stream"] == "electricity") & (measure_table()["capex_trend"] == 0.0)
+    assert steady.any()
+    np.testing.assert_allclose(frame["least"][steady], frame["model"][steady], rtol=1e-9)
+    np.testing.assert_allclose(frame["most"][steady], frame["model"][steady], rtol=1e-9)
+
+
+def test_the_measures_that_disagree_are_those_the_document_explains():
+    off = paybacks.disagreements()
+    assert set(off.index) == {"M16", "M20", "M21"}
+    assert all(measures_report.note_of(measure, row) for measure, row in off.iterrows())
+    assert not np.isfinite(off["model"][["M20", "M21"]]).any()
+
+
+def test_a_cost_that_is_three_times_as_high_is_listed_as_a_disagreement(monkeypatch):
+    dearer = paybacks.payback_table().assign(ratio=lambda frame: 3.0 * frame["ratio"])
+    assert "M01" in paybacks.disagreements(dearer).index
+
+
+@pytest.fixture(scope="module")
+def comparison():
+    return assisted.programme_comparison()
+
+
+def test_the_document_of_programmes_is_up_to_date(comparison, monkeypatch):
+    monkeypatch.setattr(measures_report, "programme_comparison", lambda: comparison)
+    written = (DOCS / "comparison-with-programmes.md").read_text(encoding="utf-8")
+    assert written == measures_report.programmes_markdown(), f"run: {measures_report.COMMAND}"
+
+
+def test_programmes_are_compared_on_context_rows_only(comparison):
+    evidence = read_facts("programme_evidence")
+    context = set(map(tuple, evidence.loc[evidence["use"] == "context", ["prog_id", "metric"]].to_numpy()))
+    assert set(assisted.COUNTERPARTS) <= context
+    assert np.isfinite(comparison[["reported", "model", "audit", "ratio"]]).all(axis=None)
+
+
+def test_what_an_audit_states_is_cheaper_and_saves_more_than_what_is_realised(comparison):
+    by_metric = comparison.set_index("metric")
+    payback = by_metric.loc["simple payback"]
+    assert payback["audit"] < payback["model"]
+    assert by_metric.loc["water saved per factory", "audit"] > by_metric.loc["water saved per factory", "model"] > 0.0
+
+
+def test_taking_options_out_and_putting_them_back_gives_the_firm_its_use_again():
+    from eipsim.agents.firm_columns import ADOPTED, NOT_INSTALLED
+    from eipsim.model import EIPModel
+
+    model = EIPModel("baseline", world="pilot-parks", rng=1)
+    while model.year < 2024:
+        model.step()
+    rows = assisted.assisted_rows(model)
+    firms = model.firm_table[rows].view(np.recarray).copy()
+    built = firms.installed_year.max(axis=1)
+    chosen = assisted.in_use(firms)
+    assert chosen.any()
+    without = assisted.rebuilt(firms, chosen, NOT_INSTALLED, 0, model)
+    assert not assisted.in_use(without).any()
+    again = assisted.rebuilt(without, chosen, ADOPTED, int(built.max()), model)
+    plain = ~chosen[:, model.catalogue.input_kind > 0].any(axis=1)  # inputs depend on the year of building
+    np.testing.assert_allclose(again.use[plain], firms.use[plain], rtol=1e-12)
+
+
+def test_helpers_do_what_their_examples_say():
+    assert doctest.testmod(measures_report).failed == 0

@@ -1,0 +1,374 @@
+"""Facts against runs: what a table of facts may say, how names are found, when model and fact agree."""
+
+import doctest
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.image import imread
+
+from eipsim.analysis import validation
+from eipsim.analysis.calibration import targets
+from eipsim.analysis.figures import validation as figure_of
+from eipsim.analysis.figures import validations
+from eipsim.analysis.validation import Fact, judge, read_facts, validate
+from eipsim.cohorts import NATION, answer
+from eipsim.data.loading import read_facts as packaged
+from eipsim.data.loading import value_of
+from eipsim.data.parameters import load_ensemble
+from eipsim.ensembles import binding
+from eipsim.ensembles.binding import Finder, NotFoundError, bind
+from eipsim.ensembles.expressions import parse_expression
+from eipsim.errors import InputError
+from eipsim.model import EIPModel
+from eipsim.simulation import simulate
+
+HEAD = "name,expression,filter,years,low,high,source\n"
+FACTS = HEAD + (
+    "Firms,firms @2016,,,1,10000,x\n"
+    'Score of Amata,"park_score_mean[""Amata""] @2017 - @2016",,,-5,5,x\n'
+    "Pilot,electricity_saved_mwh / firms,programme=pilot,2017,0,,x\n"
+    "Textiles,co2_avoided_t | sector='Textiles' @2018,,,,1,x\n"
+    "Aware,firms_aware_share,,2016-2017,0,1,x\n"
+)
+
+
+@pytest.fixture(scope="module")
+def pilot():
+    return EIPModel("baseline", "pilot-parks")
+
+
+@pytest.fixture(scope="module")
+def country():
+    return EIPModel("phase-two")
+
+
+@pytest.fixture
+def facts(tmp_path):
+    file = tmp_path / "facts.csv"
+    file.write_text(FACTS, encoding="utf-8")
+    return file
+
+
+def told(text, tmp_path, **more):
+    file = tmp_path / "bad.csv"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        validate(file, **{"world": "pilot-parks", "replicates": 1, **more})
+    return [str(mistake) for mistake in error.value.mistakes]
+
+
+def test_examples_in_the_docstrings_hold():
+    assert doctest.testmod(binding).failed == doctest.testmod(validation).failed == 0
+    assert doctest.testmod(binding).attempted > 0 < doctest.testmod(validation).attempted
+
+
+# ---- names --------------------------------------------------------------------------------------------------------------
+
+
+def finder(model):
+    return Finder(model.world, model.lever_paths.programmes, model.case.name)
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "found"),
+    [
+        ("park", "Amata", "Amata"),
+        ("park", "P352", "Amata"),
+        ("park", "Đình Vũ (DEEP C Hải Phòng I)", "Đình Vũ (DEEP C Hải Phòng I)"),
+        ("park", "dinh vu (deep c hai phong i)", "Đình Vũ (DEEP C Hải Phòng I)"),
+        ("park", "DEEP C I", "Đình Vũ (DEEP C Hải Phòng I)"),
+        ("park", "Hoa Khanh", "Hòa Khánh"),
+        ("province", "Hải Phòng", "Hải Phòng"),
+        ("province", "hai phong", "Hải Phòng"),
+        ("province", "Hồ Chí Minh", "TP. Hồ Chí Minh"),
+        ("sector", "Textiles", "textile spinning-weaving-dyeing"),
+        ("sector", "A02", "textile spinning-weaving-dyeing"),
+        ("sector", "food", "food and beverage other"),
+        ("sector", "paper mill", "paper mill"),
+        ("programme", "pilot", "EIP pilot"),
+        ("programme", "GEIPP phase I", "GEIPP phase I"),
+        ("programme", "geipp phase ii", "GEIPP phase II"),
+        ("programme", "Global Eco-Industrial Parks Programme, phase I, 2020-2024", "GEIPP phase I"),
+    ],
+)
+def test_names_are_found_whatever_their_accents_and_case(country, kind, given, found):
+    names = finder(country).called[kind][finder(country).row(kind, given)]
+    assert found in names
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "words"),
+    [
+        ("park", "DEEP C", ("fits 4", "DEEP C Hải Phòng II", "Đình Vũ (DEEP C Hải Phòng I)")),
+        (
+            "park",
+            "Tân Đức",
+            (
+                "fits 2",
+                "(P",
+            ),
+        ),
+        ("park", "Nam Cau Kin", ("unknown in world vietnam", "did you mean Nam Cầu Kiền?")),
+        ("park", "Qwertyuiop", ("eipsim show parks",)),
+        ("province", "Hai Phon", ("did you mean Hải Phòng?",)),
+        ("sector", "chips", ("allowed: garment CMT (A01)", "logistics")),
+        ("programme", "GEIPP", ("fits 2", "GEIPP phase I; GEIPP phase II")),
+        ("programme", "Lottery", ("unknown in scenario phase-two", "EIP pilot")),
+        ("programme", "GEIPP fase II", ("did you mean GEIPP phase II?",)),
+    ],
+)
+def test_names_that_cannot_be_told_are_told(country, kind, given, words):
+    with pytest.raises(NotFoundError) as error:
+        finder(country).row(kind, given)
+    message = f"{error.value.what}; {error.value.hint}"
+    for part in words:
+        assert part in message
+
+
+def test_programmes_of_other_scenarios_and_parks_of_other_worlds_are_pointed_to(pilot):
+    with pytest.raises(NotFoundError) as error:
+        finder(pilot).row("programme", "National audit programme")
+    assert "choose it with --scenario" in error.value.hint
+    assert "net-zero-2050" in error.value.hint
+    with pytest.raises(NotFoundError) as error:
+        finder(pilot).row("park", "Nam Cầu Kiền")
+    assert "this world leaves out" in error.value.hint
+
+
+def bound(text, model):
+    expression = parse_expression(text)
+    return bind([expression], model), [asked.cohort for asked in expression.asked]
+
+
+def test_names_become_rows(country):
+    world = country.world
+    found, (cohort,) = bound('firms | park=("Amata", "P016"), sector="Textiles", programme="pilot" @2020', country)
+    assert not found
+    assert cohort.parks == tuple(sorted((world.park_index("P352"), world.park_index("P016"))))
+    assert cohort.sectors == (1,)
+    assert [country.lever_paths.programmes[g].name for g in cohort.programmes] == ["EIP pilot"]
+    assert bound("firms @2020", country) == ([], [NATION])
+    assert bound('firms | programme="none" @2020', country)[1][0].programmes == ()
+    (province,) = bound('parks_certified["Hai Phong"] @2030', country)[1]
+    assert province.provinces == (world.provinces.index("Hải Phòng"),)
+    (both,) = bound('parks_certified["Amata"] | park="P016" @2030', country)[1]
+    assert both.parks == ()
+
+
+def test_years_outside_the_scenario_and_places_out_of_reach_are_mistakes(country):
+    assert "2060 is not simulated; allowed: 2015 to 2050" in str(bound("firms @2060", country)[0][0])
+    assert "2014 is not simulated" in str(bound("firms @2014", country)[0][0])
+    assert "by park; it can be had by province" in str(bound('inspections_done["Amata"] @2020', country)[0][0])
+    assert not bound('inspections_done["Hai Phong"] @2020', country)[0]
+
+
+# ---- the table of facts ---------------------------------------------------------------------------------------------------
+
+
+def test_every_mistake_of_a_file_is_told_with_its_line(tmp_path):
+    lines = told(
+        HEAD + "Fine,firms @2016,,,0,1,x\n"
+        "Twice,firms @2016,,,0,1,x\n"
+        "Twice,firms @2016,,,0,1,x\n"
+        "Name,firns @2016,,,0,1,x\n"
+        "Year,firms,,,0,1,x\n"
+        "Years,firms,,20x6,0,1,x\n"
+        "Bounds,firms @2016,,,3,1,x\n"
+        "Open,firms @2016,,,,,x\n"
+        "Number,firms @2016,,,a,1,x\n"
+        "Source,firms @2016,,,0,1,\n"
+        "Filter,firms @2016,prak=Amata,,0,1,x\n"
+        "Other,firms @2016,,2017,0,1,x\n"
+        'Park,"firms | park=""Amatta"" @2016",,,0,1,x\n'
+        "Late,firms @2051,,,0,1,x\n",
+        tmp_path,
+    )
+    expected = {
+        4: "duplicate of line 3", 5: "column 1: outcome 'firns' is unknown; did you mean firms?",
+        6: "column 1: firms has no year", 7: "write a year, a period or several", 8: "low = 3 is above high = 1",
+        9: "low and high are both empty", 10: "low = 'a' is not allowed", 11: "source is empty",
+        12: "filter 'prak' is unknown; did you mean park?", 13: "the year is 2017, but the expression says 2016",
+        14: "did you mean Amata?", 15: "2051 is not simulated",
+    }  # fmt: skip
+    for line, words in expected.items():
+        assert any(told_line.startswith(f"bad.csv:{line}:") and words in told_line for told_line in lines), line
+    assert len(lines) == len(expected)
+
+
+def test_mistakes_of_file_and_scenario_come_together(tmp_path):
+    lines = told(HEAD + "Name,firns @2016,,,0,1,x\n", tmp_path, scenario="basline")
+    assert len(lines) == 2
+    assert any("firns" in line for line in lines)
+    assert any("did you mean baseline?" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "column name is missing"),
+        ("name,expression,low,high\n", "column source is missing"),
+        (HEAD.replace("years", "yeers"), "'yeers' is unknown; did you mean year"),
+        (HEAD, "holds no facts"),
+        (HEAD.replace(",", ";"), "semicolons"),
+        (HEAD + 'A,"firms,,,0,1,x\n', "malformed"),
+        (HEAD + "set,firms @2016,,,0,1,x\n", "a fact cannot be called 'set'"),
+        (HEAD + "A,firms,,2016-2017,0,1,x\nA (2016),firms @2016,,,0,1,x\n", "a fact cannot be called 'A (2016)'"),
+    ],
+)
+def test_a_file_that_is_no_table_of_facts_is_refused(tmp_path, text, words):
+    assert words in "\n".join(told(text, tmp_path))
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(InputError, match="cannot be read"):
+        read_facts(tmp_path / "nowhere.csv")
+
+
+def test_years_and_filters_come_from_their_columns(facts):
+    read = {fact.name: fact for fact in read_facts(facts)}
+    assert list(read) == ["Firms", "Score of Amata", "Pilot", "Textiles", "Aware (2016)", "Aware (2017)"]
+    assert [asked.filters[0].names for asked in read["Pilot"].expression.asked] == [("pilot",)] * 2
+    assert read["Pilot"].expression.years == [2017]
+    assert (read["Pilot"].high, read["Textiles"].low) == (np.inf, -np.inf)
+    assert read["Pilot"].unit == "MWh/yr per firm"
+
+
+def test_the_facts_of_the_calibration_are_its_evidence():
+    facts = {fact.name: fact for fact in read_facts("calibration")}
+    known = {target.name: target for target in targets()}
+    rate = value_of("driver_paths", "vnd_per_usd_2024")
+    pairs = {
+        "RECP options identified": ("options_identified", 1.0), "RECP options implemented": ("options_implemented", 1.0),
+        "Money saved by these options": ("cost_saving", rate), "CO2 avoided by these options": ("co2_avoided", 1.0),
+    }  # fmt: skip
+    for name, (target, unit) in pairs.items():
+        value, tolerance = known[target].value / unit, known[target].tolerance
+        assert (facts[name].low, facts[name].high) == pytest.approx(
+            (value * (1 - tolerance), value * (1 + tolerance)), rel=1e-6
+        )
+    evidence = packaged("programme_evidence").query("use == 'calib'").groupby("metric")["value"].sum().astype(float)
+    found = evidence["symbiosis solutions proposed"] + evidence["industrial-urban symbiosis opportunities"]
+    identified = facts["Exchanges named by screening five parks"]
+    assert (identified.low, identified.high) == pytest.approx((0.9 * found, 1.1 * found))
+    assert facts["Parks of Hai Phong on their way"].low == evidence["parks of the city pushed to convert"]
+
+
+# ---- runs ---------------------------------------------------------------------------------------------------------------
+
+
+def test_values_are_those_of_the_runs(facts):
+    result = validate(facts, world="pilot-parks", replicates=2, seed=3)
+    assert result.provenance["last_year"] == 2018
+    assert list(result.values["replicate"]) == [0, 1]
+    for replicate in (0, 1):
+        outcomes = simulate("baseline", 3 + replicate, world="pilot-parks", years=(2015, 2018)).outcomes
+        row = result.values.iloc[replicate]
+        assert row["Firms"] == outcomes.loc[2016, "firms"]
+        assert row["Aware (2017)"] == outcomes.loc[2017, "firms_aware_share"]
+        parks = simulate("baseline", 3 + replicate, world="pilot-parks", years=(2015, 2018)).parks
+        score = parks[parks["park_id"] == "P352"].set_index("year")["score"]
+        assert row["Score of Amata"] == pytest.approx(score[2017] - score[2016], rel=1e-12)
+    table = result.table().set_index("name")
+    assert table.loc["Firms", "verdict"] == "agrees"
+    assert table.loc["Firms", "model_low"] <= table.loc["Firms", "model_median"] <= table.loc["Firms", "model_high"]
+
+
+def test_the_ensemble_is_every_calibrated_set(facts):
+    result = validate(facts, world="pilot-parks", ensemble=True, replicates=1)
+    assert result.runs == len(load_ensemble()) == result.values["set"].nunique()
+    again = validate(facts, world="pilot-parks", replicates=1, settings=load_ensemble()[4])
+    columns = [fact.name for fact in result.facts]
+    assert result.values.loc[4, columns].tolist() == again.values.loc[0, columns].tolist()
+    assert result.values["Pilot"].nunique() > 20
+    held = validate(facts, world="pilot-parks", ensemble=True, replicates=1, settings=dict(load_ensemble()[4]))
+    assert held.values["Pilot"].nunique() == 1  # what the user sets holds over the set
+
+
+def test_workers_change_nothing(facts):
+    one = validate(facts, world="pilot-parks", replicates=3)
+    two = validate(facts, world="pilot-parks", replicates=3, jobs=2)
+    pd.testing.assert_frame_equal(one.values, two.values)
+
+
+def test_progress_is_told(facts):
+    said = []
+    validate(facts, world="pilot-parks", replicates=2, progress=lambda done, total: said.append((done, total)))
+    assert said[-1] == (2, 2)
+
+
+def test_a_run_that_fails_is_recorded_and_the_others_count(facts, monkeypatch):
+    def fails_once(questions, model, years):
+        if model.seed_number == 2:
+            raise RuntimeError("no more memory")
+        return answer(questions, model, years)
+
+    monkeypatch.setattr(validation, "answer", fails_once)
+    result = validate(facts, world="pilot-parks", replicates=3)
+    assert result.values["replicate"].tolist() == [0, 2]
+    assert [failure["message"] for failure in result.failures] == ["no more memory"]
+    assert result.failures[0]["replicate"] == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "low", "high", "verdict", "inside", "covered"),
+    [
+        ([1, 2, 3, 4, 5], 2, 3, "agrees", 0.4, 1.0),  # the model's range holds the observed
+        ([2, 2.5, 3], 0, 10, "agrees", 1.0, 0.09),  # the observed range holds the model's
+        ([1, 2, 3], 2.5, 9, "in part", 1 / 3, 0.4 / 6.5),
+        ([1, 2, 3], 4, 9, "too low", 0.0, 0.0),
+        ([5, 6, 7], 0, 4, "too high", 0.0, 0.0),
+        ([5, 6, 7], 6, 6, "agrees", 1 / 3, 1.0),
+        ([5, 5, 5], 5, 5, "agrees", 1.0, 1.0),
+        ([5, 5, 5], 4, 4, "too high", 0.0, 0.0),
+        ([5, 6, 7], 5, np.inf, "agrees", 1.0, np.nan),
+        ([5, 6, 7], 6, np.inf, "in part", 2 / 3, np.nan),
+        ([5, 6, 7], 8, np.inf, "too low", 0.0, np.nan),
+        ([np.nan, 6, np.nan], -np.inf, 6, "agrees", 1.0, np.nan),
+        ([np.nan, np.nan], 0, 1, "no value", np.nan, np.nan),
+    ],
+)
+def test_verdicts(values, low, high, verdict, inside, covered):
+    found = judge(np.array(values, dtype=float), low, high)
+    assert found.verdict == verdict
+    assert found.inside == pytest.approx(inside, nan_ok=True)
+    assert found.covered == pytest.approx(covered, abs=1e-9, nan_ok=True)
+
+
+def made_up(values, low=0.0, high=1.0):
+    """A result whose runs are known."""
+    names = [f"Fact {k}" for k in range(len(values))]
+    facts = tuple(Fact(name, parse_expression("firms @2020"), low, high, "firms", "made up") for name in names)
+    table = pd.DataFrame({"set": "one", "replicate": range(len(values[0]))} | dict(zip(names, values)))
+    return validation.Validation(facts, table, [], "baseline", {"last_year": 2020})
+
+
+def test_the_summary_counts_verdicts():
+    result = made_up([[0.2, 0.4], [5.0, 6.0], [-5.0, -4.0], [0.5, 3.0], [np.nan, np.nan]])
+    assert result.summary == "1 of 5 facts agree; 1 in part, 1 too low, 1 too high, 1 no value"
+
+
+def test_the_figure_tells_every_fact_its_range_and_verdict(tmp_path):
+    result = made_up([[0.2, 0.4], [5.0, 6.0], [1.0, 1.0], [np.nan, np.nan]])
+    chart = figure_of(result)
+    assert chart.finding == "2 of 4 observed facts agree with the model; it is too high on 1"
+    assert doctest.testmod(validations).failed == 0
+    texts = [text.get_text() for axes in chart.axes for text in axes.texts]
+    for word in ("Fact 0", "Fact 3", "agrees", "too high", "no value", "5.5 firms"):
+        assert word in texts
+    result.save(tmp_path / "out", also=lambda draft: None)
+    from eipsim.analysis.figures import save_validation_figures
+
+    files = save_validation_figures(result, tmp_path)
+    assert [file.suffix for file in files] == [".png", ".svg"]
+    assert imread(files[0]).shape[1] == 1440
+    assert files[0].read_bytes() == save_validation_figures(result, tmp_path / "again")[0].read_bytes()
+
+
+def test_results_are_saved_whole(facts, tmp_path):
+    result = validate(facts, world="pilot-parks", replicates=1)
+    folder = result.save(tmp_path / "out")
+    assert sorted(file.name for file in folder.iterdir()) == ["facts.csv", "manifest.json", "runs.parquet"]
+    assert pd.read_csv(folder / "facts.csv")["verdict"].tolist() == result.table()["verdict"].tolist()
+    with pytest.raises(InputError, match="exists"):
+        result.save(tmp_path / "out")
