@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from eipsim.columns import Row, only_row
 from eipsim.data.parameters import load_parameters
 from eipsim.rules.acceptance import curve_intercept
 from eipsim.rules.arithmetic import log
@@ -14,7 +15,7 @@ from eipsim.rules.investment import option_multiple
 SHORT_NAMES = tuple(parameter.short_name for parameter in load_parameters().values())
 DERIVED = ("cost_weight", "curve_intercept", "log_option_multiple", "stale_years")
 
-Constants = np.record  # one float64 field per name
+Constants = Row  # one float64 field per name
 CONSTANTS_TYPE = np.dtype([(name, np.float64) for name in SHORT_NAMES + DERIVED])
 
 
@@ -32,5 +33,6 @@ def build_constants(values: Mapping[str, float]) -> Constants:
         "log_option_multiple": log(multiple),
         "stale_years": float(round(short["stale_after"])),
     }
-    record = np.array([tuple(short[name] for name in SHORT_NAMES + DERIVED)], dtype=CONSTANTS_TYPE)
-    return record.view(np.recarray)[0]
+    constants = only_row(np.array([tuple(short[name] for name in SHORT_NAMES + DERIVED)], dtype=CONSTANTS_TYPE))
+    constants.__dict__.update((name, constants[name]) for name in CONSTANTS_TYPE.names)  # at hand, for they never change
+    return constants

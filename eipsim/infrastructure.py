@@ -25,7 +25,7 @@ from eipsim.agents.infrastructure_year import (
     TERMS_COLUMNS,
     WISH_COLUMNS,
 )
-from eipsim.columns import new_table
+from eipsim.columns import as_bytes, new_table
 from eipsim.data.loading import value_of
 from eipsim.draws import PROCESSES, draw
 from eipsim.drivers import CARRIERS, FIRST_YEAR, REFERENCE_YEAR
@@ -239,7 +239,8 @@ def in_cents(usd: np.ndarray) -> np.ndarray:
 def deliver(model) -> None:
     """Every system serves its tenants; the operator earns tariffs and pays what it costs to run."""
     gone = np.flatnonzero(model.world.firms.exit_year == model.year)
-    model.service_table[gone] = np.zeros(1, model.service_table.dtype)
+    services = as_bytes(model.service_table)
+    services[gone] = bytes(services.itemsize)
     alive = model.rows_alive()
     bounds = np.searchsorted(alive, model.world.parks.start)
     flows = model.infrastructure_flows

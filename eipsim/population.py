@@ -32,7 +32,7 @@ from eipsim.catalogue import (
     WATER,
     penetration_in,
 )
-from eipsim.columns import new_table
+from eipsim.columns import as_bytes, new_table
 from eipsim.compiled import compiled
 from eipsim.constants import Constants
 from eipsim.data.loading import value_of
@@ -68,7 +68,7 @@ def build_firms(world, c: Constants, catalogue: np.recarray, drivers: Drivers, s
     """The table of all firms of the world (FIRM_COLUMNS), nobody moved in yet."""
     before = _firms_before_draws(world, c, catalogue, drivers)
     table = _blank(before.size)
-    table.view(np.uint8)[:] = before.view(np.uint8)  # as bytes: field by field is far slower
+    as_bytes(table)[:] = as_bytes(before)
     table.firm_effect[:] = c.firm_effect_sd * drawn(world.firms.key, streams, "firm effect", normal=True)
     table.compliance_cost[:] = c.compliance_cost_max_usd * drawn(world.firms.key, streams, "compliance cost")
     return table

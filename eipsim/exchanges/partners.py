@@ -9,6 +9,7 @@ import numpy as np
 from eipsim.agents.firm_columns import BIOMASS, COAL_DIESEL, DEAR_FUEL, HAZARDOUS, MATERIAL, WASTE, WATER
 from eipsim.agents.infrastructure_year import N_FUELS
 from eipsim.catalogue import N_SECTORS
+from eipsim.columns import Row
 from eipsim.compiled import compiled
 from eipsim.draws import draw, draw_normal, fold
 from eipsim.exchanges import catalogue as kinds
@@ -35,9 +36,9 @@ class Scene(NamedTuple):
     Few and wide tables, because the compiler's time grows with the number of arrays.
     """
 
-    types: np.record  # TYPE_COLUMNS, column by column
-    classes: np.record  # CLASS_COLUMNS, column by column
-    terms: np.record  # terms_columns
+    types: Row  # TYPE_COLUMNS, column by column
+    classes: Row  # CLASS_COLUMNS, column by column
+    terms: Row  # terms_columns
     firms: np.recarray  # FIRM_COLUMNS
     sites: np.recarray  # SITE_COLUMNS
     tenants: np.recarray  # TENANT_COLUMNS

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from eipsim.agents.firm_columns import BIOMASS, COAL_DIESEL, DEAR_FUEL, HAZARDOUS, WASTE, WATER, group_weights
-from eipsim.columns import new_table
+from eipsim.columns import as_bytes, new_table, only_row
 from eipsim.draws import PROCESSES
 from eipsim.drivers import CARRIERS
 from eipsim.exchanges import year
@@ -65,7 +65,7 @@ class Symbiosis:
         sites.zone[:], sites.effect[:] = model.lever_paths.zones, model.operator_table.effect
         sites.trust[:], sites.unnoticed[:] = model.constants.trust_initial, 1.0
         return Scene(
-            types=column_by_column(types.types), classes=column_by_column(types.classes), terms=self.terms[0],
+            types=column_by_column(types.types), classes=column_by_column(types.classes), terms=only_row(self.terms),
             firms=model.firm_table, sites=sites, tenants=self.places.tenants.copy(), services=model.service_table,
             plants=new_table(
                 len(plants), PLANT_COLUMNS, from_year=[plant.from_year for plant in plants],
@@ -90,9 +90,7 @@ class Symbiosis:
     def step(self, model) -> None:
         """One year of all exchanges, existing ones first."""
         self.flows[:] = 0.0
-        self.scene = self.scene._replace(
-            terms=self.terms[0]
-        )  # a row that has been pickled is no longer part of its table
+        self.scene = self.scene._replace(terms=only_row(self.terms))  # once pickled it is no longer part of its table
         self.scene.plants.left[:] = self.scene.plants.capacity
         self.let_firms_come_and_go(model)
         self.read_policy(model)
@@ -162,13 +160,14 @@ class Symbiosis:
 
     def _put(self, start: int, room: int, rows: np.recarray) -> None:
         """Write `rows` from `start` on and empty the rest of the room."""
-        self.table[start : start + rows.size] = rows
-        self.table[start + rows.size : start + room] = np.zeros((), self.table.dtype)
+        table = as_bytes(self.table)
+        table[start : start + rows.size] = as_bytes(rows)
+        table[start + rows.size : start + room] = bytes(table.itemsize)
 
     def _make_room(self, count: int) -> None:
         if self.n + count > self.table.size:
             larger = new_table(2 * (self.n + count), EXCHANGE_COLUMNS)
-            larger[: self.n] = self.table[: self.n]
+            as_bytes(larger)[: self.n] = as_bytes(self.table)[: self.n]
             self.table = larger
 
     def learn_from_sandboxes(self, model) -> None:
