@@ -119,11 +119,9 @@ def invest(model) -> None:
     model.infrastructure_flows[:] = 0.0
     set_terms(model)
     move_item_prices(model)
-    alive = model.rows_alive()
-    bounds = np.searchsorted(alive, model.world.parks.start)
     found = of_year.study_all(
-        model.infrastructure_table, model.items_now, model.operator_table, model.firm_table, alive, bounds,
-        model.infrastructure_terms, model.prices, model.tenants_at_hand, model.park_sums, model.steam_donors,
+        model.infrastructure_table, model.items_now, model.operator_table, model.firm_table, model.rows_alive(),
+        model.first_alive(), model.infrastructure_terms, model.prices, model.tenants_at_hand, model.park_sums, model.steam_donors,
         model.surroundings.streams, model.year, model.constants, model.infrastructure_flows, model.wishes,
     )  # fmt: skip
     if found:
@@ -241,12 +239,10 @@ def deliver(model) -> None:
     gone = np.flatnonzero(model.world.firms.exit_year == model.year)
     services = as_bytes(model.service_table)
     services[gone] = bytes(services.itemsize)
-    alive = model.rows_alive()
-    bounds = np.searchsorted(alive, model.world.parks.start)
     flows = model.infrastructure_flows
     of_year.serve_all(
-        model.infrastructure_table, model.items_now, model.operator_table, model.firm_table, alive, bounds,
-        model.infrastructure_terms, model.prices, model.tenants_at_hand, model.park_sums, model.steam_donors,
+        model.infrastructure_table, model.items_now, model.operator_table, model.firm_table, model.rows_alive(),
+        model.first_alive(), model.infrastructure_terms, model.prices, model.tenants_at_hand, model.park_sums, model.steam_donors,
         model.service_table, model.year, model.constants, flows,
     )  # fmt: skip
     o = model.operator_table

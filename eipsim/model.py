@@ -217,6 +217,7 @@ class EIPModel(LazyAgents):
         come = np.flatnonzero((entry == self.year) & (leave > self.year))
         self._alive = (entry <= self.year) & (self.year < leave)
         self._rows_alive = np.flatnonzero(self._alive)
+        self._first_alive = np.searchsorted(self._rows_alive, self.world.parks.start)
         firm_year.all_leave(self.firm_table, gone, self.catalogue, now)
         firm_year.all_enter(self.firm_table, come, self.catalogue, now, self.year, self.constants)
         self.sync_agents()
@@ -404,8 +405,12 @@ class EIPModel(LazyAgents):
         """Rows of the firms of this year, of one park or of all."""
         if park is None:
             return self._rows_alive
-        first, end = self.world.parks.start[park : park + 2]
-        return first + np.flatnonzero(self._alive[first:end])
+        first, end = self._first_alive[park : park + 2]
+        return self._rows_alive[first:end]
+
+    def first_alive(self) -> np.ndarray:
+        """int64 [p + 1]: where the firms of each park begin in `rows_alive()`; the last is the end."""
+        return self._first_alive
 
     def rows_present(self) -> dict[type, np.ndarray]:
         year = max(self.year, self.world.first_year)

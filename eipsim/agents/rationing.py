@@ -157,7 +157,7 @@ def pay_for_support(model) -> None:
     """Public cost of information, training, facilitation grants, monitoring and provincial support, appropriated as spent."""
     levers, c, parks = model.levers, model.constants, model.operator_table
     there = parks.operating_year <= model.year
-    firms_there = np.bincount(model.world.firms.park[model.alive_mask()], minlength=model.n_parks)
+    firms_there = np.diff(model.first_alive())
     informed = float((levers.information.mean(axis=1) * firms_there).sum()) * c.information_cost_usd
     trained = float(levers.training[there].sum()) * c.training_cost_usd
     granted = float((levers.facilitation_grant * parks.capacity)[there].sum()) * c.facilitation_cost_usd

@@ -145,24 +145,22 @@ class Symbiosis:
         e, c, start, worth = self.table, model.constants, self.n, np.empty(count)
         near = (self.places.plant, self.places.plant_km)
         year.draft(self.scene, e, start, self._noticed, count, self.bar, self.episodes, *near, c, worth)
-        drafted: Any = e[start : start + count]
         named = np.flatnonzero(worth > 0.0)
-        drafted = drafted[named[np.lexsort((drafted.key[named], -worth[named]))]]
-        self._put(start, count, drafted)
-        rows = start + np.arange(drafted.size)
-        year.identify(self.scene, self.surveyed, e, rows, self.bar, self.episodes, c)
-        found: Any = e[start : start + drafted.size]
-        found = found[found.identified_year > 0]
-        self._put(start, count, found)
-        self.n += found.size
-        self.identified += found.size
-        self.feasible += int(np.count_nonzero(found.feasible_year > 0))
+        named = start + named[np.lexsort((e.key[start + named], -worth[named]))]
+        self._keep(named, start, count)
+        drafted = start + np.arange(named.size)
+        year.identify(self.scene, self.surveyed, e, drafted, self.bar, self.episodes, c)
+        self._keep(drafted[e.identified_year[drafted] > 0], start, count)
+        found = np.count_nonzero(e.identified_year[drafted])
+        self.n += found
+        self.identified += found
+        self.feasible += np.count_nonzero(e.feasible_year[drafted])
 
-    def _put(self, start: int, room: int, rows: np.recarray) -> None:
-        """Write `rows` from `start` on and empty the rest of the room."""
-        table = as_bytes(self.table)
-        table[start : start + rows.size] = as_bytes(rows)
-        table[start + rows.size : start + room] = bytes(table.itemsize)
+    def _keep(self, rows: np.ndarray, start: int, room: int) -> None:
+        """Of the `room` rows from `start` on keep `rows`, in that order, and empty the rest."""
+        table = as_bytes(self.table)[start : start + room]
+        table[: rows.size] = table[rows - start]
+        table[rows.size :] = bytes(table.itemsize)
 
     def _make_room(self, count: int) -> None:
         if self.n + count > self.table.size:

@@ -86,16 +86,17 @@ def links_of_parks(model) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarra
     e, n, firms = model.exchange_table, model.n_parks, model.firm_table
     links, certified = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
     cleanest = np.full(n, NEVER, dtype=np.int64)
-    running = e[e.state == OPERATING]
-    both = has_iso(firms, running.donor) & has_iso(firms, running.receiver)
-    last = np.maximum(violation_of(firms, running.donor), violation_of(firms, running.receiver))
-    for park in parks_of(running):
+    running = np.flatnonzero(e.state == OPERATING)
+    donor, receiver = e.donor[running], e.receiver[running]
+    both = has_iso(firms, donor) & has_iso(firms, receiver)
+    last = np.maximum(violation_of(firms, donor), violation_of(firms, receiver))
+    for park in parks_of(e, running):
         there = park >= 0
         links += np.bincount(park[there], minlength=n)
         certified += np.bincount(park[there & both], minlength=n)
         np.minimum.at(cleanest, park[there & both], last[there & both])
-    planned = (e.state == OPERATING) | (e.state == NEGOTIATING) | (e.state == FEASIBLE)
-    return links, certified, tenants_of(e[planned]), cleanest
+    planned = np.flatnonzero((e.state == OPERATING) | (e.state == NEGOTIATING) | (e.state == FEASIBLE))
+    return links, certified, tenants_of(e, planned), cleanest
 
 
 def symbiosis_of_parks(model) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -106,19 +107,20 @@ def symbiosis_of_parks(model) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.nd
     takes_part = model.service_table.connected != 0
     takes_part[members] = True
     cleanest = np.minimum(cleanest, shared_cleanest)
-    users = np.bincount(model.firm_table.park[takes_part], minlength=model.n_parks)
+    users = np.bincount(model.world.firms.park[takes_part], minlength=model.n_parks)
     return links + shared, certified + shared_certified, users, np.where(cleanest < NEVER, cleanest, 0)
 
 
-def parks_of(e: np.recarray) -> tuple[np.ndarray, np.ndarray]:
-    """Park of the donor and, where it is another one, of the receiver; -1 where there is none."""
-    return e.donor_park, np.where(e.receiver_park != e.donor_park, e.receiver_park, OUTSIDE)
+def parks_of(e: np.recarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Park of the donor of exchanges `rows` and, where it is another one, of the receiver; -1 where there is none."""
+    here, there = e.donor_park[rows], e.receiver_park[rows]
+    return here, np.where(there != here, there, OUTSIDE)
 
 
-def tenants_of(e: np.recarray) -> np.ndarray:
-    """Rows of the firms of exchanges, each once."""
-    rows = np.unique(np.concatenate([e.donor, e.receiver]))
-    return rows[rows != OUTSIDE]
+def tenants_of(e: np.recarray, rows: np.ndarray) -> np.ndarray:
+    """Rows of the firms of exchanges `rows`, as often as they occur."""
+    firms = np.concatenate([e.donor[rows], e.receiver[rows]])
+    return firms[firms != OUTSIDE]
 
 
 def violation_of(firms: np.recarray, rows: np.ndarray) -> np.ndarray:
