@@ -12,7 +12,7 @@ import numpy as np
 
 from eipsim import accounts as ac
 from eipsim.agents import infrastructure_year as of_year
-from eipsim.agents.firm_columns import BIOMASS, COAL_DIESEL, DEAR_FUEL, ELECTRICITY, N_USES, USES, WASTE, WATER
+from eipsim.agents.firm_columns import BIOMASS, COAL_DIESEL, DEAR_FUEL, ELECTRICITY, N_USES, WASTE, WATER
 from eipsim.agents.firm_year import SOLAR
 from eipsim.agents.infrastructure_year import (
     FLOWS,
@@ -55,9 +55,12 @@ CENTS, KWH_PER_MWH = 100.0, 1000.0
 WASTEWATER_LEFT = N_USES  # last column of what is left for exchanges
 FEW = 2  # a system that is shared by fewer tenants is no symbiosis
 TOLERANCE = 1e-9
+# Flow of infrastructure -> what the park has of it this year.
 REPLACED = {
-    ELECTRICITY: ("solar_mwh",), WATER: ("water_displaced_m3",), WASTE: ("waste_taken_t",),
-    COAL_DIESEL: ("coal_displaced_gj",), DEAR_FUEL: ("dear_fuel_displaced_gj",), BIOMASS: ("biomass_displaced_gj",),
+    FLOW["solar_mwh"]: ac.USED + ELECTRICITY, FLOW["water_displaced_m3"]: ac.USED + WATER,
+    FLOW["waste_taken_t"]: ac.USED + WASTE, FLOW["coal_displaced_gj"]: ac.USED + COAL_DIESEL,
+    FLOW["dear_fuel_displaced_gj"]: ac.USED + DEAR_FUEL, FLOW["biomass_displaced_gj"]: ac.USED + BIOMASS,
+    FLOW["wastewater_reused_m3"]: ac.WASTEWATER,
 }  # fmt: skip
 
 
@@ -300,16 +303,14 @@ def check_services(model) -> None:
     systems, year = model.infrastructure_table, model.year
     if (systems.used > systems.capacity * (1.0 + TOLERANCE) + TOLERANCE).any():
         raise ConservationError(f"{year}: a system delivers more than its capacity")
-    if model.infrastructure_flows.min(initial=0.0) < 0.0:
-        name = FLOWS[int(model.infrastructure_flows.min(axis=0).argmin())]
-        raise ConservationError(f"{year}: shared infrastructure has a negative {name}")
     flows = model.infrastructure_flows
-    for use, names in REPLACED.items():
-        given = sum(flows[:, FLOW[name]] for name in names)
-        if (given > model.flows[:, ac.USED + use] * (1.0 + TOLERANCE) + TOLERANCE).any():
-            raise ConservationError(f"{year}: shared infrastructure replaces more {USES[use]} than a park uses")
-    if (flows[:, FLOW["wastewater_reused_m3"]] > model.flows[:, ac.WASTEWATER] * (1.0 + TOLERANCE) + TOLERANCE).any():
-        raise ConservationError(f"{year}: more wastewater is reused than a park has")
+    if flows.min(initial=0.0) < 0.0:
+        raise ConservationError(f"{year}: shared infrastructure has a negative {FLOWS[int(flows.min(axis=0).argmin())]}")
+    given, there = flows[:, list(REPLACED)], model.flows[:, list(REPLACED.values())]
+    excess = given > there * (1.0 + TOLERANCE) + TOLERANCE
+    if excess.any():
+        name = FLOWS[list(REPLACED)[int(excess.any(axis=0).argmax())]]
+        raise ConservationError(f"{year}: the {name} of shared infrastructure is more than a park has")
 
 
 # ---- what others read -------------------------------------------------------------------------------------------------

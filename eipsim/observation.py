@@ -23,7 +23,8 @@ CENTS = 100.0
 
 def observe(model) -> np.ndarray:
     """Outcomes of the year [n_outcomes], in the order of `OUTCOMES`."""
-    values = {**parks_of(model), **practice_of(model), **resources_of(model.net_flows.sum(axis=0)), **money_of(model)}
+    counts, total = model.counts.sum(axis=0), model.net_flows.sum(axis=0)
+    values = parks_of(model) | practice_of(model, counts) | resources_of(total) | money_of(model, counts, total)
     values |= outcomes_of_exchanges(model)
     return np.array([values[name] for name in OUTCOMES], dtype=float)
 
@@ -43,8 +44,9 @@ def parks_of(model) -> dict[str, float]:
     }
 
 
-def practice_of(model) -> dict[str, float]:
-    counts, tally = model.counts.sum(axis=0), model.surroundings.tally
+def practice_of(model, counts: np.ndarray) -> dict[str, float]:
+    """From the nation's counts [n_counts]."""
+    tally = model.surroundings.tally
     firms = max(int(counts[ac.FIRMS]), 1)
     return {
         "firms": counts[ac.FIRMS],
@@ -89,9 +91,10 @@ def resources_of(total: np.ndarray) -> dict[str, float]:
     }
 
 
-def money_of(model) -> dict[str, float]:
-    counts, regulators, total = model.counts.sum(axis=0), model.regulator_table, model.net_flows.sum(axis=0)
-    spending = sum(int(regulators[line].sum()) for line in MONEY_OUT)
+def money_of(model, counts: np.ndarray, total: np.ndarray) -> dict[str, float]:
+    """From the nation's counts [n_counts] and flows [n_flows]."""
+    regulators = model.regulator_table
+    spending = int(sum(regulators[line] for line in MONEY_OUT).sum())
     return {
         "firm_investment_usd": counts[ac.INVESTED] / CENTS + model.infrastructure_flows[:, CONNECTIONS].sum(),
         "subsidy_paid_usd": counts[ac.SUBSIDY] / CENTS,

@@ -100,8 +100,12 @@ class YearlyPrices:
         self.mix_price = mix_by_boiler(catalogue, self.group_price)  # [y, s, boiler state]
         self.fossil_price, self.fossil_emission = fossil_mean(self.group_price), fossil_mean(self.group_emission)
         self.mix_emission = mix_by_boiler(catalogue, self.group_emission)
-        self.management = measure_names().index("energy-management")
         self.n_sectors = catalogue.reach.shape[1]
+        self.price, self.emission = self._price_of_streams(), self._emission_of_measures()
+        self.power_input = np.where(catalogue.input_kind == ELECTRICITY_INPUT, self.input_amount, 0.0)
+        biomass = drivers.fuel_price[:, CARRIERS.index("biomass"), None]
+        self.biomass_input_usd = np.where(catalogue.input_kind == BIOMASS_INPUT, self.input_amount * biomass, 0.0)
+        self.management = measure_names().index("energy-management")
 
     def of_year(self, year: int, levers) -> PriceTables:
         """All tables of `year` under `levers` (eipsim.instruments.levers.Levers)."""
@@ -131,37 +135,41 @@ class YearlyPrices:
     def _unit_values(self, t: int, power: np.ndarray, carbon: np.ndarray, levers) -> np.ndarray:
         """Yearly worth [z, s, k, m] USD of one engineering unit saved. See rules.investment.unit_value."""
         k, c = self.catalogue, self.c
-        price, emission = self._stream_prices(t, power, levers)
-        carbon = carbon[:, :, :, None]
+        price, carbon = self._measure_prices(t, power, levers), carbon[:, :, :, None]
         electricity = power[:, :, None, None] + carbon * self.drivers.grid_factor[t]
-        biomass = self.drivers.fuel_price[t, CARRIERS.index("biomass")]
-        per_unit = self.input_amount[t]
-        inputs = np.where(k.input_kind == ELECTRICITY_INPUT, per_unit * electricity, 0.0)
-        inputs = inputs + np.where(k.input_kind == BIOMASS_INPUT, per_unit * biomass, 0.0)
+        inputs = self.power_input[t] * electricity + self.biomass_input_usd[t]
         running = k.operating_share * k.unit_cost * self.cost_level[t]
-        return c.realisation * (price + carbon * emission - inputs - k.operating_cost) - running
+        return c.realisation * (price + carbon * self.emission[t] - inputs - k.operating_cost) - running
 
-    def _stream_prices(self, t: int, power: np.ndarray, levers) -> tuple[np.ndarray, np.ndarray]:
-        """Price [z, s, k, m] USD per unit of each measure's stream and its emission factor [z, s, k, m] tCO2 per unit."""
-        d, k = self.drivers, self.catalogue
-        shape = (*power.shape, N_CLASSES, len(STREAMS))
-        price, emission = np.zeros(shape), np.zeros(shape)
+    def _measure_prices(self, t: int, power: np.ndarray, levers) -> np.ndarray:
+        """Price [z, s, k, m] USD per unit of each measure's stream; a battery earns the peak spread."""
+        d, price = self.drivers, np.empty((*power.shape, N_CLASSES, len(STREAMS)))
+        price[:] = self.price[t]
         price[..., ELECTRICITY] = power[:, :, None]
-        emission[..., ELECTRICITY] = d.grid_factor[t]
-        price[..., FUEL] = np.repeat(self.mix_price[t], 2, axis=-1)
-        emission[..., FUEL] = np.repeat(self.mix_emission, 2, axis=-1)
-        price[..., FOSSIL] = self.fossil_price[t][:, None]
-        emission[..., FOSSIL] = self.fossil_emission[:, None]
-        price[..., DEAR_FUEL] = self.group_price[t][:, DEAR, None]
-        emission[..., DEAR_FUEL] = self.group_emission[:, DEAR, None]
         wastewater = d.wastewater_price + levers.wastewater_charge_usd_m3
         price[..., WATER] = (d.water_price + wastewater * wastewater_ratio())[:, :, None]
         price[..., SOLID_WASTE] = (d.waste_price + levers.landfill_charge_usd_t)[:, :, None]
+        by_measure = price[..., self.catalogue.stream]
+        by_measure[..., self.catalogue.saves == 0.0] = self._peak_spread(power)[:, :, None, None]
+        return by_measure
+
+    def _price_of_streams(self) -> np.ndarray:
+        """Price [y, s, k, streams] USD per unit of the streams that no lever reaches; 0 for the others."""
+        price = np.zeros((len(YEARS), self.n_sectors, N_CLASSES, len(STREAMS)))
+        price[..., FUEL] = np.repeat(self.mix_price, 2, axis=-1)
+        price[..., FOSSIL] = self.fossil_price[:, :, None]
+        price[..., DEAR_FUEL] = self.group_price[:, :, DEAR, None]
         price[..., MATERIAL] = price[..., CHEMICALS] = 1.0
-        by_measure, emitted = price[..., k.stream], emission[..., k.stream]
-        shifted = k.saves == 0.0  # a battery earns the peak spread, which moves with the tariff
-        spread = self._peak_spread(power)[:, :, None, None]
-        return np.where(shifted, spread, by_measure), np.where(shifted, 0.0, emitted)
+        return price
+
+    def _emission_of_measures(self) -> np.ndarray:
+        """tCO2 [y, s, k, m] per unit of each measure's stream; none for a battery, which shifts electricity."""
+        emission = np.zeros((len(YEARS), self.n_sectors, N_CLASSES, len(STREAMS)))
+        emission[..., ELECTRICITY] = self.drivers.grid_factor[:, None, None]
+        emission[..., FUEL] = np.repeat(self.mix_emission, 2, axis=-1)
+        emission[..., FOSSIL] = self.fossil_emission[:, None]
+        emission[..., DEAR_FUEL] = self.group_emission[:, DEAR, None]
+        return np.where(self.catalogue.saves == 0.0, 0.0, emission[..., self.catalogue.stream])
 
     def _peak_spread(self, power: np.ndarray) -> np.ndarray:
         """Peak less off-peak tariff [z, s] USD/MWh: moves with the tariff."""

@@ -8,7 +8,7 @@ from eipsim import accounts
 from eipsim.agents import firm_columns as fc
 from eipsim.errors import ConservationError
 from eipsim.exchanges import columns as col
-from eipsim.exchanges.catalogue import HAZARDOUS, MATERIAL, WASTE, WASTEWATER
+from eipsim.exchanges.catalogue import HAZARDOUS, MATERIAL, STREAMS, WASTE, WASTEWATER
 from eipsim.exchanges.columns import OUTSIDE
 
 TOLERANCE = accounts.TOLERANCE
@@ -20,6 +20,7 @@ GIVEN = {
     "water": (col.F_WATER, accounts.USED + fc.WATER),
     "materials": (col.F_MATERIAL, accounts.USED + fc.MATERIAL),
     "CO2 of fuel": (col.F_CO2_PARK, accounts.SCOPE_1),
+    "fuel": (col.F_FUEL, accounts.USED + fc.COAL_DIESEL),  # and the other fuels
 }
 FLOW_OF_STREAM = {WASTE: col.F_WASTE, HAZARDOUS: col.F_HAZARDOUS, WASTEWATER: col.F_WASTEWATER}
 
@@ -34,7 +35,7 @@ def check_exchanges(symbiosis, model, served: np.ndarray) -> None:
         return
     check_parks(flows, served, year)
     rows = symbiosis.operating
-    e = symbiosis.table[rows]
+    e = symbiosis.table.take(rows)  # far faster than [rows], which copies field by field
     if e.size == 0:
         return
     check_rows(e, symbiosis.scene.tenants, year)
@@ -44,24 +45,23 @@ def check_exchanges(symbiosis, model, served: np.ndarray) -> None:
 
 def check_parks(exchanged: np.ndarray, flows: np.ndarray, year: int) -> None:
     """Nothing exchanged is more than a park has: generated = avoided at source + exchanged + treated or disposed, all >= 0."""
-    fuels = [accounts.USED + k for k in (fc.COAL_DIESEL, fc.DEAR_FUEL, fc.BIOMASS)]
-    pairs = [(name, exchanged[:, own], flows[:, there]) for name, (own, there) in GIVEN.items()]
-    pairs.append(("fuel", exchanged[:, col.F_FUEL], flows[:, fuels].sum(axis=1)))
-    for name, given, there in pairs:
-        left = there - given
-        if (left < -TOLERANCE * (1.0 + np.abs(there))).any() or (given < 0.0).any():
-            park = int(np.argmin(left))
-            raise ConservationError(
-                f"{year}: exchanges of {name} in park row {park}: {given[park]:.6g} of {there[park]:.6g}"
-            )
+    own, of_park = np.array(list(GIVEN.values())).T
+    given, there = exchanged[:, own], flows[:, of_park]
+    there[:, -1] += flows[:, accounts.USED + fc.DEAR_FUEL] + flows[:, accounts.USED + fc.BIOMASS]
+    wrong = (there - given < -TOLERANCE * (1.0 + np.abs(there))) | (given < 0.0)
+    if wrong.any():
+        park, k = np.argwhere(wrong)[0]
+        raise ConservationError(
+            f"{year}: exchanges of {list(GIVEN)[k]} in park row {park}: {given[park, k]:.6g} of {there[park, k]:.6g}"
+        )
 
 
 def check_rows(e: np.recarray, firms: np.recarray, year: int) -> None:
     """Exchanges in operation are licensed, not negative, and between partners who are there."""
-    for partners in (e.donor, e.receiver):
-        tenants = partners[partners != OUTSIDE]
-        if (firms.exit_year[tenants] <= year).any() or (firms.entry_year[tenants] > year).any():
-            raise ConservationError(f"{year}: an exchange goes on after a partner has left")
+    tenants = np.concatenate([e.donor, e.receiver])
+    tenants = tenants[tenants != OUTSIDE]
+    if ((firms.exit_year[tenants] <= year) | (firms.entry_year[tenants] > year)).any():
+        raise ConservationError(f"{year}: an exchange goes on after a partner has left")
     if (e.quantity < 0.0).any():
         raise ConservationError(f"{year}: an exchange is negative")
     if ((e.licensed_year == 0) | (e.licensed_year > year)).any():
@@ -70,20 +70,20 @@ def check_rows(e: np.recarray, firms: np.recarray, year: int) -> None:
 
 def check_sums(e: np.recarray, types: np.recarray, flows: np.ndarray, year: int) -> None:
     """What the rows say is given sums, park by park, to what the accounts say."""
-    stream = types.stream[e.kind]
-    for which, flow in FLOW_OF_STREAM.items():
-        mine = (stream == which) & (e.donor != OUTSIDE)
-        given = e.quantity[mine] * types.drawn[e.kind[mine]]
-        by_park = np.bincount(e.donor_park[mine], weights=given, minlength=flows.shape[0])
-        if (np.abs(by_park - flows[:, flow]) > TOLERANCE * (1.0 + by_park)).any():
-            raise ConservationError(f"{year}: {col.EXCHANGE_FLOWS[flow]} is not the sum of its exchanges")
+    n, given = flows.shape[0], np.where(e.donor != OUTSIDE, e.quantity * types.drawn[e.kind], 0.0)
+    place = types.stream[e.kind].astype(np.int64) * n + e.donor_park
+    by_park = np.bincount(place, weights=given, minlength=n * len(STREAMS)).reshape(-1, n)[list(FLOW_OF_STREAM)]
+    gap = np.abs(by_park - flows.T[list(FLOW_OF_STREAM.values())]) > TOLERANCE * (1.0 + by_park)
+    if gap.any():
+        flow = list(FLOW_OF_STREAM.values())[int(gap.any(axis=1).argmax())]
+        raise ConservationError(f"{year}: {col.EXCHANGE_FLOWS[flow]} is not the sum of its exchanges")
 
 
 def check_firms(e: np.recarray, symbiosis, model) -> None:
     """No firm gives more than it has after its own savings, or is given more than it uses, over all its exchanges."""
     types, c, rows = symbiosis.types.types, model.constants, np.unique(np.concatenate([e.donor, e.receiver]))
     rows = rows[rows != OUTSIDE]
-    use, services = model.firm_table.use[rows] * model.prices.intensity, model.service_table[rows]
+    use, services = model.firm_table.use[rows] * model.prices.intensity, model.service_table.take(rows)
     fuel = use[:, [fc.COAL_DIESEL, fc.DEAR_FUEL, fc.BIOMASS]].sum(axis=1)
     wastewater = use[:, fc.WATER] * model.prices.wastewater_ratio[model.firm_table.sector[rows]]
     has = (
