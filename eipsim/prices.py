@@ -37,6 +37,7 @@ from eipsim.drivers import CARRIERS, FIRST_YEAR, REFERENCE_YEAR, TARIFF_YEAR, YE
 from eipsim.rules.arithmetic import logs
 
 CHEAP, DEAR, BIO = range(3)  # groups of fuels, as in firm_columns.fuel_shares
+FUEL_USES = [fc.COAL_DIESEL, fc.DEAR_FUEL, fc.BIOMASS]
 
 
 class PriceTables(NamedTuple):
@@ -112,8 +113,8 @@ class YearlyPrices:
         t, k = year - FIRST_YEAR, self.catalogue
         level = (1.0 - self.c.autonomous_efficiency) ** (year - REFERENCE_YEAR)
         power = self.drivers.electricity_price[t] * (1.0 + levers.electricity_price_change)  # [z, s]
-        carbon = np.stack([np.zeros_like(levers.carbon_price), levers.carbon_price], axis=-1)  # [z, s, covered]
-        carbon = np.tile(carbon, (1, 1, N_CLASSES // 2))  # [z, s, k]: class = 2 x boiler state + covered
+        carbon = np.zeros((*power.shape, N_CLASSES))  # [z, s, k]: class = 2 x boiler state + covered
+        carbon[:, :, 1::2] = levers.carbon_price[:, :, None]
         worth = self._unit_values(t, power, carbon, levers)
         mix_price = np.repeat(self.mix_price[t], 2, axis=-1)  # [s, k]
         mix_emission = np.repeat(self.mix_emission, 2, axis=-1)
@@ -178,21 +179,19 @@ class YearlyPrices:
     def _accounts(self, t: int, power: np.ndarray, levers, level: float) -> Prices:
         d, n = self.drivers, len(fc.USES)
         productivity = (1.0 + self.c.productivity_growth) ** (t + FIRST_YEAR - REFERENCE_YEAR)
-        use, charge = np.zeros((*power.shape, n)), np.zeros((*power.shape, n))
+        use, charge = np.empty((*power.shape, n)), np.zeros((*power.shape, n))
         charge[..., fc.WATER] = levers.wastewater_charge_usd_m3 * wastewater_ratio()
         charge[..., fc.WASTE] = levers.landfill_charge_usd_t
         charge[..., fc.HAZARDOUS] = levers.hazardous_waste_charge_usd_t
         use[..., fc.ELECTRICITY] = power
-        use[..., fc.COAL_DIESEL] = self.group_price[t][:, CHEAP]
-        use[..., fc.DEAR_FUEL] = self.group_price[t][:, DEAR]
-        use[..., fc.BIOMASS] = self.group_price[t][:, BIO]
+        use[..., FUEL_USES] = self.group_price[t]
         use[..., fc.WATER] = d.water_price + d.wastewater_price * wastewater_ratio() + charge[..., fc.WATER]
         use[..., fc.WASTE] = d.waste_price + charge[..., fc.WASTE]
         use[..., fc.HAZARDOUS] = d.hazardous_price + charge[..., fc.HAZARDOUS]
         use[..., fc.MATERIAL] = use[..., fc.CHEMICALS] = 1.0
         emission = np.zeros((self.n_sectors, n))
         emission[:, fc.ELECTRICITY] = d.grid_factor[t]
-        emission[:, [fc.COAL_DIESEL, fc.DEAR_FUEL, fc.BIOMASS]] = self.group_emission
+        emission[:, FUEL_USES] = self.group_emission
         return Prices(
             use=use,
             charge=charge,

@@ -81,11 +81,11 @@ def check_sums(e: np.recarray, types: np.recarray, flows: np.ndarray, year: int)
 
 def check_firms(e: np.recarray, symbiosis, model) -> None:
     """No firm gives more than it has after its own savings, or is given more than it uses, over all its exchanges."""
-    types, c, rows = symbiosis.types.types, model.constants, np.unique(np.concatenate([e.donor, e.receiver]))
-    rows = rows[rows != OUTSIDE]
+    types, c, rows = symbiosis.types.types, model.constants, np.sort(np.concatenate([e.donor, e.receiver]))
+    rows = rows[np.append(rows[1:] != rows[:-1], True) & (rows != OUTSIDE)]  # each firm once
     use, services = model.firm_table.use[rows] * model.prices.intensity, model.service_table.take(rows)
-    fuel = use[:, [fc.COAL_DIESEL, fc.DEAR_FUEL, fc.BIOMASS]].sum(axis=1)
-    wastewater = use[:, fc.WATER] * model.prices.wastewater_ratio[model.firm_table.sector[rows]]
+    fuel = use[:, fc.COAL_DIESEL] + use[:, fc.DEAR_FUEL] + use[:, fc.BIOMASS]
+    wastewater = use[:, fc.WATER] * model.prices.wastewater_ratio[model.world.firms.sector[rows]]
     has = (
         fuel * c.recoverable_heat_share, use[:, fc.WASTE] - services.waste, use[:, fc.HAZARDOUS],
         wastewater - services.wastewater,

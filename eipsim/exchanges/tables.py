@@ -39,9 +39,9 @@ def net_of_exchanges(flows: np.ndarray, exchanged: np.ndarray) -> np.ndarray:
 
     Never below zero: what `check_exchanges` tolerates as rounding is cut off.
     """
-    net = flows.copy()
-    for column, flow in LESS.items():
-        net[:, column] = np.maximum(net[:, column] - exchanged[:, flow], np.minimum(net[:, column], 0.0))
+    net, columns = flows.copy(), list(LESS)
+    before = flows[:, columns]
+    net[:, columns] = np.maximum(before - exchanged[:, list(LESS.values())], np.minimum(before, 0.0))
     net[:, ac.SAVING] += exchanged[:, col.F_DONOR] + exchanged[:, col.F_RECEIVER]
     return net
 
