@@ -305,7 +305,9 @@ def check_services(model) -> None:
         raise ConservationError(f"{year}: a system delivers more than its capacity")
     flows = model.infrastructure_flows
     if flows.min(initial=0.0) < 0.0:
-        raise ConservationError(f"{year}: shared infrastructure has a negative {FLOWS[int(flows.min(axis=0).argmin())]}")
+        raise ConservationError(
+            f"{year}: shared infrastructure has a negative {FLOWS[int(flows.min(axis=0).argmin())]}"
+        )
     given, there = flows[:, list(REPLACED)], model.flows[:, list(REPLACED.values())]
     excess = given > there * (1.0 + TOLERANCE) + TOLERANCE
     if excess.any():
@@ -322,10 +324,12 @@ def links_of_infrastructure(model) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
     Circular 05/2025 counts shared infrastructure as symbiosis; one that fewer than two tenants use is none.
     """
-    systems = model.infrastructure_table.reshape(model.n_parks, N_ITEMS)
-    items = model.infrastructure_items
-    up = (systems.built_year > 0) & (systems.built_year <= model.year) & items.counts
-    shared = up & np.where(items.owned, systems.used > 0.0, systems.connected >= FEW)
-    certified = shared & (systems.clean_since < NEVER)
-    cleanest = np.where(certified, systems.clean_since, NEVER).min(axis=1)
-    return shared.sum(axis=1), certified.sum(axis=1), cleanest
+    systems, items, n = model.infrastructure_table, model.infrastructure_items, model.n_parks
+    built = np.flatnonzero((systems.built_year > 0) & (systems.built_year <= model.year))
+    kind, park, since = systems.kind[built], systems.park[built], systems.clean_since[built]
+    used = np.where(items.owned[kind], systems.used[built] > 0.0, systems.connected[built] >= FEW)
+    shared = used & items.counts[kind]
+    certified = shared & (since < NEVER)
+    cleanest = np.full(n, NEVER)
+    np.minimum.at(cleanest, park[certified], since[certified])
+    return np.bincount(park[shared], minlength=n), np.bincount(park[certified], minlength=n), cleanest

@@ -230,8 +230,8 @@ class EIPModel(LazyAgents):
         else:
             rationing.deal(self)
             regulator_year.all_inspect(
-                self.regulator_table, self.firm_table, self.operator_table, self.world.firms, self.world.parks.start,
-                self.surroundings, self.year, self.levers.inspection_probability, self.levers.fine_usd,
+                self.regulator_table, self.firm_table, self.operator_table, self.rows_alive(), self.first_alive(),
+                self.world.firms.key, self.surroundings, self.year, self.levers.inspection_probability, self.levers.fine_usd,
                 self.constants.inspection_cost_usd,
             )  # fmt: skip
         regulator_year.fine_lapsed(self.regulator_table, self.operator_table, self.levers.fine_usd)

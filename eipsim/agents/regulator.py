@@ -25,6 +25,6 @@ class Regulator(RowAgent):
         probability = m.levers.inspection_probability[self.province]
         if probability > 0.0:
             regulator_year.inspect_province(
-                m.regulator_table, self.row, m.firm_table, m.operator_table, m.world.firms, m.world.parks.start,
-                m.surroundings, m.year, probability, m.levers.fine_usd, m.constants.inspection_cost_usd,
+                m.regulator_table, self.row, m.firm_table, m.operator_table, m.rows_alive(), m.first_alive(),
+                m.world.firms.key, m.surroundings, m.year, probability, m.levers.fine_usd, m.constants.inspection_cost_usd,
             )  # fmt: skip

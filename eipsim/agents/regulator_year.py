@@ -50,17 +50,17 @@ def inspect_firm(firms, i, year, probability, fine):
 
 
 @compiled
-def inspect_park(firms, operators, tenants, start, p, now, year, probability, fine):
+def inspect_park(firms, operators, rows, first, keys, p, now, year, probability, fine):
     """Tenants of park p and its operator are inspected with `probability` [1/yr]. Returns (inspections, violations).
 
-    Who is inspected is drawn from the world's columns of `tenants`: a firm's row is looked up only when it is inspected.
+    The tenants are `rows[first[p] : first[p + 1]]`. Who is inspected is drawn from the world's `keys`: a firm's row is
+    looked up only when it is inspected.
     """
     done, violations = 0, 0
-    for i in range(start[p], start[p + 1]):
-        there = tenants.entry_year[i] <= year < tenants.exit_year[i]
-        if there and draw(now.streams[INSPECTION_DRAW], tenants.key[i], year, 0) < probability:
+    for n in range(first[p], first[p + 1]):
+        if draw(now.streams[INSPECTION_DRAW], keys[rows[n]], year, 0) < probability:
             done += 1
-            violations += inspect_firm(firms, i, year, probability, fine)
+            violations += inspect_firm(firms, rows[n], year, probability, fine)
     if operators.operating_year[p] <= year:
         inspected = draw(now.streams[INSPECTION_DRAW], operators.key[p], year, 1) < probability
         found = inspected and not complies(operators.compliance_cost[p], probability, fine)
@@ -72,12 +72,12 @@ def inspect_park(firms, operators, tenants, start, p, now, year, probability, fi
 
 
 @compiled
-def inspect_province(regulators, r, firms, operators, tenants, start, now, year, probability, fine, cost):
+def inspect_province(regulators, r, firms, operators, rows, first, keys, now, year, probability, fine, cost):
     """Provincial regulator r inspects its parks, receives the fines and is appropriated what inspections cost."""
     done, violations = 0, 0
     for p in range(operators.key.size):
         if operators.province[p] == regulators.province[r]:
-            in_park, found = inspect_park(firms, operators, tenants, start, p, now, year, probability, fine)
+            in_park, found = inspect_park(firms, operators, rows, first, keys, p, now, year, probability, fine)
             done += in_park
             violations += found
     regulators.inspections_done[r] = done
@@ -87,12 +87,12 @@ def inspect_province(regulators, r, firms, operators, tenants, start, now, year,
 
 
 @compiled
-def all_inspect(regulators, firms, operators, tenants, start, now, year, probability, fine, cost):
+def all_inspect(regulators, firms, operators, rows, first, keys, now, year, probability, fine, cost):
     """Every province: rows 1 and up. `probability` float [v]."""
     for r in range(1, regulators.province.size):
         chance = probability[regulators.province[r]]
         if chance > 0.0:
-            inspect_province(regulators, r, firms, operators, tenants, start, now, year, chance, fine, cost)
+            inspect_province(regulators, r, firms, operators, rows, first, keys, now, year, chance, fine, cost)
 
 
 def fine_lapsed(regulators, operators, fine: float) -> None:

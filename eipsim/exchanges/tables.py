@@ -104,10 +104,10 @@ def symbiosis_of_parks(model) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.nd
     plan to, last violation of the participants of the cleanest link (0 = none)."""
     links, certified, members, cleanest = links_of_parks(model)
     shared, shared_certified, shared_cleanest = infrastructure.links_of_infrastructure(model)
-    takes_part = model.service_table.connected != 0
-    takes_part[members] = True
     cleanest = np.minimum(cleanest, shared_cleanest)
-    users = np.bincount(model.world.firms.park[takes_part], minlength=model.n_parks)
+    connected = np.where(np.diff(model.first_alive()) > 0, model.infrastructure_terms.users, 0)
+    others = np.unique(members[model.service_table.connected[members] == 0])
+    users = connected + np.bincount(model.world.firms.park[others], minlength=model.n_parks)
     return links + shared, certified + shared_certified, users, np.where(cleanest < NEVER, cleanest, 0)
 
 
