@@ -309,10 +309,10 @@ def check_services(model) -> None:
             f"{year}: shared infrastructure has a negative {FLOWS[int(flows.min(axis=0).argmin())]}"
         )
     given, there = flows[:, list(REPLACED)], model.flows[:, list(REPLACED.values())]
-    excess = given > there * (1.0 + TOLERANCE) + TOLERANCE
+    excess = (given > there * (1.0 + TOLERANCE) + TOLERANCE).any(axis=0)
     if excess.any():
-        name = FLOWS[list(REPLACED)[int(excess.any(axis=0).argmax())]]
-        raise ConservationError(f"{year}: the {name} of shared infrastructure is more than a park has")
+        what = ac.FLOWS[list(REPLACED.values())[int(excess.argmax())]].removesuffix("_used")
+        raise ConservationError(f"{year}: shared infrastructure replaces more {what} than a park has")
 
 
 # ---- what others read -------------------------------------------------------------------------------------------------

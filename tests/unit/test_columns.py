@@ -7,7 +7,7 @@ import weakref
 import numpy as np
 import pytest
 
-from eipsim.columns import Col, Table, new_table
+from eipsim.columns import Col, Row, Table, as_bytes, new_table, only_row
 
 COLUMNS = (Col("mass", np.float64, "t"), Col("kind", np.int8, "row of KINDS"), Col("shares", np.float64, "1", (3,)))
 WAYS = {
@@ -61,3 +61,33 @@ def test_a_table_goes_when_nobody_holds_it(way):
     gone = weakref.ref(table)
     del table
     assert gone() is None
+
+
+def test_the_only_row_is_the_same_cells_as_its_table_also_for_compiled_code():
+    table = new_table(1, COLUMNS, mass=2.0)
+    row = only_row(table)
+    assert type(row) is Row
+    row.mass = 3.0
+    table.kind[0] = 4
+    assert (table.mass[0], row.kind, row["mass"]) == (3.0, 4, 3.0)
+    assert np.frombuffer(row.data, table.dtype)["mass"][0] == 3.0
+    with pytest.raises(AttributeError, match="no field 'weight'"):
+        _ = row.weight
+
+
+@pytest.mark.parametrize("way", [lambda row: pickle.loads(pickle.dumps(row)), copy.deepcopy])
+def test_a_copied_row_has_cells_of_its_own(way):
+    table = new_table(1, COLUMNS, mass=2.0)
+    row = way(only_row(table))
+    table.mass[0] = 9.0
+    assert (type(row), row.mass) == (Row, 2.0)
+    assert np.frombuffer(row.data, table.dtype)["mass"][0] == 2.0
+
+
+def test_rows_move_as_bytes():
+    table = new_table(3, COLUMNS, mass=[1.0, 2.0, 3.0], shares=7.0)
+    rows = as_bytes(table)
+    rows[:2] = rows[[2, 0]]
+    rows[2:] = bytes(rows.itemsize)
+    assert table.mass.tolist() == [3.0, 1.0, 0.0]
+    assert table.shares[:, 0].tolist() == [7.0, 7.0, 0.0]
