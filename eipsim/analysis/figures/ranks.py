@@ -15,7 +15,8 @@ from eipsim.analysis.figures.style import BLUE, GREY, Chart, axes_in, inches_of,
 from eipsim.analysis.figures.words import case_name
 
 SHADES = LinearSegmentedColormap.from_list("shades", ["#ffffff", "#cfe3f2", "#5aa3d3", BLUE])
-NAMES, ROW, GAP, HEAD = 1.95, 0.32, 0.28, 0.62
+NAMES, LETTERS = 1.95, 27  # inches and letters for the names of scenarios
+ROW, GAP = 0.32, 0.28
 DARK = 0.72  # from here on numbers are white
 CAPTION = (
     "Left: share of the states (draws of the uncertain inputs and of chance, the same for all scenarios) in which a scenario "
@@ -79,11 +80,16 @@ def draw(axes: Axes, shares: pd.DataFrame, title: str, names: list[str]) -> None
             )
     axes.xaxis.tick_top()
     axes.set_xticks(range(n), [str(rank + 1) for rank in range(n)])
-    axes.set_yticks(range(len(names)), [case_name(name) for name in names])
+    axes.set_yticks(range(len(names)), [in_lines(name) for name in names])
     axes.tick_params(length=0, pad=3)
     for spine in axes.spines.values():
         spine.set_visible(False)
     axes.set_title(f"Rank {title}, %", loc="left", fontsize=8.4, color=GREY, pad=6)
+
+
+def in_lines(scenario: str) -> str:
+    """The name of a scenario in lines that fit beside the axes."""
+    return textwrap.fill(case_name(scenario), LETTERS)
 
 
 # ---- in parts of the states ------------------------------------------------------------------------------------------
@@ -141,7 +147,7 @@ def draw_groups(axes: Axes, ranked: pd.DataFrame, shares: pd.DataFrame, factors:
     wrapped = [textwrap.wrap(label, letters, break_long_words=False) for label in labels]
     axes.set_xticks(range(columns), ["\n".join(lines) for lines in wrapped], fontsize=6.8 if columns <= 10 else 5.8)
     name_factors(axes, factors, 0.14 + 0.115 * max(map(len, wrapped)))
-    axes.set_yticks(range(n), [case_name(name) for name in ranked.index])
+    axes.set_yticks(range(n), [in_lines(name) for name in ranked.index])
     axes.tick_params(length=0, pad=3)
     for spine in axes.spines.values():
         spine.set_visible(False)

@@ -1,0 +1,108 @@
+"""Which of the numbers that nobody knows decide what the whole package achieves: screening, then shares of variance."""
+
+from __future__ import annotations
+
+import pandas as pd
+from reporting import Findings, figure, made_with, markdown, number, percent
+
+from eipsim import figures
+from eipsim.analysis.screening import matter
+from eipsim.analysis.sensitivity import Sensitivity, sensitivity
+from eipsim.analysis.study import Study
+from eipsim.ensembles.design import load_design
+
+OUTCOMES = {
+    "sum(co2_avoided_t)": "CO₂ avoided 2015-50",
+    "recp_firm_share @2050": "firms with RECP 2050",
+    "parks_certified @2050": "certified parks 2050",
+    "exchanges_operating @2050": "exchanges 2050",
+    "sum(public_spending_usd)": "public spending 2015-50",
+}
+OVER_TIME = ("co2_avoided_t", "recp_firm_share")
+PACKAGE, MOST, SHOWN = "net-zero-2050", 20, 12
+SIZES = {"pilot-parks": "the pilot parks", "national": "the country"}
+
+
+def findings(studies: dict[str, Study]) -> Findings:
+    screened = sensitivity(studies["screening"], list(OUTCOMES))
+    chosen = matter(screened, most=MOST)
+    tables, charts, text = {"screening": screened.table}, {}, [made_with(studies), screening_text(studies, chosen)]
+    for name, place in SIZES.items():
+        found = sensitivity(studies[name], list(OUTCOMES), convergence=True)
+        tables |= {f"indices_{name}": found.table, f"luck_{name}": found.noise}
+        text += [
+            f"**{place[0].upper()}{place[1:]}.** Total effects (ST, share of the variance between points in which an input has "
+            "any part) with 95 % intervals, the largest in any outcome first:",
+            indices(found),
+            f"The dummy's total effect is {dummy(found)}; luck is {luck(found)}.",
+            *(f"Caution: {warning}." for warning in told(found)),
+        ]
+        for outcome, title in OUTCOMES.items():
+            chart = f"tornado_{name}_{short(outcome)}"
+            charts[chart] = figures.tornado(found, PACKAGE, outcome)
+            text.append(figure(chart, f"{title}, {place}"))
+        charts[f"convergence_{name}"] = figures.convergence(found, PACKAGE, next(iter(OUTCOMES)))
+        text.append(figure(f"convergence_{name}", f"Convergence of the indices, {place}"))
+        yearly = sensitivity(studies[name], list(OVER_TIME), over_time=True)
+        for outcome in OVER_TIME:
+            charts[f"over_time_{name}_{outcome}"] = figures.over_time(yearly, PACKAGE, outcome)
+            text.append(figure(f"over_time_{name}_{outcome}", f"First-order effects over time on {outcome}, {place}"))
+    return Findings("\n\n".join(text), tables, charts)
+
+
+def screening_text(studies: dict[str, Study], chosen: list[str]) -> str:
+    """What the screening chose, held against the factors that the second stage has."""
+    taken = set(load_design(studies["pilot-parks"].design.document()).factors) - {"dummy"}
+    n = len([name for name in studies["screening"].design.factors if name != "dummy"])
+    agree = len(taken & set(chosen))
+    return (
+        f"**Screening.** Of {n} inputs, Morris's method ranks these {len(chosen)} first, over {len(OUTCOMES)} outcomes in the "
+        f"baseline and the package: {', '.join(f'`{name}`' for name in chosen)}. The second stage has {len(taken)} inputs, "
+        f"{agree} of them among these."
+    )
+
+
+def total(found: Sensitivity) -> pd.DataFrame:
+    """Total effects of the factors."""
+    table = found.table
+    return table[(table["index"] == found.main) & (table["kind"] == "factor") & (table["scenario"] == PACKAGE)]
+
+
+def indices(found: Sensitivity) -> str:
+    """The largest total effects, a row per input, a column per outcome."""
+    rows = total(found)
+    order = rows.groupby("factor")["estimate"].max().sort_values(ascending=False).index[:SHOWN]
+    cells = rows.set_index(["factor", "outcome"])
+    lines = [
+        [f"`{factor}`", *(one(cells.loc[(factor, outcome)]) for outcome in OUTCOMES)]
+        for factor in order
+    ]  # fmt: skip
+    return markdown(["input", *OUTCOMES.values()], lines)
+
+
+def one(row: pd.Series) -> str:
+    if pd.isna(row["estimate"]):
+        return "–"
+    return f"{row['estimate']:.2f} ±{(row['high'] - row['low']) / 2.0:.2f}"
+
+
+def dummy(found: Sensitivity) -> str:
+    of = found.table[(found.table["kind"] == "dummy") & (found.table["index"] == found.main)]["estimate"]
+    return number(float(of.max()))
+
+
+def luck(found: Sensitivity) -> str:
+    """The share of luck in the variance of a run, of every outcome."""
+    rows = found.noise.set_index("outcome")
+    return ", ".join(
+        f"{percent(share) if pd.notna(share) else 'not known from one replicate'} of {OUTCOMES[outcome]}"
+        for outcome, share in rows["noise_share"].items()
+    )
+
+
+def told(found: Sensitivity) -> list[str]:
+    return list(dict.fromkeys(warning.rstrip(".") for warning in found.warnings))
+
+
+def short(outcome: str) -> str:
+    return next(word for word in outcome.replace("(", " ").replace(")", " ").split() if "_" in word)

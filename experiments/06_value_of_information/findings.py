@@ -1,0 +1,57 @@
+"""Which open question would be worth answering before an instrument is chosen?"""
+
+from __future__ import annotations
+
+import pandas as pd
+from reporting import Findings, figure, interval, made_with, markdown, number, percent
+
+from eipsim import figures
+from eipsim.analysis.information import value_of_information
+from eipsim.analysis.ranking import rank
+from eipsim.analysis.study import Study
+
+VALUES = {
+    "co2": ("sum(co2_avoided_t @2026..2050)", "Mt CO₂ avoided 2026-50", 1e6),
+    "firms": ("recp_firm_share @2035", "% of firms with RECP in 2035", 0.01),
+}
+SHOWN = 8
+
+
+def findings(studies: dict[str, Study]) -> Findings:
+    study = studies["design"]
+    text, tables, charts = [made_with(studies)], {}, {}
+    for name, (expression, title, size) in VALUES.items():
+        ranking = rank(study, expression)
+        worth = value_of_information(ranking)
+        tables |= {f"ranking_{name}": ranking.table(), f"information_{name}": worth}
+        charts |= {
+            f"information_{name}": figures.worth_of_knowing(worth, ranking.scenarios),
+            f"regrets_{name}": figures.regret_table(ranking),
+        }
+        text += [
+            f"**{title}.** {ranking.finding}.",
+            ranked(ranking.table(), title, size),
+            "What it would be worth to know, in the same unit (`floor`: what an input without influence seems to be worth):",
+            worths(worth, size),
+            figure(f"information_{name}", f"Value of information, {title}"),
+            figure(f"regrets_{name}", f"Regret, {title}"),
+        ]
+    return Findings("\n\n".join(text), tables, charts)
+
+
+def ranked(table: pd.DataFrame, title: str, size: float) -> str:
+    rows = [
+        [row.scenario, interval(row.mean, row.mean_low, row.mean_high, size),
+         percent(row.best_share), interval(row.regret, row.regret_low, row.regret_high, size), number(row.regret_95 / size)]
+        for row in table.itertuples()
+    ]  # fmt: skip
+    return markdown(["instrument", title, "best in", "expected regret", "regret, 95 %"], rows)
+
+
+def worths(table: pd.DataFrame, size: float) -> str:
+    rows = [
+        [row.what, interval(row.value, row.low, row.high, size), number(row.floor / size) if pd.notna(row.floor) else "",
+         "yes" if row.above_floor is True or row.above_floor == 1 else "", row.choice if isinstance(row.choice, str) else ""]
+        for row in table.head(SHOWN + 2).itertuples()
+    ]  # fmt: skip
+    return markdown(["what", "worth", "floor", "worth knowing", "choice"], rows)

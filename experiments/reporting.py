@@ -1,0 +1,86 @@
+"""What the experiments share in writing down: findings, Markdown tables, numbers with their intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from eipsim.analysis.figures import Chart
+from eipsim.analysis.study import Study
+
+BEGIN, END = "<!-- findings:begin -->", "<!-- findings:end -->"
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What an experiment says: the text for its README, tables and charts by the names of their files."""
+
+    text: str
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    charts: Mapping[str, Chart] = field(default_factory=dict)
+
+
+def write_between_marks(document: Path, text: str) -> None:
+    before, _, rest = document.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    document.write_text(f"{before}{BEGIN}\n{text.strip()}\n{END}{after}", encoding="utf-8")
+
+
+def made_with(studies: Mapping[str, Study]) -> str:
+    """How many runs the numbers come from, how much computing they took, and what failed."""
+    parts = []
+    for name, study in studies.items():
+        scenarios, rows, replicates = study.shape
+        sessions = study.store.sessions()
+        hours = sum(session["cpu_seconds"] for session in sessions) / 3600.0
+        parts.append(
+            f"`{name}.yaml`: {scenarios} scenarios × {rows:,} points × {replicates} replicates, {len(study.missing):,} runs "
+            f"missing, {hours:.1f} hours of CPU time"
+        )
+    return "; ".join(parts) + "."
+
+
+def markdown(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """A table whose first column is text and whose others are numbers, to the right."""
+    lines = [f"| {' | '.join(headings)} |", "|---|" + "--:|" * (len(headings) - 1)]
+    return "\n".join([*lines, *(f"| {' | '.join(map(str, row))} |" for row in rows)])
+
+
+def figure(name: str, words: str) -> str:
+    return f"![{words}](figures/{name}.png)"
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A number with `digits` digits that count, thousands apart.
+
+    >>> number(1234.5), number(0.01234), number(-0.0)
+    ('1,230', '0.0123', '0')
+    """
+    if value == 0.0:
+        return "0"
+    rounded = float(f"{value:.{digits}g}")
+    return f"{rounded:,.0f}" if abs(rounded) >= 10 ** (digits - 1) else f"{rounded:,.{digits}g}"
+
+
+def interval(value: float, low: float, high: float, size: float = 1.0, digits: int = 3) -> str:
+    """
+    >>> interval(2.5e6, 1e6, 4e6, 1e6)
+    '2.5 (1 to 4)'
+    """
+    return f"{number(value / size, digits)} ({number(low / size, digits)} to {number(high / size, digits)})"
+
+
+def percent(share: float) -> str:
+    """
+    >>> percent(0.256), percent(0.004)
+    ('26 %', '0.4 %')
+    """
+    return (
+        f"{100.0 * share:.0f} %"
+        if share == 0.0 or 0.0095 <= share <= 0.9905 or share == 1.0
+        else f"{100.0 * share:.1f} %"
+    )

@@ -1,0 +1,70 @@
+"""Runs an experiment and writes down what it finds: `python experiments/run.py 03_equal_budget`.
+
+An experiment is a folder with designs (`*.yaml`), `findings.py` and `README.md`. Every design is swept into a store of its
+own below `--stores`, where what is stored already is not run again; then `findings.py` makes tables, figures and the
+sentences between the marks in the README of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import runpy
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from reporting import Findings, write_between_marks
+
+from eipsim import terminal
+from eipsim.analysis.figures import save
+from eipsim.analysis.study import Study
+from eipsim.ensembles.sweep import run_sweep
+from eipsim.errors import EipsimError
+from eipsim.saving import write_table
+
+HERE = Path(__file__).resolve().parent
+STORES = HERE.parent / "results/experiments"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("name", choices=names(), help="folder of the experiment")
+    parser.add_argument("--jobs", type=int, default=-1, help="workers; -1 = one a core")
+    parser.add_argument("--stores", type=Path, default=STORES, help="folder of the stores")
+    asked = parser.parse_args(arguments)
+    folder = HERE / asked.name
+    try:
+        studies = {design.stem: study_of(design, asked.stores / asked.name, asked.jobs) for design in designs(folder)}
+        findings = runpy.run_path(str(folder / "findings.py"))["findings"]
+        write_down(findings(studies), folder)
+    except EipsimError as error:
+        terminal.told(str(error))
+        sys.exit(error.exit_code)
+
+
+def names() -> list[str]:
+    return sorted(file.parent.name for file in HERE.glob("*/findings.py"))
+
+
+def designs(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.yaml"))
+
+
+def study_of(design: Path, stores: Path, jobs: int) -> Study:
+    """All runs of a design, those made now and those made before."""
+    with terminal.lasting_progress(f"runs of {design.parent.name}/{design.name}") as report:
+        return Study(run_sweep(design, stores / design.stem, jobs, progress=report))
+
+
+def write_down(found: Findings, folder: Path) -> None:
+    """Tables and figures into their folders, the text between the marks of the README."""
+    (folder / "tables").mkdir(exist_ok=True)
+    for name, table in found.tables.items():
+        write_table(table, folder / "tables" / f"{name}.csv")
+    for name, chart in found.charts.items():
+        save(chart, folder / "figures", name)[1].unlink()  # the PNG is kept
+    write_between_marks(folder / "README.md", found.text)
+
+
+if __name__ == "__main__":
+    main()
