@@ -22,7 +22,7 @@ from eipsim.analysis.finders import library
 from eipsim.analysis.states import inputs_of
 from eipsim.analysis.study import Study, positions
 from eipsim.ensembles.design import COMMON, Design, load_design
-from eipsim.ensembles.factors import RULE, Continuous
+from eipsim.ensembles.factors import RULE, SEED, Continuous
 from eipsim.ensembles.points import split
 from eipsim.ensembles.runner import run_spec
 from eipsim.ensembles.store import Store
@@ -248,8 +248,8 @@ class Runs:
         values = {name: _level(design, name, value) for name, value in settings.items()}
         spec = design.run(label, 0)
         if design.model is None:
-            rule, values = split(values)
-            spec = replace(spec, rule=rule)
+            rule, seed, values = split(values)
+            spec = replace(spec, rule=rule, seed=spec.seed if seed is None else seed)
         found, _ = run_spec(replace(spec, settings=values, draws=replicate))
         return {name: found[:, number] for number, (name, _) in enumerate(spec.outcomes)}
 
@@ -298,14 +298,15 @@ def _uncertainty(framework: Any, name: str, factor: Any) -> Any:
 def batch_arguments(design: Any) -> dict[str, Any]:
     """Parameters and settings of `mesa.batch_run(EIPModel, **...)` that run every point of a design.
 
-    Raises InputError for what a batch cannot say: a rule or draws that differ from row to row, a model of one's own.
+    Raises InputError for what a batch cannot say: a rule, seed or draws that differ from row to row, a model of one's own.
     """
     design = load_design(design)
     found = []
     if design.model is not None:
         found.append(Mistake("model", "a model of one's own is no EIPModel"))
-    if RULE in design.factors:
-        found.append(Mistake("factors.rule", "cannot vary in one batch", "make a design for every rule"))
+    for name in (RULE, SEED):
+        if name in design.factors:
+            found.append(Mistake(f"factors.{name}", "cannot vary in one batch", f"make a design for every {name}"))
     if design.draws != COMMON:
         found.append(Mistake("draws", f"{design.draws} cannot be said to Mesa", "use common draws"))
     if found:

@@ -224,10 +224,10 @@ class Design(Frozen):
             raise IndexError(f"the design has no run of row {row}, replicate {replicate}")
         draws = int(self.draws_of(row, replicate))
         (key,) = self._keys_of(scenario, np.array([row]), np.array([draws]))
-        rule, settings = (None, self.settings(row)) if self.model else split(self.settings(row))
+        rule, seed, settings = (None, None, self.settings(row)) if self.model else split(self.settings(row))
         return RunSpec(
-            key, scenario, row, replicate, *self._contents[scenario], settings, rule, self.world, self.seed,
-            self.period, draws, self._outcomes, self.model,
+            key, scenario, row, replicate, *self._contents[scenario], settings, rule, self.world,
+            self.seed if seed is None else seed, self.period, draws, self._outcomes, self.model,
         )  # fmt: skip
 
     def scenario(self, label: str) -> Scenario:

@@ -11,7 +11,7 @@ from typing import Any
 
 from eipsim.data.parameters import load_parameters
 from eipsim.ensembles.design import Design, Source
-from eipsim.ensembles.factors import KINDS, PARAMETER_SET, RULE, own_range
+from eipsim.ensembles.factors import KINDS, PARAMETER_SET, RULE, SEED, own_range
 from eipsim.ensembles.samplers import METHODS, Sampler
 from eipsim.instruments.levers import LEVERS
 from eipsim.scenarios.entries import Drivers
@@ -62,6 +62,7 @@ def known_factors() -> dict[str, str]:
     drivers = {f"drivers.{n}": f"{f.description}; {_own(f'drivers.{n}')}" for n, f in Drivers.model_fields.items()}
     others = {
         RULE: f"how firms decide; {_own(RULE)}",
+        SEED: "which synthetic firms there are, and all draws; say its range",
         PARAMETER_SET: f"a calibrated parameter set; {_own(PARAMETER_SET)}",
         "certification.decree": "the decree in force: a file, or null for the packaged one",
     }

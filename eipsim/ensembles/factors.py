@@ -30,7 +30,8 @@ from eipsim.rules.acceptance import RULES
 from eipsim.scenarios.entries import Drivers
 from eipsim.scenarios.values import Frozen, Text
 
-RULE, PARAMETER_SET, DECREE, LUCK, DUMMY = "rule", "parameter_set", "certification.decree", "luck", "dummy"
+RULE, SEED, PARAMETER_SET, DECREE = "rule", "seed", "parameter_set", "certification.decree"
+LUCK, DUMMY = "luck", "dummy"
 NAME_FILES = (RULE, DECREE, "decrees", "exchange_tables")  # factors whose values may be files or folders
 
 # ---- factors with few values -----------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from eipsim.ensembles.factors import (
     NAME_FILES,
     PARAMETER_SET,
     RULE,
+    SEED,
     Choice,
     Continuous,
     Discrete,
@@ -74,12 +75,12 @@ def _without_range(name: str, own_model: bool) -> Mistake:
 
 
 def known_names() -> list[str]:
-    return [name for name in [*names_to_set(), RULE, PARAMETER_SET] if name not in NOT_FACTORS]
+    return [name for name in [*names_to_set(), RULE, SEED, PARAMETER_SET] if name not in NOT_FACTORS]
 
 
 def is_known(name: str) -> bool:
     """Whether a factor of that name can be put over a scenario."""
-    if name in (RULE, PARAMETER_SET):
+    if name in (RULE, SEED, PARAMETER_SET):
         return True
     path = path_of(name)
     if path is None or name in NOT_FACTORS:
@@ -97,9 +98,22 @@ def check_factor(name: str, factor: Factor, scenarios: Sequence[Scenario]) -> li
         return []
     if name == RULE:
         return _of_rules(factor)
+    if name == SEED:
+        return _of_seeds(factor)
     if isinstance(factor, Continuous):
         return _of_ends(name, factor, scenarios)
     return list(dict.fromkeys(m for level in factor.levels for m in _of_level(name, level, scenarios)))
+
+
+def _of_seeds(factor: Factor) -> list[Mistake]:
+    """What is no whole number of 0 or more."""
+    levels = factor.levels if isinstance(factor, Discrete) else factor.ends
+    wrong = [seed for seed in levels if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0]
+    return (
+        [Mistake("", f" takes whole numbers of 0 or more, not {wrong[0]!r}", "write {integers: [1, 20]}")]
+        if wrong
+        else []
+    )
 
 
 def _of_rules(factor: Factor) -> list[Mistake]:
@@ -138,7 +152,7 @@ def _of_ends(name: str, factor: Continuous, scenarios: Sequence[Scenario]) -> li
 
 def _of_level(name: str, level: Any, scenarios: Sequence[Scenario]) -> Iterator[Mistake]:
     """What any of the scenarios has against one value."""
-    _, settings = split({name: level})
+    *_, settings = split({name: level})
     try:
         for scenario in scenarios:
             _read_files(name, with_settings(scenario, settings))

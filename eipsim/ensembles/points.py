@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from eipsim.ensembles.factors import DECREE, PARAMETER_SET, RULE, with_years
+from eipsim.ensembles.factors import DECREE, PARAMETER_SET, RULE, SEED, with_years
 from eipsim.scenarios.loading import apply_settings, load_scenario
 from eipsim.scenarios.schema import Scenario
 
@@ -67,9 +67,9 @@ def _quoted(value: Any) -> Any:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else value
 
 
-def split(settings: Mapping[str, Any]) -> tuple[str | None, dict[str, Any]]:
-    """The decision rule, and the settings of the scenario, among the values of a point."""
-    own = {name: value for name, value in settings.items() if name not in (RULE, PARAMETER_SET)}
+def split(settings: Mapping[str, Any]) -> tuple[str | None, int | None, dict[str, Any]]:
+    """The decision rule, the seed, and the settings of the scenario, among the values of a point."""
+    own = {name: value for name, value in settings.items() if name not in (RULE, SEED, PARAMETER_SET)}
     if DECREE in own:
         own[DECREE] = own[DECREE] if own[DECREE] is None else [own[DECREE]]
-    return settings.get(RULE), settings.get(PARAMETER_SET, {}) | own
+    return settings.get(RULE), settings.get(SEED), settings.get(PARAMETER_SET, {}) | own

@@ -95,10 +95,10 @@ class Groups:
         labels, rows, replicates, draws = self._columns
         label, row = labels[line], int(rows[line])
         like, settings = self._templates[label], self.design.settings(row)
-        rule, own = (None, settings) if like.model else split(settings)
+        rule, seed, own = (None, None, settings) if like.model else split(settings)
         return RunSpec(
-            self.keys[line], label, row, int(replicates[line]), like.name, like.content, own, rule, like.world, like.seed,
-            like.years, int(draws[line]), like.outcomes, like.model,
+            self.keys[line], label, row, int(replicates[line]), like.name, like.content, own, rule, like.world,
+            self.design.seed if seed is None else seed, like.years, int(draws[line]), like.outcomes, like.model,
         )  # fmt: skip
 
 

@@ -1,6 +1,5 @@
 """Levers: the registry, and what a scenario makes of it in a small world of nine parks in six provinces."""
 
-import time
 from types import SimpleNamespace
 
 import numpy as np
@@ -308,16 +307,3 @@ def test_without_any_capacity_nothing_is_delivered():
 
 def test_ties_in_the_choice_of_parks_go_to_the_earlier_row():
     assert choose_parks(2, np.ones(4, bool), np.array([3, 5, 3, 0])).tolist() == [True, True, False, False]
-
-
-def test_reading_the_levers_of_a_year_costs_next_to_nothing():
-    paths = resolve(load_scenario("net-zero-2050"), WORLD)
-    best = min(_seconds(paths) for _ in range(5))
-    assert best / 36 < 50e-6
-
-
-def _seconds(paths):
-    start = time.perf_counter()
-    for year in range(2015, 2051):
-        paths.year(year)
-    return time.perf_counter() - start

@@ -353,18 +353,9 @@ def test_json_never_holds_what_readers_refuse():
 
 
 def test_importing_eipsim_is_light():
-    code = """
-import sys, time
-start = time.perf_counter()
-import eipsim
-print(time.perf_counter() - start, sorted({"mesa", "numba", "pandas", "numpy"} & set(sys.modules)))
-"""
-    answers = [
-        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True) for _ in range(3)
-    ]
-    seconds, heavy = zip(*(answer.stdout.split(maxsplit=1) for answer in answers))
-    assert min(map(float, seconds)) < 0.2
-    assert {text.strip() for text in heavy} == {"[]"}
+    code = 'import sys, eipsim; print(sorted({"mesa", "numba", "pandas", "numpy"} & set(sys.modules)))'
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_public_names_are_what_they_say():
