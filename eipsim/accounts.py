@@ -15,7 +15,7 @@ from eipsim.agents.firm_columns import ELECTRICITY, N_USES, USES, WATER
 from eipsim.agents.firm_year import live_through_year
 from eipsim.catalogue import N_MEASURES
 from eipsim.columns import Col
-from eipsim.compiled import AHEAD, allocating, compiled, prefetch_row
+from eipsim.compiled import AHEAD, allocating, compiled, inlined, prefetch_row
 from eipsim.errors import ConservationError
 
 TOLERANCE = 1e-9
@@ -70,7 +70,7 @@ LEDGER_COLUMNS = (
 )
 
 
-@compiled
+@inlined
 def enter_in_ledger(firms, i, ledger):
     """Add what firm i uses, would use without the measures adopted, pays and earns to the page of its sector."""
     page = 2 * firms.sector[i] + (1 if firms.covered[i] else 0)
@@ -86,7 +86,7 @@ def enter_in_ledger(firms, i, ledger):
     ledger.firms[page] += 1
 
 
-@compiled
+@inlined
 def count(firms, i, now, year, counts):
     """Add firm i to its park's counts [p, count] and its sector's; its yearly money columns are set back to zero."""
     p = firms.park[i]
@@ -157,7 +157,7 @@ def clear_page(ledger, page):
     ledger.firms[page] = 0
 
 
-@compiled
+@inlined
 def end_of_park(parks, rows, n):
     """Whether the n-th of `rows`, which are sorted by park, is the last of its park."""
     return n + 1 == rows.size or parks[rows[n + 1]] != parks[rows[n]]

@@ -41,7 +41,7 @@ from eipsim.catalogue import FOSSIL as FOSSIL_STREAM
 from eipsim.catalogue import MATERIAL as MATERIAL_STREAM
 from eipsim.catalogue import SOLID_WASTE as WASTE_STREAM
 from eipsim.catalogue import WATER as WATER_STREAM
-from eipsim.compiled import compiled, lowest_bit
+from eipsim.compiled import compiled, inlined, lowest_bit
 from eipsim.drivers import FIRST_YEAR
 from eipsim.rules.arithmetic import log
 
@@ -60,7 +60,7 @@ ENERGY_MANAGEMENT = measure_names().index("energy-management")
 TINY = 1e-250
 
 
-@compiled
+@inlined
 def put_in(firms, i, m, measures, now, year, origin):
     """Measure m stands in firm i from `year`."""
     firms.installed_year[i, m] = year
@@ -78,7 +78,7 @@ def put_in(firms, i, m, measures, now, year, origin):
     now.sectors.count[firms.sector[i], m] += 1
 
 
-@compiled
+@inlined
 def take_out(firms, i, m, now):
     """Measure m no longer stands in firm i."""
     if firms.origin[i, m] == ADOPTED:
@@ -91,7 +91,7 @@ def take_out(firms, i, m, now):
     now.sectors.count[firms.sector[i], m] -= 1
 
 
-@compiled
+@inlined
 def excluded_bits(installed):
     """Bits of the measures that those of `installed` rule out."""
     bits, left = np.int64(0), installed & EXCLUDING
@@ -101,7 +101,7 @@ def excluded_bits(installed):
     return bits
 
 
-@compiled
+@inlined
 def note_open_options(firms, i):
     """Which known options are lacking and not excluded by what is installed."""
     installed = firms.installed_bits[i]
@@ -125,7 +125,7 @@ def take_stock(firms, i, measures, now, c):
     firms.changed[i] = False
 
 
-@compiled
+@inlined
 def remaining_shares(now, s, bits):
     """The share of each use [k] that remains in sector s after the measures in `bits`, and its logarithm, on the desk."""
     remaining, log_remaining = now.desk.remaining[0], now.desk.log_remaining[0]
@@ -141,7 +141,7 @@ def remaining_shares(now, s, bits):
             log_remaining[k] += now.sectors.log_kept[s, m, k]
 
 
-@compiled
+@inlined
 def use_resources(firms, i, measures, now, bits, use):
     """Fill `use` [k] per year with the measures in `bits`.
 
@@ -163,7 +163,7 @@ def use_resources(firms, i, measures, now, bits, use):
         use[BIOMASS if measures.input_kind[m] == BIOMASS_INPUT else ELECTRICITY] += added
 
 
-@compiled
+@inlined
 def lay_out_streams(now, use):
     """What is used of each stream that measures act on, on the desk [l]; the energy bill as a whole has no unit."""
     amount = now.desk.amount[0]
@@ -179,13 +179,13 @@ def lay_out_streams(now, use):
     amount[ENERGY_STREAM] = 0.0
 
 
-@compiled
+@inlined
 def vintage(installed_year):
     """Row of the technology tables for a year of installation; 2015 for what was there before."""
     return max(installed_year - FIRST_YEAR, 0)
 
 
-@compiled
+@inlined
 def rescale_levels(firms, i, measures, now):
     """How much of its stream each measure still finds, and what the boiler house burns."""
     levels, gross, log_remaining = firms.level[i], firms.gross_level[i], now.desk.log_remaining[0]
@@ -203,7 +203,7 @@ def rescale_levels(firms, i, measures, now):
         changes &= changes - 1
 
 
-@compiled
+@inlined
 def running_cost(firms, i, now):
     """Yearly running cost [USD] of the measures adopted: a share of their capital at list price, or their own cost per unit.
 
@@ -217,7 +217,7 @@ def running_cost(firms, i, now):
     return total
 
 
-@compiled
+@inlined
 def running_cost_of(firms, i, m, now):
     """The running cost of one measure, with what is used of each stream on the desk."""
     s, price = firms.sector[i], now.vintages.cost_level[vintage(firms.installed_year[i, m]), m]

@@ -33,7 +33,7 @@ from eipsim.agents.firm_stock import (
 )
 from eipsim.agents.surroundings import ASSISTED, AUDITS, IDENTIFIED, IMPLEMENTED_OPTIONS
 from eipsim.catalogue import ENERGY_ALL, N_MEASURES, measure_names
-from eipsim.compiled import AHEAD, IS_COMPILED, compiled, lowest_bit, prefetch_row
+from eipsim.compiled import AHEAD, IS_COMPILED, compiled, inlined, lowest_bit, prefetch_row
 from eipsim.draws import PROCESSES, draw, draw_normal
 from eipsim.drivers import FIRST_YEAR
 from eipsim.rules.acceptance import (
@@ -66,7 +66,7 @@ NEVER_PAYS = -600.0  # ln of a saving that is not positive
 CENTS = 100.0
 
 
-@compiled
+@inlined
 def price_class(firms, i):
     """Row of the price tables: what the boiler house burns, and whether the carbon price applies."""
     return 2 * firms.boiler_state[i] + (1 if firms.covered[i] else 0)
@@ -79,7 +79,7 @@ def is_usable(firms, i, m, measures, year):
     return measures.reach[m, firms.sector[i]] > 0.0 and year >= measures.available_from[m] and excluded == 0
 
 
-@compiled
+@inlined
 def get_to_know(firms, i, m, year):
     """Option m is known and fresh from `year`."""
     bit = np.int64(1) << m
@@ -150,7 +150,7 @@ def leave(firms, i, measures, now):
             now.sectors.count[firms.sector[i], m] -= 1
 
 
-@compiled
+@inlined
 def retire(firms, i, measures, now, year, c):
     """Worn-out measures are renewed at once with probability `renewal_share`; otherwise the option is known and fresh again."""
     expiry_year, worn = firms.expiry_year[i], np.int64(0)
@@ -168,7 +168,7 @@ def retire(firms, i, measures, now, year, c):
         take_stock(firms, i, measures, now, c)
 
 
-@compiled
+@inlined
 def renew(firms, i, m, measures, now, year):
     """A worn-out measure is replaced by a new one of its kind; one of a new vintage may cost and need something else."""
     firms.installed_year[i, m] = year
@@ -180,7 +180,7 @@ def renew(firms, i, m, measures, now, year):
         firms.changed[i] = True
 
 
-@compiled
+@inlined
 def lose(firms, i, m, now, year):
     """A worn-out measure is gone; the firm knows the option, and will weigh it afresh."""
     take_out(firms, i, m, now)
@@ -190,7 +190,7 @@ def lose(firms, i, m, now, year):
     firms.changed[i] = True
 
 
-@compiled
+@inlined
 def learn(firms, i, measures, now, year, c):
     """Options become known, and the firm may hear of cleaner production, once the accumulated chance passes its draws."""
     p, s = firms.park[i], firms.sector[i]
@@ -237,13 +237,13 @@ def receive_audit(firms, i, measures, now, year, c):
     note_open_options(firms, i)
 
 
-@compiled
+@inlined
 def is_open(firms, i, m):
     """An option the firm knows, lacks and could have."""
     return (firms.open_bits[i] >> m) & 1 == 1
 
 
-@compiled
+@inlined
 def log_cost(firms, i, m, now):
     """ln of the project's cost, before any subsidy, over the firm's size."""
     return firms.level[i, m] + now.sectors.log_unit_cost[firms.sector[i], m] + firms.cost_factor[i, m]
@@ -283,13 +283,13 @@ def log_saving(firms, i, m, measures, now, c):
     return firms.level[i, m] + now.markets.log_unit_saving[z, firms.sector[i], price_class(firms, i), m]
 
 
-@compiled
+@inlined
 def log_discount(firms, i):
     """ln of the share of a project's cost that a voucher leaves to the firm."""
     return log(1.0 - firms.voucher_rate[i]) if firms.voucher_rate[i] > 0.0 else 0.0
 
 
-@compiled
+@inlined
 def weigh(firms, i, measures, now, c, rule, own_rule, chances):
     """Fill `chances` [m] with the probability that an open option, if recommended, is accepted within two years."""
     if rule != ACCEPTANCE_CURVE or not IS_COMPILED:
@@ -350,7 +350,7 @@ def chance_under(firms, i, m, measures, now, c, rule, own_rule, cost, saving):
     return acceptance_curve(cost, saving, effects, c.curve_intercept, c.saving_weight, c.cost_weight, *limits)
 
 
-@compiled
+@inlined
 def settle(firms, i, measures, now, year, c, chances):
     """Open options come nearer to acceptance by the year's hazard; what is accepted is bought as far as the budget goes."""
     opened, wanted = firms.open_bits[i], np.int64(0)
@@ -435,7 +435,7 @@ def install(firms, i, m, measures, now, year, own, subsidy):
         firms.applies_recp[i] = True
 
 
-@compiled
+@inlined
 def consider_measures(firms, i, measures, now, year, c, rule, own_rule, chances):
     """Firm i weighs every known measure it lacks and installs what it accepts and can pay. MODEL.md 5.2."""
     if firms.open_bits[i] != 0 or firms.overdraft[i] > 0:
@@ -445,7 +445,7 @@ def consider_measures(firms, i, measures, now, year, c, rule, own_rule, chances)
         take_stock(firms, i, measures, now, c)
 
 
-@compiled
+@inlined
 def live_through_year(firms, i, measures, now, year, c, rule, own_rule, chances):
     """Firm i's year, once regulators and operators have acted: MODEL.md section 2, steps 4 and 5."""
     retire(firms, i, measures, now, year, c)
