@@ -15,7 +15,7 @@ from eipsim.agents.firm_columns import ELECTRICITY, N_USES, USES, WATER
 from eipsim.agents.firm_year import live_through_year
 from eipsim.catalogue import N_MEASURES
 from eipsim.columns import Col
-from eipsim.compiled import AHEAD, allocating, compiled, inlined, prefetch_row
+from eipsim.compiled import TOGETHER, allocating, compiled, inlined
 from eipsim.errors import ConservationError
 
 TOLERANCE = 1e-9
@@ -163,27 +163,31 @@ def end_of_park(parks, rows, n):
     return n + 1 == rows.size or parks[rows[n + 1]] != parks[rows[n]]
 
 
+@inlined
+def book(firms, rows, n, now, prices, year, ledger, flows, counts):
+    """The year of the n-th of `rows`; when it is the last of its park, the park's."""
+    enter_in_ledger(firms, rows[n], ledger)
+    count(firms, rows[n], now, year, counts)
+    if end_of_park(firms.park, rows, n):
+        close_ledger(ledger, firms.park[rows[n]], now, prices, flows)
+
+
 @compiled
 def book_all(firms, rows, now, prices, year, ledger, flows, counts):
     """The year of all parks: fills flows [p, flow] and counts [p, count]. `rows` are sorted by park."""
     for n in range(rows.size):
-        enter_in_ledger(firms, rows[n], ledger)
-        count(firms, rows[n], now, year, counts)
-        if end_of_park(firms.park, rows, n):
-            close_ledger(ledger, firms.park[rows[n]], now, prices, flows)
+        book(firms, rows, n, now, prices, year, ledger, flows, counts)
 
 
 @allocating
 def live_and_book_all(firms, rows, measures, now, year, c, rule, own_rule, prices, ledger, flows, counts):
     """The whole country: every firm lives through its year and is booked at once, while its row is at hand."""
     chances = np.zeros(N_MEASURES)
-    for n in range(rows.size):
-        prefetch_row(firms, rows[min(n + AHEAD, rows.size - 1)])
-        live_through_year(firms, rows[n], measures, now, year, c, rule, own_rule, chances)
-        enter_in_ledger(firms, rows[n], ledger)
-        count(firms, rows[n], now, year, counts)
-        if end_of_park(firms.park, rows, n):
-            close_ledger(ledger, firms.park[rows[n]], now, prices, flows)
+    for first in range(0, rows.size, TOGETHER):
+        end = min(first + TOGETHER, rows.size)
+        live_through_year(firms, rows, first, end, measures, now, year, c, rule, own_rule, chances)
+        for n in range(first, end):
+            book(firms, rows, n, now, prices, year, ledger, flows, counts)
 
 
 def check_balances(flows: np.ndarray, counts: np.ndarray, grid_factor: float, year: int) -> None:

@@ -87,6 +87,7 @@ rule = inlined
 
 LINE = 64  # bytes of a cache line
 AHEAD = 3  # rows to prefetch ahead of the one that is worked on
+TOGETHER = 8  # rows that are worked on together
 
 
 def _lowest_bit(bits):

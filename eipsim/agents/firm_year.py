@@ -33,7 +33,7 @@ from eipsim.agents.firm_stock import (
 )
 from eipsim.agents.surroundings import ASSISTED, AUDITS, IDENTIFIED, IMPLEMENTED_OPTIONS
 from eipsim.catalogue import ENERGY_ALL, N_MEASURES, measure_names
-from eipsim.compiled import AHEAD, IS_COMPILED, compiled, inlined, lowest_bit, prefetch_row
+from eipsim.compiled import AHEAD, TOGETHER, compiled, inlined, lowest_bit, prefetch_row
 from eipsim.draws import PROCESSES, draw, draw_normal
 from eipsim.drivers import FIRST_YEAR
 from eipsim.rules.acceptance import (
@@ -289,46 +289,71 @@ def log_discount(firms, i):
     return log(1.0 - firms.voucher_rate[i]) if firms.voucher_rate[i] > 0.0 else 0.0
 
 
-@inlined
+@compiled
 def weigh(firms, i, measures, now, c, rule, own_rule, chances):
     """Fill `chances` [m] with the probability that an open option, if recommended, is accepted within two years."""
-    if rule != ACCEPTANCE_CURVE or not IS_COMPILED:
-        weigh_one_by_one(firms, i, measures, now, c, rule, own_rule, chances)
-        return
-    p, s, k = firms.park[i], firms.sector[i], price_class(firms, i)
-    unit_cost, unit_saving = now.sectors.log_unit_cost[s], now.markets.log_unit_saving[now.parks.zone[p], s, k]
-    level, factor, appeal = firms.level[i], firms.cost_factor[i], now.parks.appeal[p]
-    own, discount, bill_saving = firms.firm_effect[i], log_discount(firms, i), 2.0 * NEVER_PAYS
-    if is_open(firms, i, ENERGY_MANAGEMENT):
-        bill_saving = log_saving_of_energy_management(firms, i, measures, now, c)
-    intercept, floor, ceiling = c.curve_intercept, c.acceptance_floor, c.acceptance_ceiling
-    saving_weight, cost_weight = c.saving_weight, c.cost_weight
-    for m in range(N_MEASURES):
-        cost = level[m] + unit_cost[m] + factor[m] + discount
-        saving = bill_saving if m == ENERGY_MANAGEMENT else level[m] + unit_saving[m]
-        effects = appeal[m] + own
-        chance = acceptance_curve(cost, saving, effects, intercept, saving_weight, cost_weight, floor, ceiling)
-        chances[m] = chance if saving >= NEVER_PAYS else 0.0
-
-
-@compiled
-def weigh_one_by_one(firms, i, measures, now, c, rule, own_rule, chances):
-    """The same under any rule, open options only: for rules that are not arithmetic alone, and for plain Python."""
     chances[:] = 0.0
-    discount, left = log_discount(firms, i), firms.open_bits[i]
+    end = lay_out_options(firms, i, measures, now, c, rule, own_rule, 0)
+    weigh_by_curve(now, c, rule, end)
+    pick_up_chances(firms, i, now, 0, chances)
+
+
+@inlined
+def lay_out_options(firms, i, measures, now, c, rule, own_rule, first):
+    """Put the open options of a firm on the desk, from place `first`; gives the place after the last.
+
+    Under the acceptance curve what it asks for, to be weighed several at a time; under other rules the chance itself.
+    """
+    place, discount, left = first, log_discount(firms, i), firms.open_bits[i]
     while left:
         m = lowest_bit(left)
         left &= left - 1
         cost, saving = log_cost(firms, i, m, now) + discount, log_saving(firms, i, m, measures, now, c)
-        if saving >= NEVER_PAYS:
-            chances[m] = chance_under(firms, i, m, measures, now, c, rule, own_rule, cost, saving)
+        if rule == ACCEPTANCE_CURVE:
+            now.desk.log_cost[0, place] = cost
+            now.desk.log_saving[0, place] = saving
+            now.desk.effects[0, place] = log_odds(firms, i, m, now)
+        else:
+            chance = chance_under(firms, i, m, measures, now, c, rule, own_rule, cost, saving)
+            now.desk.chance[0, place] = chance if saving >= NEVER_PAYS else 0.0
+        place += 1
+    return place
+
+
+@inlined
+def weigh_by_curve(now, c, rule, end):
+    """The chance that each option on the desk, up to place `end`, is accepted under the acceptance curve, if that is the rule."""
+    if rule != ACCEPTANCE_CURVE:
+        return
+    costs, savings, effects, chances = now.desk.log_cost[0], now.desk.log_saving[0], now.desk.effects[0], now.desk.chance[0]
+    intercept, floor, ceiling = c.curve_intercept, c.acceptance_floor, c.acceptance_ceiling
+    weights = c.saving_weight, c.cost_weight
+    for place in range(end):
+        chance = acceptance_curve(costs[place], savings[place], effects[place], intercept, *weights, floor, ceiling)
+        chances[place] = chance if savings[place] >= NEVER_PAYS else 0.0
+
+
+@inlined
+def pick_up_chances(firms, i, now, first, chances):
+    """Fill `chances` [m] of the open options of a firm from the desk, from place `first`; gives the place after the last."""
+    place, left = first, firms.open_bits[i]
+    while left:
+        chances[lowest_bit(left)] = now.desk.chance[0, place]
+        left &= left - 1
+        place += 1
+    return place
+
+
+@inlined
+def log_odds(firms, i, m, now):
+    """What moves acceptance besides cost and saving, in log-odds: peers and operator, and the firm itself."""
+    return now.parks.appeal[firms.park[i], m] + firms.firm_effect[i]
 
 
 @compiled
 def chance_under(firms, i, m, measures, now, c, rule, own_rule, cost, saving):
     """Acceptance of measure m at `cost` and `saving` (ln over size) under any of the rules, a user's own included."""
-    p = firms.park[i]
-    effects = now.parks.appeal[p, m] + firms.firm_effect[i]
+    p, effects = firms.park[i], log_odds(firms, i, m, now)
     if own_rule is not None:
         size = exp(firms.log_size[i])
         return own_rule(
@@ -353,20 +378,16 @@ def chance_under(firms, i, m, measures, now, c, rule, own_rule, cost, saving):
 @inlined
 def settle(firms, i, measures, now, year, c, chances):
     """Open options come nearer to acceptance by the year's hazard; what is accepted is bought as far as the budget goes."""
-    opened, wanted = firms.open_bits[i], np.int64(0)
-    margins, known, stale_from, stale_factor = (
-        firms.margin[i],
-        firms.known_year[i],
-        year - c.stale_years,
-        c.stale_factor,
-    )
-    for m in range(N_MEASURES):
-        vigour = stale_factor if known[m] <= stale_from else 1.0
-        margin = np.float32(np.float64(margins[m]) * (1.0 - yearly_hazard(chances[m]) * vigour))
-        margins[m] = margin if (opened >> m) & 1 else margins[m]
-        wanted |= np.int64(margins[m] <= 1.0) << m
-    if wanted & opened or firms.overdraft[i] > 0:
-        buy(firms, i, measures, now, year, c, wanted & opened)
+    wanted, left = np.int64(0), firms.open_bits[i]
+    while left:
+        m = lowest_bit(left)
+        left &= left - 1
+        vigour = c.stale_factor if firms.known_year[i, m] <= year - c.stale_years else 1.0
+        margin = np.float32(np.float64(firms.margin[i, m]) * (1.0 - yearly_hazard(chances[m]) * vigour))
+        firms.margin[i, m] = margin
+        wanted |= np.int64(margin <= 1.0) << m
+    if wanted or firms.overdraft[i] > 0:
+        buy(firms, i, measures, now, year, c, wanted)
 
 
 @compiled
@@ -436,21 +457,24 @@ def install(firms, i, m, measures, now, year, own, subsidy):
 
 
 @inlined
-def consider_measures(firms, i, measures, now, year, c, rule, own_rule, chances):
-    """Firm i weighs every known measure it lacks and installs what it accepts and can pay. MODEL.md 5.2."""
-    if firms.open_bits[i] != 0 or firms.overdraft[i] > 0:
-        weigh(firms, i, measures, now, c, rule, own_rule, chances)
-        settle(firms, i, measures, now, year, c, chances)
-    if firms.changed[i]:
-        take_stock(firms, i, measures, now, c)
+def live_through_year(firms, rows, first, end, measures, now, year, c, rule, own_rule, chances):
+    """The year of a few firms, `rows[first:end]`, once regulators and operators have acted: MODEL.md section 2, steps 4 and 5.
 
-
-@inlined
-def live_through_year(firms, i, measures, now, year, c, rule, own_rule, chances):
-    """Firm i's year, once regulators and operators have acted: MODEL.md section 2, steps 4 and 5."""
-    retire(firms, i, measures, now, year, c)
-    learn(firms, i, measures, now, year, c)
-    consider_measures(firms, i, measures, now, year, c, rule, own_rule, chances)
+    A firm has few options open, so those of all of them are weighed together.
+    """
+    place = 0
+    for n in range(first, end):
+        prefetch_row(firms, rows[min(n + TOGETHER, rows.size - 1)])
+        retire(firms, rows[n], measures, now, year, c)
+        learn(firms, rows[n], measures, now, year, c)
+        place = lay_out_options(firms, rows[n], measures, now, c, rule, own_rule, place)
+    weigh_by_curve(now, c, rule, place)
+    place = 0
+    for n in range(first, end):
+        place = pick_up_chances(firms, rows[n], now, place, chances)
+        settle(firms, rows[n], measures, now, year, c, chances)
+        if firms.changed[rows[n]]:
+            take_stock(firms, rows[n], measures, now, c)
 
 
 @compiled

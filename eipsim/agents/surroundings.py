@@ -8,7 +8,7 @@ import numpy as np
 
 from eipsim.catalogue import N_MEASURES, N_SECTORS, STREAMS
 from eipsim.columns import Col
-from eipsim.compiled import compiled
+from eipsim.compiled import TOGETHER, compiled
 from eipsim.rules.awareness import firm_hazard, option_hazard, stays_unaware
 
 N_USES = 9  # columns of use, see firm_columns.USES
@@ -64,11 +64,17 @@ VINTAGE_COLUMNS = (
     Col("penetration", np.float64, "share of entering firms that bring the measure along", (N_MEASURES,)),
 )
 
-# Working space for the firm at hand: one row.
+MOST_OPTIONS = TOGETHER * N_MEASURES
+
+# Working space for the firms at hand: one row. [o] their open options.
 DESK_COLUMNS = (
     Col("remaining", np.float64, "share of each use that remains after the measures considered", (N_USES,)),
     Col("log_remaining", np.float64, "its logarithm; the last is always 0", (N_USES + 1,)),
     Col("amount", np.float64, "what is used of each stream", (len(STREAMS),)),
+    Col("log_cost", np.float64, "ln of the option's cost over the firm's size, vouchers deducted", (MOST_OPTIONS,)),
+    Col("log_saving", np.float64, "ln of its yearly worth over the firm's size", (MOST_OPTIONS,)),
+    Col("effects", np.float64, "what else moves its acceptance, in log-odds", (MOST_OPTIONS,)),
+    Col("chance", np.float64, "that it is accepted within two years, if recommended", (MOST_OPTIONS,)),
 )
 
 
