@@ -108,23 +108,30 @@ if IS_COMPILED:
     from numba.core import cgutils, types
     from numba.extending import intrinsic
 
-    @intrinsic
-    def prefetch_row(typingctx, table, i):
-        """`_prefetch_row` as one machine instruction per cache line; it changes no result."""
+    def prefetching(half):
+        """`_prefetch_row` for one half of a row (0 or 1), as one machine instruction per cache line; it changes no result."""
 
-        def codegen(context, builder, signature, args):
-            array = context.make_array(signature.args[0])(context, builder, args[0])
-            size = context.get_abi_sizeof(context.get_data_type(signature.args[0].dtype))
-            byte_pointer = ir.IntType(8).as_pointer()
-            row = cgutils.gep(builder, array.data, args[1])
-            kind = ir.FunctionType(ir.VoidType(), [byte_pointer] + [ir.IntType(32)] * 3)
-            fetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
-            for offset in range(0, size, LINE):
-                line = cgutils.pointer_add(builder, row, context.get_constant(types.intp, offset), byte_pointer)
-                builder.call(fetch, [line] + [ir.IntType(32)(flag) for flag in (1, 3, 1)])  # for writing, keep, data
-            return context.get_dummy_value()
+        @intrinsic
+        def prefetch(typingctx, table, i):
+            def codegen(context, builder, signature, args):
+                array = context.make_array(signature.args[0])(context, builder, args[0])
+                size = context.get_abi_sizeof(context.get_data_type(signature.args[0].dtype))
+                byte_pointer = ir.IntType(8).as_pointer()
+                row = cgutils.gep(builder, array.data, args[1])
+                kind = ir.FunctionType(ir.VoidType(), [byte_pointer] + [ir.IntType(32)] * 3)
+                fetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+                lines = range(0, size, LINE)
+                middle = len(lines) // 2
+                for offset in lines[middle:] if half else lines[:middle]:
+                    line = cgutils.pointer_add(builder, row, context.get_constant(types.intp, offset), byte_pointer)
+                    builder.call(fetch, [line] + [ir.IntType(32)(flag) for flag in (1, 3, 1)])  # for writing, keep, data
+                return context.get_dummy_value()
 
-        return types.void(table, types.intp), codegen
+            return types.void(table, types.intp), codegen
+
+        return prefetch
+
+    prefetch_front, prefetch_back = prefetching(0), prefetching(1)
 
     @intrinsic
     def lowest_bit(typingctx, bits):
@@ -136,4 +143,11 @@ if IS_COMPILED:
         return types.int64(types.int64), codegen
 
 else:
-    prefetch_row, lowest_bit = _prefetch_row, _lowest_bit
+    prefetch_front, prefetch_back, lowest_bit = _prefetch_row, _prefetch_row, _lowest_bit
+
+
+@inlined
+def prefetch_row(table, i):
+    """Ask for the whole of row `i` of a table."""
+    prefetch_front(table, i)
+    prefetch_back(table, i)

@@ -33,7 +33,7 @@ from eipsim.agents.firm_stock import (
 )
 from eipsim.agents.surroundings import ASSISTED, AUDITS, IDENTIFIED, IMPLEMENTED_OPTIONS
 from eipsim.catalogue import ENERGY_ALL, N_MEASURES, measure_names
-from eipsim.compiled import AHEAD, TOGETHER, compiled, inlined, lowest_bit, prefetch_row
+from eipsim.compiled import AHEAD, TOGETHER, compiled, inlined, lowest_bit, prefetch_back, prefetch_front, prefetch_row
 from eipsim.draws import PROCESSES, draw, draw_normal
 from eipsim.drivers import FIRST_YEAR
 from eipsim.rules.acceptance import (
@@ -464,13 +464,14 @@ def live_through_year(firms, rows, first, end, measures, now, year, c, rule, own
     """
     place = 0
     for n in range(first, end):
-        prefetch_row(firms, rows[min(n + TOGETHER, rows.size - 1)])
+        prefetch_front(firms, rows[min(n + TOGETHER, rows.size - 1)])
         retire(firms, rows[n], measures, now, year, c)
         learn(firms, rows[n], measures, now, year, c)
         place = lay_out_options(firms, rows[n], measures, now, c, rule, own_rule, place)
     weigh_by_curve(now, c, rule, place)
     place = 0
     for n in range(first, end):
+        prefetch_back(firms, rows[min(n + TOGETHER, rows.size - 1)])
         place = pick_up_chances(firms, rows[n], now, place, chances)
         settle(firms, rows[n], measures, now, year, c, chances)
         if firms.changed[rows[n]]:
