@@ -3,9 +3,10 @@
 `@compiled` turns a plain numerical function into machine code and leaves it a plain Python function when compilation is
 switched off (`NUMBA_DISABLE_JIT=1`); both give the same bits, because no fast-math is used and exp and log are our own
 (`eipsim.rules.arithmetic`). `@allocating` is for functions that make an array: all others are compiled without numba's
-reference counting, whose atomic counters would cost several times the arithmetic. `@inlined` is for short arithmetic that
-is put in place of every call, so that a loop around it can be vectorised; `@rule` is the same under the name that says what
-a behavioural formula is.
+reference counting, whose atomic counters would cost several times the arithmetic. `@inlined` is put in place of every call:
+short arithmetic, so that a loop around it can be vectorised, and the verbs of a firm's year, because a call hands over every
+field of every table and these are some seventy words; `@rule` is the same under the name that says what a behavioural
+formula is.
 
 numba's cache does not notice an edit in another file, so the cache folder carries a hash of the sources: change one and
 all are compiled again, once.
@@ -99,7 +100,7 @@ def _lowest_bit(bits):
     return (int(bits) & -int(bits)).bit_length() - 1
 
 
-def _prefetch_row(table, i):
+def _prefetch(table, i):
     """Ask for row `i` of a table ahead of its use: a national table exceeds the cache, and a row is many lines."""
 
 
@@ -109,7 +110,10 @@ if IS_COMPILED:
     from numba.extending import intrinsic
 
     def prefetching(half):
-        """`_prefetch_row` for one half of a row (0 or 1), as one machine instruction per cache line; it changes no result."""
+        """`_prefetch` for one half of a row (0 or 1), as one machine instruction per cache line; it changes no result.
+
+        In halves, because a processor can have some dozen lines on their way at once, fewer than a row has.
+        """
 
         @intrinsic
         def prefetch(typingctx, table, i):
@@ -124,7 +128,9 @@ if IS_COMPILED:
                 middle = len(lines) // 2
                 for offset in lines[middle:] if half else lines[:middle]:
                     line = cgutils.pointer_add(builder, row, context.get_constant(types.intp, offset), byte_pointer)
-                    builder.call(fetch, [line] + [ir.IntType(32)(flag) for flag in (1, 3, 1)])  # for writing, keep, data
+                    builder.call(
+                        fetch, [line] + [ir.IntType(32)(flag) for flag in (1, 3, 1)]
+                    )  # for writing, keep, data
                 return context.get_dummy_value()
 
             return types.void(table, types.intp), codegen
@@ -143,7 +149,7 @@ if IS_COMPILED:
         return types.int64(types.int64), codegen
 
 else:
-    prefetch_front, prefetch_back, lowest_bit = _prefetch_row, _prefetch_row, _lowest_bit
+    prefetch_front, prefetch_back, lowest_bit = _prefetch, _prefetch, _lowest_bit
 
 
 @inlined

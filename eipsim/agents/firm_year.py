@@ -3,7 +3,8 @@
 The order is enter, retire, learn, weigh, settle, and leave. Everything is a pure function of the row, of the surroundings
 (last year's peers) and of keyed draws, so the order in which firms act cannot matter. MODEL.md section 5.
 
-Loops over all measures without a branch are run several measures at a time; loops over bits visit only what matters.
+Loops over all measures without a branch are run several measures at a time; loops over bits visit only what matters. The
+compiled year takes a few firms at a time, to weigh all their open options in one such loop.
 """
 
 from __future__ import annotations
@@ -325,7 +326,12 @@ def weigh_by_curve(now, c, rule, end):
     """The chance that each option on the desk, up to place `end`, is accepted under the acceptance curve, if that is the rule."""
     if rule != ACCEPTANCE_CURVE:
         return
-    costs, savings, effects, chances = now.desk.log_cost[0], now.desk.log_saving[0], now.desk.effects[0], now.desk.chance[0]
+    costs, savings, effects, chances = (
+        now.desk.log_cost[0],
+        now.desk.log_saving[0],
+        now.desk.effects[0],
+        now.desk.chance[0],
+    )
     intercept, floor, ceiling = c.curve_intercept, c.acceptance_floor, c.acceptance_ceiling
     weights = c.saving_weight, c.cost_weight
     for place in range(end):
