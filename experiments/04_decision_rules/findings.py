@@ -9,7 +9,7 @@ from eipsim import figures
 from eipsim.analysis.ranking import rank
 from eipsim.analysis.study import Study
 
-VALUE = "sum(co2_avoided_t @2026..2050)"
+BASELINE, VALUE = "baseline", "sum(co2_avoided_t @2026..2050)"
 BY = ("rule", "behaviour.peer_weight", "awareness.park_peer_rate")
 LEVELS = {"RECP 2050 (% of firms)": ("recp_firm_share @2050", 0.01), "avoided 2026-50 (Mt CO₂)": (VALUE, 1e6)}
 
@@ -45,7 +45,7 @@ def findings(studies: dict[str, Study]) -> Findings:
 
 def by_rule(study: Study) -> pd.DataFrame:
     """Levels of the baseline under each rule."""
-    base, rules = study.scenarios.index(study.design.baseline), study.rows["rule"].astype(str)
+    base, rules = study.scenarios.index(BASELINE), study.rows["rule"].astype(str)
     columns = {
         title: pd.Series(study.values(expression)[base].mean(axis=1) / size).groupby(rules.to_numpy()).mean()
         for title, (expression, size) in LEVELS.items()
@@ -55,12 +55,12 @@ def by_rule(study: Study) -> pd.DataFrame:
 
 def effects_by_rule(study: Study) -> pd.DataFrame:
     """Mt CO2 beyond the baseline, a row per policy, a column per rule."""
-    values, base = study.values(VALUE), study.scenarios.index(study.design.baseline)
+    values, base = study.values(VALUE), study.scenarios.index(BASELINE)
     rules = study.rows["rule"].astype(str).to_numpy()
     rows = {
         name: pd.Series((of - values[base]).mean(axis=1) / 1e6).groupby(rules).mean()
         for name, of in zip(study.scenarios, values)
-        if name != study.design.baseline
+        if name != BASELINE
     }
     return pd.DataFrame(rows).T[list(pd.unique(rules))].rename_axis("policy").reset_index()
 
