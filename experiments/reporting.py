@@ -74,6 +74,13 @@ def interval(value: float, low: float, high: float, size: float = 1.0, digits: i
     return f"{number(value / size, digits)} ({number(low / size, digits)} to {number(high / size, digits)})"
 
 
+def plus_minus(row: pd.Series) -> str:
+    """An index with half the width of its interval; a dash where there is none."""
+    if pd.isna(row["estimate"]):
+        return "–"
+    return f"{row['estimate']:.2f} ±{(row['high'] - row['low']) / 2.0:.2f}"
+
+
 def percent(share: float) -> str:
     """
     >>> percent(0.256), percent(0.004)

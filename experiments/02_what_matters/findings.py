@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
-from reporting import Findings, figure, made_with, markdown, number, percent
+from reporting import Findings, figure, made_with, markdown, number, percent, plus_minus
 
 from eipsim import figures
 from eipsim.analysis.screening import matter
@@ -74,16 +74,10 @@ def indices(found: Sensitivity) -> str:
     order = rows.groupby("factor")["estimate"].max().sort_values(ascending=False).index[:SHOWN]
     cells = rows.set_index(["factor", "outcome"])
     lines = [
-        [f"`{factor}`", *(one(cells.loc[(factor, outcome)]) for outcome in OUTCOMES)]
+        [f"`{factor}`", *(plus_minus(cells.loc[(factor, outcome)]) for outcome in OUTCOMES)]
         for factor in order
     ]  # fmt: skip
     return markdown(["input", *OUTCOMES.values()], lines)
-
-
-def one(row: pd.Series) -> str:
-    if pd.isna(row["estimate"]):
-        return "–"
-    return f"{row['estimate']:.2f} ±{(row['high'] - row['low']) / 2.0:.2f}"
 
 
 def dummy(found: Sensitivity) -> str:
