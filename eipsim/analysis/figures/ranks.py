@@ -79,7 +79,7 @@ def draw(axes: Axes, shares: pd.DataFrame, title: str, names: list[str]) -> None
                 color=colour,
             )
     axes.xaxis.tick_top()
-    axes.set_xticks(range(n), [str(rank + 1) for rank in range(n)])
+    axes.set_xticks(range(n), [str(rank + 1) for rank in range(n)], fontsize=8.5 if n <= 10 else 5.6)
     axes.set_yticks(range(len(names)), [in_lines(name) for name in names])
     axes.tick_params(length=0, pad=3)
     for spine in axes.spines.values():
