@@ -20,33 +20,30 @@ OUTCOMES = {
 }
 OVER_TIME = ("co2_avoided_t", "recp_firm_share")
 PACKAGE, MOST, SHOWN = "net-zero-2050", 20, 12
-SIZES = {"pilot-parks": "the pilot parks", "national": "the country"}
 
 
 def findings(studies: dict[str, Study]) -> Findings:
     screened = sensitivity(studies["screening"], list(OUTCOMES))
     chosen = matter(screened, most=MOST)
     tables, charts, text = {"screening": screened.table}, {}, [made_with(studies), screening_text(studies, chosen)]
-    for name, place in SIZES.items():
-        found = sensitivity(studies[name], list(OUTCOMES), convergence=True)
-        tables |= {f"indices_{name}": found.table, f"luck_{name}": found.noise}
-        text += [
-            f"**{place[0].upper()}{place[1:]}.** Total effects (ST, share of the variance between points in which an input has "
-            "any part) with 95 % intervals, the largest in any outcome first:",
-            indices(found),
-            f"The dummy's total effect is {dummy(found)}; luck is {luck(found)}.",
-            *(f"Caution: {warning}." for warning in told(found)),
-        ]
-        for outcome, title in OUTCOMES.items():
-            chart = f"tornado_{name}_{short(outcome)}"
-            charts[chart] = figures.tornado(found, PACKAGE, outcome)
-            text.append(figure(chart, f"{title}, {place}"))
-        charts[f"convergence_{name}"] = figures.convergence(found, PACKAGE, next(iter(OUTCOMES)))
-        text.append(figure(f"convergence_{name}", f"Convergence of the indices, {place}"))
-        yearly = sensitivity(studies[name], list(OVER_TIME), over_time=True)
-        for outcome in OVER_TIME:
-            charts[f"over_time_{name}_{outcome}"] = figures.over_time(yearly, PACKAGE, outcome)
-            text.append(figure(f"over_time_{name}_{outcome}", f"First-order effects over time on {outcome}, {place}"))
+    found = sensitivity(studies["pilot-parks"], list(OUTCOMES), convergence=True)
+    tables |= {"indices": found.table, "luck": found.noise}
+    text += [
+        "**Shares of variance.** Total effects (ST, the share of the variance in which an input has any part) with 95 % intervals, "
+        "the largest in any outcome first:",
+        indices(found),
+        f"The dummy's total effect is {dummy(found)}; luck is {luck(found)}.",
+        *(f"Caution: {warning}." for warning in told(found)),
+    ]
+    for outcome, title in OUTCOMES.items():
+        charts[f"tornado_{short(outcome)}"] = figures.tornado(found, PACKAGE, outcome)
+        text.append(figure(f"tornado_{short(outcome)}", title))
+    charts["convergence"] = figures.convergence(found, PACKAGE, next(iter(OUTCOMES)))
+    text.append(figure("convergence", "Convergence of the indices with the number of points"))
+    yearly = sensitivity(studies["pilot-parks"], list(OVER_TIME), over_time=True)
+    for outcome in OVER_TIME:
+        charts[f"over_time_{outcome}"] = figures.over_time(yearly, PACKAGE, outcome)
+        text.append(figure(f"over_time_{outcome}", f"First-order effects over time on {outcome}"))
     return Findings("\n\n".join(text), tables, charts)
 
 
