@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
-from reporting import Findings, figure, made_with, markdown, number, percent, plus_minus
+from reporting import Findings, figure, made_with, markdown, number, plus_minus
 
 from eipsim import figures
 from eipsim.analysis.screening import matter
@@ -29,10 +29,10 @@ def findings(studies: dict[str, Study]) -> Findings:
     found = sensitivity(studies["pilot-parks"], list(OUTCOMES), convergence=True)
     tables |= {"indices": found.table, "luck": found.noise}
     text += [
-        "**Shares of variance.** Total effects (ST, the share of the variance in which an input has any part) with 95 % intervals, "
-        "the largest in any outcome first:",
+        "**Shares of variance.** Total effects (ST, the share of the variance in which an input has any part) with 95 % "
+        "intervals, the largest in any outcome first; `luck` is which draws a run has:",
         indices(found),
-        f"The dummy's total effect is {dummy(found)}; luck is {luck(found)}.",
+        f"The dummy's total effect is {dummy(found)}.",
         *(f"Caution: {warning}." for warning in told(found)),
     ]
     for outcome, title in OUTCOMES.items():
@@ -60,9 +60,11 @@ def screening_text(studies: dict[str, Study], chosen: list[str]) -> str:
 
 
 def total(found: Sensitivity) -> pd.DataFrame:
-    """Total effects of the factors."""
+    """Total effects of the factors and of luck."""
     table = found.table
-    return table[(table["index"] == found.main) & (table["kind"] == "factor") & (table["scenario"] == PACKAGE)]
+    return table[
+        (table["index"] == found.main) & table["kind"].isin(["factor", "luck"]) & (table["scenario"] == PACKAGE)
+    ]
 
 
 def indices(found: Sensitivity) -> str:
@@ -80,15 +82,6 @@ def indices(found: Sensitivity) -> str:
 def dummy(found: Sensitivity) -> str:
     of = found.table[(found.table["kind"] == "dummy") & (found.table["index"] == found.main)]["estimate"]
     return number(float(of.max()))
-
-
-def luck(found: Sensitivity) -> str:
-    """The share of luck in the variance of a run, of every outcome."""
-    rows = found.noise.set_index("outcome")
-    return ", ".join(
-        f"{percent(share) if pd.notna(share) else 'not known from one replicate'} of {OUTCOMES[outcome]}"
-        for outcome, share in rows["noise_share"].items()
-    )
 
 
 def told(found: Sensitivity) -> list[str]:
