@@ -28,7 +28,7 @@ def record_type(columns: tuple[Col, ...]) -> np.dtype:
     return np.dtype((np.record, np.dtype([(c.name, c.kind, c.shape) for c in columns], align=True)))
 
 
-class Row(np.record):
+class Row(np.record):  # type: ignore[misc]
     """A row that compiled code takes as one argument.
 
     NumPy's own takes detours to a field, and describes all its fields anew whenever its memory is asked for, which the
@@ -36,10 +36,10 @@ class Row(np.record):
     """
 
     __getattribute__ = np.void.__getattribute__
-    __getitem__ = np.void.__getitem__
+    __getitem__ = np.void.__getitem__  # type: ignore[assignment]
 
     def __getattr__(self, name: str):
-        if name not in self.dtype.fields:
+        if name not in (self.dtype.fields or ()):
             raise AttributeError(f"the row has no field {name!r}")
         return self[name]
 

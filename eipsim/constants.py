@@ -33,8 +33,7 @@ def build_constants(values: Mapping[str, float]) -> Constants:
         "log_option_multiple": log(multiple),
         "stale_years": float(round(short["stale_after"])),
     }
-    constants = only_row(np.array([tuple(short[name] for name in SHORT_NAMES + DERIVED)], dtype=CONSTANTS_TYPE))
-    constants.__dict__.update(
-        (name, constants[name]) for name in CONSTANTS_TYPE.names
-    )  # at hand, for they never change
+    names = SHORT_NAMES + DERIVED
+    constants = only_row(np.array([tuple(short[name] for name in names)], dtype=CONSTANTS_TYPE))
+    constants.__dict__.update((name, constants[name]) for name in names)  # at hand, for they never change
     return constants

@@ -151,10 +151,10 @@ class Symbiosis:
         drafted = start + np.arange(named.size)
         year.identify(self.scene, self.surveyed, e, drafted, self.bar, self.episodes, c)
         self._keep(drafted[e.identified_year[drafted] > 0], start, count)
-        found = np.count_nonzero(e.identified_year[drafted])
+        found = int(np.count_nonzero(e.identified_year[drafted]))
         self.n += found
         self.identified += found
-        self.feasible += np.count_nonzero(e.feasible_year[drafted])
+        self.feasible += int(np.count_nonzero(e.feasible_year[drafted]))
 
     def _keep(self, rows: np.ndarray, start: int, room: int) -> None:
         """Of the `room` rows from `start` on keep `rows`, in that order, and empty the rest."""
