@@ -1,5 +1,7 @@
 """Figures of rankings and discoveries: no word on another, none off the page, titles that say what the data say."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +10,7 @@ from memory import study
 
 from eipsim import figures
 from eipsim.analysis.discovery import discover
+from eipsim.analysis.figures.boxes import draw_way
 from eipsim.analysis.information import COLUMNS as INFORMATION
 from eipsim.analysis.information import value_of_information
 from eipsim.analysis.ranking import rank
@@ -126,6 +129,14 @@ def test_boxes_can_be_read(discovery):
         assert overlapping(chart) == []
         assert beyond_page(chart) == []
         assert "of interest; elsewhere" in chart.finding
+
+
+def test_a_way_through_many_factors_has_a_short_legend():
+    axes = figures.Chart().add_axes((0.1, 0.1, 0.8, 0.8))
+    n = 12
+    way = pd.DataFrame({"coverage": np.linspace(1, 0, n), "density": np.linspace(0, 1, n), "limited_factors": range(n)})
+    draw_way(axes, way, SimpleNamespace(coverage=0.5, density=0.5), 0.1)
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["0", "1", "2", "3", "4", "5 or more"]
 
 
 def test_leaves_of_a_tree_can_be_read(discovery):

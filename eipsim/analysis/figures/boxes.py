@@ -33,6 +33,7 @@ LETTER = 0.062  # inches, of the small print
 POINTS = 1500  # most rows drawn
 LONGEST = 100  # letters of the limits that a title tells
 DEPTHS = (LIGHT, SKY, "#2b8cc4", BLUE, "#00436b", BLACK)  # by the number of factors limited
+DEEPEST = len(DEPTHS) - 1  # as many factors and more look alike
 CAPTION = (
     "Coverage: share of all rows of interest that lie in the box. Density: share of the rows in the box that are of interest. "
     "Blue: within the box. p: quasi-p-value of a limit, the chance of as many rows of interest if it were idle. Found again: "
@@ -99,8 +100,8 @@ def unseen(result: Any) -> str:
 
 def draw_way(axes: Axes, way: pd.DataFrame, final: Any, base: float) -> None:
     """Coverage against density of every box on PRIM's way; a ring is the one chosen, freed of idle limits."""
-    depth = way["limited_factors"].to_numpy(int)
-    colours = [DEPTHS[min(d, len(DEPTHS) - 1)] for d in depth]
+    depth = np.minimum(way["limited_factors"].to_numpy(int), DEEPEST)
+    colours = [DEPTHS[d] for d in depth]
     axes.axhline(base, color=VERMILION, lw=0.8, ls=(0, (3, 2)))
     axes.text(0.02, base + 0.015, "all rows", color=VERMILION, fontsize=7.2, va="bottom")
     axes.plot(way["coverage"], way["density"], color=LIGHT, lw=0.7, zorder=1)
@@ -120,10 +121,8 @@ def draw_way(axes: Axes, way: pd.DataFrame, final: Any, base: float) -> None:
     axes.set_xlabel("coverage")
     axes.set_ylabel("density")
     axes.grid()
-    marks = [
-        Line2D([], [], marker="o", ls="", ms=4, color=DEPTHS[min(d, len(DEPTHS) - 1)], label=str(d))
-        for d in sorted(set(depth))
-    ]
+    labels = {d: f"{d} or more" if d == DEEPEST else str(d) for d in sorted(set(depth.tolist()))}
+    marks = [Line2D([], [], marker="o", ls="", ms=4, color=DEPTHS[d], label=label) for d, label in labels.items()]
     axes.legend(handles=marks, title="factors", loc="lower left", bbox_to_anchor=legend_at(base), fontsize=7.2,
                 title_fontsize=7.2, frameon=False, handletextpad=0.1, borderpad=0.2)  # fmt: skip
 
