@@ -10,9 +10,16 @@ from eipsim.analysis.information import value_of_information
 from eipsim.analysis.ranking import rank
 from eipsim.analysis.study import Study
 
+ALL, WITHOUT_EXCHANGES = None, ("audits", "subsidy", "enforcement", "infrastructure")
 VALUES = {
-    "co2": ("sum(co2_avoided_t @2026..2050)", "Mt CO₂ avoided 2026-50", 1e6),
-    "firms": ("recp_firm_share @2035", "% of firms with RECP in 2035", 0.01),
+    "co2": ("sum(co2_avoided_t @2026..2050)", "Mt CO₂ avoided 2026-50", 1e6, ALL),
+    "co2_second": (
+        "sum(co2_avoided_t @2026..2050)",
+        "Mt CO₂ avoided 2026-50, the search for exchanges left out",
+        1e6,
+        WITHOUT_EXCHANGES,
+    ),
+    "firms": ("recp_firm_share @2035", "% of firms with RECP in 2035", 0.01, ALL),
 }
 SHOWN = 8
 
@@ -20,8 +27,8 @@ SHOWN = 8
 def findings(studies: dict[str, Study]) -> Findings:
     study = studies["design"]
     text, tables, charts = [made_with(studies)], {}, {}
-    for name, (expression, title, size) in VALUES.items():
-        ranking = rank(study, expression)
+    for name, (expression, title, size, scenarios) in VALUES.items():
+        ranking = rank(study, expression, scenarios=scenarios)
         worth = value_of_information(ranking)
         tables |= {f"ranking_{name}": ranking.table(), f"information_{name}": worth}
         charts |= {
@@ -52,6 +59,6 @@ def worths(table: pd.DataFrame, size: float) -> str:
     rows = [
         [row.what, interval(row.value, row.low, row.high, size), number(row.floor / size) if pd.notna(row.floor) else "",
          "yes" if row.above_floor is True or row.above_floor == 1 else "", row.choice if isinstance(row.choice, str) else ""]
-        for row in table.head(SHOWN + 2).itertuples()
+        for row in table.dropna(subset=["value"]).head(SHOWN + 1).itertuples()
     ]  # fmt: skip
     return markdown(["what", "worth", "floor", "worth knowing", "choice"], rows)
