@@ -30,6 +30,7 @@ DOCUMENTS = [
     ROOT / "experiments/README.md",
     *sorted(ROOT.glob("docs/*.md")),
 ]
+FINDINGS = sorted(ROOT.glob("experiments/*/README.md"))  # their commands are run by tests/experiments
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # Commands that stand in a sentence and not in a block are run too, in these documents.
 SENTENCE_COMMANDS = {"README.md": re.compile(r"`((?:eipsim|python) [^`\n]+)`")}
@@ -207,7 +208,7 @@ def test_targets_of_make_exist():
     assert set(phony[1].split()) == targets
 
 
-@pytest.mark.parametrize("document", [*DOCUMENTS, ROOT / "CHANGELOG.md"], ids=name_of)
+@pytest.mark.parametrize("document", [*DOCUMENTS, *FINDINGS, ROOT / "CHANGELOG.md"], ids=name_of)
 def test_links_lead_somewhere(document):
     text = BLOCK.sub("", document.read_text(encoding="utf-8"))
     links = [link.split("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link]
@@ -217,7 +218,7 @@ def test_links_lead_somewhere(document):
     assert not missing
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+@pytest.mark.parametrize("document", [*DOCUMENTS, *FINDINGS], ids=name_of)
 def test_parameters_named_exist(document):
     known = load_parameters()
     groups = "|".join({name.split(".")[0] for name in known})
