@@ -29,6 +29,7 @@ from eipsim.ensembles.estimate import estimate
 from eipsim.ensembles.factors import KINDS, own_range
 from eipsim.ensembles.runner import run_spec
 from eipsim.ensembles.samplers import METHODS
+from eipsim.ensembles.sweep import run_sweep
 from eipsim.errors import InputError
 from eipsim.outcomes import OUTCOMES
 from eipsim.rules.acceptance import RULES
@@ -622,16 +623,17 @@ def test_a_run_is_the_scenario_with_the_settings_of_its_point():
             assert spec.rule == made.rows["rule"][row]
 
 
-def test_a_factor_may_be_the_synthetic_population():
+def test_a_factor_may_be_the_synthetic_population(tmp_path):
     design = load_design(
         {"scenarios": ["baseline"], "world": "pilot-parks", "years": [2015, 2017], "outcomes": ["firms", "jobs"],
          "factors": {"seed": {"integers": [3, 4]}}, "sampler": {"method": "full_factorial"}, "dummy": False}
     )  # fmt: skip
-    assert [design.run("baseline", row).seed for row in range(2)] == [3, 4]
+    swept = run_sweep(design, tmp_path / "store").array()[0][0, :, 0]
     for row, seed in enumerate((3, 4)):
-        values, _ = run_spec(design.run("baseline", row))
         run = eipsim.simulate("baseline", world="pilot-parks", seed=seed, years=(2015, 2017))
-        np.testing.assert_array_equal(values, run.outcomes[["firms", "jobs"]].to_numpy())
+        expected = run.outcomes[["firms", "jobs"]].to_numpy()
+        np.testing.assert_array_equal(run_spec(design.run("baseline", row))[0], expected)
+        np.testing.assert_array_equal(swept[row], expected)
 
 
 def test_text_of_a_choice_is_not_read_as_yaml(tmp_path):
