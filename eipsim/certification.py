@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from statistics import median
 
 import numpy as np
 
@@ -208,11 +209,5 @@ def binding(decree: Decree, facts: ParkFacts) -> np.ndarray:
         table[:, column + 1] = (fails & among).sum(axis=1)
         table[:, column + 2] = (alone & among).sum(axis=1)
     for k in np.flatnonzero(fails.any(axis=1)):
-        table[k, -1] = median((needs[k] - values[k])[fails[k]])
+        table[k, -1] = median((needs[k] - values[k])[fails[k]].tolist())
     return table
-
-
-def median(values: np.ndarray) -> float:
-    """The middle of some finite numbers, as `np.median`, which takes ten times as long for a few."""
-    ordered, half = np.sort(values), values.size // 2
-    return ordered[half] if values.size % 2 else (ordered[half - 1] + ordered[half]) / 2.0
