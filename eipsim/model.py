@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import mesa
 import numpy as np
 import pandas as pd
 
 from eipsim import accounts, attraction, certification, infrastructure, population
 from eipsim.agents import Firm, ParkOperator, Regulator, firm_year, operator_year, rationing, regulator_year
-from eipsim.agents.mesa_support import LazyAgents, OutcomeCollector
+from eipsim.agents.mesa_support import LazyAgents
 from eipsim.agents.operator_year import ParkPolicy
 from eipsim.agents.surroundings import spread_word
 from eipsim.catalogue import N_SECTORS, build_catalogue, measure_names
@@ -97,7 +98,7 @@ class EIPModel(LazyAgents):
         self.year = self.world.first_year - 1
         self._rows: list[np.ndarray] = []
         self.detail = Detail() if detail else None
-        self.datacollector = OutcomeCollector(("year", *OUTCOMES))
+        self.datacollector = mesa.DataCollector({"year": "year"} | {name: name for name in OUTCOMES})
 
     # ---- set-up ------------------------------------------------------------------------------------------------------
 
@@ -459,10 +460,6 @@ class EIPModel(LazyAgents):
         skip = max(self.first_reported - first, 0)
         rows = np.array(self._rows[skip:]).reshape(-1, len(OUTCOMES))
         return outcome_frame(range(first + skip, first + skip + len(rows)), rows)
-
-    def latest(self) -> list[float]:
-        """The year and its outcomes, in the order of `OUTCOMES`."""
-        return [self.year, *self._rows[-1].tolist()]
 
     def __getattr__(self, name: str):
         """The latest value of an outcome, so that Mesa reporters can name it."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gc
 import itertools
-from collections.abc import Iterable
 from typing import Any
 
 import mesa
@@ -31,22 +30,6 @@ class RowAgent(mesa.Agent):
     def __init__(self, model, row: int):
         self.row = row
         super().__init__(model)
-
-
-class OutcomeCollector(mesa.DataCollector):
-    """A collector of the model's own outcomes: numbers, which need no deep copy each. What a user adds is collected by Mesa."""
-
-    def __init__(self, names: Iterable[str]):
-        self.own = {name: name for name in names}
-        super().__init__(dict(self.own))
-
-    def collect(self, model) -> None:
-        """Append the outcomes of the year, `model.latest()`, in the order of the names."""
-        if self.model_reporters != self.own or self.agent_reporters or self.agenttype_reporters:
-            super().collect(model)
-            return
-        for name, value in zip(self.own, model.latest()):
-            self.model_vars[name].append(value)
 
 
 class LazyAgents(mesa.Model):
