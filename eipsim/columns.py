@@ -101,7 +101,11 @@ class Table(np.recarray):
 
 def new_table(n: int, columns: tuple[Col, ...], **values) -> Table:
     """A table of `n` rows, all zero except the columns given. KeyError for a value that is no column."""
-    table = np.zeros(n, dtype=record_type(columns)).view(Table)
+    return filled(np.zeros(n, dtype=record_type(columns)).view(Table), **values)
+
+
+def filled(table: Table, **values) -> Table:
+    """The same table with these columns. KeyError for a value that is no column."""
     for name, value in values.items():
         table[name][...] = value
     return table

@@ -4,9 +4,9 @@
 switched off (`NUMBA_DISABLE_JIT=1`); both give the same bits, because no fast-math is used and exp and log are our own
 (`eipsim.rules.arithmetic`). `@allocating` is for functions that make an array: all others are compiled without numba's
 reference counting, whose atomic counters would cost several times the arithmetic. `@inlined` is put in place of every call:
-short arithmetic, so that a loop around it can be vectorised, and the verbs of a firm's year, because a call hands over every
-field of every table and these are some seventy words; `@rule` is the same under the name that says what a behavioural
-formula is.
+short arithmetic, so that a loop around it can be vectorised, and the verbs of the year of firms, exchanges and shared systems,
+because a call hands over every field of every table and these are some seventy words; `@rule` is the same under the name that
+says what a behavioural formula is.
 
 numba's cache does not notice an edit in another file, so the cache folder carries a hash of the sources: change one and
 all are compiled again, once.

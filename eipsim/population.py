@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Lock
+
 import numpy as np
 
 from eipsim.agents import firm_columns as fc
@@ -32,7 +34,7 @@ from eipsim.catalogue import (
     WATER,
     penetration_in,
 )
-from eipsim.columns import as_bytes, new_table
+from eipsim.columns import Table, as_bytes, filled, new_table, record_type
 from eipsim.compiled import compiled
 from eipsim.constants import Constants
 from eipsim.data.loading import value_of
@@ -66,41 +68,47 @@ def drawn(keys: np.ndarray, streams: np.ndarray, process: str, *, item: int = 0,
 
 def build_firms(world, c: Constants, catalogue: np.recarray, drivers: Drivers, streams: np.ndarray) -> np.recarray:
     """The table of all firms of the world (FIRM_COLUMNS), nobody moved in yet."""
-    before = _firms_before_draws(world, c, catalogue, drivers)
-    table = _blank(before.size)
-    as_bytes(table)[:] = as_bytes(before)
+    table = _blank(world.n_firms)
+    with _describing:
+        as_bytes(table)[:] = as_bytes(_firms_before_draws(world, c, catalogue, drivers))
     table.firm_effect[:] = c.firm_effect_sd * drawn(world.firms.key, streams, "firm effect", normal=True)
     table.compliance_cost[:] = c.compliance_cost_max_usd * drawn(world.firms.key, streams, "compliance cost")
     return table
 
 
-_returned: list[
-    np.recarray
-] = []  # tables of finished runs: their memory is there already, fresh memory costs ten times a copy
+_returned: list[np.ndarray] = []  # memory of tables given back: fresh memory costs ten times a copy
 MOST_RETURNED = 2
 
 
-def _blank(n: int) -> np.recarray:
-    """A table of `n` rows to be filled, from a finished run when one of that size has been returned."""
+def _blank(n: int) -> Table:
+    """A table of `n` rows to be filled, in memory given back when some of it is large enough."""
     try:
-        table = _returned.pop()
+        memory = _returned.pop()
     except IndexError:
-        table = None
-    return table if table is not None and table.size == n else new_table(n, FIRM_COLUMNS)
+        memory = None
+    if memory is None or memory.size < n:
+        memory = np.zeros(n, dtype=record_type(FIRM_COLUMNS))
+    return memory[:n].view(Table)
 
 
-def return_firms(table: np.recarray) -> None:
-    """Hand back the table of a run that is over; nobody may hold it any more."""
+def return_firms(table: np.ndarray) -> None:
+    """Give back the table of a run that is over; nobody may hold it any more."""
+    while table.base is not None:
+        table = table.base
     if len(_returned) < MOST_RETURNED:
         _returned.append(table)
 
 
 _latest: list = []  # one table and what it was made from: replicates of a run differ in their draws only
+_describing = Lock()  # that no thread copies from the table while another writes the next one in its place
 
 
 def _firms_before_draws(world, c: Constants, catalogue: np.recarray, drivers: Drivers) -> np.recarray:
     made_from = (c.tobytes(), catalogue.tobytes(), drivers.electricity_price.tobytes(), drivers.fuel_price.tobytes())
     if not (_latest and _latest[0] is world.firms and _latest[1] == made_from):
+        for table in _latest[2:]:
+            return_firms(table)
+        _latest.clear()
         _latest[:] = [world.firms, made_from, _describe_firms(world, c, catalogue, drivers)]
     return _latest[2]
 
@@ -110,9 +118,10 @@ def _describe_firms(world, c: Constants, catalogue: np.recarray, drivers: Driver
     gross = fc.observed_use(tenants, c) * fc.without_measures(catalogue)[tenants.sector]
     log_size = logs(fc.energy_and_water_bill(gross, tenants.sector, drivers, wastewater_ratio()))
     constrained_share = np.where(tenants.foreign, c.constrained_foreign_ratio, 1.0) * c.constrained_share
-    return new_table(
-        tenants.key.size,
-        FIRM_COLUMNS,
+    table = _blank(tenants.key.size)
+    table.view(np.uint8).fill(0)
+    return filled(
+        table,
         key=tenants.key,
         park=tenants.park,
         sector=tenants.sector,

@@ -18,7 +18,7 @@ from eipsim.exchanges.columns import (
     OPERATING,
     OUTSIDE,
 )
-from eipsim.exchanges.tables import exchange_id, plant_name
+from eipsim.exchanges.tables import exchange_ids, plant_name
 from eipsim.rules.symbiosis import eased, negotiation_probability
 
 SIDES = ("donor", "receiver")
@@ -26,7 +26,7 @@ SIDES = ("donor", "receiver")
 
 def find_exchange(model: Any, name: str) -> int:
     """Row of an exchange by its id, as in `P352-017-1:IS14`. InputError with the nearest one when there is none yet."""
-    names = {exchange_id(model, n): n for n in range(model.n_exchanges)}
+    names = {each: n for n, each in enumerate(exchange_ids(model, np.arange(model.n_exchanges)))}
     if name in names:
         return names[name]
     near = did_you_mean(name, names) if names else "no exchange has been identified yet"
@@ -48,12 +48,12 @@ class _ExchangeCase:
 
     def __init__(self, model: Any, row: int):
         self.model, self.row, self.year = model, row, model.year
-        self.e = model.exchange_table[row]
+        self.e, self.name = model.exchange_table[row], exchange_ids(model, np.array([row]))[0]
         self.scene, self.types = model.symbiosis.scene, model.symbiosis.types
         self.unit = self.types.units[self.e.kind]
 
     def explanation(self) -> Explanation:
-        title = f"{exchange_id(self.model, self.row)}: {self.types.names[self.e.kind]}, {self.year}"
+        title = f"{self.name}: {self.types.names[self.e.kind]}, {self.year}"
         lines = [self.who(), self.how_much(), self.worth(), *self.steps(), self.law(), *self.talks(), *self.this_year()]
         return Explanation(title, EXCHANGE_STATES[self.e.state], self.sentence(), tuple(lines), self.facts())
 
@@ -165,6 +165,6 @@ class _ExchangeCase:
         names = [n for n in e.dtype.names if n not in ("key", "kind", "state", "ended_because", "slot", "plant")]
         plain = {name: e[name].item() for name in names}
         return {
-            "exchange": exchange_id(self.model, self.row), "type": self.types.ids[e.kind], "year": self.year,
+            "exchange": self.name, "type": self.types.ids[e.kind], "year": self.year,
             "state": EXCHANGE_STATES[e.state], "ended_because": END_REASONS[e.ended_because], "unit": self.unit, **plain,
         }  # fmt: skip

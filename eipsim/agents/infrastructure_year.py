@@ -15,7 +15,7 @@ from eipsim.agents.firm_columns import WATER as WATER_USE
 from eipsim.agents.firm_year import ENERGY_MANAGEMENT, SOLAR
 from eipsim.agents.operator_year import CERTIFIED
 from eipsim.columns import Col
-from eipsim.compiled import compiled
+from eipsim.compiled import compiled, inlined
 from eipsim.draws import PROCESSES, draw
 from eipsim.infrastructure_items import (
     BIOMASS_STEAM,
@@ -160,7 +160,7 @@ FLOWS = (
 # ---- what tenants ask for ---------------------------------------------------------------------------------------------
 
 
-@compiled
+@inlined
 def look_at_tenants(firms, rows, first, last, donors, terms, p, prices, tenants, sums):
     """Fill `tenants` with the tenants of park p, rows[first:last] of the firms, and `sums` with their sums. Returns their number.
 
@@ -181,7 +181,7 @@ def look_at_tenants(firms, rows, first, last, donors, terms, p, prices, tenants,
     return last - first
 
 
-@compiled
+@inlined
 def look_at_tenant(firms, i, j, terms, p, prices, tenants):
     """Streams, prices and emissions of firm i as tenant j. What no price or emission belongs to stays zero."""
     s, z, level = firms.sector[i], terms.zone[p], prices.intensity
@@ -204,7 +204,7 @@ def look_at_tenant(firms, i, j, terms, p, prices, tenants):
     look_at_boiler(firms, i, j, carbon, terms.fuel_per_tonne[p], z, prices, tenants)
 
 
-@compiled
+@inlined
 def look_at_boiler(firms, i, j, carbon, fuel_per_tonne, z, prices, tenants):
     """What a tonne of steam costs and emits in the tenant's own boiler house: the mean of the fuels it burns now."""
     s, burnt, bill, emitted = firms.sector[i], 0.0, 0.0, 0.0
@@ -223,7 +223,7 @@ def look_at_boiler(firms, i, j, carbon, fuel_per_tonne, z, prices, tenants):
         tenants.fuel[j, f] *= part
 
 
-@compiled
+@inlined
 def demand_of(items, k, tenants, j):
     """Units a year that tenant j can take from item k or bring to it."""
     if (items.sectors[k] >> tenants.sector[j]) & 1 == 0 and not items.owned[k]:
@@ -234,13 +234,13 @@ def demand_of(items, k, tenants, j):
     return max(demand - tenants.steam_served[j], 0.0) if k == BIOMASS_STEAM else demand
 
 
-@compiled
+@inlined
 def tariff_of(items, k, tenants, j, c):
     """USD per unit that tenant j pays."""
     return c.tariff_factor * (items.tariff[k] + items.tariff_share[k] * tenants.price[j, items.stream[k]])
 
 
-@compiled
+@inlined
 def unit_saving(items, k, tenants, j, c):
     """USD per unit that tenant j saves: what it need not buy or do itself, its carbon price, less the tariff."""
     stream = items.stream[k]
@@ -248,7 +248,7 @@ def unit_saving(items, k, tenants, j, c):
     return items.alternative[k] + items.alternative_share[k] * spared - tariff_of(items, k, tenants, j, c)
 
 
-@compiled
+@inlined
 def bound_of(items, k, terms, p, sums):
     """Units a year that its source can give: wastewater, surplus steam, rain, roofs."""
     supply = items.supply[k]
@@ -261,18 +261,18 @@ def bound_of(items, k, terms, p, sums):
     return terms.roof_mwh[p] if supply == OF_ROOFS else np.inf
 
 
-@compiled
+@inlined
 def reuses_wastewater(items, k):
     return items.supply[k] == OF_WASTEWATER or (items.owned[k] and k != SLUDGE_REUSE)
 
 
-@compiled
+@inlined
 def unit_income(items, k, sums):
     """USD per unit that the operator has beside tariffs: sales, purchases and charges on wastewater spared."""
     return items.own_value[k] + (sums.charge[0] if reuses_wastewater(items, k) else 0.0)
 
 
-@compiled
+@inlined
 def unit_cost(items, k, terms, p, sums):
     """USD per unit that the operator spends: running, fuel, tenants' surplus steam, disposal of what it cannot sell."""
     fuel = items.biomass[k] * terms.biomass_price[p]
@@ -283,7 +283,7 @@ def unit_cost(items, k, terms, p, sums):
 # ---- the operator's decision ------------------------------------------------------------------------------------------
 
 
-@compiled
+@inlined
 def chance_of_study(operators, p, c):
     """Probability [1/yr] that the operator studies a system: with its facilitation; a park born eco with full effort."""
     effort = operators.facilitation[p]
@@ -292,13 +292,13 @@ def chance_of_study(operators, p, c):
     return min(1.0, c.infrastructure_rate * effort + c.infrastructure_rate_alone * operators.capacity[p])
 
 
-@compiled
+@inlined
 def is_up(systems, r, year):
     """The system operates in the year."""
     return systems.built_year[r] > 0 and systems.built_year[r] <= year
 
 
-@compiled
+@inlined
 def is_studied(systems, r, k, items, key, stream_key, chance, year):
     """What the operator looks at this year: by its draw, when what it needs is there; at once when it is worn out."""
     if systems.required[r] or systems.ordered[r] > 0.0:
@@ -309,7 +309,7 @@ def is_studied(systems, r, k, items, key, stream_key, chance, year):
     return worn_out or draw(stream_key, key, year, k) < chance
 
 
-@compiled
+@inlined
 def expected(items, k, tenants, n, c):
     """Demand [units/yr] of the tenants that would connect, and what they would pay [USD/yr]."""
     demand, paid = 0.0, 0.0
@@ -325,7 +325,7 @@ def expected(items, k, tenants, n, c):
     return demand, paid
 
 
-@compiled
+@inlined
 def capital_per_unit(items, k, systems, r, terms, p):
     """USD per yearly unit of capacity in this park; a boiler plant pays for pipes where no network stands."""
     pipes = 0.0 if systems.built_year[r - k + STEAM_NETWORK] > 0 else items.network_capital[k]
@@ -333,7 +333,7 @@ def capital_per_unit(items, k, systems, r, terms, p):
     return terms.cost_factor[p] * (items.capital[k] * sun + pipes)
 
 
-@compiled
+@inlined
 def appraise(items, k, terms, p, c, demand, margin, bound, per_unit, standing, credit, grant, loan):
     """(NPV [USD], capacity [units/yr], capital [USD]) of the largest system that demand, source and purse allow.
 
@@ -357,7 +357,7 @@ def appraise(items, k, terms, p, c, demand, margin, bound, per_unit, standing, c
     return value, part * full, capital
 
 
-@compiled
+@inlined
 def study(systems, r, k, items, terms, p, operators, tenants, n, sums, year, c, wishes, w):
     """Study item k of park p and write it into row w of `wishes`: its cost and worth, with and without public money.
 
@@ -385,7 +385,7 @@ def study(systems, r, k, items, terms, p, operators, tenants, n, sums, year, c, 
     return wishes.npv[w, 0] >= 0.0
 
 
-@compiled
+@inlined
 def ask_for_licence(systems, r, k, items, terms, p, key, stream_key, year, flows):
     """The year in which the system can operate, or 0 when its licence is refused. Nothing is asked to enlarge or renew."""
     if systems.built_year[r] > 0:
@@ -399,7 +399,7 @@ def ask_for_licence(systems, r, k, items, terms, p, key, stream_key, year, flows
     return year + licence_years(months, 0.5)
 
 
-@compiled
+@inlined
 def study_park(
     systems,
     items,
@@ -441,7 +441,7 @@ def study_park(
     return found
 
 
-@compiled
+@inlined
 def close(systems, r):
     """The system is gone; its tenants are disconnected when the year's services are delivered."""
     systems.built_year[r], systems.ends_year[r] = 0, 0
@@ -481,7 +481,7 @@ def study_all(
 # ---- what systems do --------------------------------------------------------------------------------------------------
 
 
-@compiled
+@inlined
 def come_into_operation(systems, r, items, k, year):
     """What was ordered stands from its year on."""
     if systems.ordered[r] > 0.0 and systems.ready_year[r] <= year:
@@ -492,7 +492,7 @@ def come_into_operation(systems, r, items, k, year):
             systems.ends_year[r] = year + int(items.lifetime[k] + 0.5)
 
 
-@compiled
+@inlined
 def connect_tenants(systems, r, k, items, tenants, n, services, p, c, flows):
     """Tenants connect while there is room and leave when it no longer pays. Returns what they ask for [units/yr].
 
@@ -521,7 +521,7 @@ def connect_tenants(systems, r, k, items, tenants, n, services, p, c, flows):
     return total
 
 
-@compiled
+@inlined
 def bring(k, items, tenants, j, quantity, services, p, fuel_per_tonne, c, flows):
     """Tenant j gets or brings `quantity` units: what it need not buy, what it saves and pays."""
     i, stream = tenants.row[j], items.stream[k]
@@ -552,7 +552,7 @@ def bring(k, items, tenants, j, quantity, services, p, fuel_per_tonne, c, flows)
         flows[p, CHARGES_AVOIDED] += quantity * items.recovered[k] * tenants.charge[j, WASTE]
 
 
-@compiled
+@inlined
 def serve(systems, r, k, items, terms, p, tenants, n, sums, services, donors, c, flows):
     """One system for one year. Returns the wastewater that it reuses [m3]."""
     asked = connect_tenants(systems, r, k, items, tenants, n, services, p, c, flows)
@@ -582,7 +582,7 @@ def serve(systems, r, k, items, terms, p, tenants, n, sums, services, donors, c,
     return reused
 
 
-@compiled
+@inlined
 def collect_steam(items, k, tenants, n, sums, services, donors, used, p, flows):
     """Surplus steam comes from all donors alike, in proportion to their fuel, and is paid for."""
     for j in range(n):
@@ -593,7 +593,7 @@ def collect_steam(items, k, tenants, n, sums, services, donors, used, p, flows):
             flows[p, TENANT_SAVING] += given * items.donor_price[k]
 
 
-@compiled
+@inlined
 def note_records(systems, r, tenants, n):
     """The last violations of the two cleanest connected tenants with ISO systems: how clean this symbiosis can be shown."""
     best, second = NEVER, NEVER
@@ -607,7 +607,7 @@ def note_records(systems, r, tenants, n):
     systems.clean_since[r] = second
 
 
-@compiled
+@inlined
 def forget_year(services, tenants, n):
     """What systems did for tenants is counted anew every year; connections stay."""
     for j in range(n):
@@ -618,7 +618,7 @@ def forget_year(services, tenants, n):
             services.fuel[i, f] = 0.0
 
 
-@compiled
+@inlined
 def disconnect(systems, r, k, tenants, n, services):
     """Nobody is connected to what does not stand."""
     for j in range(n):
@@ -626,7 +626,7 @@ def disconnect(systems, r, k, tenants, n, services):
     systems.used[r], systems.connected[r], systems.clean_since[r] = 0.0, 0, NEVER
 
 
-@compiled
+@inlined
 def serve_park(
     systems,
     items,
@@ -667,7 +667,7 @@ def serve_park(
     note_points(systems, items, operators, p)
 
 
-@compiled
+@inlined
 def note_points(systems, items, operators, p):
     """What the systems in operation do for the park's scores and for keeping track of its tenants."""
     for category in range(len(POINTS)):

@@ -10,7 +10,7 @@ from eipsim.agents.firm_columns import BIOMASS, COAL_DIESEL, DEAR_FUEL, HAZARDOU
 from eipsim.agents.infrastructure_year import N_FUELS
 from eipsim.catalogue import N_SECTORS
 from eipsim.columns import Row
-from eipsim.compiled import compiled
+from eipsim.compiled import inlined
 from eipsim.draws import draw, draw_normal, fold
 from eipsim.exchanges import catalogue as kinds
 from eipsim.exchanges.columns import OUTSIDE
@@ -54,13 +54,13 @@ class Surveyed(NamedTuple):
     near: np.recarray  # NEIGHBOUR_COLUMNS
 
 
-@compiled
+@inlined
 def is_there(x, i):
     """Firm i is a tenant this year."""
     return x.tenants.entry_year[i] <= x.terms.year < x.tenants.exit_year[i]
 
 
-@compiled
+@inlined
 def fill_pools(x, i, c):
     """What firm i really has and uses this year, after its own savings and shared infrastructure; once a year, when first
     asked for."""
@@ -80,7 +80,7 @@ def fill_pools(x, i, c):
     fill_fuels(x, i, s, level)
 
 
-@compiled
+@inlined
 def fill_fuels(x, i, s, level):
     """Fuel that firm i buys after shared infrastructure, its mix, and the CO2 of it."""
     x.tenants.demand[i, FUEL_DEMAND], x.tenants.carbon[i] = 0.0, 0.0
@@ -94,7 +94,7 @@ def fill_fuels(x, i, s, level):
         x.tenants.mix[i, f] = x.tenants.mix[i, f] / total if total > 0.0 else 0.0
 
 
-@compiled
+@inlined
 def base_of(x, i, k):
     """What the supply of type k is proportional to at firm i this year, after its own savings."""
     base, level = x.types.supply_base[k], x.terms.intensity
@@ -114,7 +114,7 @@ def base_of(x, i, k):
     return level * x.firms.use[i, WASTE if base == WASTE_BASE else HAZARDOUS]
 
 
-@compiled
+@inlined
 def supply_left(x, e, n, c):
     """Units that the donor of exchange n, or the municipal plant, can still give this year."""
     k, i = e.kind[n], e.donor[n]
@@ -126,7 +126,7 @@ def supply_left(x, e, n, c):
     return min(supply, x.tenants.supply[i, stream] / x.types.drawn[k]) if stream < N_POOLS else supply
 
 
-@compiled
+@inlined
 def displaced_unit(x, e, n):
     """What a unit displaces at the receiver: GJ or m3; for materials its value in USD."""
     k = e.kind[n]
@@ -135,7 +135,7 @@ def displaced_unit(x, e, n):
     return x.types.displaced[k] * delivered_share(e.distance_km[n], x.types.loss_per_km[k])
 
 
-@compiled
+@inlined
 def demand_left(x, e, n, c):
     """Units that the receiver of exchange n can still take: a share of its use, no more than is not displaced yet."""
     k, j = e.kind[n], e.receiver[n]
@@ -149,7 +149,7 @@ def demand_left(x, e, n, c):
     return min(x.types.demand_share[k] * use, x.tenants.demand[j, demand]) / each
 
 
-@compiled
+@inlined
 def use_for(x, j, demand):
     """Yearly use of firm j that a demand is a share of, at 2024 intensities."""
     if demand == WATER_DEMAND:
@@ -159,7 +159,7 @@ def use_for(x, j, demand):
     return x.firms.use[j, COAL_DIESEL] + x.firms.use[j, DEAR_FUEL] + x.firms.use[j, BIOMASS]
 
 
-@compiled
+@inlined
 def charge_avoided(x, e, n):
     """Public charges [USD per unit] that the donor avoids: on waste, hazardous waste or wastewater not discharged."""
     i, k = e.donor[n], e.kind[n]
@@ -169,7 +169,7 @@ def charge_avoided(x, e, n):
     return x.types.drawn[k] * x.zones.charge[x.sites.zone[e.donor_park[n]], x.tenants.sector[i], stream - WASTE_POOL]
 
 
-@compiled
+@inlined
 def carbon_avoided(x, e, n):
     """Carbon payment [USD per unit] that a covered receiver avoids by fuel it does not burn."""
     j, k = e.receiver[n], e.kind[n]
@@ -178,7 +178,7 @@ def carbon_avoided(x, e, n):
     return x.zones.carbon[x.sites.zone[e.receiver_park[n]], x.tenants.sector[j]] * x.types.co2[k]
 
 
-@compiled
+@inlined
 def unit_margin(x, e, n):
     """Joint benefit of a unit [USD] before capital and management: disposal and purchases avoided, less running cost."""
     k = e.kind[n]
@@ -189,7 +189,7 @@ def unit_margin(x, e, n):
     return donor + receiver - moving - x.types.opex[k]
 
 
-@compiled
+@inlined
 def capital_per_unit(x, e, n, c):
     """Capital cost [USD per unit and year]; of pipes a part grows with their length."""
     k = e.kind[n]
@@ -202,7 +202,7 @@ def capital_per_unit(x, e, n, c):
 # ---- projects and partners ---------------------------------------------------------------------------------------------
 
 
-@compiled
+@inlined
 def between(low, central, high, z):
     """A value whose tenth, fiftieth and ninetieth percentiles are given, at the standard normal number z; what is never negative
     up to its tenth percentile does not become so below it."""
@@ -210,7 +210,7 @@ def between(low, central, high, z):
     return max(value, min(low, 0.0))
 
 
-@compiled
+@inlined
 def draw_size(x, e, n, c):
     """Supply and values of exchange n, fixed for the opportunity."""
     k, key, stream = e.kind[n], e.key[n], x.terms.project
@@ -222,7 +222,7 @@ def draw_size(x, e, n, c):
     e.receiver_value[n] = between(t.receiver_value[k, 0], t.receiver_value[k, 1], t.receiver_value[k, 2], z)
 
 
-@compiled
+@inlined
 def draw_project(x, e, n, c):
     """Capital cost of exchange n, and its place in the procedure of the law, fixed for the opportunity."""
     k, key, stream = e.kind[n], e.key[n], x.terms.project
@@ -232,12 +232,12 @@ def draw_project(x, e, n, c):
     e.time_of_year[n] = draw(stream, key, 0, TIME_ITEM)
 
 
-@compiled
+@inlined
 def limited(z):
     return min(max(z, -LARGEST_Z), LARGEST_Z)
 
 
-@compiled
+@inlined
 def external_distance(x, e, n, c):
     """Distance [km] to a partner outside the parks: the usual one of the type, spread between donors."""
     k = e.kind[n]
@@ -246,7 +246,7 @@ def external_distance(x, e, n, c):
     return min(drawn, x.types.farthest_km[k])
 
 
-@compiled
+@inlined
 def try_partner(x, e, n, j, park, km, c):
     """Put firm j of `park`, `km` away in a straight line, in as receiver of exchange n; returns what the two could move."""
     e.receiver[n], e.receiver_park[n], e.distance_km[n] = j, park, km * c.circuity
@@ -254,13 +254,13 @@ def try_partner(x, e, n, j, park, km, c):
     return min(supply, demand_left(x, e, n, c))
 
 
-@compiled
+@inlined
 def worth_of(x, e, n, quantity, c):
     """Joint benefit [USD/yr] of moving `quantity`, capital deducted, before fixed costs: what ranks partners."""
     return quantity * (unit_margin(x, e, n) - x.terms.rate_of_capital * capital_per_unit(x, e, n, c))
 
 
-@compiled
+@inlined
 def best_in_park(x, y, e, n, park, km, known, c):
     """The tenant of `park`, each known with probability `known`, with whom exchange n is worth most: (row or -1, worth).
 
@@ -286,7 +286,7 @@ def best_in_park(x, y, e, n, park, km, known, c):
     return best, most
 
 
-@compiled
+@inlined
 def find_receiver(x, y, e, n, c):
     """Give exchange n its receiver: in the park, else in a park nearby, else outside. False when nobody could take it.
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from eipsim.catalogue import N_SECTORS
 from eipsim.columns import new_table
+from eipsim.compiled import allocating
 from eipsim.data.loading import value_of
 from eipsim.drivers import LAST_YEAR, YEARS
 from eipsim.exchanges.catalogue import INFRASTRUCTURE, MUNICIPAL, ExchangeTypes
@@ -60,9 +61,17 @@ def neighbours(parks, kernel_km: float) -> tuple[np.recarray, np.ndarray]:
     away = straight_km(parks.latitude[here], parks.longitude[here], parks.latitude[there], parks.longitude[there])
     order = np.lexsort((parks.key[there], away, here))
     away = away[order]
-    known = [knows_partner(d, kernel_km) for d in away.tolist()]
-    table = new_table(order.size, NEIGHBOUR_COLUMNS, km=away, known=known, park=there[order])
+    table = new_table(order.size, NEIGHBOUR_COLUMNS, km=away, known=chances_known(away, kernel_km), park=there[order])
     return table, np.searchsorted(here[order], np.arange(parks.key.size + 1))
+
+
+@allocating
+def chances_known(km, kernel_km):
+    """Probability that a possible partner is known, by distance [km], as a new array."""
+    known = np.empty(km.size)
+    for i in range(km.size):
+        known[i] = knows_partner(km[i], kernel_km)
+    return known
 
 
 def pairs_within(parks, km: float) -> tuple[np.ndarray, np.ndarray]:

@@ -148,19 +148,20 @@ UNITS = {
 }  # fmt: skip
 
 
-def exchange_id(model, n: int) -> str:
-    """The name of an exchange: its firm, its type, and which search it was if not the first, as in `P352-017-1:IS14:2`."""
-    e = model.exchange_table[n]
-    anchor = int(e.receiver if e.donor == OUTSIDE else e.donor)
-    again = f":{e.episode + 1}" if e.episode > 0 else ""
-    return f"{model.world.firm_id(anchor)}:{model.symbiosis.types.ids[e.kind]}{again}"
+def exchange_ids(model, rows: np.ndarray) -> list[str]:
+    """Names of exchanges: their firm, their type, and which search it was if not the first, as in `P352-017-1:IS14:2`."""
+    e, ids = model.exchange_table, model.symbiosis.types.ids
+    donor = e.donor[rows]
+    firms = model.world.firm_ids(np.where(donor == OUTSIDE, e.receiver[rows], donor))
+    again = [f":{episode + 1}" if episode > 0 else "" for episode in e.episode[rows].tolist()]
+    return [f"{firm}:{ids[kind]}{more}" for firm, kind, more in zip(firms, e.kind[rows].tolist(), again)]
 
 
 def exchange_table(model) -> pd.DataFrame:
     """All exchanges ever identified, a row each, with names; years of steps not taken are missing."""
     e, types, world = model.exchange_table, model.symbiosis.types, model.world
     columns = {
-        "exchange_id": [exchange_id(model, n) for n in range(e.size)],
+        "exchange_id": exchange_ids(model, np.arange(e.size)),
         "type": named(types.ids, e.kind), "label": named(types.names, e.kind),
         **side(model, "donor", e.donor, e.donor_park, [plant_name(types, k) for k in e.plant]),
         **side(model, "receiver", e.receiver, e.receiver_park, [types.partners[k] for k in e.kind]),
@@ -185,7 +186,7 @@ def exchange_flow_table(model) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             "year": np.repeat([year for year, _, _ in kept], [running.size for _, running, _ in kept]),
-            "exchange_id": pd.Categorical([exchange_id(model, int(n)) for n in rows]),
+            "exchange_id": pd.Categorical(exchange_ids(model, rows)),
             "type": named(types.ids, e.kind), "unit": named(types.units, e.kind),
             "donor_park": named(model.world.park_ids, e.donor_park),
             "receiver_park": named(model.world.park_ids, e.receiver_park),
@@ -201,7 +202,7 @@ def side(model, role: str, rows: np.ndarray, parks: np.ndarray, others: list[str
     world, outside = model.world, rows == OUTSIDE
     sector = np.where(outside, len(world.sectors), world.firms.sector[rows])
     return {
-        role: [other if out else world.firm_id(int(row)) for row, out, other in zip(rows, outside, others)],
+        role: [other if out else firm for firm, out, other in zip(world.firm_ids(rows), outside.tolist(), others)],
         f"{role}_sector": named((*world.sectors, ""), sector),
         f"{role}_park": named(world.park_ids, parks),
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from eipsim.agents.infrastructure_year import N_FUELS
-from eipsim.compiled import compiled
+from eipsim.compiled import compiled, inlined
 from eipsim.draws import draw, fold
 from eipsim.exchanges import catalogue as kinds
 from eipsim.exchanges import columns as col
@@ -65,13 +65,13 @@ LARGEST_EPISODE = 100
 # ---- noticing ----------------------------------------------------------------------------------------------------------
 
 
-@compiled
+@inlined
 def opportunity_key(x, i, k):
     """Name of the opportunity (firm, type) in keyed draws."""
     return fold(x.tenants.key[i], np.uint64(k))
 
 
-@compiled
+@inlined
 def wait(x, i, slot, bar, episode):
     """Opportunity `slot` of firm i is noticed once the chance of not having noticed it since now falls to a draw."""
     k = x.terms.kinds[x.tenants.sector[i], slot - x.tenants.first_slot[i]]
@@ -119,7 +119,7 @@ def notice(x, bar, noticed):
     return n
 
 
-@compiled
+@inlined
 def firm_of(x, slot):
     """Row of the firm that an opportunity belongs to."""
     low, high = 0, x.tenants.size
@@ -132,7 +132,7 @@ def firm_of(x, slot):
     return low
 
 
-@compiled
+@inlined
 def open_exchange(x, e, n, slot, i, screened, plant, plant_km, c):
     """Row n becomes the exchange that opportunity `slot` of firm i stands for, without its partner yet."""
     k = x.terms.kinds[x.tenants.sector[i], slot - x.tenants.first_slot[i]]
@@ -172,7 +172,7 @@ def draft(x, e, start, noticed, count, bar, episodes, plant, plant_km, c, worth)
             search_again(x, i, slot, bar, episodes)
 
 
-@compiled
+@inlined
 def search_again(x, i, slot, bar, episodes):
     """The opportunity waits to be noticed anew, by another draw."""
     episodes[slot] += 1
@@ -204,7 +204,7 @@ def identify(x, y, e, order, bar, episodes, c):
 # ---- what an exchange is worth ------------------------------------------------------------------------------------------
 
 
-@compiled
+@inlined
 def degree_of_reform(x, e, n):
     """How far the law is eased for exchange n [0-1]: by the country's reform of its stream, or by the donor park's sandbox."""
     reform = x.types.reform[e.kind[n]]
@@ -213,14 +213,14 @@ def degree_of_reform(x, e, n):
     return max(x.sites.eased[e.donor_park[n], reform], x.sites.sandbox[e.donor_park[n]])
 
 
-@compiled
+@inlined
 def licence_cost(x, e, n):
     """USD that the law of the year asks for."""
     today, reformed = x.classes.cost[e.legal_class[n]], x.classes.cost[REFORMED_CLASS]
     return eased(today, reformed, degree_of_reform(x, e, n))
 
 
-@compiled
+@inlined
 def weigh_up(x, e, n, c):
     """Quantity that exchange n could move with what is left, and the benefit of each side, capital and law included."""
     supply = supply_left(x, e, n, c)
@@ -237,7 +237,7 @@ def weigh_up(x, e, n, c):
     e.receiver_benefit[n] = joint - e.donor_benefit[n]
 
 
-@compiled
+@inlined
 def reserve(x, e, n, quantity):
     """Take `quantity` from what the donor has left and the receiver still wants: no tonne, m3 or GJ is matched twice."""
     k, i, j = e.kind[n], e.donor[n], e.receiver[n]
@@ -255,14 +255,14 @@ def reserve(x, e, n, quantity):
 # ---- the review of a year ----------------------------------------------------------------------------------------------
 
 
-@compiled
+@inlined
 def end(e, n, reason, year):
     """Exchange n is over."""
     e.state[n], e.ended_year[n], e.ended_because[n] = ENDED, year, reason
     e.quantity[n], e.co2_t[n] = 0.0, 0.0
 
 
-@compiled
+@inlined
 def partner_has_left(x, e, n):
     i, j = e.donor[n], e.receiver[n]
     return (i != OUTSIDE and not is_there(x, i)) or (j != OUTSIDE and not is_there(x, j))
@@ -287,7 +287,7 @@ def appraise(x, e, rows, bar, episodes, c, worth):
         worth[m] = running_benefit(e, n, c)
 
 
-@compiled
+@inlined
 def running_benefit(e, n, c):
     """USD/yr of an exchange that stands: capital is spent."""
     return e.tentative[n] * e.unit_margin[n] - c.management_cost_usd
@@ -309,7 +309,7 @@ def review(x, e, order, bar, episodes, c, flows):
             book_exchange(x, e, n, c, flows)
 
 
-@compiled
+@inlined
 def go_on(x, e, n, c):
     """An exchange in operation: it moves what it can, and ends when it has not paid for `unpaid_years`."""
     if e.tentative[n] > 0.0 and running_benefit(e, n, c) > 0.0:
@@ -321,7 +321,7 @@ def go_on(x, e, n, c):
         end(e, n, DOES_NOT_PAY, x.terms.year)
 
 
-@compiled
+@inlined
 def proceed(x, e, n, bar, episodes, c, flows):
     """An exchange that does not operate yet goes as far as benefit, partners and law let it this year."""
     year = x.terms.year
@@ -343,7 +343,7 @@ def proceed(x, e, n, bar, episodes, c, flows):
         begin(x, e, n, c, flows)
 
 
-@compiled
+@inlined
 def give_up_when_hopeless(e, n, year, c):
     """Without a joint benefit nothing moves on; after `review_years` of that the exchange is given up."""
     if e.infeasible_since[n] == 0:
@@ -352,7 +352,7 @@ def give_up_when_hopeless(e, n, year, c):
         end(e, n, NOT_FEASIBLE, year)
 
 
-@compiled
+@inlined
 def negotiate(x, e, n, bar, episodes, c):
     """Agreement by a yearly draw; after `negotiation_years` the partners give up, trust is lost, and the donor looks again."""
     p, o, year = e.donor_park[n], e.receiver_park[n], x.terms.year
@@ -372,14 +372,14 @@ def negotiate(x, e, n, bar, episodes, c):
         search_again(x, anchor, e.slot[n], bar, episodes)
 
 
-@compiled
+@inlined
 def has_experience(x, e, n):
     """1 when one of the partners has begun an exchange before, else 0."""
     i, j = e.donor[n], e.receiver[n]
     return 1.0 if (i != OUTSIDE and x.tenants.links[i] > 0) or (j != OUTSIDE and x.tenants.links[j] > 0) else 0.0
 
 
-@compiled
+@inlined
 def ask_the_law(x, e, n, c):
     """The application of exchange n: pending, granted, or refused; a refused one is made again later, or given up."""
     degree, year = degree_of_reform(x, e, n), x.terms.year
@@ -399,7 +399,7 @@ def ask_the_law(x, e, n, c):
         e.sandbox[n] = reform != NO_REFORM and x.sites.sandbox[e.donor_park[n]] > x.sites.eased[e.donor_park[n], reform]
 
 
-@compiled
+@inlined
 def applies_again(e, n, degree, year, c):
     """After a refusal: at once when the law has been eased since, else after some years; given up in the end."""
     eased_since = degree > e.refused_degree[n]
@@ -412,7 +412,7 @@ def applies_again(e, n, degree, year, c):
     return False
 
 
-@compiled
+@inlined
 def months_needed(x, e, n, degree):
     """Months of the procedure for this project under the law of the year and the lever on its duration."""
     legal, place = e.legal_class[n], e.months_draw[n]
@@ -421,7 +421,7 @@ def months_needed(x, e, n, degree):
     return x.terms.months_factor * eased(today, least + place * (most - least), degree)
 
 
-@compiled
+@inlined
 def begin(x, e, n, c, flows):
     """The exchange is built and runs: its capital and licence are paid, trust grows."""
     p = e.donor_park[n]
@@ -451,7 +451,7 @@ def change_trust(x, c):
 # ---- accounts ----------------------------------------------------------------------------------------------------------
 
 
-@compiled
+@inlined
 def book_exchange(x, e, n, c, flows):
     """Add exchange n's year to the flows [p, flow] of its donor's and its receiver's park."""
     k, q, p, o = e.kind[n], e.quantity[n], e.donor_park[n], e.receiver_park[n]
@@ -472,7 +472,7 @@ def book_exchange(x, e, n, c, flows):
     book_carbon(x, e, n, q, tkm, flows)
 
 
-@compiled
+@inlined
 def book_drawn(x, k, q, p, flows):
     """Waste and wastewater that the donor need not have treated or disposed of."""
     stream, drawn = x.types.stream[k], q * x.types.drawn[k]
@@ -484,7 +484,7 @@ def book_drawn(x, k, q, p, flows):
         flows[p, col.F_WASTEWATER] += drawn
 
 
-@compiled
+@inlined
 def book_displaced(x, e, n, q, o, flows):
     """Fuel, water and materials that the receiver need not buy."""
     demand, displaced = x.types.demand[e.kind[n]], q * displaced_unit(x, e, n)
@@ -498,7 +498,7 @@ def book_displaced(x, e, n, q, o, flows):
         flows[o, col.F_MATERIAL] += displaced
 
 
-@compiled
+@inlined
 def book_carbon(x, e, n, q, tkm, flows):
     """CO2 by the factor of the type, once: in the park as far as the receiver's own fuel emits it, the rest outside."""
     k, j, o = e.kind[n], e.receiver[n], e.receiver_park[n]

@@ -95,8 +95,14 @@ class World:
 
     def firm_id(self, row: int) -> str:
         """The name of a firm: park id, plot, vintage, as in `P352-017-1`."""
-        firms = self.firms
-        return f"{self.park_ids[firms.park[row]]}-{firms.plot[row]:03d}-{firms.vintage[row]}"
+        return self.firm_ids(np.array([row]))[0]
+
+    def firm_ids(self, rows: np.ndarray) -> list[str]:
+        """The names of the firms of `rows`."""
+        parks, plots, vintages = (
+            column[rows].tolist() for column in (self.firms.park, self.firms.plot, self.firms.vintage)
+        )
+        return [f"{self.park_ids[park]}-{plot:03d}-{vintage}" for park, plot, vintage in zip(parks, plots, vintages)]
 
     def firm_row(self, firm_id: str) -> int:
         """Row of the firm named by `firm_id`. InputError when there is none."""

@@ -113,7 +113,16 @@ def _hash_files(recipe: str) -> str:
 
 
 def read_recipe(recipe: str) -> Recipe:
-    """The tables of `recipe`. Raises one InputError with all mistakes of all files."""
+    """The tables of `recipe`; packaged ones are read once a process. Raises one InputError with all mistakes of all files."""
+    return _packaged_recipe(recipe) if recipe in BUILT_IN else _read_files(recipe)
+
+
+@cache
+def _packaged_recipe(recipe: str) -> Recipe:
+    return _read_files(recipe)
+
+
+def _read_files(recipe: str) -> Recipe:
     reader, files = Reader(), files_of(recipe)
     tables = {
         name: reader.read(files[name], model, KEYS.get(name)) if name in files else Table(f"{name}.csv")

@@ -25,7 +25,7 @@ from eipsim.exchanges.catalogue import (
     read_exchange_types,
 )
 from eipsim.exchanges.columns import EXCHANGE_STATES
-from eipsim.exchanges.tables import exchange_id, links_of_parks
+from eipsim.exchanges.tables import exchange_ids, links_of_parks
 from eipsim.model import EIPModel
 
 
@@ -212,7 +212,7 @@ def test_every_exchange_tells_why_it_is_where_it_is(model):
     }  # fmt: skip
     seen = set()
     for n in range(model.n_exchanges):
-        told = explain_exchange(model, exchange_id(model, n), 2030)
+        told = explain_exchange(model, exchange_ids(model, [n])[0], 2030)
         state = EXCHANGE_STATES[model.exchange_table.state[n]]
         seen.add(state)
         assert told.verdict == state
@@ -224,7 +224,7 @@ def test_every_exchange_tells_why_it_is_where_it_is(model):
 
 def test_the_past_of_an_exchange_is_replayed(model):
     n = int(np.flatnonzero(model.exchange_table.operating_year > 0)[0])
-    e, name = model.exchange_table[n], exchange_id(model, n)
+    e, name = model.exchange_table[n], exchange_ids(model, [n])[0]
     before = explain_exchange(model, name, int(e.operating_year) - 1)
     assert before.verdict != "operating"
     assert explain_exchange(model, name, int(e.operating_year)).sentence.startswith("Operates since")
@@ -232,7 +232,7 @@ def test_the_past_of_an_exchange_is_replayed(model):
 
 def test_an_unknown_exchange_names_the_nearest(model, capsys):
     with pytest.raises(InputError, match="did you mean"):
-        explain_exchange(model, exchange_id(model, 0)[:-1] + "9", 2030)
+        explain_exchange(model, exchange_ids(model, [0])[0][:-1] + "9", 2030)
     assert main(["explain", "exchange", "nothing", "--world", "pilot-parks", "--year", "2016"]) == 2
     assert "exchanges.csv of a run lists all" in capsys.readouterr().err
 

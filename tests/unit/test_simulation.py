@@ -13,12 +13,15 @@ import psutil
 import pytest
 
 import eipsim
-from eipsim import saving
+from eipsim import population, saving
+from eipsim.agents.firm_columns import FIRM_COLUMNS
+from eipsim.columns import new_table
 from eipsim.errors import InputError, RunError
 from eipsim.model import EIPModel
 from eipsim.outcomes import OUTCOMES, UNITS
 from eipsim.reporting import ADVICE, BY_PROVINCE, RATIOS, STATES, park_states
 from eipsim.simulation import simulate
+from eipsim.world import build_world
 
 PILOTS = "pilot-parks"
 
@@ -260,6 +263,16 @@ def test_a_thousand_runs_leave_memory_flat():
 
 
 # ---- saving ----------------------------------------------------------------------------------------------------------
+
+
+def test_what_memory_held_before_never_enters_a_run(monkeypatch):
+    fresh = simulate("net-zero-2050", world="pilot-parks").outcomes
+    held_before = [new_table(2 * build_world("pilot-parks").n_firms, FIRM_COLUMNS) for _ in range(2)]
+    for table in held_before:
+        table.view(np.uint8).fill(0xFF)
+    monkeypatch.setattr(population, "_latest", [])
+    monkeypatch.setattr(population, "_returned", [table.base for table in held_before])
+    pd.testing.assert_frame_equal(simulate("net-zero-2050", world="pilot-parks").outcomes, fresh, check_exact=True)
 
 
 def test_saved_tables_are_those_of_the_run(run, tmp_path):
