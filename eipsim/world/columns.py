@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -138,6 +138,7 @@ class World:
         return rows
 
 
+@cache
 def fold_name(name: Any) -> str:
     """A name as it is compared: without accents, lower case, single spaces.
 
