@@ -88,12 +88,15 @@ SOLAR_FLEET, WASTE_HUB, PLATFORM = (item_number(n) for n in ("solar-fleet", "was
 SLUDGE_REUSE = item_number("sludge-reuse")
 
 
-@cache
 def item_value(item: str, parameter: str) -> float:
     """The central value of one parameter of one item; 0 where the table has none."""
+    return item_values().get((item, parameter), 0.0)
+
+
+@cache
+def item_values() -> dict[tuple[str, str], float]:
     table = read_facts("infrastructure_items")
-    row = table[(table["item"] == item) & (table["parameter"] == parameter)]
-    return 0.0 if row.empty else float(row.iloc[0]["central"])
+    return dict(zip(zip(table["item"], table["parameter"]), map(float, table["central"])))
 
 
 def capital_of(cost_row: str, c: Constants) -> tuple[float, float]:

@@ -18,16 +18,21 @@ def read_facts(table: str) -> pd.DataFrame:
     return pd.read_csv(FOLDER / f"{table}.csv", dtype=str, keep_default_na=False)
 
 
-@cache
-@cache
 def value_of(table: str, name: str, choice: str = "central") -> float:
     """One number of a table whose rows are named: its `value`, or its low, central or high. KeyError when not there."""
+    numbers = _numbers(table, choice)
+    if name not in numbers:
+        raise KeyError(f"{table}.csv has no row {name!r}")
+    return float(numbers[name])
+
+
+@cache
+def _numbers(table: str, choice: str) -> dict[str, str]:
+    """The cells of one column by the name of their row; the first of rows with one name."""
     rows = read_facts(table)
     key = next(column for column in KEY_COLUMNS if column in rows)
-    row = rows.loc[rows[key] == name]
-    if row.empty:
-        raise KeyError(f"{table}.csv has no row {name!r}")
-    return float(row.iloc[0]["value" if "value" in rows else choice])
+    cells = rows["value" if "value" in rows else choice]
+    return dict(zip(rows[key][::-1], cells[::-1]))
 
 
 @cache
