@@ -7,7 +7,6 @@ one after the other, of which a few are timed. Each size has a process of its ow
 from __future__ import annotations
 
 import argparse
-import resource
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ import warnings
 from types import SimpleNamespace
 
 import numpy as np
+from memory import peak_megabytes
 
 FACTORS, COLUMNS, RESAMPLES = 30, (4, 36), 100  # replicates and years
 SIZES, QUICK = (256, 1024, 4096), (128, 256)
@@ -43,7 +43,7 @@ def measure(n: int) -> list[float]:
     clock.append(time.perf_counter())
     analyse("sobol", Sample(unit, problem, settings), y)
     clock.append(time.perf_counter())
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    memory = peak_megabytes()
     for year in range(TIMED):
         of_salib.analyze(problem(), y[:, 0, year].copy(), calc_second_order=False, num_resamples=RESAMPLES, seed=1)
     clock.append(time.perf_counter())

@@ -12,20 +12,19 @@ import argparse
 import gc
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 
 import analyses
 import numpy as np
 import sweeps
+from memory import peak_megabytes
 
 PLAIN = """
 import time
@@ -45,9 +44,9 @@ eipsim.simulate("baseline", seed=1)
 print(time.process_time() - start, time.perf_counter() - wall)
 """
 MEMORY = """
-import re, eipsim
+import eipsim, memory
 eipsim.simulate("baseline", seed=1)
-print(int(re.search(r"VmHWM:[^0-9]+([0-9]+)", open("/proc/self/status").read())[1]) / 1024)  # ru_maxrss would be the parent's
+print(memory.peak_megabytes())
 """
 LEAK = """
 import eipsim
@@ -65,6 +64,7 @@ IMPORT = "import time; start = time.perf_counter(); import eipsim; print(time.pe
 
 def in_new_process(code: str, **environment: str) -> list[float]:
     """The numbers that `code` prints in a process of its own."""
+    environment |= {"PYTHONPATH": str(Path(__file__).parent)}
     done = subprocess.run(
         [sys.executable, "-c", code], env=os.environ | environment, capture_output=True, text=True, check=True
     )
@@ -73,14 +73,21 @@ def in_new_process(code: str, **environment: str) -> list[float]:
 
 def cpu_of(action, repeats: int) -> float:
     """Median CPU seconds of `action`, after one call that is not counted."""
-    action()
-    times = []
-    for _ in range(repeats):
-        gc.collect()
-        start = time.process_time()
+    return cpu_in_turn([action], repeats)[0]
+
+
+def cpu_in_turn(actions, repeats: int) -> list[float]:
+    """The same of several actions, one after the other in every round, so that their ratios are of the same minute."""
+    for action in actions:
         action()
-        times.append(time.process_time() - start)
-    return statistics.median(times)
+    times: list[list[float]] = [[] for _ in actions]
+    for _ in range(repeats):
+        for action, taken in zip(actions, times):
+            gc.collect()
+            start = time.process_time()
+            action()
+            taken.append(time.process_time() - start)
+    return [statistics.median(taken) for taken in times]
 
 
 def enlarged(world, times: int):
@@ -118,17 +125,12 @@ def run_once(world) -> None:
         model.run()
 
 
-@contextmanager
-def no_exchanges() -> Iterator[None]:
-    """The model without the exchange step; shared infrastructure goes on."""
+def run_without_exchanges(world) -> None:
+    """The same without the exchange step; shared infrastructure goes on."""
     from eipsim.exchanges.symbiosis import Symbiosis
 
-    usual = Symbiosis.step
-    Symbiosis.step = lambda symbiosis, model: None
-    try:
-        yield
-    finally:
-        Symbiosis.step = usual
+    with mock.patch.object(Symbiosis, "step", return_value=None):
+        run_once(world)
 
 
 def measure(quick: bool) -> list[tuple[str, str]]:
@@ -147,11 +149,9 @@ def measure(quick: bool) -> list[tuple[str, str]]:
         ("building the national world, not cached", f"{cpu_of(lambda: build_world(seed=1, cache=False), 3):.2f} s")
     )
     world = build_world("vietnam", 1)
-    national = cpu_of(lambda: run_once(world), repeats)
+    national, without = cpu_in_turn([lambda: run_once(world), lambda: run_without_exchanges(world)], repeats)
     firm_years = int(sum(np.count_nonzero(world.alive(year)) for year in range(2015, 2051)))
     rows.append((f"national run 2015-2050, {firm_years:,} firm-years", f"{national:.3f} s"))
-    with no_exchanges():
-        without = cpu_of(lambda: run_once(world), repeats)
     rows.append(("the same without exchanges", f"{without:.3f} s, so {national / without:.2f} times as long with them"))
     plain = in_new_process(PLAIN, NUMBA_DISABLE_JIT="1")[0]
     rows.append(("the same as plain Mesa agents in plain Python (scaled)", f"{plain * firm_years:.0f} s"))
@@ -182,7 +182,7 @@ def main() -> None:
     print("| what | how much |\n|---|---|")
     for what, how_much in rows:
         print(f"| {what} | {how_much} |")
-    print(f"\nPeak memory of this benchmark: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB.")
+    print(f"\nPeak memory of this benchmark: {peak_megabytes():.0f} MB.")
     if options.json:
         options.json.write_text(json.dumps(dict(rows), ensure_ascii=False, indent=1))
 

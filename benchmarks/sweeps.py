@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -18,6 +17,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from memory import peak_megabytes
 
 WORLD, WORKERS = "pilot-parks", 2
 STORED, YEARS, BATCH = 100_000, 36, 500  # runs and years of the store that is measured, runs in a part
@@ -232,7 +232,7 @@ def reading(folder: str) -> list[float]:
     clock.append(time.perf_counter())
     opened.array(["co2_avoided_t"])
     clock.append(time.perf_counter())
-    return [*np.diff(clock), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]
+    return [*np.diff(clock), peak_megabytes()]
 
 
 def rows(quick: bool) -> list[tuple[str, str]]:

@@ -38,10 +38,18 @@ def made_with(studies: Mapping[str, Study]) -> str:
         sessions = study.store.sessions()
         hours = sum(session["cpu_seconds"] for session in sessions) / 3600.0
         parts.append(
-            f"`{name}.yaml`: {scenarios} scenarios × {rows:,} points × {replicates} replicates, {len(study.missing):,} runs "
-            f"missing, {hours:.1f} hours of CPU time"
+            f"`{name}.yaml`: {counted(scenarios, 'scenario')} × {counted(rows, 'point')} × {counted(replicates, 'replicate')}, "
+            f"{len(study.missing):,} runs missing, {hours:.1f} hours of CPU time"
         )
     return "; ".join(parts) + "."
+
+
+def counted(n: int, thing: str) -> str:
+    """
+    >>> counted(1, "scenario"), counted(3072, "point")
+    ('1 scenario', '3,072 points')
+    """
+    return f"{n:,} {thing}" + ("" if n == 1 else "s")
 
 
 def markdown(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:

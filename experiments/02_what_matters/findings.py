@@ -19,31 +19,39 @@ OUTCOMES = {
     "sum(public_spending_usd)": "public spending 2015-50",
 }
 OVER_TIME = ("co2_avoided_t", "recp_firm_share")
+WORLDS = {"pilot-parks": "in the pilot parks", "national": "in the country"}
 PACKAGE, MOST, SHOWN = "net-zero-2050", 20, 12
 
 
 def findings(studies: dict[str, Study]) -> Findings:
     screened = sensitivity(studies["screening"], list(OUTCOMES))
     chosen = matter(screened, most=MOST)
-    tables, charts, text = {"screening": screened.table}, {}, [made_with(studies), screening_text(studies, chosen)]
-    found = sensitivity(studies["pilot-parks"], list(OUTCOMES), convergence=True)
-    tables |= {"indices": found.table, "luck": found.noise}
-    text += [
-        "**Shares of variance.** Total effects (ST, the share of the variance in which an input has any part) with 95 % "
-        "intervals, the largest in any outcome first; `luck` is which draws a run has:",
+    found = [shares_of_variance(studies[name], name, where) for name, where in WORLDS.items()]
+    text = [made_with(studies), screening_text(studies, chosen), *(one.text for one in found)]
+    tables = {"screening": screened.table} | {name: table for one in found for name, table in one.tables.items()}
+    charts = {name: chart for one in found for name, chart in one.charts.items()}
+    return Findings("\n\n".join(text), tables, charts)
+
+
+def shares_of_variance(study: Study, name: str, where: str) -> Findings:
+    """Sobol' indices of one world, by outcome, against the number of points, and over time."""
+    found = sensitivity(study, list(OUTCOMES), convergence=True)
+    yearly = sensitivity(study, list(OVER_TIME), over_time=True)
+    tables = {f"{name}_indices": found.table, f"{name}_luck": found.noise}
+    charts = {f"{name}_tornado_{short(outcome)}": figures.tornado(found, PACKAGE, outcome) for outcome in OUTCOMES}
+    charts[f"{name}_convergence"] = figures.convergence(found, PACKAGE, next(iter(OUTCOMES)))
+    charts |= {f"{name}_over_time_{outcome}": figures.over_time(yearly, PACKAGE, outcome) for outcome in OVER_TIME}
+    text = [
+        f"### Shares of variance {where}",
+        "Total effects (ST, the share of the variance in which an input has any part) with 95 % intervals, the largest in any "
+        "outcome first; `luck` is which draws a run has:",
         indices(found),
         f"The dummy's total effect is {dummy(found)}.",
         *(f"Caution: {warning}." for warning in told(found)),
-    ]
-    for outcome, title in OUTCOMES.items():
-        charts[f"tornado_{short(outcome)}"] = figures.tornado(found, PACKAGE, outcome)
-        text.append(figure(f"tornado_{short(outcome)}", title))
-    charts["convergence"] = figures.convergence(found, PACKAGE, next(iter(OUTCOMES)))
-    text.append(figure("convergence", "Convergence of the indices with the number of points"))
-    yearly = sensitivity(studies["pilot-parks"], list(OVER_TIME), over_time=True)
-    for outcome in OVER_TIME:
-        charts[f"over_time_{outcome}"] = figures.over_time(yearly, PACKAGE, outcome)
-        text.append(figure(f"over_time_{outcome}", f"First-order effects over time on {outcome}"))
+        *(figure(f"{name}_tornado_{short(outcome)}", f"{title} {where}") for outcome, title in OUTCOMES.items()),
+        figure(f"{name}_convergence", f"Convergence of the indices with the number of points {where}"),
+        *(figure(f"{name}_over_time_{outcome}", f"First-order effects over time on {outcome} {where}") for outcome in OVER_TIME),
+    ]  # fmt: skip
     return Findings("\n\n".join(text), tables, charts)
 
 
@@ -53,7 +61,7 @@ def screening_text(studies: dict[str, Study], chosen: list[str]) -> str:
     n = len([name for name in studies["screening"].design.factors if name != "dummy"])
     agree = len(taken & set(chosen))
     return (
-        f"**Screening.** Of {n} inputs, Morris's method ranks these {len(chosen)} first, over {len(OUTCOMES)} outcomes in the "
+        f"### Screening\n\nOf {n} inputs, Morris's method ranks these {len(chosen)} first, over {len(OUTCOMES)} outcomes in the "
         f"baseline and the package: {', '.join(f'`{name}`' for name in chosen)}. The second stage has {len(taken)} inputs, "
         f"{agree} of them among these."
     )

@@ -568,6 +568,9 @@ def test_figures_say_what_was_found_and_no_word_lies_on_another(growing):
     for chart in charts:
         assert not overlapping(chart)
         assert not beyond_page(chart)
+    axes = charts[0].axes[0]
+    least, most = axes.get_xlim()
+    assert all(least <= end <= most for line in axes.lines for end in line.get_xdata()), "an interval is cut off"
     assert "x1 matters most at first, x2 in the end" in charts[1].finding
     assert charts[0].finding.startswith("y in 2050: x2 matters most")
     assert "luck is 0\u00a0%" in "".join(text.get_text() for text in charts[0].texts)

@@ -103,7 +103,7 @@ def test_agent_sets_select_group_get_set_and_do():
     large.set("foreign", True)
     assert model.firm_table.foreign[[firm.row for firm in large]].all()
     firms.do("retire")  # the verbs of the year can be called by name
-    smallest = firms.sort("employees", ascending=True)[0]
+    smallest = next(iter(firms.sort("employees", ascending=True)))
     assert smallest.employees == min(firms.get("employees"))
     assert len(firms.select(at_most=7)) == 7
 

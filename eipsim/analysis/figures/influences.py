@@ -22,11 +22,19 @@ FACTOR_NAMES = {
     "luck": "Luck",
     "rule": "Decision rule",
     "behaviour.vietnam_shift": "Vietnamese shift",
+    "regulators.compliance_cost_max_usd": "Highest compliance cost",
 }
 PROPER = ("Viet",)  # keep their capital inside a sentence
 OF_THE_OUTCOME = ("mu_star", "mu", "sigma", "main_effect")  # indices in its unit
 ENDS = ["estimate", "low", "high"]
 OF_AN_OUTCOME = re.compile(r"^\s*(\w+)\s*(?:@\s*(\d{4}))?\s*$")
+REDUCED = {
+    "sum": "in all years",
+    "mean": "in an average year",
+    "min": "in the lowest year",
+    "max": "in the highest year",
+}
+OVER_ALL_YEARS = re.compile(rf"^\s*({'|'.join(REDUCED)})\(\s*(\w+)\s*\)\s*$")
 LONGEST_OUTCOME = 70
 
 
@@ -35,10 +43,12 @@ def factor_name(factor: str) -> str:
 
     >>> factor_name("levers.carbon_price"), factor_name("rule"), factor_name("certification.eip_term"), factor_name("dummy")
     ('Carbon price', 'Decision rule', 'EIP term', 'Dummy (inert)')
+    >>> factor_name("regulators.support_cost_usd")
+    'Support cost'
     """
     if factor in FACTOR_NAMES:
         return FACTOR_NAMES[factor]
-    words = factor.rpartition(".")[2].replace("_", " ").split()
+    words = factor.rpartition(".")[2].removesuffix("_usd").replace("_", " ").split()
     text = " ".join(ABBREVIATIONS.get(word, word) for word in words)
     return text[:1].upper() + text[1:]
 
@@ -54,14 +64,19 @@ def told_factor(factor: str) -> str:
 
 
 def outcome_words(outcome: str) -> str:
-    """An expression in plain words, where it is an outcome in a year; else as it is written.
+    """An expression in plain words, where it is an outcome in a year or over all years; else as it is written.
 
-    >>> outcome_words("parks_certified @2050"), outcome_words("co2_t"), outcome_words("sum(jobs)")
-    ('Parks certified in 2050', 'CO₂ emissions', 'sum(jobs)')
+    >>> outcome_words("parks_certified @2050"), outcome_words("co2_t"), outcome_words("jobs / firms")
+    ('Parks certified in 2050', 'CO₂ emissions', 'jobs / firms')
+    >>> outcome_words("sum(co2_avoided_t)"), outcome_words("max(parks_certified)")
+    ('CO₂ avoided in all years', 'Parks certified in the highest year')
     """
     found = OF_AN_OUTCOME.match(outcome)
     if found and found[1] in OUTCOMES:
         return outcome_name(found[1]) + (f" in {found[2]}" if found[2] else "")
+    found = OVER_ALL_YEARS.match(outcome)
+    if found and found[2] in OUTCOMES:
+        return f"{outcome_name(found[2])} {REDUCED[found[1]]}"
     return outcome if len(outcome) <= LONGEST_OUTCOME else outcome[: LONGEST_OUTCOME - 2] + " …"
 
 

@@ -94,7 +94,7 @@ def draw(axes: Axes, rows: pd.DataFrame, others: pd.DataFrame | None, is_part: b
     """Bars from the top down; within them the first-order effect, or a dot for the standard deviation."""
     beside = {} if others is None else {row.factor: row for row in others.itertuples()}
     values = rows[["low", "estimate", "high"]].to_numpy(float)
-    more = [row.estimate for row in beside.values()] if not is_part else []
+    more = [row.high if is_part and row.high > row.estimate else row.estimate for row in beside.values()]
     high = float(np.nanmax(np.append(values, more), initial=0.0))
     low = min(float(np.nanmin(values, initial=0.0)), 0.0)
     axes.set_ylim(len(rows) - 0.5, -0.5)
@@ -132,7 +132,19 @@ def draw_row(axes: Axes, place: int, row: Any, beside: Any, is_part: bool) -> No
     if np.isfinite(row.low) and row.high > row.low:
         up = place - (0.18 if is_part and beside is not None else 0.0)
         axes.plot([row.low, row.high], [up, up], **line)
-    axes.text(1.02, place, number(row.estimate, 2), ha="left", color="black" if is_clear else GREY, **across)
+    told = share_told(row.estimate) if is_part else number(row.estimate, 2)
+    axes.text(1.02, place, told, ha="left", color="black" if is_clear else GREY, **across)
+
+
+def share_told(share: float) -> str:
+    """A share of variance with the digits that its interval leaves it.
+
+    >>> share_told(0.4376), share_told(0.00002), share_told(0.0), share_told(-0.012)
+    ('0.44', '< 0.01', '0', '−0.01')
+    """
+    if abs(share) < 0.005:
+        return "0" if share == 0.0 else "< 0.01"
+    return f"{share:.2f}".replace("-", "−")
 
 
 def draw_beside(axes: Axes, place: int, row: Any, colour: str, is_part: bool) -> None:
