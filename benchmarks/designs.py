@@ -9,13 +9,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import numpy as np
+from memory import peak_megabytes
 
 FACTORS, OUTPUTS, RESAMPLES = 30, 40, 100
 SIZES = (256, 1024, 4096, 16384)
@@ -36,7 +36,7 @@ def plan(n: int) -> list[float]:
     for question in (lambda: design.unit, lambda: design.rows, design.runs):
         question()
         clock.append(time.perf_counter())
-    return [*np.diff(clock), design.n_runs, peak()]
+    return [*np.diff(clock), design.n_runs, peak_megabytes()]
 
 
 def analyse(n: int) -> list[float]:
@@ -52,18 +52,13 @@ def analyse(n: int) -> list[float]:
     sobol.indices(blocks)
     sobol.bootstrapped(blocks, RESAMPLES, seed=1)
     clock.append(time.perf_counter())
-    memory = peak()
+    memory = peak_megabytes()
     problem = {"num_vars": d, "names": [f"x{k}" for k in range(d)], "bounds": [[0, 1]] * d}
     for column in values.T[:ANALYSED_BY_SALIB]:
         salib.analyze(problem, column, calc_second_order=False, num_resamples=RESAMPLES, seed=1)
     clock.append(time.perf_counter())
     ours, theirs = np.diff(clock)
     return [ours, theirs * OUTPUTS / ANALYSED_BY_SALIB, memory]
-
-
-def peak() -> float:
-    """Peak memory of this process [MB]."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def in_own_process(action: str, n: int) -> list[float]:

@@ -237,11 +237,16 @@ def reading(folder: str) -> list[float]:
 
 def rows(quick: bool) -> list[tuple[str, str]]:
     """Rows of the table: what, and how much."""
+    from eipsim.outcomes import OUTCOMES
+
     runs, repeats, stored = (40, 1, STORED // 10) if quick else (100, 3, STORED)
     table = peers(runs, repeats)
     beside = overhead(2000)
     table.append(
-        ("a sweep's CPU time beside the model, 20 factors, 36 years x 45 outcomes", f"{1e3 * beside:.2f} ms a run")
+        (
+            f"a sweep's CPU time beside the model, 20 factors, 36 years x {len(OUTCOMES)} outcomes",
+            f"{1e3 * beside:.2f} ms a run",
+        )
     )
     for world, number in ((WORLD, runs), ("vietnam", max(8, runs // 4))):
         seconds, processes, threads = efficiency(number, repeats, world)
@@ -251,7 +256,7 @@ def rows(quick: bool) -> list[tuple[str, str]]:
         table.append((f"parallel efficiency on {WORKERS} workers, {name} runs", found))
     for precision in ("double", "single"):
         writing, size, listing, one, every, memory = store(stored, precision)
-        name = f"store of {stored:,} runs x 36 years x 45 outcomes, {precision} precision"
+        name = f"store of {stored:,} runs x 36 years x {len(OUTCOMES)} outcomes, {precision} precision"
         table.append((name, f"{size:.0f} MB, written in {writing:.1f} s"))
         found = f"keys {listing:.2f} s, one outcome in 2050 {one:.2f} s, in all years {every:.2f} s, peak memory {memory:.0f} MB"
         table.append(("reading it", found))
