@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.figure import Figure
 
 from eipsim.analysis import analysers, cautions, luck, sobol
 from eipsim.analysis.analysers import METHODS, Sample, fresh
@@ -568,12 +569,19 @@ def test_figures_say_what_was_found_and_no_word_lies_on_another(growing):
     for chart in charts:
         assert not overlapping(chart)
         assert not beyond_page(chart)
-    axes = charts[0].axes[0]
-    least, most = axes.get_xlim()
-    assert all(least <= end <= most for line in axes.lines for end in line.get_xdata()), "an interval is cut off"
     assert "x1 matters most at first, x2 in the end" in charts[1].finding
     assert charts[0].finding.startswith("y in 2050: x2 matters most")
     assert "luck is 0\u00a0%" in "".join(text.get_text() for text in charts[0].texts)
+
+
+def test_a_tornado_cuts_no_interval_off():
+    total = pd.DataFrame(
+        {"factor": ["x1"], "kind": ["factor"], "note": [""], "estimate": [0.8], "low": [0.6], "high": [1.0]}
+    )
+    axes = Figure().subplots()
+    tornadoes.draw(axes, total, total.assign(low=0.4, high=1.3), is_part=True)
+    least, most = axes.get_xlim()
+    assert all(least <= end <= most for line in axes.lines for end in line.get_xdata())
 
 
 @pytest.mark.parametrize("method", ["morris", "pawn", "rsa"])
