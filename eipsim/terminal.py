@@ -172,19 +172,23 @@ def scale_of(values: Sequence[float], unit: str) -> tuple[float, str]:
 def shown(value: float, digits: int = SIGNIFICANT) -> str:
     """A number with about `digits` significant digits, whole numbers as they are.
 
-    >>> [shown(value) for value in (12.3456, 1234567.0, 0.5, 0.0, -3.0, float("nan"))]
+    >>> [shown(value) for value in (12.3456, 1234567.0, 0.5, -0.0, -3.0, float("nan"))]
     ['12.3', '1,234,567', '0.500', '0', '-3', '–']
     """
     if value is None or not math.isfinite(value):
         return "–" if value is None or math.isnan(value) else str(value)
     if value == round(value) and abs(value) < 1e15:
-        return f"{value:,.0f}"
+        return f"{value:z,.0f}"
     before = math.floor(math.log10(abs(value))) + 1
-    return f"{value:,.{min(max(digits - max(before, 0), 0), 6)}f}"
+    return f"{value:z,.{min(max(digits - max(before, 0), 0), 6)}f}"
 
 
 def shown_row(values: Sequence[float], unit: str) -> tuple[list[str], str]:
-    """A row of one quantity: all values in one scale with the same number of decimals, and their unit."""
+    """A row of one quantity: all values in one scale with the same number of decimals, and their unit.
+
+    >>> shown_row([-0.001, 12.5], "USD")
+    (['0.0', '12.5'], 'USD')
+    """
     factor, unit = scale_of(values, unit)
     scaled = [value / factor for value in values]
     finite = [abs(value) for value in scaled if math.isfinite(value)]
@@ -192,7 +196,7 @@ def shown_row(values: Sequence[float], unit: str) -> tuple[list[str], str]:
         return [shown(value) for value in scaled], unit
     before = math.floor(math.log10(max(finite))) + 1
     decimals = max(SIGNIFICANT - max(before, 1), 0 if factor == 1.0 else 1)
-    return [f"{value:,.{decimals}f}" if math.isfinite(value) else shown(value) for value in scaled], unit
+    return [f"{value:z,.{decimals}f}" if math.isfinite(value) else shown(value) for value in scaled], unit
 
 
 @contextmanager

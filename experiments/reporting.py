@@ -83,10 +83,14 @@ def interval(value: float, low: float, high: float, size: float = 1.0, digits: i
 
 
 def plus_minus(row: pd.Series) -> str:
-    """An index with half the width of its interval; a dash where there is none."""
+    """An index with half the width of its interval; a dash where there is none.
+
+    >>> plus_minus(pd.Series({"estimate": -0.001, "low": -0.021, "high": 0.019}))
+    '0.00 ±0.02'
+    """
     if pd.isna(row["estimate"]):
         return "–"
-    return f"{row['estimate']:.2f} ±{(row['high'] - row['low']) / 2.0:.2f}"
+    return f"{row['estimate']:z.2f} ±{(row['high'] - row['low']) / 2.0:.2f}"
 
 
 def percent(share: float) -> str:

@@ -73,6 +73,16 @@ def order_of(means: np.ndarray) -> np.ndarray:
     return np.argsort(-rounded(means), kind="stable")
 
 
+def ranks_of(means: np.ndarray) -> np.ndarray:
+    """The rank of every option, the best first; options that tie share the better rank.
+
+    >>> ranks_of(np.array([1.0, 3.0, 2.0, 3.0])).tolist()
+    [4, 1, 3, 1]
+    """
+    exact = rounded(means)
+    return 1 + (exact > exact[:, None]).sum(axis=1)
+
+
 def agreement(one: np.ndarray, other: np.ndarray) -> float:
     """Kendall's tau-b of two rankings given by values: 1 the same order, -1 the reverse; NaN where one is all ties.
 

@@ -83,6 +83,7 @@ class Ranking:
     def table(self) -> pd.DataFrame:
         """A row per scenario, the best first: mean, chance to be best, expected regret, satisficing, each with interval.
 
+        rank : by the mean; scenarios that tie share the better rank;
         best_share : share of the states in which it is the best (sums to 1 over scenarios);
         regret : mean of what is lost against the best scenario of each state; regret_95 and regret_max : its 95 %
         quantile and its largest value; resampled_best : share of the resamples in which its mean is the best;
@@ -90,9 +91,9 @@ class Ranking:
         """
         shares, lost = choices.shares_best(self.better), choices.regrets(self.better)
         leads = choices.shares_best(self.resampled.T).mean(axis=1)
-        rows = []
-        for rank, option in enumerate(self.order, 1):
-            row: dict[str, Any] = {"rank": rank, "scenario": self.scenarios[option]}
+        ranks, rows = choices.ranks_of(self.better.mean(axis=1)), []
+        for option in self.order:
+            row: dict[str, Any] = {"rank": int(ranks[option]), "scenario": self.scenarios[option]}
             row |= self._with_interval("mean", self.values[option])
             row |= {"sd": float(np.std(self.values[option], ddof=1))}
             row |= self._with_interval("best_share", shares[option], choices.share_interval)
@@ -238,9 +239,11 @@ class Ranking:
         for group in (everywhere, *self.groups):
             better = self.better[:, group.members]
             shares, lost = choices.shares_best(better).mean(axis=1), choices.regrets(better).mean(axis=1)
-            for rank, option in enumerate(choices.order_of(better.mean(axis=1)), 1):
+            means = better.mean(axis=1)
+            ranks = choices.ranks_of(means)
+            for option in choices.order_of(means):
                 rows.append(
-                    {"factor": group.factor, "group": group.label, "scenario": self.scenarios[option], "rank": rank,
+                    {"factor": group.factor, "group": group.label, "scenario": self.scenarios[option], "rank": int(ranks[option]),
                      "mean": float(self.values[option, group.members].mean()), "best_share": float(shares[option]),
                      "regret": float(lost[option])}
                 )  # fmt: skip

@@ -153,7 +153,7 @@ def _cell(one: Any) -> str:
 
 
 def _number(value: float) -> str:
-    return terminal.shown(float(value)) if abs(value) >= 1.0 else f"{value:.3f}"
+    return terminal.shown(float(value)) if abs(value) >= 1.0 else f"{value:z.3f}"
 
 
 def _print_next(file: Path | None, chosen: Any) -> None:

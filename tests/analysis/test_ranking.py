@@ -230,6 +230,15 @@ def test_the_ranking_under_each_rule_and_without_peers():
     assert table["states"]["behaviour.peer_weight = 0"] == 100
 
 
+def test_scenarios_that_tie_share_the_better_rank_everywhere():
+    values = np.array([1.0, 3.0, 1.0])[:, None, None] * np.ones((3, 8, 1))
+    made = ranking(values, pd.DataFrame({"rule": ["curve", "npv"] * 4}), by=["rule"])
+    expected = {"a": 2, "b": 1, "c": 2}
+    assert made.table().set_index("scenario")["rank"].to_dict() == expected
+    for _, group in made.group_means().groupby("group"):
+        assert group.set_index("scenario")["rank"].to_dict() == expected
+
+
 def test_a_factor_with_many_values_is_cut_into_thirds():
     groups = groups_of(pd.DataFrame({"x": np.linspace(0.0, 1.0, 90)}), "x")
     assert [int(group.members.sum()) for group in groups] == [30, 30, 30]

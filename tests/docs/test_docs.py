@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib
 import os
 import re
 import shlex
@@ -271,3 +273,25 @@ def test_the_citation_is_whole_and_of_this_version():
     assert citation["license"] == project["license"] == "MIT"
     assert f"## [{project['version']}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert (ROOT / "LICENSE").read_text(encoding="utf-8").startswith("MIT License")
+
+
+# ---- examples in docstrings --------------------------------------------------------------------------------------------
+
+WITH_EXAMPLES = [
+    file
+    for file in (*sorted(ROOT.glob("eipsim/**/*.py")), *sorted(ROOT.glob("experiments/*.py")))
+    if ">>>" in file.read_text(encoding="utf-8")
+]
+
+
+@pytest.mark.parametrize("file", WITH_EXAMPLES, ids=name_of)
+def test_examples_in_docstrings_are_true(file, monkeypatch):
+    package = ROOT if (ROOT / "eipsim") in file.parents else file.parent
+    monkeypatch.syspath_prepend(package)
+    module = importlib.import_module(
+        ".".join(file.relative_to(package).with_suffix("").parts).removesuffix(".__init__")
+    )
+    found = doctest.DocTestFinder(exclude_empty=True).find(module)
+    written = file.read_text(encoding="utf-8").count(">>>")
+    assert sum(len(test.examples) for test in found) == written, "an example that doctest does not see"
+    assert doctest.testmod(module).failed == 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import json
 import os
 import shutil
@@ -21,7 +20,7 @@ import eipsim
 from eipsim.cli import main
 from eipsim.data.loading import FOLDER as DATA
 from eipsim.data.parameters import load_ensemble, load_parameters
-from eipsim.ensembles import factors, keys
+from eipsim.ensembles import keys
 from eipsim.ensembles.design import MOST_DRAWS, Design, load_design
 from eipsim.ensembles.design_files import check_design, is_design_file
 from eipsim.ensembles.design_schema import reference_markdown, schema_of_designs
@@ -1056,13 +1055,6 @@ def test_the_manual_names_every_field_and_sampler():
     told = reference_markdown()
     for name in [*KINDS, "full_factorial", "rbd_fast", "on_failure", "replicates"]:
         assert f"`{name}`" in told
-
-
-def test_the_examples_of_the_modules_are_true():
-    from eipsim.ensembles import design as module
-
-    for place in (factors, keys, module):
-        assert doctest.testmod(place).failed == 0
 
 
 def test_the_reference_in_the_manual_is_up_to_date():

@@ -1,7 +1,5 @@
 """Figures of the transition: what they count is what the run says, nothing is lost on the way, no label lies on another."""
 
-import doctest
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,7 +12,6 @@ from eipsim.analysis.figures import (
     criteria,
     exchange_funnels,
     inequality,
-    networks,
     parks,
     sankeys,
     transitions,
@@ -308,8 +305,3 @@ def test_public_money_by_province_is_part_of_public_spending(nation):
     assert (placed <= spent * (1.0 + 1e-12) + 0.01).all()
     assert (placed >= nation.outcomes["subsidy_paid_usd"] - 0.01).all()
     assert placed.sum() > 0.3 * spent.sum()
-
-
-@pytest.mark.parametrize("module", [abatements, criteria, inequality, networks, sankeys, transitions])
-def test_helpers_do_what_their_examples_say(module):
-    assert doctest.testmod(module).failed == 0

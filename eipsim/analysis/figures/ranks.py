@@ -12,7 +12,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
 from eipsim.analysis.figures.style import BLUE, GREY, Chart, axes_in, inches_of, page, styled
-from eipsim.analysis.figures.words import case_name
+from eipsim.analysis.figures.words import case_name, is_plural
 
 SHADES = LinearSegmentedColormap.from_list("shades", ["#ffffff", "#cfe3f2", "#5aa3d3", BLUE])
 NAMES, LETTERS = 1.95, 27  # inches and letters for the names of scenarios
@@ -49,7 +49,17 @@ def sentence(result: Any) -> str:
     """The finding as a title."""
     share = float(result.table()["best_share"].iloc[0])
     sure = "clearly " if result.reliability >= 0.95 else ""
-    return f"{case_name(result.best)} {sure}has the best mean, and is the best choice in {100 * share:.0f} % of states"
+    name, have, are = case_name(result.best), verb(result.best, "has", "have"), verb(result.best, "is", "are")
+    return f"{name} {sure}{have} the best mean, and {are} the best choice in {100 * share:.0f} % of states"
+
+
+def verb(scenario: str, singular: str, plural: str) -> str:
+    """The verb that goes with the name of a scenario.
+
+    >>> verb("subsidy", "is", "are"), verb("steady-audits", "is", "are")
+    ('is', 'are')
+    """
+    return plural if is_plural(case_name(scenario)) else singular
 
 
 def subtitle(result: Any) -> str:
@@ -95,8 +105,9 @@ def in_lines(scenario: str) -> str:
 # ---- in parts of the states ------------------------------------------------------------------------------------------
 
 BY_GROUP = (
-    "Rank by the mean in each part of the states (1 is best); below it, the share of its states in which the scenario is the "
-    "best one. Parts without states are left out. A row of one shade is a choice that does not depend on what divides the states."
+    "Rank by the mean in each part of the states (1 is best, ties share the better rank); below it, the share of its states in "
+    "which the scenario is the best one. Parts without states are left out. A row of one shade is a choice that does not depend "
+    "on what divides the states."
 )
 
 
@@ -117,11 +128,12 @@ def group_sentence(result: Any) -> str:
     """Whether the choice holds in every part, or where it changes."""
     parts = result.stability().iloc[1:]
     others = parts[~parts["same_best"]]
+    name, same = case_name(result.best), len(parts) - len(others)
     if not len(others):
-        return f"{case_name(result.best)} stays the best choice in all {len(parts)} parts of the states"
+        return f"{name} {verb(result.best, 'stays', 'stay')} the best choice in all {same} parts of the states"
     worst = others.loc[others["cost_of_staying"].idxmax()]
     return (
-        f"{case_name(result.best)} is the best choice in {len(parts) - len(others)} of {len(parts)} parts; where "
+        f"{name} {verb(result.best, 'is', 'are')} the best choice in {same} of {len(parts)} parts; where "
         f"{worst['group']}, it is {case_name(worst['best']).lower()}"
     )
 

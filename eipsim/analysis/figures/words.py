@@ -36,7 +36,7 @@ SUFFIXES = ("_t", "_mwh", "_gj", "_m3", "_usd")
 SCALES = ((1e9, "billion "), (1e6, "million "), (1e3, "thousand "), (1.0, ""))
 PLURALS = {
     "parks", "firms", "measures", "options", "exchanges", "tonnes", "emissions", "savings", "subsidies", "audits",
-    "inspections", "jobs", "materials",
+    "inspections", "jobs", "materials", "benefits",
 }  # fmt: skip
 ABBREVIATIONS = {"eip": "EIP", "recp": "RECP", "co2": "CO₂", "epr": "EPR"}
 MULTIPLE, SMALL = 2.0, 0.005  # from twice the base on differences are told as multiples; below half a per cent in units
