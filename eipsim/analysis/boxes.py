@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from eipsim.agents.telling import number
+
 SIGNIFICANT = 0.05
 
 
@@ -48,16 +50,16 @@ class Limit:
     def __str__(self) -> str:
         """In words.
 
-        >>> print(Limit("a", 0.25), Limit("a", high=2), Limit("a", 0.1, 0.2), Limit("r", labels=frozenset({"x", "y"})))
-        a at least 0.25 a at most 2 a from 0.1 to 0.2 r is x or y
+        >>> print(Limit("a", 0.25), Limit("a", high=34012.3), Limit("a", 0.1, 0.2), Limit("r", labels=frozenset("xy")))
+        a at least 0.25 a at most 34,012 a from 0.1 to 0.2 r is x or y
         """
         if self.labels is not None:
             return f"{self.factor} is {' or '.join(sorted(self.labels))}"
         if self.low == -math.inf:
-            return f"{self.factor} at most {self.high:.3g}"
+            return f"{self.factor} at most {number(self.high)}"
         if self.high == math.inf:
-            return f"{self.factor} at least {self.low:.3g}"
-        return f"{self.factor} from {self.low:.3g} to {self.high:.3g}"
+            return f"{self.factor} at least {number(self.low)}"
+        return f"{self.factor} from {number(self.low)} to {number(self.high)}"
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from eipsim.agents.telling import number
 from eipsim.analysis import choices
 from eipsim.analysis.groups import as_text
 from eipsim.analysis.ranked import Ranking
@@ -230,11 +231,11 @@ def told_choice(inputs: pd.Series, expected: np.ndarray, scenarios: Sequence[str
     order = np.argsort(values, kind="stable")
     parts = _parts(chosen[order])
     text = ""
-    for number, (_, end, option) in enumerate(parts):
-        text += f"{', then ' if number else ''}{scenarios[option]}"
-        if number < len(parts) - 1:
+    for place, (_, end, option) in enumerate(parts):
+        text += f"{', then ' if place else ''}{scenarios[option]}"
+        if place < len(parts) - 1:
             edge = (values[order[end - 1]] + values[order[end]]) / 2.0
-            text += f" up to {edge:.3g}"
+            text += f" up to {number(edge)}"
     return text
 
 

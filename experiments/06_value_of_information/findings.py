@@ -32,7 +32,7 @@ def findings(studies: dict[str, Study]) -> Findings:
         worth = value_of_information(ranking)
         tables |= {f"ranking_{name}": ranking.table(), f"information_{name}": worth}
         charts |= {
-            f"information_{name}": figures.worth_of_knowing(worth, ranking.scenarios),
+            f"information_{name}": figures.worth_of_knowing(worth),
             f"regrets_{name}": figures.regret_table(ranking),
         }
         text += [
@@ -56,9 +56,14 @@ def ranked(table: pd.DataFrame, title: str, size: float) -> str:
 
 
 def worths(table: pd.DataFrame, size: float) -> str:
+    known = table.dropna(subset=["value"])
+    idle = int((known["high"] == 0.0).sum())
+    if idle == len(known):
+        return "Nothing: the same instrument is best in every state."
     rows = [
         [row.what, interval(row.value, row.low, row.high, size), number(row.floor / size) if pd.notna(row.floor) else "",
          "yes" if row.above_floor is True or row.above_floor == 1 else "", row.choice if isinstance(row.choice, str) else ""]
-        for row in table.dropna(subset=["value"]).head(SHOWN + 1).itertuples()
+        for row in known[known["high"] > 0.0].head(SHOWN + 1).itertuples()
     ]  # fmt: skip
+    rows += [[f"any of {idle} inputs" if len(rows) == 1 else f"{idle} other inputs", "0", "", "", ""]] if idle else []
     return markdown(["what", "worth", "floor", "worth knowing", "choice"], rows)

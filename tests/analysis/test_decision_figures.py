@@ -112,6 +112,18 @@ def test_values_within_noise_are_no_finding():
     assert chart.finding == "Knowing no single input would change the choice by more than noise does"
 
 
+@pytest.mark.parametrize(
+    ("whole", "finding"), [(0.5, "Knowing no single input would"), (0.0, "Nothing needs to be known")]
+)
+def test_inputs_worth_nothing_take_one_row_together(whole, finding):
+    rows = [("everything", "everything", whole, whole, whole, np.nan, np.nan, 1.0, 0.3, "")]
+    rows += [(f"x{n}", "factor", 0.0, 0.0, 0.0, 0.0, False, 0.0, 0.0, "a") for n in range(20)]
+    chart = figures.worth_of_knowing(pd.DataFrame(rows, columns=list(INFORMATION)))
+    assert [label.get_text() for label in chart.axes[0].get_yticklabels()] == ["everything", "any of 20 inputs"]
+    assert chart.finding.startswith(finding)
+    assert not any("on the right" in text for text, _ in texts(chart))
+
+
 @pytest.fixture(scope="module")
 def discovery():
     random = np.random.default_rng(1)
