@@ -31,18 +31,17 @@ def findings(studies: dict[str, Study]) -> Findings:
         ranking = rank(study, expression, scenarios=scenarios)
         worth = value_of_information(ranking)
         tables |= {f"ranking_{name}": ranking.table(), f"information_{name}": worth}
-        charts |= {
-            f"information_{name}": figures.worth_of_knowing(worth),
-            f"regrets_{name}": figures.regret_table(ranking),
-        }
         text += [
             f"**{title}.** {ranking.finding}.",
             ranked(ranking.table(), title, size),
             "What it would be worth to know, in the same unit (`floor`: what an input without influence seems to be worth):",
             worths(worth, size),
-            figure(f"information_{name}", f"Value of information, {title}"),
-            figure(f"regrets_{name}", f"Regret, {title}"),
         ]
+        if worth["high"].max() > 0.0:
+            charts[f"information_{name}"] = figures.worth_of_knowing(worth)
+            text.append(figure(f"information_{name}", f"Value of information, {title}"))
+        charts[f"regrets_{name}"] = figures.regret_table(ranking)
+        text.append(figure(f"regrets_{name}", f"Regret, {title}"))
     return Findings("\n\n".join(text), tables, charts)
 
 

@@ -77,17 +77,13 @@ def draw(axes: Axes, shares: pd.DataFrame, title: str, names: list[str]) -> None
         axes.add_patch(
             Rectangle((column - 0.5, row - 0.5), 1.0, 1.0, facecolor=SHADES(share), edgecolor="white", lw=1.2)
         )
-        if share >= 0.005:
-            colour = "white" if share >= DARK else "#222222"
-            axes.text(
-                column,
-                row,
-                f"{100.0 * share:.0f}",
-                ha="center",
-                va="center",
-                fontsize=7.6 if n <= 10 else 5.6,
-                color=colour,
-            )
+        text = f"{100.0 * share:.0f}"
+        if text != "0":
+            look: dict[str, Any] = {
+                "fontsize": 7.6 if n <= 10 else 5.6,
+                "color": "white" if share >= DARK else "#222222",
+            }
+            axes.text(column, row, text, ha="center", va="center", **look)
     axes.xaxis.tick_top()
     axes.set_xticks(range(n), [str(rank + 1) for rank in range(n)], fontsize=8.5 if n <= 10 else 5.6)
     axes.set_yticks(range(len(names)), [in_lines(name) for name in names])
