@@ -127,6 +127,12 @@ def interruptions_noted() -> Iterator[None]:
             signal.signal(number, before[number])
 
 
+def stop_if_interrupted() -> None:
+    """An interruption counts even where a library has caught it, or where workers that had it too have died first."""
+    if INTERRUPTED.is_set():
+        raise KeyboardInterrupt
+
+
 class _Session:
     """One call of `run_sweep`: what is left, what is out, what came back."""
 
@@ -223,7 +229,9 @@ class _Session:
                     run_batch, self._batches(queue, chosen, wanted), self.n_workers, self.backend
                 ):
                     self._take(receipt)
+                    stop_if_interrupted()
             except workers.deaths_of_workers():
+                stop_if_interrupted()
                 self._count_deaths(wanted)
             if self.fault is not None:
                 raise self.fault

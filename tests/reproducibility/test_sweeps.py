@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import eipsim
-from eipsim.ensembles import runner
+from eipsim.ensembles import runner, workers
 from eipsim.ensembles import sweep as sweeping
 from eipsim.ensembles.claims import Claims
 from eipsim.ensembles.design import load_design
@@ -520,7 +520,7 @@ def model(settings, *, scenario, draws, years):
             os.kill(os.getpid(), signal.{signal})
             sum(range(10**6))
         except KeyboardInterrupt:
-            raise AttributeError("what compiled code makes of an interruption")
+            {then}
     return {{"y": settings["x"]}}
 """
 
@@ -533,10 +533,11 @@ def listens():
     signal.signal(signal.SIGINT, before)
 
 
+@pytest.mark.parametrize("then", ["raise AttributeError('what compiled code makes of an interruption')", "pass"])
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
 @pytest.mark.usefixtures("listens")
-def test_an_interruption_that_a_library_swallows_is_no_failed_run(tmp_path, name):
-    (tmp_path / "swallows.py").write_text(SWALLOWS.format(signal=name))
+def test_an_interruption_that_a_library_swallows_is_no_failed_run(tmp_path, name, then):
+    (tmp_path / "swallows.py").write_text(SWALLOWS.format(signal=name, then=then))
     design = {
         "scenarios": ["one"], "factors": {"x": {"uniform": [0, 1]}}, "outcomes": ["y"], "years": [2020, 2020],
         "sampler": {"method": "latin", "n": 20}, "model": f"{tmp_path}/swallows.py:model",
@@ -547,3 +548,21 @@ def test_an_interruption_that_a_library_swallows_is_no_failed_run(tmp_path, name
     store = run_sweep(design, tmp_path / "store", backend="serial")
     assert len(store.done()) == 20
     assert store.failures().empty
+
+
+@pytest.mark.usefixtures("listens")
+def test_an_interruption_counts_though_workers_die_of_it_first(tmp_path, monkeypatch):
+    usual = workers.stream
+
+    def stream(function, tasks, jobs, backend):
+        monkeypatch.setattr(workers, "stream", usual)
+        try:
+            signal.raise_signal(signal.SIGTERM)
+        except KeyboardInterrupt:
+            (death, *_) = workers.deaths_of_workers()
+            raise death("what joblib says when the signal has reached its workers too") from None
+        yield
+
+    monkeypatch.setattr(workers, "stream", stream)
+    with pytest.raises(KeyboardInterrupt):
+        run_sweep(TOY, tmp_path / "store", jobs=2)
