@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from eipsim import terminal
+from eipsim.agents.telling import number
 from eipsim.cli.options import Force, Json, Out, records
 from eipsim.saving import check_folder, write_table
 
@@ -209,7 +210,7 @@ def _percent(share: float) -> str:
 
 
 def _end(value: float) -> str:
-    return "" if abs(value) == float("inf") else f"{value:.4g}"
+    return "" if abs(value) == float("inf") else number(value)
 
 
 def _small(value: float) -> str:
