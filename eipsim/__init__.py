@@ -7,12 +7,6 @@ The public names are loaded when first used, so that `import eipsim` stays light
 """
 
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
-
-try:
-    __version__ = version("eipsim")
-except PackageNotFoundError:  # run from a source tree that was never installed
-    __version__ = "0+unknown"
 
 HOMES = {
     "simulate": "simulation",
@@ -43,10 +37,21 @@ __all__ = ["__version__", *HOMES]
 
 
 def __getattr__(name: str):
+    if name == "__version__":
+        return _version()
     if name not in HOMES:
         raise AttributeError(f"module 'eipsim' has no attribute {name!r}")
     module = import_module(f"eipsim.{HOMES[name]}")
     return getattr(module, name, module)
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("eipsim")
+    except PackageNotFoundError:  # run from a source tree that was never installed
+        return "0+unknown"
 
 
 def __dir__():

@@ -1,7 +1,16 @@
-"""`python -m eipsim` is `eipsim`."""
+"""The command `eipsim`, which is `python -m eipsim` too."""
 
 import sys
 
-from eipsim.cli import main
+from eipsim.ensembles import interruption
 
-sys.exit(main())
+
+def main() -> int:
+    """Loads the command line, which takes the most part of a second, and runs it; returns the exit code."""
+    with interruption.leaving_at_once():
+        from eipsim.cli import main as run
+    return run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

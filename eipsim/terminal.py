@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import signal
 import sys
 import threading
 import time
@@ -278,36 +277,3 @@ def shown_duration(seconds: float) -> str:
         if seconds >= unit:
             return f"{seconds / unit:.1f} {name}"
     return f"{seconds:.3g} s"
-
-
-AGAIN = 5.0  # seconds: time for workers to be told and results to be tidied away
-
-
-def disarm_interrupt() -> None:
-    """The interrupt has been heard: it is not sent again."""
-    if hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_REAL, 0.0)
-
-
-@contextmanager
-def insistent_interrupt():
-    """Ctrl-C is sent again after five seconds until it has ended the command.
-
-    Python drops an interrupt that arrives inside a callback, as happens while machine code is being made.
-    """
-    in_main = threading.current_thread() is threading.main_thread()
-    if not in_main or not hasattr(signal, "setitimer") or signal.getsignal(signal.SIGINT) != signal.default_int_handler:
-        yield
-        return
-
-    def interrupt(number, frame):
-        signal.setitimer(signal.ITIMER_REAL, AGAIN)
-        raise KeyboardInterrupt
-
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGALRM)}
-    try:
-        yield
-    finally:
-        disarm_interrupt()
-        for number, handler in before.items():
-            signal.signal(number, handler)

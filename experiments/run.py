@@ -18,6 +18,7 @@ from reporting import Findings, write_between_marks
 from eipsim import terminal
 from eipsim.analysis.figures import save
 from eipsim.analysis.study import Study
+from eipsim.ensembles import interruption
 from eipsim.ensembles.sweep import run_sweep
 from eipsim.errors import EipsimError
 from eipsim.saving import write_table
@@ -34,12 +35,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     asked = parser.parse_args(arguments)
     folder = HERE / asked.name
     try:
-        studies = {design.stem: study_of(design, asked.stores / asked.name, asked.jobs) for design in designs(folder)}
-        findings = runpy.run_path(str(folder / "findings.py"))["findings"]
-        write_down(findings(studies), folder)
+        with interruption.insistent():
+            run_experiment(folder, asked.stores / asked.name, asked.jobs)
     except EipsimError as error:
         terminal.told(str(error))
         sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        terminal.told("Interrupted: what is finished is stored. The same command goes on from there.")
+        sys.exit(interruption.EXIT_CODE)
+
+
+def run_experiment(folder: Path, stores: Path, jobs: int) -> None:
+    studies = {design.stem: study_of(design, stores, jobs) for design in designs(folder)}
+    findings = runpy.run_path(str(folder / "findings.py"))["findings"]
+    write_down(findings(studies), folder)
 
 
 def names() -> list[str]:

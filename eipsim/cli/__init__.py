@@ -16,9 +16,9 @@ import typer
 
 from eipsim import terminal
 from eipsim.cli import analyses, decisions, enquiries, explanations, pictures, runs, sweeps
+from eipsim.ensembles import interruption
 from eipsim.errors import EipsimError, InputError, StoppedError
 
-INTERRUPTED = 130
 # The ancestor of every error of typer's option parser, whether typer brings its own click or uses the package.
 UsageError: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
@@ -66,7 +66,7 @@ def eipsim(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code. Errors are told on stderr, without traceback."""
-    with terminal.insistent_interrupt(), rare_collection():
+    with interruption.insistent(), rare_collection():
         return _run(arguments)
 
 
@@ -85,21 +85,29 @@ def _run(arguments: Sequence[str] | None) -> int:
     try:
         code = app(args=None if arguments is None else list(arguments), prog_name="eipsim", standalone_mode=False)
         sys.stdout.flush()
-        if code == INTERRUPTED:  # what newer versions of typer make of Ctrl-C
+        if code == interruption.EXIT_CODE:  # what newer versions of typer make of Ctrl-C
             raise KeyboardInterrupt
         return code if isinstance(code, int) else 0
     except EipsimError as error:
         return _told(error)
     except (KeyboardInterrupt, typer.Abort):
-        terminal.disarm_interrupt()
-        terminal.told("Interrupted: no results were written.")
-        return INTERRUPTED
+        return _interrupted()
     except BrokenPipeError:  # the reader has had enough, as `head` has
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except UsageError as error:
         terminal.told(f"Error: {error.format_message()}", "`eipsim COMMAND --help` lists what is allowed.")
         return InputError.exit_code
+    except Exception:
+        if not interruption.HEARD.is_set():
+            raise
+        return _interrupted()  # of which compiled code made an error of its own
+
+
+def _interrupted() -> int:
+    interruption.disarm()
+    terminal.told(interruption.TOLD)
+    return interruption.EXIT_CODE
 
 
 def _told(error: EipsimError) -> int:

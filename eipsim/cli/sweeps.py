@@ -13,6 +13,7 @@ import typer
 from eipsim import terminal
 from eipsim.cli.options import Force, Json, all_of, read_years
 from eipsim.cli.runs import RESULTS
+from eipsim.ensembles import interruption
 from eipsim.errors import InputError, Mistake, RunError, StoppedError
 
 MOST_MESSAGES = 5
@@ -62,7 +63,7 @@ def sweep(
                 plan, folder, jobs, backend, part, extend, limit, report, retry_failures=retry_failures, repair=repair
             )
     except KeyboardInterrupt:
-        terminal.disarm_interrupt()
+        interruption.disarm()
         done = len(Store(folder).done()) if folder.is_dir() else 0
         told = [
             f"Interrupted: {done} of {plan.n_runs} runs are stored in {folder}. Go on with:",

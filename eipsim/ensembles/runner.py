@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from eipsim.cohorts import Question, answer
+from eipsim.ensembles import interruption
 from eipsim.ensembles.binding import bind
 from eipsim.ensembles.expressions import Expression, evaluate_over_time, parse_expression
 from eipsim.ensembles.pairs import AVOIDED_TRANSFERS, Kept, adoption_counts, avoided_transfers
@@ -64,8 +65,6 @@ class Receipt:
     trouble: str = ""
 
 
-INTERRUPTED = threading.Event()  # whether this process has been told to stop
-
 # ---- a batch ---------------------------------------------------------------------------------------------------------
 
 
@@ -105,7 +104,7 @@ def _run_group(group: Sequence[RunSpec], batch: Batch, results: list, pairs: lis
         try:
             values, kept = run_spec(spec, paired=batch.baseline is not None)
         except Exception as error:  # whatever it is: it is recorded, and the others go on
-            if INTERRUPTED.is_set():  # compiled code may turn an interruption into an error of its own
+            if interruption.HEARD.is_set():  # compiled code may turn an interruption into an error of its own
                 raise KeyboardInterrupt from error
             if spec.key in batch.wanted:
                 failures.append(failure_of(spec.key, error))

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import datetime
 import os
-import signal
 import statistics
 import sys
 import threading
@@ -23,13 +22,13 @@ from typing import Any
 
 import numpy as np
 
-from eipsim.ensembles import workers
+from eipsim.ensembles import interruption, workers
 from eipsim.ensembles.cases import compile_model
 from eipsim.ensembles.claims import Claims
 from eipsim.ensembles.design import load_design
 from eipsim.ensembles.parts import Block, cannot_write
 from eipsim.ensembles.remaining import Groups, Shard, paired_keys
-from eipsim.ensembles.runner import INTERRUPTED, Batch, Receipt, circumstances, run_batch
+from eipsim.ensembles.runner import Batch, Receipt, circumstances, run_batch
 from eipsim.ensembles.store import CLAIMS, Store
 from eipsim.errors import InputError, Mistake, unknown
 from eipsim.simulation import Progress, stepping_model
@@ -80,7 +79,7 @@ def run_sweep(
     store = Store.create(folder, plan, extend)
     if repair:
         store.verify(repair=True)
-    with workers.cluster(backend, jobs) as n_workers, interruptions_noted():
+    with workers.cluster(backend, jobs) as n_workers, interruption.noted():
         _Session(store, plan, part, backend, n_workers, limit, progress).run(retry_failures)
     return store
 
@@ -100,37 +99,6 @@ def checked_arguments(jobs: Any, backend: str, shard: Any, limit: Any) -> Shard:
     if found:
         raise InputError(found)
     return Shard(number, of)
-
-
-@contextlib.contextmanager
-def interruptions_noted() -> Iterator[None]:
-    """Ctrl-C, and the signal with which clusters announce the end of a job, interrupt the sweep; `INTERRUPTED` knows it."""
-    INTERRUPTED.clear()
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def interrupt(number, frame):
-        INTERRUPTED.set()
-        if number == signal.SIGINT:
-            before[number](number, frame)
-        raise KeyboardInterrupt
-
-    before: dict[int, Any] = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    ours = [number for number in before if number == signal.SIGTERM or callable(before[number])]
-    for number in ours:
-        signal.signal(number, interrupt)
-    try:
-        yield
-    finally:
-        for number in ours:
-            signal.signal(number, before[number])
-
-
-def stop_if_interrupted() -> None:
-    """An interruption counts even where a library has caught it, or where workers that had it too have died first."""
-    if INTERRUPTED.is_set():
-        raise KeyboardInterrupt
 
 
 class _Session:
@@ -229,9 +197,9 @@ class _Session:
                     run_batch, self._batches(queue, chosen, wanted), self.n_workers, self.backend
                 ):
                     self._take(receipt)
-                    stop_if_interrupted()
+                    interruption.stop_if_heard()
             except workers.deaths_of_workers():
-                stop_if_interrupted()
+                interruption.stop_if_heard()
                 self._count_deaths(wanted)
             if self.fault is not None:
                 raise self.fault

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import signal
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from multiprocessing import resource_tracker
+import warnings
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import Any
 
 import joblib
 import numpy as np
 
+from eipsim.ensembles import interruption
 from eipsim.errors import InputError, Mistake, unknown
 from eipsim.simulation import Progress
 
@@ -50,40 +50,39 @@ def run_tasks(
     """`function(*task)` of every task, in the order of the tasks, on `jobs` workers."""
     results: list[Any] = [None] * len(tasks)
     total, done = sum(map(size_of, tasks)), 0
-    for number, result in _answers(function, tasks, jobs, backend):
-        results[number] = result
-        done += size_of(tasks[number])
-        if progress is not None:
-            progress(done, total)
+    with contextlib.closing(_answers(function, tasks, jobs, backend)) as answers:
+        for number, result in answers:
+            results[number] = result
+            done += size_of(tasks[number])
+            if progress is not None:
+                progress(done, total)
     return results
 
 
 def _answers(
     function: Callable[..., Any], tasks: Sequence[tuple], jobs: int, backend: str
-) -> Iterable[tuple[int, Any]]:
+) -> Generator[tuple[int, Any], None, None]:
     """(number of the task, answer), as they come."""
     if joblib.effective_n_jobs(jobs) == 1:
-        return ((number, function(*task)) for number, task in enumerate(tasks))
-    parallel = joblib.Parallel(n_jobs=jobs, backend=BACKENDS[backend], return_as="generator_unordered")
-    with interrupts_held_back():
-        return parallel(joblib.delayed(_numbered)(number, function, task) for number, task in enumerate(tasks))
-
-
-@contextlib.contextmanager
-def interrupts_held_back() -> Iterator[None]:
-    """Ctrl-C waits until the block ends, and processes started in it never see it: their parent ends them.
-
-    A terminal sends it to all of them, and each would print where it was interrupted.
-    """
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
+        yield from ((number, function(*task)) for number, task in enumerate(tasks))
         return
-    resource_tracker.ensure_running()  # some versions let Ctrl-C through again when they start it
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    parallel = joblib.Parallel(n_jobs=jobs, backend=BACKENDS[backend], return_as="generator_unordered")
+    yield from _ended(lambda: parallel(joblib.delayed(_numbered)(n, function, task) for n, task in enumerate(tasks)))
+
+
+def _ended(start: Callable[[], Any]) -> Iterator[Any]:
+    """The answers of the workers that `start` starts, who are ended in whatever way this ends."""
+    with contextlib.ExitStack() as end:
+        with interruption.held_back():
+            answers = start()
+            end.callback(_close, answers)
+        yield from answers
+
+
+def _close(answers: Any) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # joblib would advise against work in vain
+        answers.close()
 
 
 def _numbered(number: int, function: Callable[..., Any], task: tuple) -> tuple[int, Any]:
@@ -99,12 +98,9 @@ def stream(function: Callable[..., Any], tasks: Iterable[tuple], jobs: int, back
         yield from (function(*task) for task in tasks)
         return
     settings = {"return_as": "generator_unordered", "batch_size": 1, "pre_dispatch": AHEAD}
-    with joblib.parallel_config(BACKENDS.get(backend, backend), n_jobs=jobs), interrupts_held_back():
-        answers = joblib.Parallel(**settings)(joblib.delayed(function)(*task) for task in tasks)
-    try:
-        yield from answers
-    finally:
-        answers.close()
+    with joblib.parallel_config(BACKENDS.get(backend, backend), n_jobs=jobs):
+        parallel = joblib.Parallel(**settings)
+    yield from _ended(lambda: parallel(joblib.delayed(function)(*task) for task in tasks))
 
 
 @contextlib.contextmanager
@@ -125,7 +121,7 @@ def cluster(backend: str, jobs: int) -> Iterator[int]:
         yield sum(default_client().nthreads().values())
     except ValueError:  # there is no client
         with (
-            interrupts_held_back(),
+            interruption.held_back(),
             LocalCluster(
                 n_workers=workers(jobs), threads_per_worker=1, dashboard_address=None, silence_logs=logging.ERROR
             ) as local,

@@ -70,18 +70,41 @@ def test_its_readme_tells_question_method_finding_caveat_and_command(name):
         assert (EXPERIMENTS / name / place).is_file(), place
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_its_command_writes_what_the_readme_shows(name, tmp_path):
-    shutil.copytree(EXPERIMENTS, tmp_path / "experiments")
-    folder = tmp_path / "experiments" / name
+def a_copy(name, place):
+    """The experiment in small, without what it made."""
+    shutil.copytree(EXPERIMENTS, place / "experiments")
+    folder = place / "experiments" / name
     for made in ("figures", "tables"):
         shutil.rmtree(folder / made, ignore_errors=True)
     for design in folder.glob("*.yaml"):
         design.write_text(smaller(design.read_text(encoding="utf-8")), encoding="utf-8")
     (folder / "stand_in.py").write_text(STAND_IN, encoding="utf-8")
+    return folder
+
+
+def its_command(name, place):
     command = [sys.executable, "experiments/run.py", name, "--jobs", "1"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    return subprocess.run(command, cwd=place, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_command_writes_what_the_readme_shows(name, tmp_path):
+    folder = a_copy(name, tmp_path)
+    done = its_command(name, tmp_path)
     assert done.returncode == 0, done.stderr
     drawn = {f"figures/{file.name}" for file in (folder / "figures").glob("*.png")}
     assert drawn == set(FIGURE.findall((folder / "README.md").read_text(encoding="utf-8")))
     assert all(len(pd.read_csv(file)) for file in (folder / "tables").glob("*.csv"))
+
+
+@pytest.mark.usefixtures("listens")
+def test_an_experiment_that_is_interrupted_says_how_to_go_on(tmp_path):
+    folder = a_copy("06_value_of_information", tmp_path)
+    findings = folder / "findings.py"
+    whole = findings.read_text(encoding="utf-8")
+    findings.write_text("import signal\nsignal.raise_signal(signal.SIGINT)\n", encoding="utf-8")
+    stopped = its_command(folder.name, tmp_path)
+    assert stopped.returncode == 130
+    assert stopped.stderr == "Interrupted: what is finished is stored. The same command goes on from there.\n"
+    findings.write_text(whole, encoding="utf-8")
+    assert its_command(folder.name, tmp_path).returncode == 0

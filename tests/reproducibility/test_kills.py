@@ -237,7 +237,7 @@ def test_the_model_itself_killed_interrupted_and_terminated(tmp_path):
         finally:
             kill_all(process)
         if end != signal.SIGKILL:
-            assert process.returncode == 130, told
+            assert process.returncode in (130, -signal.SIGINT), told  # a shell shows both as 130
             assert told.startswith("Interrupted: ")
             assert told.splitlines()[1].startswith(f"eipsim sweep {design} --store {store}")
     assert 0 < len(Store(store).done()) < runs

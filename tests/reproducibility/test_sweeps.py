@@ -525,14 +525,6 @@ def model(settings, *, scenario, draws, years):
 """
 
 
-@pytest.fixture
-def listens():
-    """Ctrl-C reaches this process, even where it was started in the background and told to ignore it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 @pytest.mark.parametrize("then", ["raise AttributeError('what compiled code makes of an interruption')", "pass"])
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
 @pytest.mark.usefixtures("listens")
