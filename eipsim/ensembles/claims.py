@@ -1,6 +1,7 @@
 """Claims: how sweeps that share a store leave each other's runs alone, without locks.
 
-A sweep writes a small file for every batch that it hands out and removes it when the batch is stored. A claim of a process
+A sweep writes a small file for every batch that it hands out and removes it when the batch is stored; one without runs says
+that it is there. Of two that claim the same run in the same instant the one with the lower name keeps it. A claim of a process
 that is dead, or on another machine and long untouched, holds nobody up. Claims only save work: two sweeps that run the same
 batch store the same results.
 """
@@ -17,6 +18,7 @@ from pathlib import Path
 
 STALE = 600.0  # seconds without a sign of life from another machine
 REFRESH = 60.0  # seconds between signs of life
+ARRIVAL = 0  # the number of no batch
 
 
 class Claims:
@@ -27,6 +29,10 @@ class Claims:
         self._mine: dict[int, Path] = {}
         self._read: dict[str, dict] = {}
         self._touched = time.monotonic()
+
+    def arrive(self) -> None:
+        """Say that this session is there, before it has any batch."""
+        self.claim(ARRIVAL, ())
 
     def claim(self, number: int, keys: Iterable[str]) -> None:
         """Say that batch `number` with these keys is being run. A disk that cannot be written is told by the results."""
@@ -49,10 +55,19 @@ class Claims:
         with contextlib.suppress(OSError):
             self.folder.rmdir()  # when no other session has any
 
-    def of_others(self) -> set[str]:
-        """Keys that living sessions other than this one are running."""
+    def of_others(self, elder: bool = False) -> set[str]:
+        """Keys that living sessions other than this one are running; `elder`: only those with a lower name."""
         self._show_life()
-        return {key for claim in self._claims() if claim["session"] != self.session for key in claim["keys"]}
+        return {
+            key for claim in self._of_others() if not elder or claim["session"] < self.session for key in claim["keys"]
+        }
+
+    def has_company(self) -> bool:
+        """Whether another session is there."""
+        return bool(self._of_others())
+
+    def _of_others(self) -> list[dict]:
+        return [claim for claim in self._claims() if claim["session"] != self.session]
 
     def _show_life(self) -> None:
         if time.monotonic() - self._touched > REFRESH:

@@ -41,7 +41,7 @@ def verify(store: Store, repair: bool = False) -> dict[Path, str]:
 
 def collect_garbage(store: Store) -> dict[str, int]:
     """Merge small parts, remove runs that the design does not have and temporary files without writer."""
-    if Claims(store.folder / CLAIMS, "").of_others():
+    if Claims(store.folder / CLAIMS, "").has_company():
         raise InputError(Mistake(f"store {store.folder}", "a sweep is writing to it", "wait until it has ended"))
     try:
         temporary = _remove_temporary(store.folder)

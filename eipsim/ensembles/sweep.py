@@ -129,6 +129,7 @@ class _Session:
     def run(self, retry_failures: bool) -> None:
         started, clock, ended = datetime.datetime.now(datetime.UTC), time.perf_counter(), "interrupted"
         self.retry_failures = retry_failures
+        self.claims.arrive()
         try:
             self._until_nothing_is_missing()
             ended = "limit reached" if self.handed >= self.limit else "finished"
@@ -220,32 +221,37 @@ class _Session:
 
     def _next_batch(self, queue: deque[int], chosen: np.ndarray, wanted: np.ndarray) -> Batch | None:
         """The next groups of the queue as a batch; None when other sweeps have them all."""
-        taken = self.claims.of_others()
-        if taken and not self.has_company:  # go on somewhere else, or both would always want the same next
+        if not self.has_company and self.claims.has_company():
             self.has_company = True
-            queue.rotate(-(int(self.name, 16) % len(queue)))
-        finished = self._finished() if self.has_company else set()
+            queue.rotate(-(int(self.name, 16) % len(queue)))  # or both would always want the same next
+        taken, finished = (self.claims.of_others(), self._finished()) if self.has_company else (set(), set())
         size = self._size(queue, int(chosen[queue[0]].sum()))
-        groups: list[int] = []
-        names: set[str] = set()
-        while queue and len(groups) < size and self.handed < self.limit:
+        keys_of: dict[int, list[str]] = {}
+        while queue and len(keys_of) < size and self.handed + sum(map(len, keys_of.values())) < self.limit:
             number = queue.popleft()
             keys = self.groups.keys[self.groups.lines[number][wanted[number]]].tolist()
-            if self._is_taken(number, taken) or (keys and finished.issuperset(keys)):
-                continue
-            groups.append(number)
-            names.update(keys)
-            self.handed += len(keys)
-        if not groups:
+            if not (self._is_taken(number, taken) or (keys and finished.issuperset(keys))):
+                keys_of[number] = keys
+        self._claim(keys_of)
+        if not keys_of:
             return None
-        self.numbers += 1
-        self.out[self.numbers] = groups
-        self.claims.claim(self.numbers, names)
-        specs = tuple(self.groups.specs(number, chosen[number]) for number in groups)
+        names = frozenset(key for keys in keys_of.values() for key in keys)
+        self.handed += len(names)
+        self.out[self.numbers] = list(keys_of)
+        specs = tuple(self.groups.specs(number, chosen[number]) for number in keys_of)
         parent = os.getpid() if self.backend == "loky" else None
-        return Batch(
-            str(self.store.folder), self.numbers, specs, frozenset(names), self.design.baseline, self.name, parent
-        )
+        return Batch(str(self.store.folder), self.numbers, specs, names, self.design.baseline, self.name, parent)
+
+    def _claim(self, keys_of: dict[int, list[str]]) -> None:
+        """Claim these groups as the next batch, and leave out those that an elder sweep has claimed in the same instant."""
+        self.numbers += 1
+        self.claims.claim(self.numbers, (key for keys in keys_of.values() for key in keys))
+        if self.has_company:
+            taken = self.claims.of_others(elder=True)
+            for number in [number for number in keys_of if self._is_taken(number, taken)]:
+                del keys_of[number]
+        if not keys_of:
+            self.claims.release(self.numbers)
 
     def _is_taken(self, number: int, taken: set[str]) -> bool:
         return bool(taken) and any(key in taken for key in self.groups.keys[self.groups.lines[number]])

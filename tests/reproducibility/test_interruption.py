@@ -15,7 +15,7 @@ from eipsim.cli import main
 from eipsim.ensembles import interruption, workers
 
 pytestmark = pytest.mark.usefixtures("listens")
-LONG = 60.0  # seconds: no test waits for them
+LONG = 60.0  # seconds: no test waits for so long
 
 
 def ctrl_c():
@@ -42,17 +42,15 @@ class Dying:
         ctrl_c()
 
 
-def test_in_a_callback_that_drops_it(capsys):
-    started = time.monotonic()
-
+def test_in_a_callback_that_drops_it(monkeypatch, capsys):
     @interruption.insistent()
     def work():
         Dying()
         wait()
 
+    monkeypatch.setattr(interruption, "AGAIN", 2 * LONG)
     with pytest.raises(KeyboardInterrupt):
         work()
-    assert time.monotonic() - started < interruption.AGAIN
     assert capsys.readouterr().err == ""
 
 
@@ -71,7 +69,7 @@ def test_other_errors_of_callbacks_are_told_as_ever(capsys):
     assert told == ["of a library"]
 
 
-def test_in_a_callback_of_llvm_it_waits_until_that_is_over():
+def test_in_a_callback_of_llvm_it_waits_until_that_is_over(monkeypatch):
     def _raw_object_cache_notify():
         ctrl_c()
         reached.append("the end of the callback")
@@ -81,6 +79,7 @@ def test_in_a_callback_of_llvm_it_waits_until_that_is_over():
         _raw_object_cache_notify()
         wait()
 
+    monkeypatch.setattr(interruption, "AGAIN", 2 * LONG)
     reached = []
     with pytest.raises(KeyboardInterrupt):
         work()

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import threading
+from collections import deque
 from pathlib import Path
 
 import numpy as np
@@ -106,17 +107,39 @@ def test_shards_share_the_runs_and_make_the_whole(alone, tmp_path, log):
     assert_same(store, alone)
 
 
-def test_two_sweeps_at_once_make_one_store_and_share_the_work(alone, tmp_path, log, monkeypatch):
-    monkeypatch.setenv("TOY_SECONDS", "0.01")
-    monkeypatch.setattr(sweeping, "SECONDS", 0.03)
-    threads = [threading.Thread(target=run_sweep, args=(TOY, tmp_path / "store", 1, "serial")) for _ in range(2)]
+def two_at_once(folder):
+    threads = [threading.Thread(target=run_sweep, args=(TOY, folder, 1, "serial")) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert_same(Store.open(tmp_path / "store"), alone)
-    assert RUNS <= len(executions(log)) <= RUNS * 1.8  # batches that both took in the same instant
-    assert not (tmp_path / "store/claims").exists()
+    assert not (folder / "claims").exists()
+    return Store.open(folder)
+
+
+def test_two_sweeps_at_once_make_one_store_and_share_the_work(alone, tmp_path, log, monkeypatch):
+    monkeypatch.setenv("TOY_SECONDS", "0.01")
+    monkeypatch.setattr(sweeping, "SECONDS", 0.03)
+    assert_same(two_at_once(tmp_path / "store"), alone)
+    assert RUNS <= len(executions(log)) <= RUNS * 1.8  # the first batches, and those that both took where they met
+
+
+def test_of_two_sweeps_in_step_that_want_the_same_one_gives_way(alone, tmp_path, log, monkeypatch):
+    """Each has looked what is taken before the other claims; from the same beginning, batch by batch."""
+    claim, in_step = Claims.claim, threading.Barrier(2, timeout=0.5)
+
+    def claim_in_step(self, number, keys):
+        with contextlib.suppress(threading.BrokenBarrierError):
+            in_step.wait()
+        claim(self, number, keys)
+        with contextlib.suppress(threading.BrokenBarrierError):
+            in_step.wait()
+
+    monkeypatch.setattr(Claims, "claim", claim_in_step)
+    monkeypatch.setattr(sweeping, "MOST", 1)
+    monkeypatch.setattr(sweeping, "deque", type("Queue", (deque,), {"rotate": lambda self, n: None}))
+    assert_same(two_at_once(tmp_path / "store"), alone)
+    assert len(executions(log)) == RUNS
 
 
 def test_claims_of_the_dead_hold_nobody_up(alone, tmp_path):
