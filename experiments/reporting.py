@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from eipsim.analysis.figures import Chart
+from eipsim.analysis.figures.words import number
 from eipsim.analysis.study import Study
 
 BEGIN, END = "<!-- findings:begin -->", "<!-- findings:end -->"
@@ -60,18 +61,6 @@ def markdown(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 def figure(name: str, words: str) -> str:
     return f"![{words}](figures/{name}.png)"
-
-
-def number(value: float, digits: int = 3) -> str:
-    """A number with `digits` digits that count, thousands apart.
-
-    >>> number(1234.5), number(0.01234), number(-0.0)
-    ('1,230', '0.0123', '0')
-    """
-    if value == 0.0:
-        return "0"
-    rounded = float(f"{value:.{digits}g}")
-    return f"{rounded:,.0f}" if abs(rounded) >= 10 ** (digits - 1) else f"{rounded:,.{digits}g}"
 
 
 def interval(value: float, low: float, high: float, size: float = 1.0, digits: int = 3) -> str:

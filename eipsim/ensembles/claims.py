@@ -1,9 +1,9 @@
 """Claims: how sweeps that share a store leave each other's runs alone, without locks.
 
 A sweep writes a small file for every batch that it hands out and removes it when the batch is stored; one without runs says
-that it is there. Of two that claim the same run in the same instant the one with the lower name keeps it. A claim of a process
-that is dead, or on another machine and long untouched, holds nobody up. Claims only save work: two sweeps that run the same
-batch store the same results.
+that it is there. Of two that claim the same run in the same instant the first one keeps it. A claim of a process that is dead, or
+on another machine and long untouched, holds nobody up. Claims only save work: two sweeps that run the same batch store the same
+results.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 
 STALE = 600.0  # seconds without a sign of life from another machine
 REFRESH = 60.0  # seconds between signs of life
+ASKED_AGAIN = 10.0  # seconds until a session that was alive is asked again: a shared file system is slow to answer
 ARRIVAL = 0  # the number of no batch
 
 
@@ -29,6 +30,7 @@ class Claims:
         self._mine: dict[int, Path] = {}
         self._read: dict[str, dict] = {}
         self._touched = time.monotonic()
+        self._seen: dict[str, float] = {}  # when a session was last found alive
 
     def arrive(self) -> None:
         """Say that this session is there, before it has any batch."""
@@ -55,12 +57,17 @@ class Claims:
         with contextlib.suppress(OSError):
             self.folder.rmdir()  # when no other session has any
 
-    def of_others(self, elder: bool = False) -> set[str]:
-        """Keys that living sessions other than this one are running; `elder`: only those with a lower name."""
+    def of_others(self) -> set[str]:
+        """Keys that living sessions other than this one are running."""
         self._show_life()
-        return {
-            key for claim in self._of_others() if not elder or claim["session"] < self.session for key in claim["keys"]
-        }
+        return {key for claim in self._of_others() for key in claim["keys"]}
+
+    def made_before(self, number: int) -> set[str]:
+        """The same, of claims made before this session claimed batch `number`."""
+        mine = self._content(self._mine[number]) if number in self._mine else None
+        if mine is None:
+            return set()
+        return {key for claim in self._of_others() if is_earlier(claim, mine) for key in claim["keys"]}
 
     def has_company(self) -> bool:
         """Whether another session is there."""
@@ -81,22 +88,35 @@ class Claims:
         found = []
         for file in self.folder.glob("*.json"):
             claim = self._content(file)
-            if claim is not None and is_alive(claim, file):
+            if claim is not None and self._is_alive(claim, file):
                 found.append(claim)
             elif claim is not None:
                 with contextlib.suppress(OSError):
                     file.unlink(missing_ok=True)
         return found
 
+    def _is_alive(self, claim: dict, file: Path) -> bool:
+        name, now = claim["session"], time.monotonic()
+        if now - self._seen.get(name, -ASKED_AGAIN) >= ASKED_AGAIN:
+            if not is_alive(claim, file):
+                return False
+            self._seen[name] = now
+        return True
+
     def _content(self, file: Path) -> dict | None:
         """What a claim says; None for one that is being written or has just gone."""
         if file.name not in self._read:
             try:
                 content = json.loads(file.read_text(encoding="utf-8"))
-                self._read[file.name] = {name: content[name] for name in ("session", "host", "pid", "keys")}
+                made = {name: content[name] for name in ("session", "host", "pid", "keys")}
+                self._read[file.name] = made | {"made": file.stat().st_mtime_ns}
             except (OSError, ValueError, KeyError, TypeError):
                 return None
         return self._read[file.name]
+
+
+def is_earlier(one: dict, other: dict) -> bool:
+    return (one["made"], one["session"]) < (other["made"], other["session"])
 
 
 def is_alive(claim: dict, file: Path) -> bool:

@@ -243,11 +243,11 @@ class _Session:
         return Batch(str(self.store.folder), self.numbers, specs, names, self.design.baseline, self.name, parent)
 
     def _claim(self, keys_of: dict[int, list[str]]) -> None:
-        """Claim these groups as the next batch, and leave out those that an elder sweep has claimed in the same instant."""
+        """Claim these groups as the next batch, and leave out those that another sweep has claimed a moment before."""
         self.numbers += 1
         self.claims.claim(self.numbers, (key for keys in keys_of.values() for key in keys))
         if self.has_company:
-            taken = self.claims.of_others(elder=True)
+            taken = self.claims.made_before(self.numbers)
             for number in [number for number in keys_of if self._is_taken(number, taken)]:
                 del keys_of[number]
         if not keys_of:

