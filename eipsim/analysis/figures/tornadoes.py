@@ -120,9 +120,7 @@ def draw_row(axes: Axes, place: int, row: Any, beside: Any, is_part: bool) -> No
     is_clear = row.note == "" and row.kind not in ("dummy",)
     light, dark = (SKY, BLUE) if is_clear else (LIGHT, GREY)
     across: Any = {"transform": axes.get_yaxis_transform(), "va": "center", "clip_on": False, "fontsize": 8.2}
-    axes.text(
-        -0.015, place, shortened(factor_name(row.factor)), ha="right", color="black" if is_clear else GREY, **across
-    )
+    name_row(axes, place, row.factor, {**across, "ha": "right", "color": "black" if is_clear else GREY})
     if not np.isfinite(row.estimate):
         return
     axes.barh(place, row.estimate, height=THICK, color=light, lw=0)
@@ -134,6 +132,14 @@ def draw_row(axes: Axes, place: int, row: Any, beside: Any, is_part: bool) -> No
         axes.plot([row.low, row.high], [up, up], **line)
     told = share_told(row.estimate) if is_part else number(row.estimate, 2)
     axes.text(1.02, place, told, ha="left", color="black" if is_clear else GREY, **across)
+
+
+def name_row(axes: Axes, place: int, factor: str, look: dict[str, Any]) -> None:
+    """A factor in plain words, and below the name that designs and tables have for it."""
+    has_other_name = "." in factor
+    axes.text(-0.015, place - (0.15 if has_other_name else 0.0), shortened(factor_name(factor)), **look)
+    if has_other_name:
+        axes.text(-0.015, place + 0.27, shortened(factor, 42), **{**look, "fontsize": 5.8, "color": GREY})
 
 
 def share_told(share: float) -> str:
