@@ -22,6 +22,7 @@ from eipsim.analysis.figures.influences import (
 from eipsim.analysis.figures.style import BLUE, GREY, LIGHT, SKY, VERMILION, Chart, axes_in, page, styled
 from eipsim.analysis.figures.words import case_name, number
 
+NAME_POINTS, KEY_POINTS = 8.2, 5.8
 MOST_ROWS, ROW_INCHES, NAME_INCHES, VALUE_INCHES = 16, 0.29, 1.95, 0.5
 THICK, THIN = 0.62, 0.26
 CAPTIONS = {
@@ -69,7 +70,7 @@ def tornado(found: Any, scenario: str | None = None, outcome: str | None = None)
         note = f" {left} factors with less are not shown." if left else ""
         dashed = DASHED if top_of_dummy(shown) > 0.0 else ""
         lines = LINES.format(level=100.0 * found.provenance["sampler"]["confidence"], dashed=dashed)
-        chart, box = page(title, subtitle, f"{CAPTIONS[found.main]} {lines}{note}", 7.2, 1.55 + ROW_INCHES * len(shown))
+        chart, box = page(title, subtitle, f"{CAPTIONS[found.main]} {lines}{note}", 7.2, 1.85 + ROW_INCHES * len(shown))
         axes = axes_in(chart, box, left=NAME_INCHES, right=VALUE_INCHES, bottom=0.4)
         beside = {"ST": "S1", "mu_star": "sigma"}.get(found.main)
         others = last_year(found.ranked(scenario, outcome, beside)) if beside else None
@@ -119,8 +120,8 @@ def top_of_dummy(rows: pd.DataFrame) -> float:
 def draw_row(axes: Axes, place: int, row: Any, beside: Any, is_part: bool) -> None:
     is_clear = row.note == "" and row.kind not in ("dummy",)
     light, dark = (SKY, BLUE) if is_clear else (LIGHT, GREY)
-    across: Any = {"transform": axes.get_yaxis_transform(), "va": "center", "clip_on": False, "fontsize": 8.2}
-    name_row(axes, place, row.factor, {**across, "ha": "right", "color": "black" if is_clear else GREY})
+    across: Any = {"transform": axes.get_yaxis_transform(), "va": "center", "clip_on": False, "fontsize": NAME_POINTS}
+    name_row(axes, place, row.factor, "black" if is_clear else GREY)
     if not np.isfinite(row.estimate):
         return
     axes.barh(place, row.estimate, height=THICK, color=light, lw=0)
@@ -134,12 +135,15 @@ def draw_row(axes: Axes, place: int, row: Any, beside: Any, is_part: bool) -> No
     axes.text(1.02, place, told, ha="left", color="black" if is_clear else GREY, **across)
 
 
-def name_row(axes: Axes, place: int, factor: str, look: dict[str, Any]) -> None:
+def name_row(axes: Axes, place: int, factor: str, colour: str) -> None:
     """A factor in plain words, and below the name that designs and tables have for it."""
-    has_other_name = "." in factor
-    axes.text(-0.015, place - (0.15 if has_other_name else 0.0), shortened(factor_name(factor)), **look)
-    if has_other_name:
-        axes.text(-0.015, place + 0.27, shortened(factor, 42), **{**look, "fontsize": 5.8, "color": GREY})
+    names = [(shortened(factor_name(factor)), NAME_POINTS, colour)]
+    names += [(shortened(factor, 42), KEY_POINTS, GREY)] if "." in factor else []
+    for (text, size, shade), up in zip(names, (3.6, -5.4) if len(names) > 1 else (0.0,)):
+        axes.annotate(
+            text, (-0.015, place), (0.0, up), xycoords=axes.get_yaxis_transform(), textcoords="offset points",
+            ha="right", va="center", fontsize=size, color=shade, annotation_clip=False,
+        )  # fmt: skip
 
 
 def share_told(share: float) -> str:
