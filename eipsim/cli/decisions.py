@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import typer
 
 from eipsim import terminal
-from eipsim.agents.telling import number
 from eipsim.cli.options import Force, Json, Out, records
 from eipsim.saving import check_folder, write_table
 
@@ -210,6 +209,8 @@ def _percent(share: float) -> str:
 
 
 def _end(value: float) -> str:
+    from eipsim.agents.telling import number
+
     return "" if abs(value) == float("inf") else number(value)
 
 

@@ -453,6 +453,11 @@ def in_process(*arguments: str, **options) -> subprocess.CompletedProcess:
     return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, timeout=120, **options)
 
 
+def test_the_command_line_loads_libraries_only_when_it_needs_them():
+    heavy = {"mesa", "numba", "pandas", "scipy", "matplotlib", "SALib"}
+    assert in_process("-c", f"import sys, eipsim.cli; print({heavy} & set(sys.modules))").stdout == "set()\n"
+
+
 def test_as_a_module():
     done = in_process("-m", "eipsim", "list", "--json")
     assert done.returncode == 0

@@ -26,7 +26,7 @@ def wait():
     time.sleep(LONG)
 
 
-@pytest.mark.parametrize("library", ["typer", "numba", "pandas"])
+@pytest.mark.parametrize("library", ["typer", "rich"])
 def test_while_libraries_load(tmp_path, library):
     (tmp_path / f"{library}.py").write_text("import signal, time; signal.raise_signal(signal.SIGINT); time.sleep(60)")
     command = [sys.executable, "-m", "eipsim", "list"]
