@@ -6,7 +6,7 @@ from eipsim.ensembles import interruption
 
 
 def main() -> int:
-    """Loads the command line, which takes the most part of a second, and runs it; returns the exit code."""
+    """Loads the command line and runs it; returns the exit code."""
     with interruption.leaving_at_once():
         from eipsim.cli import main as run
     return run()
