@@ -59,7 +59,6 @@ class Claims:
 
     def of_others(self) -> set[str]:
         """Keys that living sessions other than this one are running."""
-        self._show_life()
         return {key for claim in self._of_others() for key in claim["keys"]}
 
     def made_before(self, number: int) -> set[str]:
@@ -74,6 +73,7 @@ class Claims:
         return bool(self._of_others())
 
     def _of_others(self) -> list[dict]:
+        self._show_life()
         return [claim for claim in self._claims() if claim["session"] != self.session]
 
     def _show_life(self) -> None:

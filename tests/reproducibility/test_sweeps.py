@@ -153,6 +153,16 @@ def test_claims_of_the_dead_hold_nobody_up(alone, tmp_path):
     assert_same(run_sweep(TOY, tmp_path / "store"), alone)
 
 
+def test_a_sweep_shows_life_whenever_it_looks_for_company(tmp_path, monkeypatch):
+    monkeypatch.setattr("eipsim.ensembles.claims.REFRESH", 0.0)
+    claims = Claims(tmp_path / "claims", "alone")
+    claims.arrive()
+    (file,) = (tmp_path / "claims").glob("*.json")
+    os.utime(file, (0, 0))
+    assert not claims.has_company()
+    assert file.stat().st_mtime > 0
+
+
 def test_global_generators_are_left_alone(tmp_path):
     np.random.seed(7)
     expected = np.random.random()
