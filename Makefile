@@ -26,15 +26,15 @@ bench: $(READY)
 	$(BIN)/python benchmarks/run.py
 
 calibrate: $(READY)
-	$(BIN)/python -m eipsim.analysis.calibration
+	$(BIN)/python -m eipsim.analysis.evidence.calibration
 
 equal-budget: $(READY)
-	$(BIN)/python -m eipsim.analysis.equal_budget
+	$(BIN)/python -m eipsim.analysis.evidence.equal_budget
 
 docs: $(READY)
-	$(BIN)/python -m eipsim.analysis.measures_report docs
+	$(BIN)/python -m eipsim.analysis.evidence.measures_report docs
 	$(BIN)/python -m eipsim.scenarios.reference docs/scenarios.md
-	$(BIN)/python -m eipsim.ensembles.design_schema docs/designs.md
+	$(BIN)/python -m eipsim.designs.schema docs/designs.md
 	$(BIN)/python -m eipsim.data.statuses README.md
 
 $(READY): pyproject.toml constraints.txt

@@ -31,7 +31,7 @@ def measure(n: int) -> list[float]:
     from SALib.analyze import sobol as of_salib
     from SALib.sample import sobol as points
 
-    from eipsim.analysis.analysers import Sample, analyse
+    from eipsim.analysis.sensitivity.methods import Sample, analyse
 
     clock = [time.perf_counter()]
     unit = points.sample(problem(), n, calc_second_order=False, seed=1)

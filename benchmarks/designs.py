@@ -25,8 +25,8 @@ ANALYSED_BY_SALIB = 4  # outputs; its time is proportional to them
 def plan(n: int) -> list[float]:
     """Seconds for the points, their values and the keys of `n` base points; runs; peak memory [MB]."""
     from eipsim.data.parameters import load_parameters
-    from eipsim.ensembles.design import load_design
-    from eipsim.ensembles.factors import range_of
+    from eipsim.designs.design import load_design
+    from eipsim.designs.factors import range_of
 
     names = [name for name, parameter in load_parameters().items() if range_of(parameter)][:FACTORS]
     sampler = {"method": "sobol", "n": n}
@@ -43,7 +43,7 @@ def analyse(n: int) -> list[float]:
     """Seconds of first and total order with intervals: eipsim for all outputs, SALib for all as far as a few tell; peak [MB]."""
     from SALib.analyze import sobol as salib
 
-    from eipsim.analysis import sobol
+    from eipsim.analysis.sensitivity import sobol
 
     d = FACTORS + 1
     values = np.random.default_rng(1).random((n * (d + 2), OUTPUTS))

@@ -16,8 +16,8 @@ from itertools import count
 import numpy as np
 from scipy import stats
 
-from eipsim.compiled import compiled
-from eipsim.draws import GOLDEN, ITEMS_PER_YEAR, ONE, fold, mix
+from eipsim.core.compiled import compiled
+from eipsim.core.draws import GOLDEN, ITEMS_PER_YEAR, ONE, fold, mix
 
 FIRST_YEAR = 2015
 SIZES = {"agent": 50_000, "item": 24, "year": 36, "process": 32, "seed": 10_000, "replicate": 10_000}

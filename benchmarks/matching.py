@@ -20,7 +20,7 @@ from eipsim.exchanges import partners
 from eipsim.exchanges import year as exchange_year
 from eipsim.exchanges.catalogue import N_POOLS, NO_DEMAND
 from eipsim.exchanges.columns import OUTSIDE
-from eipsim.model import EIPModel
+from eipsim.model.model import EIPModel
 
 ALONE = {
     "exchanges.exchange_distance_km": 0.1, "exchanges.spontaneous_rate": 0.0, "exchanges.brokering_rate": 0.0,

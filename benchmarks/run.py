@@ -92,7 +92,7 @@ def cpu_in_turn(actions, repeats: int) -> list[float]:
 
 def enlarged(world, times: int):
     """A country of `times` copies of each park and its firms, each copy with keys of its own."""
-    from eipsim.draws import fold
+    from eipsim.core.draws import fold
     from eipsim.world import Parks, Tenants
 
     n = world.n_parks
@@ -119,7 +119,7 @@ def enlarged(world, times: int):
 
 def run_once(world) -> None:
     """One run, as `simulate` and sweeps make it."""
-    from eipsim.simulation import stepping_model
+    from eipsim.runs.simulation import stepping_model
 
     with stepping_model("baseline", world, 1, None) as model:
         model.run()

@@ -29,7 +29,7 @@ CONTENDERS = ("eipsim", "eipsim-threads", "joblib", "mesa", "ema")
 
 def outcomes_of(replicate: int) -> np.ndarray:
     """One run of the pilot parks, as every contender makes it: outcomes [years, outcomes]."""
-    from eipsim.simulation import stepping_model
+    from eipsim.runs.simulation import stepping_model
 
     with stepping_model("baseline", WORLD, 1, None, replicate=int(replicate)) as model:
         return model.run().outcomes.to_numpy()
@@ -37,13 +37,13 @@ def outcomes_of(replicate: int) -> np.ndarray:
 
 def for_ema(luck: float = 0.0) -> dict[str, np.ndarray]:
     """The same for the EMA Workbench, whose parameters are numbers."""
-    from eipsim.outcomes import OUTCOMES
+    from eipsim.outcomes.registry import OUTCOMES
 
     return dict(zip(OUTCOMES, outcomes_of(int(luck)).T))
 
 
 def run_eipsim(runs: int, backend: str = "loky") -> None:
-    from eipsim.ensembles.sweep import run_sweep
+    from eipsim.sweeps.sweep import run_sweep
 
     design = {"scenarios": ["baseline"], "world": WORLD, "replicates": runs}
     with tempfile.TemporaryDirectory() as folder:
@@ -60,7 +60,7 @@ def run_joblib(runs: int) -> None:
 def run_mesa(runs: int) -> None:
     import mesa
 
-    from eipsim.model import EIPModel
+    from eipsim.model.model import EIPModel
 
     rows = mesa.batch_run(
         EIPModel, {"world": WORLD, "replicate": range(runs)}, number_processes=WORKERS, data_collection_period=1,
@@ -72,7 +72,7 @@ def run_mesa(runs: int) -> None:
 def run_ema(runs: int) -> None:
     from ema_workbench import Model, MultiprocessingEvaluator, RealParameter, TimeSeriesOutcome
 
-    from eipsim.outcomes import OUTCOMES
+    from eipsim.outcomes.registry import OUTCOMES
 
     model = Model("eipsim", function=for_ema)
     model.uncertainties = [RealParameter("luck", 0, runs)]
@@ -127,7 +127,7 @@ def peers(runs: int, repeats: int) -> list[tuple[str, str]]:
 
 def nothing(settings, *, scenario, draws, years):
     """A model that takes no time and answers as much as eipsim does."""
-    from eipsim.outcomes import OUTCOMES
+    from eipsim.outcomes.registry import OUTCOMES
 
     return dict.fromkeys(OUTCOMES, np.arange(len(years), dtype=float) * draws)
 
@@ -135,10 +135,10 @@ def nothing(settings, *, scenario, draws, years):
 def overhead(runs: int) -> float:
     """CPU seconds of a run beside the model: keys, points, scenario, batches, writing. Everything loaded before."""
     from eipsim.data.parameters import load_parameters
-    from eipsim.ensembles.design import load_design
-    from eipsim.ensembles.factors import range_of
-    from eipsim.ensembles.sweep import run_sweep
-    from eipsim.outcomes import OUTCOMES
+    from eipsim.designs.design import load_design
+    from eipsim.designs.factors import range_of
+    from eipsim.outcomes.registry import OUTCOMES
+    from eipsim.sweeps.sweep import run_sweep
 
     names = [name for name, parameter in load_parameters().items() if range_of(parameter)][:20]
     sampler = {"method": "latin", "n": runs}
@@ -162,7 +162,7 @@ def overhead(runs: int) -> float:
 
 def efficiency(runs: int, repeats: int, world: str = WORLD) -> tuple[float, float, float]:
     """Seconds of a run on one worker, and parallel efficiency of processes and threads on two, workers running."""
-    from eipsim.ensembles.sweep import run_sweep
+    from eipsim.sweeps.sweep import run_sweep
 
     design = {"scenarios": ["baseline"], "world": world, "replicates": runs}
 
@@ -197,10 +197,10 @@ def likely_outcomes(runs: int) -> np.ndarray:
 
 def store(runs: int, precision: str) -> list[float]:
     """Seconds to write, megabytes, seconds to list keys, to read an outcome in a year and in all years, peak MB."""
-    from eipsim.ensembles.design import load_design
-    from eipsim.ensembles.parts import Block
-    from eipsim.ensembles.store import Store
-    from eipsim.outcomes import OUTCOMES
+    from eipsim.designs.design import load_design
+    from eipsim.outcomes.registry import OUTCOMES
+    from eipsim.stores.files import Block
+    from eipsim.stores.store import Store
 
     design = load_design(
         {"scenarios": ["baseline"], "world": WORLD, "precision": precision, "factors": {"behaviour.peer_weight": None},
@@ -222,7 +222,7 @@ def store(runs: int, precision: str) -> list[float]:
 
 def reading(folder: str) -> list[float]:
     """Seconds to open and list keys, to read one outcome in one year, in all years; peak memory of the process [MB]."""
-    from eipsim.ensembles.store import Store
+    from eipsim.stores.store import Store
 
     clock = [time.perf_counter()]
     opened = Store.open(folder)
@@ -237,7 +237,7 @@ def reading(folder: str) -> list[float]:
 
 def rows(quick: bool) -> list[tuple[str, str]]:
     """Rows of the table: what, and how much."""
-    from eipsim.outcomes import OUTCOMES
+    from eipsim.outcomes.registry import OUTCOMES
 
     runs, repeats, stored = (40, 1, STORED // 10) if quick else (100, 3, STORED)
     table = peers(runs, repeats)

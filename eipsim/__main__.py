@@ -2,7 +2,7 @@
 
 import sys
 
-from eipsim.ensembles import interruption
+from eipsim.sweeps import interruption
 
 
 def main() -> int:

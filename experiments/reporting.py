@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from eipsim.analysis.figures import Chart
-from eipsim.analysis.figures.words import number
 from eipsim.analysis.study import Study
+from eipsim.figures import Chart
+from eipsim.figures.wording import number
 
 BEGIN, END = "<!-- findings:begin -->", "<!-- findings:end -->"
 

@@ -15,13 +15,13 @@ from pathlib import Path
 
 from reporting import Findings, write_between_marks
 
-from eipsim import terminal
-from eipsim.analysis.figures import save
 from eipsim.analysis.study import Study
-from eipsim.ensembles import interruption
-from eipsim.ensembles.sweep import run_sweep
+from eipsim.cli import terminal
 from eipsim.errors import EipsimError
-from eipsim.saving import write_table
+from eipsim.figures import save
+from eipsim.runs.saving import write_table
+from eipsim.sweeps import interruption
+from eipsim.sweeps.sweep import run_sweep
 
 HERE = Path(__file__).resolve().parent
 STORES = HERE.parent / "results/experiments"

@@ -13,13 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from eipsim.catalogue import measure_names
-from eipsim.compiled import compiled
-from eipsim.draws import fold, wrapping
-from eipsim.model import EIPModel
+from eipsim.core.compiled import compiled
+from eipsim.core.draws import fold, key_of, wrapping
+from eipsim.market.catalogue import measure_names
+from eipsim.model.model import EIPModel
 from eipsim.world import Parks, Tenants, World, build_world
 from eipsim.world.columns import NEVER, freeze
-from eipsim.world.keyed import key_of
 
 SECTOR = 3  # food and drink: electricity, fuel, water, waste, materials all matter
 FIRST, LAST = 2015, 2050

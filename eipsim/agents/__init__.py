@@ -1,7 +1,7 @@
 """The three kinds of agents: tenant firms, park operators, regulators."""
 
-from eipsim.agents.firm import Firm
-from eipsim.agents.park_operator import ParkOperator
-from eipsim.agents.regulator import Regulator
+from eipsim.agents.firm.agent import Firm
+from eipsim.agents.operator.agent import ParkOperator
+from eipsim.agents.regulator.agent import Regulator
 
 __all__ = ["Firm", "ParkOperator", "Regulator"]

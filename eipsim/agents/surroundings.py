@@ -6,13 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from eipsim.catalogue import N_MEASURES, N_SECTORS, STREAMS
-from eipsim.columns import Col
-from eipsim.compiled import TOGETHER, compiled
+from eipsim.core.columns import Col
+from eipsim.core.compiled import TOGETHER, compiled
+from eipsim.market.catalogue import N_CLASSES, N_MEASURES, N_SECTORS, STREAMS
+from eipsim.market.uses import N_USES
 from eipsim.rules.awareness import firm_hazard, option_hazard, stays_unaware
 
-N_USES = 9  # columns of use, see firm_columns.USES
-N_CLASSES = 8  # price classes: boiler state (4) x covered by the carbon price (2)
 TALLY = ("options_identified", "options_implemented", "audits", "assisted")
 IDENTIFIED, IMPLEMENTED_OPTIONS, AUDITS, ASSISTED = range(len(TALLY))
 

@@ -16,13 +16,14 @@ import pandas as pd
 
 from eipsim.analysis.intervals import NO_INTERVAL, Interval, mean_interval, pairing, ratio_interval
 from eipsim.data.parameters import parameter_values
-from eipsim.ensembles.cases import Case
-from eipsim.ensembles.pairs import ADOPTION, AVOIDED_TRANSFERS, simulate_pairs
 from eipsim.errors import InputError, Mistake, RunError
-from eipsim.outcomes import OUTCOMES, UNITS
-from eipsim.saving import new_folder, write_table
+from eipsim.outcomes.registry import OUTCOMES, UNITS
+from eipsim.runs.pairs import ADOPTION, AVOIDED_TRANSFERS
+from eipsim.runs.saving import new_folder, write_table
+from eipsim.runs.simulation import Progress
 from eipsim.scenarios.loading import load_scenario
-from eipsim.simulation import Progress
+from eipsim.sweeps.paired_runs import simulate_pairs
+from eipsim.sweeps.tasks import Case
 
 NOBODY_SUBSIDISED = "nobody is subsidised"
 NO_TONNE = "no additional tonne: emissions do not fall"

@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from eipsim.ensembles.expressions import (
+from eipsim.errors import InputError, Mistake, did_you_mean
+from eipsim.outcomes.expressions import (
     PLACE,
     Asked,
     Expression,
@@ -28,9 +29,8 @@ from eipsim.ensembles.expressions import (
     parse_condition,
     parse_expression,
 )
-from eipsim.ensembles.pairs import AVOIDED_TRANSFERS
-from eipsim.errors import InputError, Mistake, did_you_mean
-from eipsim.outcomes import OUTCOMES
+from eipsim.outcomes.registry import OUTCOMES
+from eipsim.runs.pairs import AVOIDED_TRANSFERS
 from eipsim.world.columns import fold_name
 
 NOT_RUN = "not run"
@@ -49,7 +49,7 @@ class Study:
 
     def __init__(self, store: Any):
         if isinstance(store, str | Path):
-            from eipsim.ensembles.store import Store
+            from eipsim.stores.store import Store
 
             store = Store.open(store)
         self.store = store

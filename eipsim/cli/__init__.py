@@ -14,10 +14,9 @@ from typing import Annotated, Any
 
 import typer
 
-from eipsim import terminal
-from eipsim.cli import analyses, decisions, enquiries, explanations, pictures, runs, sweeps
-from eipsim.ensembles import interruption
+from eipsim.cli import analyses, decisions, enquiries, explanations, pictures, runs, sweeps, terminal
 from eipsim.errors import EipsimError, InputError, StoppedError
+from eipsim.sweeps import interruption
 
 # The ancestor of every error of typer's option parser, whether typer brings its own click or uses the package.
 UsageError: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")

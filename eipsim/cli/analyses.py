@@ -8,11 +8,11 @@ from typing import Annotated, Any
 
 import typer
 
-from eipsim import terminal
+from eipsim.cli import terminal
 from eipsim.cli.options import Force, Json, Out, records
 from eipsim.cli.runs import RESULTS
 from eipsim.errors import InputError, Mistake
-from eipsim.saving import check_folder
+from eipsim.runs.saving import check_folder
 
 METHODS = (
     "sobol, morris, fast, rbd_fast, delta, pawn, rsa, hdmr, dgsm, factorial; default: what the design was sampled for."
@@ -51,8 +51,8 @@ def sensitivity(
     check_folder(folder, force)
     if not outcome:
         raise InputError(Mistake("--outcome", "is missing", _example(store, over_time)))
-    from eipsim.analysis import screening
-    from eipsim.analysis import sensitivity as analysis
+    from eipsim.analysis.sensitivity import indices as analysis
+    from eipsim.analysis.sensitivity import screening
     from eipsim.analysis.study import Study
 
     study = Study(store)
@@ -64,7 +64,7 @@ def sensitivity(
     if next_ is not None:
         screening.check_next(study, found, next_, points, most)
     with terminal.progress("write tables and figures"):
-        from eipsim.analysis.figures import save_sensitivity_figures
+        from eipsim.figures import save_sensitivity_figures
 
         found.save(folder, force, lambda draft: save_sensitivity_figures(found, draft))
     chosen = None if next_ is None else screening.write_next(study, found, next_, points, most=most)

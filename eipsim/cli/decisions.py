@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from eipsim import terminal
+from eipsim.cli import terminal
 from eipsim.cli.options import Force, Json, Out, records
-from eipsim.saving import check_folder, write_table
+from eipsim.runs.saving import check_folder, write_table
 
 RESULTS = Path("results")
 StoreFolder = Annotated[Path, typer.Argument(metavar="STORE", help="Folder that `eipsim sweep` wrote.")]
@@ -43,8 +43,8 @@ def rank(
     """Rank the scenarios of STORE: chance to be best, regret, cost, how stable the choice is."""
     folder = out or RESULTS / f"rank-{store.name}"
     check_folder(folder, force)
-    from eipsim.analysis.figures.decisions import save_ranking_figures
-    from eipsim.analysis.ranking import rank as rank_scenarios
+    from eipsim.analysis.choice.ranking import rank as rank_scenarios
+    from eipsim.figures.decisions import save_ranking_figures
 
     result = rank_scenarios(
         store, value, minimise=minimise, by=by or (), satisfice=satisfice, cost=cost, scenarios=scenarios,
@@ -65,13 +65,13 @@ def rank(
 
 def _more_tables(store: Path, result: Any, information: bool) -> dict[str, Any]:
     """Cost per tonne where the store has what it needs, value of information where it is asked for."""
-    from eipsim.analysis.tonnes import can_be_told, cost_per_tonne
+    from eipsim.analysis.choice.cost_per_tonne import can_be_told, cost_per_tonne
 
     extra = {}
     if can_be_told(result.study) and len(result.scenarios) > 1:
         extra["cost_per_tonne"] = cost_per_tonne(result.study, result.scenarios)
     if information:
-        from eipsim.analysis.information import value_of_information
+        from eipsim.analysis.choice.information import value_of_information
 
         with terminal.progress("value of information"):
             extra["information"] = value_of_information(result)
@@ -152,8 +152,8 @@ def discover(
     """Find the inputs under which a condition holds in STORE, and say how sure that is."""
     folder = out or RESULTS / f"discover-{store.name}"
     check_folder(folder, force)
-    from eipsim.analysis.discovery import discover as discover_boxes
-    from eipsim.analysis.figures.decisions import save_discovery_figures
+    from eipsim.analysis.discovery.discovery import discover as discover_boxes
+    from eipsim.figures.decisions import save_discovery_figures
 
     with terminal.progress("resamples") as report:
         result = discover_boxes(
@@ -209,7 +209,7 @@ def _percent(share: float) -> str:
 
 
 def _end(value: float) -> str:
-    from eipsim.agents.telling import number
+    from eipsim.explain.wording import number
 
     return "" if abs(value) == float("inf") else number(value)
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from eipsim import terminal
+from eipsim.cli import terminal
 from eipsim.cli.options import Json, World
 from eipsim.errors import InputError, Mistake, unknown
 
@@ -31,9 +31,9 @@ def check_file(
 
 
 def _mistakes_of(file: str, world: str) -> list[Mistake]:
-    from eipsim.decrees import is_decree_file, read_decrees
-    from eipsim.ensembles.design_files import check_design, is_design_file
-    from eipsim.scenarios.loading import check
+    from eipsim.designs.reading import check_design, is_design_file
+    from eipsim.policy.decrees import is_decree_file, read_decrees
+    from eipsim.runs.checking import check
     from eipsim.world import build_world
     from eipsim.world.recipe import read_recipe
 
@@ -59,7 +59,7 @@ def _mistakes(question: Callable[[], Any]) -> list[Mistake]:
 
 def schema(kind: Annotated[str, typer.Argument(help="scenario or design.")] = "scenario") -> None:
     """Print the JSON schema of scenario or design files, for editors that complete and check while one types."""
-    from eipsim.ensembles.design_schema import schema_of_designs
+    from eipsim.designs.schema import schema_of_designs
     from eipsim.scenarios.loading import json_schema
 
     kinds = {"scenario": json_schema, "design": schema_of_designs}
@@ -79,7 +79,7 @@ def show(
     world: World = "vietnam", json: Json = False,
 ) -> None:  # fmt: skip
     """Show the facts of the model, with unit, source and status."""
-    from eipsim.facts import KINDS, facts
+    from eipsim.cli.listings import KINDS, facts
 
     if kind not in KINDS:
         raise InputError(unknown("show", "kind", kind, KINDS))

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from eipsim import terminal
+from eipsim.cli import terminal
 from eipsim.cli.options import Json, OfScenario, Rule, Seed, Settings, World, Year, Years, all_of, checked, records
 from eipsim.errors import InputError, Mistake
 
@@ -17,7 +17,7 @@ def explain_park(
     set_: Settings = None, rule: Rule = None, json: Json = False,
 ) -> None:  # fmt: skip
     """Why a park is or is not certified at the end of a year, criterion by criterion."""
-    from eipsim.agents.explanation import explain_park as explain
+    from eipsim.explain import explain_park as explain
 
     model = _model_to_explain(scenario, year, set_, seed, world, rule)
     row = model.world.park_index(name)
@@ -31,7 +31,7 @@ def explain_criteria(
 ) -> None:  # fmt: skip
     """Which criteria of the certificate bind, year by year: how many parks fail each, and how many fail nothing else."""
     (case,), options = checked([scenario], years, set_, seed, world, rule)
-    from eipsim.simulation import simulate
+    from eipsim.runs.simulation import simulate
 
     with terminal.progress(case.name) as report:
         table = simulate(case, progress=report, **options).criteria
@@ -47,7 +47,7 @@ def explain_exchange(
     set_: Settings = None, rule: Rule = None, json: Json = False,
 ) -> None:  # fmt: skip
     """Why an exchange operates or not at the end of a year: what it is worth, what partners and law said."""
-    from eipsim.agents.explanation import explain_exchange as explain
+    from eipsim.explain import explain_exchange as explain
 
     model = _model_to_explain(scenario, year, set_, seed, world, rule)
     _print_explanation(explain(_stepped(model, year), exchange, year), json)
@@ -60,7 +60,7 @@ def explain_firm(
     set_: Settings = None, rule: Rule = None, json: Json = False,
 ) -> None:  # fmt: skip
     """Why a firm did or did not take a measure in a year."""
-    from eipsim.agents.explanation import explain_measure as explain
+    from eipsim.explain import explain_measure as explain
 
     model = _model_to_explain(scenario, year, set_, seed, world, rule)
     _, row = all_of(lambda: model.measure_number(measure), lambda: model.world.firm_row(firm))
@@ -72,7 +72,7 @@ def explain_firm(
 def _model_to_explain(scenario: str, year: int, set_: list[str] | None, seed: int, world: str, rule: str | None) -> Any:
     """The model before its first year. InputError when the year is not one of its world's."""
     (case,), options = checked([scenario], None, set_, seed, world, rule)
-    from eipsim.model import EIPModel
+    from eipsim.model.model import EIPModel
 
     options["rng"] = options.pop("seed")
     model = EIPModel(case, **options)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from eipsim import terminal
+from eipsim.cli import terminal
 from eipsim.cli.options import Json, Out, Rule, Seed, Settings, World, Year, checked
 from eipsim.cli.runs import RESULTS
 from eipsim.errors import InputError, Mistake, unknown
@@ -25,13 +25,13 @@ def figure(
     out: Out = None, json: Json = False,
 ) -> None:  # fmt: skip
     """Draw one figure of SCENARIO as things stand at the end of a year, as PNG and SVG."""
-    from eipsim.analysis import figures
+    from eipsim import figures
 
     _check(kind, park, figures)
-    from eipsim.drivers import FIRST_YEAR
+    from eipsim.market.drivers import FIRST_YEAR
 
     (case,), options = checked([scenario], f"{FIRST_YEAR}-{year}", set_, seed, world, rule)
-    from eipsim.simulation import simulate
+    from eipsim.runs.simulation import simulate
 
     with terminal.progress(f"run {case.name}") as report:
         run = simulate(case, **options, detail=True, progress=report)

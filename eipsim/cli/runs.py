@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from eipsim import terminal
+from eipsim.cli import terminal
 from eipsim.cli.options import (
     Force,
     Jobs,
@@ -26,7 +26,7 @@ from eipsim.cli.options import (
     records,
 )
 from eipsim.errors import RunError
-from eipsim.saving import check_folder, write_table
+from eipsim.runs.saving import check_folder, write_table
 
 RESULTS = Path("results")
 
@@ -40,7 +40,7 @@ def run(
     (case,), options = checked([scenario], years, set_, seed, world, rule)
     folder = out or RESULTS / case.name
     check_folder(folder, force)
-    from eipsim.simulation import simulate
+    from eipsim.runs.simulation import simulate
 
     many = None if replicates == 1 else _replicates_of(case, replicates, jobs, options)
     with terminal.progress(f"run {case.name}") as report:
@@ -58,7 +58,7 @@ def run(
 
 def _print_outcomes(title: str, outcomes: Any, many: Any) -> None:
     """The main outcomes of a run, or the medians of `many` replicates."""
-    from eipsim.outcomes import UNITS
+    from eipsim.outcomes.registry import UNITS
 
     kind = "" if many is None else f", median of {many['replicate'].nunique()} replicates"
     terminal.print_outcomes(f"{title}{kind}", outcomes, UNITS)
@@ -66,7 +66,7 @@ def _print_outcomes(title: str, outcomes: Any, many: Any) -> None:
 
 def _replicates_of(case: Any, replicates: int, jobs: int, options: dict[str, Any]) -> Any:
     """The table of all replicates; RunError when none of them came to its end."""
-    from eipsim.ensembles.replicates import simulate_many
+    from eipsim.sweeps.replicates import simulate_many
 
     with terminal.progress(f"{replicates} replicates of {case.name}") as report:
         many = simulate_many([case], replicates, jobs, **options, progress=report)
@@ -76,7 +76,7 @@ def _replicates_of(case: Any, replicates: int, jobs: int, options: dict[str, Any
 
 
 def _save(result: Any, many: Any, folder: Path, force: bool) -> None:
-    from eipsim.analysis.figures import save_run_figures
+    from eipsim.figures import save_run_figures
 
     with terminal.progress("write results and figures"):
         result.save(folder, force, lambda draft: [*_save_replicates(many, draft), *save_run_figures(result, draft)])
@@ -84,7 +84,7 @@ def _save(result: Any, many: Any, folder: Path, force: bool) -> None:
 
 def _save_replicates(many: Any, folder: Path) -> list[Path]:
     """The table of all replicates and its quantiles as files."""
-    from eipsim.ensembles.replicates import quantiles
+    from eipsim.sweeps.replicates import quantiles
 
     files = [folder / "replicates.parquet", folder / "quantiles.csv"]
     if many is None:
@@ -105,7 +105,7 @@ def compare(
     folder = out or RESULTS / "-".join(["compare", *(case.name.replace("/", "-") for case in cases)])
     check_folder(folder, force)
     from eipsim.analysis.compare import compare as compare_scenarios
-    from eipsim.analysis.figures import save_comparison_figures
+    from eipsim.figures import save_comparison_figures
 
     with terminal.progress(f"{replicates} replicates of {1 + len(cases)} scenarios") as report:
         result = compare_scenarios(cases, base, replicates, jobs, **options, progress=report)
@@ -134,8 +134,8 @@ def validate(
     settings = read_settings(set_ or [])
     folder = out or RESULTS / f"validate-{Path(facts).stem}"
     check_folder(folder, force)
-    from eipsim.analysis.figures import save_validation_figures
-    from eipsim.analysis.validation import validate as validate_facts
+    from eipsim.analysis.evidence.validation import validate as validate_facts
+    from eipsim.figures import save_validation_figures
 
     with terminal.progress(f"runs of {scenario}") as report:
         result = validate_facts(

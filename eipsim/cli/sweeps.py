@@ -10,11 +10,11 @@ from typing import Annotated, Any
 
 import typer
 
-from eipsim import terminal
+from eipsim.cli import terminal
 from eipsim.cli.options import Force, Json, all_of, read_years
 from eipsim.cli.runs import RESULTS
-from eipsim.ensembles import interruption
 from eipsim.errors import InputError, Mistake, RunError, StoppedError
+from eipsim.sweeps import interruption
 
 MOST_MESSAGES = 5
 DEEPEST = 4  # folders below, in which stores are looked for
@@ -54,8 +54,8 @@ def sweep(
     if dry_run:
         _tell_forecast(plan, folder, jobs, part, json)
         return
-    from eipsim.ensembles.store import Store
-    from eipsim.ensembles.sweep import run_sweep
+    from eipsim.stores.store import Store
+    from eipsim.sweeps.sweep import run_sweep
 
     try:
         with terminal.lasting_progress("runs") as report:
@@ -83,7 +83,7 @@ def _command() -> list[str]:
 
 
 def _loaded(design: str) -> Any:
-    from eipsim.ensembles.design import load_design
+    from eipsim.designs.design import load_design
 
     return load_design(design)
 
@@ -103,7 +103,7 @@ def read_shard(text: str | None) -> tuple[int, int] | None:
 
 
 def _tell_forecast(plan: Any, folder: Path, jobs: int, part: tuple[int, int] | None, json: bool) -> None:
-    from eipsim.ensembles.forecast import forecast
+    from eipsim.sweeps.forecast import forecast
 
     with terminal.progress("a few runs, to measure their time"):
         found = forecast(plan, folder, jobs, part)
@@ -146,7 +146,7 @@ def list_stores(
     json: Json = False,
 ) -> None:  # fmt: skip
     """List the stores in a folder and below."""
-    from eipsim.ensembles.store import DESIGN, Store
+    from eipsim.stores.store import DESIGN, Store
 
     patterns = ["/".join(["*"] * depth + [DESIGN]) for depth in range(DEEPEST + 1)]
     files = sorted(file for pattern in patterns for file in folder.glob(pattern))
@@ -175,7 +175,7 @@ def show_store(
     json: Json = False,
 ) -> None:  # fmt: skip
     """Tell what a store holds: its design, how many runs, which failed and why, who wrote to it."""
-    from eipsim.ensembles.store import Store
+    from eipsim.stores.store import Store
 
     opened = Store.open(store)
     damaged = opened.verify() if verify else {}
@@ -206,8 +206,8 @@ def export_store(
     force: Force = False, json: Json = False,
 ) -> None:  # fmt: skip
     """Write one tidy table: scenario, row, replicate, factors, year, outcomes."""
-    from eipsim.ensembles.parts import replacing
-    from eipsim.ensembles.store import Store
+    from eipsim.stores.files import replacing
+    from eipsim.stores.store import Store
 
     if to.suffix not in (".csv", ".parquet"):
         raise InputError(Mistake(f"--to {to}", "is neither a .csv nor a .parquet file"))
@@ -231,7 +231,7 @@ def export_store(
 
 def collect_garbage(store: StoreFolder, json: Json = False) -> None:
     """Merge the many small files of a store into few, and remove what killed writers left behind."""
-    from eipsim.ensembles.store import Store
+    from eipsim.stores.store import Store
 
     found = Store.open(store).gc()
     if json:

@@ -12,12 +12,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from eipsim.catalogue import N_SECTORS
-from eipsim.columns import Col, Row, new_table, only_row
+from eipsim.core.columns import Col, Row, new_table, only_row
 from eipsim.data import exchange_rows as rows
 from eipsim.data.loading import FOLDER, read_facts
 from eipsim.data.tables import Reader, Table
 from eipsim.errors import InputError, Mistake
+from eipsim.market.catalogue import N_SECTORS
+from eipsim.policy.symbiosis import REFORMS
 
 TABLES: dict[str, type] = {
     "is_exchanges": rows.EconomicsRow,
@@ -38,8 +39,6 @@ HEAT, WASTE, HAZARDOUS, WASTEWATER = range(4)  # shared between types, so kept a
 N_POOLS = 4
 DEMANDS = ("fuel", "water", "material", "none")
 FUEL, WATER, MATERIAL, NO_DEMAND = range(4)
-REFORMS = ("none", "waste", "wastewater", "hazardous")
-NO_REFORM = 0
 CLASSES = ("R0", "R1", "R2", "R3", "R4", "R5")
 REFORMED_CLASS = 1  # after the reform R2 and R3 are treated as this class
 MEASURES = ("tonnes", "m3", "GJ")  # what a unit counts as

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from eipsim import accounts
-from eipsim.agents import firm_columns as fc
 from eipsim.errors import ConservationError
 from eipsim.exchanges import columns as col
 from eipsim.exchanges.catalogue import HAZARDOUS, MATERIAL, STREAMS, WASTE, WASTEWATER
 from eipsim.exchanges.columns import OUTSIDE
+from eipsim.market import books as accounts
+from eipsim.market import uses
 
 TOLERANCE = accounts.TOLERANCE
 # Stream of exchanges -> (flow of exchanges, what the park has of it this year).
 GIVEN = {
-    "ordinary waste": (col.F_WASTE, accounts.USED + fc.WASTE),
-    "hazardous waste": (col.F_HAZARDOUS, accounts.USED + fc.HAZARDOUS),
+    "ordinary waste": (col.F_WASTE, accounts.USED + uses.WASTE),
+    "hazardous waste": (col.F_HAZARDOUS, accounts.USED + uses.HAZARDOUS),
     "wastewater": (col.F_WASTEWATER, accounts.WASTEWATER),
-    "water": (col.F_WATER, accounts.USED + fc.WATER),
-    "materials": (col.F_MATERIAL, accounts.USED + fc.MATERIAL),
+    "water": (col.F_WATER, accounts.USED + uses.WATER),
+    "materials": (col.F_MATERIAL, accounts.USED + uses.MATERIAL),
     "CO2 of fuel": (col.F_CO2_PARK, accounts.SCOPE_1),
-    "fuel": (col.F_FUEL, accounts.USED + fc.COAL_DIESEL),  # and the other fuels
+    "fuel": (col.F_FUEL, accounts.USED + uses.COAL_DIESEL),  # and the other fuels
 }
 FLOW_OF_STREAM = {WASTE: col.F_WASTE, HAZARDOUS: col.F_HAZARDOUS, WASTEWATER: col.F_WASTEWATER}
 
@@ -47,7 +47,7 @@ def check_parks(exchanged: np.ndarray, flows: np.ndarray, year: int) -> None:
     """Nothing exchanged is more than a park has: generated = avoided at source + exchanged + treated or disposed, all >= 0."""
     own, of_park = np.array(list(GIVEN.values())).T
     given, there = exchanged[:, own], flows[:, of_park]
-    there[:, -1] += flows[:, accounts.USED + fc.DEAR_FUEL] + flows[:, accounts.USED + fc.BIOMASS]
+    there[:, -1] += flows[:, accounts.USED + uses.DEAR_FUEL] + flows[:, accounts.USED + uses.BIOMASS]
     wrong = (there - given < -TOLERANCE * (1.0 + np.abs(there))) | (given < 0.0)
     if wrong.any():
         park, k = np.argwhere(wrong)[0]
@@ -84,13 +84,13 @@ def check_firms(e: np.recarray, symbiosis, model) -> None:
     types, c, rows = symbiosis.types.types, model.constants, np.sort(np.concatenate([e.donor, e.receiver]))
     rows = rows[np.append(rows[1:] != rows[:-1], True) & (rows != OUTSIDE)]  # each firm once
     use, services = model.firm_table.use[rows] * model.prices.intensity, model.service_table.take(rows)
-    fuel = use[:, fc.COAL_DIESEL] + use[:, fc.DEAR_FUEL] + use[:, fc.BIOMASS]
-    wastewater = use[:, fc.WATER] * model.prices.wastewater_ratio[model.world.firms.sector[rows]]
+    fuel = use[:, uses.COAL_DIESEL] + use[:, uses.DEAR_FUEL] + use[:, uses.BIOMASS]
+    wastewater = use[:, uses.WATER] * model.prices.wastewater_ratio[model.world.firms.sector[rows]]
     has = (
-        fuel * c.recoverable_heat_share, use[:, fc.WASTE] - services.waste, use[:, fc.HAZARDOUS],
+        fuel * c.recoverable_heat_share, use[:, uses.WASTE] - services.waste, use[:, uses.HAZARDOUS],
         wastewater - services.wastewater,
     )  # fmt: skip
-    takes = (fuel - services.fuel.sum(axis=1), use[:, fc.WATER] - services.water, use[:, fc.MATERIAL])
+    takes = (fuel - services.fuel.sum(axis=1), use[:, uses.WATER] - services.water, use[:, uses.MATERIAL])
     given, taken = e.quantity * types.drawn[e.kind], e.quantity * displaced_units(e, types)
     refuse_excess(rows, e.donor, types.stream[e.kind], given, has, "gives", model)
     refuse_excess(rows, e.receiver, types.demand[e.kind], taken, takes, "takes", model)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from eipsim.catalogue import N_SECTORS
-from eipsim.columns import Col
-from eipsim.exchanges.catalogue import DEMANDS, N_POOLS, REFORMS
+from eipsim.core.columns import Col
+from eipsim.exchanges.catalogue import DEMANDS, N_POOLS
+from eipsim.market.catalogue import N_SECTORS
+from eipsim.policy.symbiosis import REFORMS
 
 EXCHANGE_STATES = ("identified", "feasible", "negotiating", "operating", "ended")
 IDENTIFIED, FEASIBLE, NEGOTIATING, OPERATING, ENDED = range(5)

@@ -6,15 +6,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from eipsim.agents.firm_columns import BIOMASS, COAL_DIESEL, DEAR_FUEL, HAZARDOUS, MATERIAL, WASTE, WATER
-from eipsim.agents.infrastructure_year import N_FUELS
-from eipsim.catalogue import N_SECTORS
-from eipsim.columns import Row
-from eipsim.compiled import inlined
-from eipsim.draws import draw, draw_normal, fold
+from eipsim.core.arithmetic import exp
+from eipsim.core.columns import Row
+from eipsim.core.compiled import inlined
+from eipsim.core.draws import draw, draw_normal, fold
 from eipsim.exchanges import catalogue as kinds
 from eipsim.exchanges.columns import OUTSIDE
-from eipsim.rules.arithmetic import exp
+from eipsim.infrastructure.year import N_FUELS
+from eipsim.market.catalogue import N_SECTORS
+from eipsim.market.uses import BIOMASS, COAL_DIESEL, DEAR_FUEL, HAZARDOUS, MATERIAL, WASTE, WATER
 from eipsim.rules.symbiosis import delivered_share
 
 # What a project's draws are for.

@@ -10,12 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from eipsim.agents.firm_columns import BIOMASS, COAL_DIESEL, DEAR_FUEL, HAZARDOUS, WASTE, WATER, group_weights
-from eipsim.columns import as_bytes, new_table, only_row
-from eipsim.draws import PROCESSES
-from eipsim.drivers import CARRIERS
+from eipsim.core.columns import as_bytes, new_table, only_row
+from eipsim.core.draws import PROCESSES
 from eipsim.exchanges import year
-from eipsim.exchanges.catalogue import REFORMS, ExchangeTypes, column_by_column, evidence, read_exchange_types
+from eipsim.exchanges.catalogue import ExchangeTypes, column_by_column, evidence, read_exchange_types
 from eipsim.exchanges.columns import (
     ENDED,
     EXCHANGE_COLUMNS,
@@ -27,7 +25,10 @@ from eipsim.exchanges.columns import (
 )
 from eipsim.exchanges.partners import Scene, Surveyed
 from eipsim.exchanges.places import Places, places_of
-from eipsim.prices import wastewater_ratio
+from eipsim.market.drivers import CARRIERS
+from eipsim.market.prices import wastewater_ratio
+from eipsim.market.uses import BIOMASS, COAL_DIESEL, DEAR_FUEL, HAZARDOUS, WASTE, WATER, group_weights
+from eipsim.policy.symbiosis import REFORMS
 from eipsim.rules.investment import annuity
 
 FIRST_CAPACITY = 1024

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from eipsim import accounts as ac
-from eipsim import infrastructure
-from eipsim.agents import firm_columns as fc
-from eipsim.agents.firm_year import ENERGY_MANAGEMENT
+from eipsim.agents.firm.year import ENERGY_MANAGEMENT
 from eipsim.exchanges import columns as col
 from eipsim.exchanges.columns import END_REASONS, EXCHANGE_STATES, FEASIBLE, NEGOTIATING, OPERATING, OUTSIDE
+from eipsim.infrastructure import operation as infrastructure
+from eipsim.market import books as ac
+from eipsim.market import uses
 
 NEVER = 9999
 OUTCOMES_OF_FLOWS = {
@@ -26,9 +26,9 @@ COUNTED = ("exchanges_identified", "exchanges_feasible", "exchanges_operating")
 USED = ac.USED
 # What is really disposed of, bought, burnt, emitted, paid, is less by: column of the accounts -> flow of exchanges.
 LESS = {
-    USED + fc.WASTE: col.F_WASTE, USED + fc.HAZARDOUS: col.F_HAZARDOUS, USED + fc.WATER: col.F_WATER,
-    USED + fc.MATERIAL: col.F_MATERIAL,
-    USED + fc.COAL_DIESEL: col.F_COAL, USED + fc.DEAR_FUEL: col.F_DEAR, USED + fc.BIOMASS: col.F_BIOMASS,
+    USED + uses.WASTE: col.F_WASTE, USED + uses.HAZARDOUS: col.F_HAZARDOUS, USED + uses.WATER: col.F_WATER,
+    USED + uses.MATERIAL: col.F_MATERIAL,
+    USED + uses.COAL_DIESEL: col.F_COAL, USED + uses.DEAR_FUEL: col.F_DEAR, USED + uses.BIOMASS: col.F_BIOMASS,
     ac.WASTEWATER: col.F_WASTEWATER, ac.SCOPE_1: col.F_CO2_PARK, ac.CARBON_PAID: col.F_CARBON,
     ac.CHARGES_PAID: col.F_CHARGES,
 }  # fmt: skip

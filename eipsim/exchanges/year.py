@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from eipsim.agents.infrastructure_year import N_FUELS
-from eipsim.compiled import compiled, inlined
-from eipsim.draws import draw, fold
+from eipsim.core.compiled import compiled, inlined
+from eipsim.core.draws import draw, fold
 from eipsim.exchanges import catalogue as kinds
 from eipsim.exchanges import columns as col
 from eipsim.exchanges.columns import (
@@ -46,6 +45,8 @@ from eipsim.exchanges.partners import (
     supply_left,
     unit_margin,
 )
+from eipsim.infrastructure.year import N_FUELS
+from eipsim.policy.symbiosis import NO_REFORM
 from eipsim.rules.awareness import stays_unaware
 from eipsim.rules.symbiosis import (
     delivered_share,
@@ -56,7 +57,7 @@ from eipsim.rules.symbiosis import (
     yearly_benefit,
 )
 
-MUNICIPAL, TONNES, CUBIC_METRES, NO_REFORM = kinds.MUNICIPAL, kinds.TONNES, kinds.CUBIC_METRES, kinds.NO_REFORM
+MUNICIPAL, TONNES, CUBIC_METRES = kinds.MUNICIPAL, kinds.TONNES, kinds.CUBIC_METRES
 REFORMED_CLASS = kinds.REFORMED_CLASS
 NEVER = -1.0  # no chance falls as low
 LARGEST_EPISODE = 100

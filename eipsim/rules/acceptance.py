@@ -7,8 +7,8 @@ matters.
 
 import math
 
-from eipsim.compiled import rule
-from eipsim.rules.arithmetic import exp, log
+from eipsim.core.arithmetic import exp, log
+from eipsim.core.compiled import rule
 
 RULES = ("acceptance_curve", "npv_hurdle", "real_option", "threshold", "planned_behaviour")
 ACCEPTANCE_CURVE, NPV_HURDLE, REAL_OPTION, THRESHOLD, PLANNED_BEHAVIOUR, OWN_RULE = range(6)

@@ -1,7 +1,7 @@
 """How an option becomes known without an audit, and how a firm hears of cleaner production at all."""
 
-from eipsim.compiled import rule
-from eipsim.rules.arithmetic import exp
+from eipsim.core.arithmetic import exp
+from eipsim.core.compiled import rule
 
 
 @rule

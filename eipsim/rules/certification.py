@@ -1,6 +1,6 @@
 """When a park meets a decree. Shares of firms are compared in whole firms, so that no rounding decides a certificate."""
 
-from eipsim.compiled import rule
+from eipsim.core.compiled import rule
 
 SHARE_SCALE = 1_000_000
 

@@ -1,6 +1,6 @@
 """Does a firm comply with its environmental permit? Becker (1968): it weighs the cost against the expected fine."""
 
-from eipsim.compiled import rule
+from eipsim.core.compiled import rule
 
 
 @rule

@@ -1,6 +1,6 @@
 """Shared infrastructure: what a system is worth to the operator, and when a tenant connects. Money in USD, rates per year."""
 
-from eipsim.compiled import rule
+from eipsim.core.compiled import rule
 from eipsim.rules.investment import annuity
 
 

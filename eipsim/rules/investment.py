@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from eipsim.compiled import rule
-from eipsim.rules.arithmetic import exp, log
+from eipsim.core.arithmetic import exp, log
+from eipsim.core.compiled import rule
 
 
 @rule

@@ -1,7 +1,7 @@
 """By-product exchanges: who knows whom, what an exchange is worth, how it is agreed, and what the law asks."""
 
-from eipsim.compiled import rule
-from eipsim.rules.arithmetic import exp, log
+from eipsim.core.arithmetic import exp, log
+from eipsim.core.compiled import rule
 
 
 @rule

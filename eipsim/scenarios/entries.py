@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from eipsim.errors import did_you_mean
-from eipsim.instruments.levers import LEVERS
+from eipsim.policy.levers import LEVERS
 from eipsim.scenarios.values import (
     FIRST_YEAR,
     LAST_YEAR,

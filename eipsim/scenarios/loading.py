@@ -8,14 +8,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from eipsim.data.yaml_tree import Node, from_python, read_tree
 from eipsim.errors import InputError, Mistake, did_you_mean
-from eipsim.exchanges.catalogue import read_exchange_types
-from eipsim.instruments.levers import resolve
 from eipsim.scenarios.merging import inherited, merge
 from eipsim.scenarios.mistakes import mistakes_of
 from eipsim.scenarios.schema import Scenario
 from eipsim.scenarios.settings import override_of
-from eipsim.scenarios.tree import Node, from_python, read_tree
 
 LIBRARY = Path(__file__).with_name("library")
 MOST_BYTES = 2_000_000
@@ -47,19 +45,6 @@ def apply_settings(scenario: Scenario, settings: dict[str, Any]) -> Scenario:
     """
     override, found = override_of(settings, scenario.programmes)
     return _build(merge(scenario.tree(), override), scenario.name, found) if settings else scenario
-
-
-def check(path: str | Path, world: Any = None) -> list[Mistake]:
-    """Every mistake of a scenario file; an empty list when it is fine. With a `world`, its names are checked too."""
-    try:
-        scenario = load_scenario(path)
-        if scenario.exchange_tables is not None:
-            read_exchange_types(scenario.exchange_tables)
-        if world is not None:
-            resolve(scenario, world)
-    except InputError as error:
-        return error.mistakes
-    return []
 
 
 def json_schema() -> dict[str, Any]:

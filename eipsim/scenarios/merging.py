@@ -7,7 +7,7 @@ inherited.
 
 from __future__ import annotations
 
-from eipsim.scenarios.tree import Node
+from eipsim.data.yaml_tree import Node
 
 # How many levels below a section are joined by name before the later file simply wins.
 DEPTHS = {"levers": 1, "parameters": 1, "drivers": 1, "programmes": 2, "regulator": 2}

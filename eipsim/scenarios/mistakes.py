@@ -7,10 +7,10 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from eipsim.data.yaml_tree import Node
 from eipsim.errors import Mistake, did_you_mean
 from eipsim.scenarios.entries import Adaptive, Drivers, LeverEntry, Programme, Regulator
 from eipsim.scenarios.schema import Scenario
-from eipsim.scenarios.tree import Node
 
 KINDS = {
     "float_type": "a number", "int_type": "a whole number", "int_from_float": "a whole number",

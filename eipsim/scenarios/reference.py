@@ -12,8 +12,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from eipsim.instruments.lever import Lever
-from eipsim.instruments.levers import LEVERS
+from eipsim.policy.lever import Lever
+from eipsim.policy.levers import LEVERS
 from eipsim.scenarios.entries import Adaptive, Drivers, LeverEntry, Programme, Regulator
 from eipsim.scenarios.loading import list_scenarios, load_scenario
 from eipsim.scenarios.schema import Scenario

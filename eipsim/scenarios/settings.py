@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from eipsim.data.parameters import load_parameters
+from eipsim.data.yaml_tree import Node, from_python, read_tree
 from eipsim.errors import Mistake, did_you_mean
-from eipsim.instruments.levers import LEVERS
+from eipsim.policy.levers import LEVERS
 from eipsim.scenarios.entries import Drivers
-from eipsim.scenarios.tree import Node, from_python, read_tree
 
 SECTIONS = ("levers", "drivers", "programmes", "regulator")
 WHOLE = ("years", "title", "question", "description", "decrees", "exchange_tables")

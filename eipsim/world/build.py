@@ -9,19 +9,19 @@ from typing import Any
 
 import numpy as np
 
+from eipsim.core.draws import key_of
 from eipsim.data.tables import Reader
 from eipsim.data.world_rows import BoundRow
 from eipsim.errors import InputError, Mistake, unknown
 from eipsim.world import cache as store
 from eipsim.world.columns import NEVER, Parks, Tenants, World, fold_name, freeze
 from eipsim.world.curves import firms_by_year, national_curves
-from eipsim.world.founding import established_years, opens_early, operating_years
-from eipsim.world.keyed import key_of
-from eipsim.world.letting import count_plots, entry_years, nominal_years
+from eipsim.world.opening_years import established_years, opens_early, operating_years
+from eipsim.world.park_list import STOCK, Site, list_sites
 from eipsim.world.places import areas_ha, green_shares, groups_of, points
+from eipsim.world.plots import count_plots, entry_years, nominal_years
 from eipsim.world.recipe import DATA, Recipe, content_hash, files_of, read_recipe
 from eipsim.world.sectors import sector_columns, sector_mix
-from eipsim.world.stock import STOCK, Site, list_sites
 from eipsim.world.tenants import build_tenants, first_tenants, turnover_of
 
 BIRTHS = ("central", "high")

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from eipsim.compiled import cache_folder, sources_hash
+from eipsim.core.compiled import cache_folder, sources_hash
 from eipsim.world.columns import Parks, Tenants, World, freeze
 
 KEPT_IN_MEMORY, KEPT_ON_DISK = 8, 64

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from eipsim.world.keyed import normals, uniforms
+from eipsim.core.draws import normals, uniforms
+from eipsim.world.park_list import STOCK, Site
 from eipsim.world.recipe import Recipe
-from eipsim.world.stock import STOCK, Site
 
 KM_PER_DEGREE = 111.2
 JITTER_TRIES = 12

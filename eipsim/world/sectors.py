@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from eipsim.world.park_list import Site
 from eipsim.world.places import SPREAD
 from eipsim.world.recipe import Recipe
-from eipsim.world.stock import Site
 from eipsim.world.tenants import Sectors
 
 USD_PER_THOUSAND = 1000.0

@@ -11,11 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from eipsim.compiled import compiled
-from eipsim.draws import draw, draw_normal, fold, wrapping
-from eipsim.rules.arithmetic import exp, log
+from eipsim.core.arithmetic import exp, log
+from eipsim.core.compiled import compiled
+from eipsim.core.draws import draw, draw_normal, fold, stream, wrapping
 from eipsim.world.columns import FIRST_YEAR, LAST_YEAR, NEVER, Tenants
-from eipsim.world.keyed import process_key
 
 GOLDEN_SHARE = (math.sqrt(5.0) - 1.0) / 2.0
 N_STREAMS = 5  # electricity, fuel, water, waste, hazardous waste
@@ -167,7 +166,7 @@ def build_tenants(
     seed: int,
 ) -> Tenants:
     """All tenants of `plots`; `mix` (float[n_parks, n_sectors]) is each park's cumulative share of sectors."""
-    streams = Streams(*(process_key(seed, process) for process in Streams._fields))
+    streams = Streams(*(stream(seed, process) for process in Streams._fields))
     with wrapping():
         firms, uses = empty_tenants(count_rows(plots, park_keys, streams, turnover))
         lay_out(plots, park_keys, streams, turnover, firms)

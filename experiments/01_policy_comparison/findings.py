@@ -7,9 +7,9 @@ import pandas as pd
 from reporting import Findings, figure, interval, made_with, markdown, number, percent
 
 from eipsim import figures
-from eipsim.analysis.ranking import rank
+from eipsim.analysis.choice.cost_per_tonne import cost_per_tonne
+from eipsim.analysis.choice.ranking import rank
 from eipsim.analysis.study import Study
-from eipsim.analysis.tonnes import cost_per_tonne
 
 TONNES = "sum(co2_avoided_t @2026..2050)"
 ENDS = {

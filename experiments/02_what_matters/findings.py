@@ -6,10 +6,10 @@ import pandas as pd
 from reporting import Findings, figure, made_with, markdown, number, plus_minus
 
 from eipsim import figures
-from eipsim.analysis.screening import matter
-from eipsim.analysis.sensitivity import Sensitivity, sensitivity
+from eipsim.analysis.sensitivity.indices import Sensitivity, sensitivity
+from eipsim.analysis.sensitivity.screening import matter
 from eipsim.analysis.study import Study
-from eipsim.ensembles.design import load_design
+from eipsim.designs.design import load_design
 
 OUTCOMES = {
     "sum(co2_avoided_t)": "CO₂ avoided 2015-50",

@@ -7,10 +7,10 @@ import pandas as pd
 from reporting import Findings, figure, interval, made_with, markdown, percent
 
 from eipsim import figures
-from eipsim.analysis.choices import interval as mean_interval
-from eipsim.analysis.ranking import rank
+from eipsim.analysis.choice.cost_per_tonne import cost_per_tonne
+from eipsim.analysis.choice.ranking import rank
+from eipsim.analysis.choice.scores import interval as mean_interval
 from eipsim.analysis.study import Study
-from eipsim.analysis.tonnes import cost_per_tonne
 from eipsim.data.parameters import parameter_values
 
 RATE = parameter_values({})["finance.social_discount_rate"]  # the budgets were solved with it

@@ -6,7 +6,7 @@ import pandas as pd
 from reporting import Findings, figure, made_with, markdown, number, percent
 
 from eipsim import figures
-from eipsim.analysis.ranking import rank
+from eipsim.analysis.choice.ranking import rank
 from eipsim.analysis.study import Study
 
 BASELINE, VALUE = "baseline", "sum(co2_avoided_t @2026..2050)"

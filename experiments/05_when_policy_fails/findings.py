@@ -6,8 +6,8 @@ from __future__ import annotations
 from reporting import Findings, figure, made_with, markdown, percent, plus_minus
 
 from eipsim import figures
-from eipsim.analysis.discovery import Discovery, discover
-from eipsim.analysis.sensitivity import Sensitivity, sensitivity
+from eipsim.analysis.discovery.discovery import Discovery, discover
+from eipsim.analysis.sensitivity.indices import Sensitivity, sensitivity
 from eipsim.analysis.study import Study
 
 FAILURES = {

@@ -6,8 +6,8 @@ import pandas as pd
 from reporting import Findings, figure, interval, made_with, markdown, number, percent
 
 from eipsim import figures
-from eipsim.analysis.information import value_of_information
-from eipsim.analysis.ranking import rank
+from eipsim.analysis.choice.information import value_of_information
+from eipsim.analysis.choice.ranking import rank
 from eipsim.analysis.study import Study
 
 ALL, WITHOUT_EXCHANGES = None, ("audits", "subsidy", "enforcement", "infrastructure")

@@ -8,16 +8,17 @@ from helpers import ALIKE, NO_AWARENESS, quiet, tiny_world
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eipsim import accounts as ac
-from eipsim.agents import firm_stock
-from eipsim.agents.firm_columns import ADOPTED, USES
-from eipsim.agents.regulator_year import MONEY_IN, MONEY_OUT
-from eipsim.catalogue import ELECTRICITY, NO_INPUT, build_catalogue, measure_names
+from eipsim.agents.firm import stock as firm_stock
+from eipsim.agents.firm.columns import ADOPTED
+from eipsim.agents.regulator.year import MONEY_IN, MONEY_OUT
 from eipsim.data.loading import value_of
 from eipsim.errors import ConservationError
-from eipsim.model import EIPModel
-from eipsim.observation import resources_of
-from eipsim.outcomes import OUTCOMES
+from eipsim.market import books as ac
+from eipsim.market.catalogue import ELECTRICITY, NO_INPUT, build_catalogue, measure_names
+from eipsim.market.uses import USES
+from eipsim.model.model import EIPModel
+from eipsim.outcomes.observation import resources_of
+from eipsim.outcomes.registry import OUTCOMES
 
 PACKAGE = "net-zero-2050"
 
@@ -59,7 +60,7 @@ def with_measures(shares):
     saving = [m for m in np.flatnonzero(plain.stream == ELECTRICITY) if plain.input_kind[m] == NO_INPUT][: len(shares)]
     plain.net_share[saving] = np.array(shares)[:, None]
     plain.penetration[:] = 0.0
-    with patch("eipsim.model.build_catalogue", lambda constants: plain):
+    with patch("eipsim.model.model.build_catalogue", lambda constants: plain):
         model = quiet(EIPModel("no-eip-policy", tiny_world(1), settings=NO_AWARENESS))
     model.step()
     f = model.firm_table

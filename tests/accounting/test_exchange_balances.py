@@ -9,16 +9,16 @@ from helpers import tiny_world
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eipsim import accounts as ac
-from eipsim import infrastructure
-from eipsim.agents import firm_columns as fc
 from eipsim.errors import ConservationError
 from eipsim.exchanges import columns as col
 from eipsim.exchanges import year as exchange_year
 from eipsim.exchanges.checks import check_exchanges, displaced_units
 from eipsim.exchanges.columns import ENDED, EXCHANGE_FLOWS, OPERATING, OUTSIDE
 from eipsim.exchanges.tables import net_of_exchanges
-from eipsim.model import EIPModel
+from eipsim.infrastructure import operation as infrastructure
+from eipsim.market import books as ac
+from eipsim.market import uses
+from eipsim.model.model import EIPModel
 
 # Everything is found at once, agreed at once and lawful: exchanges as far as benefit and quantities let them.
 OPEN = {
@@ -59,7 +59,7 @@ def test_many_kinds_of_exchange_operate_in_the_test_world(model):
 def test_c1_of_every_stream_and_park_generated_is_avoided_plus_exchanged_plus_disposed(model):
     e, types, intensity = running(model), model.symbiosis.types.types, model.prices.intensity
     rows, f = model.rows_alive(), model.firm_table
-    streams = {"waste_t": (fc.WASTE, 1), "hazardous_waste_t": (fc.HAZARDOUS, 2)}
+    streams = {"waste_t": (uses.WASTE, 1), "hazardous_waste_t": (uses.HAZARDOUS, 2)}
     for outcome, (use, stream) in streams.items():
         generated = np.bincount(f.park[rows], weights=f.stock_use[rows, use] * intensity, minlength=model.n_parks)
         avoided = model.flows[:, ac.AVOIDED + use]
@@ -68,7 +68,7 @@ def test_c1_of_every_stream_and_park_generated_is_avoided_plus_exchanged_plus_di
             e.donor_park[mine], weights=e.quantity[mine] * types.drawn[e.kind[mine]], minlength=model.n_parks
         )
         diverted = model.infrastructure_flows[:, infrastructure.FLOW["waste_diverted_t"]]
-        to_hub = diverted if use == fc.WASTE else 0.0
+        to_hub = diverted if use == uses.WASTE else 0.0
         disposed = model.net_flows[:, ac.USED + use]
         np.testing.assert_allclose(generated, avoided + given_away + to_hub + disposed, rtol=1e-9, atol=1e-6)
         assert getattr(model, outcome) == pytest.approx(disposed.sum(), rel=1e-12)
@@ -85,7 +85,7 @@ def test_c1_wastewater_water_and_fuel_close_too(model):
         served[:, ac.WASTEWATER], model.net_flows[:, ac.WASTEWATER] + x["wastewater_exchanged_m3"], rtol=1e-9
     )
     np.testing.assert_allclose(
-        served[:, ac.USED + fc.WATER], model.net_flows[:, ac.USED + fc.WATER] + x["water_displaced_m3"], rtol=1e-9
+        served[:, ac.USED + uses.WATER], model.net_flows[:, ac.USED + uses.WATER] + x["water_displaced_m3"], rtol=1e-9
     )
     by_fuel = x["coal_displaced_gj"] + x["dear_fuel_displaced_gj"] + x["biomass_displaced_gj"]
     np.testing.assert_allclose(by_fuel, x["fuel_displaced_gj"], rtol=1e-9)
@@ -95,11 +95,11 @@ def test_c1_wastewater_water_and_fuel_close_too(model):
 def test_c6_no_firm_gives_or_takes_more_than_it_has_over_all_its_exchanges(model):
     e, types, f = running(model), model.symbiosis.types.types, model.firm_table
     use = f.use * model.prices.intensity
-    for stream, column in ((1, fc.WASTE), (2, fc.HAZARDOUS)):
+    for stream, column in ((1, uses.WASTE), (2, uses.HAZARDOUS)):
         mine = (types.stream[e.kind] == stream) & (e.donor != OUTSIDE)
         given_away = np.bincount(e.donor[mine], weights=(e.quantity * types.drawn[e.kind])[mine], minlength=f.size)
         assert (given_away <= use[:, column] * (1.0 + 1e-9)).all()
-    fuel = use[:, [fc.COAL_DIESEL, fc.DEAR_FUEL, fc.BIOMASS]].sum(axis=1)
+    fuel = use[:, [uses.COAL_DIESEL, uses.DEAR_FUEL, uses.BIOMASS]].sum(axis=1)
     mine = (types.demand[e.kind] == 0) & (e.receiver != OUTSIDE)
     taken = np.bincount(e.receiver[mine], weights=(e.quantity * displaced_units(e, types))[mine], minlength=f.size)
     assert (taken <= fuel * (1.0 + 1e-9)).all()
@@ -122,10 +122,10 @@ def test_c6_what_a_donor_saves_at_source_cannot_be_exchanged(model):
     deliver = infrastructure.deliver
 
     def halve(*args):
-        twin.firm_table.use[donors, fc.WASTE] *= 0.5
+        twin.firm_table.use[donors, uses.WASTE] *= 0.5
         return deliver(*args)
 
-    with patch("eipsim.model.infrastructure.deliver", halve):
+    with patch("eipsim.model.model.infrastructure.deliver", halve):
         twin.year += 1
         twin.move_drivers()
         twin.let_regulators_act()
@@ -135,7 +135,7 @@ def test_c6_what_a_donor_saves_at_source_cannot_be_exchanged(model):
     for donor in donors[twin.symbiosis.scene.tenants.exit_year[donors] > twin.year]:
         moved = twin.exchange_table
         moved = moved[(moved.donor == donor) & (twin.symbiosis.types.types.stream[moved.kind] == 1)]
-        left = twin.firm_table.use[donor, fc.WASTE] * twin.prices.intensity
+        left = twin.firm_table.use[donor, uses.WASTE] * twin.prices.intensity
         assert moved.quantity.sum() <= left * (1.0 + 1e-9)
     assert twin.exchange_flows[:, col.F_WASTE].sum() < 0.75 * model_waste(model, 2035)
 
@@ -210,7 +210,7 @@ def test_a_firm_that_gives_more_than_it_has_stops_the_run():
     twin = busy(until=2022)
     e = running(twin)
     donor = e.donor[(e.donor != OUTSIDE) & (twin.symbiosis.types.types.stream[e.kind] == 1)][0]
-    twin.firm_table.use[donor, fc.WASTE] *= 1e-3
+    twin.firm_table.use[donor, uses.WASTE] *= 1e-3
     with pytest.raises(ConservationError, match="gives"):
         check_exchanges(twin.symbiosis, twin, twin.flows)
 
@@ -228,7 +228,7 @@ def test_net_flows_are_flows_less_exchanges_and_never_negative():
     flows, exchanged = np.full((2, len(ac.FLOWS)), 10.0), np.zeros((2, len(EXCHANGE_FLOWS)))
     exchanged[0, [col.F_WASTE, col.F_CO2_PARK, col.F_DONOR, col.F_RECEIVER]] = 4.0, 10.0 + 1e-12, 3.0, 2.0
     net = net_of_exchanges(flows, exchanged)
-    assert net[0, ac.USED + fc.WASTE] == 6.0
+    assert net[0, ac.USED + uses.WASTE] == 6.0
     assert net[0, ac.SCOPE_1] == 0.0
     assert net[0, ac.SAVING] == 15.0
     np.testing.assert_array_equal(net[1], flows[1])

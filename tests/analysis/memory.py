@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from eipsim.analysis.study import Study
-from eipsim.ensembles.design import load_design
-from eipsim.ensembles.store import Store
+from eipsim.designs.design import load_design
+from eipsim.stores.store import Store
 
 
 def never(settings, *, scenario, draws, years):

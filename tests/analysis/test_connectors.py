@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from memory import study
 
-from eipsim.analysis.connectors import (
+from eipsim.analysis.discovery.connectors import (
     batch_arguments,
     ema_model,
     ema_policies,
@@ -19,12 +19,12 @@ from eipsim.analysis.connectors import (
     save_ema,
     to_ema,
 )
-from eipsim.analysis.discovery import discover
+from eipsim.analysis.discovery.discovery import discover
 from eipsim.analysis.study import Study
-from eipsim.ensembles.design import load_design
-from eipsim.ensembles.sweep import run_sweep
+from eipsim.designs.design import load_design
 from eipsim.errors import InputError, RunError
-from eipsim.model import EIPModel
+from eipsim.model.model import EIPModel
+from eipsim.sweeps.sweep import run_sweep
 
 DESIGN = {
     "scenarios": ["baseline", "subsidy"], "world": "pilot-parks", "years": [2015, 2017], "seed": 3,
@@ -122,7 +122,7 @@ def test_levers_belong_to_their_policy(tmp_path):
 
 
 def test_stores_from_elsewhere_cannot_be_run_on(tmp_path):
-    from eipsim.analysis.connectors import ran_elsewhere
+    from eipsim.analysis.discovery.connectors import ran_elsewhere
 
     with pytest.raises(RunError, match="another program"):
         ran_elsewhere({}, scenario="a", draws=0, years=(2050, 2050))

@@ -9,12 +9,12 @@ from charts import beyond_page, overlapping, texts
 from memory import study
 
 from eipsim import figures
-from eipsim.analysis.discovery import discover
-from eipsim.analysis.figures.boxes import draw_way
-from eipsim.analysis.information import COLUMNS as INFORMATION
-from eipsim.analysis.information import value_of_information
-from eipsim.analysis.ranking import rank
-from eipsim.analysis.tonnes import COLUMNS as COSTS
+from eipsim.analysis.choice.cost_per_tonne import COLUMNS as COSTS
+from eipsim.analysis.choice.information import COLUMNS as INFORMATION
+from eipsim.analysis.choice.information import value_of_information
+from eipsim.analysis.choice.ranking import rank
+from eipsim.analysis.discovery.discovery import discover
+from eipsim.figures.found_boxes import draw_way
 
 NAMES = ["baseline", "technical-assistance", "symbiosis-push", "certification-benefits", "park-infrastructure",
          "national-target-2030", "net-zero-2050", "carbon-price", "enforcement", "subsidy", "legal-reform",

@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from memory import study
 
-from eipsim.analysis.boxes import Box, Limit, examined, quasi_p, scores, simplified
-from eipsim.analysis.discovery import discover
-from eipsim.analysis.finders import Search, best_balance, find, peeled
+from eipsim.analysis.discovery.box import Box, Limit, examined, quasi_p, scores, simplified
+from eipsim.analysis.discovery.discovery import discover
+from eipsim.analysis.discovery.prim_and_cart import Search, best_balance, find, peeled
 from eipsim.analysis.study import Study
-from eipsim.ensembles.sweep import run_sweep
 from eipsim.errors import InputError
+from eipsim.sweeps.sweep import run_sweep
 
 N, FAILS = 2000, "parks_certified @2050 < 100"
 

@@ -9,9 +9,9 @@ from hypothesis.extra.numpy import arrays
 from memory import study
 from scipy.stats import norm
 
-from eipsim.analysis.information import gain, told_choice, value_of_information
-from eipsim.analysis.ranking import rank
-from eipsim.analysis.smoothing import Smoother
+from eipsim.analysis.choice.information import gain, told_choice, value_of_information
+from eipsim.analysis.choice.ranking import rank
+from eipsim.analysis.choice.smoothing import Smoother
 from eipsim.errors import InputError
 
 MEAN, SLOPES, NOISE, N, REPLICATES = 0.3, (1.0, 0.5, 0.0), 0.7, 1500, 4

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eipsim.analysis.matching import Observation, distances, match, plausible
+from eipsim.analysis.evidence.history_matching import Observation, distances, match, plausible
 from eipsim.analysis.study import Study
-from eipsim.ensembles.sweep import run_sweep
+from eipsim.sweeps.sweep import run_sweep
 
 HERE = Path(__file__).parent
 CASES, SETS, REPLICATES = 60, 400, 12

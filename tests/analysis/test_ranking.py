@@ -9,12 +9,12 @@ from hypothesis.extra.numpy import arrays
 from memory import EFFECT, RHO, study
 from scipy.stats import norm
 
-from eipsim.analysis import choices
-from eipsim.analysis.groups import groups_of
-from eipsim.analysis.ranking import rank
-from eipsim.analysis.states import states_of
-from eipsim.ensembles.sweep import run_sweep
+from eipsim.analysis.choice import scores as choices
+from eipsim.analysis.choice.ranking import rank
+from eipsim.analysis.states_of_world import states_of
+from eipsim.analysis.subsets import groups_of
 from eipsim.errors import InputError
+from eipsim.sweeps.sweep import run_sweep
 
 VALUE = "parks_certified @2050"
 

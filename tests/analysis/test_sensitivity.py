@@ -11,18 +11,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from eipsim.analysis import analysers, cautions, luck, sobol
-from eipsim.analysis.analysers import METHODS, Sample, fresh
-from eipsim.analysis.figures import influences, tornadoes
 from eipsim.analysis.intervals import mean_interval
-from eipsim.analysis.screening import matter, next_design, write_next
-from eipsim.analysis.sensitivity import sensitivity
+from eipsim.analysis.sensitivity import caveats as cautions
+from eipsim.analysis.sensitivity import chance as luck
+from eipsim.analysis.sensitivity import methods as analysers
+from eipsim.analysis.sensitivity import sobol
+from eipsim.analysis.sensitivity.indices import sensitivity
+from eipsim.analysis.sensitivity.methods import METHODS, Sample, fresh
+from eipsim.analysis.sensitivity.screening import matter, next_design, write_next
 from eipsim.analysis.study import Study
 from eipsim.data.parameters import load_parameters
-from eipsim.ensembles.design import load_design
-from eipsim.ensembles.store import Store
-from eipsim.ensembles.sweep import run_sweep
+from eipsim.designs.design import load_design
 from eipsim.errors import InputError
+from eipsim.figures import influences, tornadoes
+from eipsim.stores.store import Store
+from eipsim.sweeps.sweep import run_sweep
 
 PI = {"uniform": [-np.pi, np.pi]}
 STANDARD = {"uniform": [-(3.0**0.5), 3.0**0.5]}  # mean 0, variance 1
@@ -562,7 +565,7 @@ def test_a_screening_writes_the_design_of_what_matters(parks, tmp_path):
 def test_figures_say_what_was_found_and_no_word_lies_on_another(growing):
     from charts import beyond_page, overlapping
 
-    from eipsim.analysis.figures import convergence, over_time, tornado
+    from eipsim.figures import convergence, over_time, tornado
 
     found = sensitivity(growing, "y", over_time=True, convergence=True)
     charts = [tornado(found), over_time(found), convergence(found)]
@@ -588,7 +591,7 @@ def test_a_tornado_cuts_no_interval_off():
 def test_figures_of_other_methods_hold_their_words_too(parks, growing, method):
     from charts import beyond_page, overlapping
 
-    from eipsim.analysis.figures import over_time, tornado
+    from eipsim.figures import over_time, tornado
 
     if method == "morris":
         found = sensitivity(parks, "parks_certified", over_time=True, scenarios="baseline")
@@ -605,7 +608,7 @@ def test_figures_of_other_methods_hold_their_words_too(parks, growing, method):
 def test_figures_of_many_factors_and_large_numbers_fit_their_page(tmp_path):
     from charts import beyond_page, overlapping
 
-    from eipsim.analysis.figures import convergence, over_time, tornado
+    from eipsim.figures import convergence, over_time, tornado
 
     names = [name for name, row in load_parameters().items() if row.low < row.high][:40]
     design = load_design({"scenarios": ["baseline"], "world": "pilot-parks", "years": [2045, 2050], "replicates": 2,
@@ -634,7 +637,7 @@ def test_methods_of_given_data_take_the_independent_points_of_a_structured_desig
 
 
 def test_a_figure_that_cannot_be_drawn_says_what_to_ask_for(common):
-    from eipsim.analysis.figures import convergence, over_time, tornado
+    from eipsim.figures import convergence, over_time, tornado
 
     found = sensitivity(common, "y")
     assert "--over-time" in told(lambda: over_time(found))

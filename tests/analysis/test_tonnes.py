@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from memory import study
 
+from eipsim.analysis.choice.cost_per_tonne import can_be_told, cost_per_tonne, free_shares
+from eipsim.analysis.choice.ranking import rank
 from eipsim.analysis.compare import compare
-from eipsim.analysis.ranking import rank
 from eipsim.analysis.study import Study
-from eipsim.analysis.tonnes import can_be_told, cost_per_tonne, free_shares
-from eipsim.ensembles.sweep import run_sweep
 from eipsim.errors import InputError
+from eipsim.sweeps.sweep import run_sweep
 
 YEARS = (2015, 2032)
 DESIGN = {"scenarios": ["baseline", "subsidy", "technical-assistance"], "baseline": "baseline", "world": "pilot-parks",

@@ -8,10 +8,10 @@ from helpers import ALIKE, FIRST, NO_AWARENESS, number, part_of, quiet, tiny_wor
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eipsim.constants import build_constants
 from eipsim.data.parameters import parameter_values
-from eipsim.model import EIPModel
-from eipsim.prices import YearlyPrices
+from eipsim.market.constants import build_constants
+from eipsim.market.prices import YearlyPrices
+from eipsim.model.model import EIPModel
 from eipsim.rules.acceptance import acceptance_curve, npv_hurdle, yearly_hazard
 from eipsim.rules.investment import annuity, option_multiple
 from eipsim.world import build_world
@@ -58,7 +58,7 @@ def test_l4_firms_of_the_model_accept_exactly_what_pays_back_within_the_annuity(
 
 def firm_payback(model, row, m):
     """Cost after subsidy over saving [yr], from the catalogue and the prices of the year, by a route of its own."""
-    from eipsim.agents import firm_year
+    from eipsim.agents.firm import year as firm_year
 
     f, c = model.firm_table, model.constants
     cost = math.exp(firm_year.log_cost(f, row, m, model.surroundings)) * (1.0 - f.voucher_rate[row])

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from helpers import ALIKE, ALWAYS_ACCEPT, NO_AWARENESS, adoption_path, quiet, tiny_world
 
-from eipsim.model import EIPModel
+from eipsim.core.arithmetic import normal_quantile
+from eipsim.model.model import EIPModel
 from eipsim.rules.acceptance import threshold
-from eipsim.rules.arithmetic import normal_quantile
 from eipsim.rules.awareness import option_hazard, stays_unaware
 
 P, Q = 0.03, 0.38

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from helpers import tiny_world
 
-from eipsim.draws import draw, fold, stream, wrapping
+from eipsim.core.draws import draw, fold, stream, wrapping
 from eipsim.exchanges.catalogue import read_exchange_types
 from eipsim.exchanges.places import NEAR_IN_KERNELS, neighbours, places_of, straight_km
 from eipsim.rules.symbiosis import eased, knows_partner, licence_years, negotiation_probability, trust_after

@@ -7,10 +7,10 @@ import pytest
 from helpers import ALIKE, ALWAYS_ACCEPT, NO_AWARENESS, quiet, tiny_world, z_score
 from scipy.stats import binom
 
-from eipsim import certification
-from eipsim.agents.operator_year import OPERATOR_COLUMNS
-from eipsim.columns import new_table
-from eipsim.model import EIPModel
+from eipsim.agents.operator.year import OPERATOR_COLUMNS
+from eipsim.certification import criteria as certification
+from eipsim.core.columns import new_table
+from eipsim.model.model import EIPModel
 from eipsim.rules.certification import firms_needed
 from eipsim.rules.compliance import complies
 

@@ -14,13 +14,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from eipsim import cli, terminal
+from eipsim import cli
 from eipsim.analysis.compare import compare
-from eipsim.ensembles.replicates import simulate_many
-from eipsim.model import EIPModel
-from eipsim.outcomes import OUTCOMES
+from eipsim.cli import terminal
+from eipsim.model.model import EIPModel
+from eipsim.outcomes.registry import OUTCOMES
+from eipsim.runs.simulation import simulate
 from eipsim.scenarios.loading import list_scenarios
-from eipsim.simulation import simulate
+from eipsim.sweeps.replicates import simulate_many
 
 PILOTS = ["--world", "pilot-parks"]
 BRIEF = [*PILOTS, "--years", "2015-2018"]
@@ -60,8 +61,8 @@ def eipsim(capsys):
 @pytest.fixture
 def no_figures(monkeypatch):
     """For tests that are about something else: figures cost seconds."""
-    monkeypatch.setattr("eipsim.analysis.figures.save_run_figures", lambda run, folder: [])
-    monkeypatch.setattr("eipsim.analysis.figures.save_comparison_figures", lambda comparison, folder: [])
+    monkeypatch.setattr("eipsim.figures.save_run_figures", lambda run, folder: [])
+    monkeypatch.setattr("eipsim.figures.save_comparison_figures", lambda comparison, folder: [])
 
 
 def left_behind() -> list[str]:
@@ -236,7 +237,7 @@ def test_check_knows_the_parks_of_the_world(eipsim):
 
 
 def test_check_reads_decree_files(eipsim):
-    from eipsim.certification import FILE
+    from eipsim.certification.criteria import FILE
 
     Path("good.csv").write_text(FILE.read_text(encoding="utf-8"), encoding="utf-8")
     assert eipsim("check", "good.csv").code == 0
@@ -479,7 +480,7 @@ def listen_to_ctrl_c():
 def test_workers_never_see_ctrl_c():
     code = """
 import signal
-from eipsim.ensembles.workers import run_tasks
+from eipsim.sweeps.workers import run_tasks
 print([signal.SIGINT in held for held in run_tasks(signal.pthread_sigmask, [(signal.SIG_BLOCK, ())] * 4, 2, "loky", None)])
 """
     assert in_process("-c", code).stdout == f"{[True] * 4}\n"

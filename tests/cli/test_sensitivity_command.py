@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from eipsim.cli import main
-from eipsim.ensembles.design import load_design
-from eipsim.ensembles.store import Store
+from eipsim.designs.design import load_design
+from eipsim.stores.store import Store
 
 
 @pytest.fixture(scope="module")

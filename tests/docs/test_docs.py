@@ -16,13 +16,13 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from eipsim.agents.firm_columns import N_USES
-from eipsim.catalogue import N_MEASURES, N_SECTORS
 from eipsim.data.parameters import load_parameters
 from eipsim.data.statuses import STATUSES, TABLES, status_shares, update
-from eipsim.decrees import is_decree_file, read_decrees
-from eipsim.ensembles.design_files import check_design, is_design_file
-from eipsim.scenarios import check
+from eipsim.designs.reading import check_design, is_design_file
+from eipsim.market.catalogue import N_MEASURES, N_SECTORS
+from eipsim.market.uses import N_USES
+from eipsim.policy.decrees import is_decree_file, read_decrees
+from eipsim.runs.checking import check
 from eipsim.world import build_world
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from eipsim.model import EIPModel
+from eipsim.model.model import EIPModel
 from eipsim.rules.acceptance import RULES
 
 FOLDER = Path(__file__).parent

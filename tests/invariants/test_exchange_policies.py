@@ -8,7 +8,7 @@ from helpers import differences, part_of, same_tables, tiny_world
 
 from eipsim.exchanges.columns import DOES_NOT_PAY, ENDED, NEGOTIATING, OPERATING, OUTSIDE, PARTNER_LEFT, REFUSED
 from eipsim.exchanges.tables import exchange_ids
-from eipsim.model import EIPModel
+from eipsim.model.model import EIPModel
 from eipsim.world import build_world
 
 SCREENED = {"levers.symbiosis_screening": {"value": 1.0, "from": 2018}, "exchanges.screening_probability": 0.2}

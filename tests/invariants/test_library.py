@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from helpers import differences, same_tables
 
-from eipsim.instruments.levers import LEVERS
-from eipsim.model import EIPModel
-from eipsim.outcomes import OUTCOMES
+from eipsim.model.model import EIPModel
+from eipsim.outcomes.registry import OUTCOMES
+from eipsim.policy.levers import LEVERS
+from eipsim.runs.simulation import simulate
 from eipsim.scenarios import list_scenarios, load_scenario
-from eipsim.simulation import simulate
 
 SEED = 3
 # What no scenario of the library can move: firms come and go whatever policy does (attraction has strength zero).

@@ -7,7 +7,7 @@ import pytest
 from helpers import differences, part_of
 
 from eipsim.agents import Firm, ParkOperator, Regulator
-from eipsim.model import EIPModel
+from eipsim.model.model import EIPModel
 from eipsim.rules.acceptance import RULES
 from eipsim.world import build_world
 

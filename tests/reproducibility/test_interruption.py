@@ -10,9 +10,9 @@ import time
 
 import pytest
 
-from eipsim import facts
+from eipsim.cli import listings as facts
 from eipsim.cli import main
-from eipsim.ensembles import interruption, workers
+from eipsim.sweeps import interruption, workers
 
 pytestmark = pytest.mark.usefixtures("listens")
 LONG = 60.0  # seconds: no test waits for so long

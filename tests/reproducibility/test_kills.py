@@ -18,9 +18,9 @@ import numpy as np
 import psutil
 import pytest
 
-from eipsim.ensembles import sweep as sweeping
-from eipsim.ensembles.store import Store
-from eipsim.ensembles.sweep import run_sweep
+from eipsim.stores.store import Store
+from eipsim.sweeps import sweep as sweeping
+from eipsim.sweeps.sweep import run_sweep
 
 MODEL = Path(__file__).parents[1] / "data/toy_model.py"
 TOY = {
@@ -37,7 +37,7 @@ OF_THREADS, OF_LOKY, OF_WORKERS, OF_DASK = 42, 3, 4, 4  # kills; 53 in all, and 
 BATCH = 0.1  # seconds a batch should take
 SESSION = """
 import sys
-from eipsim.ensembles import sweep
+from eipsim.sweeps import sweep
 sweep.SECONDS = float(sys.argv[4])
 if __name__ == "__main__":
     sweep.run_sweep(sys.argv[1], sys.argv[2], 2, sys.argv[3])
@@ -202,7 +202,7 @@ PILOTS = {
 
 COMMAND = """
 from eipsim.cli import main
-from eipsim.ensembles import sweep
+from eipsim.sweeps import sweep
 sweep.SECONDS = 1e-3  # one group a batch: dozens are left when the first is stored
 raise SystemExit(main())
 """

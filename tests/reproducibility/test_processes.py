@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from helpers import part_of
 
-from eipsim.model import EIPModel
+from eipsim.model.model import EIPModel
 from eipsim.world import build_world
 
 TESTS = Path(__file__).parents[1]
@@ -73,7 +73,7 @@ GENERATORS = """
 import random, numpy
 random.seed(5); numpy.random.seed(5)
 before = random.getstate(), [str(part) for part in numpy.random.get_state()]
-import eipsim, eipsim.model, eipsim.simulation
+import eipsim, eipsim.model, eipsim.runs.simulation
 {run}
 after = random.getstate(), [str(part) for part in numpy.random.get_state()]
 print(before == after)

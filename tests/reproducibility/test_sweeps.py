@@ -18,17 +18,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import eipsim
-from eipsim.ensembles import runner, workers
-from eipsim.ensembles import sweep as sweeping
-from eipsim.ensembles.claims import Claims
-from eipsim.ensembles.design import load_design
-from eipsim.ensembles.expressions import evaluate, parse_expression
-from eipsim.ensembles.pairs import simulate_pairs
-from eipsim.ensembles.parts import part_files
-from eipsim.ensembles.store import Store
-from eipsim.ensembles.sweep import run_sweep
+from eipsim.designs.design import load_design
 from eipsim.errors import InputError
-from eipsim.outcomes import OUTCOMES
+from eipsim.outcomes.expressions import evaluate, parse_expression
+from eipsim.outcomes.registry import OUTCOMES
+from eipsim.stores.claims import Claims
+from eipsim.stores.files import part_files
+from eipsim.stores.store import Store
+from eipsim.sweeps import runner, workers
+from eipsim.sweeps import sweep as sweeping
+from eipsim.sweeps.paired_runs import simulate_pairs
+from eipsim.sweeps.sweep import run_sweep
 
 MODEL = Path(__file__).parents[1] / "data/toy_model.py"
 TOY = {
@@ -154,7 +154,7 @@ def test_claims_of_the_dead_hold_nobody_up(alone, tmp_path):
 
 
 def test_a_sweep_shows_life_whenever_it_looks_for_company(tmp_path, monkeypatch):
-    monkeypatch.setattr("eipsim.ensembles.claims.REFRESH", 0.0)
+    monkeypatch.setattr("eipsim.stores.claims.REFRESH", 0.0)
     claims = Claims(tmp_path / "claims", "alone")
     claims.arrive()
     (file,) = (tmp_path / "claims").glob("*.json")
@@ -416,7 +416,7 @@ def full(*_, **__):
 
 @pytest.mark.parametrize(("backend", "jobs"), [("serial", 1), ("threads", 2)])
 def test_a_disk_that_fills_up_is_told_and_what_was_stored_stays(alone, tmp_path, monkeypatch, backend, jobs):
-    from eipsim.ensembles import parts
+    from eipsim.stores import files as parts
 
     write, written = parts.pq.write_table, []
 

@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 
 import eipsim
-from eipsim.ensembles import replicates
-from eipsim.ensembles.replicates import QUANTILES, quantiles, simulate_many
 from eipsim.errors import InputError
-from eipsim.model import EIPModel
-from eipsim.outcomes import OUTCOMES
+from eipsim.model.model import EIPModel
+from eipsim.outcomes.registry import OUTCOMES
+from eipsim.sweeps import replicates
+from eipsim.sweeps.replicates import QUANTILES, quantiles, simulate_many
 
 PILOTS = "pilot-parks"
 SHORT = {"world": PILOTS, "years": (2015, 2020)}

@@ -7,8 +7,8 @@ import pytest
 from helpers import ALIKE, ALWAYS_ACCEPT, NO_AWARENESS, adoption_path, quiet, tiny_world
 from scipy.optimize import curve_fit
 
-from eipsim.agents import firm_year
-from eipsim.model import EIPModel
+from eipsim.agents.firm import year as firm_year
+from eipsim.model.model import EIPModel
 from eipsim.world import build_world
 
 # The preset of the US programme: no Vietnamese shift, no park operators, and acceptance by payback and first cost alone.

@@ -13,9 +13,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.special import ndtr, ndtri
 
-from eipsim.compiled import IS_COMPILED, compiled
-from eipsim.rules import arithmetic
-from eipsim.rules.arithmetic import exp, log, normal_quantile
+from eipsim.core import arithmetic
+from eipsim.core.arithmetic import exp, log, normal_quantile
+from eipsim.core.compiled import IS_COMPILED, compiled
 
 ROOT = Path(__file__).parents[2]
 SMALLEST_NORMAL, LARGEST = sys.float_info.min, sys.float_info.max
@@ -164,8 +164,8 @@ def test_normal_quantile_falls_at_its_seams_by_no_more_than_its_error(centre):
 
 HEXES = """
 import numpy as np
-from eipsim.compiled import IS_COMPILED
-from eipsim.rules.arithmetic import exp, log, normal_quantile
+from eipsim.core.compiled import IS_COMPILED
+from eipsim.core.arithmetic import exp, log, normal_quantile
 print(IS_COMPILED)
 generator = np.random.default_rng(3)
 for x in (*generator.uniform(-700, 700, 400), *generator.uniform(-1, 1, 200), 0.0, 700.0, -700.0, 1e9):

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from helpers import differences, part_of
 
-from eipsim.attraction import OF_THE_PLOT, attracted, newcomers
+from eipsim.core.draws import stream
 from eipsim.data.parameters import load_parameters
-from eipsim.draws import stream
-from eipsim.model import EIPModel
+from eipsim.model.attraction import OF_THE_PLOT, attracted, newcomers
+from eipsim.model.model import EIPModel
 from eipsim.world import build_world
 
 STRENGTHS = (0.1, 0.5, 3.0)

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from eipsim.analysis.calibration import (
+from eipsim.analysis.evidence.calibration import (
     EXCHANGES,
     FILE,
     MEASURES,
@@ -15,7 +15,7 @@ from eipsim.analysis.calibration import (
     run_set,
     targets,
 )
-from eipsim.analysis.validation import validate
+from eipsim.analysis.evidence.validation import validate
 from eipsim.data.loading import read_facts
 from eipsim.data.parameters import load_ensemble, load_parameters
 

@@ -9,12 +9,12 @@ from helpers import tiny_world
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eipsim import certification
-from eipsim.agents.operator_year import APPLIED, CERTIFIED, NO_CERTIFICATE, OPERATOR_COLUMNS, PREPARING, REVOKED
-from eipsim.columns import new_table
+from eipsim.agents.operator.year import APPLIED, CERTIFIED, NO_CERTIFICATE, OPERATOR_COLUMNS, PREPARING, REVOKED
+from eipsim.certification import criteria as certification
+from eipsim.core.columns import new_table
 from eipsim.errors import InputError
-from eipsim.model import EIPModel
-from eipsim.simulation import simulate
+from eipsim.model.model import EIPModel
+from eipsim.runs.simulation import simulate
 
 HEAD = "rule_id,in_force_from,in_force_to,criterion,threshold,unit,procedure_available_from"
 RECP = "tenant firms applying RECP"

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from helpers import differences
 
-from eipsim import accounts as ac
-from eipsim.agents.firm_columns import IMPLEMENTED
-from eipsim.analysis.calibration import PROGRAMME, programme_totals
-from eipsim.cohorts import (
+from eipsim.agents.firm.columns import IMPLEMENTED
+from eipsim.analysis.evidence.calibration import PROGRAMME, programme_totals
+from eipsim.data.loading import value_of
+from eipsim.market import books as ac
+from eipsim.model.model import EIPModel
+from eipsim.outcomes.cohorts import (
     DIMENSIONS,
     EXTRA,
     NATION,
@@ -23,11 +25,9 @@ from eipsim.cohorts import (
     answer,
     counts_of,
 )
-from eipsim.data.loading import value_of
-from eipsim.firm_books import gross_flows
-from eipsim.model import EIPModel
-from eipsim.outcomes import OUTCOMES
-from eipsim.simulation import simulate, stepping
+from eipsim.outcomes.firm_books import gross_flows
+from eipsim.outcomes.registry import OUTCOMES
+from eipsim.runs.simulation import simulate, stepping
 
 YEAR = 2030
 MEANS = ("park_score_mean", *(q.name for q in EXTRA if q.name.startswith("park_score")))

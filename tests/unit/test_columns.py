@@ -7,7 +7,7 @@ import weakref
 import numpy as np
 import pytest
 
-from eipsim.columns import Col, Row, Table, as_bytes, new_table, only_row
+from eipsim.core.columns import Col, Row, Table, as_bytes, new_table, only_row
 
 COLUMNS = (Col("mass", np.float64, "t"), Col("kind", np.int8, "row of KINDS"), Col("shares", np.float64, "1", (3,)))
 WAYS = {

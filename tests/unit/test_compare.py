@@ -15,11 +15,11 @@ from eipsim.analysis.compare import (
     no_ratio_because,
 )
 from eipsim.analysis.intervals import mean_interval, pairing, ratio_interval
-from eipsim.ensembles.pairs import ADOPTION, Kept, adoption_counts
 from eipsim.errors import InputError, RunError
-from eipsim.model import EIPModel
-from eipsim.outcomes import OUTCOMES
-from eipsim.simulation import stepping
+from eipsim.model.model import EIPModel
+from eipsim.outcomes.registry import OUTCOMES
+from eipsim.runs.pairs import ADOPTION, Kept, adoption_counts
+from eipsim.runs.simulation import stepping
 
 PILOTS = "pilot-parks"
 N = 4

@@ -3,7 +3,7 @@
 import numba
 import pytest
 
-from eipsim.compiled import IS_COMPILED, allocating, compiled
+from eipsim.core.compiled import IS_COMPILED, allocating, compiled
 
 pytestmark = pytest.mark.skipif(not IS_COMPILED, reason="compilation is switched off")
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from eipsim.analysis.control import at_level, present_value, static_control
+from eipsim.analysis.evidence.control import at_level, present_value, static_control
 from eipsim.errors import InputError, RunError
-from eipsim.model import EIPModel
+from eipsim.model.model import EIPModel
+from eipsim.runs.simulation import simulate
 from eipsim.scenarios import load_scenario
-from eipsim.simulation import simulate
 
 STEERED = {
     "audits": {"lever": "audits", "outcome": "recp_firm_share", "target": {2020: 0.0, 2035: 0.6}, "most": 200.0},

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eipsim import certification
+from eipsim.certification import criteria as certification
 from eipsim.cli import main
-from eipsim.decrees import COMPLY_WITHIN, SENTENCES, VALIDITY, is_decree_file, read_decrees
 from eipsim.errors import InputError
-from eipsim.model import EIPModel
+from eipsim.model.model import EIPModel
+from eipsim.policy.decrees import COMPLY_WITHIN, SENTENCES, VALIDITY, is_decree_file, read_decrees
 
 ISO_LINKS = "industrial symbiosis with suitable ISO systems at its participants"
 RECP = "tenant firms applying RECP with measured savings"

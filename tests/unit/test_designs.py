@@ -20,20 +20,20 @@ import eipsim
 from eipsim.cli import main
 from eipsim.data.loading import FOLDER as DATA
 from eipsim.data.parameters import load_ensemble, load_parameters
-from eipsim.ensembles import keys
-from eipsim.ensembles.design import MOST_DRAWS, Design, load_design
-from eipsim.ensembles.design_files import check_design, is_design_file
-from eipsim.ensembles.design_schema import reference_markdown, schema_of_designs
-from eipsim.ensembles.estimate import estimate
-from eipsim.ensembles.factors import KINDS, own_range
-from eipsim.ensembles.runner import run_spec
-from eipsim.ensembles.samplers import METHODS
-from eipsim.ensembles.sweep import run_sweep
+from eipsim.designs import run_keys as keys
+from eipsim.designs.design import MOST_DRAWS, Design, load_design
+from eipsim.designs.estimate import estimate
+from eipsim.designs.factors import KINDS, own_range
+from eipsim.designs.reading import check_design, is_design_file
+from eipsim.designs.samplers import METHODS
+from eipsim.designs.schema import reference_markdown, schema_of_designs
 from eipsim.errors import InputError
-from eipsim.outcomes import OUTCOMES
+from eipsim.outcomes.registry import OUTCOMES
 from eipsim.rules.acceptance import RULES
 from eipsim.scenarios.loading import apply_settings, load_scenario
 from eipsim.scenarios.reference import BEGIN, END
+from eipsim.sweeps.runner import run_spec
+from eipsim.sweeps.sweep import run_sweep
 
 unhurried = with_care(deadline=None, max_examples=40)
 RECP = "criteria:\n  tenant firms applying RECP with measured savings: 0.15\n"
@@ -746,7 +746,7 @@ def test_a_key_is_the_same_in_another_process():
         "sampler": {"method": "sobol", "n": 2},
         "replicates": 2,
     }
-    code = f"from eipsim.ensembles.design import load_design; print(*load_design({given!r}).runs()['key'])"
+    code = f"from eipsim.designs.design import load_design; print(*load_design({given!r}).runs()['key'])"
     told = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,

@@ -17,9 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-import eipsim.draws as draws
-from eipsim.compiled import compiled
-from eipsim.draws import PROCESSES, draw, draw_normal, stream, uniform
+import eipsim.core.draws as draws
+from eipsim.core.compiled import compiled
+from eipsim.core.draws import PROCESSES, draw, draw_normal, stream, uniform
 
 N = 1_000_000
 FOUR_ERRORS = 4.0
@@ -187,8 +187,8 @@ def test_global_generators_are_never_touched():
 
 HEXES = """
 import numpy as np
-from eipsim.compiled import IS_COMPILED
-from eipsim.draws import draw, draw_normal, fold, stream, wrapping
+from eipsim.core.compiled import IS_COMPILED
+from eipsim.core.draws import draw, draw_normal, fold, stream, wrapping
 print(IS_COMPILED)
 with wrapping():
     for process in ("park", "exit", "born eco"):

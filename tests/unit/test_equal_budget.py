@@ -4,8 +4,8 @@ import doctest
 
 import pytest
 
-from eipsim.analysis import equal_budget
-from eipsim.analysis.equal_budget import FOLDER, Budget, factor_of, levels, marked_files, scaled, solve
+from eipsim.analysis.evidence import equal_budget
+from eipsim.analysis.evidence.equal_budget import FOLDER, Budget, factor_of, levels, marked_files, scaled, solve
 from eipsim.errors import InputError, RunError
 from eipsim.scenarios import list_scenarios, load_scenario
 

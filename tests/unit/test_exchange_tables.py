@@ -10,8 +10,7 @@ import pandas as pd
 import pytest
 
 import eipsim
-from eipsim.agents.explanation import explain_exchange
-from eipsim.analysis import exchanges_report
+from eipsim.analysis.evidence import exchanges_report
 from eipsim.cli import main
 from eipsim.data.loading import FOLDER
 from eipsim.errors import InputError
@@ -26,7 +25,8 @@ from eipsim.exchanges.catalogue import (
 )
 from eipsim.exchanges.columns import EXCHANGE_STATES
 from eipsim.exchanges.tables import exchange_ids, links_of_parks
-from eipsim.model import EIPModel
+from eipsim.explain import explain_exchange
+from eipsim.model.model import EIPModel
 
 
 def folder_with(tmp_path, table, *edits):

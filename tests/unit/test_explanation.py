@@ -8,14 +8,14 @@ import pytest
 from helpers import tiny_world
 
 from eipsim.agents import Firm
-from eipsim.agents.explanation import Explanation, explain_measure, explain_park
-from eipsim.agents.firm_columns import ADOPTED, STOCK
-from eipsim.agents.firm_explanation import VERDICTS
-from eipsim.catalogue import measure_names
+from eipsim.agents.firm.columns import ADOPTED, STOCK
+from eipsim.core.arithmetic import exp
 from eipsim.errors import InputError
-from eipsim.model import EIPModel
+from eipsim.explain import Explanation, explain_measure, explain_park
+from eipsim.explain.firm import VERDICTS
+from eipsim.market.catalogue import measure_names
+from eipsim.model.model import EIPModel
 from eipsim.rules.acceptance import RULES
-from eipsim.rules.arithmetic import exp
 
 NAMES = measure_names()
 YEARS = (2015, 2016, 2019, 2021, 2024, 2027, 2030, 2036, 2043, 2050)

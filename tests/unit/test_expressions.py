@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eipsim.cohorts import QUANTITIES
-from eipsim.ensembles.expressions import (
+from eipsim.errors import InputError
+from eipsim.outcomes.cohorts import QUANTITIES
+from eipsim.outcomes.expressions import (
     ARITHMETIC,
     LONGEST,
     evaluate,
@@ -15,7 +16,6 @@ from eipsim.ensembles.expressions import (
     parse_filters,
     values_in,
 )
-from eipsim.errors import InputError
 
 # What the tests let a quantity be worth: known numbers by name and year.
 WORTH = {"firms": 100.0, "jobs": 7.0, "options_implemented": 30.0, "options_identified": 90.0, "parks_certified": 3.0}

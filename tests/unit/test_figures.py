@@ -10,12 +10,13 @@ from charts import beyond_page, overlapping, texts
 from matplotlib.image import imread
 
 import eipsim
-from eipsim.analysis import figures
-from eipsim.analysis.figures import fans, funnels, labels, maps, stacks, style, words
+from eipsim import figures
 from eipsim.errors import InputError
-from eipsim.model import EIPModel
-from eipsim.outcomes import OUTCOMES
-from eipsim.simulation import simulate
+from eipsim.figures import fans, funnels, labels, maps, stacks, style
+from eipsim.figures import wording as words
+from eipsim.model.model import EIPModel
+from eipsim.outcomes.registry import OUTCOMES
+from eipsim.runs.simulation import simulate
 
 
 @pytest.fixture(scope="module")
@@ -248,7 +249,7 @@ def test_a_run_without_detail_says_how_to_get_it():
 
 def test_the_funnel_of_a_model_narrows_from_stage_to_stage():
     model = EIPModel("baseline", world="pilot-parks", detail=True).run()
-    from eipsim.analysis.figures.funnels import option_ladder
+    from eipsim.figures.funnels import option_ladder
 
     counts = option_ladder(model).counts
     assert counts[0] > counts[1] > counts[2] >= counts[3] > 0

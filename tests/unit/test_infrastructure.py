@@ -9,14 +9,10 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from eipsim import accounts as ac
-from eipsim import infrastructure as inf
-from eipsim.agents.firm_columns import ELECTRICITY, N_USES, WASTE, WATER
-from eipsim.agents.infrastructure_year import NEVER
 from eipsim.data.loading import read_facts
 from eipsim.errors import ConservationError
-from eipsim.infrastructure import FLOW, FLOWS
-from eipsim.infrastructure_items import (
+from eipsim.infrastructure import operation as inf
+from eipsim.infrastructure.items import (
     N_ITEMS,
     PLANT,
     POINTS,
@@ -27,7 +23,11 @@ from eipsim.infrastructure_items import (
     item_value,
     legal_terms,
 )
-from eipsim.model import EIPModel
+from eipsim.infrastructure.operation import FLOW, FLOWS
+from eipsim.infrastructure.year import NEVER
+from eipsim.market import books as ac
+from eipsim.market.uses import ELECTRICITY, N_USES, WASTE, WATER
+from eipsim.model.model import EIPModel
 from eipsim.rules.infrastructure import connects, grant_element, net_present_value, served_share
 from eipsim.rules.investment import annuity
 

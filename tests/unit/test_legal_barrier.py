@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from eipsim.analysis.figures import legal_barrier as draw
-from eipsim.analysis.legal_barrier import QUANTITIES, legal_barrier, write
-from eipsim.ensembles.replicates import simulate_many
+from eipsim.analysis.evidence.legal_barrier import QUANTITIES, legal_barrier, write
 from eipsim.errors import InputError
+from eipsim.figures import legal_barrier as draw
 from eipsim.scenarios.loading import load_scenario
+from eipsim.sweeps.replicates import simulate_many
 
 SCREENED = load_scenario(
     "baseline", levers={"symbiosis_screening": {2022: 1.0}}, parameters={"exchanges.screening_probability": 0.3}

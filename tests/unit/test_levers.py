@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eipsim.errors import InputError, unknown
-from eipsim.instruments.lever import TARGETS
-from eipsim.instruments.levers import LEVERS, Levers, replace_lever, resolve
-from eipsim.instruments.programmes import choose_parks, deliver
+from eipsim.policy.lever import TARGETS
+from eipsim.policy.levers import LEVERS, Levers, replace_lever, resolve
+from eipsim.policy.programmes import choose_parks, deliver
 from eipsim.scenarios import list_scenarios, load_scenario
 from eipsim.world import build_world
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eipsim.analysis import assisted, measures_report, paybacks
-from eipsim.catalogue import measure_ids, measure_table
+from eipsim.analysis.evidence import assisted, measures_report, paybacks
 from eipsim.data.loading import read_facts, value_of
+from eipsim.market.catalogue import measure_ids, measure_table
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -86,8 +86,8 @@ def test_what_an_audit_states_is_cheaper_and_saves_more_than_what_is_realised(co
 
 
 def test_taking_options_out_and_putting_them_back_gives_the_firm_its_use_again():
-    from eipsim.agents.firm_columns import ADOPTED, NOT_INSTALLED
-    from eipsim.model import EIPModel
+    from eipsim.agents.firm.columns import ADOPTED, NOT_INSTALLED
+    from eipsim.model.model import EIPModel
 
     model = EIPModel("baseline", world="pilot-parks", rng=1)
     while model.year < 2024:

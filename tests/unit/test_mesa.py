@@ -12,7 +12,7 @@ from helpers import differences
 
 from eipsim.agents import Firm, ParkOperator, Regulator
 from eipsim.errors import RunError
-from eipsim.model import EIPModel
+from eipsim.model.model import EIPModel
 
 
 def pilot(**more):

@@ -6,10 +6,10 @@ from helpers import tiny_world
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eipsim.agents import rationing
-from eipsim.agents.regulator_year import deal_in_order
-from eipsim.draws import PROCESSES
-from eipsim.model import EIPModel
+from eipsim.agents.regulator import rationing
+from eipsim.agents.regulator.year import deal_in_order
+from eipsim.core.draws import PROCESSES
+from eipsim.model.model import EIPModel
 
 RULES = ("random", "small_first", "dirty_first", "committed_parks_first", "cost_effective_first")
 AUDIT_DRAW = PROCESSES["audit priority"]

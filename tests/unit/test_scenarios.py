@@ -12,8 +12,9 @@ from ruamel.yaml import YAML
 
 from eipsim.data.parameters import load_parameters
 from eipsim.errors import InputError
-from eipsim.instruments.levers import LEVERS
-from eipsim.scenarios import Scenario, apply_settings, check, json_schema, list_scenarios, load_scenario
+from eipsim.policy.levers import LEVERS
+from eipsim.runs.checking import check
+from eipsim.scenarios import Scenario, apply_settings, json_schema, list_scenarios, load_scenario
 from eipsim.scenarios.reference import BEGIN, END, reference_markdown
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "scenarios.md"

@@ -13,14 +13,15 @@ import psutil
 import pytest
 
 import eipsim
-from eipsim import population, saving
-from eipsim.agents.firm_columns import FIRM_COLUMNS
-from eipsim.columns import new_table
+from eipsim.agents.firm.columns import FIRM_COLUMNS
+from eipsim.core.columns import new_table
 from eipsim.errors import InputError, RunError
-from eipsim.model import EIPModel
-from eipsim.outcomes import OUTCOMES, UNITS
-from eipsim.reporting import ADVICE, BY_PROVINCE, RATIOS, STATES, park_states
-from eipsim.simulation import simulate
+from eipsim.model import population
+from eipsim.model.model import EIPModel
+from eipsim.outcomes.registry import OUTCOMES, UNITS
+from eipsim.runs import saving
+from eipsim.runs.simulation import simulate
+from eipsim.runs.tables import ADVICE, BY_PROVINCE, RATIOS, STATES, park_states
 from eipsim.world import build_world
 
 PILOTS = "pilot-parks"
@@ -137,8 +138,8 @@ def test_parks_have_a_row_a_year_and_the_states_agree_with_the_outcomes(run):
 
 
 def test_the_state_of_a_park_is_the_furthest_it_has_reached():
-    from eipsim.agents.operator_year import APPLIED, CERTIFIED, OPERATOR_COLUMNS
-    from eipsim.columns import new_table
+    from eipsim.agents.operator.year import APPLIED, CERTIFIED, OPERATOR_COLUMNS
+    from eipsim.core.columns import new_table
 
     operators = new_table(
         7, OPERATOR_COLUMNS,
@@ -203,14 +204,14 @@ def fails_on_real_projects(cost, saving, lifetime, size, peers, effects):
 
 
 def test_a_rule_is_compiled_once(run):
-    from eipsim.own_rules import find_rule
+    from eipsim.model.own_rules import find_rule
 
     assert find_rule(half).compiled is not None
     assert find_rule(half).compiled is find_rule(half).compiled
 
 
 def test_a_rule_that_the_compiler_does_not_understand_is_called_in_python():
-    from eipsim.own_rules import find_rule
+    from eipsim.model.own_rules import find_rule
 
     rule = find_rule(lambda cost, saving, lifetime, size, peers, effects: float(str(min(0.9, saving / (cost + 1.0)))))
     assert rule.compiled is None
@@ -218,7 +219,7 @@ def test_a_rule_that_the_compiler_does_not_understand_is_called_in_python():
 
 
 def test_a_rule_in_a_file_is_read_again_when_the_file_changes(tmp_path):
-    from eipsim.own_rules import find_rule
+    from eipsim.model.own_rules import find_rule
 
     file = tmp_path / "rules.py"
     answers = []
@@ -326,7 +327,7 @@ def test_whatever_goes_wrong_while_saving_nothing_is_left(run, tmp_path, monkeyp
     def fail(*_):
         raise fault
 
-    monkeypatch.setattr("eipsim.simulation.write_table", lambda frame, file: file.write_text("half") and fail())
+    monkeypatch.setattr("eipsim.runs.simulation.write_table", lambda frame, file: file.write_text("half") and fail())
     expected = InputError if isinstance(fault, OSError) else type(fault)
     with pytest.raises(expected) as error:
         run.save(tmp_path / "new" / "run")

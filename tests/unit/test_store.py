@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eipsim.ensembles import parts
-from eipsim.ensembles.design import load_design
-from eipsim.ensembles.parts import Block, part_files
-from eipsim.ensembles.store import Store
+from eipsim.designs.design import load_design
 from eipsim.errors import InputError, RunError
+from eipsim.stores import files as parts
+from eipsim.stores.files import Block, part_files
+from eipsim.stores.store import Store
 
 DATA = Path(__file__).parents[1] / "data"
 TOY = {

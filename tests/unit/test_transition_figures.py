@@ -6,20 +6,12 @@ import pytest
 from charts import beyond_page, overlapping, texts
 
 import eipsim
-from eipsim.analysis import figures
-from eipsim.analysis.figures import (
-    abatements,
-    criteria,
-    exchange_funnels,
-    inequality,
-    parks,
-    sankeys,
-    transitions,
-)
+from eipsim import figures
 from eipsim.errors import InputError
-from eipsim.metabolism import BALANCES
-from eipsim.model import EIPModel
-from eipsim.simulation import simulate
+from eipsim.figures import abatements, criteria, exchange_funnels, inequality, parks, sankeys, transitions
+from eipsim.model.model import EIPModel
+from eipsim.runs.metabolism import BALANCES
+from eipsim.runs.simulation import simulate
 
 
 @pytest.fixture(scope="module")
@@ -230,7 +222,7 @@ def test_steps_sum_to_the_tonnes_and_savings_of_the_scenario(world, request):
 
 
 def test_capital_is_what_firms_and_vouchers_really_paid():
-    from eipsim.agents.firm_columns import ADOPTED
+    from eipsim.agents.firm.columns import ADOPTED
 
     model, paid, kept = EIPModel("subsidy", world="pilot-parks", detail=True), 0.0, 0.0
     while model.year < 2032:
@@ -245,9 +237,9 @@ def test_capital_is_what_firms_and_vouchers_really_paid():
 
 
 def test_serving_all_systems_once_more_gives_the_accounts_of_the_year():
-    from eipsim.abatement import served_by
-    from eipsim.infrastructure import FLOW
-    from eipsim.infrastructure_items import N_ITEMS
+    from eipsim.infrastructure.items import N_ITEMS
+    from eipsim.infrastructure.operation import FLOW
+    from eipsim.runs.abatement import served_by
 
     model = EIPModel("park-infrastructure", world="pilot-parks", detail=True).run()
     before = [table.copy() for table in (model.infrastructure_table, model.service_table, model.operator_table)]

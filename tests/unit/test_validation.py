@@ -5,19 +5,19 @@ import pandas as pd
 import pytest
 from matplotlib.image import imread
 
-from eipsim.analysis import validation
-from eipsim.analysis.calibration import targets
-from eipsim.analysis.figures import validation as figure_of
-from eipsim.analysis.validation import Fact, judge, read_facts, validate
-from eipsim.cohorts import NATION, answer
+from eipsim.analysis.evidence import validation
+from eipsim.analysis.evidence.calibration import targets
+from eipsim.analysis.evidence.validation import Fact, judge, read_facts, validate
 from eipsim.data.loading import read_facts as packaged
 from eipsim.data.loading import value_of
 from eipsim.data.parameters import load_ensemble
-from eipsim.ensembles.binding import Finder, NotFoundError, bind
-from eipsim.ensembles.expressions import parse_expression
 from eipsim.errors import InputError
-from eipsim.model import EIPModel
-from eipsim.simulation import simulate
+from eipsim.figures import validation as figure_of
+from eipsim.model.model import EIPModel
+from eipsim.outcomes.binding import Finder, NotFoundError, bind
+from eipsim.outcomes.cohorts import NATION, answer
+from eipsim.outcomes.expressions import parse_expression
+from eipsim.runs.simulation import simulate
 
 HEAD = "name,expression,filter,years,low,high,source\n"
 FACTS = HEAD + (
@@ -347,7 +347,7 @@ def test_the_figure_tells_every_fact_its_range_and_verdict(tmp_path):
     for word in ("Fact 0", "Fact 3", "agrees", "too high", "no value", "5.5 firms"):
         assert word in texts
     result.save(tmp_path / "out", also=lambda draft: None)
-    from eipsim.analysis.figures import save_validation_figures
+    from eipsim.figures import save_validation_figures
 
     files = save_validation_figures(result, tmp_path)
     assert [file.suffix for file in files] == [".png", ".svg"]

@@ -1,0 +1,1 @@
+"""The tenant firm: its columns, what stands in it, its year, its Mesa face."""

@@ -1,0 +1,58 @@
+"""The tenant firm as a Mesa agent: a view of its row. What it does in a year stands in `firm_year`."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from eipsim.agents.firm import year as firm_year
+from eipsim.agents.firm.columns import FIRM_COLUMNS
+from eipsim.agents.mesa_support import RowAgent
+from eipsim.core.columns import row_view
+
+
+@row_view("firm_table", FIRM_COLUMNS)
+class Firm(RowAgent):
+    """A tenant firm. Attributes read and write its columns; override a verb to try an idea in plain Python.
+
+    The verbs of a year are `retire`, `learn` and `consider_measures`; the last is `weigh` (how likely each option is
+    accepted) followed by `settle` (draws, budget, purchase), so most ideas need `weigh` only.
+    """
+
+    @property
+    def id(self) -> str:
+        """Name of the firm: park id, plot and vintage."""
+        return self.model.world.firm_id(self.row)
+
+    def retire(self) -> None:
+        """Renew or lose the measures that have worn out."""
+        m = self.model
+        firm_year.retire(m.firm_table, self.row, m.catalogue, m.surroundings, m.year, m.constants)
+
+    def learn(self) -> None:
+        """Notice options, hear of cleaner production."""
+        m = self.model
+        firm_year.learn(m.firm_table, self.row, m.catalogue, m.surroundings, m.year, m.constants)
+
+    def weigh(self) -> np.ndarray:
+        """Probability [n_measures] that each option, if it were recommended, would be accepted within two years."""
+        m, chances = self.model, np.empty(len(self.model.catalogue))
+        firm_year.weigh(
+            m.firm_table, self.row, m.catalogue, m.surroundings, m.constants, m.rule_number, m.own_rule, chances
+        )
+        return chances
+
+    def settle(self, chances: np.ndarray) -> None:
+        """Move nearer to acceptance by `chances`, and buy what is accepted and can be paid."""
+        m = self.model
+        firm_year.settle(m.firm_table, self.row, m.catalogue, m.surroundings, m.year, m.constants, chances)
+
+    def consider_measures(self) -> None:
+        """Weigh every known option and install what is accepted and can be paid. MODEL.md 5.2."""
+        self.settle(self.weigh())
+        m = self.model
+        if self.changed:
+            firm_year.take_stock(m.firm_table, self.row, m.catalogue, m.surroundings, m.constants)
+
+    def explain(self, measure: str, year: int | None = None):
+        """Why the firm did or did not take `measure` in `year` (default: the model's year), in names, numbers, units."""
+        return self.model.explain_measure(self.row, measure, self.model.year if year is None else year)

@@ -1,0 +1,1 @@
+"""The park operator: its year and its Mesa face."""

@@ -1,0 +1,1 @@
+"""Regulators: their year, what they deal out, their Mesa face."""

@@ -1,0 +1,1 @@
+"""Which policy to choose, and what it costs whom."""

@@ -1,0 +1,116 @@
+"""Which policy to choose, and how sure that choice is.
+
+>>> rank("results/policies", "parks_certified @2050", by=["rule"]).table()            # doctest: +SKIP
+
+Every scenario of a stored design is held against the others in the same states: the same inputs, the same draws.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from eipsim.analysis.choice import scores as choices
+from eipsim.analysis.choice.rank_tables import SPENDING, Ranking
+from eipsim.analysis.states_of_world import states_of
+from eipsim.analysis.study import Study, positions
+from eipsim.analysis.subsets import groups_of
+from eipsim.errors import InputError
+from eipsim.outcomes.expressions import REDUCERS, Asked, Expression, Operation, parse_expression
+from eipsim.outcomes.registry import OUTCOMES
+
+
+def rank(
+    study: Any,
+    value: str,
+    *,
+    minimise: bool | None = None,
+    by: Sequence[str] | str = (),
+    satisfice: str = "",
+    cost: str | None = None,
+    scenarios: Sequence[str] | None = None,
+    baseline: str | None = None,
+    average: bool = False,
+    resamples: int = choices.RESAMPLES,
+    seed: int = 1,
+) -> Ranking:
+    """Rank the scenarios of a stored design by the mean of `value`.
+
+    Parameters
+    ----------
+    study : Study, Store or folder of a store
+    value : expression, as `parks_certified @2050`
+    minimise : whether less is better; None = as the outcome says, and more where it does not
+    by : factors (`rule`), or a value of one (`behaviour.peer_weight=0`), by which the ranking is repeated
+    satisfice : condition that makes a run good enough, as `parks_certified @2050 >= 100`
+    cost : expression of the cost for comparisons at equal cost; None = public spending in all years, if it is stored
+    scenarios : labels; None = all
+    baseline : scenario that differences are taken from; None = the design's own, else the first
+    average : rank means over the replicates of a row, so that a state is a draw of the inputs without chance
+    resamples, seed : of the bootstrap
+
+    States in which a scenario has no result are left out and told. Raises InputError with every mistake.
+    """
+    study = study if isinstance(study, Study) else Study(study)
+    found: list[Any] = []
+    asked = _collected(found, lambda: study.values(value))
+    paid = _collected(found, lambda: _costs(study, cost))
+    enough = _collected(found, lambda: study.holds(satisfice).astype(float) if satisfice else None)
+    if found:
+        raise InputError(dict.fromkeys(found))
+    extra = [] if paid is None else [paid[1]]
+    states = states_of(study, asked, *extra, scenarios=scenarios, average=average)
+    parsed = parse_expression(value, years=study.years, stored=study._stored_units, over_time=True)
+    return Ranking(
+        value, unit_of_value(parsed), less_is_better(parsed) if minimise is None else minimise, states, states.of(asked),
+        _baseline(study, states.scenarios, baseline), groups_of(states.rows, by),
+        "" if paid is None else paid[0], None if paid is None else states.of(paid[1]),
+        satisfice, None if enough is None else states.of(enough), resamples, seed, study,
+        {"store": str(study.store.folder), "design": study.design.digest},
+    )  # fmt: skip
+
+
+def _collected(found: list[Any], question: Callable[[], Any]) -> Any:
+    try:
+        return question()
+    except InputError as error:
+        found += error.mistakes
+        return None
+
+
+def _costs(study: Study, cost: str | None) -> tuple[str, np.ndarray] | None:
+    """The expression of the cost and its values; by default public spending of all years, where that is stored."""
+    if cost is None:
+        cost = f"sum({SPENDING})" if SPENDING in study.outcomes.values() else ""
+    return (cost, study.values(cost)) if cost else None
+
+
+def _baseline(study: Study, scenarios: Sequence[str], wanted: str | None) -> str:
+    if wanted is not None:
+        return scenarios[positions(wanted, scenarios, "baseline")[0]]
+    own = study.design.baseline
+    return str(own) if own in scenarios else scenarios[0]
+
+
+def less_is_better(expression: Expression) -> bool:
+    """Whether less is better, as far as one outcome alone says so.
+
+    >>> less_is_better(parse_expression("sum(co2_t @2024..2050)")), less_is_better(parse_expression("firms @2024"))
+    (True, False)
+    """
+    node = expression.root
+    while isinstance(node, Operation) and node.sign in REDUCERS:
+        node = node.parts[0]
+    return isinstance(node, Asked) and node.name in OUTCOMES and OUTCOMES[node.name].better == "lower"
+
+
+def unit_of_value(expression: Expression) -> str:
+    """The unit of an expression; a sum over years of something a year is not a year any more.
+
+    >>> unit_of_value(parse_expression("sum(co2_t @2024..2050)")), unit_of_value(parse_expression("co2_t @2050"))
+    ('tCO2', 'tCO2/yr')
+    """
+    is_sum = isinstance(expression.root, Operation) and expression.root.sign == "sum"
+    return expression.unit.removesuffix("/yr") if is_sum else expression.unit

@@ -1,0 +1,302 @@
+"""Scenario discovery: under which inputs does something happen?
+
+>>> discover("results/failures", "parks_certified @2050 < 100").boxes                # doctest: +SKIP
+
+A few limits of a few factors that hold most of the runs of interest and little else, with how well they do that in runs
+they were not found in, and how often the same factors are found again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from eipsim.analysis.discovery.box import Box, of_any, scores
+from eipsim.analysis.discovery.prim_and_cart import MASS, Found, Search, find
+from eipsim.analysis.states_of_world import States, states_of
+from eipsim.analysis.study import Study
+from eipsim.analysis.subsets import as_text
+from eipsim.errors import InputError, Mistake, unknown
+from eipsim.runs.saving import new_folder, write_table
+from eipsim.runs.simulation import Progress
+
+METHODS = ("prim", "cart")
+RESAMPLES, HALF = 20, 0.5
+POLICY = "policy"  # the factor that scenarios are, where several are looked at together
+FEW_CASES = 20
+LEVELS = (0.05, 0.95)
+
+
+@dataclass(frozen=True, eq=False)
+class Discovery:
+    """Boxes of the rows in which `where` holds.
+
+    where : the condition; scenarios : in which it was asked
+    rows, of_interest : factors of every row, and whether the condition holds in at least `share` of its replicates
+    found : the boxes and PRIM's way to them
+    resampled : for every bootstrap resample its boxes, its way, and the rows it did not see
+    """
+
+    where: str
+    share: float
+    search: Search
+    scenarios: tuple[str, ...]
+    rows: pd.DataFrame = field(repr=False)
+    of_interest: np.ndarray = field(repr=False)
+    found: Found = field(repr=False)
+    resampled: tuple[tuple[Found, np.ndarray], ...] = field(repr=False)
+    left_out: dict[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    seed: int = 1
+    provenance: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def boxes(self) -> tuple[Box, ...]:
+        return self.found.boxes
+
+    @property
+    def base(self) -> float:
+        """Share of all rows that are of interest."""
+        return float(self.of_interest.mean())
+
+    def scores(self) -> pd.DataFrame:
+        """A row per box, and one of all boxes together: coverage, density, mass, counts, and the limits in words."""
+        rows: list[dict[str, Any]] = [
+            {"box": str(number), **scores(box.holds(self.rows), self.of_interest), "limits": str(box)}
+            for number, box in enumerate(self.boxes, 1)
+        ]
+        if len(self.boxes) > 1:
+            together = scores(of_any(self.boxes, self.rows), self.of_interest)
+            rows.append({"box": "all", **together, "limits": "any of the boxes"})
+        columns = ["box", "coverage", "density", "mass", "rows", "cases", "limits"]
+        return pd.DataFrame(rows, columns=columns)
+
+    def limits(self) -> pd.DataFrame:
+        """A row per limit: box, factor, low and high (infinite: open) or labels, quasi-p-values, and how often resamples
+        limit the factor, with the 5-95 % range of each end among those that do."""
+        rows = []
+        for number, box in enumerate(self.boxes, 1):
+            for limit in box.limits:
+                rows.append(
+                    {"box": number, "factor": limit.factor, "low": limit.low, "high": limit.high,
+                     "labels": " or ".join(sorted(limit.labels or ())), "qp_low": limit.qp_low, "qp_high": limit.qp_high}
+                    | self._again(number - 1, limit.factor)
+                )  # fmt: skip
+        columns = ["box", "factor", "low", "high", "labels", "qp_low", "qp_high", "resamples",
+                   "low_5", "low_95", "high_5", "high_95"]  # fmt: skip
+        return pd.DataFrame(rows, columns=columns)
+
+    def _again(self, position: int, factor: str) -> dict[str, float]:
+        """How often the box at the same place limits the factor, and where."""
+        others = [found.boxes[position] for found, _ in self.resampled if len(found.boxes) > position]
+        limits = [limit for box in others for limit in box.limits if limit.factor == factor]
+        row: dict[str, float] = {"resamples": len(limits) / len(self.resampled) if self.resampled else np.nan}
+        for end in ("low", "high"):
+            values = [getattr(limit, end) for limit in limits if np.isfinite(getattr(limit, end))]
+            row |= {
+                f"{end}_{round(100 * level)}": float(np.quantile(values, level)) if values else np.nan
+                for level in LEVELS
+            }
+        return row
+
+    def reproducibility(self) -> pd.DataFrame:
+        """A row per factor: share of resamples in which it is limited.
+
+        box : in the first box chosen there; same_coverage, same_density : in the box on PRIM's way that is nearest in
+        coverage, or density, to the first box here (Bryant and Lempert 2010).
+        """
+        count = {name: dict.fromkeys(("box", "same_coverage", "same_density"), 0.0) for name in self.rows}
+        for found, _ in self.resampled:
+            for name in found.boxes[0].factors if found.boxes else ():
+                count[name]["box"] += 1.0 / len(self.resampled)
+            for score, names in self._nearest(found):
+                for name in names:
+                    count[name][score] += 1.0 / len(self.resampled)
+        table = pd.DataFrame.from_dict(count, orient="index").rename_axis("factor").reset_index()
+        if self.search.method != "prim":
+            table = table[["factor", "box"]]
+        return table.sort_values("box", ascending=False, kind="stable").reset_index(drop=True)
+
+    def _nearest(self, found: Found) -> Iterator[tuple[str, list[str]]]:
+        if not len(found.trajectory) or not self.boxes:
+            return
+        way = found.trajectory[found.trajectory["box"] == 1]
+        for score in ("coverage", "density"):
+            away = (way[score] - getattr(self.boxes[0], score)).abs()
+            nearest = way[away <= away.min() + 1e-12].iloc[-1]  # of boxes as near, the last: it is the densest
+            yield f"same_{score}", [name for name in nearest["limited"].split(", ") if name]
+
+    def unseen(self) -> pd.DataFrame:
+        """Coverage and density of all boxes of a resample in the rows it did not draw: mean and 5-95 % range."""
+        rows = []
+        for found, out in self.resampled:
+            some, cases = self.rows[out], self.of_interest[out]
+            rows.append(scores(of_any(found.boxes, some), cases))
+        table = pd.DataFrame(rows, columns=["coverage", "density"])
+        quantiles = table.quantile([*LEVELS]).T if len(table) else pd.DataFrame(np.nan, table.columns, LEVELS)
+        return pd.DataFrame(
+            {"score": table.columns, "mean": table.mean().to_numpy(), "low": quantiles[LEVELS[0]].to_numpy(),
+             "high": quantiles[LEVELS[1]].to_numpy()}
+        )  # fmt: skip
+
+    @cached_property
+    def finding(self) -> str:
+        """What was found, in one sentence."""
+        n = len(self.rows)
+        if not self.boxes:
+            cases = int(self.of_interest.sum())
+            tail = "there is nothing to tell apart" if cases in (0, n) else "no box holds them better than chance"
+            return f"{self.where} in {cases} of {n} rows: {tail}"
+        total = scores(of_any(self.boxes, self.rows), self.of_interest)
+        limits = " or ".join(f"({box})" if len(self.boxes) > 1 else str(box) for box in self.boxes)
+        return (
+            f"{self.where} where {limits}: {100 * total['density']:.0f} % of the rows there (of all: "
+            f"{100 * self.base:.0f} %), and {100 * total['coverage']:.0f} % of all rows in which it holds"
+        )
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table by the name of its file."""
+        rows = self.rows.assign(of_interest=self.of_interest)
+        for number, box in enumerate(self.boxes, 1):
+            rows[f"box_{number}"] = box.holds(self.rows)
+        tables = {"boxes": self.scores(), "limits": self.limits(), "reproducibility": self.reproducibility()}
+        tables |= {"unseen": self.unseen(), "rows": rows}
+        return tables | ({"trajectory": self.found.trajectory} if len(self.found.trajectory) else {})
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        return {
+            **self.provenance, "where": self.where, "share": self.share, **vars(self.search), "scenarios": self.scenarios,
+            "rows": len(self.rows), "cases": int(self.of_interest.sum()), "left_out": self.left_out, "notes": self.notes,
+            "resamples": len(self.resampled), "seed": self.seed, "finding": self.finding,
+        }  # fmt: skip
+
+    def save(self, folder: str | Path, force: bool = False, also: Callable[[Path], object] | None = None) -> Path:
+        """Write all tables and the manifest to `folder`, all or nothing; `also` writes more into the same folder."""
+        with new_folder(folder, self.manifest, force) as draft:
+            for name, table in self.tables().items():
+                write_table(table, draft / f"{name}.csv")
+            if also is not None:
+                also(draft)
+        return Path(folder)
+
+
+def discover(
+    study: Any,
+    where: str,
+    *,
+    scenarios: Sequence[str] | str | None = None,
+    factors: Sequence[str] | None = None,
+    method: str = "prim",
+    boxes: int = 1,
+    density: float | None = None,
+    share: float = HALF,
+    mass: float | None = None,
+    resamples: int = RESAMPLES,
+    seed: int = 1,
+    progress: Progress | None = None,
+) -> Discovery:
+    """Find the inputs under which `where` holds in a stored design.
+
+    Parameters
+    ----------
+    study : Study, Store or folder of a store
+    where : condition, as `parks_certified @2050 < 100`
+    scenarios : labels; None = all. Several are looked at together, the scenario as one more factor, `policy`.
+    factors : the factors that boxes may limit; None = all that vary
+    method : "prim" or "cart"
+    boxes : at most so many, each for what the ones before leave
+    density : least share of rows of interest in a box; None = the best balance of coverage and density
+    share : a row is of interest when the condition holds in at least this share of its replicates
+    mass : least share of all rows in a box; None = 0.05, and 0.02 for cart
+    resamples, seed : of the bootstrap
+    progress : called with (resamples done, resamples in all)
+
+    Rows without any result are left out and told. Raises InputError with every mistake.
+    """
+    study = study if isinstance(study, Study) else Study(study)
+    _check(method, boxes, density, share, mass, resamples)
+    mass = MASS[method] if mass is None else mass
+    holds = np.where(study.finished, study.holds(where), np.nan)
+    wanted = [scenarios] if isinstance(scenarios, str) else scenarios
+    states = states_of(study, holds, scenarios=wanted, average=True, least=1)
+    rows, of_interest, blocks = _pooled(states, holds, factors, share)
+    search = Search(method, boxes, density, mass)
+    found = find(rows, of_interest, search)
+    again = tuple(_resampled(rows, of_interest, blocks, search, resamples, seed, progress)) if found.boxes else ()
+    return Discovery(
+        where, share, search, states.scenarios, rows, of_interest, found, again, states.left_out,
+        states.notes + _notes(of_interest), seed, {"store": str(study.store.folder), "design": study.design.digest},
+    )  # fmt: skip
+
+
+def _pooled(
+    states: States, holds: np.ndarray, factors: Sequence[str] | None, share: float
+) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+    """Rows of all scenarios under each other: factors that vary, whether of interest, blocks."""
+    n = len(states.scenarios)
+    rows = pd.concat([states.rows] * n, ignore_index=True)
+    if n > 1:
+        rows[POLICY] = np.repeat(np.array(states.scenarios, dtype=object), states.n)
+    varying = [name for name in rows if rows[name].map(as_text).nunique() > 1]
+    chosen = varying if factors is None else list(factors)
+    found = [unknown("factors", "factor that varies", name, varying) for name in chosen if name not in varying]
+    if found:
+        raise InputError(found)
+    plain = pd.DataFrame({name: _plain(rows[name]) for name in chosen})
+    return plain, states.of(holds).ravel() >= share - 1e-9, np.tile(states.blocks, n)
+
+
+def _plain(column: pd.Series) -> pd.Series:
+    """A factor as numbers or as text."""
+    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
+        return column.astype(float)
+    return column.map(as_text).astype(object)
+
+
+def _resampled(
+    rows: pd.DataFrame,
+    of_interest: np.ndarray,
+    blocks: np.ndarray,
+    search: Search,
+    resamples: int,
+    seed: int,
+    progress: Progress | None,
+) -> Iterator[tuple[Found, np.ndarray]]:
+    """What is found in as many blocks drawn with replacement, and the rows of those never drawn."""
+    random = np.random.default_rng(seed)
+    _, which = np.unique(blocks, return_inverse=True)
+    n = which.max() + 1
+    for number in range(resamples):
+        times = np.bincount(random.integers(n, size=n), minlength=n)[which]
+        drawn = np.repeat(np.arange(len(rows)), times)
+        yield find(rows.iloc[drawn].reset_index(drop=True), of_interest[drawn], search), times == 0
+        if progress is not None:
+            progress(number + 1, resamples)
+
+
+def _check(method: str, boxes: int, density: float | None, share: float, mass: float | None, resamples: int) -> None:
+    found = [] if method in METHODS else [unknown("method", "method", method, METHODS)]
+    allowed = {
+        "boxes": (boxes, 1 <= boxes <= 10, "from 1 to 10"),
+        "density": (density, density is None or 0.0 < density <= 1.0, "above 0, at most 1"),
+        "share": (share, 0.0 < share <= 1.0, "above 0, at most 1"),
+        "mass": (mass, mass is None or 0.0 < mass <= 0.5, "above 0, at most 0.5"),
+        "resamples": (resamples, resamples >= 0, "0 or more"),
+    }
+    found += [Mistake(name, f"{value} is out of range", hint) for name, (value, ok, hint) in allowed.items() if not ok]
+    if found:
+        raise InputError(found)
+
+
+def _notes(of_interest: np.ndarray) -> tuple[str, ...]:
+    cases = int(min(of_interest.sum(), (~of_interest).sum()))
+    if 0 < cases < FEW_CASES:
+        return (f"only {cases} rows are of the rarer kind: limits found from so few are mostly noise",)
+    return ()

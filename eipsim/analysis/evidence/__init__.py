@@ -1,0 +1,1 @@
+"""The model beside what was observed."""

@@ -1,0 +1,133 @@
+"""What to keep in mind when reading indices, each with its remedy."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from eipsim.analysis.sensitivity.methods import METHODS
+from eipsim.designs.factors import DUMMY
+
+COMMON, INDEPENDENT = "common", "independent"
+MOSTLY_LUCK, FEW_SEEDS = 0.5, 4
+SIZE = {
+    "sobol": "n",
+    "morris": "n",
+    "dgsm": "n",
+    "fast": "repeats",
+}  # the setting of the sampler that narrows intervals
+LARGE = 1e6
+HOPELESS = 1.0  # half width of a share at which the interval itself is not known
+INSIDE = "draws are independent: noise is part of every index; S1_without_noise and ST_without_noise leave it out"
+
+
+def cautions(design: Any, method: str, table: pd.DataFrame, noise: pd.DataFrame, wanted: float) -> list[str]:
+    """Warnings about an analysis: intervals too wide, replicates too few, luck too large, no dummy, constant outcomes."""
+    return [
+        *_constants(noise),
+        *_wide(design, method, table, wanted),
+        *_seeds(design, method, table, wanted),
+        *_luck(design, method, noise),
+        *_dummy(design, table),
+    ]
+
+
+def _constants(noise: pd.DataFrame) -> list[str]:
+    flat = noise[noise["sd"] == 0.0]
+    rows = flat.groupby(["scenario", "outcome"], sort=False)["year"].agg(list)
+    return [
+        f"{outcome} in {scenario} does not vary{_in(years)}: no index" for (scenario, outcome), years in rows.items()
+    ]
+
+
+def _in(years: list[Any]) -> str:
+    known = [int(year) for year in years if not pd.isna(year)]
+    return (
+        f" in {len(known)} years ({known[0]} to {known[-1]})" if len(known) > 1 else f" in {known[0]}" if known else ""
+    )
+
+
+def _wide(design: Any, method: str, table: pd.DataFrame, wanted: float) -> list[str]:
+    """Sampling intervals of the main index that are wider than wanted, with the number of points that would do."""
+    rows = _main(method, table)
+    half = _relative((rows["high"] - rows["low"]) / 2.0, rows, method)
+    if half.isna().all() or half.max() <= wanted:
+        return []
+    worst = rows.loc[half.idxmax()]
+    width, n = float(half.max()), int(getattr(design.sampler, "n", 0) or 0)
+    more = _more(n, width / wanted, method)
+    unit = "" if METHODS[method].share else " of the largest"
+    if method == "fast":
+        remedy = "; more repeats narrow it"
+    elif METHODS[method].share and width > HOPELESS and n:
+        remedy = f"; {n:,} points are too few to tell anything, begin with n: {_more(n, 4.0, method):,}"
+    else:
+        remedy = f"; n: {more:,} instead of {n:,} would make it about {wanted:g}" if n else ""
+    return [f"{_of(worst)}: its interval is ±{width:.2g}{unit}{remedy}"]
+
+
+def _more(n: int, ratio: float, method: str) -> int:
+    """How many points an interval narrower by `ratio` needs; for Sobol' the next power of two.
+
+    >>> _more(256, 2.1, "sobol"), _more(10, 2.0, "morris")
+    (2048, 40)
+    """
+    needed = math.ceil(n * min(ratio, LARGE) ** 2)
+    return 1 << (needed - 1).bit_length() if method == "sobol" else needed
+
+
+def _seeds(design: Any, method: str, table: pd.DataFrame, wanted: float) -> list[str]:
+    """Too few replicates to see luck at all, or indices that differ between replicates."""
+    if design.draws != COMMON:
+        return []
+    if design.replicates == 1:
+        what = "one replicate: the indices hold for its draws only, and the share of luck is not known"
+        return [f"{what}; replicates: {FEW_SEEDS} or more show both"]
+    rows = _main(method, table)
+    half = _relative((rows["seed_high"] - rows["seed_low"]) / 2.0, rows, method)
+    if half.isna().all() or half.max() <= wanted:
+        return []
+    more = math.ceil(design.replicates * min(float(half.max()) / wanted, LARGE) ** 2)
+    worst = rows.loc[half.idxmax()]
+    return [
+        f"{_of(worst)}: differs between replicates by ±{half.max():.2g}; replicates: {more} would make it about {wanted:g}"
+    ]
+
+
+def _luck(design: Any, method: str, noise: pd.DataFrame) -> list[str]:
+    told = [INSIDE] if design.draws == INDEPENDENT and method == "sobol" else []
+    lucky = noise[noise["noise_share"] > MOSTLY_LUCK]
+    if not len(lucky):
+        return told
+    worst = lucky.loc[lucky["noise_share"].idxmax()]
+    where = f"{worst['outcome']} in {worst['scenario']}" + ("" if pd.isna(worst["year"]) else f" in {worst['year']}")
+    remedy = (
+        "more replicates, or an outcome that adds up years or parks" if design.draws != INDEPENDENT else "draws: common"
+    )
+    return [*told, f"{where}: {worst['noise_share']:.0%} of the variance of a run is luck; {remedy}"]
+
+
+def _dummy(design: Any, table: pd.DataFrame) -> list[str]:
+    if (table["factor"] == DUMMY).any():
+        return []
+    return ["no dummy in this design: nothing shows what an index is when there is nothing; dummy: true adds one"]
+
+
+def _main(method: str, table: pd.DataFrame) -> pd.DataFrame:
+    return table[(table["index"] == METHODS[method].main) & table["estimate"].notna()]
+
+
+def _relative(half: pd.Series, rows: pd.DataFrame, method: str) -> pd.Series:
+    """Half widths as they are for shares, else over the largest estimate of their outcome."""
+    if METHODS[method].share:
+        return half
+    largest = rows.groupby(["scenario", "outcome"], sort=False)["estimate"].transform("max")
+    return half / largest.where(largest > 0.0, np.nan)
+
+
+def _of(row: pd.Series) -> str:
+    year = "" if pd.isna(row["year"]) else f" in {row['year']}"
+    return f"{row['index']} of {row['factor']} for {row['outcome']} in {row['scenario']}{year}"

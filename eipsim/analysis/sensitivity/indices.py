@@ -1,0 +1,342 @@
+"""Which uncertain inputs decide an outcome: indices with intervals, beside those of a dummy and the share of luck.
+
+>>> found = sensitivity("results/what-matters", "parks_certified @2050")              # doctest: +SKIP
+>>> found.table, found.noise, found.warnings                                          # doctest: +SKIP
+
+A replicate of a design with common draws is analysed for itself: what is given is the mean over replicates, its interval
+from drawing the points of the design anew, and the interval that differences between replicates give. Of a design with
+independent draws the mean over replicates is analysed, and what noise is left counts as an effect of every factor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from eipsim.analysis.intervals import quantile_of_t
+from eipsim.analysis.sensitivity import chance as luck
+from eipsim.analysis.sensitivity import methods as analysers
+from eipsim.analysis.sensitivity.methods import METHODS, Found, Sample, usual_method
+from eipsim.analysis.sensitivity.missing_runs import Kept, independent_rows, kept_rows
+from eipsim.analysis.study import Study, positions
+from eipsim.designs.factors import DUMMY, LUCK
+from eipsim.errors import InputError, Mistake, unknown
+from eipsim.runs.saving import new_folder, write_table
+
+KEYS = ("scenario", "outcome", "year")
+COLUMNS = (*KEYS, "index", "factor", "other", "kind", "estimate", "low", "high", "seed_low", "seed_high", "note")
+COMMON, INDEPENDENT = "common", "independent"
+WANTED = 0.1  # half width of an interval: of a share as it is, of other indices as a share of the largest
+LEAST_BLOCKS = 4  # of a step of the convergence
+CONSTANT, NOTHING, AS_DUMMY = "the outcome does not vary", "not told from 0", "not told from the dummy"
+FROM_NOTHING = ("S1", "ST", "S2", "mu_star", "delta", "pawn", "pawn_max", "rsa", "rsa_max", "dgsm")  # 0 or more
+
+
+@dataclass(frozen=True, eq=False)
+class Sensitivity:
+    """What a study says about its factors.
+
+    table : a row per scenario, outcome, year, index and factor: estimate; low and high, its interval when the points are drawn
+        anew; seed_low and seed_high, that of its mean over replicates; kind (factor, group, dummy, luck); note
+    noise : a row per scenario, outcome and year: mean, standard deviation of a run, noise_share of its variance with its
+        interval, the dummy's index, rows analysed and left out
+    warnings : what to keep in mind, with a remedy
+    """
+
+    method: str
+    table: pd.DataFrame
+    noise: pd.DataFrame
+    warnings: tuple[str, ...]
+    units: dict[str, str]
+    missing: pd.DataFrame = field(repr=False)
+    steps: pd.DataFrame | None = None
+    provenance: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def main(self) -> str:
+        """The index that factors are ranked by."""
+        return METHODS[self.method].main
+
+    @property
+    def is_over_time(self) -> bool:
+        return bool(self.table["year"].notna().any())
+
+    def ranked(self, scenario: str, outcome: str, index: str | None = None) -> pd.DataFrame:
+        """Rows of one index (default: the main one), the largest first; over time by the mean over years."""
+        table = self.table
+        rows = table[
+            (table["scenario"] == scenario) & (table["outcome"] == outcome) & (table["index"] == (index or self.main))
+        ]
+        means = rows.groupby("factor", sort=False)["estimate"].mean().sort_values(ascending=False, kind="stable")
+        order = {name: place for place, name in enumerate(means.index)}
+        return rows.sort_values("factor", key=lambda names: names.map(order), kind="stable").reset_index(drop=True)
+
+    def save(self, folder: str | Path, force: bool = False, also: Callable[[Path], object] | None = None) -> Path:
+        """Write tables and manifest to `folder`, all or nothing; `also` writes more into it. InputError as `Run.save`."""
+        manifest = {**self.provenance, "method": self.method, "warnings": list(self.warnings), "units": self.units}
+        tables = {"indices": self.table, "noise": self.noise, "missing": self.missing}
+        with new_folder(folder, manifest, force) as draft:
+            for name, table in tables.items():
+                write_table(table, draft / f"{name}.csv")
+            if self.steps is not None:
+                write_table(self.steps, draft / "convergence.csv")
+            if also is not None:
+                also(draft)
+        return Path(folder)
+
+
+def sensitivity(
+    study: Study | Any,
+    outcomes: str | Sequence[str],
+    *,
+    method: str | None = None,
+    over_time: bool = False,
+    scenarios: str | Sequence[str] | None = None,
+    accept_noise: bool = False,
+    wanted: float = WANTED,
+    convergence: bool = False,
+) -> Sensitivity:
+    """Analyse one or more outcomes of a stored design.
+
+    Parameters
+    ----------
+    study : a Study, a Store or its folder
+    outcomes : expressions over what is stored: "parks_certified @2050", "sum(public_spending_usd)", "first_year(...)"
+    method : one of METHODS; None = the one the design was sampled for
+    over_time : the outcomes have no year, and are analysed in every year
+    scenarios : labels; None = all
+    accept_noise : analyse independent draws with fewer than 20 replicates, where noise counts as an effect of every factor
+    wanted : half width of intervals from which on a warning says how many points would do
+    convergence : also with the first half of the points, a quarter, ...
+
+    Raises InputError for what cannot be analysed: unknown outcomes, a method that does not fit the design, missing runs.
+    """
+    study = study if isinstance(study, Study) else Study(study)
+    asked = [outcomes] if isinstance(outcomes, str) else list(outcomes)
+    name = method or usual_method(_sampler(study))
+    if name not in METHODS:
+        raise InputError(unknown("method", "method", name, METHODS))
+    whole = sample_of(study)
+    rows = independent_rows(name, whole)
+    sample = whole if rows is None else whole.part(rows)
+    analysers.check(name, sample)
+    luck.refuse_noise(study, name, accept_noise)
+    values = {
+        outcome: array if rows is None else array[:, rows]
+        for outcome, array in _values(study, asked, over_time).items()
+    }
+    parts = [
+        _Part(study, name, sample, study.scenarios[s], outcome, values[outcome][s], over_time)
+        for outcome in asked
+        for s in positions(scenarios, study.scenarios, "scenario")
+    ]
+    told = [] if rows is None else [f"{name} analyses the {len(rows):,} independent points of {len(whole.unit):,}"]
+    return _put_together(study, name, asked, parts, wanted, convergence, told)
+
+
+def sample_of(study: Study) -> Sample:
+    """What analysers know of the design. InputError when its points are no longer those that were run."""
+    design = study.design
+    if not study.rows_are_as_stored():
+        what = "the sampler gives other points than those that were run, so the order of the rows means nothing"
+        raise InputError(Mistake("store", what, "install the versions of SALib and SciPy that its manifest names"))
+    return Sample(np.asarray(design.unit), design.problem, design.sampler)
+
+
+def _sampler(study: Study) -> str:
+    sampler = study.design.sampler
+    if sampler is None:
+        raise InputError(Mistake("store", "its design has no factors, so there is nothing to attribute variance to"))
+    return sampler.method
+
+
+def _values(study: Study, outcomes: list[str], over_time: bool) -> dict[str, np.ndarray]:
+    """By outcome [scenarios, rows, seeds, columns]. InputError with the mistakes of all."""
+    values, found = {}, []
+    for outcome in outcomes:
+        try:
+            values[outcome] = study.pathway(outcome) if over_time else study.values(outcome)[..., None]
+        except InputError as error:
+            found += error.mistakes
+    if found or not outcomes:
+        raise InputError(dict.fromkeys(found) or Mistake("outcome", "is missing", "for example: parks_certified @2050"))
+    return values
+
+
+# ---- one outcome in one scenario ------------------------------------------------------------------------------------------
+
+
+class _Part:
+    """The analysis of one outcome in one scenario, all years: what is kept, indices, noise."""
+
+    def __init__(
+        self,
+        study: Study,
+        method: str,
+        sample: Sample,
+        scenario: str,
+        outcome: str,
+        values: np.ndarray,
+        over_time: bool,
+    ):
+        self.design, self.method, self.scenario, self.outcome = study.design, method, scenario, outcome
+        self.years: list[Any] = list(study.years) if over_time else [pd.NA]
+        self.kept: Kept = kept_rows(study, method, sample, scenario, outcome, values)
+        self.sample = sample.part(self.kept.rows)
+        self.runs = values[self.kept.rows]
+        self.luck = luck.split(self.runs, self.design.draws)
+        self.found = self._analysed(self.sample, self.seeds)
+
+    @property
+    def seeds(self) -> np.ndarray:
+        """What is analysed [rows, seeds, columns]: replicates for themselves if their draws are common, else their mean."""
+        if self.design.draws == COMMON:
+            return self.runs
+        return self.runs.mean(axis=1, keepdims=True) if self.design.draws == INDEPENDENT else self.runs[:, :1]
+
+    def _analysed(self, sample: Sample, y: np.ndarray) -> list[Found]:
+        usable = ~self.kept.empty
+        found = analysers.analyse(
+            self.method, sample, np.where(usable, y, 0.0)
+        )  # constant, hence NaN, where there is none
+        if self.design.draws == INDEPENDENT and self.method == "sobol":
+            share = self.luck.share_of_mean(self._dummy_in(found))
+            found += [one for one in (luck.without_noise(one, share) for one in found) if one is not None]
+        return found
+
+    def _dummy_in(self, found: list[Found]) -> np.ndarray | None:
+        main = self._main_of(found)
+        return main.mean[main.factors.index(DUMMY)] if main and DUMMY in main.factors else None
+
+    def _main_of(self, found: list[Found]) -> Found | None:
+        return next((one for one in found if one.index == METHODS[self.method].main), None)
+
+    def table(self) -> pd.DataFrame:
+        frames = [self._rows_of(one) for one in self.found]
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(COLUMNS))
+
+    def _rows_of(self, one: Found) -> pd.DataFrame:
+        estimate, (k, n) = one.mean, one.mean.shape
+        seeds = one.values.shape[1]
+        half = np.full_like(estimate, np.nan)
+        if seeds > 1:
+            half = quantile_of_t(seeds) * one.values.std(axis=1, ddof=1) / np.sqrt(seeds)
+        columns = {
+            "estimate": estimate, "low": estimate - one.half, "high": estimate + one.half,
+            "seed_low": estimate - half, "seed_high": estimate + half,
+        }  # fmt: skip
+        frame = pd.DataFrame({name: values.ravel() for name, values in columns.items()})
+        frame.insert(0, "scenario", self.scenario)
+        frame.insert(1, "outcome", self.outcome)
+        frame.insert(2, "year", pd.array(self.years * k, dtype="Int64"))
+        frame.insert(3, "index", one.index)
+        frame.insert(4, "factor", np.repeat(np.array(one.factors, dtype=object), n))
+        frame.insert(5, "other", np.repeat(np.array(one.others, dtype=object), n))
+        frame.insert(6, "kind", [self._kind(*names) for names in zip(frame["factor"], frame["other"])])
+        return frame.assign(note=self._notes(one).ravel())[list(COLUMNS)]
+
+    def _kind(self, *names: str) -> str:
+        special = [name for name in names if name in (DUMMY, LUCK)]
+        return special[0] if special else "group" if names[0] in self.design.groups else "factor"
+
+    def _notes(self, one: Found) -> np.ndarray:
+        """What is to be said of each number, [factors, columns]."""
+        low = one.mean - np.where(np.isfinite(one.half), one.half, 0.0)
+        notes = np.full(low.shape, "", dtype=object)
+        if one.index in FROM_NOTHING:
+            notes[low <= 0.0] = NOTHING
+            if DUMMY in one.factors and one.index != "S2":
+                row = one.factors.index(DUMMY)
+                high = one.mean[row] + np.nan_to_num(one.half[row])
+                notes[(low <= high) & (low > 0.0)] = AS_DUMMY
+                notes[row] = ""
+        notes[:, self.kept.empty] = "no value"
+        flat = analysers.is_constant(self.seeds)
+        notes[:, flat.all(axis=0) & ~self.kept.empty] = CONSTANT
+        return notes
+
+    def noise(self) -> pd.DataFrame:
+        dummy, main = self._dummy_in(self.found), self._main_of(self.found)
+        shares = luck.shares_of(self.luck, main, self.method, self.design.draws)
+        share, low, high = (np.where(self.kept.empty, np.nan, one) for one in shares)
+        return pd.DataFrame(
+            {
+                "scenario": self.scenario,
+                "outcome": self.outcome,
+                "year": pd.array(self.years, dtype="Int64"),
+                "mean": np.where(self.kept.empty, np.nan, self.runs.mean(axis=(0, 1))),
+                "sd": np.where(self.kept.empty, np.nan, self._spread()),
+                "noise_share": share,
+                "noise_low": low,
+                "noise_high": high,
+                "dummy": np.nan if dummy is None else dummy,
+                "rows": len(self.kept.rows),
+                "dropped": self.kept.dropped,
+                "seeds": self.runs.shape[1],
+                "draws": self.design.draws,
+            }
+        )
+
+    def _spread(self) -> np.ndarray:
+        """Standard deviation of a run; exactly 0 where it does not vary."""
+        return np.where(analysers.is_constant(self.runs).all(axis=0), 0.0, np.sqrt(self.luck.total))
+
+    def steps(self) -> pd.DataFrame:
+        """The main index with the first points, half of all, ..., all. InputError where the points belong together."""
+        size = METHODS[self.method].block(self.sample)
+        if size is None:
+            raise InputError(
+                Mistake("convergence", f"the points of {self.method} are one whole", "repeat it with another n")
+            )
+        frames, n = [], len(self.kept.rows) // size
+        least = max(LEAST_BLOCKS, -(-analysers.LEAST_ROWS.get(self.method, 0) // size))
+        while n >= least:
+            head = np.arange(n * size)
+            for one in self._analysed(self.sample.part(head), self.seeds[head]):
+                if one.index in (METHODS[self.method].main, "S1"):
+                    frames.append(self._rows_of(one).assign(n=n, rows=n * size))
+            n //= 2
+        frame = pd.concat(frames[::-1], ignore_index=True) if frames else pd.DataFrame(columns=[*COLUMNS, "n", "rows"])
+        return frame[[*KEYS, "n", "rows", "index", "factor", "kind", "estimate", "low", "high"]]
+
+
+# ---- all of them together ---------------------------------------------------------------------------------------------------
+
+
+def _put_together(
+    study: Study,
+    method: str,
+    outcomes: list[str],
+    parts: list[_Part],
+    wanted: float,
+    convergence: bool,
+    told: list[str],
+) -> Sensitivity:
+    from eipsim.analysis.sensitivity.caveats import cautions
+
+    table = pd.concat([part.table() for part in parts], ignore_index=True)
+    noise = pd.concat([part.noise() for part in parts], ignore_index=True)
+    steps = pd.concat([part.steps() for part in parts], ignore_index=True) if convergence else None
+    told += [text for part in parts for text in part.kept.told]
+    told += cautions(study.design, method, table, noise, wanted)
+    return Sensitivity(
+        method=method,
+        table=table,
+        noise=noise,
+        warnings=tuple(dict.fromkeys(told)),
+        units={outcome: study.unit(outcome) for outcome in outcomes},
+        missing=study.missing,
+        steps=steps,
+        provenance={
+            "title": study.design.title,
+            "question": study.design.question,
+            "design": study.design.digest,
+            "sampler": study.design.sampler.model_dump(mode="json"),
+            "outcomes": outcomes,
+        },
+    )

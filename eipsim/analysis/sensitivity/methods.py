@@ -1,0 +1,140 @@
+"""Every method of sensitivity analysis behind one door, and SALib behind a guard.
+
+SALib is given what it can be trusted with: numbers that are all there and vary, points of the unit cube in the order of the
+design, a fresh description of it, a seed of 1 or more. What it ignores is refused, and its global settings are put back.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from eipsim.analysis.sensitivity import salib, sobol
+from eipsim.analysis.sensitivity.salib import Found, Sample, contained, is_constant
+from eipsim.errors import InputError, Mistake
+
+LEAST_ROWS = {"hdmr": 300, "delta": 100, "pawn": 50, "rsa": 50, "rbd_fast": 50}
+
+
+@dataclass(frozen=True)
+class Method:
+    """A way to analyse.
+
+    samplers : designs it can read; None = any, row by row
+    main : the index that factors are ranked by; share : its indices are shares of variance
+    block : rows that belong together (None: all), by number of factors or groups; 1 = every row for itself
+    """
+
+    title: str
+    analyse: Callable[[Sample, np.ndarray], list[Found]]
+    main: str
+    samplers: tuple[str, ...] | None = None
+    takes_groups: bool = False
+    share: bool = True
+    block: Callable[[Sample], int | None] = lambda sample: 1
+
+
+def analyse(name: str, sample: Sample, y: np.ndarray) -> list[Found]:
+    """Indices of outputs `y` [rows, seeds, columns] by a method of METHODS; NaN for columns that are constant.
+
+    Raises InputError where the method cannot read this design, and ValueError for numbers that are missing.
+    """
+    check(name, sample)
+    if y.ndim != 3 or len(y) != len(sample.unit):
+        raise ValueError(f"outputs of {len(y)} rows, points of {len(sample.unit)}")
+    if not np.isfinite(y).all() or not np.isfinite(sample.unit).all():
+        raise ValueError(
+            f"{int((~np.isfinite(y)).sum())} outputs are missing: they are to be refused or dropped before"
+        )
+    if np.any((sample.unit < 0.0) | (sample.unit > 1.0)):
+        raise ValueError("points lie outside the unit cube")
+    flat = is_constant(y)
+    if flat.all():
+        nothing = np.full((len(sample.names), *y.shape[1:]), np.nan)
+        return [Found(METHODS[name].main, sample.names, nothing, nothing[:, 0].copy(), [""] * len(sample.names))]
+    with contained():
+        found = METHODS[name].analyse(sample, y)
+    for one in found:
+        one.values[:, flat] = np.nan
+        one.half[:, flat.all(axis=0)] = np.nan
+    return found
+
+
+def check(name: str, sample: Sample) -> None:
+    """InputError unless the method can read the design: its sampler, its groups, its number of rows."""
+    method, used = METHODS[name], sample.settings.method
+    found = []
+    if method.samplers is not None and used not in method.samplers:
+        fit = ", ".join(key for key, one in METHODS.items() if one.samplers is None or used in one.samplers)
+        need = " or ".join(method.samplers)
+        found.append(
+            Mistake("method", f"{name} needs a design sampled by {need}, this one is by {used}", f"allowed: {fit}")
+        )
+    if sample.is_grouped and not method.takes_groups:
+        able = ", ".join(key for key, one in METHODS.items() if one.takes_groups)
+        found.append(
+            Mistake("method", f"{name} knows no groups: SALib would pass over them in silence", f"with groups: {able}")
+        )
+    if len(sample.unit) < LEAST_ROWS.get(name, 0):
+        found.append(Mistake("method", f"{name} needs {LEAST_ROWS[name]} rows or more, there are {len(sample.unit)}"))
+    if found:
+        raise InputError(found)
+
+
+# ---- the methods -------------------------------------------------------------------------------------------------------
+
+
+def by_sobol(sample: Sample, y: np.ndarray) -> list[Found]:
+    """S1, ST and, with second order, S2; seeds are resampled together, block by block."""
+    names, settings = sample.names, sample.settings
+    blocks = sobol.blocks_of(y.reshape(len(y), -1), len(names), settings.second_order)
+    draws = sobol.bootstrapped(blocks, settings.resamples, settings.seed)
+    pairs = list(sobol.pairs(len(names)))
+    found = []
+    for index, values in sobol.indices(blocks).items():
+        many = np.nanmean(draws[index].reshape(*draws[index].shape[:2], *y.shape[1:]), axis=2)
+        is_pair = index == sobol.SECOND
+        first = [names[j] for j, _ in pairs] if is_pair else names
+        second = [names[k] for _, k in pairs] if is_pair else [""] * len(names)
+        half = sample.normal * many.std(axis=1, ddof=1)
+        found.append(Found(index, first, values.reshape(len(values), *y.shape[1:]), half, second))
+    return found
+
+
+def _points(sample: Sample) -> int:
+    return len(sample.names) + 1
+
+
+METHODS: dict[str, Method] = {
+    "sobol": Method("Sobol' indices", by_sobol, "ST", ("sobol", "saltelli"), takes_groups=True,
+                    block=lambda s: sobol.rows_of_block(len(s.names), s.settings.second_order)),
+    "morris": Method("Morris screening", salib.by_morris, "mu_star", ("morris",), takes_groups=True, share=False, block=_points),
+    "fast": Method("Extended FAST", salib.by_fast, "ST", ("fast",), block=lambda s: None),
+    "rbd_fast": Method("RBD-FAST", salib.by_rbd_fast, "S1"),
+    "delta": Method("Delta, independent of moments", salib.by_delta, "delta"),
+    "pawn": Method("PAWN", salib.by_pawn, "pawn", takes_groups=True),
+    "rsa": Method("Regional sensitivity", salib.by_rsa, "rsa", takes_groups=True, share=False),
+    "hdmr": Method("High-dimensional model representation", salib.by_hdmr, "ST"),
+    "dgsm": Method("Derivative-based measure", salib.by_dgsm, "dgsm", ("finite_difference",), share=False, block=_points),
+    "factorial": Method("Main effects", salib.by_factorial, "main_effect", ("fractional_factorial",), share=False,
+                        block=lambda s: None),
+}  # fmt: skip
+USUAL = {
+    "sobol": "sobol", "saltelli": "sobol", "morris": "morris", "fast": "fast", "rbd_fast": "rbd_fast",
+    "finite_difference": "dgsm", "fractional_factorial": "factorial",
+}  # fmt: skip
+FALLBACK = "pawn"  # of designs that no method was made for
+
+
+def usual_method(sampler: str) -> str:
+    """The method that a design is analysed by when nobody says which."""
+    return USUAL.get(sampler, FALLBACK)
+
+
+def fresh(problem: Mapping[str, Any]) -> Callable[[], dict[str, Any]]:
+    """A problem that is copied for every call, because SALib changes what it is given."""
+    return lambda: copy.deepcopy(dict(problem))

@@ -1,0 +1,1 @@
+"""Certificates: criteria of a decree, and who is granted what."""

@@ -1,0 +1,170 @@
+"""Facts of the model as rows: parameters, measures, parks, outcomes, levers, scenarios, with source and status."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from eipsim.data.statuses import status_word
+
+Row = dict[str, Any]
+
+
+def facts(kind: str, world: str = "vietnam", search: str | None = None) -> list[Row]:
+    """The rows of a `kind` of KINDS; with `search` only those that contain the text, in any case and without accents.
+
+    A measure by its full name or id gives every figure that it is made of.
+    """
+    rows = KINDS[kind](world)
+    if not search:
+        return rows
+    if kind == "measures" and any(search in (row["id"], row["name"]) for row in rows):
+        return measure_figures(search)
+    from eipsim.world.columns import fold_name
+
+    return [row for row in rows if fold_name(search) in fold_name(" ".join(map(str, row.values())))]
+
+
+def parameters(world: str) -> list[Row]:
+    """Every uncertain constant: its range for analyses and its status."""
+    from eipsim.data.parameters import load_parameters
+
+    names = ("name", "central", "low", "high", "unit", "status", "source", "note")
+    return [{name: getattr(parameter, name) for name in names} for parameter in load_parameters().values()]
+
+
+def outcomes(world: str) -> list[Row]:
+    from eipsim.outcomes.registry import OUTCOMES
+
+    names = ("name", "unit", "kind", "better", "definition")
+    return [{name: getattr(outcome, name) for name in names} for outcome in OUTCOMES.values()]
+
+
+def quantities(world: str) -> list[Row]:
+    """What the expressions of facts and conditions can ask for: the outcomes and a few more, and of whom."""
+    from eipsim.outcomes.cohorts import QUANTITIES
+
+    return [
+        {"name": q.name, "unit": q.unit, "kind": q.kind, "also by": ", ".join(q.reach) or "nation only",
+         "definition": q.definition}
+        for q in QUANTITIES.values()
+    ]  # fmt: skip
+
+
+def levers(world: str) -> list[Row]:
+    from eipsim.policy.levers import LEVERS
+
+    names = ("name", "unit", "default", "least", "most", "targets", "setter", "definition")
+    rows = [{name: getattr(lever, name) for name in names} for lever in LEVERS.values()]
+    return [row | {"targets": ", ".join(row["targets"]) or "nation"} for row in rows]
+
+
+def scenarios(world: str) -> list[Row]:
+    from eipsim.scenarios.loading import list_scenarios, load_scenario
+
+    loaded = [load_scenario(name) for name in list_scenarios()]
+    return [
+        {
+            "name": s.name,
+            "title": s.title,
+            "question": s.question,
+            "extends": s.extends or "",
+            "sources": len(s.sources),
+        }
+        for s in loaded
+    ]
+
+
+def measures(world: str) -> list[Row]:
+    """A row a measure with its central values, and how many of its figures are sourced, derived and assumed."""
+    from eipsim.data.loading import read_facts
+    from eipsim.market.catalogue import measure_table
+
+    figures = read_facts("measures")
+    rows = []
+    for identifier, measure in measure_table().iterrows():
+        own = figures[figures["measure_id"] == identifier]
+        rows.append(
+            {
+                "id": identifier,
+                "name": measure["name"],
+                "label": measure["label"],
+                "reaches": measure["reaches"],
+                "site_saving": measure["site_saving"],
+                "capex": measure["capex"],
+                "capex_unit": measure["capex_unit"],
+                "payback": measure["payback"],
+                "lifetime": measure["lifetime"],
+                "penetration_2024": measure["penetration_2024"],
+                "status": _counted(status_word(status) for status in own["status"]),
+                "source": " ".join(_unique(own["source_id"])),
+            }
+        )
+    return rows
+
+
+def measure_figures(measure: str) -> list[Row]:
+    """Every figure of one measure, as it stands in the table."""
+    from eipsim.data.loading import read_facts
+    from eipsim.market.catalogue import measure_ids, measure_names
+
+    identifier = dict(zip(measure_names(), measure_ids())).get(measure, measure)
+    table = read_facts("measures")
+    columns = ["parameter", "low", "central", "high", "unit", "status", "source_id", "note"]
+    return table.loc[table["measure_id"] == identifier, columns].to_dict("records")  # type: ignore[return-value]
+
+
+def parks(world: str) -> list[Row]:
+    """The parks of a world with what is known of each; where its row of the table comes from."""
+    from eipsim.world import build_world
+    from eipsim.world.columns import NEVER
+    from eipsim.world.recipe import read_recipe
+
+    built = build_world(world)
+    listed = {row.park_id: row for row in read_recipe(_tables_of(world)).parks}
+    p, rows = built.parks, []
+    for i, identifier in enumerate(built.park_ids):
+        row = listed.get(identifier)
+        rows.append(
+            {
+                "id": identifier,
+                "name": built.park_names[i],
+                "province": built.provinces[p.province[i]],
+                "region": built.regions[p.region[i]],
+                "established": int(p.established_year[i]),
+                "operating": int(p.operating_year[i]) if p.operating_year[i] < NEVER else None,
+                "area_ha": round(float(p.area_ha[i]), 1),
+                "latitude": round(float(p.latitude[i]), 4),
+                "longitude": round(float(p.longitude[i]), 4),
+                "firms": int(((built.firms.park == i) & built.alive(2024)).sum()),
+                "status": "synthesised" if row is None else row.status,
+                "source": (row.source_ids or "") if row is not None else "",
+                "confidence": (row.confidence or "") if row is not None else "",
+            }
+        )
+    return rows
+
+
+def _tables_of(world: str) -> str:
+    """The recipe whose tables a world is made from: the pilot parks are rows of vietnam."""
+    return "vietnam" if world == "pilot-parks" else world
+
+
+def _counted(words: Iterable[str]) -> str:
+    return ", ".join(f"{n} {word}" for word, n in Counter(words).most_common())
+
+
+def _unique(cells: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(part for cell in cells for part in str(cell).replace(";", " ").split()))
+
+
+KINDS: dict[str, Callable[[str], list[Row]]] = {
+    "parameters": parameters,
+    "measures": measures,
+    "parks": parks,
+    "outcomes": outcomes,
+    "quantities": quantities,
+    "levers": levers,
+    "scenarios": scenarios,
+}

@@ -1,0 +1,279 @@
+"""How results look in a terminal: tables with units and sensible digits, progress, and JSON for machines."""
+
+from __future__ import annotations
+
+import math
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from eipsim.runs.saving import as_json
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PATIENCE = 2.0  # seconds without progress bar
+SAID_EVERY = 30.0  # seconds between lines of progress in a log
+WIDE = 1000  # columns of a "terminal" that is a file or a pipe: nothing is broken into lines
+SCALES = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
+NEVER_SCALED = {
+    "share",
+    "points of 100",
+    "parks",
+    "firms",
+    "tCO2/MUSD",
+    "measures",
+    "options",
+    "audits",
+    "systems",
+    "measures in firms",
+}
+SIGNIFICANT = 3
+LONGEST_WHOLE = 34  # cells up to this length are never broken into lines
+YEARS_SHOWN = (2015, 2020, 2024, 2030, 2040, 2050)
+MAIN_OUTCOMES = (
+    "parks_operating", "parks_converted", "parks_certified", "park_score_mean", "firms", "firms_aware_share",
+    "recp_firm_share", "recp_measures_installed", "options_identified", "options_implemented", "co2_t", "co2_avoided_t",
+    "electricity_saved_mwh", "fuel_saved_gj", "water_saved_m3", "waste_avoided_t", "firm_investment_usd",
+    "firm_saving_usd", "public_spending_usd", "public_revenue_usd", "jobs",
+)  # fmt: skip
+
+
+def console(stderr: bool = False) -> Console:
+    """A console on the standard stream of now (tests and pipes change it)."""
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(file=stream, width=None if stream.isatty() else WIDE, highlight=False, markup=False)
+
+
+def print_table(title: str, head: Sequence[str], rows: Sequence[Sequence[Any]], right: Sequence[str] = ()) -> None:
+    """A table; the columns named in `right` are aligned on the right."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim")
+    for position, name in enumerate(head):
+        longest = max((len(str(row[position])) for row in rows), default=0)
+        whole = name in right or longest <= LONGEST_WHOLE
+        table.add_column(name, justify="right" if name in right else "left", no_wrap=whole, overflow="fold")
+    for row in rows:
+        table.add_row(*(str(cell) for cell in row))
+    console().print(table)
+
+
+def print_records(title: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Rows that share their names as a table; columns of numbers are aligned on the right."""
+    head = list(rows[0]) if rows else []
+    right = [name for name in head if all(isinstance(row[name], int | float | None) for row in rows)]
+    cells = [["" if row[name] is None else _cell(row[name]) for name in head] for row in rows]
+    print_table(title, head, cells, right)
+
+
+def _cell(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def print_outcomes(title: str, outcomes: pd.DataFrame, units: Mapping[str, str]) -> None:
+    """The main outcomes in some of the years, a row each, scaled to readable units."""
+    years = [year for year in YEARS_SHOWN if year in outcomes.index] or [
+        int(outcomes.index[0]),
+        int(outcomes.index[-1]),
+    ]
+    years = list(dict.fromkeys(years))
+    rows = []
+    for name in MAIN_OUTCOMES:
+        cells, unit = shown_row(outcomes.loc[years, name].tolist(), units[name])
+        rows.append([name, unit, *cells])
+    print_table(title, ["outcome", "unit", *map(str, years)], rows, [str(year) for year in years])
+
+
+def print_comparison(comparison: Any) -> None:
+    """For every scenario: main outcomes in some years, adopters, costs, each with its 95 % interval."""
+    years = [year for year in (2030, 2050) if year in comparison.years] or [int(comparison.years[-1])]
+    table = comparison.summary(years)
+    table["year"] = table["year"].astype(object).where(table["year"].notna(), "")
+    for scenario in comparison.scenarios:
+        own = table[table["scenario"] == scenario]
+        moved = (own[["value", "low", "high"]] != 0.0).any(axis=1)
+        main = own[(own["quantity"].isin(MAIN_OUTCOMES) & moved) | (own["year"] == "")]
+        same = [name for name in MAIN_OUTCOMES if name not in set(main["quantity"])]
+        rows = [[r.quantity, r.year, *_with_interval(r)] for r in main.itertuples()]
+        n = len(comparison.replicates(scenario))
+        title = f"{scenario} against {comparison.baseline}: differences, 95 % interval of {n} paired replicates"
+        print_table(title, ["quantity", "year", "difference", "low", "high", "unit", "note"], rows, NUMBERS)
+        print_lines(f"Unchanged: {', '.join(same) or 'nothing'}", "")
+
+
+def print_validation(validation: Any) -> None:
+    """A row a fact: what was observed, the model's median and 5-95 % range, and whether they agree."""
+    rows = []
+    for fact in validation.table().itertuples():
+        values = [fact.observed_low, fact.observed_high, fact.model_median, fact.model_low, fact.model_high]
+        cells, unit = shown_row(values, fact.unit)
+        observed = cells[0] if cells[0] == cells[1] else f"{_open(cells[0])} to {_open(cells[1])}"
+        inside = "" if math.isnan(fact.inside_share) else f"{100.0 * fact.inside_share:.0f} %"
+        rows.append([fact.name, observed, *cells[2:], unit, inside, fact.verdict])
+    head = ["fact", "observed", "median", "5 %", "95 %", "unit", "runs inside", "verdict"]
+    title = f"{validation.scenario} against observed facts, {validation.runs} runs"
+    print_table(title, head, rows, ["observed", "median", "5 %", "95 %", "runs inside"])
+    print_lines(f"{validation.summary[:1].upper()}{validation.summary[1:]}")
+
+
+def _open(cell: str) -> str:
+    """A bound in words where there is none."""
+    return "…" if "inf" in cell else cell
+
+
+NUMBERS = ("year", "difference", "low", "high")
+
+
+def _with_interval(row: Any) -> list[str]:
+    cells, unit = shown_row([row.value, row.low, row.high], row.unit)
+    return [*cells, unit, row.note]
+
+
+def print_json(content: Any) -> None:
+    sys.stdout.write(as_json(content) + "\n")
+
+
+def print_lines(*lines: str) -> None:
+    """Plain text, as it is."""
+    sys.stdout.writelines(line + "\n" for line in lines)
+
+
+def told(*lines: str) -> None:
+    """Messages for the person, beside the results: on the stream of errors."""
+    sys.stderr.writelines(line + "\n" for line in lines)
+
+
+def scale_of(values: Sequence[float], unit: str) -> tuple[float, str]:
+    """The factor to divide `values` by, and the unit they then have.
+
+    >>> scale_of([1_234_567.0], "USD/yr")
+    (1000000.0, 'million USD/yr')
+    >>> scale_of([0.2], "share")
+    (0.01, '%')
+    """
+    if unit.startswith("share"):
+        return 0.01, "%"
+    finite = [abs(value) for value in values if math.isfinite(value)]
+    largest = max(finite, default=0.0)
+    if unit not in NEVER_SCALED:
+        for factor, word in SCALES:
+            if largest >= factor * (1.0 if factor > 1e3 else 10.0):
+                return factor, f"{word} {unit}"
+    return 1.0, unit
+
+
+def shown(value: float, digits: int = SIGNIFICANT) -> str:
+    """A number with about `digits` significant digits, whole numbers as they are.
+
+    >>> [shown(value) for value in (12.3456, 1234567.0, 0.5, -0.0, -3.0, float("nan"))]
+    ['12.3', '1,234,567', '0.500', '0', '-3', '–']
+    """
+    if value is None or not math.isfinite(value):
+        return "–" if value is None or math.isnan(value) else str(value)
+    if value == round(value) and abs(value) < 1e15:
+        return f"{value:z,.0f}"
+    before = math.floor(math.log10(abs(value))) + 1
+    return f"{value:z,.{min(max(digits - max(before, 0), 0), 6)}f}"
+
+
+def shown_row(values: Sequence[float], unit: str) -> tuple[list[str], str]:
+    """A row of one quantity: all values in one scale with the same number of decimals, and their unit.
+
+    >>> shown_row([-0.001, 12.5], "USD")
+    (['0.0', '12.5'], 'USD')
+    """
+    factor, unit = scale_of(values, unit)
+    scaled = [value / factor for value in values]
+    finite = [abs(value) for value in scaled if math.isfinite(value)]
+    if all(value == round(value) for value in finite):  # also when there is none
+        return [shown(value) for value in scaled], unit
+    before = math.floor(math.log10(max(finite))) + 1
+    decimals = max(SIGNIFICANT - max(before, 1), 0 if factor == 1.0 else 1)
+    return [f"{value:z,.{decimals}f}" if math.isfinite(value) else shown(value) for value in scaled], unit
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Callable[[int, int], None]]:
+    """Gives a function to call with (done, total). A bar appears on stderr after PATIENCE, if that is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    task = bar.add_task(label, total=None)
+    timer = threading.Timer(PATIENCE, bar.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+    finally:
+        timer.cancel()
+        timer.join()
+        bar.stop()
+
+
+@contextmanager
+def lasting_progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """As `progress`, for work of minutes to days: with rate and time left; in a log a line every half minute."""
+    if sys.stderr.isatty():
+        columns = (
+            TextColumn("{task.fields[rate]}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[left]} left"),
+        )
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task(what, total=None, rate="", left="…")
+            pace = Pace(what)
+
+            def show(done: int, total: int) -> None:
+                rate, left = pace.told(done, total)
+                bar.update(task, completed=done, total=total, rate=rate, left=left)
+
+            yield show
+        return
+    pace, said = Pace(what), time.monotonic()
+
+    def say(done: int, total: int) -> None:
+        nonlocal said
+        rate, left = pace.told(done, total)
+        if time.monotonic() - said >= SAID_EVERY:
+            said = time.monotonic()
+            told(f"{done:,} of {total:,} {what}, {rate}, {left} left")
+
+    yield say
+
+
+class Pace:
+    """How fast work goes, from its beginning on."""
+
+    def __init__(self, what: str):
+        self.what, self.start = what, time.monotonic()
+        self.first: int | None = None
+
+    def told(self, done: int, total: int) -> tuple[str, str]:
+        """Rate and time left, in words."""
+        self.first = done if self.first is None else self.first
+        seconds = time.monotonic() - self.start
+        rate = (done - self.first) / seconds if seconds > 0 else 0.0
+        if rate <= 0.0:
+            return f"… {self.what}/s", "…"
+        return f"{rate:.3g} {self.what}/s", shown_duration((total - done) / rate)
+
+
+def shown_duration(seconds: float) -> str:
+    """A length of time in words.
+
+    >>> shown_duration(0.012), shown_duration(90), shown_duration(7200), shown_duration(200000)
+    ('0.012 s', '1.5 min', '2.0 h', '2.3 days')
+    """
+    for unit, name in ((86400, "days"), (3600, "h"), (60, "min")):
+        if seconds >= unit:
+            return f"{seconds / unit:.1f} {name}"
+    return f"{seconds:.3g} s"

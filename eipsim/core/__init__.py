@@ -1,0 +1,1 @@
+"""What everything else stands on: columns, the door to the compiler, keyed draws, arithmetic."""

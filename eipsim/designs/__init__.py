@@ -1,0 +1,1 @@
+"""What varies between runs: designs, factors, samplers, points, and the names of runs."""

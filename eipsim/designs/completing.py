@@ -1,0 +1,349 @@
+"""What a design leaves open is settled here, and what it says is held against what exists: scenarios, factors, outcomes."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from eipsim.data.yaml_tree import Node
+from eipsim.designs import run_keys as keys
+from eipsim.designs.design import BY_FACTOR, INDEPENDENT, MOST_REPLICATES, Design, Source
+from eipsim.designs.factor_checks import beside, check_factor, conflicts, files_named, settled_factor
+from eipsim.designs.factors import DUMMY, LUCK, NAME_FILES, Choice, Discrete, Ensemble, Factor
+from eipsim.designs.given_points import points_of, that_holds, values_refused
+from eipsim.designs.points import read_content, with_settings
+from eipsim.designs.samplers import FiniteDifference, FractionalFactorial, FullFactorial, Listed, Morris
+from eipsim.errors import InputError, Mistake, did_you_mean, unknown
+from eipsim.outcomes.registry import OUTCOMES
+from eipsim.scenarios.loading import list_scenarios, load_scenario
+from eipsim.scenarios.schema import Scenario
+from eipsim.scenarios.values import FIRST_YEAR, LAST_YEAR
+from eipsim.world.recipe import files_of
+
+MOST_POINTS = 8_000_000  # fewer than MOST_ROWS, whose draws can be told apart
+SOME_YEAR = 9999  # that no expression says
+
+
+class Settling:
+    """Settles one design. `found` collects mistakes; parts in `wrong` have told theirs already and are left alone."""
+
+    def __init__(self, design: Design, tree: Node, folder: Path, wrong: set[str]):
+        self.design, self.tree, self.folder, self.wrong = design, tree, folder, wrong
+        self.found: list[Mistake] = []
+        self.scenarios: dict[str, Scenario] = {}
+
+    def settled(self) -> Design:
+        """The design with every default written out."""
+        new: dict[str, Any] = {}
+        new["model"] = self._model()
+        new["world"] = self._world()
+        new["scenarios"] = self._scenarios()
+        self.design = self.design.model_copy(update=new)
+        self._baseline()
+        self.design = self.design.model_copy(update={"sampler": self._points()})
+        self.design = self.design.model_copy(update={"factors": self._factors()})
+        new = {"years": self._years(), "outcomes": self._outcomes(), "dummy": self._dummy()}
+        if self.design.made_with is None and not self.found:
+            new |= {"made_with": self._made_with(), "files": self._files()}
+        self.design = self.design.model_copy(update=new)
+        if not self.wrong & {"factors", "sampler", "groups"}:
+            self._groups()
+            self._sampler()
+        self._draws()
+        return self.design
+
+    def tell(self, path: tuple[object, ...], what: str, hint: str = "") -> None:
+        name = ".".join(str(step) for step in path)
+        self.found.append(Mistake(self.place(path), f"{name} {what}" if name else what, hint))
+
+    def place(self, path: tuple[object, ...]) -> str:
+        return place_in(self.tree, path)
+
+    # ---- what runs ---------------------------------------------------------------------------------------------------
+
+    def _model(self) -> str | None:
+        """The user's model with the absolute path of its file."""
+        model = self.design.model
+        if model is None or self.design.made_with:
+            return model
+        place, _, name = model.rpartition(":")
+        if place.endswith(".py"):
+            model = f"{(self.folder / place).absolute()}:{name}"
+        try:
+            source = keys.source_of(model)
+            if source.suffix == ".py" and name not in (names := _functions(source)):
+                self.tell(("model",), f"names no function of {source.name}: {name!r}", did_you_mean(name, names))
+        except InputError as error:
+            self.found += [Mistake(self.place(("model",)), f"model: {m.what}", m.hint) for m in error.mistakes]
+        return model
+
+    def _world(self) -> str:
+        world = self.design.world
+        if self.design.made_with or self.design.model or "world" in self.wrong:
+            return world
+        folder = self.folder / world.removeprefix("folder:")
+        if world.startswith("folder:") and folder.is_dir():
+            world = f"folder:{folder.absolute()}"
+        try:
+            files_of(world)
+        except InputError as error:
+            self.found += [Mistake(self.place(("world",)), m.what, m.hint) for m in error.mistakes]
+        return world
+
+    def _made_with(self) -> dict[str, Any]:
+        return keys.user_model_version(self.design.model) if self.design.model else keys.model_version()
+
+    def _files(self) -> dict[str, str] | None:
+        """The files that the design names, by what they hold now."""
+        design, named = self.design, list[str]()
+        if design.model is None:
+            chosen = {name: design.factors[name] for name in NAME_FILES if name in design.factors}
+            named = [place for n, f in chosen.items() if isinstance(f, Discrete) for place in files_named(n, f.levels)]
+            named += [design.world] if design.world.startswith(keys.WORLD) else []
+        return {place: keys.content_of(place) for place in named} or None
+
+    # ---- scenarios ---------------------------------------------------------------------------------------------------
+
+    def _scenarios(self) -> dict[str, Source]:
+        if self.design.model:
+            return {label: Source(extends=label) for label in self.design.scenarios}
+        return {label: self._source(label, source) for label, source in self.design.scenarios.items()}
+
+    def _source(self, label: str, source: Source) -> Source:
+        if source.content is not None:
+            return source if self.design.made_with else self._of_content(label, source)
+        try:
+            scenario = load_scenario(self._file_of(source.extends))
+        except InputError as error:
+            where = self.place(("scenarios", label, "extends"))
+            self.found += [_placed(m, where) for m in error.mistakes]
+            return source
+        try:
+            scenario = with_settings(scenario, {n: beside(n, value, self.folder) for n, value in source.set.items()})
+        except InputError as error:
+            where = self.place(("scenarios", label, "set"))
+            self.found += [Mistake(where, f"scenarios.{label}: {m.what}", m.hint) for m in error.mistakes]
+        return self._resolved(label, scenario)
+
+    def _of_content(self, label: str, source: Source) -> Source:
+        """A scenario given as a whole, with what is put over it."""
+        name, content = source.extends or label, json.loads(json.dumps(source.content))
+        scenario = with_settings(read_content(keys.canonical(content), name), source.set)
+        return self._resolved(label, scenario)
+
+    def _resolved(self, label: str, scenario: Scenario) -> Source:
+        self.scenarios[label] = scenario
+        content = json.loads(json.dumps(scenario.document()))
+        return Source(extends=scenario.name, content=content, digest=scenario.digest)
+
+    def _file_of(self, name: str) -> str | Path:
+        beside = self.folder / name
+        return name if name in list_scenarios() or not beside.is_file() else beside
+
+    def _baseline(self) -> None:
+        baseline = self.design.baseline
+        if (
+            baseline is not None
+            and baseline not in self.design.scenarios
+            and not self.wrong & {"baseline", "scenarios"}
+        ):
+            self.found.append(unknown(self.place(("baseline",)), "baseline", baseline, self.design.scenarios))
+
+    def _years(self) -> tuple[int, int]:
+        """The years that are kept: those given, else those that all scenarios have."""
+        years = self.design.years
+        if years is None:
+            spans = [scenario.years for scenario in self.scenarios.values()] or [(FIRST_YEAR, LAST_YEAR)]
+            years = (max(first for first, _ in spans), min(last for _, last in spans))
+        first, last = years
+        if last < first:
+            self.tell(("years",), f"are reversed: {first} to {last}", "write the first year first")
+        elif not self.design.model and not FIRST_YEAR <= first <= last <= LAST_YEAR:
+            self.tell(("years",), f"{first} to {last} are not all simulated", f"allowed: {FIRST_YEAR} to {LAST_YEAR}")
+        return years
+
+    def _outcomes(self) -> dict[str, str]:
+        given = self.design.outcomes
+        if given is None and self.design.model and "outcomes" not in self.wrong:
+            self.found.append(
+                Mistake(self.tree.place, "the design lacks outcomes", "a model of one's own needs a list of them")
+            )
+        if given is None:
+            return dict(zip(OUTCOMES, OUTCOMES))
+        for label, text in given.items():
+            if text in OUTCOMES or self.design.model:
+                continue
+            from eipsim.outcomes.expressions import parse_expression  # brings the whole model with it
+
+            try:
+                expression = parse_expression(text, self.place(("outcomes", label)), years=(SOME_YEAR,))
+                if expression.years != [SOME_YEAR]:
+                    self.tell(
+                        ("outcomes", label),
+                        "says its years",
+                        "an outcome of a design is kept for every year: leave @ out",
+                    )
+            except InputError as error:
+                self.found += error.mistakes
+        return given
+
+    # ---- factors -----------------------------------------------------------------------------------------------------
+
+    def _factors(self) -> dict[str, Any]:
+        """Every factor with its distribution."""
+        factors: dict[str, Factor] = {}
+        scenarios = [] if self.design.model or self.design.made_with else list(self.scenarios.values())
+        for name, given in self._named_factors().items():
+            factor, found = settled_factor(name, given, self.folder, bool(self.design.model))
+            if factor is not None and name not in (LUCK, DUMMY) and not self.design.model and not self.design.made_with:
+                found += check_factor(name, factor, scenarios)
+            self.found += [Mistake(self.place(("factors", name)), f"factors.{name}{m.what}", m.hint) for m in found]
+            if factor is not None:
+                factors[name] = factor
+        if not self.design.model:
+            self.found += [Mistake(self.place(("factors", name)), *told) for name, told in conflicts(factors)]
+        return factors
+
+    def _named_factors(self) -> Mapping[str, Any]:
+        """The factors; those of a list of points that are not described take what the list holds."""
+        sampler, factors = self.design.sampler, dict(self.design.factors)
+        if not isinstance(sampler, Listed) or not sampler.points:
+            return factors
+        for name in sampler.points[0]:
+            values = [point.get(name) for point in sampler.points]
+            if factors.get(name) is None:
+                factors[name] = that_holds(values)  # type: ignore[assignment]
+        return factors
+
+    def _dummy(self) -> bool:
+        sampler = self.design.sampler
+        usual = sampler is not None and sampler.has_dummy
+        return usual if self.design.dummy is None else self.design.dummy
+
+    def _groups(self) -> None:
+        """Groups name columns, each once, and only where the sampler can take them."""
+        known, seen = [name for name in self.design.columns if name != DUMMY], dict[str, str]()
+        for group, members in self.design.groups.items():
+            if group in known and members != (group,):
+                self.tell(("groups", group), "is the name of a factor", "give the group another name")
+            for name in members:
+                if name not in known:
+                    self.found.append(unknown(self.place(("groups", group)), "factor", name, known))
+                elif name in seen:
+                    self.tell(
+                        ("groups", group), f"holds {name}, which stands in {seen[name]}", "a factor is in one group"
+                    )
+                seen.setdefault(name, group)
+        sampler = self.design.sampler
+        if self.design.groups and (sampler is None or not sampler.takes_groups):
+            method = "a design without sampler" if sampler is None else sampler.method  # type: ignore[attr-defined]
+            self.tell(
+                ("groups",),
+                f"cannot be analysed with {method}, which would ignore them",
+                "allowed: sobol, morris, latin",
+            )
+
+    # ---- points ------------------------------------------------------------------------------------------------------
+
+    def _points(self) -> Any:
+        """The sampler; a list of points read from its file; where nothing varies, the one that makes one point of it."""
+        sampler = self.design.sampler
+        if sampler is None and not self.design.factors and not self.wrong & {"sampler", "factors"}:
+            return FullFactorial(method="full_factorial")
+        if not isinstance(sampler, Listed):
+            return sampler
+        points, found = points_of(sampler, self.folder, self.design.factors)
+        for what, hint in found:
+            self.tell(("sampler",), what, hint)
+        return sampler.model_copy(update={"points": tuple(points), "file": None}) if points else sampler
+
+    def _sampler(self) -> None:
+        """The sampler fits the factors, and its points can be made."""
+        sampler, factors = self.design.sampler, self.design.factors
+        if sampler is None:
+            if factors:
+                self.found.append(
+                    Mistake(
+                        self.tree.place, "the design lacks a sampler", "for example sampler: {method: latin, n: 100}"
+                    )
+                )
+            return
+        if isinstance(sampler, FiniteDifference):
+            self._only({n for n, f in factors.items() if isinstance(f, Discrete)}, "cannot take a small step in")
+        if isinstance(sampler, FractionalFactorial):
+            many = {n for n, f in factors.items() if isinstance(f, Choice) and len(f.levels) > 2}
+            self._only(many, "has two levels and cannot take all values of")
+        if isinstance(sampler, Morris):
+            self._unreached(sampler)
+        if isinstance(sampler, FullFactorial) and isinstance(sampler.levels, dict):
+            for name in sampler.levels.keys() - factors.keys():
+                self.found.append(unknown(self.place(("sampler", "levels")), "factor", name, factors))
+        if isinstance(sampler, Listed):
+            for what, hint in values_refused(sampler, factors):
+                self.tell(("sampler",), what, hint)
+        elif not factors and self.design.draws != BY_FACTOR and not isinstance(sampler, FullFactorial):
+            self.tell(("sampler",), "has no factors to sample", "name some under factors")
+        elif self.design.n_rows > MOST_POINTS:
+            self.tell(("sampler",), f"makes {self.design.n_rows} points", f"at most {MOST_POINTS}")
+
+    def _only(self, names: set[str], why: str) -> None:
+        if names:
+            method = self.design.sampler.method  # type: ignore[union-attr]
+            self.tell(
+                ("sampler",), f"{method} {why} {', '.join(sorted(names))}", "use another sampler, or leave it out"
+            )
+
+    def _unreached(self, sampler: Morris) -> None:
+        """Morris's grid is coarse: a choice of more values than it has levels would never take some of them."""
+        for name, factor in self.design.factors.items():
+            if isinstance(factor, Choice | Ensemble) and not sampler.reaches(factor):
+                enough = next(n for n in range(sampler.levels, 10_000, 2) if sampler.reaches(factor, n))
+                what = (
+                    f"morris with {sampler.levels} levels never takes some of the {len(factor.levels)} values of {name}"
+                )
+                self.tell(("sampler",), what, f"levels: {enough} takes all")
+
+    def _draws(self) -> None:
+        design = self.design
+        if design.draws == BY_FACTOR and design.replicates > 1:
+            self.tell(("replicates",), f"= {design.replicates}, but draws: factor gives every point draws of its own",
+                      "leave replicates out")  # fmt: skip
+        if design.draws == INDEPENDENT and design.replicates > MOST_REPLICATES:
+            self.tell(("replicates",), f"= {design.replicates}", f"at most {MOST_REPLICATES} with draws: independent")
+        for name in (LUCK, DUMMY):
+            if name in design.factors:
+                self.tell(
+                    ("factors", name), "is a name of eipsim's own", "draws: factor and dummy: true add such factors"
+                )
+
+
+def place_in(tree: Node, path: tuple[object, ...]) -> str:
+    """Where `path` is said; a label of a list stands where its item does."""
+    node, taken = tree.follow(path[:1])
+    if len(path) > 1 and taken and isinstance(node.value, list):
+        for item in node.value:
+            if item.value == path[1] or (isinstance(item.value, dict) and path[1] in item.value):
+                return item.place
+    return tree.follow(path)[0].place
+
+
+def _placed(mistake: Mistake, where: str) -> Mistake:
+    """A scenario that is not there stands in the design; what is wrong in its own file, there."""
+    if mistake.where != "scenario":
+        return mistake
+    return Mistake(where, f"scenarios: {mistake.what}", mistake.hint)
+
+
+def _functions(source: Path) -> list[str]:
+    """Names that a file of Python defines."""
+    try:
+        tree = ast.parse(source.read_text(encoding="utf-8"))
+    except (SyntaxError, ValueError) as error:
+        raise InputError(Mistake("model", f"{source.name} cannot be read as Python: {error}")) from None
+    made = [n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
+    given = [t.id for n in tree.body if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Name)]
+    brought = [a.asname or a.name for n in tree.body if isinstance(n, ast.ImportFrom) for a in n.names]
+    return [*made, *given, *brought]

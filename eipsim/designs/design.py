@@ -1,0 +1,330 @@
+"""The design of an ensemble: which scenarios run with which values of which factors, and what is kept of every run.
+
+`load_design(file)` reads and checks a file; the design then knows its points (`unit`, `rows`), its runs with their keys
+(`runs`), and what a worker needs for one (`run`). A design holds the content of its scenarios, so that it means the same
+wherever it is read again.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import BeforeValidator, Field
+
+from eipsim.designs import run_keys as keys
+from eipsim.designs.factors import DUMMY, LUCK, NAME_FILES, Continuous, Discrete, Factor, FactorTable, is_number
+from eipsim.designs.points import RunSpec, read_content, split
+from eipsim.designs.samplers import AnySampler, Listed
+from eipsim.designs.shorthand import Source, labelled, named_outcomes
+from eipsim.outcomes.registry import OUTCOMES
+from eipsim.scenarios.schema import Scenario
+from eipsim.scenarios.values import Frozen, Text
+
+COMMON, INDEPENDENT, BY_FACTOR = "common", "independent", "factor"
+MOST_DRAWS = 2**20  # levels of luck, when it is a factor
+MOST_ROWS, MOST_REPLICATES = 2**23, 2**9  # whose draws can be told apart when every row has its own
+BLOCK = 2**16
+UNCOUNTED = ("title", "question", "made_with", "files")  # do not make it another design
+Whole = Annotated[int, Field(strict=True, ge=0, lt=2**63)]
+Count = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
+
+
+class Design(Frozen):
+    """A design of experiments: points of factors, in scenarios, with replicates."""
+
+    title: Text = ""
+    """A short name for tables and figures."""
+    question: Text = ""
+    """The question that it answers."""
+    scenarios: Annotated[dict[Text, Source], BeforeValidator(labelled), Field(min_length=1)]
+    """Scenarios: a list of names or files, or {label: name or file}, or {label: {extends: name, set: {...}}}."""
+    baseline: Text | None = None
+    """The scenario that all others are compared with, firm by firm; runs then come in pairs."""
+    world: Text = "vietnam"
+    """vietnam, pilot-parks or folder:PATH."""
+    seed: Whole = 1
+    """Seed of the world and of all runs."""
+    years: tuple[int, int] | None = None
+    """First and last year that is kept; default: those of the scenarios."""
+    replicates: Count = 1
+    """Runs of every point in every scenario, with other draws."""
+    draws: Literal["common", "independent", "factor"] = "common"
+    """common: a replicate has the same draws at every point; independent: own draws for every row; factor: a factor `luck`."""
+    factors: FactorTable = Field(default_factory=dict)
+    """What varies: {name: distribution}; empty: the range that the parameter's own row has."""
+    groups: dict[Text, Annotated[tuple[Text, ...], Field(min_length=1)]] = Field(default_factory=dict)
+    """Factors that are analysed together: {name: [factor, ...]}; a factor of no group is its own."""
+    dummy: Annotated[bool, Field(strict=True)] | None = None
+    """True: add a factor `dummy` that does nothing, to show what an index of nothing is. Default: true for sensitivity."""
+    outcomes: Annotated[dict[Text, Text], BeforeValidator(named_outcomes), Field(min_length=1)] | None = None
+    """What is kept of every run and year: outcomes, or {label: expression} without years. Default: all outcomes."""
+    sampler: AnySampler | None = None
+    """How points are chosen, and the settings of their analysis. Needed when there are factors."""
+    precision: Literal["double", "single"] = "double"
+    """Of what is stored: single needs half the room."""
+    on_failure: Literal["refuse", "drop_blocks"] = "refuse"
+    """What an analysis does about runs that failed: refuse, or leave out the blocks of points they belong to."""
+    model: Text | None = None
+    """A function of the user's own that runs instead of eipsim: file.py:function or module:function."""
+    format: Literal[1] = 1
+    """Version of this form."""
+    made_with: dict[str, Any] | None = None
+    """Version of the model and its data; eipsim writes it into a store."""
+    files: dict[str, str] | None = None
+    """Hashes of the files that the design names, when it was read; eipsim writes them into a store."""
+
+    # ---- the design as data ------------------------------------------------------------------------------------------
+
+    def document(self) -> dict[str, Any]:
+        """The design as plain data with every default written out; `load_design` of it gives an equal design."""
+        return json.loads(json.dumps(self.model_dump(mode="json", exclude_none=True)))
+
+    @cached_property
+    def digest(self) -> str:
+        """sha256 of everything but words and the version of the model; files count by their content."""
+        return keys.digest_of(self.content())
+
+    def content(self) -> dict[str, Any]:
+        """What two designs are compared by: the document without words, scenarios and files by what they hold."""
+        said = {name: part for name, part in self.document().items() if name not in UNCOUNTED}
+        said["scenarios"] = {label: source.digest for label, source in self.scenarios.items()}
+        said["model"] = self.model and self.model.rpartition(":")[2]
+        return keys.by_content(said, self.files or {})
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Design:
+        """A copy with other values of some fields; what was worked out from the old ones is not taken along."""
+        made = super().model_copy(update=update, deep=deep)
+        for name in [name for name in made.__dict__ if name not in type(self).model_fields]:
+            del made.__dict__[name]
+        return made
+
+    # ---- points ------------------------------------------------------------------------------------------------------
+
+    @property
+    def labels(self) -> list[str]:
+        """The scenarios by their labels."""
+        return list(self.scenarios)
+
+    @property
+    def columns(self) -> list[str]:
+        """Factors in the order of the columns of `unit`: those named, `luck` when the draws are a factor, `dummy`."""
+        return [*self.factors, *([LUCK] if self.draws == BY_FACTOR else []), *([DUMMY] if self.dummy else [])]
+
+    def problem(self) -> dict[str, Any]:
+        """The unit cube as SALib describes it, made anew every time because SALib changes what it is given."""
+        names = self.columns
+        problem: dict[str, Any] = {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0] for _ in names]}
+        if self.groups:
+            group_of = {name: group for group, members in self.groups.items() for name in members}
+            problem["groups"] = [group_of.get(name, name) for name in names]
+        return problem
+
+    @property
+    def group_names(self) -> list[str]:
+        """Groups in the order of SALib's results; the columns where there are no groups."""
+        return list(dict.fromkeys(self.problem().get("groups", self.columns)))
+
+    @cached_property
+    def unit(self) -> np.ndarray:
+        """The points [rows, columns] in the unit cube, in the order of the sampler; treat it as read-only."""
+        assert self.sampler is not None, "a design that was not made by load_design"
+        points = np.ascontiguousarray(self.sampler.unit(self.problem(), self._sampled), dtype=float)
+        points.setflags(write=False)
+        return points
+
+    @property
+    def n_rows(self) -> int:
+        """How many points there are, without making them."""
+        assert self.sampler is not None, "a design that was not made by load_design"
+        return self.sampler.rows(len(self.columns), len(self.group_names), self._sampled)
+
+    @property
+    def n_runs(self) -> int:
+        """Runs of the design, those counted twice that come to the same."""
+        return len(self.scenarios) * self.n_rows * self.replicates
+
+    @property
+    def _sampled(self) -> dict[str, Factor]:
+        return {name: factor for name, factor in self.factors.items() if factor is not None}
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """The points: a column a factor, with its values or their labels, index `row`; treat it as read-only."""
+        columns = {name: self._column(name) for name in self.columns}
+        return pd.DataFrame(columns, index=pd.RangeIndex(len(self.unit), name="row"))
+
+    def _column(self, name: str) -> Any:
+        values, labels = self._values[name], getattr(self.factors.get(name), "labels", None)
+        return values if labels is None else np.array(labels, dtype=_type_of(labels))[values]
+
+    @cached_property
+    def _values(self) -> dict[str, np.ndarray]:
+        """By column: values [rows] of a range, positions [rows] among the levels of a choice."""
+        return {name: self._drawn(name, self.unit[:, number]) for number, name in enumerate(self.columns)}
+
+    def _drawn(self, name: str, u: np.ndarray) -> np.ndarray:
+        factor = self.factors.get(name)
+        if name == LUCK:
+            return np.minimum((u * MOST_DRAWS).astype(np.int64), MOST_DRAWS - 1)
+        if isinstance(factor, Continuous):
+            if isinstance(self.sampler, Listed):  # as they were written, to the last digit
+                return np.array([float(point[name]) for point in self.sampler.points or ()])
+            return factor.values(u)
+        return factor.numbers(u) if isinstance(factor, Discrete) else u
+
+    def settings(self, row: int) -> dict[str, Any]:
+        """What the factors set at a point, by name: numbers, levels of choices; neither `luck` nor `dummy`."""
+        return {name: self._setting(name, self._values[name][row]) for name in self.factors}
+
+    def _setting(self, name: str, value: Any) -> Any:
+        factor = self.factors[name]
+        return factor.levels[value] if isinstance(factor, Discrete) else float(value)
+
+    # ---- runs --------------------------------------------------------------------------------------------------------
+
+    def draws_of(self, row: Any, replicate: Any) -> Any:
+        """The number of the draws of a run: of its replicate, of its row as well, or by its luck. Arrays give arrays."""
+        if self.draws == BY_FACTOR:
+            return self._values[LUCK][row]
+        return replicate + 0 * row if self.draws == COMMON else replicate * MOST_ROWS + row
+
+    def runs(self) -> pd.DataFrame:
+        """Every run: key, scenario, row, replicate, draws; runs that come to the same have the same key.
+
+        A line per scenario, row and replicate, in this order.
+        """
+        return self._runs
+
+    @cached_property
+    def _runs(self) -> pd.DataFrame:
+        n, r, labels = len(self.unit), self.replicates, self.labels
+        row, replicate = np.repeat(np.arange(n), r), np.tile(np.arange(r), n)
+        draws = self.draws_of(row, replicate).astype(np.int64)
+        named = [self._keys_of(label, row[at], draws[at]) for label in labels for at in _blocks(n * r)]
+        return pd.DataFrame(
+            {
+                "key": np.array(list(itertools.chain.from_iterable(named)), dtype=object),
+                "scenario": pd.Categorical.from_codes(np.repeat(np.arange(len(labels)), n * r), categories=labels),
+                "row": np.tile(row, len(labels)),
+                "replicate": np.tile(replicate, len(labels)),
+                "draws": np.tile(draws, len(labels)),
+            }
+        )
+
+    def run(self, scenario: str, row: int, replicate: int = 0) -> RunSpec:
+        """What a worker needs for one run. IndexError or KeyError for a run that the design does not have."""
+        if not (0 <= row < len(self.unit) and 0 <= replicate < self.replicates):
+            raise IndexError(f"the design has no run of row {row}, replicate {replicate}")
+        draws = int(self.draws_of(row, replicate))
+        (key,) = self._keys_of(scenario, np.array([row]), np.array([draws]))
+        rule, seed, settings = (None, None, self.settings(row)) if self.model else split(self.settings(row))
+        return RunSpec(
+            key, scenario, row, replicate, *self._contents[scenario], settings, rule, self.world,
+            self.seed if seed is None else seed, self.period, draws, self._outcomes, self.model,
+        )  # fmt: skip
+
+    def scenario(self, label: str) -> Scenario:
+        """A scenario of the design as it is without any factor."""
+        return read_content(*reversed(self._contents[label]))
+
+    @property
+    def period(self) -> tuple[int, int]:
+        """First and last year that is kept."""
+        assert self.years is not None, "a design that was not made by load_design"
+        return self.years
+
+    @cached_property
+    def _outcomes(self) -> tuple[tuple[str, str], ...]:
+        return tuple((self.outcomes or dict(zip(OUTCOMES, OUTCOMES))).items())
+
+    @cached_property
+    def _contents(self) -> dict[str, tuple[str, str]]:
+        """Name and content of every scenario, as runs carry them."""
+        return {
+            label: (source.extends or label, keys.canonical(source.content)) for label, source in self.scenarios.items()
+        }
+
+    @cached_property
+    def _key_makers(self) -> dict[str, keys.Keys]:
+        return {}
+
+    def _keys(self, label: str) -> keys.Keys:
+        made = self._key_makers
+        if label not in made:
+            made[label] = keys.Keys(self._shared(label))
+        return made[label]
+
+    def _shared(self, label: str) -> dict[str, Any]:
+        """What decides the results of all runs of a scenario; a user's own model knows the scenario by its label only."""
+        return {
+            "model": self.model and self.model.rpartition(":")[2],
+            "made_with": self.made_with,
+            "scenario": label if self.model else self.scenarios[label].digest,
+            "world": [self.world.partition(":")[0], (self.files or {}).get(self.world, "")]
+            if self.model is None
+            else None,
+            "seed": self.seed,
+            "years": self.period,
+            "outcomes": sorted(self._outcomes),
+            "factors": sorted(self.factors),
+        }
+
+    def _keys_of(self, label: str, rows: np.ndarray, draws: np.ndarray) -> list[str]:
+        """The keys of runs of a scenario; its factors count in alphabetical order, so that their order in a file is free."""
+        cells = [self._cells(name, rows) for name in sorted(self.factors)]
+        return self._keys(label).of(np.column_stack(cells) if cells else np.empty((len(rows), 0)), draws)
+
+    def _cells(self, name: str, rows: np.ndarray) -> np.ndarray:
+        """What a factor sets at these points, as keys have it: levels by what they are, whatever their place or label."""
+        values = self._values[name][rows]
+        return self._cells_of_levels[name][values] if name in self._cells_of_levels else keys.cells_of(values)
+
+    @cached_property
+    def _cells_of_levels(self) -> dict[str, np.ndarray]:
+        return {
+            name: np.array([keys.cell_of(self._content(name, level)) for level in factor.levels], dtype=np.uint64)
+            for name, factor in self.factors.items()
+            if isinstance(factor, Discrete)
+        }
+
+    def _content(self, name: str, level: Any) -> Any:
+        """A level by its content, where it names a file."""
+        return keys.by_content(level, self.files or {}) if self.model is None and name in NAME_FILES else level
+
+    # ---- two designs -------------------------------------------------------------------------------------------------
+
+    def differences(self, other: Design) -> list[Any]:
+        """What `other` would change about this design: a list of `changes.Difference`, which know whether they only extend."""
+        from eipsim.designs.differences import differences
+
+        return differences(self, other)
+
+
+def _blocks(n: int) -> Iterator[slice]:
+    """`n` runs in blocks, so that little stands in memory twice."""
+    return (slice(start, start + BLOCK) for start in range(0, n, BLOCK))
+
+
+def _type_of(labels: tuple[Any, ...]) -> Any:
+    """Whole numbers, numbers or text."""
+    if all(isinstance(label, int) and not isinstance(label, bool) for label in labels):
+        return np.int64
+    return np.float64 if all(map(is_number, labels)) else object
+
+
+def load_design(file: str | Path | Mapping[str, Any] | Design) -> Design:
+    """The design of a YAML file, or of a mapping of the same form. InputError with every mistake, each at its line.
+
+    >>> load_design({"scenarios": ["baseline"], "world": "pilot-parks"}).n_runs
+    1
+    """
+    from eipsim.designs.reading import read_design
+
+    return file if isinstance(file, Design) else read_design(file)

@@ -1,0 +1,187 @@
+"""What a factor means to a scenario: whether its name exists, and whether every value it can take is one that runs accept."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from eipsim.data.parameters import load_ensemble, load_parameters
+from eipsim.designs.factors import (
+    DECREE,
+    NAME_FILES,
+    PARAMETER_SET,
+    RULE,
+    SEED,
+    Choice,
+    Continuous,
+    Discrete,
+    Ensemble,
+    Factor,
+    own_range,
+)
+from eipsim.designs.points import split, with_settings
+from eipsim.errors import InputError, Mistake, did_you_mean
+from eipsim.policy.levers import LEVERS
+from eipsim.rules.acceptance import RULES
+from eipsim.scenarios.schema import Scenario
+from eipsim.scenarios.settings import WHOLE, names_to_set, path_of
+
+NOT_FACTORS = tuple(name for name in WHOLE if name not in ("decrees", "exchange_tables"))
+
+
+def settled_factor(
+    name: str, given: Factor | None, folder: Path, own_model: bool
+) -> tuple[Factor | None, list[Mistake]]:
+    """The factor with its distribution, and files beside the design by their whole path. Mistakes have no place yet."""
+    if given is None:
+        given = own_range(name)
+        if given is None:
+            return None, [_without_range(name, own_model)]
+    if own_model:
+        return given, []
+    if name in NAME_FILES and isinstance(given, Choice):
+        given = Choice(choice={label: beside(name, level, folder) for label, level in given.choice.items()})
+    return given, []
+
+
+def beside(name: str, said: Any, folder: Path) -> Any:
+    """A file or folder named relative to the design, with its whole path; what is none stays as it is."""
+    if isinstance(said, list):
+        return [beside(name, one, folder) for one in said]
+    is_path = isinstance(said, str) and (".py:" in said if name == RULE else os.path.exists(folder / said))
+    return str((folder / said).absolute()) if is_path else said
+
+
+def files_named(name: str, levels: Sequence[Any]) -> Iterator[str]:
+    """The files and folders among the values of a factor."""
+    for said in levels:
+        for one in said if isinstance(said, list) else [said]:
+            place = one.rpartition(":")[0] if name == RULE and isinstance(one, str) else one
+            if isinstance(place, str) and place and os.path.exists(place):
+                yield place
+
+
+def _without_range(name: str, own_model: bool) -> Mistake:
+    """A factor of which nothing is said and nothing known."""
+    if own_model:
+        return Mistake("", " has no distribution", "write for example {uniform: [0, 1]}")
+    if not is_known(name):
+        return Mistake("", " is unknown", did_you_mean(name, known_names()))
+    lever = LEVERS.get(name.removeprefix("levers."))
+    bounds = f" within {lever.least:g} to {lever.most:g} {lever.unit}" if lever else ""
+    return Mistake("", " has no range of its own", f"write {{uniform: [low, high]}}{bounds}, or {{choice: [...]}}")
+
+
+def known_names() -> list[str]:
+    return [name for name in [*names_to_set(), RULE, SEED, PARAMETER_SET] if name not in NOT_FACTORS]
+
+
+def is_known(name: str) -> bool:
+    """Whether a factor of that name can be put over a scenario."""
+    if name in (RULE, SEED, PARAMETER_SET):
+        return True
+    path = path_of(name)
+    if path is None or name in NOT_FACTORS:
+        return False
+    return path[0] not in ("levers", "drivers") or name in names_to_set()
+
+
+def check_factor(name: str, factor: Factor, scenarios: Sequence[Scenario]) -> list[Mistake]:
+    """Every mistake of the values that a factor can take in these scenarios, without place."""
+    if not is_known(name):
+        return [Mistake("", " is unknown", did_you_mean(name, known_names()))]
+    if (name == PARAMETER_SET) != isinstance(factor, Ensemble):
+        return [Mistake("", " and {ensemble: calibrated} belong together", "parameter_set: {ensemble: calibrated}")]
+    if name == PARAMETER_SET:
+        return []
+    if name == RULE:
+        return _of_rules(factor)
+    if name == SEED:
+        return _of_seeds(factor)
+    if isinstance(factor, Continuous):
+        return _of_ends(name, factor, scenarios)
+    return list(dict.fromkeys(m for level in factor.levels for m in _of_level(name, level, scenarios)))
+
+
+def _of_seeds(factor: Factor) -> list[Mistake]:
+    """What is no whole number of 0 or more."""
+    levels = factor.levels if isinstance(factor, Discrete) else factor.ends
+    wrong = [seed for seed in levels if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0]
+    return (
+        [Mistake("", f" takes whole numbers of 0 or more, not {wrong[0]!r}", "write {integers: [1, 20]}")]
+        if wrong
+        else []
+    )
+
+
+def _of_rules(factor: Factor) -> list[Mistake]:
+    if not isinstance(factor, Discrete):
+        return [Mistake("", " is not a number", "write {choice: [acceptance_curve, npv_hurdle]}")]
+    return [mistake for rule in factor.levels if rule not in (None, *RULES) for mistake in _of_rule(str(rule))]
+
+
+def _of_rule(rule: str) -> list[Mistake]:
+    """What is wrong with a rule of the user's own."""
+    from eipsim.model.own_rules import find_rule  # brings the whole model with it
+
+    try:
+        find_rule(rule)
+    except InputError as error:
+        return [Mistake("", f": {m.what}", m.hint) for m in error.mistakes]
+    return []
+
+
+def _of_ends(name: str, factor: Continuous, scenarios: Sequence[Scenario]) -> list[Mistake]:
+    """A range whose ends are allowed is allowed."""
+    bounded = load_parameters().get(name) or LEVERS.get(
+        name.removeprefix("levers.") if name.startswith("levers.") else ""
+    )
+    low, high = factor.ends
+    if bounded is None:
+        return list(dict.fromkeys(m for end in (low, high) for m in _of_level(name, end, scenarios)))
+    if bounded.least <= low and high <= bounded.most:
+        return []
+    unit = "" if bounded.unit == "1" else f" {bounded.unit}"
+    allowed = f"allowed: {bounded.least:g} to {bounded.most:g}{unit}"
+    cut = f"; truncnormal has ends: [mean, sd, {bounded.least:g}, {bounded.most:g}]"
+    is_open = next(iter(type(factor).model_fields)) in ("normal", "lognormal")
+    return [Mistake("", f" reaches from {low:.4g} to {high:.4g}", allowed + (cut if is_open else ""))]
+
+
+def _of_level(name: str, level: Any, scenarios: Sequence[Scenario]) -> Iterator[Mistake]:
+    """What any of the scenarios has against one value."""
+    *_, settings = split({name: level})
+    try:
+        for scenario in scenarios:
+            _read_files(name, with_settings(scenario, settings))
+    except InputError as error:
+        yield from (
+            Mistake("", f": {m.what}" if m.where.startswith("--set") else f": {m.where}: {m.what}", m.hint)
+            for m in error.mistakes
+        )
+
+
+def _read_files(name: str, scenario: Scenario) -> None:
+    """InputError with the mistakes of the files that a factor of this name gives to a scenario."""
+    if name in (DECREE, "decrees"):
+        from eipsim.policy.decrees import read_decrees
+
+        read_decrees(scenario.decrees)
+    if name == "exchange_tables" and scenario.exchange_tables is not None:
+        from eipsim.exchanges.catalogue import read_exchange_types
+
+        read_exchange_types(scenario.exchange_tables)
+
+
+def conflicts(factors: Mapping[str, Factor]) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Factors that would set the same thing: (name of the second, (what, hint))."""
+    paths: dict[str, tuple[str, ...]] = {name: path for name in factors if (path := path_of(name)) is not None}
+    for name, path in paths.items():
+        for other, above in paths.items():
+            if other != name and path[: len(above)] == above:
+                yield name, (f"factors.{name} is a part of the factor {other}", "only one of them can vary")
+    if PARAMETER_SET in factors:
+        for name in sorted(set(load_ensemble()[0]) & factors.keys()):
+            yield name, (f"factors.{name} is set by the factor parameter_set too", "only one of them can vary")

@@ -1,0 +1,148 @@
+"""Reading a design: from YAML to a design in which nothing is left open. Every mistake is told, each at its line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from pydantic import ValidationError
+
+from eipsim.data.yaml_tree import Node, from_python, read_tree
+from eipsim.designs.completing import Settling, place_in
+from eipsim.designs.design import Design
+from eipsim.errors import InputError, Mistake, did_you_mean
+from eipsim.outcomes.registry import OUTCOMES
+from eipsim.scenarios.mistakes import mistakes_of
+
+MOST_BYTES = 50_000_000  # a store's design holds its scenarios, and may hold many points
+SPEAKS_OF_DESIGN = {"scenarios", "factors", "sampler", "replicates", "outcomes"}  # no scenario file has these
+NAMED = ("scenarios", "factors", "groups", "outcomes")  # mappings of names, each of which may be wrong alone
+NEEDED = {"scenarios": ["baseline"]}  # stands in for a part with mistakes, so that the others are checked as well
+
+
+def read_design(given: str | Path | Mapping[str, Any]) -> Design:
+    """A design with every default written out. InputError with all mistakes."""
+    if isinstance(given, Mapping):
+        tree, folder, found = _from_python(given), Path(), list[Mistake]()
+    else:
+        tree, found = _read(Path(given))
+        folder = Path(given).absolute().parent
+    design, more, wrong = _formed(tree)
+    settling = Settling(design, tree, folder, wrong)
+    settled = settling.settled()
+    found = [*found, *more, *settling.found]
+    if found:
+        raise InputError(sorted(dict.fromkeys(found), key=_in_file))
+    return settled
+
+
+def check_design(file: str | Path) -> list[Mistake]:
+    """Every mistake of a design, the names of its own world among them; an empty list when it is fine."""
+    try:
+        design = read_design(file)
+        tree, _ = _read(Path(file))
+        return names_not_found(design, lambda path: place_in(tree, path))
+    except InputError as error:
+        return error.mistakes
+
+
+def names_not_found(
+    design: Design, place: Callable[[tuple[object, ...]], str] = lambda path: "design"
+) -> list[Mistake]:
+    """Parks, provinces, sectors and programmes of scenarios and outcomes that the world of `design` does not have."""
+    if design.model is not None:
+        return []
+    from eipsim.outcomes.binding import bind
+    from eipsim.outcomes.expressions import parse_expression
+    from eipsim.policy.levers import resolve
+    from eipsim.world import build_world
+
+    found, world = [], build_world(design.world, design.seed)
+    texts = {label: text for label, text in (design.outcomes or {}).items() if text not in OUTCOMES}
+    for label in design.scenarios:
+        scenario = design.scenario(label)
+        try:
+            paths = resolve(scenario, world)
+            model = SimpleNamespace(world=world, lever_paths=paths, case=scenario)
+            last = scenario.years[1]
+            wanted = [parse_expression(text, place(("outcomes", name)), years=(last,)) for name, text in texts.items()]
+            found += bind(wanted, model)
+        except InputError as error:
+            found += [
+                Mistake(place(("scenarios", label)), f"scenarios.{label}: {m.what}", m.hint) for m in error.mistakes
+            ]
+    return list(dict.fromkeys(found))
+
+
+def is_design_file(file: str | Path) -> bool:
+    """Whether a file is a design, and not a scenario or a decree: by what it speaks of."""
+    if Path(file).suffix not in (".yaml", ".yml", ".json") or not Path(file).is_file():
+        return False
+    tree, _ = _read(Path(file))
+    return isinstance(tree.value, dict) and bool(SPEAKS_OF_DESIGN & tree.value.keys())
+
+
+def _from_python(given: Mapping[str, Any]) -> Node:
+    """A mapping as a tree; a function given as the model is called by its name."""
+    model = given.get("model")
+    named = {"model": f"{model.__module__}:{model.__qualname__}"} if callable(model) else {}
+    return from_python({**given, **named}, "design")
+
+
+def _read(file: Path) -> tuple[Node, list[Mistake]]:
+    try:
+        content = file.read_bytes()
+        if len(content) > MOST_BYTES:
+            return Node({}, str(file)), [Mistake(str(file), f"is larger than {MOST_BYTES} bytes: this is no design")]
+        tree, found = read_tree(content.decode("utf-8-sig"), str(file))
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        return Node({}, str(file)), [Mistake(f"{file}:{line}", "is not UTF-8 text", "save the file as UTF-8")]
+    except OSError as error:
+        raise InputError(Mistake(str(file), f"cannot be read: {error.strerror or error}")) from None
+    if not isinstance(tree.value, dict):
+        return Node({}, str(file)), [*found, Mistake(tree.place, "a design is a mapping (name: value)")]
+    if found and not tree.value:
+        raise InputError(found)
+    return tree, found
+
+
+def _formed(tree: Node) -> tuple[Design, list[Mistake], set[str]]:
+    """The design as far as its form is right, the mistakes of form, and the parts that have some."""
+    content, found, wrong = tree.plain(), [], set[str]()
+    for name in [name for name in content if name not in Design.model_fields]:
+        found.append(Mistake(tree.value[name].place, f"{name} is unknown", did_you_mean(name, Design.model_fields)))
+        del content[name]
+    if "scenarios" not in content:
+        found.append(Mistake(tree.place, "the design lacks scenarios", "write for example scenarios: [baseline]"))
+        content |= NEEDED
+        wrong.add("scenarios")
+    while True:
+        try:
+            return Design.model_validate(content), found, wrong
+        except ValidationError as error:
+            found += [
+                Mistake(m.where, m.what.replace("the scenario", "the design"), m.hint) for m in mistakes_of(error, tree)
+            ]
+            wrong |= {str(detail["loc"][0]) for detail in error.errors(include_url=False)}
+            content = _without(content, [detail["loc"] for detail in error.errors(include_url=False)])
+            content = NEEDED | content
+
+
+def _without(content: dict[str, Any], refused: list[tuple[Any, ...]]) -> dict[str, Any]:
+    """`content` without what was refused at these paths: one factor, scenario or group, else the whole part."""
+    left = dict(content)
+    for top, *rest in refused:
+        part = left.get(top)
+        if isinstance(part, dict) and top in NAMED and rest:
+            left[top] = {name: value for name, value in part.items() if name != rest[0]}
+        if not rest or not left.get(top) or not isinstance(part, dict) or top not in NAMED:
+            left.pop(top, None)
+    return left
+
+
+def _in_file(mistake: Mistake) -> tuple[str, int]:
+    file, _, line = mistake.where.split(" ")[0].rpartition(":")
+    return (file, int(line)) if line.isdigit() else (mistake.where, 0)

@@ -1,0 +1,286 @@
+"""Samplers: which points of the unit cube a design runs, and with which settings its results are analysed.
+
+SALib samples; it is given the unit cube only, and a fresh description of it every time because it changes what it is given.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
+
+import numpy as np
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+
+from eipsim.designs.distributions import refuse
+from eipsim.designs.factors import Discrete, Factor, plain
+from eipsim.errors import did_you_mean
+from eipsim.scenarios.values import Frozen, Text
+
+Size = Annotated[int, Field(strict=True, ge=1, le=10_000_000)]
+Seed = Annotated[int, Field(strict=True, ge=1, lt=2**32)]
+Share = Annotated[float, Field(gt=0, lt=1)]
+Factors = Mapping[str, Factor]
+
+
+class Sampler(Frozen):
+    """What all samplers have: their own seed (1 or more: SALib takes 0 for none), and how intervals are made."""
+
+    takes_groups: ClassVar[bool] = False
+    has_dummy: ClassVar[bool] = True  # where a design does not say
+
+    seed: Seed = 1
+    """Seed of the points, and of the resampling of an analysis."""
+    resamples: Size = 100
+    """Resamples of a bootstrap interval."""
+    confidence: Share = 0.95
+    """Level of intervals."""
+
+    def unit(self, problem: dict[str, Any], factors: Factors) -> np.ndarray:
+        """Points [rows, columns] of the unit cube that `problem` describes; `factors` by column, inert ones left out."""
+        raise NotImplementedError
+
+    def rows(self, columns: int, groups: int, factors: Factors) -> int:
+        """How many points there will be, without making them: `groups` counts a factor alone as a group of one."""
+        raise NotImplementedError
+
+
+class Sobol(Sampler):
+    """Saltelli's design of Sobol' points: variance shares, first order and total. A larger n keeps the points of a smaller."""
+
+    takes_groups: ClassVar[bool] = True
+    method: Literal["sobol", "saltelli"]
+    n: Size
+    """Base points, a power of two; rows are n (k + 2), with second order n (2 k + 2), for k factors."""
+    second_order: bool = Field(False, strict=True)
+    """True: also the shares of pairs of factors."""
+
+    @field_validator("n")
+    @classmethod
+    def _is_a_power_of_two(cls, n: int) -> int:
+        refuse(n & (n - 1) == 0, f"= {n} is not a power of two", f"the next is {1 << n.bit_length()}")
+        return n
+
+    def unit(self, problem: dict[str, Any], factors: Factors) -> np.ndarray:
+        from SALib.sample import sobol
+
+        return sobol.sample(problem, self.n, calc_second_order=self.second_order, seed=self.seed)
+
+    def rows(self, columns: int, groups: int, factors: Factors) -> int:
+        return self.n * (2 * groups + 2 if self.second_order else groups + 2)
+
+
+class Morris(Sampler):
+    """Morris's trajectories: one step of every factor after another. Screens many factors with few runs."""
+
+    takes_groups: ClassVar[bool] = True
+    method: Literal["morris"]
+    n: Size
+    """Trajectories; rows are n (k + 1)."""
+    levels: Annotated[int, Field(strict=True, ge=2, le=100)] = 4
+    """Levels of the grid, an even number."""
+    optimal: Annotated[int, Field(strict=True, ge=2)] | None = None
+    """Keep this many trajectories that lie furthest from one another."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> Morris:
+        refuse(self.levels % 2 == 0, f"has levels = {self.levels}", "an even number is needed")
+        refuse(
+            self.optimal is None or self.optimal < self.n, f"has optimal = {self.optimal}", f"less than n = {self.n}"
+        )
+        return self
+
+    def reaches(self, factor: Discrete, levels: int | None = None) -> bool:
+        """Whether a grid of this many levels takes every value of `factor`."""
+        return len(set(factor.numbers(np.linspace(0.0, 1.0, levels or self.levels)))) == len(factor.levels)
+
+    def unit(self, problem: dict[str, Any], factors: Factors) -> np.ndarray:
+        from SALib.sample import morris
+
+        return morris.sample(problem, self.n, num_levels=self.levels, optimal_trajectories=self.optimal, seed=self.seed)
+
+    def rows(self, columns: int, groups: int, factors: Factors) -> int:
+        return (self.optimal or self.n) * (groups + 1)
+
+
+class Fast(Sampler):
+    """Extended Fourier amplitude sensitivity test, repeated with other phases for the spread of its indices."""
+
+    method: Literal["fast"]
+    n: Size
+    """Points of each search curve; rows are n k repeats, for k factors."""
+    interference: Annotated[int, Field(strict=True, ge=1, le=16)] = 4
+    """Harmonics that are summed."""
+    repeats: Annotated[int, Field(strict=True, ge=1, le=100)] = 1
+    """The same with other random phases, one block of rows after another; several give the spread of the indices."""
+
+    @model_validator(mode="after")
+    def _resolves(self) -> Fast:
+        least = 4 * self.interference**2 + 1
+        refuse(self.n >= least, f"has n = {self.n}", f"at least 4 interference^2 + 1 = {least}")
+        return self
+
+    def unit(self, problem: dict[str, Any], factors: Factors) -> np.ndarray:
+        from SALib.sample import fast_sampler
+
+        seeds = range(self.seed, self.seed + self.repeats)
+        blocks = [fast_sampler.sample(problem, self.n, M=self.interference, seed=seed) for seed in seeds]
+        return np.vstack(blocks)
+
+    def rows(self, columns: int, groups: int, factors: Factors) -> int:
+        return self.n * columns * self.repeats
+
+
+class Latin(Sampler):
+    """A Latin hypercube: every factor's range covered evenly, for all analyses of given data, ranking and discovery."""
+
+    takes_groups: ClassVar[bool] = True
+    method: Literal["latin"]
+    n: Size
+    """Points."""
+
+    def unit(self, problem: dict[str, Any], factors: Factors) -> np.ndarray:
+        from SALib.sample import latin
+
+        return latin.sample(problem, self.n, seed=self.seed)
+
+    def rows(self, columns: int, groups: int, factors: Factors) -> int:
+        return self.n
+
+
+class RbdFast(Latin):
+    """A Latin hypercube that random balance designs (RBD-FAST) analyse."""
+
+    takes_groups: ClassVar[bool] = False
+    method: Literal["rbd_fast"]  # type: ignore[assignment]
+    interference: Annotated[int, Field(strict=True, ge=1, le=16)] = 10
+    """Harmonics that are summed."""
+
+
+class FiniteDifference(Sampler):
+    """Base points, and beside each of them a small step of every factor, for derivative-based measures."""
+
+    method: Literal["finite_difference"]
+    n: Size
+    """Base points; rows are n (k + 1)."""
+    delta: Share = 0.01
+    """Size of the step, as a share of where the factor stands in its range."""
+
+    def unit(self, problem: dict[str, Any], factors: Factors) -> np.ndarray:
+        from SALib.sample import finite_diff
+
+        return finite_diff.sample(problem, self.n, delta=self.delta, seed=self.seed)
+
+    def rows(self, columns: int, groups: int, factors: Factors) -> int:
+        return self.n * (columns + 1)
+
+
+class FractionalFactorial(Sampler):
+    """Every factor at its low or its high end, in a Hadamard design folded over."""
+
+    method: Literal["fractional_factorial"]
+
+    def unit(self, problem: dict[str, Any], factors: Factors) -> np.ndarray:
+        from SALib.sample import ff
+
+        columns = problem["num_vars"]
+        return np.asarray(ff.sample(problem, seed=self.seed))[:, :columns]
+
+    def rows(self, columns: int, groups: int, factors: Factors) -> int:
+        return 2 << (columns - 1).bit_length()
+
+
+class FullFactorial(Sampler):
+    """Every combination of levels: all values of a choice, and evenly spaced ones of a range, ends included."""
+
+    has_dummy: ClassVar[bool] = False
+    method: Literal["full_factorial"]
+    levels: Annotated[int, Field(strict=True, ge=2, le=1000)] | dict[Text, Annotated[int, Field(strict=True, ge=2)]] = 3
+    """Levels of factors that have a range: one number for all, or by factor."""
+
+    def unit(self, problem: dict[str, Any], factors: Factors) -> np.ndarray:
+        axes = [self.axis(name, factors.get(name)) for name in problem["names"]]
+        return np.array(list(itertools.product(*axes)), dtype=float).reshape(
+            self.rows(len(axes), 0, factors), len(axes)
+        )
+
+    def axis(self, name: str, factor: Factor | None) -> np.ndarray:
+        """Where the levels of a factor stand in 0..1; an inert one has two."""
+        if isinstance(factor, Discrete):
+            return factor.places(factor.labels)
+        many = self.levels if isinstance(self.levels, int) else self.levels.get(name, 3)
+        return np.linspace(0.0, 1.0, 2 if factor is None else many)
+
+    def rows(self, columns: int, groups: int, factors: Factors) -> int:
+        sizes = [len(self.axis(name, factor)) for name, factor in factors.items()]
+        return math.prod(sizes) * 2 ** (columns - len(factors))
+
+
+class Listed(Sampler):
+    """Points that somebody else has chosen."""
+
+    has_dummy: ClassVar[bool] = False
+    method: Literal["listed"]
+    file: Text | None = None
+    """A CSV file with a column a factor."""
+    points: Annotated[tuple[dict[Text, Any], ...], Field(min_length=1)] | None = None
+    """A list of {factor: value}."""
+
+    @field_validator("points")
+    @classmethod
+    def _are_plain(cls, points: Any) -> Any:
+        return points and tuple({name: plain(value) for name, value in point.items()} for point in points)
+
+    @model_validator(mode="after")
+    def _has_one_source(self) -> Listed:
+        refuse((self.file is None) != (self.points is None), "needs either file or points")
+        return self
+
+    def unit(self, problem: dict[str, Any], factors: Factors) -> np.ndarray:
+        points = self.points or ()
+        columns = [
+            np.full(len(points), 0.5) if name not in factors else factors[name].places([p[name] for p in points])
+            for name in problem["names"]
+        ]
+        return np.column_stack(columns) if columns else np.empty((len(points), 0))
+
+    def rows(self, columns: int, groups: int, factors: Factors) -> int:
+        return len(self.points or ())
+
+
+# ---- how a sampler is written ------------------------------------------------------------------------------------------
+
+METHODS: dict[str, type[Sampler]] = {
+    "sobol": Sobol, "saltelli": Sobol, "morris": Morris, "fast": Fast, "rbd_fast": RbdFast, "latin": Latin,
+    "finite_difference": FiniteDifference, "fractional_factorial": FractionalFactorial, "full_factorial": FullFactorial,
+    "listed": Listed,
+}  # fmt: skip
+
+
+def _known_method(given: Any) -> Any:
+    """Refuses in plain words a sampler without a known method, and settings that its method does not have."""
+    if isinstance(given, Sampler):
+        return given
+    refuse(isinstance(given, Mapping), f"= {given!r:.60} is not a sampler", "write for example {method: sobol, n: 256}")
+    refuse("method" in given, "lacks a method", "allowed: " + ", ".join(METHODS))
+    method = given["method"]
+    refuse(
+        isinstance(method, str) and method in METHODS,
+        f"has the unknown method {method!r:.60}",
+        did_you_mean(method, METHODS),
+    )
+    strange = [name for name in given if name not in METHODS[method].model_fields]
+    if strange:
+        refuse(False, f"has {strange[0]!r}, which {method} does not know",
+               did_you_mean(strange[0], METHODS[method].model_fields))  # fmt: skip
+    return given
+
+
+AnySampler = Annotated[
+    Annotated[
+        Sobol | Morris | Fast | RbdFast | Latin | FiniteDifference | FractionalFactorial | FullFactorial | Listed,
+        Field(discriminator="method"),
+    ],
+    BeforeValidator(_known_method),
+]

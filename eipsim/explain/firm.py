@@ -1,0 +1,425 @@
+"""Why a firm did or did not take a measure in a year.
+
+The numbers are those of the decision itself: the run is replayed to the moment in which firms decide, and the one firm
+then lives through its year with the model's own verbs.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from eipsim.agents.firm import year as firm_year
+from eipsim.agents.firm.agent import Firm
+from eipsim.agents.firm.columns import NOT_RECOMMENDED, STOCK
+from eipsim.core.draws import draw, wrapping
+from eipsim.errors import InputError, Mistake
+from eipsim.explain.rule import told_by_rule
+from eipsim.explain.wording import Explanation, number, share, usd, years
+from eipsim.market.catalogue import STREAMS, measure_labels, measure_names
+from eipsim.rules.investment import investment_budget
+
+CENTS = 100.0
+# Verdict -> what it means, for a firm, a measure and a year.
+VERDICTS = {
+    "absent": "the firm is not in its park in this year",
+    "took it": "adopted in this year",
+    "renewed it": "worn out in this year and renewed at once",
+    "has it from stock": "came with the firm's initial stock",
+    "adopted it before": "adopted in an earlier year",
+    "not applicable": "does nothing in the firm's sector",
+    "not available": "not yet on the market",
+    "not known": "not noticed yet",
+    "excluded": "cannot be had together with a measure that is installed",
+    "never pays": "costs more to run than it saves",
+    "not accepted": "known, but not accepted yet",
+    "cannot pay": "accepted, but beyond the year's budget",
+}
+STREAM_WORDS = {
+    "dear_fuel": "fuel oil and gas",
+    "fossil": "fossil fuel",
+    "solid_waste": "ordinary waste",
+    "material": "materials",
+    "energy_all": "all energy",
+}
+_moments: WeakKeyDictionary = WeakKeyDictionary()  # model -> (year, its replay at the moment of decision)
+
+
+def explain_measure(model: Any, row: int, measure: str, year: int) -> Explanation:
+    """Why the firm of `row` did or did not take `measure` (a name) in `year`. InputError if one is unknown."""
+    m = model.measure_number(measure)
+    if not model.world.first_year <= year <= model.world.last_year:
+        allowed = f"allowed: {model.world.first_year}-{model.world.last_year}"
+        raise InputError(Mistake("year", f"{year} is outside the years of the model", allowed))
+    firms = model.world.firms
+    if not firms.entry_year[row] <= year < firms.exit_year[row]:
+        return _absent(model, row, m, year)
+    with wrapping():
+        return _Case(_moment(model, year), row, m).explanation()
+
+
+def _moment(model: Any, year: int) -> Any:
+    """The run at the moment of `year` in which firms decide; the last one asked for is kept."""
+    kept = _moments.get(model)
+    if kept is None or kept[0] != year:
+        kept = _moments[model] = (year, model.replay_to_decisions(year))
+    return kept[1]
+
+
+def _title(model: Any, row: int, m: int, year: int) -> str:
+    return f"{model.world.firm_id(row)} and {measure_labels()[m]} ({measure_names()[m]}) in {year}"
+
+
+def _absent(model: Any, row: int, m: int, year: int) -> Explanation:
+    entry, leave = int(model.world.firms.entry_year[row]), int(model.world.firms.exit_year[row])
+    when = f"it enters in {entry}" if year < entry else f"it left in {leave}"
+    facts = {"firm": model.world.firm_id(row), "measure": measure_names()[m], "year": year, "entry_year": entry}
+    sentence = f"No: the firm is not in its park in {year}; {when}."
+    return Explanation(_title(model, row, m, year), "absent", sentence, (), facts)
+
+
+class _Case:
+    """One firm and one measure when firms decide in one year: the firm lives through the year and is put back."""
+
+    def __init__(self, model: Any, row: int, m: int):
+        self.model, self.row, self.m, self.year = model, row, m, model.year
+        self.firms, self.now, self.c = model.firm_table, model.surroundings, model.constants
+        self.park, self.sector = int(self.firms.park[row]), int(self.firms.sector[row])
+        self.lines: list[str] = []
+        self.facts: dict[str, Any] = {
+            "firm": model.world.firm_id(row),
+            "measure": measure_names()[m],
+            "year": model.year,
+            "rule": model.rule.name,
+        }
+        self._live()
+
+    # ---- replay ------------------------------------------------------------------------------------------------------
+
+    def _live(self) -> None:
+        """Live through the year by the model's own verbs, keep what the firm was at each stage, and put all back."""
+        firm = self.model.agent_of_row(self.model.firm_class, self.row)
+        sector_share = self.now.sectors.count[self.sector, self.m] / max(self.now.sectors.firms[self.sector], 1)
+        self.sector_peers = float(sector_share)
+        shared = self._shared()
+        self.before = self._state()
+        firm.retire()
+        self.retired = self._state()
+        firm.learn()
+        self.knowing = self._state()
+        self._weigh_up()
+        self.chance = float(firm.weigh()[self.m]) if self._is(self.knowing.open_bits) else None
+        self.firms[self.row] = self.knowing
+        firm.consider_measures()
+        self.after = self._state()
+        self.firms[self.row] = self.before
+        for table, column, place, value in shared:
+            table[column][place] = value
+        self.now.tally[:] = self.tally
+
+    def _shared(self) -> list[tuple]:
+        """Cells outside the firm's row that its verbs change."""
+        self.tally = self.now.tally.copy()
+        cells = []
+        for table, place in ((self.now.parks, self.park), (self.now.sectors, self.sector)):
+            cells += [(table, column, place, np.copy(table[column][place])) for column in ("count", "firms")]
+        return cells
+
+    def _state(self) -> Any:
+        return self.firms[self.row].copy()
+
+    def _is(self, bits: int) -> bool:
+        return bool((int(bits) >> self.m) & 1)
+
+    def _weigh_up(self) -> None:
+        """ln of cost before subsidy, of yearly saving (both over size) and of payback [m] of every option."""
+        i, now, options = self.row, self.now, range(len(measure_names()))
+        self.log_costs = np.array([firm_year.log_cost(self.firms, i, k, now) for k in options])
+        saving = [firm_year.log_saving(self.firms, i, k, self.model.catalogue, now, self.c) for k in options]
+        self.paybacks = self.log_costs - np.array(saving)
+        self.costing = float(self.log_costs[self.m]), float(saving[self.m])
+
+    # ---- verdict -----------------------------------------------------------------------------------------------------
+
+    @property
+    def lost(self) -> bool:
+        """Worn out in this year and not renewed."""
+        return bool(self.before.installed_year[self.m] > 0 and self.retired.installed_year[self.m] == 0)
+
+    def verdict(self) -> str:
+        """One of VERDICTS, from what the model's verbs did."""
+        m, after = self.m, self.after
+        if after.installed_year[m] > 0 and self.knowing.installed_year[m] == 0:
+            return "took it"
+        if after.installed_year[m] > 0:
+            if self.before.installed_year[m] != after.installed_year[m]:
+                return "renewed it"
+            return "has it from stock" if after.origin[m] == STOCK else "adopted it before"
+        if self.model.catalogue.reach[m, self.sector] <= 0.0:
+            return "not applicable"
+        if self.knowing.known_year[m] == 0:
+            return "not available" if self.year < self.model.catalogue.available_from[m] else "not known"
+        return self._verdict_on_a_known_option()
+
+    def _verdict_on_a_known_option(self) -> str:
+        if not self._is(self.knowing.open_bits) or self._excluded_by(self.after):
+            return "excluded"
+        if self.costing[1] <= firm_year.NEVER_PAYS:
+            return "never pays"
+        return "cannot pay" if self.after.margin[self.m] <= 1.0 else "not accepted"
+
+    def _excluded_by(self, state: Any) -> list[str]:
+        """Labels of the installed measures that exclude this one."""
+        bits = int(state.installed_bits) & int(firm_year.EXCLUDES[self.m])
+        return [label for k, label in enumerate(measure_labels()) if (bits >> k) & 1]
+
+    # ---- telling -----------------------------------------------------------------------------------------------------
+
+    def explanation(self) -> Explanation:
+        verdict = self.verdict()
+        self.tell_firm()
+        self.tell_measure()
+        if self.model.catalogue.reach[self.m, self.sector] > 0.0 and self.knowing.installed_year[self.m] == 0:
+            self.tell_knowledge()
+            if self.knowing.known_year[self.m] > 0:
+                self.tell_project()
+                if self.chance is not None:
+                    self.tell_decision()
+                    self.tell_payment(verdict)
+        title = _title(self.model, self.row, self.m, self.year)
+        return Explanation(title, verdict, self.sentence(verdict), tuple(self.lines), self.facts)
+
+    def say(self, line: str, **facts: Any) -> None:
+        self.lines.append(line)
+        self.facts |= {name: value.item() if isinstance(value, np.generic) else value for name, value in facts.items()}
+
+    def tell_firm(self) -> None:
+        w, f = self.model.world, self.knowing
+        owner = "foreign" if f.foreign else "domestic"
+        finance = "finance-constrained" if f.constrained else "not finance-constrained"
+        size = math.exp(f.log_size)
+        park = f"{w.park_names[self.park]} ({w.park_ids[self.park]}, {w.provinces[w.parks.province[self.park]]})"
+        aware = (
+            f"has known of cleaner production since {f.aware_year}"
+            if f.aware_year
+            else "has not heard of cleaner production"
+        )
+        audited = f"last audited in {f.audit_year}" if f.audit_year else "never audited"
+        self.say(
+            f"Firm: {w.sector_names[self.sector]} ({w.sectors[self.sector]}), {f.employees:,.0f} employees, {owner}, "
+            f"{finance}, in {park} since {f.entry_year}.",
+            sector=w.sectors[self.sector], park=w.park_ids[self.park], employees=f.employees,
+            constrained=bool(f.constrained),
+        )  # fmt: skip
+        self.say(
+            f"Size (energy and water bill at 2024 prices): {usd(size)} a year. It {aware}; {audited}.", size_usd=size
+        )
+
+    def tell_measure(self) -> None:
+        k, m = self.model.catalogue, self.m
+        reach, stream = float(k.reach[m, self.sector]), STREAM_WORDS.get(STREAMS[k.stream[m]], STREAMS[k.stream[m]])
+        if reach <= 0.0:
+            self.say(f"Measure: does nothing in sector {self.model.world.sectors[self.sector]}.", applicable=False)
+            return
+        what = "shifts" if k.saves[m] == 0.0 else "saves"
+        self.say(
+            f"Measure: {what} {share(reach)} of {stream} by design, lasts {k.lifetime[m]} years, on the market since "
+            f"{k.available_from[m]}.",
+            applicable=True, engineering_share=reach, lifetime=k.lifetime[m], available_from=k.available_from[m],
+        )  # fmt: skip
+        self._tell_installed()
+
+    def _tell_installed(self) -> None:
+        m, before, after = self.m, self.before, self.after
+        if before.installed_year[m] > 0:
+            origin = "initial stock" if before.origin[m] == STOCK else f"adopted first in {before.first_adopted[m]}"
+            self.say(f"Installed in {before.installed_year[m]} ({origin}).", installed_year=before.installed_year[m])
+        if self.lost:
+            self.say(f"It wore out in {self.year} and was not renewed.", worn_out=True)
+        elif 0 < before.installed_year[m] != after.installed_year[m]:
+            self.say(
+                f"It wore out in {self.year} and was renewed at once (renewal share {share(self.c.renewal_share)})."
+            )
+        for label in self._excluded_by(self.knowing):
+            self.say(f"Cannot be had together with {label}, which is installed.", excluded=True)
+
+    def tell_knowledge(self) -> None:
+        f, m = self.knowing, self.m
+        if f.known_year[m] > 0:
+            self.say(f"Known since {f.known_year[m]}: {self._how_known()}.", known_year=f.known_year[m])
+            return
+        p, s, key = self.now.parks[self.park], self.now.sectors[self.sector], np.uint64(f.key)
+        bar = float(draw(self.now.streams[firm_year.OPTION_DRAW], key, 0, m))
+        unaware = float(p.unaware[m] * s.unaware[m] * p.unaware_information[self.sector])
+        left = unaware / (float(f.awareness_bar[m]) / bar)
+        self.say(
+            f"Not known: the chance of not having noticed it since it came is {left:.4f}; it is noticed when that "
+            f"falls to {bar:.4f}, its draw.",
+            chance_not_noticed=left, notices_at=bar,
+        )  # fmt: skip
+        self._tell_hazards()
+
+    def _tell_hazards(self) -> None:
+        c, p, o = self.c, self.now.parks[self.park], self.model.operator_table[self.park]
+        if self.year < self.model.catalogue.available_from[self.m]:
+            return
+        hazards = {
+            "on its own": c.base_rate,
+            "its park operator": c.operator_rate * o.facilitation,
+            f"neighbours in the park ({share(p.peers[self.m])} have it)": c.park_peer_rate * p.peers[self.m],
+            f"its sector ({share(self.sector_peers)} have it)": c.sector_peer_rate * self.sector_peers,
+            "the ministry's information": c.information_rate * self.model.levers.information[self.park, self.sector],
+        }
+        told = "; ".join(f"{source} {hazard:.4f}" for source, hazard in hazards.items())
+        total = float(sum(hazards.values()))
+        self.say(f"Hazard of noticing it in {self.year}: {total:.4f} a year ({told}).", hazard_of_noticing=total)
+
+    def _how_known(self) -> str:
+        f, m = self.knowing, self.m
+        recommended, known = f.recommended[m] != NOT_RECOMMENDED, int(f.known_year[m])
+        if self.lost:
+            return "it had the measure until it wore out in this year"
+        if recommended and known == f.audit_year:
+            return f"recommended by the audit of {known}"
+        if f.episode[m] > 0 and recommended:
+            return "fresh again since then, after it wore out or was recommended again by an audit"
+        if f.episode[m] > 0:
+            return "it had the measure until it wore out in that year"
+        return f"recommended by the audit of {known}" if recommended else "noticed without an audit"
+
+    def tell_project(self) -> None:
+        size, (log_cost, log_saving) = math.exp(self.knowing.log_size), self.costing
+        cost, hidden = math.exp(log_cost) * size, self.c.hidden_cost_share
+        pays = log_saving > firm_year.NEVER_PAYS
+        saving = math.exp(log_saving) * size if pays else 0.0
+        subsidy = self._subsidy(cost)
+        self.say(
+            f"Project: cost {usd(cost)} ({share(cost / size)} of size), of which hidden cost "
+            f"{usd(cost * hidden / (1.0 + hidden))}; subsidy {usd(subsidy)}"
+            + (f" (voucher of {share(self.knowing.voucher_rate)})" if self.knowing.voucher_rate > 0.0 else "")
+            + ".",
+            cost_usd=cost, subsidy_usd=subsidy, cost_share=cost / size, voucher_rate=self.knowing.voucher_rate,
+        )  # fmt: skip
+        if not pays:
+            self.say(
+                "It saves nothing worth having: at this year's prices it costs more to run than it saves.",
+                saving_usd=0.0,
+            )
+            return
+        net = (cost - subsidy) / saving
+        self.say(
+            f"It saves {usd(saving)} a year ({share(saving / size)} of size): payback {years(cost / saving)}"
+            + (f", {years(net)} after the subsidy" if subsidy > 0.0 else "") + ".",
+            saving_usd=saving, payback_years=cost / saving,
+        )  # fmt: skip
+
+    def _subsidy(self, cost: float) -> float:
+        return min(self.knowing.voucher_rate * cost, self.knowing.voucher_left / CENTS)
+
+    def tell_decision(self) -> None:
+        """Acceptance by the rule in force, and how near the firm has come."""
+        own_class = self._own_weigh()
+        if own_class:
+            self.lines.append(f"Rule: firms weigh by {own_class}.weigh, a rule of the user's own.")
+        elif self.costing[1] > firm_year.NEVER_PAYS:
+            for line, facts in told_by_rule(self.model, self.row, self.m, self.knowing, *self.costing):
+                self.say(line, **facts)
+        self._tell_hazard_of_acceptance()
+
+    def _own_weigh(self) -> str:
+        kind = self.model.firm_class
+        return "" if kind.weigh is Firm.weigh or hasattr(kind, "own_python_rule") else kind.__name__
+
+    def _tell_hazard_of_acceptance(self) -> None:
+        f, m, c = self.knowing, self.m, self.c
+        chance = float(self.chance)  # type: ignore[arg-type]
+        fresh = self.year - f.known_year[m] < c.stale_years
+        hazard = float(firm_year.yearly_hazard(chance)) * (1.0 if fresh else c.stale_factor)
+        key = np.uint64(f.key)
+        bar = float(draw(self.now.streams[firm_year.ACCEPTANCE_DRAW], key, f.episode[m], m))
+        before, after = float(f.margin[m]) * bar, float(f.margin[m]) * bar * (1.0 - hazard)
+        age = "fresh" if fresh else f"stale (hazard times {number(c.stale_factor)})"
+        self.say(
+            f"Two-year acceptance {share(chance)}; the option is {age}, so {hazard:.4f} in this year.",
+            acceptance=chance, fresh=bool(fresh), yearly_hazard=hazard,
+        )  # fmt: skip
+        accepted = float(f.margin[m]) <= 1.0 or self.after.margin[m] <= 1.0 or self._is(self.after.adopted_bits)
+        self.say(
+            f"Chance of not having accepted falls from {before:.4f} to {after:.4f}; the firm accepts when it falls to "
+            f"{bar:.4f}, its draw: {'accepted' if accepted else 'not accepted yet'}.",
+            chance_not_accepted=after, accepts_at=bar, accepted=bool(accepted),
+        )  # fmt: skip
+
+    def tell_payment(self, verdict: str) -> None:
+        """What the year's budget could pay, and what stood before this option in the order of payback."""
+        f, c = self.knowing, self.c
+        budget = investment_budget(f.revenue, c.investment_budget_share, f.constrained, c.constrained_budget_factor)
+        repaid = min(f.overdraft / CENTS, budget)
+        line = f"Budget for measures in {self.year}: {usd(budget)}"
+        if repaid > 0.0:
+            line += f", of which {usd(repaid)} go to earlier projects"
+        if verdict not in ("took it", "cannot pay"):
+            self.say(line + ".", budget_usd=budget, repaid_usd=repaid)
+            return
+        *earlier, (_, needed) = self._payments()
+        if earlier:
+            line += "; bought first: " + ", ".join(f"{measure_labels()[k]} ({usd(cash)})" for k, cash in earlier)
+        left = max(budget - repaid - sum(cash for _, cash in earlier), 0.0)
+        self.say(line + ".", budget_usd=budget, repaid_usd=repaid)
+        self._tell_turn(left, needed)
+
+    def _tell_turn(self, left: float, needed: float) -> None:
+        loan = self.now.parks.soft_loan[self.park, self.sector] if self.knowing.constrained else 0.0
+        lent = f", {share(loan)} of the cost being lent" if loan > 0.0 else ""
+        limit = (
+            "a finance-constrained firm cannot pay more"
+            if self.knowing.constrained
+            else "it may start while any is left"
+        )
+        self.say(
+            f"When its turn came {usd(left)} were left ({limit}); it needs {usd(needed)} of own cash{lent}.",
+            left_usd=left, cash_needed_usd=needed,
+        )  # fmt: skip
+
+    def _payments(self) -> list[tuple[int, float]]:
+        """Measure and own cash [USD] of what was bought in this year with a shorter payback, then of this option."""
+        new = int(self.after.adopted_bits) & ~int(self.knowing.installed_bits)
+        quicker = [k for k in range(len(self.paybacks)) if (new >> k) & 1 and self.paybacks[k] < self.paybacks[self.m]]
+        voucher, payments = self.knowing.voucher_left / CENTS, []
+        for k in (*sorted(quicker, key=lambda k: self.paybacks[k]), self.m):
+            cost = math.exp(self.log_costs[k] + self.knowing.log_size)
+            subsidy = min(self.knowing.voucher_rate * cost, voucher)
+            voucher -= subsidy
+            lent = self.now.parks.soft_loan[self.park, self.sector] if self.knowing.constrained else 0.0
+            payments.append((k, float((cost - subsidy) * (1.0 - lent))))
+        return payments
+
+    def sentence(self, verdict: str) -> str:
+        m, y = self.m, self.year
+        if verdict == "took it":
+            again = " again, after it had worn out" if self.lost else ""
+            paid = self.after.subsidised[m] and self.after.first_adopted[m] == y
+            return f"Yes: the firm took it{again} in {y}" + (", with a voucher." if paid else ".")
+        if verdict == "renewed it":
+            return (
+                f"Renewal, no new decision: installed in {self.before.installed_year[m]}, worn out and renewed in {y}."
+            )
+        if verdict == "has it from stock":
+            return (
+                f"It has the measure already: initial stock of {self.after.installed_year[m]}, credited to no policy."
+            )
+        if verdict == "adopted it before":
+            return f"It has the measure already: first adopted in {self.after.first_adopted[m]}."
+        if verdict == "excluded":
+            return f"No: it cannot be had together with {', '.join(self._excluded_by(self.after))}."
+        return {
+            "not applicable": "No: the measure does nothing in this sector.",
+            "not available": f"No: the measure comes to the market in {self.model.catalogue.available_from[m]}.",
+            "not known": "No: the firm does not know of it.",
+            "never pays": f"No: at the prices of {y} it would cost more to run than it saves.",
+            "not accepted": "No: the firm knows of it but has not accepted it yet.",
+            "cannot pay": f"No: the firm has accepted it but could not pay for it in {y}.",
+        }[verdict]

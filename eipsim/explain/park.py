@@ -1,0 +1,230 @@
+"""Why a park is or is not certified in a year: each criterion of the decree in force, what the park has and needs."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from typing import Any
+
+import numpy as np
+
+from eipsim.agents.operator.year import APPLIED, CERTIFICATE_STATES, CERTIFIED, REVOKED
+from eipsim.certification import criteria as certification
+from eipsim.errors import InputError, Mistake
+from eipsim.explain.wording import Explanation, number
+from eipsim.infrastructure.items import item_labels, item_names
+
+YES_NO = "yes/no"
+
+
+def explain_park(model: Any, row: int, year: int) -> Explanation:
+    """How the park of `row` stood at the end of `year`. InputError for a year outside the model's."""
+    if not model.world.first_year <= year <= model.world.last_year:
+        allowed = f"allowed: {model.world.first_year}-{model.world.last_year}"
+        raise InputError(Mistake("year", f"{year} is outside the years of the model", allowed))
+    then = model if model.year == year else model.replay(year)
+    return _ParkCase(then, row).explanation()
+
+
+class _ParkCase:
+    """One park at the end of the year of `model`."""
+
+    def __init__(self, model: Any, row: int):
+        self.model, self.row, self.year = model, row, model.year
+        self.park = model.operator_table[row]
+        self.decree = certification.decree_of(model.decrees, model.year)
+        self.findings: list[certification.Finding] = []
+        if self.decree is not None and self.park.established_year <= model.year:
+            self.findings = certification.findings(self.decree, model.park_facts(), row)
+        self.failing = [finding for finding in self.findings if not finding.holds]
+
+    def explanation(self) -> Explanation:
+        w, p = self.model.world, self.park
+        province = w.provinces[w.parks.province[self.row]]
+        title = f"{w.park_names[self.row]} ({w.park_ids[self.row]}, {province}) in {self.year}"
+        if p.established_year > self.year:
+            verdict, sentence, lines = "absent", f"No: the park is not founded before {p.established_year}.", []
+        else:
+            verdict, sentence = self.verdict(), self.sentence()
+            lines = [self.about_park(), *self.history(), self.about_infrastructure(), *self.about_term()]
+            lines += [self.about_decree(), *map(told, self.findings)]
+        return Explanation(title, verdict, sentence, tuple(lines), self.facts())
+
+    def verdict(self) -> str:
+        """The certificate's state: one of CERTIFICATE_STATES."""
+        return CERTIFICATE_STATES[self.park.certificate]
+
+    def sentence(self) -> str:
+        p, year = self.park, self.year
+        if p.certificate == CERTIFIED:
+            return f"Yes: certified in {p.certified_year}{self.validity()}."
+        if p.certificate == APPLIED:
+            return f"Not yet: it applied in {p.applied_year}; the decision is due in {self.decision_year()}."
+        begun = "No: the certificate was revoked; " if p.certificate == REVOKED else "No: "
+        return begun + self.reason(year)
+
+    def reason(self, year: int) -> str:
+        """Why a park without a certificate or an application has none."""
+        if self.decree is None:
+            return f"no decree on eco-industrial parks was in force at the end of {year}."
+        if not self.decree.open_in(year):
+            nobody = f"{procedure(self.decree, self.year)}, so nobody could apply."
+            return f"{nobody} {self.failures()}" if self.failing else nobody
+        if self.model.counts[self.row, 0] == 0:
+            return "the park has no tenant firms."
+        if self.failing:
+            return self.failures()
+        if self.park.commit_year == 0:
+            return "it meets every criterion, but its operator has not committed to the eco-industrial path."
+        return "it meets every criterion, but the province could process no further application in this year."
+
+    def failures(self) -> str:
+        """The failing criteria in one sentence."""
+        short = [f"{finding.criterion} ({shortfall(finding)})" for finding in self.failing]
+        return f"{len(short)} of {len(self.findings)} criteria fail: " + "; ".join(short) + "."
+
+    def validity(self) -> str:
+        if self.decree is None or self.decree.validity >= certification.FOREVER:
+            return ", without an end"
+        end = self.park.certified_year + self.decree.validity
+        return f", valid for {self.decree.validity} years, to be renewed in {end}"
+
+    def decision_year(self) -> int:
+        duration = self.model.levers.certification_duration[self.park.province]
+        years = math.ceil(self.model.constants.dossier_years * duration)
+        return int(max(self.park.applied_year + years, self.year + 1))
+
+    def about_park(self) -> str:
+        p, counts = self.park, self.model.counts[self.row]
+        opened = f"tenants since {p.operating_year}" if p.operating_year <= self.year else "no tenants yet"
+        scores = f"mean score {number(float(p.score.mean()))} of 100"
+        return (
+            f"Park: founded in {p.established_year}, {opened}, {number(float(p.area_ha))} ha, {int(counts[0])} firms "
+            f"now, operator's capacity {p.capacity:.2f} of 1, {scores}."
+        )
+
+    def history(self) -> list[str]:
+        """Commitment, conversion, application and certificate, as far as they have come."""
+        p, lines = self.park, []
+        if p.commit_year == 0:
+            lines.append(
+                f"Commitment: not committed; the chance of not having committed is {p.uncommitted:.4f}, the operator "
+                f"commits when it falls to {p.commitment_bar:.4f}, its draw."
+            )
+        else:
+            lines.append(f"Commitment: in {p.commit_year}, {self.how_committed()}.")
+            lines.append(f"Conversion: {self.conversion()}.")
+        lines.append(f"Certificate: {CERTIFICATE_STATES[p.certificate]}" + self.dates() + ".")
+        return lines
+
+    def conversion(self) -> str:
+        if self.park.converted_year > 0:
+            return f"complete in {self.park.converted_year}"
+        return f"under way, complete {number(self.model.constants.conversion_years)} years after commitment"
+
+    def dates(self) -> str:
+        p = self.park
+        applied = f", applied in {p.applied_year}" if p.applied_year > 0 else ", never applied"
+        return applied + (f", granted or renewed in {p.certified_year}" if p.certified_year > 0 else "")
+
+    def systems(self) -> np.recarray:
+        """The shared systems of the park that serve somebody this year."""
+        table = self.model.infrastructure_table
+        return table[(table.park == self.row) & (table.used > 0.0)]
+
+    def about_infrastructure(self) -> str:
+        """What the park's tenants share, since when, and how much of it is used."""
+        told = [
+            f"{item_labels()[s.kind]} since {s.built_year}"
+            + (f", {s.connected} tenants" if s.connected else "")
+            + f", {100.0 * s.used / s.capacity:.0f} % used"
+            for s in self.systems()
+        ]
+        return f"Shared infrastructure: {'; '.join(told) if told else 'none'}."
+
+    def about_term(self) -> list[str]:
+        """What a park founded as an eco-industrial park has promised."""
+        p, decree = self.park, self.decree
+        if not p.born_eco or decree is None or decree.comply_within >= certification.FOREVER:
+            return []
+        if p.lapsed_year > 0:
+            kept = f"missed its term in {p.lapsed_year} and does not comply yet: it is fined and gets no public money"
+        else:
+            kept = f"must comply by {p.established_year + decree.comply_within}"
+        return [f"Term: founded as an eco-industrial park, {kept}."]
+
+    def how_committed(self) -> str:
+        year = self.park.commit_year
+        for programme in self.model.lever_paths.programmes:
+            covers = programme.first_year <= year <= programme.last_year
+            if programme.commits_parks and covers and programme.eligible[self.row]:
+                return f"through {programme.title}"
+        return "by duty from its foundation" if self.park.born_eco else "of its own accord"
+
+    def about_decree(self) -> str:
+        if self.decree is None:
+            first = [d.first for d in self.model.decrees if d.first > datetime.date(self.year, 12, 31)]
+            return "Decree: none in force" + (f"; the next one enters into force on {min(first)}." if first else ".")
+        return (
+            f"Decree: {self.decree.rule_id}, in force since {self.decree.first}; {procedure(self.decree, self.year)}."
+        )
+
+    def facts(self) -> dict[str, Any]:
+        p = self.park
+        rows = [
+            {
+                "criterion": f.criterion,
+                "value": f.value,
+                "needed": f.needed,
+                "unit": f.unit,
+                "holds": bool(f.holds),
+                "gap": gap(f),
+            }
+            for f in self.findings
+        ]
+        return {
+            "park": self.model.world.park_ids[self.row], "year": self.year,
+            "decree": self.decree.rule_id if self.decree else None,
+            "commit_year": int(p.commit_year), "converted_year": int(p.converted_year),
+            "applied_year": int(p.applied_year), "certified_year": int(p.certified_year),
+            "born_eco": bool(p.born_eco), "lapsed_year": int(p.lapsed_year), "criteria": rows,
+            "infrastructure": [
+                {
+                    "item": item_names()[s.kind], "built_year": int(s.built_year), "tenants": int(s.connected),
+                    "capacity": float(s.capacity), "used": float(s.used), "tariff_usd": float(s.tariff),
+                }
+                for s in self.systems()
+            ],
+        }  # fmt: skip
+
+
+def gap(finding: certification.Finding) -> float:
+    """By how much a criterion fails, in its unit; 0 when it holds."""
+    return max(finding.needed - finding.value, 0.0)
+
+
+def shortfall(finding: certification.Finding) -> str:
+    """By how many firms, links or years a criterion fails."""
+    return "not offered" if finding.unit == YES_NO else f"short by {number(gap(finding))} {finding.unit}"
+
+
+def told(finding: certification.Finding) -> str:
+    """One criterion in one line."""
+    if finding.unit == YES_NO:
+        return f"- {finding.criterion}: {'yes: holds' if finding.holds else 'no: FAILS'}"
+    clean = finding.unit == "years" and finding.value >= certification.FOREVER
+    value = "no violation on record" if clean else f"{number(finding.value)} {finding.unit}"
+    verdict = "holds" if finding.holds else f"FAILS, {shortfall(finding)}"
+    return f"- {finding.criterion}: {value}, needed {number(finding.needed)} {finding.unit}: {verdict}"
+
+
+def procedure(decree: certification.Decree, year: int) -> str:
+    """From when on certificates can be applied for, said at the end of `year`."""
+    if decree.procedure == datetime.date.max:
+        return "it never had a procedure for applying"
+    day = f"{decree.procedure.day} {decree.procedure:%B %Y}"
+    return (
+        f"the procedure for applying exists since {day}"
+        if decree.open_in(year)
+        else f"no procedure existed before {day}"
+    )

@@ -1,0 +1,160 @@
+"""Figures for print: units on every axis, names beside what they name, the finding, worked out from the data, as title.
+
+>>> eipsim.figures.pathways(eipsim.compare(["baseline", "carbon-price"]))       # doctest: +SKIP
+
+Every function returns a Matplotlib figure; `save` writes PNG and SVG. Matplotlib is used nowhere else in eipsim.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from eipsim.figures.abatements import abatement, realised_abatement
+from eipsim.figures.barriers import legal_barrier
+from eipsim.figures.convergences import convergence, has_steps
+from eipsim.figures.criteria import binding_criteria
+from eipsim.figures.decisions import save_discovery_figures, save_ranking_figures
+from eipsim.figures.exchange_funnels import exchange_funnel
+from eipsim.figures.fans import pathways
+from eipsim.figures.found_boxes import box_limits, box_scatter
+from eipsim.figures.funnels import funnel
+from eipsim.figures.inequality import lorenz
+from eipsim.figures.maps import park_map
+from eipsim.figures.networks import symbiosis_network
+from eipsim.figures.over_time import over_time
+from eipsim.figures.parks import busiest, running
+from eipsim.figures.ranks import rank_map, ranks_by_group
+from eipsim.figures.regrets import regret_table
+from eipsim.figures.sankeys import park_sankey
+from eipsim.figures.splits import cost_split
+from eipsim.figures.stacks import avoided_by_measure
+from eipsim.figures.style import Chart, save
+from eipsim.figures.tornadoes import tornado
+from eipsim.figures.transitions import transition
+from eipsim.figures.validations import validation
+from eipsim.figures.worths import worth_of_knowing
+
+__all__ = [
+    "Chart",
+    "abatement",
+    "avoided_by_measure",
+    "binding_criteria",
+    "box_limits",
+    "box_scatter",
+    "convergence",
+    "cost_split",
+    "exchange_funnel",
+    "funnel",
+    "legal_barrier",
+    "lorenz",
+    "over_time",
+    "park_map",
+    "park_sankey",
+    "pathways",
+    "rank_map",
+    "ranks_by_group",
+    "realised_abatement",
+    "regret_table",
+    "save",
+    "save_comparison_figures",
+    "save_discovery_figures",
+    "save_ranking_figures",
+    "save_run_figures",
+    "save_sensitivity_figures",
+    "save_validation_figures",
+    "symbiosis_network",
+    "tornado",
+    "transition",
+    "validation",
+    "worth_of_knowing",
+]
+# Figures of one run by the name that the command line has for them; those of a park take `park`.
+OF_A_RUN: dict[str, Callable[..., Chart]] = {
+    "map": park_map,
+    "funnel": funnel,
+    "measures": avoided_by_measure,
+    "transition": transition,
+    "criteria": binding_criteria,
+    "exchanges": exchange_funnel,
+    "abatement": abatement,
+    "lorenz": lorenz,
+    "network": symbiosis_network,
+    "sankey": park_sankey,
+}
+OF_A_PARK = ("network", "sankey")
+KEY_OUTCOMES = ("co2_avoided_t", "recp_firm_share", "parks_converted", "firm_investment_usd", "public_spending_usd")
+
+
+def save_run_figures(run: Any, folder: str | Path) -> list[Path]:
+    """The figures that apply to a run, those of details only if it has them. Returns the files written."""
+    return [path for name, chart in run_figures(run).items() for path in save(chart, folder, name)]
+
+
+def run_figures(run: Any) -> dict[str, Chart]:
+    """Charts by name; of a park, the one with most exchanges in operation."""
+    charts = {
+        "park_map": park_map(run),
+        "funnel": funnel(run),
+        "pathway_co2_avoided_t": pathways(run),
+        "transition": transition(run),
+    }
+    if len(run.criteria):
+        charts["binding_criteria"] = binding_criteria(run)
+    if len(run.exchanges):
+        charts["exchange_funnel"] = exchange_funnel(run)
+    if run.provinces["province"].nunique() > 1:
+        charts["lorenz"] = lorenz(run)
+    if busiest(running(run)) is not None:
+        charts["symbiosis_network"] = symbiosis_network(run)
+    if run.avoided_by_measure is not None:
+        charts |= detailed_figures(run)
+    return charts
+
+
+def detailed_figures(run: Any) -> dict[str, Chart]:
+    """Charts of a run made with detail."""
+    charts = {"avoided_by_measure": avoided_by_measure(run)}
+    if busiest(running(run)) is not None:
+        charts["park_sankey"] = park_sankey(run)
+    if (run.abatement["co2_t"] > 0.0).any():
+        charts["abatement"] = abatement(run)
+    return charts
+
+
+def save_comparison_figures(comparison: Any, folder: str | Path) -> list[Path]:
+    """Pathways of the key outcomes in all scenarios, and their transitions; returns the files written."""
+    charts = {f"pathways_{outcome}": pathways(comparison, outcome) for outcome in KEY_OUTCOMES}
+    charts["transition"] = transition(comparison)
+    return [path for name, chart in charts.items() for path in save(chart, folder, name)]
+
+
+def save_validation_figures(result: Any, folder: str | Path) -> list[Path]:
+    """The model beside every observed fact; returns the files written."""
+    return save(validation(result), folder, "validation")
+
+
+def save_sensitivity_figures(found: Any, folder: str | Path) -> list[Path]:
+    """Tornado, areas over time and convergence, as far as worked out, of every outcome in every scenario."""
+    files = []
+    for scenario, outcome in dict.fromkeys(zip(found.table["scenario"], found.table["outcome"])):
+        charts = {"tornado": tornado(found, scenario, outcome)}
+        if found.is_over_time:
+            charts["over_time"] = over_time(found, scenario, outcome)
+        if has_steps(found):
+            charts["convergence"] = convergence(found, scenario, outcome)
+        files += [
+            path for name, chart in charts.items() for path in save(chart, folder, file_name(name, scenario, outcome))
+        ]
+    return files
+
+
+def file_name(*parts: str) -> str:
+    """Words as the name of a file.
+
+    >>> file_name("tornado", "baseline", "parks_certified @2050")
+    'tornado-baseline-parks_certified-2050'
+    """
+    return "-".join("-".join(re.findall(r"\w+", part)) for part in parts)[:120]

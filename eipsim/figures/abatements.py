@@ -1,0 +1,221 @@
+"""Abatement as it was realised: a Pareto front for what pays for itself, a cost curve only for what costs something.
+
+Measures that save money and CO2 cannot be ranked by dollars per tonne: of two that save as much money, the one that avoids less
+CO2 would rank first. So their tonnes and their net savings are shown side by side, and the front is what no other beats in both.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+
+from eipsim.errors import InputError, Mistake
+from eipsim.figures.labels import spread
+from eipsim.figures.style import BLACK, BLUE, GREEN, GREY, LIGHT, ORANGE, Box, Chart, axes_in, inches_of, page, styled
+from eipsim.figures.wording import number, quantity, scale_of
+
+KINDS = {"measure": ("measures of firms", BLUE, "o"), "system": ("shared systems", ORANGE, "s"),
+         "exchange": ("exchanges", GREEN, "^")}  # fmt: skip
+PAYS, COSTS, NO_CO2 = "pays", "costs", "no CO2"
+MOST_NAMES, MOST_LETTERS = 15, 44
+FRONT_INCHES, CURVE_INCHES = 3.5, 1.3
+NEGLIGIBLE = 1e-6  # of all tonnes: less is rounding
+
+
+def realised_abatement(run: Any) -> pd.DataFrame:
+    """`Run.abatement` with `group`: PAYS, COSTS or NO_CO2 (no tonne avoided, or tonnes added); and `usd_per_t` of COSTS.
+
+    The tonnes of all rows sum to the outcomes co2_avoided_t + co2_avoided_outside_t of the last year. Dollars per tonne are
+    missing where costs are negative, since a ranking by them would be unsound. InputError without detail.
+    """
+    if run.abatement is None:
+        raise InputError(Mistake("figure", "this run has no costs of abatement", "simulate with detail=True"))
+    table = run.abatement[(run.abatement["co2_t"] != 0.0) | (run.abatement["cost_usd"] != 0.0)].reset_index(drop=True)
+    least = NEGLIGIBLE * float(table["co2_t"].abs().sum())
+    group = np.where(table["cost_usd"] <= 0.0, PAYS, COSTS)
+    table["group"] = np.where(table["co2_t"] > least, group, NO_CO2)
+    table["usd_per_t"] = (table["cost_usd"] / table["co2_t"]).where(table["group"] == COSTS)
+    return table
+
+
+def pareto_front(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows that no other row beats in both tonnes and net saving, most tonnes first."""
+    ranked = table.sort_values(["co2_t", "cost_usd"], ascending=[False, True], kind="stable")
+    best = ranked["cost_usd"].cummin().shift(fill_value=np.inf)
+    return ranked[ranked["cost_usd"] < best]
+
+
+def abatement(run: Any) -> Chart:
+    """Tonnes against net saving of what pays for itself, and a cost curve of what does not, in the run's last year.
+
+    `run` is a Run made with `detail=True`; InputError without it, or when no CO2 is avoided.
+    """
+    table = realised_abatement(run)
+    if not (table["group"] != NO_CO2).any():
+        raise InputError(Mistake("figure", "no CO2 is avoided in the last year of this run", "take a later last year"))
+    year = int(run.outcomes.index[-1])
+    with styled():
+        return draw(table, finding(table, year), year)
+
+
+def finding(table: pd.DataFrame, year: int) -> str:
+    total = float(table["co2_t"].sum())
+    pays = float(table.loc[table["group"] == PAYS, "co2_t"].sum())
+    avoided = float(table["co2_t"].clip(lower=0.0).sum())
+    costs = float(table.loc[table["group"] == COSTS, "co2_t"].sum())
+    whole = f"{quantity(total, 'tCO2')} avoided in {year}"
+    if costs <= 0.0:
+        return f"All that avoids CO₂ pays for itself: {whole}, none of it at a net cost"
+    return f"Of {whole}, {share(pays, avoided)} pay for themselves and {share(costs, avoided)} come at a net cost"
+
+
+def share(part: float, whole: float) -> str:
+    """A part in per cent, told so that it and the rest add up.
+
+    >>> share(0.0026, 1.0), share(0.9974, 1.0)
+    ('0.3 %', '99.7 %')
+    """
+    return f"{100.0 * part / whole:.1f} %"
+
+
+def draw(table: pd.DataFrame, title: str, year: int) -> Chart:
+    pays, costs = table[table["group"] == PAYS], table[table["group"] == COSTS]
+    parts = [FRONT_INCHES] * bool(len(pays)) + [CURVE_INCHES] * bool(len(costs))
+    height = 1.75 + sum(parts) + 0.75 * len(parts)
+    subtitle = (
+        f"As adopted by {year}; capital as an annuity at the social discount rate, less savings, carbon price left out."
+    )
+    chart, box = page(title, subtitle, caption(table), height=height)
+    inches = (box.top - box.bottom) * height
+    below = 0.75 + CURVE_INCHES if len(costs) else 0.0
+    if len(pays):
+        draw_front(chart, box, pays, below)
+    if len(costs):
+        draw_curve(chart, box, costs, inches - below)
+    return chart
+
+
+def caption(table: pd.DataFrame) -> str:
+    """How costs are counted, and what is not in the panels."""
+    rest = table[table["group"] == NO_CO2]
+    tonnes = float(rest["co2_t"].sum())
+    without = (
+        f"Not shown: {len(rest)} that avoid no CO₂ or need some of the electricity or fuel that others spare "
+        f"({number(tonnes, 2)} tCO₂ together, in the total)."
+        if len(rest)
+        else ""
+    )
+    return (
+        "Steps in a fixed order, which sum to the CO₂ avoided in and outside parks. On the front: no other saves more money and "
+        f"more CO₂. Dollars per tonne are given for positive costs only: where costs are negative they rank wrongly. {without}"
+    )
+
+
+# ---- what pays -----------------------------------------------------------------------------------------------------------
+
+
+def draw_front(chart: Chart, box: Box, pays: pd.DataFrame, below: float) -> None:
+    """Tonnes against net saving, both on scales of tens, with the front as a line and names at the right."""
+    axes = axes_in(chart, box, left=0.72, right=2.62, bottom=below + 0.42, top=0.28)
+    front = pareto_front(pays)
+    saving = -pays["cost_usd"]
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.step(-front["cost_usd"], front["co2_t"], where="pre", color=BLACK, lw=0.9, zorder=2)
+    for kind, (label, colour, marker) in KINDS.items():
+        own = pays["kind"] == kind
+        axes.scatter(
+            saving[own], pays.loc[own, "co2_t"], s=26, color=colour, marker=marker, edgecolor="black", lw=0.5, zorder=4,
+            label=label,
+        )  # fmt: skip
+    axes.set_title(
+        "Pays for itself: CO₂ avoided against net saving", loc="left", fontsize=8.8, fontweight="bold", pad=4
+    )
+    axes.legend(loc="upper left", fontsize=7.4, frameon=False, handletextpad=0.1, borderpad=0.2)
+    axes.set_xlabel("Net saving (USD/yr)")
+    axes.set_ylabel("CO₂ avoided (t/yr)")
+    axes.grid(True)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(LogLocator(10.0, numticks=8))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: power(value)))
+        axis.set_minor_locator(NullLocator())
+    named = front.index.union(pays.nlargest(MOST_NAMES, "co2_t").index, sort=False)[: MOST_NAMES + 3]
+    name_points(axes, pays.loc[named], set(front.index))
+
+
+def power(value: float) -> str:
+    """A power of ten as people say it.
+
+    >>> power(1e6), power(1e3), power(1e-1)
+    ('1 million', '1,000', '0.1')
+    """
+    scale = scale_of(value, "")
+    return f"{number(value / scale.size)} {scale.unit}".strip() if value >= 1e6 else number(value)
+
+
+def name_points(axes: Axes, points: pd.DataFrame, front: set[int]) -> None:
+    """Names at the right edge, in the order of tonnes, each with a line from its point; those on the front in bold."""
+    axes.margins(0.06)
+    high, wide = inches_of(axes)[1], inches_of(axes)[0]
+    axes.figure.canvas.draw()
+    inverse = axes.transAxes.inverted()
+    spots = inverse.transform(axes.transData.transform(np.column_stack([-points["cost_usd"], points["co2_t"]])))
+    places = spread(list(spots[:, 1]), 0.168 / high, 0.0, 1.0)
+    for (index, row), (x, y), place in zip(points.iterrows(), spots, places):
+        axes.plot(
+            [x, 1.0 + 0.05 / wide, 1.0 + 0.12 / wide], [y, place, place], transform=axes.transAxes, color=GREY, lw=0.45,
+            clip_on=False, zorder=1,
+        )  # fmt: skip
+        axes.text(
+            1.0 + 0.16 / wide, place, short(str(row["label"])), transform=axes.transAxes, fontsize=7.2, va="center",
+            fontweight="bold" if index in front else "normal",
+        )  # fmt: skip
+
+
+def short(label: str) -> str:
+    """A label that fits beside the axes.
+
+    >>> short("treated wastewater to process water (UF and RO)"), short("urban-industrial: MSW incinerator steam")
+    ('treated wastewater to process water', 'MSW incinerator steam')
+    """
+    label = label.removeprefix("urban-industrial: ").split(" (")[0]
+    if len(label) <= MOST_LETTERS:
+        return label
+    head = label.split(": ")[0] if ": " in label else label
+    return head if len(head) <= MOST_LETTERS else head[: MOST_LETTERS - 4].rsplit(" ", 1)[0].rstrip(",") + "…"
+
+
+# ---- what costs ------------------------------------------------------------------------------------------------------------
+
+
+def draw_curve(chart: Chart, box: Box, costs: pd.DataFrame, above: float) -> None:
+    """Blocks as wide as their tonnes and as high as their cost per tonne, cheapest first."""
+    axes = axes_in(chart, box, left=0.72, right=2.62, bottom=0.42, top=above + 0.33)
+    ranked = costs.sort_values("usd_per_t", kind="stable")
+    scale = scale_of(float(ranked["co2_t"].sum()), "t/yr")
+    width = (ranked["co2_t"] / scale.size).to_numpy()
+    left = np.concatenate([[0.0], np.cumsum(width)[:-1]])
+    colours = [KINDS[kind][1] for kind in ranked["kind"]]
+    axes.bar(left, ranked["usd_per_t"], width, align="edge", color=colours, edgecolor="black", lw=0.5)
+    axes.set_xlim(0.0, float(width.sum()))
+    axes.set_ylim(0.0, 1.08 * float(ranked["usd_per_t"].max()))
+    axes.set_title("Comes at a net cost: cost curve", loc="left", fontsize=8.8, fontweight="bold", pad=4)
+    axes.set_xlabel(f"CO₂ avoided, cumulative ({scale.unit})")
+    axes.set_ylabel("Cost (USD/t)")
+    axes.yaxis.set_major_locator(MaxNLocator(4))
+    axes.xaxis.set_major_locator(MaxNLocator(6))
+    axes.grid(axis="y", color=LIGHT, lw=0.4)
+    wide, high = inches_of(axes)
+    heights = (ranked["usd_per_t"] / axes.get_ylim()[1]).to_numpy()
+    centres = (left + 0.5 * width) / width.sum()
+    for (_, row), x, y, place in zip(
+        ranked.iterrows(), centres, heights, spread(list(heights), 0.168 / high, 0.0, 1.0)
+    ):
+        axes.plot([x, 1.0 + 0.05 / wide, 1.0 + 0.12 / wide], [y, place, place], transform=axes.transAxes, color=GREY,
+                  lw=0.45, clip_on=False)  # fmt: skip
+        text = f"{short(str(row['label']))}  {number(row['usd_per_t'], 2)}"
+        axes.text(1.0 + 0.16 / wide, place, text, transform=axes.transAxes, fontsize=7.2, va="center")

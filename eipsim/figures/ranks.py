@@ -1,0 +1,192 @@
+"""How often each scenario has each rank: over the states, over resamples of them, and which rank in parts of them."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.patches import Rectangle
+
+from eipsim.figures.style import BLUE, GREY, Chart, axes_in, inches_of, page, styled
+from eipsim.figures.wording import case_name, is_plural
+
+SHADES = LinearSegmentedColormap.from_list("shades", ["#ffffff", "#cfe3f2", "#5aa3d3", BLUE])
+NAMES, LETTERS = 1.95, 27  # inches and letters for the names of scenarios
+ROW, GAP = 0.32, 0.28
+DARK = 0.72  # from here on numbers are white
+CAPTION = (
+    "Left: share of the states (draws of the uncertain inputs and of chance, the same for all scenarios) in which a scenario "
+    "comes out at a rank. Right: share of bootstrap resamples of the states in which its mean does: how sure the order of the "
+    "means is. Ties share their ranks. Rows and columns sum to 100 %."
+)
+
+
+def rank_map(result: Any) -> Chart:
+    """The heat map of a Ranking: scenarios from best to worst mean, ranks from first to last."""
+    table, names = result.ranks(), [result.scenarios[option] for option in result.order]
+    with styled():
+        height = 1.75 + ROW * len(names)
+        chart, box = page(sentence(result), subtitle(result), CAPTION, height=height)
+        width = (box.right - box.left) * chart.get_size_inches()[0]
+        panel = (width - NAMES - GAP) / 2.0
+        for column, (kind, title) in enumerate((("states", "in one state"), ("resamples", "by its mean"))):
+            left = NAMES + column * (panel + GAP)
+            axes = axes_in(chart, box, left=left, right=width - left - panel, top=0.42, bottom=0.05)
+            draw(
+                axes,
+                table.pivot(index="scenario", columns="rank", values=kind).loc[names],
+                title,
+                names if column == 0 else [],
+            )
+        return chart
+
+
+def sentence(result: Any) -> str:
+    """The finding as a title."""
+    share = float(result.table()["best_share"].iloc[0])
+    sure = "clearly " if result.reliability >= 0.95 else ""
+    name, have, are = case_name(result.best), verb(result.best, "has", "have"), verb(result.best, "is", "are")
+    return f"{name} {sure}{have} the best mean, and {are} the best choice in {100 * share:.0f} % of states"
+
+
+def verb(scenario: str, singular: str, plural: str) -> str:
+    """The verb that goes with the name of a scenario.
+
+    >>> verb("subsidy", "is", "are"), verb("steady-audits", "is", "are")
+    ('is', 'are')
+    """
+    return plural if is_plural(case_name(scenario)) else singular
+
+
+def subtitle(result: Any) -> str:
+    direction = "less is better" if result.minimise else "more is better"
+    return f"Ranks by {result.value} ({direction}), {result.states.n:,} states."
+
+
+def draw(axes: Axes, shares: pd.DataFrame, title: str, names: list[str]) -> None:
+    """One heat map with the share in per cent in every cell that has some."""
+    values, n = shares.to_numpy(), len(shares)
+    axes.set_xlim(-0.5, n - 0.5)
+    axes.set_ylim(n - 0.5, -0.5)
+    for row, column in np.ndindex(n, n):
+        share = values[row, column]
+        axes.add_patch(
+            Rectangle((column - 0.5, row - 0.5), 1.0, 1.0, facecolor=SHADES(share), edgecolor="white", lw=1.2)
+        )
+        text = f"{100.0 * share:.0f}"
+        if text != "0":
+            look: dict[str, Any] = {
+                "fontsize": 7.6 if n <= 10 else 5.6,
+                "color": "white" if share >= DARK else "#222222",
+            }
+            axes.text(column, row, text, ha="center", va="center", **look)
+    axes.xaxis.tick_top()
+    axes.set_xticks(range(n), [str(rank + 1) for rank in range(n)], fontsize=8.5 if n <= 10 else 5.6)
+    axes.set_yticks(range(len(names)), [in_lines(name) for name in names])
+    axes.tick_params(length=0, pad=3)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    axes.set_title(f"Rank {title}, %", loc="left", fontsize=8.4, color=GREY, pad=6)
+
+
+def in_lines(scenario: str) -> str:
+    """The name of a scenario in lines that fit beside the axes."""
+    return textwrap.fill(case_name(scenario), LETTERS)
+
+
+# ---- in parts of the states ------------------------------------------------------------------------------------------
+
+BY_GROUP = (
+    "Rank by the mean in each part of the states (1 is best, ties share the better rank); below it, the share of its states in "
+    "which the scenario is the best one. Parts without states are left out. A row of one shade is a choice that does not depend "
+    "on what divides the states."
+)
+
+
+def ranks_by_group(result: Any) -> Chart:
+    """The rank of every scenario in all states and in each part of a Ranking made with `by`."""
+    table, names = result.group_means(), [result.scenarios[option] for option in result.order]
+    groups = list(dict.fromkeys(table["group"]))
+    ranked = table.pivot(index="scenario", columns="group", values="rank").loc[names, groups]
+    shares = table.pivot(index="scenario", columns="group", values="best_share").loc[names, groups]
+    with styled():
+        chart, box = page(group_sentence(result), subtitle(result), BY_GROUP, height=2.45 + 0.36 * len(names))
+        axes = axes_in(chart, box, left=NAMES, right=0.05, top=1.0, bottom=0.05)
+        draw_groups(axes, ranked, shares, table.drop_duplicates("group")["factor"].tolist())
+        return chart
+
+
+def group_sentence(result: Any) -> str:
+    """Whether the choice holds in every part, or where it changes."""
+    parts = result.stability().iloc[1:]
+    others = parts[~parts["same_best"]]
+    name, same = case_name(result.best), len(parts) - len(others)
+    if not len(others):
+        return f"{name} {verb(result.best, 'stays', 'stay')} the best choice in all {same} parts of the states"
+    worst = others.loc[others["cost_of_staying"].idxmax()]
+    return (
+        f"{name} {verb(result.best, 'is', 'are')} the best choice in {same} of {len(parts)} parts; where "
+        f"{worst['group']}, it is {case_name(worst['best']).lower()}"
+    )
+
+
+def draw_groups(axes: Axes, ranked: pd.DataFrame, shares: pd.DataFrame, factors: list[str]) -> None:
+    n, columns = ranked.shape
+    axes.set_xlim(-0.5, columns - 0.5)
+    axes.set_ylim(n - 0.5, -0.5)
+    for row, column in np.ndindex(n, columns):
+        rank, share = int(ranked.iloc[row, column]), float(shares.iloc[row, column])
+        shade = 1.0 - (rank - 1) / max(n - 1, 1)
+        colour = "white" if shade >= DARK else "#222222"
+        corner = (column - 0.5, row - 0.5)
+        axes.add_patch(Rectangle(corner, 1.0, 1.0, facecolor=SHADES(0.9 * shade), edgecolor="white", lw=1.2))
+        axes.text(
+            column, row - 0.14, str(rank), ha="center", va="center", fontsize=8.2, color=colour, fontweight="bold"
+        )
+        text = f"{100.0 * share:.0f} %" if share >= 0.005 else "–"
+        axes.text(column, row + 0.24, text, ha="center", va="center", fontsize=6.4, color=colour)
+    axes.xaxis.tick_top()
+    letters = max(6, int(inches_of(axes)[0] / columns / 0.068))
+    labels = [short(group, factor) for group, factor in zip(ranked.columns, factors)]
+    wrapped = [textwrap.wrap(label, letters, break_long_words=False) for label in labels]
+    axes.set_xticks(range(columns), ["\n".join(lines) for lines in wrapped], fontsize=6.8 if columns <= 10 else 5.8)
+    name_factors(axes, factors, 0.14 + 0.115 * max(map(len, wrapped)))
+    axes.set_yticks(range(n), [in_lines(name) for name in ranked.index])
+    axes.tick_params(length=0, pad=3)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+
+
+def short(group: str, factor: str) -> str:
+    """What tells a group from the others of its factor.
+
+    >>> short("rule = npv_hurdle", "rule"), short("a.b, lowest third", "a.b"), short("all states", "all")
+    ('npv hurdle', 'lowest third', 'all states')
+    """
+    return group.removeprefix(factor).lstrip(" =,").replace("_", " ") if factor != "all" else group
+
+
+def name_factors(axes: Axes, factors: list[str], above: float) -> None:
+    """The name of each factor above the columns of its groups, with a line over them; `above` in inches."""
+    wide, high = inches_of(axes)
+    across = axes.get_xaxis_transform()
+    for factor in dict.fromkeys(factors[1:]):
+        first = factors.index(factor)
+        last = len(factors) - 1 - factors[::-1].index(factor)
+        lines = textwrap.wrap(factor.replace(".", ". "), max(8, int((last - first + 1) * wide / len(factors) / 0.07)))
+        look: dict[str, Any] = {"transform": across, "clip_on": False, "color": GREY}
+        axes.plot([first - 0.45, last + 0.45], [1.0 + above / high] * 2, lw=0.7, **look)
+        text = "\n".join(lines).replace(". ", ".")
+        axes.text(
+            (first + last) / 2.0,
+            1.0 + (above + 0.05) / high,
+            text,
+            ha="center",
+            va="bottom",
+            fontsize=7.2,
+            **look,
+        )

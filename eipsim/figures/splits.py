@@ -1,0 +1,108 @@
+"""What an additional tonne costs, split between the public, of that free riders, and firms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
+
+from eipsim.figures.style import BLACK, BLUE, GREEN, GREY, SKY, Chart, axes_in, page, styled
+from eipsim.figures.wording import case_name, number
+
+NAMES, ROW = 1.85, 0.42
+SUBTITLES = {
+    "discounted": "Costs and tonnes discounted to the first year, USD per tonne of CO₂.",
+    "cumulative": "Costs and tonnes of all years, USD per tonne of CO₂.",
+}
+CAPTION = (
+    "Cost beyond the baseline's over all years per tonne of CO₂ that the baseline emits beyond the scenario, with the 95 % "
+    "interval of the total. Left of zero: firms and operators save more than they pay. Vouchers of free riders: for measures "
+    "that the same firm takes in the baseline too, by number of measures. Carbon price, charges and fines are transfers and "
+    "in none of the parts."
+)
+
+
+def cost_split(table: pd.DataFrame, period: str = "discounted") -> Chart:
+    """A bar per scenario of the table of `cost_per_tonne`."""
+    rows = table[table["period"] == period].pivot(index="scenario", columns="part")
+    order = rows["per_tonne", "total"].fillna(np.inf).sort_values(kind="stable").index
+    rows = rows.loc[order]
+    with styled():
+        chart, box = page(sentence(rows), SUBTITLES[period], CAPTION, height=1.95 + ROW * len(rows))
+        axes = axes_in(chart, box, left=NAMES, right=0.62, bottom=0.36, top=0.24)
+        draw(axes, rows)
+        return chart
+
+
+def sentence(rows: pd.DataFrame) -> str:
+    told = rows["per_tonne"].dropna(subset=["total"])
+    if not len(told):
+        return "No scenario avoids tonnes that can be told from none"
+    best, public = told["total"].idxmin(), told["public"]
+    free = (rows["per_tonne", "free_riders"] / rows["per_tonne", "public"]).replace([np.inf, -np.inf], np.nan)
+    tail = ""
+    if len(public) and free.max() > 0.05:
+        share = number(100.0 * free.max(), 2)
+        tail = f"; free riders take {share} % of what the public pays for {case_name(free.idxmax()).lower()}"
+    cost = told.loc[best, "total"]
+    gains = "saves" if cost < 0.0 else "costs"
+    return f"A tonne through {case_name(best).lower()} {gains} {number(abs(cost), 2)} USD in all{tail}"
+
+
+def draw(axes: Axes, rows: pd.DataFrame) -> None:
+    each, low, high, notes = (rows[name] for name in ("per_tonne", "low", "high", "note"))
+    y = np.arange(len(rows))
+    free, public, private = (each[part].fillna(0.0).to_numpy() for part in ("free_riders", "public", "private"))
+    left: dict[bool, Any] = {True: np.zeros(len(rows)), False: np.zeros(len(rows))}
+    looks: tuple[tuple[np.ndarray, dict[str, Any]], ...] = (
+        (public - free, {"color": BLUE}),
+        (free, {"color": SKY, "hatch": "////", "edgecolor": "white"}),
+        (private, {"color": GREEN}),
+    )
+    for values, look in looks:
+        start = np.where(values >= 0.0, left[True], left[False])
+        axes.barh(y, values, left=start, height=0.58, **look)
+        left[True], left[False] = left[True] + np.maximum(values, 0.0), left[False] + np.minimum(values, 0.0)
+    known = each["total"].notna().to_numpy()
+    axes.hlines(y[known], low["total"][known], high["total"][known], color=BLACK, lw=1.0)
+    axes.plot(each["total"][known], y[known], "D", color="white", mec=BLACK, ms=4.6)
+    axes.axvline(0.0, color=GREY, lw=0.8)
+    finish(axes, rows, notes["total"].tolist(), each["total"].to_numpy())
+
+
+def finish(axes: Axes, rows: pd.DataFrame, notes: list[str], totals: np.ndarray) -> None:
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_yticks(range(len(rows)), [case_name(name) for name in rows.index])
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.xaxis.set_major_locator(MaxNLocator(7))
+    axes.grid(axis="x")
+    axes.set_xlabel("USD per additional tonne of CO₂ avoided")
+    for row, (note, total) in enumerate(zip(notes, totals)):
+        across = axes.get_yaxis_transform()
+        if note:
+            axes.text(
+                0.01, row, f"no ratio: {note}", transform=across, fontsize=7.4, color=GREY, va="center", style="italic"
+            )
+        else:
+            axes.text(1.015, row, number(total, 2), transform=across, fontsize=8.0, va="center", fontweight="bold")
+    marks: list[Any] = [
+        Patch(facecolor=BLUE, label="public"),
+        Patch(facecolor=SKY, hatch="////", edgecolor="white", label="public, to free riders"),
+        Patch(facecolor=GREEN, label="firms and operators"),
+        Line2D([], [], marker="D", ls="", color="white", mec=BLACK, ms=4.6, label="total, in bold"),
+    ]  # fmt: skip
+    axes.legend(
+        handles=marks,
+        loc="lower left",
+        bbox_to_anchor=(-0.01, 0.985),
+        ncols=4,
+        frameon=False,
+        fontsize=7.8,
+        borderpad=0.2,
+    )

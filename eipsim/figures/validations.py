@@ -1,0 +1,113 @@
+"""The model beside observed facts: a line a fact, each on a scale of its own."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from eipsim.figures.style import BLUE, GREEN, GREY, LIGHT, ORANGE, VERMILION, Chart, axes_in, page, styled
+from eipsim.figures.wording import case_name, number, scale_of
+
+ROW_INCHES, NAME_INCHES, RESULT_INCHES, WIDTH = 0.46, 2.35, 1.15, 7.2
+LONGEST_LINE = 38  # letters of a name
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+COLOURS = {"agrees": GREEN, "in part": ORANGE, "too low": VERMILION, "too high": VERMILION, "no value": GREY}
+EDGE = 0.08  # of the width of a line, left free on either side
+CAPTION = (
+    "Grey band: observed range. Thin line: 5-95 % of the runs; thick line: 25-75 %; notch: median. Each line has a scale of "
+    "its own, from the lower to the higher of the numbers below it. Facts agree when one of the two ranges holds the other."
+)
+
+
+def validation(result: Any) -> Chart:
+    """Every fact of a `Validation`: the observed range, the model's, and the verdict."""
+    facts = list(zip(result.facts, result.judgements))
+    with styled():
+        height = 1.25 + ROW_INCHES * len(facts)
+        chart, box = page(finding(result), subtitle(result), CAPTION, WIDTH, height)
+        axes = axes_in(chart, box, left=NAME_INCHES, right=RESULT_INCHES)
+        axes.set(xlim=(0.0, 1.0), ylim=(len(facts) - 0.5, -0.5), xticks=[], yticks=[])
+        for side in ("left", "bottom"):
+            axes.spines[side].set_visible(False)
+        for row, (fact, found) in enumerate(facts):
+            draw_fact(axes, row, fact, found, result.values[fact.name].to_numpy())
+        return chart
+
+
+def finding(result: Any) -> str:
+    """How many facts agree, and what the others have in common."""
+    counts, n = result.counts, len(result.facts)
+    wrong = counts["too low"] + counts["too high"]
+    title = f"{counts['agrees']} of {n} observed facts agree with the model"
+    if not wrong:
+        return title + (f", {counts['in part']} in part" if counts["in part"] else "")
+    sides = [f"{verdict} on {counts[verdict]}" for verdict in ("too low", "too high") if counts[verdict]]
+    return f"{title}; it is {' and '.join(sides)}"
+
+
+def subtitle(result: Any) -> str:
+    sets = result.values["set"].nunique()
+    what = f"{sets} calibrated parameter sets, {result.runs} runs" if sets > 1 else f"{result.runs} runs"
+    return f"{case_name(result.scenario)}: {what}, to {result.provenance['last_year']}."
+
+
+def draw_fact(axes: Axes, row: int, fact: Any, found: Any, values: np.ndarray) -> None:
+    """One line: observed band, the model's range over it, its name and verdict beside it."""
+    known, colour = values[np.isfinite(values)], COLOURS[found.verdict]
+    across: Any = {"transform": axes.get_yaxis_transform(), "va": "center", "clip_on": False}
+    axes.text(-0.02, row - 0.05, in_two_lines(fact.name), ha="right", fontsize=8.2, color="black", **across)
+    axes.text(1.02, row - 0.13, found.verdict, ha="left", fontsize=8.2, color=colour, weight="bold", **across)
+    axes.axhline(row + 0.5, color=LIGHT, lw=0.4)
+    if not known.size:
+        return
+    levels = np.quantile(known, LEVELS)
+    ends = [end for end in (fact.low, fact.high, *levels) if np.isfinite(end)]
+    least, most = min(ends), max(ends)
+    spot = placed(least, most)
+    low = spot(fact.low) if np.isfinite(fact.low) else 0.0
+    high = spot(fact.high) if np.isfinite(fact.high) else 1.0
+    axes.fill_between([low, max(high, low + 0.004)], row - 0.3, row + 0.12, color=LIGHT, alpha=0.75, lw=0)
+    axes.plot(spot(levels[[0, -1]]), [row - 0.09] * 2, color=BLUE, lw=1.2, solid_capstyle="butt")
+    axes.plot(spot(levels[[1, -2]]), [row - 0.09] * 2, color=BLUE, lw=4.5, solid_capstyle="butt")
+    for thickness, tint in ((2.6, BLUE), (1.0, "white")):
+        axes.plot(spot(levels[[2]]), [row - 0.09], marker="|", ms=9.0, mew=thickness, color=tint)
+    tell_numbers(axes, row, (least, most), fact, levels)
+
+
+def placed(least: float, most: float) -> Any:
+    """A function from values to places on a line that runs from `least` to `most`; all in the middle when they are one."""
+    width = most - least
+    if width == 0.0:
+        return lambda value: np.full_like(np.asarray(value, dtype=float), 0.5)
+    return lambda value: EDGE + (1.0 - 2.0 * EDGE) * (np.asarray(value, dtype=float) - least) / width
+
+
+def tell_numbers(axes: Axes, row: int, ends: tuple[float, float], fact: Any, levels: np.ndarray) -> None:
+    """The ends of the line below it; the median with its unit beside the verdict."""
+    scale, spot = scale_of(max(map(abs, ends)), fact.unit), placed(*ends)
+    for end in dict.fromkeys(ends):
+        axes.text(
+            float(spot(end)), row + 0.3, number(end / scale.size), ha="center", va="center", fontsize=6.8, color=GREY
+        )
+    text = f"{number(levels[2] / scale.size)} {scale.unit}".strip()
+    look: Any = {
+        "transform": axes.get_yaxis_transform(),
+        "va": "center",
+        "clip_on": False,
+        "fontsize": 6.8,
+        "color": GREY,
+    }
+    axes.text(1.02, row + 0.24, text, ha="left", **look)
+
+
+def in_two_lines(name: str) -> str:
+    """A name that fits beside its line; what does not go into two lines is cut off.
+
+    >>> in_two_lines("Exchanges highly feasible in the five parks of the programme")
+    'Exchanges highly feasible in the five\\nparks of the programme'
+    """
+    lines = textwrap.wrap(name, LONGEST_LINE)
+    return "\n".join([*lines[:1], textwrap.shorten(" ".join(lines[1:]), LONGEST_LINE, placeholder=" …")]).rstrip()

@@ -1,0 +1,179 @@
+"""How figures name and count things: plain names of outcomes, numbers with their unit, changes in words."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from eipsim.outcomes.registry import OUTCOMES
+
+NAMES = {
+    "co2_t": "CO₂ emissions",
+    "co2_avoided_t": "CO₂ avoided",
+    "co2_scope2_t": "CO₂ of electricity",
+    "co2_intensity_t_per_musd": "CO₂ per revenue",
+    "recp_firm_share": "Firms with measured RECP",
+    "recp_firm_share_unmeasured": "Firms that apply RECP",
+    "firms_aware_share": "Firms aware of RECP",
+    "recp_measures_installed": "Measures in use",
+    "park_score_mean": "Mean score of parks",
+    "parks_applied": "Parks applying for a certificate",
+    "parks_converted": "Parks converted",
+    "parks_certified": "Parks certified",
+    "firm_saving_usd": "Firms' savings",
+    "firm_investment_usd": "Firms' investment",
+    "public_spending_usd": "Public spending",
+    "subsidy_paid_usd": "Subsidies paid",
+    "material_saved_usd": "Materials saved",
+    "electricity_mwh": "Electricity bought",
+    "fuel_gj": "Fuel burnt",
+    "water_m3": "Water taken",
+    "operator_spending_usd": "Operators' spending",
+    "operator_revenue_usd": "Operators' revenue",
+    "co2_scope1_t": "CO₂ of fuels",
+}
+SUFFIXES = ("_t", "_mwh", "_gj", "_m3", "_usd")
+SCALES = ((1e9, "billion "), (1e6, "million "), (1e3, "thousand "), (1.0, ""))
+PLURALS = {
+    "parks", "firms", "measures", "options", "exchanges", "tonnes", "emissions", "savings", "subsidies", "audits",
+    "inspections", "jobs", "materials", "benefits",
+}  # fmt: skip
+ABBREVIATIONS = {"eip": "EIP", "recp": "RECP", "co2": "CO₂", "epr": "EPR"}
+MULTIPLE, SMALL = 2.0, 0.005  # from twice the base on differences are told as multiples; below half a per cent in units
+MANY = 1e4  # from here on numbers are given in thousands, millions, billions
+
+
+class Scale(NamedTuple):
+    """How an axis counts: values are divided by `size`; `unit` says so."""
+
+    size: float
+    unit: str
+
+
+def outcome_name(outcome: str) -> str:
+    """The outcome in plain words.
+
+    >>> outcome_name("electricity_saved_mwh"), outcome_name("co2_avoided_t")
+    ('Electricity saved', 'CO₂ avoided')
+    """
+    stem = next((outcome[: -len(s)] for s in SUFFIXES if outcome.endswith(s)), outcome)
+    return NAMES.get(outcome, stem.replace("_", " ").capitalize())
+
+
+def is_plural(name: str) -> bool:
+    """Whether the name of an outcome takes a verb in the plural.
+
+    >>> is_plural("Parks converted"), is_plural("CO₂ emissions"), is_plural("CO₂ of fuels"), is_plural("Hazardous waste")
+    (True, True, False, False)
+    """
+    head = name.split(" of ")[0].split(" that ")[0].split(" with ")[0]
+    return any(word.lower() in PLURALS for word in head.split())
+
+
+def pretty_unit(unit: str) -> str:
+    """Units as they are printed: subscripts, no MUSD."""
+    return unit.replace("CO2", "CO₂").replace("m3", "m³").replace("MUSD", "million USD")
+
+
+def scale_of(largest: float, unit: str) -> Scale:
+    """A readable scale for values up to `largest`: shares in per cent, large numbers in thousands, millions, billions.
+
+    >>> scale_of(2.5e6, "tCO2/yr")
+    Scale(size=1000000.0, unit='million tCO₂/yr')
+    >>> scale_of(0.3, "share")
+    Scale(size=0.01, unit='%')
+    """
+    if unit == "share":
+        return Scale(0.01, "%")
+    if abs(largest) < MANY:
+        return Scale(1.0, pretty_unit(unit))
+    size, word = next((size, word) for size, word in SCALES if abs(largest) >= size)
+    return Scale(size, word + pretty_unit(unit))
+
+
+def number(value: float, digits: int = 3, *, strip: bool = True) -> str:
+    """A number with `digits` significant digits, as people write it; zeros at the end are dropped if `strip`.
+
+    >>> number(1234.5), number(0.02345), number(-3.0), number(0.0), number(46.0, strip=False)
+    ('1,230', '0.0234', '−3', '0', '46.0')
+    """
+    if value == 0.0:
+        return "0"
+    rounded = float(f"{value:.{digits}g}")
+    places = max(0, digits - 1 - math.floor(math.log10(abs(rounded))))
+    text = f"{rounded:,.{places}f}"
+    text = text.rstrip("0").rstrip(".") if strip and "." in text else text
+    return text.replace("-", "−")
+
+
+def quantity(value: float, unit: str, of: str = "") -> str:
+    """A value with its unit on a scale of its own; without the unit where `of`, the name of the outcome, holds it already.
+
+    >>> quantity(2.111e6, "tCO2/yr"), quantity(0.0476, "share"), quantity(73, "parks"), quantity(73, "parks", "Parks converted")
+    ('2.11 million tCO₂/yr', '4.76 %', '73 parks', '73')
+    """
+    scale = scale_of(value, "" if unit.removesuffix("/yr") in of.lower().split() else unit)
+    return f"{number(value / scale.size)} {scale.unit}".strip()
+
+
+class Change(NamedTuple):
+    """A difference in words, to be followed by what it is measured against: `20 % above`, `8.7 times`."""
+
+    words: str
+    is_multiple: bool = False
+
+
+def change(value: float, base: float, unit: str) -> Change:
+    """How `value` compares with `base`: in points for shares, as a multiple when it is large, in units when it is small.
+
+    >>> change(120.0, 100.0, "t/yr").words, change(0.3, 0.25, "share").words, change(99_950.0, 1e5, "t").words
+    ('20 % above', '5 percentage points above', '50 t (0.05 %) below')
+    >>> change(870.0, 100.0, "parks").words, change(5.0, 0.0, "parks").words
+    ('8.7 times', '5 parks above')
+    """
+    difference = value - base
+    side = "above" if difference > 0.0 else "below"
+    if unit == "share":
+        return Change(f"{at_least(abs(difference) * 100.0, 'percentage points')} {side}")
+    if base <= 0.0 or value < 0.0:
+        return Change(f"{quantity(abs(difference), unit)} {side}")
+    if value >= MULTIPLE * base:
+        return Change(f"{number(value / base, 2)} times", is_multiple=True)
+    percent = at_least(abs(value / base - 1.0) * 100.0, "%")
+    small = abs(difference) < SMALL * base
+    return Change(f"{quantity(abs(difference), unit)} ({percent}) {side}" if small else f"{percent} {side}")
+
+
+def at_least(value: float, unit: str, least: float = 0.01) -> str:
+    """A value with two digits, or that it is less than `least`.
+
+    >>> at_least(1.234, "%"), at_least(0.0001, "%")
+    ('1.2 %', 'less than 0.01 %')
+    """
+    return f"{number(value, 2)} {unit}" if value >= least else f"less than {least:g} {unit}"
+
+
+def case_name(scenario: str) -> str:
+    """A scenario as a name in a sentence.
+
+    >>> case_name("technical-assistance"), case_name("no-eip-policy"), case_name("net-zero-2050")
+    ('Technical assistance', 'No EIP policy', 'Net-zero 2050')
+    """
+    words = scenario.replace("_", "-").split("-")
+    name = " ".join(ABBREVIATIONS.get(word, word) for word in words).replace("net zero", "net-zero")
+    return name[:1].upper() + name[1:]
+
+
+def in_sentence(name: str) -> str:
+    """A name or label inside a sentence: no capital unless it is an abbreviation, what follows a comma in brackets.
+
+    >>> in_sentence("Biomass boiler"), in_sentence("LED lighting"), in_sentence("Housekeeping, fuel")
+    ('biomass boiler', 'LED lighting', 'housekeeping (fuel)')
+    """
+    name = f"{name.replace(', ', ' (')})" if ", " in name else name
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
+def definition_of(outcome: str) -> str:
+    known = OUTCOMES.get(outcome)
+    return f"{outcome_name(outcome)}: {known.definition}." if known else ""

@@ -1,0 +1,196 @@
+"""The catalogue of RECP measures as arrays: what each reaches, saves, costs and needs, by measure and archetype.
+
+`build_catalogue(constants)` turns `measures.csv`, `applicability.csv` and `measure_inputs.csv` into one unit: US dollars per
+yearly unit of the stream the measure reaches (MWh, GJ, m3, t, USD). How each capital cost is converted stands in
+`CAPITAL_UNITS`; `docs/measures.md` lists the payback that results beside the payback of the source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from eipsim.core.columns import Col, new_table
+from eipsim.data.loading import read_facts, value_of
+from eipsim.market.constants import Constants
+from eipsim.market.drivers import GJ_PER_MWH, REFERENCE_YEAR
+
+STREAMS = ("electricity", "fuel", "fossil", "dear_fuel", "water", "solid_waste", "material", "chemicals", "energy_all")
+ELECTRICITY, FUEL, FOSSIL, DEAR_FUEL, WATER, SOLID_WASTE, MATERIAL, CHEMICALS, ENERGY_ALL = range(len(STREAMS))
+NO_INPUT, ELECTRICITY_INPUT, BIOMASS_INPUT = range(3)
+INPUTS = {"none": NO_INPUT, "electricity": ELECTRICITY_INPUT, "biomass": BIOMASS_INPUT}
+AS_IS, BIOMASS_BOILER, HEAT_PUMP, ELECTRIFIED = range(4)  # what a firm's boiler house has become
+N_CLASSES = 8  # price classes: boiler state (4) x covered by the carbon price (2)
+MOST_SAVED = 1.0 - 1e-9  # of a stream, so that what remains has a logarithm
+KW_HOURS_TO_GJ = GJ_PER_MWH / 1000.0
+
+# measures.csv gives capital cost in these units; each function gives USD per yearly unit of the stream.
+CAPITAL_UNITS: dict[str, Callable[[float, Constants], float]] = {
+    "USD per MWh/yr saved": lambda cost, c: cost,
+    "USD per GJ/yr saved": lambda cost, c: cost,
+    "USD per m3/yr saved": lambda cost, c: cost,
+    "USD per USD/yr saved": lambda cost, c: cost,
+    "USD per t/yr diverted": lambda cost, c: cost,
+    "USD per kW_th": lambda cost, c: cost / (c.boiler_hours * KW_HOURS_TO_GJ),
+    "USD per kW_th 2025": lambda cost, c: cost / (c.boiler_hours * KW_HOURS_TO_GJ),
+    "USD per kW_e electrolyser 2025": lambda cost, c: cost / (c.boiler_hours * KW_HOURS_TO_GJ),
+    "USD per kWp": lambda cost, c: 1000.0 * cost / value_of("driver_paths", "pv_yield_reference"),
+    "USD per m3/d": lambda cost, c: cost / c.operating_days,
+    "USD per kWh installed 2025": lambda cost, c: 1000.0 * cost / c.battery_cycles,
+    "USD per site": lambda cost, c: 0.0,  # a lump sum, held in the column lump
+}
+
+
+@cache
+def measure_table() -> pd.DataFrame:
+    """Central values in wide form, one row per measure in catalogue order; index = measure id."""
+    long = read_facts("measures")
+    wide = long.pivot(index="measure_id", columns="parameter", values="central")
+    names = read_facts("measure_names").set_index("measure_id")
+    wide = wide.reindex(names.index).astype(float)
+    units = long[long["parameter"] == "capex"].set_index("measure_id")["unit"]
+    return wide.assign(capex_unit=units, name=names["name"], label=names["label"], reaches=names["reaches"])
+
+
+def measure_names() -> tuple[str, ...]:
+    return tuple(measure_table()["name"])
+
+
+def measure_labels() -> tuple[str, ...]:
+    return tuple(measure_table()["label"])
+
+
+def measure_ids() -> tuple[str, ...]:
+    return tuple(measure_table().index)
+
+
+N_MEASURES, N_SECTORS = len(measure_table()), len(read_facts("applicability").columns) - 1
+
+# One row per measure of the catalogue; [s] archetypes.
+CATALOGUE_COLUMNS = (
+    Col("stream", np.int8, "index into STREAMS"),
+    Col("saves", np.float64, "1 where the reached part is saved, 0 where it is only shifted (battery)"),
+    Col("reach", np.float64, "engineering share of the stream that is saved (or shifted)", (N_SECTORS,)),
+    Col("net_share", np.float64, "share saved in the accounts after realisation and rebound", (N_SECTORS,)),
+    Col("unit_cost", np.float64, "USD per yearly unit"),
+    Col("lump", np.float64, "USD per site"),
+    Col("trend", np.float64, "ln per year"),
+    Col("base_year", np.int16, "year of the cost"),
+    Col("cost_sigma", np.float64, "ln spread between projects"),
+    Col("operating_share", np.float64, "1/yr of capital cost"),
+    Col("operating_cost", np.float64, "USD per unit really saved, besides"),
+    Col("input_kind", np.int8, "input kind"),
+    Col("input_amount", np.float64, "MWh or GJ per unit saved (per unit shifted for the battery)"),
+    Col("lifetime", np.int16, "years"),
+    Col("available_from", np.int16, "available from"),
+    Col("effect", np.float64, "logit(impl_rate) centred over the catalogue, weighted"),
+    Col("penetration", np.float64, "share of firms in 2024"),
+    Col("boiler_state", np.int8, "what the boiler house becomes (AS_IS for most)"),
+)  # fmt: skip
+
+
+@cache
+def exclusions() -> np.ndarray:
+    """For each measure the bits of those it excludes, int64 [m], from measure_exclusions.csv; symmetric."""
+    table, position = read_facts("measure_exclusions"), {m: k for k, m in enumerate(measure_ids())}
+    excludes = np.zeros(len(position), dtype=np.int64)
+    for a, b in zip(table["measure_a"], table["measure_b"]):
+        excludes[position[a]] |= 1 << position[b]
+        excludes[position[b]] |= 1 << position[a]
+    return excludes
+
+
+@cache
+def added_inputs() -> tuple[np.ndarray, np.ndarray]:
+    """Kind [m] and amount [m] of what a measure uses instead; kWh per m3 become MWh."""
+    table, rows = measure_table(), read_facts("measure_inputs").set_index("measure_id")
+    kind = np.array([INPUTS[rows["input"].get(m, "none")] for m in table.index], dtype=np.int8)
+    per_unit = [float(rows["amount_central"].get(m, 0.0)) for m in table.index]
+    kilowatt_hours = [str(rows["unit"].get(m, "")).startswith("kWh") for m in table.index]
+    return kind, np.where(kilowatt_hours, np.array(per_unit) / 1000.0, per_unit)
+
+
+def measures_with_inputs() -> int:
+    """Bits of the measures that use something instead of what they save."""
+    kind, _ = added_inputs()
+    return sum(1 << m for m in range(len(kind)) if kind[m] != NO_INPUT)
+
+
+def measures_of_boilers() -> int:
+    """Bits of the measures that change what the boiler house burns."""
+    states = boiler_states(measure_table())
+    return sum(1 << m for m in range(len(states)) if states[m] != AS_IS)
+
+
+def own_operating_costs(names: np.ndarray, c: Constants) -> tuple[np.ndarray, np.ndarray]:
+    """Running cost as share of capital [m] and per yearly unit [m]: own figures where a measure has them."""
+    share = np.where(names == "rooftop-solar", c.pv_operating_share, c.operating_cost_share)
+    is_recycling = names == "water-recycling"
+    return np.where(is_recycling, 0.0, share), np.where(is_recycling, c.recycling_operating_cost, 0.0)
+
+
+def boiler_states(table: pd.DataFrame) -> np.ndarray:
+    states = {"biomass-boiler": BIOMASS_BOILER, "heat-pump": HEAT_PUMP, "electric-boiler": ELECTRIFIED}
+    states["high-temperature-electrification"] = ELECTRIFIED
+    return np.array([states.get(name, AS_IS) for name in table["name"]], dtype=np.int8)
+
+
+def build_catalogue(c: Constants) -> np.recarray:
+    """The catalogue under the constants `c` (realisation, rebound, boiler hours, running-cost shares, effect weight)."""
+    catalogue = listed_catalogue().copy()
+    names, units, costs = listed_costs()
+    saved = np.minimum(MOST_SAVED, (1.0 - c.rebound) * c.realisation * catalogue.reach)
+    catalogue.net_share = np.where(catalogue.saves[:, None] > 0.0, saved, 0.0)
+    catalogue.unit_cost = [CAPITAL_UNITS[unit](cost, c) for unit, cost in zip(units, costs)]
+    catalogue.operating_share, catalogue.operating_cost = own_operating_costs(names, c)
+    catalogue.effect = c.measure_effect_weight * catalogue.effect
+    return catalogue
+
+
+@cache
+def listed_costs() -> tuple[np.ndarray, tuple[str, ...], tuple[float, ...]]:
+    """Name, unit of capital cost and capital cost [unit] of every measure."""
+    table = measure_table()
+    return table["name"].to_numpy(object), tuple(table["capex_unit"]), tuple(map(float, table["capex"]))
+
+
+@cache
+def listed_catalogue() -> np.recarray:
+    """What the tables say of measures, whatever the constants; to be copied."""
+    table = measure_table()
+    applicability = read_facts("applicability").set_index("measure_id").loc[list(table.index)].astype(float).to_numpy()
+    shifts = (table["name"] == "battery").to_numpy()
+    share = np.where(shifts, table["enduse_share"], table["site_saving"])
+    logit = np.log(table["impl_rate"] / (1.0 - table["impl_rate"])).to_numpy()
+    kind, amount = added_inputs()
+    return new_table(
+        len(table),
+        CATALOGUE_COLUMNS,
+        stream=np.array([STREAMS.index(name) for name in table["reaches"]], dtype=np.int8),
+        saves=np.where(shifts, 0.0, 1.0),
+        reach=np.minimum(1.0, share[:, None] * applicability),
+        lump=np.where(table["capex_unit"] == "USD per site", table["capex"], 0.0),
+        trend=np.log1p(table["capex_trend"].to_numpy()),
+        base_year=np.where(table["capex_unit"].str.contains("2025"), 2025, 2024).astype(np.int16),
+        cost_sigma=table["payback_ln_sigma"].to_numpy(),
+        input_kind=kind,
+        input_amount=amount,
+        lifetime=table["lifetime"].to_numpy().astype(np.int16),
+        available_from=table["available_from"].to_numpy().astype(np.int16),
+        effect=logit - logit.mean(),
+        penetration=table["penetration_2024"].to_numpy(),
+        boiler_state=boiler_states(table),
+    )
+
+
+def penetration_in(year: np.ndarray | int, catalogue: np.recarray) -> np.ndarray:
+    """Share of firms that have each measure [years, m]: a logistic trend through 2024, constant afterwards (assumed)."""
+    growth = value_of("driver_paths", "penetration_growth")
+    known = (catalogue.penetration > 0.0) & (catalogue.penetration < 1.0)
+    now = np.where(known, catalogue.penetration, 0.5)
+    years_back = np.maximum(REFERENCE_YEAR - np.atleast_1d(year), 0)[:, None]
+    trend = 1.0 / (1.0 + np.exp(-(np.log(now / (1.0 - now)) - growth * years_back)))
+    return np.where(known, trend, catalogue.penetration)

@@ -1,0 +1,100 @@
+"""Columns of use: what a firm takes from outside or gives away in a year, and what follows from the mix of its fuels."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+from eipsim.data.loading import read_facts, value_of
+from eipsim.market import catalogue as measures
+from eipsim.market.drivers import CARRIERS, FIRST_YEAR, REFERENCE_YEAR, Drivers
+
+USES = ("electricity", "coal_diesel", "dear_fuel", "biomass", "water", "waste", "hazardous", "material", "chemicals")
+ELECTRICITY, COAL_DIESEL, DEAR_FUEL, BIOMASS, WATER, WASTE, HAZARDOUS, MATERIAL, CHEMICALS = range(len(USES))
+USE_UNITS = ("MWh", "GJ", "GJ", "GJ", "m3", "t", "t", "USD", "USD")
+N_USES = len(USES)
+DEAR_CARRIERS = ("fuel_oil", "LPG", "natural_gas")
+CHEAP_CARRIERS = ("coal", "diesel")
+
+
+@cache
+def fuel_shares() -> np.ndarray:
+    """Shares of fuel energy [n_sectors, (coal and diesel, dear fuels, biomass)]."""
+    table = read_facts("fuel_mix")
+    groups = (CHEAP_CARRIERS, DEAR_CARRIERS, ("biomass",))
+    return np.stack([table[list(group)].astype(float).sum(axis=1).to_numpy() for group in groups], axis=1)
+
+
+@cache
+def group_weights() -> np.ndarray:
+    """Weight of each carrier within its group of fuels [n_sectors, 3, n_carriers]."""
+    table = read_facts("fuel_mix")
+    weights = np.zeros((len(table), 3, len(CARRIERS)))
+    for g, group in enumerate((CHEAP_CARRIERS, DEAR_CARRIERS, ("biomass",))):
+        weight = table[list(group)].astype(float).to_numpy()
+        weight = np.where(weight.sum(axis=1, keepdims=True) > 0.0, weight, 1.0)
+        weights[:, g, [CARRIERS.index(carrier) for carrier in group]] = weight / weight.sum(axis=1, keepdims=True)
+    return weights
+
+
+def fuel_properties(per_carrier: np.ndarray) -> np.ndarray:
+    """A property of carriers (price, emission factor) [..., n_carriers] as the mean of each fuel group [..., n_sectors, 3]."""
+    return np.einsum("...c,sgc->...sg", per_carrier, group_weights())
+
+
+def without_measures(catalogue) -> np.ndarray:
+    """Factors [n_sectors, n_uses] from use observed in 2024 to use without any measure.
+
+    Observed intensities contain the measures that firms had in 2024; for independent penetrations the expected factor of a
+    stream is the product of 1 - penetration x net share. Biomass that replaced fossil fuel is moved back.
+    """
+
+    def kept(*streams: int) -> np.ndarray:
+        chosen = np.isin(catalogue.stream, streams)
+        return np.prod(1.0 - catalogue.penetration[chosen, None] * catalogue.net_share[chosen], axis=0)
+
+    n_sectors = catalogue.reach.shape[1]
+    factors = np.ones((n_sectors, len(USES)))
+    factors[:, ELECTRICITY] = 1.0 / kept(measures.ELECTRICITY, measures.ENERGY_ALL)
+    fuel = kept(measures.FUEL, measures.ENERGY_ALL)
+    factors[:, COAL_DIESEL] = 1.0 / (fuel * kept(measures.FOSSIL))
+    factors[:, DEAR_FUEL] = 1.0 / (fuel * kept(measures.FOSSIL, measures.DEAR_FUEL))
+    factors[:, WATER] = 1.0 / kept(measures.WATER)
+    factors[:, WASTE] = 1.0 / kept(measures.SOLID_WASTE)
+    factors[:, HAZARDOUS] = 1.0 / kept(measures.CHEMICALS)
+    factors[:, MATERIAL] = 1.0 / kept(measures.MATERIAL)
+    factors[:, CHEMICALS] = 1.0 / kept(measures.CHEMICALS)
+    shares = fuel_shares()
+    burnt_before = shares[:, 0] * factors[:, COAL_DIESEL] * fuel + shares[:, 1] * factors[:, DEAR_FUEL] * fuel
+    boiler = int(np.flatnonzero(catalogue.input_kind == 2)[0])
+    moved = burnt_before * catalogue.penetration[boiler] * catalogue.net_share[boiler] * catalogue.input_amount[boiler]
+    biomass = np.maximum(shares[:, 2] - moved, 0.0) / fuel
+    factors[:, BIOMASS] = np.where(shares[:, 2] > 0.0, biomass / np.where(shares[:, 2] > 0.0, shares[:, 2], 1.0), 0.0)
+    return factors
+
+
+def observed_use(tenants, c) -> np.ndarray:
+    """Use per year [n_rows, n_uses] at the intensities observed in 2024."""
+    shares = fuel_shares()[tenants.sector]
+    materials = read_facts("archetype_materials")
+    of_revenue = materials[["materials_share_of_revenue_central", "chemicals_share_of_revenue_central"]]
+    spending = c.materials_scale * tenants.revenue_usd[:, None] * of_revenue.astype(float).to_numpy()[tenants.sector]
+    spending[:, 0] -= spending[:, 1]  # the material share includes the process chemicals
+    fuel = tenants.fuel_gj[:, None] * shares
+    others = np.stack([tenants.water_m3, tenants.waste_t, tenants.hazardous_t], axis=1)
+    return np.concatenate([tenants.electricity_mwh[:, None], fuel, others, spending], axis=1)
+
+
+def energy_and_water_bill(use: np.ndarray, sector: np.ndarray, drivers: Drivers, wastewater_ratio: np.ndarray):
+    """Bill [USD/yr] at 2024 prices: the fixed yardstick `size` of MODEL section 5.2."""
+    year = REFERENCE_YEAR - FIRST_YEAR
+    fuel_price = fuel_properties(drivers.fuel_price[year])[sector]
+    water_price = drivers.water_price + drivers.wastewater_price * wastewater_ratio[sector]
+    fuel_bill = (use[:, [COAL_DIESEL, DEAR_FUEL, BIOMASS]] * fuel_price).sum(axis=1)
+    return use[:, ELECTRICITY] * drivers.electricity_price[year] + fuel_bill + use[:, WATER] * water_price
+
+
+def tonnes_oil_equivalent(tenants) -> np.ndarray:
+    per_mwh = value_of("driver_paths", "tonnes_oil_equivalent_per_mwh")
+    return tenants.electricity_mwh * per_mwh + tenants.fuel_gj / value_of("driver_paths", "gj_per_tonne_oil_equivalent")

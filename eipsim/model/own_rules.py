@@ -1,0 +1,168 @@
+"""Decision rules by name, or a user's own: a function of six numbers, in Python or in a file.
+
+    def my_rule(cost, saving, lifetime, size, peers, effects):
+        '''Probability of accepting a recommended option within two years.
+
+        cost [USD], saving [USD/yr], lifetime [yr], size = energy and water bill [USD/yr], peers = share of the park's firms
+        that have the measure, effects = log-odds of firm, park and measure.
+        '''
+
+It is compiled when it can be; otherwise firms are stepped one by one and the rule is called as it is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import math
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numba
+import numpy as np
+
+from eipsim.agents.firm.agent import Firm
+from eipsim.agents.firm.year import is_open, log_cost, log_saving
+from eipsim.core.compiled import IS_COMPILED
+from eipsim.errors import EipsimError, InputError, Mistake, RunError, unknown
+from eipsim.rules.acceptance import OWN_RULE, RULES
+
+KEPT = 32  # rules of a user in memory
+SIX_NUMBERS = (1000.0, 500.0, np.int16(10), 1e5, 0.1, 0.0)
+
+
+@dataclass(frozen=True)
+class OwnRule:
+    """A decision rule: `number` of a built-in one; `compiled` or `python` function of a user's own; `given` as it was named."""
+
+    given: Any
+    number: int
+    compiled: Any = None
+    python: Callable | None = None
+
+    @property
+    def name(self) -> str:
+        return RULES[self.number] if self.number < OWN_RULE else getattr(self.python, "__name__", str(self.given))
+
+    @contextlib.contextmanager
+    def guarded(self):
+        """A user's rule that raises becomes a RunError that names it."""
+        if self.python is None:
+            yield
+            return
+        try:
+            yield
+        except EipsimError:
+            raise
+        except Exception as error:
+            raise RunError(f"the rule {self.name} ({self.given}) raised {type(error).__name__}: {error}") from error
+
+
+def find_rule(rule: str | Callable | None) -> OwnRule:
+    """The rule that `rule` names. InputError for an unknown name, a missing file or function, or no probability."""
+    if rule is None:
+        return OwnRule(None, 0)
+    if callable(rule):
+        return _own(rule, rule)
+    if rule in RULES:
+        return OwnRule(rule, RULES.index(rule))
+    if ".py:" in str(rule):
+        return _own(_load_function(str(rule)), rule)
+    raise InputError(unknown("rule", "rule", rule, [*RULES, "FILE.py:FUNCTION"]))
+
+
+def _load_function(given: str) -> Callable:
+    file, _, name = given.rpartition(":")
+    if not Path(file).is_file():
+        raise InputError(Mistake("rule", f"file {file!r} does not exist"))
+    return _function_of(file, name, Path(file).read_bytes())
+
+
+@lru_cache(maxsize=KEPT)
+def _function_of(file: str, name: str, content: bytes) -> Callable:
+    """The function of a file with this content: loaded once a process, so that it is compiled once as well."""
+    spec = importlib.util.spec_from_file_location(Path(file).stem, file)
+    module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
+    try:
+        spec.loader.exec_module(module)  # type: ignore[union-attr]
+    except Exception as error:
+        raise InputError(Mistake(file, f"cannot be read as Python: {type(error).__name__}: {error}")) from error
+    functions = [n for n, v in vars(module).items() if callable(v) and not n.startswith("_")]
+    if name not in functions:
+        raise InputError(unknown(file, "function", name, functions))
+    return getattr(module, name)
+
+
+def _own(function: Callable, given: Any) -> OwnRule:
+    function = getattr(function, "py_func", function)
+    try:
+        answer = float(function(*SIX_NUMBERS))
+    except Exception as error:
+        raise InputError(
+            Mistake(
+                f"rule {given}",
+                f"fails on a plain project: {type(error).__name__}: {error}",
+                "it takes cost, saving, lifetime, size, peers, effects and returns a probability",
+            )
+        ) from error
+    if not 0.0 <= answer <= 1.0:
+        raise InputError(Mistake(f"rule {given}", f"returned {answer}", "allowed: a probability from 0 to 1"))
+    return OwnRule(given, OWN_RULE, _compiled(function), function)
+
+
+def _compiled(function: Callable):
+    """The function in machine code, or None where it uses more of Python than numbers."""
+    if not IS_COMPILED:
+        return function
+    return _machine_code(function) if isinstance(function, Hashable) else None
+
+
+@lru_cache(maxsize=KEPT)
+def _machine_code(function: Callable):
+    """Compiled once a process: with another object of the same function the whole year would be compiled again."""
+    try:
+        fast = numba.njit(function)
+        fast(*SIX_NUMBERS)
+    except Exception:  # it has answered in Python, so whatever this is, only the compiler minds
+        return None
+    return fast
+
+
+def with_own_rule(firm_class: type[Firm], rule: OwnRule) -> type[Firm]:
+    """The firm class itself, or one whose `weigh` calls a rule that could not be compiled."""
+    if rule.number < OWN_RULE or rule.compiled is not None or hasattr(firm_class, "own_python_rule"):
+        return firm_class
+
+    class FirmWithOwnRule(firm_class):  # type: ignore[misc, valid-type]
+        own_python_rule = staticmethod(rule.python)  # type: ignore[arg-type]
+
+        def weigh(self) -> np.ndarray:
+            """Ask the user's rule about every open option."""
+            m, i = self.model, self.row
+            chances = np.zeros(len(m.catalogue))
+            for k in range(chances.size):
+                if is_open(m.firm_table, i, k):
+                    chances[k] = _ask(m, i, k, rule)
+            return chances
+
+    FirmWithOwnRule.__name__ = firm_class.__name__
+    return FirmWithOwnRule
+
+
+def _ask(model, i: int, k: int, rule: OwnRule) -> float:
+    firms, now, c = model.firm_table, model.surroundings, model.constants
+    saving = log_saving(firms, i, k, model.catalogue, now, c)
+    if saving < -600.0:
+        return 0.0
+    p, size = firms.park[i], math.exp(firms.log_size[i])
+    cost = log_cost(firms, i, k, now) + math.log(1.0 - firms.voucher_rate[i])
+    with rule.guarded():
+        return float(
+            rule.python(  # type: ignore[misc]
+                math.exp(cost) * size, math.exp(saving) * size, int(model.catalogue.lifetime[k]), size,
+                now.parks.peers[p, k], now.parks.appeal[p, k] + firms.firm_effect[i],
+            )
+        )  # fmt: skip

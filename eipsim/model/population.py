@@ -1,0 +1,233 @@
+"""From a world and a run's constants to the columns of its firms, operators and regulators, before the first year."""
+
+from __future__ import annotations
+
+from threading import Lock
+
+import numpy as np
+
+from eipsim.agents.firm.columns import FIRM_COLUMNS
+from eipsim.agents.operator.year import OPERATOR_COLUMNS, SCORES
+from eipsim.agents.regulator.year import REGULATOR_COLUMNS
+from eipsim.agents.surroundings import (
+    DESK_COLUMNS,
+    INDUSTRY_COLUMNS,
+    MARKET_COLUMNS,
+    NEIGHBOURHOOD_COLUMNS,
+    TALLY,
+    VINTAGE_COLUMNS,
+    Surroundings,
+)
+from eipsim.core.arithmetic import logs
+from eipsim.core.columns import Table, as_bytes, filled, new_table, record_type
+from eipsim.core.draws import PROCESSES, drawn
+from eipsim.data.loading import value_of
+from eipsim.market import uses
+from eipsim.market.catalogue import (
+    CHEMICALS,
+    DEAR_FUEL,
+    ELECTRICITY,
+    ENERGY_ALL,
+    FOSSIL,
+    FUEL,
+    MATERIAL,
+    N_MEASURES,
+    N_SECTORS,
+    SOLID_WASTE,
+    STREAMS,
+    WATER,
+    penetration_in,
+)
+from eipsim.market.constants import Constants
+from eipsim.market.drivers import YEARS, Drivers
+from eipsim.market.prices import YearlyPrices, wastewater_ratio
+
+NORTH = ("Red River Delta", "Northern midlands")
+CENTRE = ("North Central & Central coast",)
+
+
+def build_firms(world, c: Constants, catalogue: np.recarray, drivers: Drivers, streams: np.ndarray) -> np.recarray:
+    """The table of all firms of the world (FIRM_COLUMNS), nobody moved in yet."""
+    table = _blank(world.n_firms)
+    with _describing:
+        as_bytes(table)[:] = as_bytes(_firms_before_draws(world, c, catalogue, drivers))
+    table.firm_effect[:] = c.firm_effect_sd * drawn(world.firms.key, streams[PROCESSES["firm effect"]], normal=True)
+    table.compliance_cost[:] = c.compliance_cost_max_usd * drawn(world.firms.key, streams[PROCESSES["compliance cost"]])
+    return table
+
+
+_returned: list[np.ndarray] = []  # memory of tables given back: fresh memory costs ten times a copy
+MOST_RETURNED = 2
+
+
+def _blank(n: int) -> Table:
+    """A table of `n` rows to be filled, in memory given back when some of it is large enough."""
+    try:
+        memory = _returned.pop()
+    except IndexError:
+        memory = None
+    if memory is None or memory.size < n:
+        memory = np.zeros(n, dtype=record_type(FIRM_COLUMNS))
+    return memory[:n].view(Table)
+
+
+def return_firms(table: np.ndarray) -> None:
+    """Give back the table of a run that is over; nobody may hold it any more."""
+    while table.base is not None:
+        table = table.base
+    if len(_returned) < MOST_RETURNED:
+        _returned.append(table)
+
+
+_latest: list = []  # one table and what it was made from: replicates of a run differ in their draws only
+_describing = Lock()  # that no thread copies from the table while another writes the next one in its place
+
+
+def _firms_before_draws(world, c: Constants, catalogue: np.recarray, drivers: Drivers) -> np.recarray:
+    made_from = (c.tobytes(), catalogue.tobytes(), drivers.electricity_price.tobytes(), drivers.fuel_price.tobytes())
+    if not (_latest and _latest[0] is world.firms and _latest[1] == made_from):
+        for table in _latest[2:]:
+            return_firms(table)
+        _latest.clear()
+        _latest[:] = [world.firms, made_from, _describe_firms(world, c, catalogue, drivers)]
+    return _latest[2]
+
+
+def _describe_firms(world, c: Constants, catalogue: np.recarray, drivers: Drivers) -> np.recarray:
+    tenants = world.firms
+    gross = uses.observed_use(tenants, c) * uses.without_measures(catalogue)[tenants.sector]
+    log_size = logs(uses.energy_and_water_bill(gross, tenants.sector, drivers, wastewater_ratio()))
+    constrained_share = np.where(tenants.foreign, c.constrained_foreign_ratio, 1.0) * c.constrained_share
+    table = _blank(tenants.key.size)
+    table.view(np.uint8).fill(0)
+    return filled(
+        table,
+        key=tenants.key,
+        park=tenants.park,
+        sector=tenants.sector,
+        entry_year=tenants.entry_year,
+        exit_year=tenants.exit_year,
+        employees=tenants.employees,
+        revenue=tenants.revenue_usd,
+        foreign=tenants.foreign,
+        constrained=tenants.constrained_draw < constrained_share,
+        toe=uses.tonnes_oil_equivalent(tenants),
+        gross_use=gross,
+        log_size=log_size,
+        gross_level=logs(stream_amounts(gross)) - log_size[:, None],
+    )
+
+
+def stream_amounts(gross: np.ndarray) -> np.ndarray:
+    """Use per year without any measure of the streams measures act on [n, streams]; 1 for lump sums on the whole bill."""
+    fossil = gross[:, uses.COAL_DIESEL] + gross[:, uses.DEAR_FUEL]
+    columns = [
+        gross[:, uses.ELECTRICITY], fossil + gross[:, uses.BIOMASS], fossil, gross[:, uses.DEAR_FUEL],
+        gross[:, uses.WATER], gross[:, uses.WASTE], gross[:, uses.MATERIAL], gross[:, uses.CHEMICALS], np.ones(len(gross)),
+    ]  # fmt: skip
+    return np.stack(columns, axis=1)
+
+
+def saved_shares(catalogue: np.recarray) -> np.ndarray:
+    """Share of each use that each measure saves [s, m, k]: a stream's measure acts on all uses that belong to it."""
+    acts_on = np.zeros((len(STREAMS), len(uses.USES)))
+    acts_on[[ELECTRICITY, ENERGY_ALL], uses.ELECTRICITY] = 1.0
+    acts_on[[FUEL, ENERGY_ALL], uses.BIOMASS] = 1.0
+    acts_on[[FUEL, ENERGY_ALL, FOSSIL], uses.COAL_DIESEL] = 1.0
+    acts_on[[FUEL, ENERGY_ALL, FOSSIL, DEAR_FUEL], uses.DEAR_FUEL] = 1.0
+    acts_on[WATER, uses.WATER] = acts_on[SOLID_WASTE, uses.WASTE] = acts_on[MATERIAL, uses.MATERIAL] = 1.0
+    acts_on[CHEMICALS, [uses.CHEMICALS, uses.HAZARDOUS]] = 1.0  # dosing less also makes less hazardous waste
+    return catalogue.net_share.T[:, :, None] * acts_on[catalogue.stream]
+
+
+def build_operators(world, c: Constants, streams: np.ndarray) -> np.recarray:
+    """The table of the park operators (OPERATOR_COLUMNS) in the year before the first."""
+    parks = world.parks
+    n = parks.key.size
+    capacity = np.clip(
+        c.capacity_mean + c.capacity_sd * drawn(parks.key, streams[PROCESSES["operator capacity"]], normal=True),
+        0.0,
+        1.0,
+    )
+    start = np.array([getattr(c, f"score_{category}_start") for category in SCORES])
+    spread = np.stack(
+        [drawn(parks.key, streams[PROCESSES["score"]], item=k, normal=True) for k in range(len(SCORES))], axis=1
+    )
+    score = np.clip(start + c.score_sd * spread, 0.0, 100.0)
+    ceiling = np.minimum(100.0, c.score_ceiling_base + c.score_ceiling_capacity * capacity)[:, None]
+
+    return new_table(
+        n,
+        OPERATOR_COLUMNS,
+        key=parks.key,
+        province=parks.province,
+        group=parks.group,
+        established_year=parks.established_year,
+        operating_year=parks.operating_year,
+        area_ha=parks.area_ha,
+        green_share=parks.green_share,
+        capacity=capacity,
+        effect=c.operator_effect_sd * drawn(parks.key, streams[PROCESSES["operator effect"]], normal=True),
+        uncommitted=1.0,
+        commitment_bar=drawn(parks.key, streams[PROCESSES["commitment"]]),
+        monitoring_draw=drawn(parks.key, streams[PROCESSES["monitoring"]]),
+        score=score,
+        ceiling=np.maximum(ceiling, score),
+        compliance_cost=c.compliance_cost_max_usd * drawn(parks.key, streams[PROCESSES["compliance cost"]], item=1),
+    )
+
+
+def build_regulators(n_provinces: int) -> np.recarray:
+    """The nation and every province, with empty books."""
+    return new_table(n_provinces + 1, REGULATOR_COLUMNS, province=np.arange(-1, n_provinces))
+
+
+def solar_cost(world, c: Constants) -> np.ndarray:
+    """ln of solar cost per MWh over the catalogue's [n_parks]: fewer sun hours in the north."""
+    north, south = (value_of("learning_and_pv", f"pv_yield_{side}") for side in ("north", "south"))
+    reference = value_of("driver_paths", "pv_yield_reference")
+    in_between = north + c.pv_yield_centre_weight * (south - north)
+    by_region = [north if r in NORTH else in_between if r in CENTRE else south for r in world.regions]
+    return np.log(reference / np.array(by_region))[world.parks.region]
+
+
+def build_surroundings(
+    world,
+    c: Constants,
+    catalogue: np.recarray,
+    yearly: YearlyPrices,
+    streams: np.ndarray,
+    zones: np.ndarray,
+    n_zones: int,
+) -> Surroundings:
+    """Surroundings before the first year: nobody has heard of anything, nobody is there."""
+    saved, net = saved_shares(catalogue), catalogue.net_share
+    unknown = {"unaware": 1.0, "unheard": 1.0}
+    parks = new_table(
+        world.parks.key.size, NEIGHBOURHOOD_COLUMNS, zone=zones, solar_cost=solar_cost(world, c),
+        unaware_information=1.0, unheard_information=1.0, **unknown,
+    )  # fmt: skip
+    vintages = new_table(
+        len(YEARS), VINTAGE_COLUMNS, cost_level=yearly.cost_level, input_amount=yearly.input_amount,
+        penetration=penetration_in(YEARS, catalogue),
+    )  # fmt: skip
+    return Surroundings(
+        parks=parks,
+        sectors=new_table(
+            N_SECTORS,
+            INDUSTRY_COLUMNS,
+            kept=1.0 - saved,
+            log_kept=np.log1p(-saved),
+            displaced=np.where(catalogue.saves > 0.0, (net / (1.0 - net)).T, catalogue.reach.T),
+            running_share=catalogue.operating_share * catalogue.unit_cost * (catalogue.reach / (1.0 - net)).T,
+            running_own=catalogue.operating_cost * (net / (1.0 - net)).T,
+            running_lump=catalogue.operating_share * catalogue.lump,
+            **unknown,
+        ),
+        markets=new_table(n_zones, MARKET_COLUMNS),
+        vintages=vintages,
+        log_annuity=np.zeros(N_MEASURES),
+        streams=streams,
+        tally=np.zeros(len(TALLY), dtype=np.int64),
+        desk=new_table(1, DESK_COLUMNS),
+    )

@@ -1,0 +1,186 @@
+"""From the names in an expression to rows of a model: parks, provinces, sectors, programmes, whatever their accents and case."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from eipsim.errors import InputError, Mistake
+from eipsim.outcomes.cohorts import Cohort
+from eipsim.outcomes.expressions import PLACE, Asked, Expression, Filter, out_of_reach
+from eipsim.world.columns import fold_name
+
+NOBODY = "none"  # programme="none": firms that no programme has assisted
+FEW, NEAR = 12, 0.6
+SHORTEST_STEM = 3
+
+
+class NotFoundError(Exception):
+    """A name that cannot be found, or not told from others: `what` is wrong and a hint."""
+
+    def __init__(self, what: str, hint: str):
+        super().__init__(what)
+        self.what, self.hint = what, hint
+
+
+def bind(expressions: Iterable[Expression], model: Any) -> list[Mistake]:
+    """Fill in the cohort of every quantity of the `expressions`; returns all mistakes: unknown names, years not simulated."""
+    finder = Finder(model.world, model.lever_paths.programmes, model.case.name)
+    years, found = (model.world.first_year, model.case.years[1]), []
+    for expression in expressions:
+        for asked in expression.asked:
+            found += _bind(asked, finder, years, expression.where)
+    return list(dict.fromkeys(found))
+
+
+def _bind(asked: Asked, finder: Finder, years: tuple[int, int], where: str) -> list[Mistake]:
+    first, last = years
+    found = [
+        Mistake(where, f"column {asked.column}: {asked.name} @{year} is not simulated", f"allowed: {first} to {last}")
+        for year in asked.years
+        if not first <= year <= last
+    ]
+    members: dict[str, tuple[int, ...]] = {}
+    for one in asked.filters:
+        try:
+            key, rows = finder.find(one)
+            if mistake := out_of_reach(asked.name, key):
+                raise NotFoundError(mistake.what, mistake.hint)
+            field = f"{key}s"
+            members[field] = tuple(sorted(set(rows) & set(members[field]))) if field in members else rows
+        except NotFoundError as error:
+            found.append(Mistake(where, f"column {one.column}: {error.what}", error.hint))
+    asked.cohort = Cohort(**members)
+    return found
+
+
+class Finder:
+    """Finds what filters name, in one world and one scenario."""
+
+    def __init__(self, world: Any, programmes: Sequence[Any], scenario: str):
+        self.world, self.programmes, self.scenario = world, programmes, scenario
+        self.called: dict[str, list[tuple[str, ...]]] = {
+            "province": [(name,) for name in world.provinces],
+            "park": list(zip(world.park_ids, world.park_names, world.park_names_ascii)),
+            "sector": list(zip(world.sectors, world.sector_names)),
+            "programme": [(p.name, p.title) for p in programmes],
+        }
+
+    def find(self, one: Filter) -> tuple[str, tuple[int, ...]]:
+        """The dimension and the rows that a filter names. Raises NotFoundError."""
+        if one.key == PLACE:
+            return self._place(one.names[0])
+        if one.key == "programme" and [fold_name(name) for name in one.names] == [NOBODY]:
+            return "programme", ()
+        return one.key, tuple(sorted({self.row(one.key, name) for name in one.names}))
+
+    def _place(self, name: str) -> tuple[str, tuple[int, ...]]:
+        """A park, else a province."""
+        for key in ("park", "province"):
+            exact = _exactly(fold_name(name), self.called[key])
+            if len(exact) == 1:
+                return key, (exact[0],)
+        try:
+            return "park", (self.row("park", name),)
+        except NotFoundError as as_park:
+            try:
+                return "province", (self.row("province", name),)
+            except NotFoundError:
+                raise as_park from None
+
+    def row(self, kind: str, name: str) -> int:
+        """The one row called `name`: by id or full name, else the only one whose name holds its words. Raises NotFoundError."""
+        called, wanted = self.called[kind], fold_name(name)
+        ways = (_exactly, _by_words) if kind in ("park", "province") else (_exactly, _by_words, _by_stems)
+        for matches in ways:
+            rows = matches(wanted, called)
+            if len(rows) == 1:
+                return rows[0]
+            if rows:
+                shown = [self.shown(kind, row) for row in rows[:FEW]]
+                more = f" and {len(rows) - FEW} more" if len(rows) > FEW else ""
+                raise NotFoundError(f"{kind} {name!r} fits {len(rows)}", f"write one of: {'; '.join(shown)}{more}")
+        raise NotFoundError(f"{kind} {name!r} is unknown{self._where(kind)}", self._hint(kind, name))
+
+    def shown(self, kind: str, row: int) -> str:
+        names = self.called[kind][row]
+        if kind == "park":
+            return f"{names[1]} ({names[0]}, {self.world.provinces[self.world.parks.province[row]]})"
+        return f"{names[1]} ({names[0]})" if kind == "sector" else names[0]
+
+    def _where(self, kind: str) -> str:
+        return f" in scenario {self.scenario}" if kind == "programme" else f" in world {self.world.recipe}"
+
+    def _hint(self, kind: str, name: str) -> str:
+        if kind == "park" and fold_name(name) in self.world.left_out:
+            return "it is a park of the country that this world leaves out; try --world vietnam"
+        near = nearest(name, [n for names in self.called[kind] for n in names])
+        if near is not None:
+            return f"did you mean {near}?"
+        elsewhere = _scenarios_with(name) if kind == "programme" else []
+        if elsewhere:
+            return f"it is a programme of {', '.join(elsewhere)}: choose it with --scenario"
+        if len(self.called[kind]) > 2 * FEW:
+            return f"`eipsim show {kind}s` lists them" if kind == "park" else "none of the names is near it"
+        return "allowed: " + "; ".join(self.shown(kind, row) for row in range(len(self.called[kind])))
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """The name most like `name`, compared without accents and case; None when none is near.
+
+    >>> nearest("Hai Phon", ["Hà Nội", "Hải Phòng"])
+    'Hải Phòng'
+    """
+    folded: Mapping[str, str] = {fold_name(n): n for n in reversed(list(names))}
+    near = difflib.get_close_matches(fold_name(name), folded, n=1, cutoff=NEAR)
+    return folded[near[0]] if near else None
+
+
+def _exactly(wanted: str, called: list[tuple[str, ...]]) -> list[int]:
+    """Rows with that name; when an id is meant, its row only."""
+    by_id = [row for row, names in enumerate(called) if fold_name(names[0]) == wanted]
+    return by_id or [row for row, names in enumerate(called) if wanted in map(fold_name, names)]
+
+
+def _by_words(wanted: str, called: list[tuple[str, ...]]) -> list[int]:
+    return _holding(wanted, called, lambda word, own: word == own)
+
+
+def _by_stems(wanted: str, called: list[tuple[str, ...]]) -> list[int]:
+    """Rows one of whose names has, for every word wanted, a word that begins like it; plurals count as singulars."""
+    return _holding(wanted, called, lambda word, own: own.startswith(_singular(word)))
+
+
+def _singular(word: str) -> str:
+    return word.removesuffix("s") if len(word) > SHORTEST_STEM else word
+
+
+def _holding(wanted: str, called: list[tuple[str, ...]], fits: Callable[[str, str], bool]) -> list[int]:
+    words = _words(wanted)
+    if not words:
+        return []
+    return [
+        row
+        for row, names in enumerate(called)
+        if any(all(any(fits(word, own) for own in _words(fold_name(name))) for word in words) for name in names)
+    ]
+
+
+def _words(folded: str) -> list[str]:
+    return "".join(c if c.isalnum() else " " for c in folded).split()
+
+
+def _scenarios_with(programme: str) -> list[str]:
+    """Scenarios of the library with a programme of that name: for the hint, when this one has none."""
+    from eipsim.scenarios.loading import list_scenarios, load_scenario
+
+    wanted, found = fold_name(programme), []
+    for name in list_scenarios():
+        try:
+            own = load_scenario(name).programmes
+        except InputError:  # a hint need not tell what is wrong with other scenarios
+            continue
+        if any(wanted in (fold_name(key), fold_name(p.title or "")) for key, p in own.items()):
+            found.append(name)
+    return found

@@ -1,0 +1,163 @@
+"""The year's books firm by firm: what `accounts` adds up by park, for each firm, after shared infrastructure and exchanges.
+
+A park's books say what its tenants use together. What a system or an exchange spares goes to the firms that it serves, in
+proportion to how much it serves them, so that the books of a park's firms add up to those of the park exactly; what an
+operator's plants use is shared in the same way. For outcomes by sector and programme; the model itself never reads these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from eipsim.exchanges import columns as col
+from eipsim.exchanges.catalogue import CUBIC_METRES, FUEL, GIGAJOULES, HAZARDOUS, MATERIAL, TONNES, WASTE, WASTEWATER
+from eipsim.exchanges.catalogue import WATER as WATER_DEMAND
+from eipsim.exchanges.checks import displaced_units
+from eipsim.exchanges.columns import OPERATING, OUTSIDE
+from eipsim.exchanges.tables import LESS
+from eipsim.infrastructure import operation as infrastructure
+from eipsim.market import books as ac
+from eipsim.market import uses
+
+FUELS = [uses.COAL_DIESEL, uses.DEAR_FUEL, uses.BIOMASS]
+FLOW_OF_STREAM = {WASTE: col.F_WASTE, HAZARDOUS: col.F_HAZARDOUS, WASTEWATER: col.F_WASTEWATER}
+FLOW_OF_DEMAND = {WATER_DEMAND: col.F_WATER, MATERIAL: col.F_MATERIAL}
+Piece = tuple[int, np.ndarray, np.ndarray]  # column of the accounts, amount by park, weight by firm
+
+
+class FirmBooks:
+    """The firms alive in the model's year: `rows` [n], `flows` float [n, FLOWS], `exchanged` float [n, EXCHANGE_FLOWS]."""
+
+    def __init__(self, model: Any):
+        self.rows = model.rows_alive()
+        self.park = model.firm_table.park[self.rows]
+        gross = gross_flows(model, self.rows)
+        traded = weights_of_exchanges(model)[self.rows]
+        self.exchanged = shared_out(model.exchange_flows, np.zeros_like(traded), traded, self.park)
+        net = gross.copy()
+        for column, amount, weight in services(model, self.rows):
+            net[:, column] += spread(amount, weight, self.park)
+        for column, flow in LESS.items():
+            net[:, column] -= self.exchanged[:, flow]
+        net[:, ac.SAVING] += self.exchanged[:, col.F_DONOR] + self.exchanged[:, col.F_RECEIVER]
+        self.flows = shared_out(model.net_flows, net, np.abs(gross), self.park)
+
+
+def spread(amount: np.ndarray, weight: np.ndarray, park: np.ndarray) -> np.ndarray:
+    """`amount` [p] among firms [n] by `weight` within their `park`; nothing where all weights of a park are zero."""
+    total = np.bincount(park, weights=weight, minlength=amount.size)[park]
+    return amount[park] * np.divide(weight, total, out=np.zeros_like(total), where=total > 0.0)
+
+
+def shared_out(booked: np.ndarray, known: np.ndarray, weight: np.ndarray, park: np.ndarray) -> np.ndarray:
+    """`known` [n, k], and what is missing to the books of parks [p, k] by `weight` [n, k], or equally where all are zero."""
+    result, there = known.copy(), np.bincount(park, minlength=booked.shape[0]) > 0
+    for k in range(booked.shape[1]):
+        missing = np.where(there, booked[:, k] - np.bincount(park, weights=known[:, k], minlength=there.size), 0.0)
+        if not missing.any():
+            continue
+        has_weight = np.bincount(park, weights=weight[:, k], minlength=there.size)[park] > 0.0
+        result[:, k] += spread(missing, np.where(has_weight, weight[:, k], 1.0), park)
+    return result
+
+
+def gross_flows(model: Any, rows: np.ndarray) -> np.ndarray:
+    """What `accounts.book` adds to the flows of a park for each firm of `rows`: float [n, FLOWS]."""
+    f, prices, now = model.firm_table, model.prices, model.surroundings
+    park, sector, flows = f.park[rows], f.sector[rows], np.zeros((rows.size, len(ac.FLOWS)))
+    zone = now.parks.zone[park]
+    used, without = f.use[rows] * prices.intensity, f.stock_use[rows] * prices.intensity
+    price, emission = prices.use[zone, sector], prices.emission[sector]
+    emitted, emitted_without = (used * emission).sum(axis=1), (without * emission).sum(axis=1)
+    carbon = np.where(f.covered[rows], prices.carbon[zone, sector], 0.0)
+    running, water = f.operating_cost[rows], prices.wastewater_ratio[sector]
+    battery = f.shifted[rows] * prices.intensity * prices.peak_spread[zone, sector]
+    flows[:, ac.USED : ac.WITHOUT], flows[:, ac.WITHOUT : ac.AVOIDED] = used, without
+    flows[:, ac.AVOIDED : ac.AVOIDED + uses.N_USES] = without - used
+    flows[:, ac.SCOPE_2] = used[:, uses.ELECTRICITY] * emission[:, uses.ELECTRICITY]
+    flows[:, ac.SCOPE_1], flows[:, ac.CO2_WITHOUT] = emitted - flows[:, ac.SCOPE_2], emitted_without
+    flows[:, ac.WASTEWATER], flows[:, ac.WASTEWATER_WITHOUT] = (
+        used[:, uses.WATER] * water,
+        without[:, uses.WATER] * water,
+    )
+    flows[:, ac.SAVING] = (
+        ((without - used) * price).sum(axis=1) + carbon * (emitted_without - emitted) + battery - running
+    )
+    flows[:, ac.RUNNING], flows[:, ac.CARBON_PAID] = running, carbon * emitted
+    flows[:, ac.CHARGES_PAID] = (used * prices.charge[zone, sector]).sum(axis=1)
+    flows[:, ac.JOBS], flows[:, ac.REVENUE] = f.employees[rows], f.revenue[rows] * prices.productivity
+    return flows
+
+
+def services(model: Any, rows: np.ndarray) -> Iterator[Piece]:
+    """What shared infrastructure changes in the accounts of parks, each with the services that firms get of it."""
+    s, f, prices, flows = model.service_table[rows], model.firm_table, model.prices, model.infrastructure_flows
+    of = {name: flows[:, position] for name, position in infrastructure.FLOW.items()}
+    sector, zone = f.sector[rows], model.surroundings.parks.zone[f.park[rows]]
+    emission, charge = prices.emission[sector], prices.charge[zone, sector]
+    power, burnt = s.electricity * emission[:, uses.ELECTRICITY], (s.fuel * emission[:, FUELS]).sum(axis=1)
+    grid = model.drivers.grid_factor[model.year - model.world.first_year]
+    saving = np.maximum(s.saving, 0.0)
+    for column, factor in ((ac.USED + uses.ELECTRICITY, 1.0), (ac.SCOPE_2, grid)):
+        yield column, -of["solar_mwh"] * factor, s.electricity
+        yield column, of["electricity_added_mwh"] * factor, saving
+    for k, name in enumerate(("coal_displaced_gj", "dear_fuel_displaced_gj", "biomass_displaced_gj")):
+        yield ac.USED + FUELS[k], -of[name], s.fuel[:, k]
+    yield ac.USED + uses.BIOMASS, of["biomass_added_gj"], s.fuel.sum(axis=1)
+    yield ac.USED + uses.WATER, -of["water_displaced_m3"], s.water
+    yield ac.USED + uses.WASTE, -of["waste_diverted_t"], s.waste
+    yield ac.WASTEWATER, -of["wastewater_reused_m3"], s.wastewater
+    yield ac.SCOPE_1, -of["co2_scope1_avoided_t"], burnt
+    yield ac.SAVING, of["tenant_saving_usd"], saving
+    yield ac.CARBON_PAID, -of["carbon_avoided_usd"], np.where(f.covered[rows], power + burnt, 0.0)
+    yield (
+        ac.CHARGES_PAID,
+        -of["charges_avoided_usd"],
+        s.waste * charge[:, uses.WASTE] + s.wastewater * charge[:, uses.WATER],
+    )
+
+
+def anchors(e: np.recarray) -> np.ndarray:
+    """The firm that each exchange is counted for: its donor, or the receiver of what a municipality gives."""
+    return np.where(e.donor == OUTSIDE, e.receiver, e.donor)
+
+
+def weights_of_exchanges(model: Any) -> np.ndarray:
+    """How much of each flow of exchanges is each firm's: float [n_rows, EXCHANGE_FLOWS], none negative."""
+    weights = np.zeros((model.firm_table.size, len(col.EXCHANGE_FLOWS)))
+    e = model.exchange_table
+    e = e[e.state == OPERATING]
+    if e.size == 0:
+        return weights
+    types, mix = model.symbiosis.types.types, model.symbiosis.scene.tenants.mix
+    k, q = e.kind, e.quantity
+    stream, demand, taken = types.stream[k], types.demand[k], q * displaced_units(e, types)
+
+    def add(flow: int, firms: np.ndarray, amount: Any, chosen: Any = True) -> None:
+        mine = (firms != OUTSIDE) & chosen
+        np.add.at(weights[:, flow], firms[mine], np.broadcast_to(amount, e.size)[mine])
+
+    for which, flow in FLOW_OF_STREAM.items():
+        add(flow, e.donor, q * types.drawn[k], stream == which)
+    for which, flow in FLOW_OF_DEMAND.items():
+        add(flow, e.receiver, taken, demand == which)
+    add(col.F_FUEL, e.receiver, taken, demand == FUEL)
+    for fuel, flow in enumerate((col.F_COAL, col.F_DEAR, col.F_BIOMASS)):
+        add(flow, e.receiver, taken * np.where(e.receiver == OUTSIDE, 0.0, mix[e.receiver, fuel]), demand == FUEL)
+    for flow in (col.F_CO2_PARK, col.F_CARBON):
+        add(flow, e.receiver, np.maximum(e.co2_t, 0.0), types.in_park[k].astype(np.bool_))
+    running = np.maximum(q * e.unit_margin - model.constants.management_cost_usd, 0.0)
+    add(col.F_DONOR, e.donor, running)
+    add(col.F_RECEIVER, e.receiver, running)
+    add(col.F_CHARGES, e.donor, q)
+    begun = e.operating_year == model.year
+    add(col.F_CAPEX, anchors(e), e.capex_usd + model.constants.transaction_cost_usd, begun)
+    add(col.F_LICENCE, anchors(e), e.licence_usd, begun)
+    for which, flow in ((TONNES, col.F_TONNES), (CUBIC_METRES, col.F_CUBIC_METRES), (GIGAJOULES, col.F_HEAT)):
+        add(flow, anchors(e), q, types.measure[k] == which)
+    add(col.F_TKM, anchors(e), q * e.distance_km, ~types.piped[k])
+    add(col.F_CO2_OUTSIDE, anchors(e), q)
+    return weights

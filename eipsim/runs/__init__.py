@@ -1,0 +1,1 @@
+"""One run as data: its tables, files and provenance."""

@@ -1,0 +1,175 @@
+"""What avoided CO2 in the last year of a run, and what that cost: measures, exchanges and shared systems as really adopted.
+
+Steps in a fixed order (measures of every firm by the catalogue, then shared systems of every park by theirs, then exchanges),
+so that tonnes and savings sum to those of the accounts whatever the steps have to do with each other. Capital is what was
+really paid for what still stands, as an annuity over its life at the social discount rate. ACCEPTANCE C6.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from eipsim.agents.firm import stock
+from eipsim.core.compiled import allocating
+from eipsim.exchanges import columns as col
+from eipsim.exchanges.columns import OPERATING, OUTSIDE
+from eipsim.infrastructure import year as of_year
+from eipsim.infrastructure.items import N_ITEMS, item_labels, item_names
+from eipsim.market.catalogue import N_MEASURES, measure_labels, measure_names
+from eipsim.market.uses import N_USES
+from eipsim.rules.investment import annuity
+
+CO2, SAVING, CARBON = range(
+    3
+)  # columns of a step: tCO2/yr, USD/yr saved, USD/yr of carbon price spared, part of the saving
+UNITS = {
+    "co2_t": "tCO2/yr", "capital_usd": "USD", "annuity_usd": "USD/yr", "saving_usd": "USD/yr",
+    "firm_saving_usd": "USD/yr", "carbon_saving_usd": "USD/yr", "cost_usd": "USD/yr",
+}  # fmt: skip
+
+
+def abatement_table(model: Any) -> pd.DataFrame:
+    """A row per measure, type of shared system and type of exchange: what it does in the model's year, and what it costs.
+
+    co2_t : tCO2/yr avoided; sums to the outcomes co2_avoided_t + co2_avoided_outside_t
+    capital_usd, annuity_usd : capital of what stands, hidden and connection costs included, and its annuity
+    saving_usd : less running costs, of all partners; firm_saving_usd: of tenants, sums to the outcome firm_saving_usd
+    carbon_saving_usd : carbon price that tenants need not pay, part of saving_usd
+    cost_usd : annuity less saving, the carbon price left out, since it is a transfer
+    """
+    table = pd.concat([of_measures(model), of_systems(model), of_exchanges(model)], ignore_index=True)
+    table["cost_usd"] = table["annuity_usd"] - table["saving_usd"] + table["carbon_saving_usd"]
+    table.attrs["units"] = dict(UNITS)
+    table.attrs["year"] = int(model.year)
+    return table
+
+
+def rows(kind: str, names: Any, labels: Any, steps: np.ndarray, capital: np.ndarray, years: np.ndarray, model: Any):
+    """One part of the table; `steps` [n, (CO2, SAVING, CARBON)], `capital` USD [n], `years` of life [n]."""
+    rate = float(model.constants.social_discount_rate)
+    worth = np.array([annuity(rate, float(life)) for life in years])
+    return pd.DataFrame(
+        {
+            "kind": kind, "name": names, "label": labels, "co2_t": steps[:, CO2], "capital_usd": capital,
+            "annuity_usd": capital / worth, "saving_usd": steps[:, SAVING], "firm_saving_usd": steps[:, SAVING],
+            "carbon_saving_usd": steps[:, CARBON],
+        }
+    )  # fmt: skip
+
+
+# ---- measures of firms -------------------------------------------------------------------------------------------------
+
+
+def of_measures(model: Any) -> pd.DataFrame:
+    steps, alive, prices = np.zeros((N_MEASURES, 3)), model.rows_alive(), model.prices
+    attribute_worth(model.firm_table, alive, model.catalogue, model.surroundings, prices, steps)
+    capital = model.detail.capital[alive].sum(axis=0, dtype=np.float64)
+    return rows("measure", measure_names(), measure_labels(), steps, capital, model.catalogue.lifetime, model)
+
+
+@allocating
+def attribute_worth(firms, rows, measures, now, prices, steps):
+    """Add to `steps` [m, (CO2, SAVING, CARBON)] what each adopted measure does this year; as `observation.attribute_avoided`."""
+    before, after, running = np.empty(N_USES), np.empty(N_USES), np.zeros(N_MEASURES)
+    for i in rows:
+        adopted = firms.adopted_bits[i]
+        if adopted == 0:
+            continue
+        s, z = firms.sector[i], now.parks.zone[firms.park[i]]
+        carbon = prices.carbon[z, s] if firms.covered[i] else 0.0
+        stock.lay_out_streams(now, firms.use[i])
+        for m in range(N_MEASURES):
+            running[m] = stock.running_cost_of(firms, i, m, now) if (adopted >> m) & 1 else 0.0
+        before[:] = firms.stock_use[i]
+        bits = firms.installed_bits[i] & ~adopted
+        for m in range(N_MEASURES):
+            if (adopted >> m) & 1:
+                bits |= np.int64(1) << m
+                stock.use_resources(firms, i, measures, now, bits, after)
+                emitted, bill = 0.0, 0.0
+                for k in range(N_USES):
+                    emitted += (before[k] - after[k]) * prices.emission[s, k]
+                    bill += (before[k] - after[k]) * prices.use[z, s, k]
+                    before[k] = after[k]
+                shifted = firms.shifted[i] * prices.peak_spread[z, s] if m == stock.BATTERY else 0.0
+                steps[m, 0] += emitted * prices.intensity
+                steps[m, 1] += (bill + shifted + carbon * emitted) * prices.intensity - running[m]
+                steps[m, 2] += carbon * emitted * prices.intensity
+
+
+# ---- shared systems ----------------------------------------------------------------------------------------------------
+
+
+def of_systems(model: Any) -> pd.DataFrame:
+    """The year's services once more with the systems one after the other; what each adds is its step."""
+    items, systems = model.items_now, model.infrastructure_table.reshape(model.n_parks, N_ITEMS)
+    served = [served_by(model, k) for k in range(N_ITEMS + 1)]
+    added = np.diff(np.stack(served), axis=0)  # [items, flows]
+    grid = model.drivers.grid_factor[model.year - model.world.first_year]
+    steps = np.empty((N_ITEMS, 3))
+    steps[:, CO2] = added[:, of_year.SCOPE_1_AVOIDED] + grid * (
+        added[:, of_year.SOLAR_MWH] - added[:, of_year.POWER_ADDED]
+    )
+    operator = added[:, of_year.TARIFFS] + added[:, of_year.OTHER_INCOME] - added[:, of_year.RUNNING]
+    steps[:, SAVING] = added[:, of_year.TENANT_SAVING] + operator
+    steps[:, CARBON] = added[:, of_year.CARBON_AVOIDED]
+    own = ~systems.required
+    capital = (systems.standing * own).sum(axis=0) + (systems.connected * own).sum(axis=0) * items.connection_cost
+    table = rows("system", item_names(), item_labels(), steps, capital, items.lifetime, model)
+    table["firm_saving_usd"] = added[:, of_year.TENANT_SAVING]
+    return table
+
+
+def served_by(model: Any, k: int) -> np.ndarray:
+    """The nation's flows [flow] of shared systems in the model's year if only the first `k` items of parks were there."""
+    systems, operators, terms = (
+        table.copy() for table in (model.infrastructure_table, model.operator_table, model.infrastructure_terms)
+    )
+    flows, alive = np.zeros_like(model.infrastructure_flows), model.rows_alive()
+    if k == 0:
+        return flows.sum(axis=0)
+    absent = systems.kind >= k
+    for column in ("built_year", "connected", "used", "ordered"):
+        systems[column][absent & ~systems.required] = 0
+    systems.demand[:] = np.inf  # full: whoever is not connected by now is not this year
+    of_year.serve_all(
+        systems, model.items_now, operators, model.firm_table, alive, np.searchsorted(alive, model.world.parks.start), terms,
+        model.prices, model.tenants_at_hand.copy(), model.park_sums.copy(), model.steam_donors, model.service_table.copy(),
+        model.year, model.constants, flows,
+    )  # fmt: skip
+    return flows.sum(axis=0)
+
+
+# ---- exchanges ---------------------------------------------------------------------------------------------------------
+
+
+def of_exchanges(model: Any) -> pd.DataFrame:
+    """By type of exchange; what external partners save counts in saving_usd, not in firm_saving_usd."""
+    e, types, c = model.exchange_table, model.symbiosis.types, model.constants
+    e = e[e.state == OPERATING]
+    running = e.quantity * e.unit_margin - c.management_cost_usd
+    tenants = c.bargaining_share * (e.donor != OUTSIDE) + (1.0 - c.bargaining_share) * (e.receiver != OUTSIDE)
+    paid = e.capex_usd + e.licence_usd + c.transaction_cost_usd
+
+    def by_type(amount: np.ndarray) -> np.ndarray:
+        return np.bincount(e.kind, weights=amount, minlength=len(types.ids))
+
+    steps = np.stack([by_type(e.co2_t), by_type(running), by_type(carbon_spared(model, e))], axis=1)
+    years = np.full(len(types.ids), float(c.exchange_lifetime))
+    table = rows("exchange", types.ids, types.names, steps, by_type(paid), years, model)
+    table["firm_saving_usd"] = by_type(running * tenants)
+    there = np.bincount(e.kind, minlength=len(types.ids)) > 0
+    return table[there]
+
+
+def carbon_spared(model: Any, e: np.recarray) -> np.ndarray:
+    """Carbon price that the receivers of exchanges `e` [n] need not pay, of the sum of their park in proportion to CO2."""
+    types, firms = model.symbiosis.types.types, model.firm_table
+    pays = (e.receiver != OUTSIDE) & types.in_park[e.kind].astype(bool) & firms.covered[e.receiver]
+    weight = np.where(pays, np.maximum(e.co2_t, 0.0), 0.0)
+    total = np.bincount(e.receiver_park, weights=weight, minlength=model.n_parks)[e.receiver_park]
+    share = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0.0)
+    return share * model.exchange_flows[:, col.F_CARBON][e.receiver_park]

@@ -1,0 +1,77 @@
+"""What two runs of one seed and replicate differ in, firm by firm: who adopts only with the policy, and who rides free."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from eipsim.market import books as ac
+
+ADOPTION = (
+    "adopters", "baseline_adopters", "additional_adopters", "lost_adopters", "subsidised_adopters", "free_riders",
+    "adoptions", "baseline_adoptions", "additional_adoptions", "lost_adoptions", "subsidised_adoptions",
+    "free_riding_adoptions", "brought_forward_adoptions",
+)  # fmt: skip
+AVOIDED_TRANSFERS = "avoided_transfers_usd"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a pair needs of a run: first adoption years and subsidised [n_rows, m], avoided transfers [years]."""
+
+    first_adopted: np.ndarray
+    subsidised: np.ndarray
+    transfers: np.ndarray
+
+
+def keep(model, years: Iterator[int]) -> Kept:
+    """Step `model` through `years`; keep what pairs are compared on."""
+    transfers = [avoided_transfers(model) for year in years if year >= model.first_reported]
+    firms = model.firm_table
+    return Kept(firms.first_adopted.copy(), firms.subsidised.astype(bool), np.array(transfers))
+
+
+def avoided_transfers(model) -> float:
+    """Carbon price and charges [USD] that firms do not pay this year because of measures, infrastructure and exchanges.
+
+    They are part of what firms save and operators earn, but society saves nothing by them.
+    """
+    prices, firms, rows = model.prices, model.firm_table, model.rows_alive()
+    if not prices.carbon.any() and not prices.charge.any():
+        return 0.0
+    paid = [ac.CARBON_PAID, ac.CHARGES_PAID]
+    beyond = model.flows[:, paid].sum() - model.net_flows[:, paid].sum()
+    sector, zone = firms.sector[rows], model.surroundings.parks.zone[firms.park[rows]]
+    avoided = (firms.stock_use[rows] - firms.use[rows]) * prices.intensity
+    tonnes = (avoided * prices.emission[sector]).sum(axis=1)
+    carbon = prices.carbon[zone, sector] * firms.covered[rows] * tonnes
+    return float(carbon.sum() + (avoided * prices.charge[zone, sector]).sum() + beyond)
+
+
+def adoption_counts(policy: Kept, baseline: Kept) -> dict[str, int]:
+    """Adopters (firms) and adoptions (measures in firms) with the policy and without it, firm by firm.
+
+    Additional: with the policy only; lost: without it only. Free riders: subsidised adopters who adopt in the baseline
+    too. Brought forward: subsidised adoptions that the baseline has in a later year.
+    """
+    with_policy, without = policy.first_adopted > 0, baseline.first_adopted > 0
+    earlier = with_policy & without & (policy.first_adopted < baseline.first_adopted)
+    firms = _counts(with_policy.any(axis=1), without.any(axis=1), policy.subsidised.any(axis=1))
+    measures = _counts(with_policy, without, policy.subsidised)
+    return dict(zip(ADOPTION, (*firms, *measures, int(np.count_nonzero(earlier & policy.subsidised)))))
+
+
+def _counts(with_policy: Any, without: Any, subsidised: Any) -> tuple[int, ...]:
+    """How many (bool arrays): with, without, additional, lost, subsidised, free."""
+    sets = (
+        with_policy,
+        without,
+        with_policy & ~without,
+        without & ~with_policy,
+        subsidised,
+        subsidised & without,
+    )
+    return tuple(int(np.count_nonzero(members)) for members in sets)

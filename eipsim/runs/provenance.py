@@ -1,0 +1,104 @@
+"""Where a result comes from: everything that decided it, and what it cost. The content of every manifest."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import inspect
+import platform
+import subprocess
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from eipsim.data.loading import data_hash
+
+PACKAGES = ("eipsim", "mesa", "numba", "numpy", "pandas")
+
+
+def provenance_of(model, settings: Mapping[str, Any] | None, wall: float, cpu: float) -> dict[str, Any]:
+    """What decided the results of `model`, with `settings` as they were given; `wall` and `cpu` in seconds."""
+    return {
+        **case_of(model, settings),
+        "seed": model.seed_number,
+        "replicate": model.replicate,
+        **circumstances(wall, cpu),
+    }
+
+
+def case_of(model, settings: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Scenario, parameters, data, world, rule and years of `model`."""
+    return {
+        "scenario": model.case.name,
+        "scenario_digest": model.case.digest,
+        "settings": dict(settings or {}),
+        "parameters_changed": dict(model.case.parameters),
+        "parameter_hash": parameter_hash(model.parameters),
+        "data_hash": data_hash(),
+        "world": model.world.recipe,
+        "world_digest": model.world.digest,
+        "rule": model.rule.name,
+        "rule_hash": rule_hash(model.rule.python),
+        "years": [model.first_reported, model.last_year],
+    }
+
+
+def circumstances(wall: float, cpu: float) -> dict[str, Any]:
+    """Versions, commit, time taken [s] and time of day."""
+    return {
+        "versions": versions(),
+        "commit": commit(),
+        "wall_seconds": round(wall, 4),
+        "cpu_seconds": round(cpu, 4),
+        "finished": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+    }
+
+
+def parameter_hash(values: Mapping[str, float]) -> str:
+    """sha256 of all parameter values, set or central."""
+    return hashlib.sha256("\n".join(f"{name}={values[name]!r}" for name in sorted(values)).encode()).hexdigest()
+
+
+def rule_hash(function: Any) -> str | None:
+    """sha256 of the source of a user's decision rule; None for a built-in rule or where there is no source."""
+    if function is None:
+        return None
+    try:
+        return hashlib.sha256(inspect.getsource(function).encode()).hexdigest()
+    except (OSError, TypeError):
+        return None
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Versions of Python, eipsim and what it computes with."""
+    return {"python": platform.python_version()} | {package: _version(package) for package in PACKAGES}
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed as a package"
+
+
+@cache
+def commit() -> str | None:
+    """Commit of the source tree, with `+changes` when files differ from it; None when there is no such tree."""
+    root = Path(__file__).resolve().parents[2]
+    if not (root / ".git").exists():
+        return None
+    head = _git(root, "rev-parse", "HEAD")
+    return head and head + ("+changes" if _git(root, "status", "--porcelain", "--", "eipsim") else "")
+
+
+def _git(root: Path, *arguments: str) -> str | None:
+    """What git answers; None when it cannot."""
+    try:
+        command = ["git", "--no-optional-locks", "-C", str(root), *arguments]  # never in the way of another git
+        done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()

@@ -1,0 +1,196 @@
+"""One run as data: `simulate(scenario, seed)` steps a model through its years and keeps tables, never the model."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from eipsim.errors import InputError, Mistake
+from eipsim.exchanges.tables import exchange_flow_table, exchange_table
+from eipsim.model.model import EIPModel
+from eipsim.model.population import return_firms
+from eipsim.runs.abatement import abatement_table
+from eipsim.runs.metabolism import material_flows_table
+from eipsim.runs.provenance import provenance_of
+from eipsim.runs.saving import new_folder, write_table
+from eipsim.runs.tables import (
+    History,
+    avoided_table,
+    criteria_table,
+    infrastructure_table,
+    option_table,
+    park_table,
+    province_table,
+)
+
+Progress = Callable[[int, int], object]  # called with (done, total)
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """The results of one simulation, and where they come from.
+
+    outcomes : a row a year, the outcomes of `eipsim.outcomes`; units in `attrs["units"]`
+    provenance : what decided the results (scenario, parameters, data, world, rule, seed), versions, commit, time taken
+    parks : a row per year and park established by then: place, state, scores, years of its steps, firms
+    provinces : a row per year and province: the outcomes that exist by province; all but the RATIOS sum to the nation's;
+        and public_money_usd, as far as public spending can be placed
+    options : a row a measure: how many options audits have identified, and how many of them firms have accepted,
+        implemented and still use at the end of the last year
+    criteria : a row per year and criterion of the decree in force: how many parks fail it, how many fail nothing else
+    infrastructure : a row per shared system that was ever ordered, as it stands in the last year
+    exchanges : a row per by-product exchange ever identified: partners, years of its steps, quantity, why it ended
+    avoided_by_measure : tCO2/yr, a row a year, a column a measure; None unless asked for with `detail=True`
+    exchange_flows : a row per year and exchange in operation, what it moved; None unless asked for with `detail=True`
+    material_flows : a row per park and sector of its tenants, water, materials and waste of the last year (metabolism.py);
+        None unless asked for with `detail=True`
+    abatement : a row per measure, system and type of exchange, CO2 avoided in the last year and its cost (abatement.py);
+        None unless asked for with `detail=True`
+    """
+
+    outcomes: pd.DataFrame
+    provenance: dict[str, Any]
+    parks: pd.DataFrame = field(repr=False)
+    provinces: pd.DataFrame = field(repr=False)
+    options: pd.DataFrame = field(repr=False)
+    criteria: pd.DataFrame = field(repr=False)
+    infrastructure: pd.DataFrame = field(repr=False)
+    exchanges: pd.DataFrame = field(repr=False)
+    avoided_by_measure: pd.DataFrame | None = field(default=None, repr=False)
+    exchange_flows: pd.DataFrame | None = field(default=None, repr=False)
+    material_flows: pd.DataFrame | None = field(default=None, repr=False)
+    abatement: pd.DataFrame | None = field(default=None, repr=False)
+
+    def save(self, folder: str | Path, force: bool = False, also: Callable[[Path], object] | None = None) -> Path:
+        """Write all tables and the manifest to `folder`, all or nothing; `also` writes more into the same folder.
+
+        Raises InputError when `folder` exists and `force` is not given, or when it cannot be written.
+        """
+        with new_folder(folder, self.manifest, force) as draft:
+            self.write_tables(draft)
+            if also is not None:
+                also(draft)
+        return Path(folder)
+
+    def write_tables(self, folder: Path) -> None:
+        """The tables as files of an existing `folder`."""
+        write_table(self.outcomes, folder / "outcomes.csv")
+        write_table(self.outcomes, folder / "outcomes.parquet")
+        write_table(self.parks, folder / "parks.parquet")
+        write_table(self.provinces, folder / "provinces.csv")
+        write_table(self.options, folder / "options.csv")
+        write_table(self.criteria, folder / "criteria.csv")
+        write_table(self.infrastructure, folder / "infrastructure.csv")
+        write_table(self.exchanges, folder / "exchanges.csv")
+        if self.exchange_flows is not None:
+            write_table(self.exchange_flows, folder / "exchange_flows.parquet")
+        if self.avoided_by_measure is not None:
+            write_table(self.avoided_by_measure, folder / "avoided_by_measure.csv")
+        if self.material_flows is not None:
+            write_table(self.material_flows, folder / "material_flows.parquet")
+        if self.abatement is not None:
+            write_table(self.abatement, folder / "abatement.csv")
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """The provenance and the units of the tables."""
+        return {**self.provenance, "units": dict(self.outcomes.attrs["units"])}
+
+
+def simulate(
+    scenario: Any = "baseline",
+    seed: int = 1,
+    *,
+    world: Any = "vietnam",
+    rule: Any = None,
+    years: tuple[int, int] | None = None,
+    settings: Mapping[str, Any] | None = None,
+    replicate: int = 0,
+    detail: bool = False,
+    progress: Progress | None = None,
+) -> Run:
+    """Simulate `scenario` and return its results; the same arguments give the same results, bit for bit.
+
+    Parameters
+    ----------
+    scenario : name of a library scenario, path of a file, or Scenario
+    seed : whole number; world and run are pure functions of it
+    world : "vietnam", "pilot-parks", "folder:PATH" or a World
+    rule : decision rule: a name, a function, or "file.py:function"; None = acceptance curve
+    years : first and last year to report; None = those of the scenario. Every run begins in 2015.
+    settings : values by name, e.g. {"behaviour.peer_weight": 0}
+    replicate : number of the replicate: same world, other draws
+    detail : also give avoided CO2 by measure and its cost, material flows of parks, exchanges by year (slower)
+    progress : called with (years done, years in all)
+
+    Raises InputError (bad input), RunError (a user's rule raised), ConservationError (a balance does not close).
+    """
+    arguments = checked_arguments(years, replicate)
+    wall, cpu = time.perf_counter(), time.thread_time()
+    with stepping_model(scenario, world, seed, rule, settings=settings, detail=detail, **arguments) as model:
+        history = History()
+        for _ in stepping(model, progress):
+            history.note(model)
+        outcomes, shown = model.outcomes, [shot for shot in history.shots if shot.year >= model.first_reported]
+        parks, provinces = park_table(model.world, shown), province_table(model.world, shown)
+        avoided = None if model.detail is None else avoided_table(model, model.detail.avoided)
+        options, criteria, systems = option_table(model), criteria_table(model), infrastructure_table(model)
+        exchanges, moved = exchange_table(model), None if model.detail is None else exchange_flow_table(model)
+        flows, abatement = (
+            (None, None) if model.detail is None else (material_flows_table(model), abatement_table(model))
+        )
+        provenance = provenance_of(model, settings, time.perf_counter() - wall, time.thread_time() - cpu)
+    tables = (options, criteria, systems, exchanges, avoided, moved, flows, abatement)
+    return Run(outcomes, provenance, parks, provinces, *tables)
+
+
+@contextmanager
+def stepping_model(scenario: Any, world: Any, seed: int, rule: Any, **more: Any):
+    """A model that is emptied when the block ends, so that its memory is free at once.
+
+    A Mesa model is part of reference cycles (its own step is stored in it), which would live on until the next full
+    garbage collection; with an empty `__dict__` there is no cycle left.
+    """
+    model = EIPModel(scenario, world, seed, rule, **more)
+    try:
+        yield model
+    finally:
+        return_firms(model.firm_table)
+        model.__dict__.clear()
+
+
+def stepping(model: EIPModel, progress: Progress | None = None):
+    """Step `model` to its last year; yields each year when it is done."""
+    first, last = model.year, model.last_year
+    while model.year < last:
+        model.step()
+        if progress is not None:
+            progress(model.year - first, last - first)
+        yield model.year
+
+
+def checked_arguments(years: Any, replicate: Any) -> dict[str, Any]:
+    """`years` as two whole numbers or None and `replicate` as a whole number. InputError with both mistakes."""
+    found = []
+    if years is not None and not (_is_sequence_of_two(years) and all(_is_whole(year) for year in years)):
+        found.append(Mistake("years", f"{years!r} is not a period", "give first and last year, as (2015, 2050)"))
+    if not _is_whole(replicate) or not 0 <= replicate < 2**32:
+        found.append(Mistake("replicate", f"{replicate!r} is not a whole number of 0 or more"))
+    if found:
+        raise InputError(found)
+    return {"years": years if years is None else tuple(int(year) for year in years), "replicate": int(replicate)}
+
+
+def _is_sequence_of_two(value: Any) -> bool:
+    return isinstance(value, tuple | list) and len(value) == 2
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)

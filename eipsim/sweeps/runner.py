@@ -1,0 +1,254 @@
+"""What a worker does: one run of a design, and a batch of them written to the store as one part.
+
+A run that raises is a row among the failures, with its error; the others of its batch go on.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import platform
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from eipsim.designs.points import RunSpec
+from eipsim.errors import InputError, RunError, StoppedError
+from eipsim.outcomes.binding import bind
+from eipsim.outcomes.cohorts import Question, answer
+from eipsim.outcomes.expressions import Expression, evaluate_over_time, parse_expression
+from eipsim.outcomes.registry import OUTCOMES, POSITION
+from eipsim.runs.pairs import AVOIDED_TRANSFERS, Kept, adoption_counts, avoided_transfers
+from eipsim.runs.provenance import commit, versions
+from eipsim.runs.simulation import stepping, stepping_model
+from eipsim.stores.files import Block, reason_of
+from eipsim.stores.store import Store
+from eipsim.sweeps import interruption
+
+KEPT = 64  # bound expressions and user's functions in memory
+IN_TURN = 1  # attempts that a deterministic failure has had
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some runs for one worker, in groups: the scenarios of one row and replicate, the baseline first if runs are paired.
+
+    wanted : keys of the runs to store; others are run again only because their firms are needed for a pair
+    parent : process that waits for the answer, None when it is the worker itself or cannot be known
+    """
+
+    folder: str
+    number: int
+    groups: tuple[tuple[RunSpec, ...], ...]
+    wanted: frozenset[str]
+    baseline: str | None
+    session: str
+    parent: int | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What came of a batch: runs stored, keys that failed, seconds of wall time and of CPU, why it could not be written."""
+
+    number: int
+    done: int
+    failed: tuple[str, ...]
+    wall: float
+    cpu: float
+    trouble: str = ""
+
+
+# ---- a batch ---------------------------------------------------------------------------------------------------------
+
+
+def run_batch(batch: Batch, stopped: threading.Event | None = None) -> Receipt:
+    """Run all of a batch and write its part; only the receipt goes back to the parent."""
+    wall, cpu = time.perf_counter(), _cpu()
+    results: list[tuple[RunSpec, np.ndarray]] = []
+    pairs: list[dict[str, Any]] = []
+    failures: list[dict[str, Any]] = []
+    for group in batch.groups:
+        if _is_to_stop(batch, stopped):
+            raise StoppedError
+        _run_group(group, batch, results, pairs, failures)
+    provenance = {**circumstances(), "session": batch.session, "wall_seconds": round(time.perf_counter() - wall, 4)}
+    try:
+        Store(batch.folder).write(_block(results, batch), pairs, failures, provenance)
+        trouble = ""
+    except OSError as error:
+        trouble = reason_of(error)
+    failed = tuple(row["key"] for row in failures)
+    return Receipt(batch.number, len(results), failed, time.perf_counter() - wall, _cpu() - cpu, trouble)
+
+
+def _is_to_stop(batch: Batch, stopped: threading.Event | None) -> bool:
+    """Whether nobody waits for the answer any more: the sweep was interrupted, or its process killed."""
+    return (stopped is not None and stopped.is_set()) or (batch.parent is not None and os.getppid() != batch.parent)
+
+
+def _cpu() -> float:
+    return time.thread_time()
+
+
+def _run_group(group: Sequence[RunSpec], batch: Batch, results: list, pairs: list, failures: list) -> None:
+    """The runs of one row and replicate; firms of the baseline are kept until the last of them is compared."""
+    baseline: tuple[str, Kept] | None = None
+    for spec in group:
+        try:
+            values, kept = run_spec(spec, paired=batch.baseline is not None)
+        except Exception as error:  # whatever it is: it is recorded, and the others go on
+            if interruption.HEARD.is_set():  # compiled code may turn an interruption into an error of its own
+                raise KeyboardInterrupt from error
+            if spec.key in batch.wanted:
+                failures.append(failure_of(spec.key, error))
+            continue
+        if spec.key in batch.wanted:
+            results.append((spec, values))
+        if kept is None:
+            continue
+        if spec.label == batch.baseline:
+            baseline = (spec.key, kept)
+        elif baseline is not None:
+            pairs.append({"key": spec.key, "baseline": baseline[0], **adoption_counts(kept, baseline[1])})
+
+
+def failure_of(key: str, error: BaseException, attempts: int = IN_TURN) -> dict[str, Any]:
+    return {"key": key, "error": type(error).__name__, "message": str(error), "attempts": attempts}
+
+
+def _block(results: Sequence[tuple[RunSpec, np.ndarray]], batch: Batch) -> Block:
+    spec = batch.groups[0][0]
+    first, last = spec.years
+    names = tuple(label for label, _ in spec.outcomes)
+    names += (AVOIDED_TRANSFERS,) if batch.baseline is not None else ()
+    years = np.arange(first, last + 1)
+    stacked = [values for _, values in results]
+    values = np.stack(stacked) if stacked else np.empty((0, len(years), len(names)))
+    return Block(np.array([spec.key for spec, _ in results], dtype=object), years, names, values)
+
+
+def circumstances() -> dict[str, Any]:
+    """Versions, commit and machine, for the metadata of a part and the line of a session."""
+    return {"versions": versions(), "commit": commit(), "host": platform.node(), "machine": platform.machine()}
+
+
+# ---- a run -----------------------------------------------------------------------------------------------------------
+
+
+def run_spec(spec: RunSpec, paired: bool = False) -> tuple[np.ndarray, Kept | None]:
+    """Outcomes [years, outcomes] of a run, and with `paired` also avoided transfers and what its firms did."""
+    if spec.model is not None:
+        return run_function(spec), None
+    with stepping_model(
+        spec.scenario, spec.world, spec.seed, spec.rule, years=spec.years, replicate=spec.draws
+    ) as model:
+        expressions = _expressions(spec, model)
+        transfers: list[float] = []
+        answers = _step(model, expressions, transfers if paired else None)
+        values = _values(spec, model, expressions, answers)
+        if not paired:
+            return values, None
+        firms = model.firm_table
+        kept = Kept(firms.first_adopted.copy(), firms.subsidised.astype(bool), np.array(transfers))
+        return np.column_stack([values, kept.transfers]), kept
+
+
+def _step(model: Any, expressions: Mapping[str, Expression], transfers: list[float] | None) -> dict[Question, float]:
+    """Step `model` to its end; answers to what the expressions ask, and avoided transfers noted every year."""
+
+    def years() -> Iterator[int]:
+        for year in stepping(model):
+            if transfers is not None and year >= model.first_reported:
+                transfers.append(avoided_transfers(model))
+            yield year
+
+    if expressions:
+        return answer(_questions(expressions.values()), model, years())
+    for _ in years():
+        continue
+    return {}
+
+
+def _values(spec: RunSpec, model: Any, expressions: Mapping[str, Expression], answers: Mapping) -> np.ndarray:
+    rows, years = model.outcomes.to_numpy(), range(spec.years[0], spec.years[1] + 1)
+    columns = []
+    for label, text in spec.outcomes:
+        if text in OUTCOMES:
+            columns.append(rows[:, POSITION[text]])
+        else:
+            found = evaluate_over_time(expressions[label], lambda asked, year: answers[_question(asked, year)])
+            columns.append(np.broadcast_to(found[0], len(years)))
+    return np.column_stack(columns)
+
+
+def _questions(expressions: Iterable[Expression]) -> dict[Question, None]:
+    """Every number that the expressions need, each once."""
+    asked = (asked for expression in expressions for asked in expression.asked)
+    return dict.fromkeys(_question(one, year) for one in asked for year in one.years)
+
+
+def _question(asked: Any, year: int) -> Question:
+    return Question(asked.name, asked.cohort, year)
+
+
+def _expressions(spec: RunSpec, model: Any) -> dict[str, Expression]:
+    """The outcomes that are more than an outcome by its name, looked up in the world of `model`."""
+    texts = tuple((label, text) for label, text in spec.outcomes if text not in OUTCOMES)
+    if not texts:
+        return {}
+    programmes = tuple((p.name, p.title) for p in model.lever_paths.programmes)
+    place = (model.world.recipe, model.world.park_ids, programmes, spec.years, texts)
+    if place not in _bound:
+        while len(_bound) >= KEPT:
+            _bound.pop(next(iter(_bound)), None)
+        _bound[place] = _bind(texts, spec.years, model)
+    return _bound[place]
+
+
+_bound: dict[tuple, dict[str, Expression]] = {}
+
+
+def _bind(texts: Sequence[tuple[str, str]], years: tuple[int, int], model: Any) -> dict[str, Expression]:
+    span = tuple(range(years[0], years[1] + 1))
+    expressions = {label: parse_expression(text, label, years=span, over_time=True) for label, text in texts}
+    if found := bind(expressions.values(), model):
+        raise InputError(found)
+    return expressions
+
+
+# ---- a function of the user's own --------------------------------------------------------------------------------------
+
+
+def run_function(spec: RunSpec) -> np.ndarray:
+    """Outcomes [years, outcomes] of a function; a number stands for every year. RunError when one is missing."""
+    years = range(spec.years[0], spec.years[1] + 1)
+    function = own_function(str(spec.model))
+    answers = function(dict(spec.settings), scenario=spec.label, draws=spec.draws, years=years)
+    missing = [text for _, text in spec.outcomes if text not in answers]
+    if missing:
+        raise RunError(f"{spec.model} gave no {', '.join(missing)}")
+    values = np.empty((len(years), len(spec.outcomes)))
+    for position, (_, text) in enumerate(spec.outcomes):
+        values[:, position] = answers[text]
+    return values
+
+
+@lru_cache(maxsize=KEPT)
+def own_function(model: str) -> Callable[..., Mapping[str, Any]]:
+    """The function that `file.py:function` or `module:function` names, loaded once a process."""
+    place, _, name = model.rpartition(":")
+    if not place.endswith(".py"):
+        return getattr(importlib.import_module(place), name)
+    loader = importlib.util.spec_from_file_location(f"own_model_{Path(place).stem}", place)
+    if loader is None or loader.loader is None:
+        raise RunError(f"{place} is no Python file")
+    module = importlib.util.module_from_spec(loader)
+    loader.loader.exec_module(module)
+    return getattr(module, name)

@@ -1,0 +1,150 @@
+"""A run as a task: what it needs, how it is made, what comes of it. Nothing here knows of workers or files.
+
+Workers get scenarios, world recipes and numbers, never models.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from eipsim.errors import InputError, Mistake
+from eipsim.runs.provenance import case_of, circumstances
+from eipsim.runs.simulation import checked_arguments, stepping, stepping_model
+from eipsim.scenarios.loading import apply_settings, load_scenario
+from eipsim.scenarios.schema import Scenario
+
+
+@dataclass(frozen=True)
+class Case:
+    """What every replicate of one scenario shares."""
+
+    label: str
+    scenario: Scenario
+    world: Any
+    seed: int
+    rule: Any
+    years: tuple[int, int] | None
+
+    def model(self, replicate: int):
+        """Context of the model of one replicate."""
+        return stepping_model(self.scenario, self.world, self.seed, self.rule, years=self.years, replicate=replicate)
+
+
+@dataclass(frozen=True)
+class Result:
+    """One run: outcomes [years, outcomes], first year and what else was collected; or the error it ended with."""
+
+    label: str
+    replicate: int
+    first_year: int = 0
+    outcomes: np.ndarray | None = None
+    more: Any = None
+    error: str = ""
+    message: str = ""
+
+    @property
+    def failed(self) -> bool:
+        return self.outcomes is None
+
+
+# ---- before the runs -------------------------------------------------------------------------------------------------
+
+
+def prepare(
+    cases: Sequence[Any] | Mapping[str, Any],
+    seed: int,
+    world: Any,
+    rule: Any,
+    years: tuple[int, int] | None,
+    settings: Mapping[str, Any] | None,
+) -> tuple[list[Case], list[dict[str, Any]]]:
+    """The cases, each tried out by laying out its model, and their descriptions. InputError with all mistakes.
+
+    The first model takes a step, so that everything is compiled and every world is on disk before workers start.
+    """
+    prepared, described, found = [], [], []
+    for label, scenario in _labelled(cases):
+        try:
+            arguments = checked_arguments(years, 0)
+            loaded = apply_settings(load_scenario(scenario), dict(settings or {}))
+            case = Case(label or loaded.name, loaded, world, seed, rule, arguments["years"])
+            with case.model(0) as model:
+                described.append({"label": case.label, **case_of(model, settings)})
+                prepared.append(case)
+                if len(prepared) == 1:
+                    compile_model(model)
+        except InputError as error:
+            found += error.mistakes
+    found += _repeated([case.label for case in prepared])
+    if found:
+        raise InputError(dict.fromkeys(found))
+    return prepared, described
+
+
+def _labelled(cases: Sequence[Any] | Mapping[str, Any]) -> list[tuple[str, Any]]:
+    if isinstance(cases, Mapping):
+        labelled = list(cases.items())
+    elif isinstance(cases, str | Path | Scenario):
+        labelled = [("", cases)]
+    else:
+        labelled = [("", case) for case in cases]
+    if not labelled:
+        raise InputError(Mistake("cases", "there is no scenario to simulate"))
+    return labelled
+
+
+def _repeated(labels: list[str]) -> list[Mistake]:
+    """Labels that two cases share: their rows could not be told apart."""
+    repeated = sorted({label for label in labels if labels.count(label) > 1})
+    return [Mistake("cases", f"{label} occurs twice", "give labels: {label: scenario, ...}") for label in repeated]
+
+
+def compile_model(model) -> None:
+    """One step. What goes wrong in it goes wrong again in the runs, and is recorded there."""
+    with contextlib.suppress(Exception):
+        model.step()
+
+
+def ensemble_provenance(
+    described: list[dict], seed: int, replicates: int, started: tuple[float, float]
+) -> dict[str, Any]:
+    """What decided a table of many runs."""
+    wall, cpu = time.perf_counter() - started[0], time.process_time() - started[1]
+    return {"cases": described, "seed": seed, "replicates": replicates, **circumstances(wall, cpu)}
+
+
+# ---- the run ---------------------------------------------------------------------------------------------------------
+
+
+def only_step(model, years: Iterator[int]) -> None:
+    """Step `model` through `years` and keep nothing beside its outcomes."""
+    for _ in years:
+        continue
+
+
+def run_one(case: Case, replicate: int, collect: Callable[..., Any] = only_step) -> tuple[Result, Case]:
+    """One run as a Result, and the case with its world built. `collect(model, years)` steps it and may keep more."""
+    try:
+        with case.model(replicate) as model:
+            case = replace(case, world=model.world)
+            more = collect(model, stepping(model))
+            table = model.outcomes
+            return Result(case.label, replicate, int(table.index[0]), table.to_numpy(), more), case
+    except Exception as error:  # whatever it is: a failed run is recorded and the others go on
+        return Result(case.label, replicate, error=type(error).__name__, message=str(error)), case
+
+
+def failures_of(results: Sequence[Result]) -> list[dict[str, Any]]:
+    """A row for every run that failed."""
+    return [
+        {"scenario": r.label, "replicate": r.replicate, "error": r.error, "message": r.message}
+        for r in results
+        if r.failed
+    ]

@@ -1,0 +1,142 @@
+"""Tasks on many workers, in this process or others: the one place that knows joblib."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import warnings
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from typing import Any
+
+import joblib
+import numpy as np
+
+from eipsim.errors import InputError, Mistake, unknown
+from eipsim.runs.simulation import Progress
+from eipsim.sweeps import interruption
+
+BACKENDS = {"loky": "loky", "threads": "threading"}
+SERIAL, DASK = "serial", "dask"
+ALL_BACKENDS = (SERIAL, *BACKENDS, DASK)
+AHEAD = "2*n_jobs"  # tasks that are made before a worker asks for them
+
+
+def check_counts(replicates: Any, jobs: Any, backend: str) -> None:
+    """Raise InputError unless these are numbers of replicates and workers, and a backend."""
+    found = []
+    if isinstance(replicates, bool) or not isinstance(replicates, int | np.integer) or replicates < 1:
+        found.append(Mistake("replicates", f"{replicates!r} is not a whole number of 1 or more"))
+    if isinstance(jobs, bool) or not isinstance(jobs, int | np.integer) or jobs == 0:
+        found.append(Mistake("jobs", f"{jobs!r} is not a number of workers", "1 or more, or -1 for one a core"))
+    if backend not in BACKENDS:
+        found.append(unknown("backend", "backend", backend, BACKENDS))
+    if found:
+        raise InputError(found)
+
+
+def workers(jobs: int) -> int:
+    """How many workers `jobs` stands for on this machine."""
+    return int(joblib.effective_n_jobs(jobs))
+
+
+def run_tasks(
+    function: Callable[..., Any],
+    tasks: Sequence[tuple],
+    jobs: int,
+    backend: str,
+    progress: Progress | None,
+    size_of: Callable[[tuple], int] = lambda task: 1,
+) -> list[Any]:
+    """`function(*task)` of every task, in the order of the tasks, on `jobs` workers."""
+    results: list[Any] = [None] * len(tasks)
+    total, done = sum(map(size_of, tasks)), 0
+    with contextlib.closing(_answers(function, tasks, jobs, backend)) as answers:
+        for number, result in answers:
+            results[number] = result
+            done += size_of(tasks[number])
+            if progress is not None:
+                progress(done, total)
+    return results
+
+
+def _answers(
+    function: Callable[..., Any], tasks: Sequence[tuple], jobs: int, backend: str
+) -> Generator[tuple[int, Any], None, None]:
+    """(number of the task, answer), as they come."""
+    if joblib.effective_n_jobs(jobs) == 1:
+        yield from ((number, function(*task)) for number, task in enumerate(tasks))
+        return
+    parallel = joblib.Parallel(n_jobs=jobs, backend=BACKENDS[backend], return_as="generator_unordered")
+    yield from _ended(lambda: parallel(joblib.delayed(_numbered)(n, function, task) for n, task in enumerate(tasks)))
+
+
+def _ended(start: Callable[[], Any]) -> Iterator[Any]:
+    """The answers of the workers that `start` starts, who are ended in whatever way this ends."""
+    with contextlib.ExitStack() as end:
+        with interruption.held_back():
+            answers = start()
+            end.callback(_close, answers)
+        yield from answers
+
+
+def _close(answers: Any) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # joblib would advise against work in vain
+        answers.close()
+
+
+def _numbered(number: int, function: Callable[..., Any], task: tuple) -> tuple[int, Any]:
+    return number, function(*task)
+
+
+# ---- tasks that are made while others run ------------------------------------------------------------------------------
+
+
+def stream(function: Callable[..., Any], tasks: Iterable[tuple], jobs: int, backend: str) -> Iterator[Any]:
+    """`function(*task)` as the answers come; the next task is made only when a worker is nearly free for it."""
+    if backend == SERIAL:
+        yield from (function(*task) for task in tasks)
+        return
+    settings = {"return_as": "generator_unordered", "batch_size": 1, "pre_dispatch": AHEAD}
+    with joblib.parallel_config(BACKENDS.get(backend, backend), n_jobs=jobs):
+        parallel = joblib.Parallel(**settings)
+    yield from _ended(lambda: parallel(joblib.delayed(function)(*task) for task in tasks))
+
+
+@contextlib.contextmanager
+def cluster(backend: str, jobs: int) -> Iterator[int]:
+    """The number of workers of a backend, which is there while the block lasts.
+
+    Dask: the cluster of the client that the user has made, else one of this machine.
+    """
+    if backend != DASK:
+        yield 1 if backend == SERIAL else workers(jobs)
+        return
+    try:
+        from distributed import Client, LocalCluster, default_client
+    except ImportError:
+        hint = "pip install 'eipsim[dask]', or take another backend"
+        raise InputError(Mistake("backend", "dask is not installed", hint)) from None
+    try:
+        yield sum(default_client().nthreads().values())
+    except ValueError:  # there is no client
+        with (
+            interruption.held_back(),
+            LocalCluster(
+                n_workers=workers(jobs), threads_per_worker=1, dashboard_address=None, silence_logs=logging.ERROR
+            ) as local,
+            Client(local),
+        ):
+            yield workers(jobs)
+
+
+def deaths_of_workers() -> tuple[type[BaseException], ...]:
+    """What is raised when a process that runs tasks dies."""
+    from joblib.externals.loky.process_executor import BrokenProcessPool, TerminatedWorkerError
+
+    kinds: list[type[BaseException]] = [TerminatedWorkerError, BrokenProcessPool]
+    with contextlib.suppress(ImportError):
+        from distributed.scheduler import KilledWorker
+
+        kinds.append(KilledWorker)
+    return tuple(kinds)
