@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from eipsim.core.names import fold_name
 from eipsim.errors import InputError, Mistake, did_you_mean
 from eipsim.outcomes.expressions import (
     PLACE,
@@ -31,7 +32,6 @@ from eipsim.outcomes.expressions import (
 )
 from eipsim.outcomes.registry import OUTCOMES
 from eipsim.runs.pairs import AVOIDED_TRANSFERS
-from eipsim.world.columns import fold_name
 
 NOT_RUN = "not run"
 NO_VALUE = "no value"

@@ -7,13 +7,26 @@ from typing import Annotated, Any
 import typer
 
 from eipsim.cli import terminal
-from eipsim.cli.options import Json, OfScenario, Rule, Seed, Settings, World, Year, Years, all_of, checked, records
+from eipsim.cli.options import (
+    Json,
+    OfScenario,
+    Rule,
+    Scenario,
+    Seed,
+    Settings,
+    World,
+    Year,
+    Years,
+    all_of,
+    checked,
+    records,
+)
 from eipsim.errors import InputError, Mistake
 
 
 def explain_park(
     name: Annotated[str, typer.Argument(help="Name or id of a park, as Amata or P352.")],
-    year: Year = 2030, scenario: OfScenario = "baseline", seed: Seed = 1, world: World = "vietnam",
+    year: Year = 2030, scenario: OfScenario = None, seed: Seed = 1, world: World = "vietnam",
     set_: Settings = None, rule: Rule = None, json: Json = False,
 ) -> None:  # fmt: skip
     """Why a park is or is not certified at the end of a year, criterion by criterion."""
@@ -25,7 +38,7 @@ def explain_park(
 
 
 def explain_criteria(
-    scenario: Annotated[str, typer.Argument(help="A name of the library or a YAML file.")] = "baseline",
+    scenario: Scenario = None,
     years: Years = None, world: World = "vietnam", seed: Seed = 1, set_: Settings = None, rule: Rule = None,
     json: Json = False,
 ) -> None:  # fmt: skip
@@ -43,7 +56,7 @@ def explain_criteria(
 
 def explain_exchange(
     exchange: Annotated[str, typer.Argument(help="Id of an exchange: firm and type, as P352-017-1:IS14; see exchanges.csv.")],
-    year: Year = 2030, scenario: OfScenario = "baseline", seed: Seed = 1, world: World = "vietnam",
+    year: Year = 2030, scenario: OfScenario = None, seed: Seed = 1, world: World = "vietnam",
     set_: Settings = None, rule: Rule = None, json: Json = False,
 ) -> None:  # fmt: skip
     """Why an exchange operates or not at the end of a year: what it is worth, what partners and law said."""
@@ -56,7 +69,7 @@ def explain_exchange(
 def explain_firm(
     firm: Annotated[str, typer.Argument(help="Id of a firm: park, plot, vintage, as P352-017-1.")],
     measure: Annotated[str, typer.Argument(help="Name of a measure, as compressed-air; see `show measures`.")],
-    year: Year = 2030, scenario: OfScenario = "baseline", seed: Seed = 1, world: World = "vietnam",
+    year: Year = 2030, scenario: OfScenario = None, seed: Seed = 1, world: World = "vietnam",
     set_: Settings = None, rule: Rule = None, json: Json = False,
 ) -> None:  # fmt: skip
     """Why a firm did or did not take a measure in a year."""
@@ -69,7 +82,9 @@ def explain_firm(
     _print_explanation(explanation, json)
 
 
-def _model_to_explain(scenario: str, year: int, set_: list[str] | None, seed: int, world: str, rule: str | None) -> Any:
+def _model_to_explain(
+    scenario: str | None, year: int, set_: list[str] | None, seed: int, world: str, rule: str | None
+) -> Any:
     """The model before its first year. InputError when the year is not one of its world's."""
     (case,), options = checked([scenario], None, set_, seed, world, rule)
     from eipsim.model.model import EIPModel

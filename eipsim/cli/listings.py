@@ -21,7 +21,7 @@ def facts(kind: str, world: str = "vietnam", search: str | None = None) -> list[
         return rows
     if kind == "measures" and any(search in (row["id"], row["name"]) for row in rows):
         return measure_figures(search)
-    from eipsim.world.columns import fold_name
+    from eipsim.core.names import fold_name
 
     return [row for row in rows if fold_name(search) in fold_name(" ".join(map(str, row.values())))]
 

@@ -25,17 +25,29 @@ Out = Annotated[Path | None, typer.Option("--out", help="Folder for the results;
 Force = Annotated[bool, typer.Option("--force", help="Replace earlier results in that folder.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Year = Annotated[int, typer.Option("--year", help="How things stood at the end of this year.")]
-OfScenario = Annotated[str, typer.Option("--scenario", help="A name of the library or a YAML file.")]
+OfScenario = Annotated[
+    str | None,
+    typer.Option(
+        "--scenario", help="A name of the library or a YAML file; default: baseline, of a folder: no-eip-policy."
+    ),
+]
+Scenario = Annotated[
+    str | None,
+    typer.Argument(help="A name of the library or a YAML file; default: baseline, of a folder: no-eip-policy."),
+]
 
 
 def checked(
-    scenarios: Sequence[str], years: str | None, set_: list[str] | None, seed: int, world: str, rule: str | None
+    scenarios: Sequence[str | None], years: str | None, set_: list[str] | None, seed: int, world: str, rule: str | None
 ) -> tuple[list[Any], dict[str, Any]]:
-    """The scenarios and the options of a run, settings among them. InputError with every mistake of them all."""
-    from eipsim.scenarios.loading import apply_settings, load_scenario
+    """The scenarios and the options of a run, settings among them. InputError with every mistake of them all.
+
+    A scenario that is not named is that of a run that names none.
+    """
+    from eipsim.scenarios.loading import apply_settings, default_scenario, load_scenario
 
     settings = read_settings(set_ or [])
-    loads = [lambda name=name: load_scenario(name) for name in scenarios]
+    loads = [lambda name=name: load_scenario(name or default_scenario(world)) for name in scenarios]
     *cases, period = all_of(*loads, lambda: read_years(years))
     all_of(*(lambda case=case: apply_settings(case, settings) for case in cases))
     return cases, {"seed": seed, "world": world, "rule": rule, "years": period, "settings": settings}

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from eipsim.cli import terminal
-from eipsim.cli.options import Json, Out, Rule, Seed, Settings, World, Year, checked
+from eipsim.cli.options import Json, Out, Rule, Scenario, Seed, Settings, World, Year, checked
 from eipsim.cli.runs import RESULTS
 from eipsim.errors import InputError, Mistake, unknown
 
@@ -17,7 +17,7 @@ KINDS = "network, sankey (of a park); abatement, criteria, exchanges, funnel, lo
 
 def figure(
     kind: Annotated[str, typer.Argument(help=KINDS)],
-    scenario: Annotated[str, typer.Argument(help="A name of the library or a YAML file.")] = "baseline",
+    scenario: Scenario = None,
     park: Annotated[
         str | None, typer.Option("--park", help="Name or id of a park; default: the one with most exchanges.")
     ] = None,

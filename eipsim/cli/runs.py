@@ -17,6 +17,7 @@ from eipsim.cli.options import (
     Out,
     Replicates,
     Rule,
+    Scenario,
     Seed,
     Settings,
     World,
@@ -32,7 +33,7 @@ RESULTS = Path("results")
 
 
 def run(
-    scenario: Annotated[str, typer.Argument(help="A name of the library or a YAML file.")] = "baseline",
+    scenario: Scenario = None,
     seed: Seed = 1, replicates: Replicates = 1, years: Years = None, world: World = "vietnam", set_: Settings = None,
     rule: Rule = None, jobs: Jobs = 1, out: Out = None, force: Force = False, json: Json = False,
 ) -> None:  # fmt: skip
@@ -52,6 +53,7 @@ def run(
         terminal.print_json({"folder": folder, **result.manifest, "failures": failures, "outcomes": records(outcomes)})
     else:
         _print_outcomes(case.title or case.name, outcomes, many)
+        terminal.print_country(result.manifest.get("tables", {}), result.manifest.get("questions", []))
         terminal.print_lines(f"Tables, figures and manifest are in {folder}")
     _raise_failures(failures)
 
@@ -96,7 +98,9 @@ def _save_replicates(many: Any, folder: Path) -> list[Path]:
 
 def compare(
     scenarios: Annotated[list[str], typer.Argument(help="Names of the library or YAML files.")],
-    baseline: Annotated[str, typer.Option("--baseline", help="The scenario to compare with.")] = "baseline",
+    baseline: Annotated[
+        str | None, typer.Option("--baseline", help="The scenario to compare with; default as for `run`.")
+    ] = None,
     replicates: Replicates = 20, jobs: Jobs = 1, seed: Seed = 1, years: Years = None, world: World = "vietnam",
     set_: Settings = None, rule: Rule = None, out: Out = None, force: Force = False, json: Json = False,
 ) -> None:  # fmt: skip
@@ -122,7 +126,7 @@ def compare(
 
 def validate(
     facts: Annotated[str, typer.Argument(help="A CSV file of observed facts, or `calibration` for those calibrated on.")],
-    scenario: OfScenario = "baseline",
+    scenario: OfScenario = None,
     ensemble: Annotated[bool, typer.Option("--ensemble", help="Run every calibrated parameter set.")] = False,
     replicates: Annotated[
         int | None, typer.Option("--replicates", help="Runs of each set, with other tenants each; default 20, with --ensemble 4.")
@@ -137,7 +141,7 @@ def validate(
     from eipsim.analysis.evidence.validation import validate as validate_facts
     from eipsim.figures import save_validation_figures
 
-    with terminal.progress(f"runs of {scenario}") as report:
+    with terminal.progress(f"runs of {scenario or 'the default scenario'}") as report:
         result = validate_facts(
             facts, scenario, ensemble=ensemble, replicates=replicates, jobs=jobs, seed=seed, world=world, rule=rule,
             settings=settings, progress=report,

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from eipsim.designs import run_keys as keys
 from eipsim.designs.factors import DUMMY, LUCK, NAME_FILES, Continuous, Discrete, Factor, FactorTable, is_number
@@ -24,6 +24,7 @@ from eipsim.designs.points import RunSpec, read_content, split
 from eipsim.designs.samplers import AnySampler, Listed
 from eipsim.designs.shorthand import Source, labelled, named_outcomes
 from eipsim.outcomes.registry import OUTCOMES
+from eipsim.scenarios.loading import default_scenario
 from eipsim.scenarios.schema import Scenario
 from eipsim.scenarios.values import Frozen, Text
 
@@ -79,6 +80,14 @@ class Design(Frozen):
     """Version of the model and its data; eipsim writes it into a store."""
     files: dict[str, str] | None = None
     """Hashes of the files that the design names, when it was read; eipsim writes them into a store."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_some_scenario(cls, given: Any) -> Any:
+        """A design that names no scenario has that of a run that names none."""
+        if not isinstance(given, Mapping) or "scenarios" in given or given.get("model"):
+            return given
+        return {**given, "scenarios": [default_scenario(given.get("world", "vietnam"))]}
 
     # ---- the design as data ------------------------------------------------------------------------------------------
 

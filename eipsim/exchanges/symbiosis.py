@@ -26,8 +26,7 @@ from eipsim.exchanges.columns import (
 from eipsim.exchanges.partners import Scene, Surveyed
 from eipsim.exchanges.places import Places, places_of
 from eipsim.market.drivers import CARRIERS
-from eipsim.market.prices import wastewater_ratio
-from eipsim.market.uses import BIOMASS, COAL_DIESEL, DEAR_FUEL, HAZARDOUS, WASTE, WATER, group_weights
+from eipsim.market.uses import BIOMASS, COAL_DIESEL, DEAR_FUEL, HAZARDOUS, WASTE, WATER, group_weights, wastewater_ratio
 from eipsim.policy.symbiosis import REFORMS
 from eipsim.rules.investment import annuity
 
@@ -77,13 +76,14 @@ class Symbiosis:
 
     def _terms(self, model) -> np.recarray:
         c, kinds, streams = model.constants, self.places.kinds_of_sector, model.surroundings.streams
+        tables = model.world.tables
         keys = {name: streams[PROCESSES[f"exchange {name}"]] for name in DRAWS}
         return new_table(
             1, terms_columns(len(self.types.ids)), kinds=kinds, n_kinds=(kinds >= 0).sum(axis=1),
             rate_of_capital=1.0 / annuity(float(c.exchange_hurdle_rate), float(c.exchange_lifetime)),
             transport_cost=evidence("road_transport_cost"), transport_co2=KG_TO_T * evidence("road_transport_co2"),
-            heat_of_steam=evidence("heat_of_steam"), coal_share=group_weights()[:, CHEAP, CARRIERS.index("coal")],
-            wastewater_ratio=wastewater_ratio(), **keys,
+            heat_of_steam=evidence("heat_of_steam"), coal_share=group_weights(tables)[:, CHEAP, CARRIERS.index("coal")],
+            wastewater_ratio=wastewater_ratio(tables), **keys,
         )  # fmt: skip
 
     # ---- the year --------------------------------------------------------------------------------------------------

@@ -13,7 +13,6 @@ import numpy as np
 from eipsim.agents.firm.year import SOLAR
 from eipsim.core.columns import as_bytes, new_table
 from eipsim.core.draws import PROCESSES, draw, drawn
-from eipsim.data.loading import value_of
 from eipsim.errors import ConservationError
 from eipsim.infrastructure import year as of_year
 from eipsim.infrastructure.items import (
@@ -69,7 +68,7 @@ REPLACED = {
 def lay_out(model) -> None:
     """The tables of systems, services and terms of a run, and the plants that stood before it."""
     world, c = model.world, model.constants
-    model.infrastructure_items = build_items(c, world.sectors)
+    model.infrastructure_items = build_items(c, world.sectors, world.tables)
     model.items_now = model.infrastructure_items.copy()
     model.infrastructure_table = build_systems(model)
     model.service_table = new_table(model.firm_table.size, SERVICE_COLUMNS)
@@ -103,8 +102,13 @@ def build_terms(model) -> np.recarray:
     world, c = model.world, model.constants
     land = world.parks.area_ha * c.leased_land_share
     solar_cost = np.exp(model.surroundings.parks.solar_cost)
-    panels = land * M2_PER_HA * item_value("solar-fleet", "roof_share") * value_of("learning_and_pv", "pv_roof_density")
-    yearly_yield = value_of("driver_paths", "pv_yield_reference") / solar_cost  # kWh per kWp
+    panels = (
+        land
+        * M2_PER_HA
+        * item_value("solar-fleet", "roof_share")
+        * world.tables.value("learning_and_pv", "pv_roof_density")
+    )
+    yearly_yield = world.tables.value("driver_paths", "pv_yield_reference") / solar_cost  # kWh per kWp
     return new_table(
         model.n_parks, TERMS_COLUMNS, zone=model.lever_paths.zones, land_ha=land, solar_cost=solar_cost,
         own_money=c.infrastructure_budget_years * c.management_fee_usd_m2 * M2_PER_HA * land,

@@ -39,8 +39,8 @@ from eipsim.outcomes.registry import OUTCOMES, POSITION, outcome_frame
 from eipsim.policy.levers import replace_lever, resolve
 from eipsim.rules.acceptance import RULES
 from eipsim.rules.investment import annuity
-from eipsim.scenarios.loading import apply_settings, load_scenario
-from eipsim.world import World, build_world
+from eipsim.scenarios.loading import apply_settings, default_scenario, load_scenario
+from eipsim.world import World, build_world, require_totals
 
 STEPPINGS = ("compiled", "agents")
 ATTRACTION = "population.attraction_strength"
@@ -60,7 +60,7 @@ class EIPModel(LazyAgents):
 
     Parameters
     ----------
-    scenario : name of a library scenario, path of a file, or Scenario
+    scenario : name of a library scenario, path of a file, or Scenario; None = baseline, in a folder: world no-eip-policy
     world : name of a recipe ("vietnam", "pilot-parks", "folder:PATH") or World
     rng : seed, a whole number; world and run are pure functions of it
     rule : decision rule, one of `eipsim.rules.acceptance.RULES`, a function, or "file.py:function"; None = acceptance curve
@@ -74,7 +74,7 @@ class EIPModel(LazyAgents):
 
     def __init__(
         self,
-        scenario: Any = "baseline",
+        scenario: Any = None,
         world: str | World = "vietnam",
         rng: int = 1,
         rule: str | Callable | None = None,
@@ -92,7 +92,8 @@ class EIPModel(LazyAgents):
         self.seed_number, self.replicate, self.stepping = seed, int(replicate), stepping
         if stepping not in STEPPINGS:
             raise InputError(unknown("stepping", "stepping", stepping, STEPPINGS))
-        self.case = apply_settings(load_scenario(scenario), dict(settings or {}))
+        named = default_scenario(world) if scenario is None else scenario
+        self.case = apply_settings(load_scenario(named), dict(settings or {}))
         self.parameters = parameter_values(self.case.parameters)
         self.world = world if isinstance(world, World) else self._build_world(world, seed)
         self.first_reported, self.last_year = self._checked_years(years or self.case.years)
@@ -112,12 +113,14 @@ class EIPModel(LazyAgents):
 
     def _build_world(self, recipe: str, seed: int) -> World:
         values = self.parameters
-        return build_world(
-            recipe,
-            seed,
-            exit_rate=values["population.exit_rate"],
-            intensity_sigma=values["population.intensity_sigma"],
-            births=self.case.drivers.births,
+        return require_totals(
+            build_world(
+                recipe,
+                seed,
+                exit_rate=values["population.exit_rate"],
+                intensity_sigma=values["population.intensity_sigma"],
+                births=self.case.drivers.births,
+            )
         )
 
     def _attracted(self, *classes: type) -> World:
@@ -152,11 +155,12 @@ class EIPModel(LazyAgents):
     def _lay_out(self) -> None:
         """Columns, tables and surroundings of the run."""
         c = self.constants = build_constants(self.parameters)
-        self.catalogue = build_catalogue(c)
-        drivers = self.drivers = build_drivers(self.case.drivers.model_dump())
-        self.yearly = YearlyPrices(self.catalogue, drivers, c)
+        tables = self.world.tables
+        self.catalogue = build_catalogue(c, tables)
+        drivers = self.drivers = build_drivers(self.case.drivers.model_dump(), tables)
+        self.yearly = YearlyPrices(self.catalogue, drivers, c, tables)
         self.lever_paths = resolve(self.case, self.world)
-        self.decrees = certification.read_decrees(tuple(self.case.decrees))
+        self.decrees = certification.read_decrees(tuple(self.case.decrees), tables.decrees)
         streams = process_streams(self.seed_number, self.replicate)
         self.firm_table = population.build_firms(self.world, c, self.catalogue, drivers, streams)
         self.operator_table = population.build_operators(self.world, c, streams)

@@ -6,10 +6,10 @@ import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from eipsim.core.names import fold_name
 from eipsim.errors import InputError, Mistake
 from eipsim.outcomes.cohorts import Cohort
 from eipsim.outcomes.expressions import PLACE, Asked, Expression, Filter, out_of_reach
-from eipsim.world.columns import fold_name
 
 NOBODY = "none"  # programme="none": firms that no programme has assisted
 FEW, NEAR = 12, 0.6

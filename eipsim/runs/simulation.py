@@ -105,7 +105,7 @@ class Run:
 
 
 def simulate(
-    scenario: Any = "baseline",
+    scenario: Any = None,
     seed: int = 1,
     *,
     world: Any = "vietnam",
@@ -120,7 +120,7 @@ def simulate(
 
     Parameters
     ----------
-    scenario : name of a library scenario, path of a file, or Scenario
+    scenario : name of a library scenario, path of a file, or Scenario; None = baseline, in a folder: world no-eip-policy
     seed : whole number; world and run are pure functions of it
     world : "vietnam", "pilot-parks", "folder:PATH" or a World
     rule : decision rule: a name, a function, or "file.py:function"; None = acceptance curve

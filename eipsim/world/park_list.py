@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from eipsim.core.draws import key_of, uniforms
+from eipsim.core.names import fold_name
 from eipsim.data.world_rows import BoundRow, CandidateRow, ParkRow, ProvinceRow
-from eipsim.world.columns import fold_name
 from eipsim.world.curves import Curves
 from eipsim.world.recipe import Recipe
 
