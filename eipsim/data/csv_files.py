@@ -83,8 +83,8 @@ def _bytes_of(path: Path, most: int, label: str) -> bytes:
         with path.open("rb") as lines:
             content = lines.read(most + 1)
     except (OSError, ValueError) as error:
-        place = label if label != path.name else str(path)
-        raise _RefusedError(place, f"cannot be read ({getattr(error, 'strerror', None) or error})") from None
+        why = getattr(error, "strerror", None) or error
+        raise _RefusedError(label, f"cannot be read ({why})", f"looked for {path.absolute()}") from None
     if len(content) > most:
         raise _RefusedError(label, f"is larger than {most / 1e6:g} MB", "that is the most that is read of this table")
     return content
@@ -94,11 +94,11 @@ def _decoded(content: bytes, label: str) -> str:
     """The text of a file in one form of Unicode."""
     for mark, name in WIDE.items():
         if content.startswith(mark):
-            raise _RefusedError(f"{label}:1", f"the file is saved as {name} (Unicode text)", AS_UTF_8)
+            raise _RefusedError(f"{label}:1", f"cannot be read: it is saved as {name} (Unicode text)", AS_UTF_8)
     if b"\0" in content:
         line = content.count(b"\n", 0, content.index(b"\0")) + 1
         wide = content.count(b"\0") > len(content) // 4
-        what = "the file is saved as UTF-16 (Unicode text)" if wide else "holds a zero byte, which no text has"
+        what = "cannot be read: it is saved as UTF-16 (Unicode text)" if wide else "holds a zero byte, which no text has"
         raise _RefusedError(f"{label}:{line}", what, AS_UTF_8)
     try:
         return one_form(content.decode("utf-8-sig"))
@@ -128,7 +128,7 @@ def _fill(file: CsvFile, text: str) -> None:
     records = list(_split(file, text))
     if not records:
         if not file.mistakes:
-            raise _RefusedError(f"{file.label}:1", "the file is empty", "its first line must hold the names of columns")
+            raise _RefusedError(f"{file.label}:1", "the file is empty: it has no rows", "its first line must hold the names of columns")
         return
     (line, header), rows = records[0], records[1:]
     file.header = [name.strip() for name in header]
@@ -229,5 +229,6 @@ def _of_other_width(file: CsvFile, line: int, cells: list[str]) -> Mistake:
     for separator, name in SEPARATORS.items():
         if len(cells) == 1 and cells[0].count(separator) == len(file.header) - 1:
             return Mistake(file.where(line), f"columns are separated by {name}", WITH_COMMAS)
-    quotes = '; a cell that holds a comma stands in "quotes"' if len(cells) > len(file.header) else ""
-    return Mistake(file.where(line), f"{len(cells)} cell{'s' if len(cells) > 1 else ''}", hint + quotes)
+    more = 'more values than columns; a cell that holds a comma stands in "quotes"'
+    hint += f": {more if len(cells) > len(file.header) else 'values are missing'}"
+    return Mistake(file.where(line), f"{len(cells)} cell{'s' if len(cells) > 1 else ''}", hint)

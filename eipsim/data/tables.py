@@ -102,9 +102,9 @@ class Reader:
 
     def require_known(self, table: Table[Row], column: str, allowed: Iterable[str]) -> None:
         """Every non-empty `column` of `table` must be one of `allowed`."""
-        names = set(allowed)
+        names = {*allowed}
         for i, row in enumerate(table):
-            if getattr(row, column) not in names:
+            if getattr(row, column) not in names and getattr(row, column) is not None:
                 self.require_name(table.where(i), column, getattr(row, column), names)
 
     def with_names_of(self, table: Table[Row], column: str, other: Table, names: Iterable[str]) -> Table[Row]:
@@ -124,7 +124,7 @@ class Reader:
         rows = [row.model_copy(update={column: spelt.get(name) or name}) if (name := getattr(row, column)) else row
                 for row in table]  # fmt: skip
         renamed = Table(table.file, rows, table.lines)
-        self.require_known(renamed, column, [*known, None])  # type: ignore[list-item]
+        self.require_known(renamed, column, known)
         return renamed
 
     def finish(self) -> None:
