@@ -1,6 +1,6 @@
 """The JSON schema of a design file, and the tables of the manual that are made from the same source.
 
-`python -m eipsim.ensembles.design_schema docs/designs.md` brings the manual up to date between its two marks.
+`python -m eipsim.designs.schema docs/designs.md` brings the manual up to date between its two marks.
 """
 
 from __future__ import annotations

@@ -1060,4 +1060,4 @@ def test_the_manual_names_every_field_and_sampler():
 def test_the_reference_in_the_manual_is_up_to_date():
     document = (Path(__file__).parents[2] / "docs/designs.md").read_text(encoding="utf-8")
     inside = document.partition(BEGIN)[2].partition(END)[0].strip()
-    assert inside == reference_markdown(), "run: python -m eipsim.ensembles.design_schema docs/designs.md"
+    assert inside == reference_markdown(), "run: python -m eipsim.designs.schema docs/designs.md"

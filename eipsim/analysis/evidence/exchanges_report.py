@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (paragraphs of generated documents)
-"""docs/exchange-types.md, generated: what is sourced, derived, assumed of every exchange type. `python -m eipsim.analysis.exchanges_report docs`."""
+"""docs/exchange-types.md, generated: what is sourced, derived, assumed of every exchange type. `python -m eipsim.analysis.evidence.exchanges_report docs`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from eipsim.data.loading import read_facts
 from eipsim.data.statuses import status_word
 
-COMMAND = "python -m eipsim.analysis.exchanges_report docs"
+COMMAND = "python -m eipsim.analysis.evidence.exchanges_report docs"
 FIGURES = {
     "y": "supply", "d": "distance", "a": "disposal avoided", "v": "worth to receiver", "k": "capital", "c": "CO2",
 }  # fmt: skip
