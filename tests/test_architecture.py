@@ -238,7 +238,7 @@ def table() -> str:
     for height, folder in reversed(list(enumerate(FLOORS))):
         mine = [file for file in FILES if folder_of(place_of(file)) == folder]
         rows.append(f"{height:>5}  {folder:16} {len(mine):>6} {sum(lines[file] for file in mine):>6}")
-    return "\n".join(rows + ["", *many])
+    return "\n".join([*rows, "", *many])
 
 
 if __name__ == "__main__":

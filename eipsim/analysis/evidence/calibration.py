@@ -6,7 +6,8 @@ and every set whose implausibility is below the limit for all targets is kept, e
 Two stages, because exchanges of by-products do not touch what firms are told, do and record about their own measures (a test
 holds them to it): first the parameters of measures, then for each set that is kept those of exchanges.
 
-`python -m eipsim.analysis.evidence.calibration` makes `eipsim/data/ensemble.csv` again; with the word `exchanges` only its second stage.
+`python -m eipsim.analysis.evidence.calibration` makes `eipsim/data/ensemble.csv` again; with the word
+`exchanges` only its second stage.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """What the legal barrier to reuse costs: what is not realised for every year by which the reform comes later.
 
-`python -m eipsim.analysis.evidence.legal_barrier FOLDER [--scenario NAME --replicates N --world NAME --jobs N]` writes table and figure.
+`python -m eipsim.analysis.evidence.legal_barrier FOLDER [--scenario NAME --replicates N --world NAME --jobs N]` writes
+table and figure.
 The same scenario is run with the three reuse reforms (ordinary waste, treated wastewater, hazardous waste) from different years
 and never, in pairs with the same draws; so the differences are those of the law alone. MODEL.md section 6.
 """
