@@ -231,6 +231,7 @@ def test_capital_is_what_firms_and_vouchers_really_paid():
         firms, alive = model.state.firms, model.rows_alive()
         new = (firms.installed_year[alive] == model.year) & (firms.origin[alive] == ADOPTED)
         kept += model.detail.capital[alive][new].sum()
+        connections = model.state.infrastructure.flows[:, FLOW["connection_usd"]].sum()
         paid += model.firm_investment_usd + model.subsidy_paid_usd - connections
     assert kept == pytest.approx(paid, rel=2e-3)
     assert paid > 1e6
