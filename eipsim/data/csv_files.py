@@ -98,7 +98,9 @@ def _decoded(content: bytes, label: str) -> str:
     if b"\0" in content:
         line = content.count(b"\n", 0, content.index(b"\0")) + 1
         wide = content.count(b"\0") > len(content) // 4
-        what = "cannot be read: it is saved as UTF-16 (Unicode text)" if wide else "holds a zero byte, which no text has"
+        what = (
+            "cannot be read: it is saved as UTF-16 (Unicode text)" if wide else "holds a zero byte, which no text has"
+        )
         raise _RefusedError(f"{label}:{line}", what, AS_UTF_8)
     try:
         return one_form(content.decode("utf-8-sig"))
@@ -128,7 +130,9 @@ def _fill(file: CsvFile, text: str) -> None:
     records = list(_split(file, text))
     if not records:
         if not file.mistakes:
-            raise _RefusedError(f"{file.label}:1", "the file is empty: it has no rows", "its first line must hold the names of columns")
+            raise _RefusedError(
+                f"{file.label}:1", "the file is empty: it has no rows", "its first line must name the columns"
+            )
         return
     (line, header), rows = records[0], records[1:]
     file.header = [name.strip() for name in header]
