@@ -72,7 +72,7 @@ TABLES = {
     "measure_exclusions": Own(rows.ExclusionRow),
 }  # fmt: skip
 DECREES = "decrees"  # read by policy.decrees
-# What the figures of a measure must be between, both ends included; of the others any number will do.
+# What the central figures of a measure, which the model reads, must be between; both ends included.
 BOUNDS = {
     "site_saving": (0.0, 1.0), "enduse_share": (0.0, 1.0), "enduse_saving": (0.0, 1.0), "impl_rate": (0.001, 0.999),
     "penetration_2024": (0.0, 1.0), "lifetime": (1.0, 100.0), "available_from": (1900.0, 2100.0), "capex": (0.0, 1e9),
@@ -202,12 +202,9 @@ def _check_rows(reader: Reader, table: str, given: Table, packaged: pd.DataFrame
 
 def _check_figure(reader: Reader, where: str, row: rows.MeasureRow) -> None:
     least, most = BOUNDS[row.parameter]
-    for end in (row.low, row.central, row.high):
-        if end is not None and not least <= end <= most:
-            reader.add(
-                where, f"{row.measure_id} {row.parameter} = {end:g} is out of range", f"allowed: {least:g} to {most:g}"
-            )
-            return
+    if not least <= row.central <= most:
+        what = f"{row.measure_id} {row.parameter} = {row.central:g} is out of range"
+        reader.add(where, what, f"allowed: {least:g} to {most:g}")
 
 
 def _check_exclusions(reader: Reader, given: Table, packaged: pd.DataFrame) -> None:
@@ -221,10 +218,10 @@ def _check_exclusions(reader: Reader, given: Table, packaged: pd.DataFrame) -> N
                 f"{' and '.join(sorted(pair))} do not exclude one another in the model",
                 "take the row out",
             )
-    for lacking in sorted(map(sorted, ours - theirs.keys())):
-        reader.add(
-            f"{given.file}:1", f"{' and '.join(lacking)} is missing", "which measures exclude one another cannot change"
-        )
+    lacking = [" and ".join(sorted(pair)) for pair in ours - theirs.keys()]
+    if lacking:
+        what = f"lacks {', '.join(sorted(lacking))}"
+        reader.add(f"{given.file}:1", what, "which measures exclude one another cannot change")
 
 
 def _unread(given: Table, own: Own) -> list[Mistake]:

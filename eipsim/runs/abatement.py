@@ -68,7 +68,7 @@ def of_measures(model: Any) -> pd.DataFrame:
     attribute_worth(model.state.firms, alive, model.state.market.catalogue, model.state.surroundings, prices, steps)
     capital = model.detail.capital[alive].sum(axis=0, dtype=np.float64)
     return rows(
-        "measure", measure_names(), measure_labels(), steps, capital, model.state.market.catalogue.lifetime, model
+        "measure", measure_names(), measure_labels(model.world.tables), steps, capital, model.state.market.catalogue.lifetime, model
     )
 
 
