@@ -12,12 +12,14 @@ import re
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from eipsim.core.names import one_form, shown
 from eipsim.errors import Mistake
 
-MOST_BYTES = 5_000_000  # of a table; that of all parks of Viet Nam has 120,000
+MOST_BYTES = 5_000_000  # of a table; that of all parks of Viet Nam has 90,000
+MOST_ROWS = 20_000  # of a table; that of all parks of Viet Nam has 600
 LONGEST_CELL = 20_000  # characters
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars (|)"}
 WIDE = {
@@ -51,14 +53,16 @@ class CsvFile:
             yield line, dict(zip(self.header, cells))
 
 
-def read_csv(path: Path, label: str | None = None, most_bytes: int = MOST_BYTES) -> CsvFile:
+def read_csv(
+    path: Path, label: str | None = None, most_bytes: int = MOST_BYTES, most_rows: int | None = MOST_ROWS
+) -> CsvFile:
     """The file at `path`, called `label` in its mistakes. A file whose form is wrong has no rows, or only the sound ones."""
     file = CsvFile(path.name if label is None else label)
     try:
         text = _decoded(_bytes_of(path, most_bytes, file.label), file.label)
-        _fill(file, text)
+        _fill(file, text, most_rows)
     except _RefusedError as refused:
-        file.mistakes.append(refused.mistake)
+        return CsvFile(file.label, mistakes=[*file.mistakes, refused.mistake])
     return file
 
 
@@ -124,10 +128,12 @@ def _word_at(content: bytes, at: int) -> str:
 # ---- rows --------------------------------------------------------------------------------------------------------------
 
 
-def _fill(file: CsvFile, text: str) -> None:
+def _fill(file: CsvFile, text: str, most_rows: int | None) -> None:
     """Header and rows of `text` into `file`."""
     _refuse_other_separators(file.label, text)
-    records = list(_split(file, text))
+    records = list(islice(_split(file, text), most_rows and most_rows + 2))
+    if most_rows and len(records) > most_rows + 1:
+        raise _RefusedError(file.label, f"has more than {most_rows:,} rows", "that is the most that is read of this table")
     if not records:
         if not file.mistakes:
             raise _RefusedError(
@@ -138,9 +144,10 @@ def _fill(file: CsvFile, text: str) -> None:
     file.header = [name.strip() for name in header]
     rows = _without_empty_columns(file, rows)
     _refuse_row_names(file, line, rows)
+    breaks = '"' in text  # only a cell in quotes can hold one
     for line, cells in rows:
         if len(cells) == len(file.header):
-            file.rows.append((line, [BREAKS.sub(" ", cell) for cell in cells]))
+            file.rows.append((line, [BREAKS.sub(" ", cell) for cell in cells] if breaks else cells))
         else:
             file.mistakes.append(_of_other_width(file, line, cells))
 
@@ -166,11 +173,11 @@ def _and_commas(separator: str) -> str:
 def _split(file: CsvFile, text: str) -> Iterator[tuple[int, list[str]]]:
     """(line where it begins, cells) of every record that is not blank and whose cells can be read."""
     source = csv.reader(io.StringIO(text, newline=""), strict=True)
-    line = 1
+    line, clean = 1, CONTROLS.search(text) is None
     try:
         for cells in source:
             if any(cell.strip() for cell in cells):
-                mistake = _unreadable(cells)
+                mistake = None if clean and sum(map(len, cells)) <= LONGEST_CELL else _unreadable(cells)
                 if mistake:
                     file.mistakes.append(Mistake(file.where(line), *mistake))
                 else:
@@ -213,8 +220,11 @@ def _without_empty_columns(file: CsvFile, rows: list[tuple[int, list[str]]]) -> 
 
 
 def _refuse_row_names(file: CsvFile, line: int, rows: list[tuple[int, list[str]]]) -> None:
-    """A first column without a name, or a cell more in every row than there are names."""
+    """A title above the table, a first column without a name, or a cell more in every row than there are names."""
     hint = "save the table without row names (pandas: index=False, R: row.names=FALSE)"
+    if len(file.header) == 1 and rows and all(len(cells) > 1 for _, cells in rows):
+        what = f"the first line is {shown(file.header[0])}, with more cells in the rows below: it names no column"
+        raise _RefusedError(file.where(line), what, "the first line must name the columns, without a title above it")
     if len(file.header) > 1 and re.fullmatch(r"|Unnamed: ?0|\.\.\.1", file.header[0]):
         raise _RefusedError(file.where(line), "the first column has no name: a column of row names or an index", hint)
     if rows and all(len(cells) == len(file.header) + 1 for _, cells in rows):

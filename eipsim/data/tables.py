@@ -17,12 +17,11 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from eipsim.core.names import fold_name, shown, spelt_as
-from eipsim.data.csv_files import MOST_BYTES, CsvFile, read_csv
+from eipsim.data.csv_files import CsvFile, read_csv
 from eipsim.errors import InputError, Mistake, did_you_mean
 
 Row = TypeVar("Row", bound=BaseModel)
 MOST_TOLD = 100  # mistakes of one file; more say nothing more
-MOST_ROWS = 50_000  # of a table
 NUMBERS = {"float_type", "float_parsing", "int_type", "int_parsing", "int_parsing_size", "int_from_float"}
 BOUNDS = {"greater_than": ("gt", "greater than"), "greater_than_equal": ("ge", "greater than or equal to"),
           "less_than": ("lt", "less than"), "less_than_equal": ("le", "less than or equal to")}  # fmt: skip
@@ -56,7 +55,9 @@ class Reader:
 
     def read(self, path: Path, row_model: type[Row], key: Callable[[Row], Any] | None = None) -> Table[Row]:
         """The rows of `path` without those that have a mistake, which are told. `key` must differ between rows."""
-        file = self.read_file(path)
+        file = read_csv(path)
+        for mistake in file.mistakes:
+            self.add(mistake.where, mistake.what, mistake.hint)
         table = Table[Row](file.label)
         if not self._header_is_sound(file, row_model):
             return table
@@ -70,16 +71,6 @@ class Reader:
         if key is not None:
             self._refuse_duplicates(table, key)
         return table
-
-    def read_file(self, path: Path, label: str | None = None, most_bytes: int = MOST_BYTES) -> CsvFile:
-        """Header and rows of `path` as text; the mistakes in its form are told, and longer tables than MOST_ROWS."""
-        file = read_csv(path, label, most_bytes)
-        for mistake in file.mistakes:
-            self.add(mistake.where, mistake.what, mistake.hint)
-        if len(file.rows) > MOST_ROWS and most_bytes == MOST_BYTES:
-            self.add(file.label, f"has {len(file.rows):,} rows", f"at most {MOST_ROWS:,} are read of this table")
-            file.rows.clear()
-        return file
 
     def add(self, where: str, what: str, hint: str = "") -> None:
         file = where.rpartition(":")[0] or where

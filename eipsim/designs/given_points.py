@@ -36,7 +36,7 @@ def _read(file: Path) -> tuple[list[dict[str, Any]], list[Told | Mistake]]:
     """The points of a file; its mistakes at its own lines, those of the file as a whole without place."""
     if not file.exists():
         return [], [(f"file {file} cannot be read: there is no such file", "")]
-    read = read_csv(file, str(file), MOST_BYTES)
+    read = read_csv(file, str(file), MOST_BYTES, None)
     if read.mistakes:
         return [], list(read.mistakes)
     points = [{name: _number_or_text(text) for name, text in row.items()} for _, row in read.records()]

@@ -67,9 +67,8 @@ def of_measures(model: Any) -> pd.DataFrame:
     steps, alive, prices = np.zeros((N_MEASURES, 3)), model.rows_alive(), model.this_year.prices
     attribute_worth(model.state.firms, alive, model.state.market.catalogue, model.state.surroundings, prices, steps)
     capital = model.detail.capital[alive].sum(axis=0, dtype=np.float64)
-    return rows(
-        "measure", measure_names(), measure_labels(model.world.tables), steps, capital, model.state.market.catalogue.lifetime, model
-    )
+    labels, years = measure_labels(model.world.tables), model.state.market.catalogue.lifetime
+    return rows("measure", measure_names(), labels, steps, capital, years, model)
 
 
 @allocating

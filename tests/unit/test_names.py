@@ -58,7 +58,9 @@ def test_the_hint_for_a_name_without_end_comes_at_once():
     assert len(did_you_mean("a" * 3_000_000, [f"name {n}" for n in range(1000)])) < 200
 
 
-@pytest.mark.parametrize("evil", ["\x1b[31mred", "bell\x07", "\x9b2J", "left\u202eright", "line\nbreak", "zero\u200bwidth"])
+@pytest.mark.parametrize(
+    "evil", ["\x1b[31mred", "bell\x07", "\x9b2J", "left\u202eright", "line\nbreak", "zero\u200bwidth"]
+)
 def test_nothing_in_a_message_is_obeyed_by_a_terminal(evil):
     for text in (printable(evil), shown(evil), str(Mistake(evil, evil, evil)), str(InputError(Mistake("x", evil)))):
         assert text.isprintable()
