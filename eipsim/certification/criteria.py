@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from eipsim.agents.operator.year import APPLIED, CERTIFIED, PREPARING, REVOKED
+from eipsim.agents.operator.columns import APPLIED, CERTIFIED, PREPARING, REVOKED
 from eipsim.market.constants import Constants
 from eipsim.policy.decrees import COMPLY_WITHIN, FILE, FOREVER, SENTENCES, VALIDITY, Criterion, Decree, read_decrees
 from eipsim.rules.certification import SHARE_SCALE

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from eipsim.agents.operator.year import APPLIED, CERTIFICATE_STATES, CERTIFIED, REVOKED
+from eipsim.agents.operator.columns import APPLIED, CERTIFICATE_STATES, CERTIFIED, REVOKED
 from eipsim.certification import criteria as certification
 from eipsim.errors import InputError, Mistake
 from eipsim.explain.wording import Explanation, number

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from eipsim.agents.firm.year import ENERGY_MANAGEMENT, SOLAR
-from eipsim.agents.operator.year import CERTIFIED
+from eipsim.agents.operator.columns import CERTIFIED
 from eipsim.core.columns import Col
 from eipsim.core.compiled import compiled, inlined
 from eipsim.core.draws import PROCESSES, draw

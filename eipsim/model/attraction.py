@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from eipsim.agents.operator.year import SCORES
+from eipsim.agents.operator.columns import SCORES
 from eipsim.core.arithmetic import exp
 from eipsim.core.compiled import compiled
 from eipsim.core.draws import PROCESSES, draw, wrapping

@@ -7,10 +7,10 @@ from threading import Lock
 import numpy as np
 
 from eipsim.agents.firm.columns import FIRM_COLUMNS
-from eipsim.agents.operator.year import OPERATOR_COLUMNS, SCORES
-from eipsim.agents.regulator.year import REGULATOR_COLUMNS
+from eipsim.agents.operator.columns import OPERATOR_COLUMNS, SCORES
+from eipsim.agents.regulator.columns import REGULATOR_COLUMNS
 from eipsim.agents.surroundings import (
-    DESK_COLUMNS,
+    WORKSPACE_COLUMNS,
     INDUSTRY_COLUMNS,
     MARKET_COLUMNS,
     NEIGHBOURHOOD_COLUMNS,
@@ -231,5 +231,5 @@ def build_surroundings(
         log_annuity=np.zeros(N_MEASURES),
         streams=streams,
         tally=np.zeros(len(TALLY), dtype=np.int64),
-        desk=new_table(1, DESK_COLUMNS),
+        workspace=new_table(1, WORKSPACE_COLUMNS),
     )

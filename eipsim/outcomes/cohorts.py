@@ -16,7 +16,7 @@ import numpy as np
 from eipsim.agents.firm.columns import IMPLEMENTED, NOT_RECOMMENDED
 from eipsim.agents.firm.stock import use_resources
 from eipsim.agents.firm.year import renewal_in_cents
-from eipsim.agents.operator.year import APPLIED, CERTIFIED, SCORES
+from eipsim.agents.operator.columns import APPLIED, CERTIFIED, SCORES
 from eipsim.exchanges.columns import EXCHANGE_FLOWS, OPERATING
 from eipsim.exchanges.tables import outcomes_of_flows
 from eipsim.infrastructure import operation as infrastructure

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from eipsim.agents.firm.stock import CHANGES_BOILER, STREAM_OF_MEASURE, TINY, USE_OF_MEASURE, use_resources
-from eipsim.agents.operator.year import APPLIED, CERTIFIED
-from eipsim.agents.regulator.year import MONEY_OUT
+from eipsim.agents.operator.columns import APPLIED, CERTIFIED
+from eipsim.agents.regulator.columns import MONEY_OUT
 from eipsim.agents.surroundings import ASSISTED, AUDITS, IDENTIFIED, IMPLEMENTED_OPTIONS
 from eipsim.core.arithmetic import exp, log
 from eipsim.core.compiled import allocating
@@ -149,7 +149,7 @@ def attribute_capital(firms, rows, measures, now, year, capital):
             if (adopted >> m) & 1 and firms.installed_year[i, m] == year:
                 bits = installed & ~fresh & ~(np.int64(1) << m)
                 use_resources(firms, i, measures, now, bits, use)
-                level = firms.gross_level[i, STREAM_OF_MEASURE[m]] + now.desk.log_remaining[0, USE_OF_MEASURE[m]]
+                level = firms.gross_level[i, STREAM_OF_MEASURE[m]] + now.workspace.log_remaining[0, USE_OF_MEASURE[m]]
                 if measures.stream[m] == FUEL and bits & CHANGES_BOILER:
                     burnt = use[COAL_DIESEL] + use[DEAR_FUEL] + use[BIOMASS]
                     level = log(max(burnt, TINY)) - firms.log_size[i]

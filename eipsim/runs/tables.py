@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from eipsim.agents.firm.columns import ADOPTED, IMPLEMENTED, NOT_RECOMMENDED
-from eipsim.agents.operator.year import APPLIED, CERTIFICATE_STATES, CERTIFIED, SCORES
+from eipsim.agents.operator.columns import APPLIED, CERTIFICATE_STATES, CERTIFIED, SCORES
 from eipsim.agents.surroundings import AUDITS
 from eipsim.certification.criteria import BINDING
 from eipsim.exchanges.tables import COUNTED, exchanges_by_park, outcomes_of_flows

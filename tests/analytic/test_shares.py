@@ -7,7 +7,7 @@ import pytest
 from helpers import ALIKE, ALWAYS_ACCEPT, NO_AWARENESS, quiet, tiny_world, z_score
 from scipy.stats import binom
 
-from eipsim.agents.operator.year import OPERATOR_COLUMNS
+from eipsim.agents.operator.columns import OPERATOR_COLUMNS
 from eipsim.certification import criteria as certification
 from eipsim.core.columns import new_table
 from eipsim.model.model import EIPModel

@@ -9,7 +9,7 @@ from helpers import tiny_world
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eipsim.agents.operator.year import APPLIED, CERTIFIED, NO_CERTIFICATE, OPERATOR_COLUMNS, PREPARING, REVOKED
+from eipsim.agents.operator.columns import APPLIED, CERTIFIED, NO_CERTIFICATE, OPERATOR_COLUMNS, PREPARING, REVOKED
 from eipsim.certification import criteria as certification
 from eipsim.core.columns import new_table
 from eipsim.errors import InputError
