@@ -103,15 +103,17 @@ def see_prices(surroundings: Surroundings, tables: PriceTables, soft_loan: np.nd
 @compiled
 def spread_word(surroundings, operators, books, information, measures, year, constants):
     """A year in which options and cleaner production can be noticed: last year's peers, operators, the ministry."""
-    for p in range(surroundings.parks.size):
+    parks, sectors = surroundings.parks, surroundings.sectors
+    for p in range(parks.size):
         for m in range(N_MEASURES):
-            peers = surroundings.parks.count[p, m] / max(surroundings.parks.firms[p], 1)
-            surroundings.parks.peers[p, m] = peers
+            peers = parks.count[p, m] / max(parks.firms[p], 1)
+            parks.peers[p, m] = peers
             shared = constants.vietnam_shift + operators.effect[p] + measures.effect[m]
-            surroundings.parks.appeal[p, m] = shared + constants.peer_weight * (peers - constants.peers_reference)
+            parks.appeal[p, m] = shared + constants.peer_weight * (peers - constants.peers_reference)
             if year >= measures.available_from[m]:
-                hazard = option_hazard(constants.base_rate, constants.operator_rate, operators.facilitation[p], constants.park_peer_rate, peers)
-                surroundings.parks.unaware[p, m] *= stays_unaware(hazard)
+                rates = constants.base_rate, constants.operator_rate
+                hazard = option_hazard(*rates, operators.facilitation[p], constants.park_peer_rate, peers)
+                parks.unaware[p, m] *= stays_unaware(hazard)
         hazard = firm_hazard(
             constants.operator_rate,
             operators.facilitation[p],
@@ -120,15 +122,15 @@ def spread_word(surroundings, operators, books, information, measures, year, con
             constants.park_peer_rate,
             books.recp_park[p],
         )
-        surroundings.parks.unheard[p] *= stays_unaware(hazard)
-        surroundings.parks.monitored[p] = operators.monitored[p]
+        parks.unheard[p] *= stays_unaware(hazard)
+        parks.monitored[p] = operators.monitored[p]
         for s in range(N_SECTORS):
             informed = stays_unaware(constants.information_rate * information[p, s])
-            surroundings.parks.unaware_information[p, s] *= informed
-            surroundings.parks.unheard_information[p, s] *= informed
+            parks.unaware_information[p, s] *= informed
+            parks.unheard_information[p, s] *= informed
     for s in range(N_SECTORS):
-        surroundings.sectors.unheard[s] *= stays_unaware(constants.sector_peer_rate * books.recp_sector[s])
+        sectors.unheard[s] *= stays_unaware(constants.sector_peer_rate * books.recp_sector[s])
         for m in range(N_MEASURES):
             if year >= measures.available_from[m]:
-                share = surroundings.sectors.count[s, m] / max(surroundings.sectors.firms[s], 1)
-                surroundings.sectors.unaware[s, m] *= stays_unaware(constants.sector_peer_rate * share)
+                share = sectors.count[s, m] / max(sectors.firms[s], 1)
+                sectors.unaware[s, m] *= stays_unaware(constants.sector_peer_rate * share)

@@ -17,7 +17,9 @@ from eipsim.agents.operator import year as operator_year
 from eipsim.agents.regulator import rationing
 from eipsim.agents.regulator import year as regulator_year
 from eipsim.agents.surroundings import spread_word
-from eipsim.certification import criteria as certification
+from eipsim.certification.binding import binding
+from eipsim.certification.criteria import ParkFacts
+from eipsim.certification.year import decide
 from eipsim.core.draws import process_streams, wrapping
 from eipsim.data.parameters import parameter_values
 from eipsim.errors import InputError, Mistake, RunError, unknown
@@ -257,9 +259,9 @@ class EIPModel(LazyAgents):
         """Granted, renewed, revoked under the decree in force; which of its criteria bind is kept."""
         year, facts, mine = self.this_year, self.park_facts(), self.state.certification
         capacity, duration = year.levers.certification_capacity, year.levers.certification_duration
-        certification.decide(year.decree, facts, capacity, mine.priority, self.state.market.constants, duration)
+        decide(year.decree, facts, capacity, mine.priority, self.state.market.constants, duration)
         if year.decree is not None:
-            mine.bindings.append((year.number, year.decree, certification.binding(year.decree, facts)))
+            mine.bindings.append((year.number, year.decree, binding(year.decree, facts)))
 
     def observe(self) -> None:
         """One row of outcomes; flows by park and measure when asked for."""
@@ -268,10 +270,10 @@ class EIPModel(LazyAgents):
             self.detail.keep(self)
         self.datacollector.collect(self)
 
-    def park_facts(self) -> certification.ParkFacts:
+    def park_facts(self) -> ParkFacts:
         """What certificates are decided on, at the end of the year."""
         counts = self.state.books.counts
-        return certification.ParkFacts(
+        return ParkFacts(
             self.year, counts[:, accounts.FIRMS], counts[:, accounts.AWARE], counts[:, accounts.RECP],
             counts[:, accounts.RECP_MEASURED], self.state.operators, *symbiosis_of_parks(self),
         )  # fmt: skip

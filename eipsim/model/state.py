@@ -13,7 +13,7 @@ import numpy as np
 
 from eipsim.agents.operator.year import ParkPolicy
 from eipsim.agents.surroundings import Surroundings
-from eipsim.certification.criteria import Certification
+from eipsim.certification.year import Certification
 from eipsim.core.draws import PROCESSES, drawn
 from eipsim.exchanges.symbiosis import Symbiosis
 from eipsim.infrastructure.operation import Infrastructure, lay_out

@@ -10,7 +10,7 @@ import pandas as pd
 from eipsim.agents.firm.columns import ADOPTED, IMPLEMENTED, NOT_RECOMMENDED
 from eipsim.agents.operator.columns import APPLIED, CERTIFICATE_STATES, CERTIFIED, SCORES
 from eipsim.agents.surroundings import AUDITS
-from eipsim.certification.criteria import BINDING
+from eipsim.certification.binding import BINDING
 from eipsim.exchanges.tables import COUNTED, exchanges_by_park, outcomes_of_flows
 from eipsim.infrastructure.items import item_labels, item_names, item_units
 from eipsim.infrastructure.year import CONNECTIONS

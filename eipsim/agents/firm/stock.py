@@ -211,4 +211,7 @@ def running_cost_of(firms, i, m, surroundings):
     """The running cost of one measure, with what is used of each stream in the workspace."""
     s, price = firms.sector[i], surroundings.vintages.cost_level[vintage(firms.installed_year[i, m]), m]
     per_unit = surroundings.sectors.running_share[s, m] * price + surroundings.sectors.running_own[s, m]
-    return per_unit * surroundings.workspace.amount[0, STREAM_OF_MEASURE[m]] + surroundings.sectors.running_lump[s, m] * price
+    return (
+        per_unit * surroundings.workspace.amount[0, STREAM_OF_MEASURE[m]]
+        + surroundings.sectors.running_lump[s, m] * price
+    )

@@ -103,6 +103,13 @@ def get_to_know(firms, i, m, year):
     firms.waiting_bits[i] &= ~bit
 
 
+@inlined
+def chance_unheard(surroundings, p, s):
+    """Chance of not having heard of cleaner production since 2015, in park p and sector s."""
+    parks = surroundings.parks
+    return parks.unheard[p] * surroundings.sectors.unheard[s] * parks.unheard_information[p, s]
+
+
 @compiled
 def enter(firms, i, measures, surroundings, year, constants):
     """The firm moves in: its bars are drawn, and it brings along the measures that are common in its entry year."""
@@ -110,8 +117,9 @@ def enter(firms, i, measures, surroundings, year, constants):
     surroundings.parks.firms[p] += 1
     surroundings.sectors.firms[s] += 1
     firms.stock_bits[i] = -1
-    heard = surroundings.parks.unheard[p] * surroundings.sectors.unheard[s] * surroundings.parks.unheard_information[p, s]
-    firms.awareness_of_recp[i] = heard * draw(surroundings.streams[HEARSAY_DRAW], key, 0, 0)
+    firms.awareness_of_recp[i] = chance_unheard(surroundings, p, s) * draw(
+        surroundings.streams[HEARSAY_DRAW], key, 0, 0
+    )
     for m in range(N_MEASURES):
         firms.waiting_bits[i] |= np.int64(measures.reach[m, s] > 0.0) << m
     draw_bars(firms, i, measures, surroundings)
@@ -126,7 +134,9 @@ def draw_bars(firms, i, measures, surroundings):
     bars, margins, costs = firms.awareness_bar[i], firms.margin[i], firms.cost_factor[i]
     informed, stream = surroundings.parks.unaware_information[p, s], surroundings.streams[OPTION_DRAW]
     for m in range(N_MEASURES):
-        bars[m] = surroundings.parks.unaware[p, m] * surroundings.sectors.unaware[s, m] * informed * draw(stream, key, 0, m)
+        bars[m] = (
+            surroundings.parks.unaware[p, m] * surroundings.sectors.unaware[s, m] * informed * draw(stream, key, 0, m)
+        )
     stream = surroundings.streams[ACCEPTANCE_DRAW]
     for m in range(N_MEASURES):
         margins[m] = 1.0 / draw(stream, key, 0, m)
@@ -209,10 +219,8 @@ def lose(firms, i, m, surroundings, year):
 def learn(firms, i, measures, surroundings, year, constants):
     """Options become known, and the firm may hear of cleaner production, once the accumulated chance passes its draws."""
     p, s = firms.park[i], firms.sector[i]
-    if firms.aware_year[i] == 0:
-        heard = surroundings.parks.unheard[p] * surroundings.sectors.unheard[s] * surroundings.parks.unheard_information[p, s]
-        if heard <= firms.awareness_of_recp[i]:
-            firms.aware_year[i] = year
+    if firms.aware_year[i] == 0 and chance_unheard(surroundings, p, s) <= firms.awareness_of_recp[i]:
+        firms.aware_year[i] = year
     if firms.waiting_bits[i] == 0:
         return
     bars, in_park, in_sector = firms.awareness_bar[i], surroundings.parks.unaware[p], surroundings.sectors.unaware[s]
@@ -242,7 +250,10 @@ def receive_audit(firms, i, measures, surroundings, year, constants):
         firms.aware_year[i] = year
     for m in range(N_MEASURES):
         lacking = firms.installed_year[i, m] == 0 and is_usable(firms, i, m, measures, year)
-        if lacking and draw(surroundings.streams[IDENTIFICATION_DRAW], firms.key[i], year, m) < constants.identify_probability:
+        if (
+            lacking
+            and draw(surroundings.streams[IDENTIFICATION_DRAW], firms.key[i], year, m) < constants.identify_probability
+        ):
             if firms.known_year[i, m] == 0:
                 get_to_know(firms, i, m, year)
             firms.known_year[i, m] = year
@@ -283,7 +294,10 @@ def log_saving_of_energy_management(firms, i, measures, surroundings, constants)
     """ln of the yearly worth of an energy management system over the firm's size: it saves on the whole energy bill."""
     s, k, z = firms.sector[i], price_class(firms, i), surroundings.parks.zone[firms.park[i]]
     fuel = firms.use[i, COAL_DIESEL] + firms.use[i, DEAR_FUEL] + firms.use[i, BIOMASS]
-    bill = firms.use[i, ELECTRICITY] * surroundings.markets.electricity_price[z, s, k] + fuel * surroundings.markets.fuel_price[z, s, k]
+    bill = (
+        firms.use[i, ELECTRICITY] * surroundings.markets.electricity_price[z, s, k]
+        + fuel * surroundings.markets.fuel_price[z, s, k]
+    )
     running = surroundings.markets.management_cost[z]
     worth = unit_value(constants.realisation, measures.reach[ENERGY_MANAGEMENT, s] * bill, 0.0, 0.0, 0.0, running)
     return log(worth) - firms.log_size[i] if worth > TINY else 2.0 * NEVER_PAYS
@@ -323,7 +337,10 @@ def lay_out_options(firms, i, measures, surroundings, constants, rule, own_rule,
     while left:
         m = lowest_bit(left)
         left &= left - 1
-        cost, saving = log_cost(firms, i, m, surroundings) + discount, log_saving(firms, i, m, measures, surroundings, constants)
+        cost, saving = (
+            log_cost(firms, i, m, surroundings) + discount,
+            log_saving(firms, i, m, measures, surroundings, constants),
+        )
         if rule == ACCEPTANCE_CURVE:
             surroundings.workspace.log_cost[0, place] = cost
             surroundings.workspace.log_saving[0, place] = saving
@@ -337,7 +354,7 @@ def lay_out_options(firms, i, measures, surroundings, constants, rule, own_rule,
 
 @inlined
 def weigh_by_curve(surroundings, constants, rule, end):
-    """The chance that each option in the workspace, up to place `end`, is accepted under the acceptance curve, if that is the rule."""
+    """The chance that each option in the workspace, up to place `end`, is accepted, if the acceptance curve is the rule."""
     if rule != ACCEPTANCE_CURVE:
         return
     costs, savings, effects, chances = (
@@ -355,7 +372,7 @@ def weigh_by_curve(surroundings, constants, rule, end):
 
 @inlined
 def pick_up_chances(firms, i, surroundings, first, chances):
-    """Fill `chances` [m] of the open options of a firm from the desk, from place `first`; gives the place after the last."""
+    """Fill `chances` [m] of a firm's open options from the workspace, from place `first`; gives the place after the last."""
     place, left = first, firms.open_bits[i]
     while left:
         chances[lowest_bit(left)] = surroundings.workspace.chance[0, place]
@@ -384,15 +401,28 @@ def chance_under(firms, i, m, measures, surroundings, constants, rule, own_rule,
     if rule == REAL_OPTION:
         return real_option(cost, saving, surroundings.log_annuity[m], constants.log_option_multiple)
     if rule == THRESHOLD:
-        own_threshold = constants.threshold_mean + constants.threshold_sd * draw_normal(surroundings.streams[THRESHOLD_DRAW], firms.key[i], 0, 0)
+        own_threshold = constants.threshold_mean + constants.threshold_sd * draw_normal(
+            surroundings.streams[THRESHOLD_DRAW], firms.key[i], 0, 0
+        )
         return threshold(surroundings.parks.peers[p, m], own_threshold)
     if rule == PLANNED_BEHAVIOUR:
-        peers, weights = surroundings.parks.peers[p, m], (constants.tpb_weight_norm, constants.tpb_weight_attitude, constants.tpb_weight_control)
+        peers, weights = (
+            surroundings.parks.peers[p, m],
+            (constants.tpb_weight_norm, constants.tpb_weight_attitude, constants.tpb_weight_control),
+        )
         return planned_behaviour(
-            cost, saving, peers, *weights, constants.payback_pivot, constants.reference_cost_share, constants.tpb_steepness
+            cost,
+            saving,
+            peers,
+            *weights,
+            constants.payback_pivot,
+            constants.reference_cost_share,
+            constants.tpb_steepness,
         )
     limits = constants.acceptance_floor, constants.acceptance_ceiling
-    return acceptance_curve(cost, saving, effects, constants.curve_intercept, constants.saving_weight, constants.cost_weight, *limits)
+    return acceptance_curve(
+        cost, saving, effects, constants.curve_intercept, constants.saving_weight, constants.cost_weight, *limits
+    )
 
 
 @inlined
@@ -419,7 +449,10 @@ def buy(firms, i, measures, surroundings, year, constants, wanted):
     """
     budget = np.int64(
         investment_budget(
-            firms.revenue[i], constants.investment_budget_share, firms.constrained[i], constants.constrained_budget_factor
+            firms.revenue[i],
+            constants.investment_budget_share,
+            firms.constrained[i],
+            constants.constrained_budget_factor,
         )
         * CENTS
     )

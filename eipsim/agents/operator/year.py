@@ -104,7 +104,9 @@ def facilitate(operators, p, policy, constants):
     operators.facilitation[p] = operators.capacity[p] * effort
     operators.training[p] = max(1.0 if policy.in_programme[p] else 0.0, policy.training[p])
     operators.grants[p] = 0
-    operators.spending[p] = np.int64(100.0 * constants.facilitation_cost_usd * operators.facilitation[p] * (1.0 - helped) + 0.5)
+    operators.spending[p] = np.int64(
+        100.0 * constants.facilitation_cost_usd * operators.facilitation[p] * (1.0 - helped) + 0.5
+    )
 
 
 @compiled
