@@ -26,6 +26,8 @@ from eipsim.errors import InputError, Mistake, RunError, unknown
 from eipsim.exchanges.checks import check_exchanges
 from eipsim.exchanges.tables import net_of_exchanges, symbiosis_of_parks
 from eipsim.infrastructure import operation as infrastructure
+from eipsim.infrastructure.checks import check_services
+from eipsim.infrastructure.tables import net_of_infrastructure
 from eipsim.market import books as accounts
 from eipsim.market.catalogue import measure_names
 from eipsim.model import attraction
@@ -203,7 +205,7 @@ class EIPModel(LazyAgents):
             self._each(self.operator_class, "operate")
         else:
             operator_year.all_operate(state.operators, year.park_policy, year.number, state.market.constants)
-        infrastructure.invest(self)
+        infrastructure.invest(state, year)
 
     def let_firms_learn_and_decide(self) -> None:
         """What wears out is renewed or lost, options become known, and every firm buys what it accepts and can pay.
@@ -237,17 +239,17 @@ class EIPModel(LazyAgents):
     def let_parks_exchange(self) -> None:
         """Shared infrastructure serves tenants; of what is left, by-products go from firm to firm: old exchanges are
         reviewed, new ones found, agreed, licensed and begun."""
-        infrastructure.deliver(self)
-        self.state.exchanges.step(self)
+        infrastructure.deliver(self.state, self.this_year)
+        self.state.exchanges.step(self.state, self.this_year)
 
     def keep_accounts(self) -> None:
         """Every balance of the year's resources, emissions and money is checked; regulators close their books."""
         state, books, year, cap = self.state, self.state.books, self.this_year, self.this_year.levers.voucher_cap_usd
         accounts.check_balances(books.flows, books.counts, year.grid_factor, year.number)
         accounts.check_money(books.counts, rationing.vouchers_used(state, cap), year.number)
-        infrastructure.check_services(self)
-        served = infrastructure.net_of_infrastructure(books.flows, state.infrastructure.flows, year.grid_factor)
-        check_exchanges(state.exchanges, self, served)
+        check_services(state.infrastructure, books.flows, year.number)
+        served = net_of_infrastructure(books.flows, state.infrastructure.flows, year.grid_factor)
+        check_exchanges(state.exchanges, state.world, year, served)
         books.net_flows[:] = net_of_exchanges(served, state.exchanges.flows)
         rationing.settle_vouchers(state, cap)
         carbon = books.net_flows[:, accounts.CARBON_PAID].sum()
@@ -275,7 +277,7 @@ class EIPModel(LazyAgents):
         counts = self.state.books.counts
         return ParkFacts(
             self.year, counts[:, accounts.FIRMS], counts[:, accounts.AWARE], counts[:, accounts.RECP],
-            counts[:, accounts.RECP_MEASURED], self.state.operators, *symbiosis_of_parks(self),
+            counts[:, accounts.RECP_MEASURED], self.state.operators, *symbiosis_of_parks(self.state, self.this_year),
         )  # fmt: skip
 
     # ---- agents ------------------------------------------------------------------------------------------------------

@@ -19,7 +19,8 @@ from eipsim.agents.firm.year import renewal_in_cents
 from eipsim.agents.operator.columns import APPLIED, CERTIFIED, SCORES
 from eipsim.exchanges.columns import EXCHANGE_FLOWS, OPERATING
 from eipsim.exchanges.tables import outcomes_of_flows
-from eipsim.infrastructure import operation as infrastructure
+from eipsim.infrastructure.columns import CONNECTIONS
+from eipsim.infrastructure.tables import operating
 from eipsim.market import books as ac
 from eipsim.market.catalogue import N_MEASURES
 from eipsim.market.uses import N_USES
@@ -99,7 +100,7 @@ RATIOS = ("firms_aware_share", "recp_firm_share", "recp_firm_share_unmeasured", 
 BOOKS: dict[str, Callable[..., Any]] = {
     "firm_investment_usd": lambda view, at: (
         view.model.state.books.counts[at, ac.INVESTED].sum() / CENTS
-        + view.model.state.infrastructure.flows[at, infrastructure.FLOW["connection_usd"]].sum()
+        + view.model.state.infrastructure.flows[at, CONNECTIONS].sum()
     ),
     "subsidy_paid_usd": lambda view, at: view.model.state.books.counts[at, ac.SUBSIDY].sum() / CENTS,
 }
@@ -141,7 +142,7 @@ PARKS: dict[str, Callable[..., Any]] = {
     "operator_spending_usd": lambda view, at: view.operators.spending[at].sum() / CENTS,
     "operator_revenue_usd": lambda view, at: view.operators.revenue[at].sum() / CENTS,
     "shared_infrastructure": lambda view, at: np.count_nonzero(
-        at[view.model.state.infrastructure.systems.park] & infrastructure.operating(view.model)
+        at[view.model.state.infrastructure.systems.park] & operating(view.model.state.infrastructure.systems)
     ),
 }
 

@@ -11,8 +11,8 @@ from eipsim.agents.surroundings import ASSISTED, AUDITS, IDENTIFIED, IMPLEMENTED
 from eipsim.core.arithmetic import exp, log
 from eipsim.core.compiled import allocating
 from eipsim.exchanges.tables import outcomes_of_exchanges
-from eipsim.infrastructure import operation as infrastructure
-from eipsim.infrastructure.year import CONNECTIONS, POWER_ADDED, SCOPE_1_AVOIDED, SOLAR_MWH
+from eipsim.infrastructure.columns import CONNECTIONS, POWER_ADDED, SCOPE_1_AVOIDED, SOLAR_MWH
+from eipsim.infrastructure.tables import operating
 from eipsim.market import books as ac
 from eipsim.market.catalogue import FUEL, N_MEASURES
 from eipsim.market.uses import BIOMASS, COAL_DIESEL, DEAR_FUEL, N_USES, USES
@@ -25,7 +25,7 @@ def observe(model) -> np.ndarray:
     """Outcomes of the year [n_outcomes], in the order of `OUTCOMES`."""
     counts, total = model.state.books.counts.sum(axis=0), model.state.books.net_flows.sum(axis=0)
     values = parks_of(model) | practice_of(model, counts) | resources_of(total) | money_of(model, counts, total)
-    values |= outcomes_of_exchanges(model)
+    values |= outcomes_of_exchanges(model.state.exchanges)
     return np.array([values[name] for name in OUTCOMES], dtype=float)
 
 
@@ -102,7 +102,7 @@ def money_of(model, counts: np.ndarray, total: np.ndarray) -> dict[str, float]:
         "public_revenue_usd": regulators.fines.sum() / CENTS + total[ac.CARBON_PAID] + total[ac.CHARGES_PAID],
         "operator_spending_usd": model.state.operators.spending.sum() / CENTS,
         "operator_revenue_usd": model.state.operators.revenue.sum() / CENTS,
-        "shared_infrastructure": float(np.count_nonzero(infrastructure.operating(model))),
+        "shared_infrastructure": float(np.count_nonzero(operating(model.state.infrastructure.systems))),
     }
 
 

@@ -12,8 +12,8 @@ from eipsim.agents.operator.columns import APPLIED, CERTIFICATE_STATES, CERTIFIE
 from eipsim.agents.surroundings import AUDITS
 from eipsim.certification.binding import BINDING
 from eipsim.exchanges.tables import COUNTED, exchanges_by_park, outcomes_of_flows
+from eipsim.infrastructure.columns import CONNECTIONS
 from eipsim.infrastructure.items import item_labels, item_names, item_units
-from eipsim.infrastructure.year import CONNECTIONS
 from eipsim.market import books as accounts
 from eipsim.market.catalogue import measure_names
 from eipsim.model.model import EIPModel
@@ -84,7 +84,11 @@ class History:
         operators, regulators = model.state.operators.copy(), model.state.regulators.copy()
         flows, counts = model.state.books.net_flows.copy(), model.state.books.counts.copy()
         connections = model.state.infrastructure.flows[:, CONNECTIONS].copy()
-        exchanged, exchanges, advice = model.state.exchanges.flows.copy(), exchanges_by_park(model), self._advice(model)
+        exchanged, exchanges, advice = (
+            model.state.exchanges.flows.copy(),
+            exchanges_by_park(model.state.exchanges),
+            self._advice(model),
+        )
         audits = np.broadcast_to(self._audits_by_park - audits_before, model.world.n_parks)
         self.shots.append(
             Snapshot(
