@@ -65,6 +65,10 @@ class Shelf(FunctionCache):
             super().save_overload(sig, data)
             self.forget_oldest()
 
+    def _index_key(self, sig, codegen):
+        """Types and processor. All else stands in the name; numba's own would differ in every process for a function within one."""
+        return sig, codegen.magic_tuple()
+
     def flush(self):
         self.find()
         super().flush()

@@ -37,7 +37,7 @@ from eipsim.model.own_rules import OwnRule, find_rule, with_own_rule
 from eipsim.outcomes.observation import Detail, observe
 from eipsim.outcomes.registry import OUTCOMES, POSITION, outcome_frame
 from eipsim.policy.levers import replace_lever, resolve
-from eipsim.rules.acceptance import RULES
+from eipsim.rules.acceptance import discount_rate_of
 from eipsim.rules.investment import annuity
 from eipsim.scenarios.loading import apply_settings, load_scenario
 from eipsim.world import World, build_world
@@ -337,8 +337,7 @@ class EIPModel(LazyAgents):
 
     def _log_annuities(self) -> np.ndarray:
         """ln of what a dollar a year over each measure's life is worth, at the rate of the rule in force."""
-        is_real_option = RULES[min(self.rule_number, len(RULES) - 1)] == "real_option"
-        rate = self.constants.risk_free_rate if is_real_option else self.constants.hurdle_rate
+        rate = self.constants[discount_rate_of(self.rule_number)]
         return np.log([annuity(rate, float(life)) for life in self.catalogue.lifetime])
 
     def _adapted(self, levers):

@@ -35,10 +35,9 @@ class Firm(RowAgent):
 
     def weigh(self) -> np.ndarray:
         """Probability [n_measures] that each option, if it were recommended, would be accepted within two years."""
-        m, chances = self.model, np.empty(len(self.model.catalogue))
-        firm_year.weigh(
-            m.firm_table, self.row, m.catalogue, m.surroundings, m.constants, m.rule_number, m.own_rule, chances
-        )
+        m, chances = self.model, np.zeros(len(self.model.catalogue))
+        firm_year.weigh(m.firm_table, self.row, m.catalogue, m.surroundings, m.constants, m.rule_number, m.own_rule)
+        firm_year.pick_up_chances(m.firm_table, self.row, m.surroundings, 0, chances)
         return chances
 
     def settle(self, chances: np.ndarray) -> None:

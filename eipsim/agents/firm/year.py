@@ -40,20 +40,9 @@ from eipsim.market.books import book
 from eipsim.market.catalogue import ENERGY_ALL, N_MEASURES, measure_names
 from eipsim.market.drivers import FIRST_YEAR
 from eipsim.market.uses import BIOMASS, COAL_DIESEL, DEAR_FUEL, ELECTRICITY
-from eipsim.rules.acceptance import (
-    ACCEPTANCE_CURVE,
-    NPV_HURDLE,
-    PLANNED_BEHAVIOUR,
-    REAL_OPTION,
-    THRESHOLD,
-    acceptance_curve,
-    npv_hurdle,
-    planned_behaviour,
-    real_option,
-    threshold,
-    yearly_hazard,
-)
+from eipsim.rules.acceptance import RULE_FILES, yearly_hazard
 from eipsim.rules.investment import investment_budget, unit_value
+from eipsim.rules.option import Option, as_asked
 
 STOCK_DRAW = PROCESSES["initial stock"]
 AGE_DRAW = PROCESSES["stock age"]
@@ -293,52 +282,90 @@ def log_discount(firms, i):
 
 
 @compiled
-def weigh(firms, i, measures, now, c, rule, own_rule, chances):
-    """Fill `chances` [m] with the probability that an open option, if recommended, is accepted within two years."""
-    chances[:] = 0.0
-    end = lay_out_options(firms, i, measures, now, c, rule, own_rule, 0)
-    weigh_by_curve(now, c, rule, end)
-    pick_up_chances(firms, i, now, 0, chances)
+def weigh(firms, i, measures, now, c, rule, own_rule):
+    """Leave on the desk the probability that each open option of a firm, if recommended, is accepted within two years."""
+    weigh_desk(firms, measures, now, c, rule, own_rule, lay_out_options(firms, i, measures, now, c, 0))
 
 
 @inlined
-def lay_out_options(firms, i, measures, now, c, rule, own_rule, first):
-    """Put the open options of a firm on the desk, from place `first`; gives the place after the last.
-
-    Under the acceptance curve what it asks for, to be weighed several at a time; under other rules the chance itself.
-    """
+def lay_out_options(firms, i, measures, now, c, first):
+    """Put the open options of a firm on the desk, from place `first`; gives the place after the last."""
     place, discount, left = first, log_discount(firms, i), firms.open_bits[i]
     while left:
         m = lowest_bit(left)
         left &= left - 1
-        cost, saving = log_cost(firms, i, m, now) + discount, log_saving(firms, i, m, measures, now, c)
-        if rule == ACCEPTANCE_CURVE:
-            now.desk.log_cost[0, place] = cost
-            now.desk.log_saving[0, place] = saving
-            now.desk.effects[0, place] = log_odds(firms, i, m, now)
-        else:
-            chance = chance_under(firms, i, m, measures, now, c, rule, own_rule, cost, saving)
-            now.desk.chance[0, place] = chance if saving >= NEVER_PAYS else 0.0
+        now.desk.row[0, place] = i
+        now.desk.measure[0, place] = m
+        now.desk.log_cost[0, place] = log_cost(firms, i, m, now) + discount
+        now.desk.log_saving[0, place] = log_saving(firms, i, m, measures, now, c)
+        now.desk.effects[0, place] = log_odds(firms, i, m, now)
         place += 1
     return place
 
 
 @inlined
-def weigh_by_curve(now, c, rule, end):
-    """The chance that each option on the desk, up to place `end`, is accepted under the acceptance curve, if that is the rule."""
-    if rule != ACCEPTANCE_CURVE:
-        return
-    costs, savings, effects, chances = (
-        now.desk.log_cost[0],
-        now.desk.log_saving[0],
-        now.desk.effects[0],
-        now.desk.chance[0],
+def option_on_desk(firms, measures, now, place):
+    """The option at a place of the desk as a rule sees it. What a rule does not look at, the compiler leaves out."""
+    i, m = now.desk.row[0, place], now.desk.measure[0, place]
+    return Option(
+        now.desk.log_cost[0, place],
+        now.desk.log_saving[0, place],
+        now.log_annuity[m],
+        measures.lifetime[m],
+        firms.log_size[i],
+        now.parks.peers[firms.park[i], m],
+        now.desk.effects[0, place],
+        np.int64(firms.key[i]),  # the same bits as a number that Python code can hand back to compiled code
+        np.int64(now.streams[THRESHOLD_DRAW]),
     )
-    intercept, floor, ceiling = c.curve_intercept, c.acceptance_floor, c.acceptance_ceiling
-    weights = c.saving_weight, c.cost_weight
+
+
+def weigh_by(files):
+    """The loop over the desk under that one of the rules of `files` whose number it is given, made from the rules' formulas."""
+    if not files:
+        return refuse_all
+    number, accept, name = files[0].NUMBER, files[0].accept, files[0].__name__.rpartition(".")[2]
+    weigh_by_another = weigh_by(files[1:])
+
+    def weigh_all(firms, measures, now, c, rule, end):
+        if rule != number:
+            weigh_by_another(firms, measures, now, c, rule, end)
+            return
+        for place in range(end):
+            option = option_on_desk(firms, measures, now, place)
+            chance = accept(option, c)
+            now.desk.chance[0, place] = chance if option.log_saving >= NEVER_PAYS else 0.0
+
+    # Of two functions with one name the machine code of one could be taken for that of the other.
+    weigh_all.__qualname__ = f"weigh_by_{name}"
+    return inlined(weigh_all)
+
+
+@inlined
+def refuse_all(firms, measures, now, c, rule, end):
+    """No rule has this number: nothing is accepted."""
     for place in range(end):
-        chance = acceptance_curve(costs[place], savings[place], effects[place], intercept, *weights, floor, ceiling)
-        chances[place] = chance if savings[place] >= NEVER_PAYS else 0.0
+        now.desk.chance[0, place] = 0.0
+
+
+weigh_by_number = weigh_by(RULE_FILES)
+
+
+@inlined
+def weigh_desk(firms, measures, now, c, rule, own_rule, end):
+    """The chance that each option on the desk, up to place `end`, is accepted by a user's own rule, or else by number `rule`."""
+    if own_rule is None:
+        weigh_by_number(firms, measures, now, c, rule, end)
+    else:
+        weigh_by_own_rule(firms, measures, now, own_rule, end)
+
+
+@compiled
+def weigh_by_own_rule(firms, measures, now, own_rule, end):
+    for place in range(end):
+        option = option_on_desk(firms, measures, now, place)
+        chance = own_rule(*as_asked(option))
+        now.desk.chance[0, place] = chance if option.log_saving >= NEVER_PAYS else 0.0
 
 
 @inlined
@@ -356,31 +383,6 @@ def pick_up_chances(firms, i, now, first, chances):
 def log_odds(firms, i, m, now):
     """What moves acceptance besides cost and saving, in log-odds: peers and operator, and the firm itself."""
     return now.parks.appeal[firms.park[i], m] + firms.firm_effect[i]
-
-
-@compiled
-def chance_under(firms, i, m, measures, now, c, rule, own_rule, cost, saving):
-    """Acceptance of measure m at `cost` and `saving` (ln over size) under any of the rules, a user's own included."""
-    p, effects = firms.park[i], log_odds(firms, i, m, now)
-    if own_rule is not None:
-        size = exp(firms.log_size[i])
-        return own_rule(
-            exp(cost) * size, exp(saving) * size, measures.lifetime[m], size, now.parks.peers[p, m], effects
-        )
-    if rule == NPV_HURDLE:
-        return npv_hurdle(cost, saving, now.log_annuity[m])
-    if rule == REAL_OPTION:
-        return real_option(cost, saving, now.log_annuity[m], c.log_option_multiple)
-    if rule == THRESHOLD:
-        own_threshold = c.threshold_mean + c.threshold_sd * draw_normal(now.streams[THRESHOLD_DRAW], firms.key[i], 0, 0)
-        return threshold(now.parks.peers[p, m], own_threshold)
-    if rule == PLANNED_BEHAVIOUR:
-        peers, weights = now.parks.peers[p, m], (c.tpb_weight_norm, c.tpb_weight_attitude, c.tpb_weight_control)
-        return planned_behaviour(
-            cost, saving, peers, *weights, c.payback_pivot, c.reference_cost_share, c.tpb_steepness
-        )
-    limits = c.acceptance_floor, c.acceptance_ceiling
-    return acceptance_curve(cost, saving, effects, c.curve_intercept, c.saving_weight, c.cost_weight, *limits)
 
 
 @inlined
@@ -475,8 +477,8 @@ def live_through_year(firms, rows, first, end, measures, now, year, c, rule, own
         prefetch_front(firms, rows[min(n + TOGETHER, rows.size - 1)])
         retire(firms, rows[n], measures, now, year, c)
         learn(firms, rows[n], measures, now, year, c)
-        place = lay_out_options(firms, rows[n], measures, now, c, rule, own_rule, place)
-    weigh_by_curve(now, c, rule, place)
+        place = lay_out_options(firms, rows[n], measures, now, c, place)
+    weigh_desk(firms, measures, now, c, rule, own_rule, place)
     place = 0
     for n in range(first, end):
         prefetch_back(firms, rows[min(n + TOGETHER, rows.size - 1)])
