@@ -66,7 +66,7 @@ class Shelf(FunctionCache):
             self.forget_oldest()
 
     def _index_key(self, sig, codegen):
-        """Types and processor. All else stands in the name; numba's own would differ in every process for a function within one."""
+        """Types and processor; all else stands in the name. Numba's own differs in every process for a function within another."""
         return sig, codegen.magic_tuple()
 
     def flush(self):

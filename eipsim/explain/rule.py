@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from eipsim.core.wording import number
 from eipsim.rules.acceptance import OWN_RULE, RULE_FILES
 from eipsim.rules.option import Given, Option, Told, as_asked
+
+if TYPE_CHECKING:
+    from eipsim.model.state import State
 
 
 def told_by_rule(model: Any, m: int, firm: Any, option: Option) -> Told:
     """Lines, each with its facts, about `option`, measure m of `firm`, whose state is that at the moment of decision."""
     if model.rule_number == OWN_RULE:
         return told_of_own_rule(model.rule.name, option)
-    return RULE_FILES[model.rule_number].explain(Given(option, model.constants, effects_by_name(model, m, firm)))
+    given = Given(option, model.state.market.constants, effects_by_name(model.state, m, firm))
+    return RULE_FILES[model.rule_number].explain(given)
 
 
-def effects_by_name(model: Any, m: int, firm: Any) -> dict[str, float]:
+def effects_by_name(state: State, m: int, firm: Any) -> dict[str, float]:
     """What moves the firm besides cost and saving, in log-odds: the terms of `option.effects`."""
-    c, peers = model.constants, model.surroundings.parks.peers[firm.park, m]
+    c, peers = state.market.constants, state.surroundings.parks.peers[firm.park, m]
     return {
         "peers": float(c.peer_weight * (peers - c.peers_reference)),
-        "measure": float(model.catalogue.effect[m]),
+        "measure": float(state.market.catalogue.effect[m]),
         "firm": float(firm.firm_effect),
-        "operator": float(model.operator_table.effect[firm.park]),
+        "operator": float(state.operators.effect[firm.park]),
         "Viet Nam shift": float(c.vietnam_shift),
     }
 

@@ -123,13 +123,14 @@ def with_own_rule(firm_class: type[Firm], rule: OwnRule) -> type[Firm]:
 
         def weigh(self) -> np.ndarray:
             """Ask the user's rule about every open option."""
-            m, chances = self.model, np.zeros(len(self.model.catalogue))
-            given = m.firm_table, m.catalogue, m.surroundings
-            for place in range(lay_out_options(m.firm_table, self.row, m.catalogue, m.surroundings, m.constants, 0)):
-                option = option_on_desk(*given, place)
+            state = self.model.state
+            firms, catalogue, surroundings = state.firms, state.market.catalogue, state.surroundings
+            chances = np.zeros(len(catalogue))
+            for place in range(lay_out_options(firms, self.row, catalogue, surroundings, state.market.constants, 0)):
+                option = option_on_desk(firms, catalogue, surroundings, place)
                 if option.log_saving >= NEVER_PAYS:
                     with rule.guarded():
-                        chances[m.surroundings.desk.measure[0, place]] = rule.python(*as_asked(option))  # type: ignore[misc]
+                        chances[surroundings.desk.measure[0, place]] = rule.python(*as_asked(option))  # type: ignore[misc]
             return chances
 
     FirmWithOwnRule.__name__ = firm_class.__name__
