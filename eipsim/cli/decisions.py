@@ -209,7 +209,7 @@ def _percent(share: float) -> str:
 
 
 def _end(value: float) -> str:
-    from eipsim.explain.wording import number
+    from eipsim.core.wording import number
 
     return "" if abs(value) == float("inf") else number(value)
 

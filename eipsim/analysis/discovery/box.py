@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from eipsim.explain.wording import number
+from eipsim.core.wording import number
 
 SIGNIFICANT = 0.05
 
