@@ -1,8 +1,6 @@
-"""What exchanges look like from outside: outcomes, the flows of parks net of them, links for certificates, a table to read."""
+"""What exchanges look like from outside: the flows of parks net of them, links for certificates, a table to read."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,14 +13,6 @@ from eipsim.market import books as ac
 from eipsim.market import uses
 
 NEVER = 9999
-OUTCOMES_OF_FLOWS = {
-    "exchange_tonnes": col.F_TONNES,
-    "exchange_water_m3": col.F_CUBIC_METRES,
-    "exchange_heat_gj": col.F_HEAT,
-    "co2_avoided_outside_t": col.F_CO2_OUTSIDE,
-    "exchange_material_usd": col.F_MATERIAL,
-}
-COUNTED = ("exchanges_identified", "exchanges_feasible", "exchanges_operating")
 USED = ac.USED
 # What is really disposed of, bought, burnt, emitted, paid, is less by: column of the accounts -> flow of exchanges.
 LESS = {
@@ -44,34 +34,6 @@ def net_of_exchanges(flows: np.ndarray, exchanged: np.ndarray) -> np.ndarray:
     net[:, columns] = np.maximum(before - exchanged[:, list(LESS.values())], np.minimum(before, 0.0))
     net[:, ac.SAVING] += exchanged[:, col.F_DONOR] + exchanged[:, col.F_RECEIVER]
     return net
-
-
-def outcomes_of_flows(exchanged: np.ndarray) -> dict[str, np.ndarray]:
-    """Yearly outcomes from summed flows [EXCHANGE_FLOWS] or [EXCHANGE_FLOWS, n]."""
-    values = {name: exchanged[flow] for name, flow in OUTCOMES_OF_FLOWS.items()}
-    return values | {
-        "exchange_saving_usd": exchanged[col.F_DONOR] + exchanged[col.F_RECEIVER],
-        "exchange_investment_usd": exchanged[col.F_CAPEX] + exchanged[col.F_LICENCE],
-    }
-
-
-def outcomes_of_exchanges(model) -> dict[str, float]:
-    """Outcomes of exchanges at the end of the year, for the nation."""
-    s, e = model.symbiosis, model.exchange_table
-    of_flows: dict[str, Any] = outcomes_of_flows(model.exchange_flows.sum(axis=0))
-    return {
-        "exchanges_identified": float(s.identified),
-        "exchanges_feasible": float(s.feasible),
-        "exchanges_operating": float(np.count_nonzero(e.state == OPERATING)),
-        **of_flows,
-    }
-
-
-def exchanges_by_park(model) -> np.ndarray:
-    """Exchanges identified, feasible so far and operating now by park of the donor, int64 [3, p]."""
-    e, n = model.exchange_table, model.n_parks
-    counted = (np.ones(e.size, dtype=bool), e.feasible_year > 0, e.state == OPERATING)
-    return np.stack([np.bincount(e.donor_park[mask], minlength=n) for mask in counted])
 
 
 # ---- certificates ------------------------------------------------------------------------------------------------------

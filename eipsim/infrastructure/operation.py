@@ -252,9 +252,8 @@ def deliver(model) -> None:
     o.revenue[:] = in_cents(flows[:, FLOW["tariff_usd"]] + flows[:, FLOW["other_income_usd"]])
 
 
-def operating(model) -> np.ndarray:
+def operating(systems: np.recarray) -> np.ndarray:
     """bool [systems]: what serves somebody this year, beyond what the law asks of every park."""
-    systems = model.infrastructure_table
     return (systems.built_year > 0) & (systems.used > 0.0) & ~systems.required
 
 

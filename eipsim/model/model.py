@@ -34,8 +34,9 @@ from eipsim.market.drivers import build_drivers
 from eipsim.market.prices import YearlyPrices
 from eipsim.model import attraction, population
 from eipsim.model.own_rules import OwnRule, find_rule, with_own_rule
-from eipsim.outcomes.observation import Detail, observe
-from eipsim.outcomes.registry import OUTCOMES, POSITION, outcome_frame
+from eipsim.outcomes.attribution import Detail
+from eipsim.outcomes.observation import observe, outcome_frame
+from eipsim.outcomes.registry import OUTCOMES, POSITION
 from eipsim.policy.levers import replace_lever, resolve
 from eipsim.rules.acceptance import RULES
 from eipsim.rules.investment import annuity

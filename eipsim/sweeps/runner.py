@@ -22,8 +22,9 @@ import numpy as np
 from eipsim.designs.points import RunSpec
 from eipsim.errors import InputError, RunError, StoppedError
 from eipsim.outcomes.binding import bind
-from eipsim.outcomes.cohorts import Question, answer
+from eipsim.outcomes.cohorts import Question
 from eipsim.outcomes.expressions import Expression, evaluate_over_time, parse_expression
+from eipsim.outcomes.observation import answer
 from eipsim.outcomes.registry import OUTCOMES, POSITION
 from eipsim.runs.pairs import AVOIDED_TRANSFERS, Kept, adoption_counts, avoided_transfers
 from eipsim.runs.provenance import commit, versions

@@ -21,8 +21,9 @@ from eipsim.data.parameters import load_ensemble
 from eipsim.data.tables import Reader
 from eipsim.errors import InputError, Mistake
 from eipsim.outcomes.binding import bind
-from eipsim.outcomes.cohorts import Question, answer
+from eipsim.outcomes.cohorts import Question
 from eipsim.outcomes.expressions import Asked, Expression, evaluate, parse_expression, parse_filters
+from eipsim.outcomes.observation import answer
 from eipsim.runs.provenance import case_of
 from eipsim.runs.saving import new_folder, write_table
 from eipsim.runs.simulation import Progress
