@@ -15,8 +15,9 @@ from eipsim.errors import InputError
 from eipsim.figures import validation as figure_of
 from eipsim.model.model import EIPModel
 from eipsim.outcomes.binding import Finder, NotFoundError, bind
-from eipsim.outcomes.cohorts import NATION, answer
+from eipsim.outcomes.cohorts import NATION
 from eipsim.outcomes.expressions import parse_expression
+from eipsim.outcomes.observation import answer
 from eipsim.runs.simulation import simulate
 
 HEAD = "name,expression,filter,years,low,high,source\n"
