@@ -47,11 +47,11 @@ class Symbiosis:
     """Exchanges of one run. `table` and `n` are the model's `exchange_table` and `n_exchanges`; `flows` [p, flow] of the year."""
 
     def __init__(self, model, folder: str | None = None):
-        c = model.constants
+        c = model.state.market.constants
         self.types: ExchangeTypes = read_exchange_types(folder)
         self.places: Places = places_of(model.world, self.types, float(c.exchange_distance_km))
         self.table, self.n = new_table(FIRST_CAPACITY, EXCHANGE_COLUMNS), 0
-        self.flows = np.zeros((model.n_parks, len(EXCHANGE_FLOWS)))
+        self.flows = np.zeros((model.world.n_parks, len(EXCHANGE_FLOWS)))
         self.terms = self._terms(model)
         self.scene = self._scene(model)
         self.surveyed = Surveyed(self.places.members, self.places.near)
@@ -63,11 +63,11 @@ class Symbiosis:
 
     def _scene(self, model) -> Scene:
         types, sites, plants = self.types, self.places.sites.copy(), self.types.plants
-        sites.zone[:], sites.effect[:] = model.lever_paths.zones, model.operator_table.effect
-        sites.trust[:], sites.unnoticed[:] = model.constants.trust_initial, 1.0
+        sites.zone[:], sites.effect[:] = model.lever_paths.zones, model.state.operators.effect
+        sites.trust[:], sites.unnoticed[:] = model.state.market.constants.trust_initial, 1.0
         return Scene(
             types=column_by_column(types.types), classes=column_by_column(types.classes), terms=only_row(self.terms),
-            firms=model.firm_table, sites=sites, tenants=self.places.tenants.copy(), services=model.service_table,
+            firms=model.state.firms, sites=sites, tenants=self.places.tenants.copy(), services=model.state.infrastructure.services,
             plants=new_table(
                 len(plants), PLANT_COLUMNS, from_year=[plant.from_year for plant in plants],
                 capacity=[plant.capacity_per_year for plant in plants],
@@ -76,7 +76,7 @@ class Symbiosis:
         )  # fmt: skip
 
     def _terms(self, model) -> np.recarray:
-        c, kinds, streams = model.constants, self.places.kinds_of_sector, model.surroundings.streams
+        c, kinds, streams = model.state.market.constants, self.places.kinds_of_sector, model.state.surroundings.streams
         keys = {name: streams[PROCESSES[f"exchange {name}"]] for name in DRAWS}
         return new_table(
             1, terms_columns(len(self.types.ids)), kinds=kinds, n_kinds=(kinds >= 0).sum(axis=1),
@@ -97,7 +97,7 @@ class Symbiosis:
         self.read_policy(model)
         self.review_exchanges(model)
         self.identify_exchanges(model)
-        year.change_trust(self.scene, model.constants)
+        year.change_trust(self.scene, model.state.market.constants)
         self.learn_from_sandboxes(model)
 
     def let_firms_come_and_go(self, model) -> None:
@@ -107,26 +107,31 @@ class Symbiosis:
 
     def read_policy(self, model) -> None:
         """Prices and law of the year, facilitation, and how far opportunities have come to be noticed."""
-        levers, c, sites, terms = model.levers, model.constants, self.scene.sites, self.scene.terms
+        levers, c, sites, terms = (
+            model.this_year.levers,
+            model.state.market.constants,
+            self.scene.sites,
+            self.scene.terms,
+        )
         terms.year, terms.intensity, terms.months_factor = (
             model.year,
-            model.prices.intensity,
+            model.this_year.prices.intensity,
             levers.licence_months_factor,
         )
-        terms.emission[:] = model.prices.emission[:, FUELS]
-        charge, ratio = model.prices.charge, np.maximum(terms.wastewater_ratio, TINY)
+        terms.emission[:] = model.this_year.prices.emission[:, FUELS]
+        charge, ratio = model.this_year.prices.charge, np.maximum(terms.wastewater_ratio, TINY)
         self.scene.zones.charge[:, :, :2] = charge[:, :, [WASTE, HAZARDOUS]]
         self.scene.zones.charge[:, :, 2] = charge[:, :, WATER] / ratio
-        self.scene.zones.carbon[:] = model.prices.carbon
+        self.scene.zones.carbon[:] = model.this_year.prices.carbon
         for reform, lever in REFORM_LEVERS.items():
             r = REFORMS.index(reform)
             proven = 1.0 if self.evidence[r] >= c.sandbox_evidence else 0.0
             sites.eased[:, r] = max(getattr(levers, lever), proven)
-        sites.sandbox[:], sites.facilitation[:] = levers.sandbox, model.operator_table.facilitation
+        sites.sandbox[:], sites.facilitation[:] = levers.sandbox, model.state.operators.facilitation
         year.look_around(self.scene, levers.symbiosis_screening, c)
 
     def review_exchanges(self, model) -> None:
-        e, c = self.table, model.constants
+        e, c = self.table, model.state.market.constants
         live = np.flatnonzero(e.state[: self.n] != ENDED)
         if live.size == 0:
             return
@@ -143,7 +148,7 @@ class Symbiosis:
         if count == 0:
             return
         self._make_room(count)
-        e, c, start, worth = self.table, model.constants, self.n, np.empty(count)
+        e, c, start, worth = self.table, model.state.market.constants, self.n, np.empty(count)
         near = (self.places.plant, self.places.plant_km)
         year.draft(self.scene, e, start, self._noticed, count, self.bar, self.episodes, *near, c, worth)
         named = np.flatnonzero(worth > 0.0)
@@ -180,7 +185,7 @@ class Symbiosis:
 
     def _has_sandboxes(self, model) -> bool:
         """Some park is a sandbox now, or has been one."""
-        self.had_sandboxes = self.had_sandboxes or bool(model.levers.sandbox.any())
+        self.had_sandboxes = self.had_sandboxes or bool(model.this_year.levers.sandbox.any())
         return self.had_sandboxes
 
     # ---- what others ask ----------------------------------------------------------------------------------------------

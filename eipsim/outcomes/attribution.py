@@ -70,12 +70,14 @@ BEYOND_MEASURES = ("shared-infrastructure", "exchanges")
 def avoided_beyond_measures(model) -> tuple[float, float]:
     """tCO2 of the year that shared infrastructure and exchanges avoid inside parks."""
     served, grid = (
-        model.infrastructure_flows.sum(axis=0),
-        model.drivers.grid_factor[model.year - model.world.first_year],
+        model.state.infrastructure.flows.sum(axis=0),
+        model.state.market.drivers.grid_factor[model.year - model.world.first_year],
     )
     of_power = (served[SOLAR_MWH] - served[POWER_ADDED]) * grid
     by_infrastructure = served[SCOPE_1_AVOIDED] + of_power
-    emitted = [flows[:, [ac.SCOPE_1, ac.SCOPE_2]].sum() for flows in (model.flows, model.net_flows)]
+    emitted = [
+        flows[:, [ac.SCOPE_1, ac.SCOPE_2]].sum() for flows in (model.state.books.flows, model.state.books.net_flows)
+    ]
     return by_infrastructure, emitted[0] - emitted[1] - by_infrastructure
 
 
@@ -94,24 +96,29 @@ class Detail:
 
     def keep(self, model) -> None:
         if not self.capital.size:
-            self.capital = np.zeros((model.firm_table.size, N_MEASURES))
-        self.flows.append(model.flows.copy())
-        self.net_flows.append(model.net_flows.copy())
-        self.infrastructure.append(model.infrastructure_flows.copy())
-        self.counts.append(model.counts.copy())
-        running, table = model.symbiosis.operating, model.exchange_table
+            self.capital = np.zeros((model.state.firms.size, N_MEASURES))
+        self.flows.append(model.state.books.flows.copy())
+        self.net_flows.append(model.state.books.net_flows.copy())
+        self.infrastructure.append(model.state.infrastructure.flows.copy())
+        self.counts.append(model.state.books.counts.copy())
+        running, table = model.state.exchanges.operating, model.state.exchanges.found
         moved = np.stack([table.quantity[running], table.co2_t[running]])
         self.exchanges.append((model.year, running, moved))
         attribute_capital(
-            model.firm_table, model.rows_alive(), model.catalogue, model.surroundings, model.year, self.capital
-        )
-        avoided = np.zeros(model.catalogue.stream.size)
-        prices = model.prices
-        attribute_avoided(
-            model.firm_table,
+            model.state.firms,
             model.rows_alive(),
-            model.catalogue,
-            model.surroundings,
+            model.state.market.catalogue,
+            model.state.surroundings,
+            model.year,
+            self.capital,
+        )
+        avoided = np.zeros(model.state.market.catalogue.stream.size)
+        prices = model.this_year.prices
+        attribute_avoided(
+            model.state.firms,
+            model.rows_alive(),
+            model.state.market.catalogue,
+            model.state.surroundings,
             prices.emission,
             prices.intensity,
             avoided,

@@ -33,7 +33,7 @@ def answer(questions: Iterable[Question], model: Any, years: Iterator[int]) -> d
     for question in questions:
         asked.setdefault(question.year, []).append(question)
     kept_until = max((q.year for group in asked.values() for q in group if q.name in RECOMMENDED), default=0)
-    recommended, answers = no_recommendations(model.firm_table.size), {}
+    recommended, answers = no_recommendations(model.state.firms.size), {}
     for year in years:
         if year <= kept_until:
             keep_recommendations(recommended, model)

@@ -31,8 +31,15 @@ def no_recommendations(n_firms: int) -> Table:
 
 def keep_recommendations(recommended: Table, model: Any) -> None:
     """Add what was implemented this year; to be called at the end of every year."""
-    rows = np.flatnonzero(model.firm_table.audit_year > 0)
-    write_down_all(model.firm_table, rows, model.catalogue, model.surroundings, model.prices, recommended)
+    rows = np.flatnonzero(model.state.firms.audit_year > 0)
+    write_down_all(
+        model.state.firms,
+        rows,
+        model.state.market.catalogue,
+        model.state.surroundings,
+        model.this_year.prices,
+        recommended,
+    )
 
 
 @allocating

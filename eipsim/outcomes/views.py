@@ -50,11 +50,15 @@ class YearEnd:
 
     def __init__(self, model: Any, recommended: Table | None = None):
         self.model, self.world, self.year = model, model.world, int(model.year)
-        self.firms, self.operators, self.regulators = model.firm_table, model.operator_table, model.regulator_table
-        self.exchanges, self.exchanged = model.exchange_table, model.exchange_flows
-        self.flows, self.counts, self.served = model.net_flows, model.counts, model.infrastructure_flows
-        self.systems, self.tally = model.infrastructure_table, model.surroundings.tally
-        self.monitored, self.audits_given = model.surroundings.parks.monitored, model.audits_given
+        self.firms, self.operators, self.regulators = model.state.firms, model.state.operators, model.state.regulators
+        self.exchanges, self.exchanged = model.state.exchanges.found, model.state.exchanges.flows
+        self.flows, self.counts, self.served = (
+            model.state.books.net_flows,
+            model.state.books.counts,
+            model.state.infrastructure.flows,
+        )
+        self.systems, self.tally = model.state.infrastructure.systems, model.state.surroundings.tally
+        self.monitored, self.audits_given = model.state.surroundings.parks.monitored, model.state.books.audits_given
         self.programmes, self.recommended = model.lever_paths.programmes, recommended
         self._views: dict[Cohort, View] = {}
 

@@ -53,7 +53,7 @@ class History:
 
     def __init__(self, model: EIPModel) -> None:
         self.shots: list[Snapshot] = []
-        self.recommended = no_recommendations(model.firm_table.size)
+        self.recommended = no_recommendations(model.state.firms.size)
 
     def note(self, model: EIPModel) -> None:
         """Remember the end of the model's year."""
@@ -159,7 +159,7 @@ def avoided_table(model: EIPModel, avoided: list[np.ndarray]) -> pd.DataFrame:
 
 def option_table(model: EIPModel) -> pd.DataFrame:
     """What has become of the options that audits recommended: a row a measure, OPTION_STAGES, each a part of the one before."""
-    firms, alive = model.firm_table, model.alive_mask()
+    firms, alive = model.state.firms, model.alive_mask()
     rows = np.flatnonzero(firms.audit_year > 0)
     recommended = firms.recommended[rows]
     identified, implemented = recommended != NOT_RECOMMENDED, recommended == IMPLEMENTED
@@ -177,7 +177,11 @@ def criteria_table(model: EIPModel) -> pd.DataFrame:
     Of the operating parks how many fail it, and how many fail nothing else; the same of the committed ones; the median
     shortfall of the parks that fail it, in its unit (missing when none does).
     """
-    kept = [(year, decree, table) for year, decree, table in model.criteria_rows if year >= model.first_reported]
+    kept = [
+        (year, decree, table)
+        for year, decree, table in model.state.certification.bindings
+        if year >= model.first_reported
+    ]
     rows = [
         (year, decree.rule_id, criterion.sentence, criterion.unit, *table[k, :-1].astype(int), table[k, -1])
         for year, decree, table in kept
@@ -190,7 +194,7 @@ def criteria_table(model: EIPModel) -> pd.DataFrame:
 
 def infrastructure_table(model: EIPModel) -> pd.DataFrame:
     """A row per park and item that its operator has ordered: what stands at the end of the run, and what it has cost."""
-    systems, world = model.infrastructure_table, model.world
+    systems, world = model.state.infrastructure.systems, model.world
     ordered = systems[systems.decided_year > 0]
     park, item = ordered["park"], ordered["kind"].astype(int)
     capacity = np.where(ordered["capacity"] > 0.0, ordered["capacity"], np.nan)

@@ -9,7 +9,7 @@ from eipsim.agents.regulator.year import REGULATOR_COLUMNS
 from eipsim.core.columns import row_view
 
 
-@row_view("regulator_table", REGULATOR_COLUMNS)
+@row_view("regulators", REGULATOR_COLUMNS)
 class Regulator(RowAgent):
     """The national regulator (row 0) or that of a province. Override `act` to try another behaviour."""
 
@@ -23,9 +23,9 @@ class Regulator(RowAgent):
         if self.row == 0:
             rationing.deal(m)
             return
-        probability = m.levers.inspection_probability[self.province]
+        probability = m.this_year.levers.inspection_probability[self.province]
         if probability > 0.0:
             regulator_year.inspect_province(
-                m.regulator_table, self.row, m.firm_table, m.operator_table, m.rows_alive(), m.first_alive(),
-                m.world.firms.key, m.surroundings, m.year, probability, m.levers.fine_usd, m.constants.inspection_cost_usd,
+                m.state.regulators, self.row, m.state.firms, m.state.operators, m.rows_alive(), m.this_year.first,
+                m.world.firms.key, m.state.surroundings, m.year, probability, m.this_year.levers.fine_usd, m.state.market.constants.inspection_cost_usd,
             )  # fmt: skip

@@ -34,8 +34,8 @@ def audit_all(firms, rows, measures, now, year, c):
 
 def priorities(model, rows: np.ndarray, rule: str, process: int) -> np.ndarray:
     """Lowest first: the order in which `rule` serves the firms of `rows`."""
-    firms = model.firm_table
-    ties = keyed_ties(firms, rows, model.surroundings.streams[process], model.year)
+    firms = model.state.firms
+    ties = keyed_ties(firms, rows, model.state.surroundings.streams[process], model.year)
     if rule == "small_first":
         return in_ranks(firms.employees[rows]) + ties
     if rule == "dirty_first":
@@ -43,7 +43,7 @@ def priorities(model, rows: np.ndarray, rule: str, process: int) -> np.ndarray:
     if rule == "cost_effective_first":
         return in_ranks(-firms.log_size[rows]) + ties
     if rule == "committed_parks_first":
-        return np.where(model.operator_table.commit_year[firms.park[rows]] > 0, 0.0, 1.0) + ties
+        return np.where(model.state.operators.commit_year[firms.park[rows]] > 0, 0.0, 1.0) + ties
     return ties
 
 
@@ -65,9 +65,9 @@ def deal(model) -> None:
     for giver, programme in enumerate(programmes):
         if programme.first_year <= model.year <= programme.last_year:
             run_programme(model, programme, giver)
-    if model.adaptive_audits > 0:
-        everywhere, everybody = np.ones(model.n_parks, bool), np.ones(model.n_sectors, bool)
-        audits = model.adaptive_audits
+    if model.this_year.adaptive_audits > 0:
+        everywhere, everybody = np.ones(model.world.n_parks, bool), np.ones(len(model.world.sectors), bool)
+        audits = model.this_year.adaptive_audits
         give_audits(model, everywhere, everybody, audits, "random", "appropriation", len(programmes))
     deal_vouchers(model)
     pay_for_support(model)
@@ -80,13 +80,20 @@ def give_audits(model, parks, sectors, n: int, rule: str, payer: str, giver: int
     `giver`: number of the programme, or of the adaptive regulator after the last one; who was audited by whom is kept.
     """
     rows = candidates(model, parks, sectors)
-    last = model.firm_table.audit_year[rows]
-    rows = rows[(last == 0) | (model.year - last >= model.constants.audit_interval)]
+    last = model.state.firms.audit_year[rows]
+    rows = rows[(last == 0) | (model.year - last >= model.state.market.constants.audit_interval)]
     chosen = deal_in_order(rows, priorities(model, rows, rule, AUDIT_DRAW), n)
-    audit_all(model.firm_table, chosen, model.catalogue, model.surroundings, model.year, model.constants)
-    model.audits_given[giver, chosen] += 1
-    model.book_national("audits", chosen.size * model.constants.audit_cost_usd, payer)
-    model.regulator_table.audits_done[0] += chosen.size
+    audit_all(
+        model.state.firms,
+        chosen,
+        model.state.market.catalogue,
+        model.state.surroundings,
+        model.year,
+        model.state.market.constants,
+    )
+    model.state.books.audits_given[giver, chosen] += 1
+    model.book_national("audits", chosen.size * model.state.market.constants.audit_cost_usd, payer)
+    model.state.regulators.audits_done[0] += chosen.size
     return chosen.size
 
 
@@ -99,7 +106,7 @@ def run_programme(model, programme, giver: int) -> None:
     )
     if programme.payer == "operator":
         return
-    c = model.constants
+    c = model.state.market.constants
     new_parks = (
         np.count_nonzero(programme.eligible) if programme.commits_parks and model.year == programme.first_year else 0
     )
@@ -114,15 +121,15 @@ def run_programme(model, programme, giver: int) -> None:
 
 def take_back_vouchers(model) -> None:
     """A voucher is good for the year in which it was dealt: what is left of last year's lapses."""
-    if model.vouchers_dealt:
-        model.firm_table.voucher_rate[:] = 0.0
-        model.firm_table.voucher_left[:] = 0
-        model.vouchers_dealt = 0
+    if model.state.regulators.vouchers_dealt[0]:
+        model.state.firms.voucher_rate[:] = 0.0
+        model.state.firms.voucher_left[:] = 0
+        model.state.regulators.vouchers_dealt[0] = 0
 
 
 def deal_vouchers(model) -> None:
     """Vouchers for firms with an open option, while their full value and its administration fit the year's appropriation."""
-    firms, levers, c = model.firm_table, model.levers, model.constants
+    firms, levers, c = model.state.firms, model.this_year.levers, model.state.market.constants
     cap = int(levers.voucher_cap_usd * CENTS)
     full_cost = int(cap * (1.0 + c.administration_share))
     budget = int(levers.subsidy_budget_usd * CENTS)
@@ -135,29 +142,33 @@ def deal_vouchers(model) -> None:
     chosen = deal_in_order(rows, priorities(model, rows, rule, VOUCHER_DRAW), budget // full_cost)
     firms.voucher_rate[chosen] = offered[chosen]
     firms.voucher_left[chosen] = cap
-    model.vouchers_dealt = chosen.size
+    model.state.regulators.vouchers_dealt[0] = chosen.size
 
 
 def vouchers_used(model) -> int:
     """Cents of this year's vouchers that firms have spent; the rest returns."""
-    if not model.vouchers_dealt:
+    if not model.state.regulators.vouchers_dealt[0]:
         return 0
-    return model.vouchers_dealt * int(model.levers.voucher_cap_usd * CENTS) - int(model.firm_table.voucher_left.sum())
+    return model.state.regulators.vouchers_dealt[0] * int(model.this_year.levers.voucher_cap_usd * CENTS) - int(
+        model.state.firms.voucher_left.sum()
+    )
 
 
 def settle_vouchers(model) -> None:
     """After firms have bought: the treasury pays what was used, and its administration."""
     paid = vouchers_used(model)
-    model.regulator_table.vouchers[0] += paid
-    model.regulator_table.appropriation[0] += paid
-    model.book_national("administration", model.constants.administration_share * paid / CENTS, "appropriation")
+    model.state.regulators.vouchers[0] += paid
+    model.state.regulators.appropriation[0] += paid
+    model.book_national(
+        "administration", model.state.market.constants.administration_share * paid / CENTS, "appropriation"
+    )
 
 
 def pay_for_support(model) -> None:
     """Public cost of information, training, facilitation grants, monitoring and provincial support, appropriated as spent."""
-    levers, c, parks = model.levers, model.constants, model.operator_table
+    levers, c, parks = model.this_year.levers, model.state.market.constants, model.state.operators
     there = parks.operating_year <= model.year
-    firms_there = np.diff(model.first_alive())
+    firms_there = np.diff(model.this_year.first)
     informed = float((levers.information.mean(axis=1) * firms_there).sum()) * c.information_cost_usd
     trained = float(levers.training[there].sum()) * c.training_cost_usd
     granted = float((levers.facilitation_grant * parks.capacity)[there].sum()) * c.facilitation_cost_usd
@@ -168,9 +179,11 @@ def pay_for_support(model) -> None:
 
 def pay_for_screening(model) -> None:
     """Public cost of screening parks for exchanges; in the parks of a running programme with a budget it is part of that."""
-    screened = np.where(model.operator_table.operating_year <= model.year, model.levers.symbiosis_screening, 0.0)
+    screened = np.where(
+        model.state.operators.operating_year <= model.year, model.this_year.levers.symbiosis_screening, 0.0
+    )
     for programme in model.lever_paths.programmes:
         if programme.budget_usd > 0.0 and programme.first_year <= model.year <= programme.last_year:
             screened[programme.eligible] = 0.0
-    cost = float(np.sort(screened).sum()) * model.constants.symbiosis_screening_cost_usd
+    cost = float(np.sort(screened).sum()) * model.state.market.constants.symbiosis_screening_cost_usd
     model.book_national("screening", cost, "appropriation")
