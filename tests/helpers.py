@@ -172,7 +172,7 @@ def differences(a: EIPModel, b: EIPModel, without: Sequence[str] = ()) -> list[s
     tables = [
         f"{table}.{column}"
         for table in ("firms", "operators", "regulators")
-        for column in same_tables(getattr(a, table), getattr(b, table), without)
+        for column in same_tables(getattr(a.state, table), getattr(b.state, table), without)
     ]
     ours, theirs = a.outcomes, b.outcomes
     changed = [

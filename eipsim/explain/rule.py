@@ -72,9 +72,10 @@ def by_hurdle(model, row, m, firm, log_cost, log_saving) -> Told:
 
 def by_option(model, row, m, firm, log_cost, log_saving) -> Told:
     annuity, worth, cost = _worth(model, m, firm, log_cost, log_saving)
-    multiple = math.exp(model.state.market.constants.log_option_multiple)
+    constants = model.state.market.constants
+    multiple = math.exp(constants.log_option_multiple)
     line = (
-        f"Real option: saving worth {usd(worth)} ({share(model.state.market.constants.risk_free_rate)} a year, {annuity:.3f} years) "
+        f"Real option: saving worth {usd(worth)} ({share(constants.risk_free_rate)} a year, {annuity:.3f} years) "
         f"against {multiple:.4f} times the cost of {usd(cost)}, {usd(multiple * cost)}: accepted from there on."
     )
     facts = {"discounted_saving_usd": worth, "option_multiple": multiple, "worth_needed_usd": multiple * cost}

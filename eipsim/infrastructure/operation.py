@@ -8,9 +8,12 @@ their saving pays for the connection. Systems are served before firms exchange a
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from eipsim.agents.firm.year import SOLAR
+from eipsim.agents.surroundings import Surroundings
 from eipsim.core.columns import as_bytes, new_table
 from eipsim.core.draws import PROCESSES, draw, drawn
 from eipsim.data.loading import value_of
@@ -42,10 +45,13 @@ from eipsim.infrastructure.year import (
     WISH_COLUMNS,
 )
 from eipsim.market import books as ac
+from eipsim.market.constants import Constants
 from eipsim.market.drivers import CARRIERS, FIRST_YEAR, REFERENCE_YEAR
+from eipsim.market.market import Market
 from eipsim.market.uses import BIOMASS, COAL_DIESEL, DEAR_FUEL, ELECTRICITY, N_USES, WASTE, WATER
 from eipsim.policy.symbiosis import REFORMS
 from eipsim.rules.infrastructure import grant_element
+from eipsim.world import World
 
 INFRASTRUCTURE_FLOWS = FLOWS
 FLOW = {name: position for position, name in enumerate(FLOWS)}
@@ -66,52 +72,66 @@ REPLACED = {
 # ---- before the first year --------------------------------------------------------------------------------------------
 
 
-def lay_out(model) -> None:
+class Infrastructure(NamedTuple):
+    """Shared systems of a run: what may be built, what stands, and the working space of their year."""
+
+    items: np.recarray  # a row per item, at the level of the reference year
+    items_now: np.recarray  # the same at this year's level
+    systems: np.recarray  # SYSTEM_COLUMNS, a row per park and item
+    services: np.recarray  # SERVICE_COLUMNS, a row per firm
+    terms: np.recarray  # TERMS_COLUMNS, a row per park
+    flows: np.ndarray  # float [p, FLOWS] of this year
+    tenants: np.recarray  # TENANT_COLUMNS, the tenants of the park at hand
+    sums: np.recarray  # SUM_COLUMNS, one row
+    wishes: np.recarray  # WISH_COLUMNS, systems that operators would build this year
+    donors: int  # bit s is set for a sector that has steam to give
+
+
+def lay_out(world: World, market: Market, operators: np.recarray, surroundings: Surroundings) -> Infrastructure:
     """The tables of systems, services and terms of a run, and the plants that stood before it."""
-    world, c = model.world, model.state.market.constants
-    model.state.infrastructure.items = build_items(c, world.sectors)
-    model.state.infrastructure.items_now = model.state.infrastructure.items.copy()
-    model.state.infrastructure.systems = build_systems(model)
-    model.state.infrastructure.services = new_table(model.state.firms.size, SERVICE_COLUMNS)
-    model.state.infrastructure.terms = build_terms(model)
-    model.state.infrastructure.flows = np.zeros((model.world.n_parks, len(FLOWS)))
-    tenants = int(np.diff(world.parks.start).max(initial=0))
-    model.state.infrastructure.tenants, model.state.infrastructure.sums = (
-        new_table(tenants, TENANT_COLUMNS),
-        new_table(1, SUM_COLUMNS),
+    items = build_items(market.constants, world.sectors)
+    return Infrastructure(
+        items=items,
+        items_now=items.copy(),
+        systems=build_systems(operators, surroundings.streams, market.constants),
+        services=new_table(world.n_firms, SERVICE_COLUMNS),
+        terms=build_terms(world, market, surroundings.parks),
+        flows=np.zeros((world.n_parks, len(FLOWS))),
+        tenants=new_table(int(np.diff(world.parks.start).max(initial=0)), TENANT_COLUMNS),
+        sums=new_table(1, SUM_COLUMNS),
+        wishes=new_table(world.n_parks * N_ITEMS + 1, WISH_COLUMNS),
+        donors=donor_bits(world.sectors),
     )
-    model.state.infrastructure.wishes = new_table(model.world.n_parks * N_ITEMS + 1, WISH_COLUMNS)
-    model.state.infrastructure.donors = donor_bits(world.sectors)
 
 
-def build_systems(model) -> np.recarray:
+def build_systems(operators: np.recarray, streams: np.ndarray, constants: Constants) -> np.recarray:
     """One row per park and item. Parks have the wastewater plant that the law asks for from their opening; of those that
     operated before 2015 a share, by draw."""
-    n, operators = model.world.n_parks, model.state.operators
+    n = operators.size
     systems = new_table(
         n * N_ITEMS, SYSTEM_COLUMNS, park=np.repeat(np.arange(n), N_ITEMS), kind=np.tile(np.arange(N_ITEMS), n),
         clean_since=NEVER,
     )  # fmt: skip
-    luck = drawn(operators.key, model.state.surroundings.streams[PROCESSES["wastewater plant"]])
+    luck = drawn(operators.key, streams[PROCESSES["wastewater plant"]])
     by_law = operators.operating_year >= FIRST_YEAR
-    has = by_law | (luck < model.state.market.constants.plant_share)
+    has = by_law | (luck < constants.plant_share)
     plants = np.arange(n) * N_ITEMS + PLANT
     systems.required[plants] = has
     systems.built_year[plants] = np.where(has, operators.operating_year, 0)
     return systems
 
 
-def build_terms(model) -> np.recarray:
-    """What does not change from year to year of what operators reckon with."""
-    world, c = model.world, model.state.market.constants
+def build_terms(world: World, market: Market, parks: np.recarray) -> np.recarray:
+    """What does not change from year to year of what operators reckon with; `parks` are the neighbourhoods of firms."""
+    c = market.constants
     land = world.parks.area_ha * c.leased_land_share
-    solar_cost = np.exp(model.state.surroundings.parks.solar_cost)
+    solar_cost = np.exp(parks.solar_cost)
     panels = land * M2_PER_HA * item_value("solar-fleet", "roof_share") * value_of("learning_and_pv", "pv_roof_density")
     yearly_yield = value_of("driver_paths", "pv_yield_reference") / solar_cost  # kWh per kWp
     return new_table(
-        model.world.n_parks, TERMS_COLUMNS, zone=model.lever_paths.zones, land_ha=land, solar_cost=solar_cost,
+        world.n_parks, TERMS_COLUMNS, zone=parks.zone, land_ha=land, solar_cost=solar_cost,
         own_money=c.infrastructure_budget_years * c.management_fee_usd_m2 * M2_PER_HA * land,
-        roof_mwh=panels * yearly_yield / KWH_PER_MWH, water_price=model.state.market.drivers.water_price,
+        roof_mwh=panels * yearly_yield / KWH_PER_MWH, water_price=market.drivers.water_price,
         fuel_per_tonne=item_value("steam", "fuel_per_tonne"),
     )  # fmt: skip
 
@@ -121,13 +141,14 @@ def build_terms(model) -> np.recarray:
 
 def invest(model) -> None:
     """Operators study systems and build those that are worth it, as far as the public budget reaches in keyed order."""
-    model.state.infrastructure.flows[:] = 0.0
+    mine, state, year = model.state.infrastructure, model.state, model.this_year
+    mine.flows[:] = 0.0
     set_terms(model)
     move_item_prices(model)
     found = of_year.study_all(
-        model.state.infrastructure.systems, model.state.infrastructure.items_now, model.state.operators, model.state.firms, model.rows_alive(),
-        model.this_year.first, model.state.infrastructure.terms, model.this_year.prices, model.state.infrastructure.tenants, model.state.infrastructure.sums, model.state.infrastructure.donors,
-        model.state.surroundings.streams, model.year, model.state.market.constants, model.state.infrastructure.flows, model.state.infrastructure.wishes,
+        mine.systems, mine.items_now, state.operators, state.firms, year.rows, year.first, mine.terms, year.prices,
+        mine.tenants, mine.sums, mine.donors, state.surroundings.streams, year.number, state.market.constants, mine.flows,
+        mine.wishes,
     )  # fmt: skip
     if found:
         build(model, model.state.infrastructure.wishes[:found])
@@ -250,10 +271,10 @@ def deliver(model) -> None:
     services = as_bytes(model.state.infrastructure.services)
     services[gone] = bytes(services.itemsize)
     flows = model.state.infrastructure.flows
+    mine, state, year = model.state.infrastructure, model.state, model.this_year
     of_year.serve_all(
-        model.state.infrastructure.systems, model.state.infrastructure.items_now, model.state.operators, model.state.firms, model.rows_alive(),
-        model.this_year.first, model.state.infrastructure.terms, model.this_year.prices, model.state.infrastructure.tenants, model.state.infrastructure.sums, model.state.infrastructure.donors,
-        model.state.infrastructure.services, model.year, model.state.market.constants, flows,
+        mine.systems, mine.items_now, state.operators, state.firms, year.rows, year.first, mine.terms, year.prices,
+        mine.tenants, mine.sums, mine.donors, mine.services, year.number, state.market.constants, flows,
     )  # fmt: skip
     o = model.state.operators
     o.spending[:] += in_cents(flows[:, FLOW["running_usd"]])

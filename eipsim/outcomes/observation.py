@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,10 +13,14 @@ from eipsim.outcomes.recommendations import keep_recommendations, no_recommendat
 from eipsim.outcomes.registry import OUTCOMES, RECOMMENDED, UNITS
 from eipsim.outcomes.views import View, YearEnd
 
+if TYPE_CHECKING:
+    from eipsim.model.model import EIPModel
+    from eipsim.model.state import State, Year
 
-def observe(model: Any) -> np.ndarray:
-    """Outcomes of the nation in the model's year [n_outcomes], in the order of `OUTCOMES`."""
-    nation = View(YearEnd(model))
+
+def observe(state: State, year: Year) -> np.ndarray:
+    """Outcomes of the nation [n_outcomes], in the order of `OUTCOMES`."""
+    nation = View(YearEnd(state, year))
     return np.concatenate([outcome.formula(nation) for outcome in OUTCOMES.values()]).astype(float)
 
 
@@ -27,7 +31,7 @@ def outcome_frame(years: Sequence[int] | range, rows: np.ndarray) -> pd.DataFram
     return frame
 
 
-def answer(questions: Iterable[Question], model: Any, years: Iterator[int]) -> dict[Question, float]:
+def answer(questions: Iterable[Question], model: EIPModel, years: Iterator[int]) -> dict[Question, float]:
     """Step `model` through `years` and answer every question in its year. What is not asked for is not kept."""
     asked: dict[int, list[Question]] = {}
     for question in questions:
@@ -36,8 +40,8 @@ def answer(questions: Iterable[Question], model: Any, years: Iterator[int]) -> d
     recommended, answers = no_recommendations(model.state.firms.size), {}
     for year in years:
         if year <= kept_until:
-            keep_recommendations(recommended, model)
-        end = YearEnd(model, recommended)
+            keep_recommendations(recommended, model.state, model.this_year)
+        end = YearEnd(model.state, model.this_year, recommended, model.lever_paths.programmes)
         for question in asked.get(year, ()):
             answers[question] = end.measure(question.name, question.cohort)
     return answers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from eipsim.core.columns import Col, Table, new_table
 from eipsim.core.compiled import allocating
 from eipsim.market.catalogue import N_MEASURES
 from eipsim.market.uses import N_USES
+
+if TYPE_CHECKING:
+    from eipsim.model.state import State, Year
 
 CENTS = 100.0
 # By firm, since 2015.
@@ -29,24 +32,17 @@ def no_recommendations(n_firms: int) -> Table:
     return new_table(n_firms, RECOMMENDATION_COLUMNS)
 
 
-def keep_recommendations(recommended: Table, model: Any) -> None:
+def keep_recommendations(recommended: Table, state: State, year: Year) -> None:
     """Add what was implemented this year; to be called at the end of every year."""
-    rows = np.flatnonzero(model.state.firms.audit_year > 0)
-    write_down_all(
-        model.state.firms,
-        rows,
-        model.state.market.catalogue,
-        model.state.surroundings,
-        model.this_year.prices,
-        recommended,
-    )
+    firms, measures = state.firms, state.market.catalogue
+    write_down_all(firms, np.flatnonzero(firms.audit_year > 0), measures, state.surroundings, year.prices, recommended)
 
 
 @allocating
-def saved_by_new(firms, i, new, measures, now, prices):
+def saved_by_new(firms, i, new, measures, surroundings, prices):
     """USD and tCO2 a year that the measures in `new` (bits) save firm `i` on top of all others, at the year's prices and grid."""
-    use, s, z = np.empty(N_USES), firms.sector[i], now.parks.zone[firms.park[i]]
-    use_resources(firms, i, measures, now, firms.installed_bits[i] & ~new, use)
+    use, s, z = np.empty(N_USES), firms.sector[i], surroundings.parks.zone[firms.park[i]]
+    use_resources(firms, i, measures, surroundings, firms.installed_bits[i] & ~new, use)
     usd, tonnes = 0.0, 0.0
     for k in range(N_USES):
         usd += (use[k] - firms.use[i, k]) * prices.use[z, s, k]
@@ -55,19 +51,19 @@ def saved_by_new(firms, i, new, measures, now, prices):
 
 
 @allocating
-def write_down(firms, i, new, measures, now, prices, recommended):
+def write_down(firms, i, new, measures, surroundings, prices, recommended):
     """The measures in `new` (bits) that firm `i` has installed this year, each costed on top of all others."""
-    usd, tonnes = saved_by_new(firms, i, new, measures, now, prices)
+    usd, tonnes = saved_by_new(firms, i, new, measures, surroundings, prices)
     recommended.implemented[i] |= new
     recommended.saved[i] += usd
     recommended.tonnes[i] += tonnes
     for m in range(N_MEASURES):
         if (new >> m) & 1:
-            recommended.invested[i] += renewal_in_cents(firms, i, m, measures, now) / CENTS
+            recommended.invested[i] += renewal_in_cents(firms, i, m, measures, surroundings) / CENTS
 
 
 @allocating
-def write_down_all(firms, rows, measures, now, prices, recommended):
+def write_down_all(firms, rows, measures, surroundings, prices, recommended):
     for i in rows:
         new = np.int64(0)
         for m in range(N_MEASURES):
@@ -75,4 +71,4 @@ def write_down_all(firms, rows, measures, now, prices, recommended):
                 new |= np.int64(1) << m
         new &= ~recommended.implemented[i]
         if new != 0:
-            write_down(firms, i, new, measures, now, prices, recommended)
+            write_down(firms, i, new, measures, surroundings, prices, recommended)

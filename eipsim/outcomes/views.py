@@ -7,8 +7,9 @@ their order, as golden runs have them, and over nothing else, so that observing 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,6 +24,10 @@ from eipsim.market import books as ac
 from eipsim.outcomes.cohorts import NATION, Cohort
 from eipsim.outcomes.firm_books import FirmBooks, anchors
 from eipsim.outcomes.registry import QUANTITIES
+from eipsim.policy.programmes import ResolvedProgramme
+
+if TYPE_CHECKING:
+    from eipsim.model.state import State, Year
 
 Values = np.ndarray  # a number for each part of a view
 
@@ -46,20 +51,19 @@ def added(amounts: np.ndarray, part: np.ndarray | None, n_parts: int) -> np.ndar
 
 
 class YearEnd:
-    """The end of one year of a run: all that views are taken of. `recommended`: what recommendations cost and save so far."""
+    """The end of one year of a run: all that views are taken of.
 
-    def __init__(self, model: Any, recommended: Table | None = None):
-        self.model, self.world, self.year = model, model.world, int(model.year)
-        self.firms, self.operators, self.regulators = model.state.firms, model.state.operators, model.state.regulators
-        self.exchanges, self.exchanged = model.state.exchanges.found, model.state.exchanges.flows
-        self.flows, self.counts, self.served = (
-            model.state.books.net_flows,
-            model.state.books.counts,
-            model.state.infrastructure.flows,
-        )
-        self.systems, self.tally = model.state.infrastructure.systems, model.state.surroundings.tally
-        self.monitored, self.audits_given = model.state.surroundings.parks.monitored, model.state.books.audits_given
-        self.programmes, self.recommended = model.lever_paths.programmes, recommended
+    recommended : what recommendations cost and save so far, where somebody asks for it
+    programmes : all of the run, where somebody asks for the parks that they reach
+    """
+
+    def __init__(
+        self, state: State, year: Year, recommended: Table | None = None, programmes: Sequence[ResolvedProgramme] = ()
+    ):
+        self.state, self.this_year, self.year = state, year, year.number
+        self.firms, self.operators, self.regulators = state.firms, state.operators, state.regulators
+        self.exchanges, self.books = state.exchanges.found, state.books
+        self.recommended, self.programmes = recommended, programmes
         self._views: dict[Cohort, View] = {}
 
     def measure(self, name: str, cohort: Cohort = NATION) -> float:
@@ -73,14 +77,14 @@ class YearEnd:
 
     def by_province(self) -> View:
         regulators = np.arange(self.regulators.size) - 1  # row 0 is the nation's
-        return PlacesView(self, self.operators.province.astype(np.int64), len(self.world.provinces), regulators)
+        return PlacesView(self, self.operators.province.astype(np.int64), len(self.state.world.provinces), regulators)
 
     def by_park(self) -> View:
         return PlacesView(self, np.arange(self.operators.size), self.operators.size)
 
     @cached_property
     def firm_books(self) -> FirmBooks:
-        return FirmBooks(self.model)
+        return FirmBooks(self.state, self.this_year)
 
     @cached_property
     def assisted(self) -> np.ndarray:
@@ -97,9 +101,12 @@ class YearEnd:
 class View:
     """The nation, as one part; other views say who belongs to which of their parts, and read the same things of each."""
 
+    year: int
+    operators: np.recarray  # OPERATOR_COLUMNS [p]
+    exchanges: np.recarray  # EXCHANGE_COLUMNS [n], all that were ever identified
     n_parts = 1
     nothing = 0.0  # what a ratio is where there is nothing below
-    of_park: np.ndarray | None = None  # part [p] of each park; None: all of them
+    of_park: np.ndarray | None = None  # part of each park [p]; None: all of them are one
     of_regulator: np.ndarray | None = None
 
     def __init__(self, end: YearEnd):
@@ -133,11 +140,11 @@ class View:
     @property
     def connections_usd(self) -> np.ndarray:
         """USD [p] that tenants put into connections to shared infrastructure."""
-        return self.end.served[:, infrastructure.FLOW["connection_usd"]]
+        return self.end.state.infrastructure.flows[:, infrastructure.FLOW["connection_usd"]]
 
     @property
     def shared_systems(self) -> Values:
-        systems = self.end.systems
+        systems = self.end.state.infrastructure.systems
         place = None if self.of_park is None else self.of_park[systems.park]
         return added(infrastructure.operating(systems), place, self.n_parts)
 
@@ -153,15 +160,15 @@ class View:
 
     @cached_property
     def flows(self) -> np.ndarray:
-        return self.of_parks(self.end.flows)
+        return self.of_parks(self.end.books.net_flows)
 
     @cached_property
     def counts(self) -> np.ndarray:
-        return self.of_parks(self.end.counts)
+        return self.of_parks(self.end.books.counts)
 
     def advice(self, name: str) -> Values:
         """One of surroundings.TALLY, since 2015: of all firms that ever were there, also those that have left."""
-        return np.array([self.end.tally[TALLY.index(name)]])
+        return np.array([self.end.state.surroundings.tally[TALLY.index(name)]])
 
     def recommended(self, name: str) -> Values:
         """What implemented recommendations have cost or save: `invested`, `saved` or `tonnes`."""
@@ -202,13 +209,14 @@ class View:
 
     @cached_property
     def moved(self) -> np.ndarray:
-        return self.of_parks(self.end.exchanged)
+        return self.of_parks(self.end.state.exchanges.flows)
 
     # ---- regulators --------------------------------------------------------------------------------------------------
 
     def of_regulators(self, *columns: str) -> Values:
         """The sum of these columns, of the provinces' regulators; of the nation's too where the whole is asked."""
-        return added(sum(self.end.regulators[name] for name in columns), self.of_regulator, self.n_parts)
+        amounts = np.sum([self.end.regulators[name] for name in columns], axis=0)
+        return added(amounts, self.of_regulator, self.n_parts)
 
     @property
     def spent_by_regulators(self) -> Values:
@@ -228,7 +236,8 @@ class PlacesView(View):
 
     def __init__(self, end: YearEnd, of_park: np.ndarray, n_parts: int, of_regulator: np.ndarray | None = None):
         super().__init__(end)
-        self.of_park, self.n_parts, self.of_regulator = of_park, n_parts, of_regulator
+        self.place, self.n_parts = of_park, n_parts
+        self.of_park, self.of_regulator = of_park, of_regulator
 
     def mean_score(self, categories: slice) -> Values:
         scores = self.operators.score[:, categories]
@@ -245,11 +254,11 @@ class PlacesView(View):
 
     def of_firm(self, rows: np.ndarray) -> np.ndarray:
         """The part to which each of these firms belongs."""
-        return self.of_park[self.end.firms.park[rows]]
+        return self.place[self.end.firms.park[rows]]
 
     def audits(self, rows: np.ndarray) -> np.ndarray:
         """Audits that firms have had."""
-        return self.end.audits_given[:, rows].sum(axis=0, dtype=np.int64)
+        return self.end.books.audits_given[:, rows].sum(axis=0, dtype=np.int64)
 
     @property
     def share_of_audits(self) -> Values:
@@ -259,7 +268,7 @@ class PlacesView(View):
 
     @cached_property
     def of_exchange(self) -> np.ndarray | None:
-        return self.of_park[self.exchanges.donor_park]
+        return self.place[self.exchanges.donor_park]
 
 
 # What each of an assisted firm adds to a part; the nation reads the run's own tally.
@@ -278,7 +287,9 @@ class CohortView(PlacesView):
         self.cohort = cohort
         self.by_firm = cohort.sectors is not None or cohort.programmes is not None
         places, regulators = self._in_places(end), np.full(end.regulators.size, -1)
-        provinces = np.arange(len(end.world.provinces)) if cohort.provinces is None else np.array(cohort.provinces)
+        provinces = (
+            np.arange(len(end.state.world.provinces)) if cohort.provinces is None else np.array(cohort.provinces)
+        )
         regulators[provinces.astype(np.int64) + 1] = 0
         super().__init__(end, part(places & self._reached(end)), 1, regulators)
         self.in_places = places
@@ -297,12 +308,13 @@ class CohortView(PlacesView):
         programmes, reached = self.cohort.programmes, end.reached_by_programmes
         if programmes is None:
             return np.ones(end.operators.size, dtype=np.bool_)
-        return reached[[g for g in programmes if g < len(reached)]].any(axis=0) if programmes else ~reached.any(axis=0)
+        by_these = np.isin(np.arange(len(reached)), programmes) if programmes else slice(None)
+        return np.any(reached[by_these], axis=0) == bool(programmes)
 
     @cached_property
     def firms(self) -> np.ndarray:
         """bool [n_rows]: firms of the cohort, of all years."""
-        firms, audits, cohort = self.end.firms, self.end.audits_given, self.cohort
+        firms, audits, cohort = self.end.firms, self.end.books.audits_given, self.cohort
         member = self.in_places[firms.park]
         if cohort.sectors is not None:
             member &= np.isin(firms.sector, cohort.sectors)
@@ -315,13 +327,13 @@ class CohortView(PlacesView):
 
     def audits(self, rows: np.ndarray) -> np.ndarray:
         """Audits that the cohort's programmes gave; all audits when it names none."""
-        given = self.end.audits_given[list(self.cohort.programmes)] if self.cohort.programmes else self.end.audits_given
-        return given[:, rows].sum(axis=0, dtype=np.int64)
+        given, programmes = self.end.books.audits_given, self.cohort.programmes
+        return (given[list(programmes)] if programmes else given)[:, rows].sum(axis=0, dtype=np.int64)
 
     @cached_property
     def of_exchange(self) -> np.ndarray | None:
         """Exchanges of donors (receivers of what a municipality gives) in the cohort's parks and sectors."""
-        member = self.of_park[self.exchanges.donor_park] >= 0
+        member = self.place[self.exchanges.donor_park] >= 0
         if self.cohort.sectors is not None:
             member &= np.isin(self.end.firms.sector[anchors(self.exchanges)], self.cohort.sectors)
         return part(member)
@@ -329,21 +341,25 @@ class CohortView(PlacesView):
     @cached_property
     def flows(self) -> np.ndarray:
         books = self.end.firm_books if self.by_firm else None
-        return self.of_parks(self.end.flows) if books is None else added(books.flows, self.of_firm(books.rows), 1)
+        return (
+            self.of_parks(self.end.books.net_flows)
+            if books is None
+            else added(books.flows, self.of_firm(books.rows), 1)
+        )
 
     @cached_property
     def counts(self) -> np.ndarray:
         if not self.by_firm:
-            return self.of_parks(self.end.counts)
+            return self.of_parks(self.end.books.counts)
         rows = self.end.firm_books.rows
         return counts_of(self.end, rows[self.firms[rows]])[:, None]
 
     @cached_property
     def moved(self) -> np.ndarray:
         if self.cohort.sectors is None:
-            return self.of_parks(self.end.exchanged)
+            return self.of_parks(self.end.state.exchanges.flows)
         books = self.end.firm_books
-        mine = (self.of_park[books.park] >= 0) & np.isin(self.end.firms.sector[books.rows], self.cohort.sectors)
+        mine = (self.place[books.park] >= 0) & np.isin(self.end.firms.sector[books.rows], self.cohort.sectors)
         return added(books.exchanged, part(mine), 1)
 
 
@@ -355,11 +371,11 @@ def part(member: np.ndarray) -> np.ndarray:
 def counts_of(end: YearEnd, rows: np.ndarray) -> np.ndarray:
     """What `accounts.book` would count for the firms of `rows` this year, money excepted: counts [n_counts]."""
     f, counts = end.firms, np.zeros(len(ac.COUNTS), dtype=np.int64)
-    applies = f.applies_recp[rows]
+    applies, monitored = f.applies_recp[rows], end.state.surroundings.parks.monitored[f.park[rows]]
     counts[ac.FIRMS] = rows.size
     counts[ac.AWARE] = np.count_nonzero(f.aware_year[rows] > 0)
     counts[ac.RECP] = np.count_nonzero(applies)
-    counts[ac.RECP_MEASURED] = np.count_nonzero(applies & (f.measured[rows] | end.monitored[f.park[rows]]))
+    counts[ac.RECP_MEASURED] = np.count_nonzero(applies & (f.measured[rows] | monitored))
     counts[ac.ADOPTED_MEASURES] = f.n_adopted[rows].sum()
     counts[ac.ASSISTED_FIRMS] = np.count_nonzero(f.audit_year[rows] > 0)
     counts[ac.VIOLATORS] = np.count_nonzero(f.violation_year[rows] == end.year)

@@ -141,10 +141,10 @@ def served_by(model: Any, k: int) -> np.ndarray:
     for column in ("built_year", "connected", "used", "ordered"):
         systems[column][absent & ~systems.required] = 0
     systems.demand[:] = np.inf  # full: whoever is not connected by now is not this year
+    mine, year, first = model.state.infrastructure, model.this_year, np.searchsorted(alive, model.world.parks.start)
     of_year.serve_all(
-        systems, model.state.infrastructure.items_now, operators, model.state.firms, alive, np.searchsorted(alive, model.world.parks.start), terms,
-        model.this_year.prices, model.state.infrastructure.tenants.copy(), model.state.infrastructure.sums.copy(), model.state.infrastructure.donors, model.state.infrastructure.services.copy(),
-        model.year, model.state.market.constants, flows,
+        systems, mine.items_now, operators, model.state.firms, alive, first, terms, year.prices, mine.tenants.copy(),
+        mine.sums.copy(), mine.donors, mine.services.copy(), model.year, model.state.market.constants, flows,
     )  # fmt: skip
     return flows.sum(axis=0)
 

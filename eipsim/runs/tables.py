@@ -10,7 +10,6 @@ import pandas as pd
 from eipsim.agents.firm.columns import ADOPTED, IMPLEMENTED, NOT_RECOMMENDED
 from eipsim.agents.operator.year import APPLIED, CERTIFICATE_STATES, CERTIFIED, SCORES
 from eipsim.certification.criteria import BINDING
-from eipsim.core.columns import Table
 from eipsim.infrastructure.items import item_labels, item_names, item_units
 from eipsim.market import books as accounts
 from eipsim.market.catalogue import measure_names
@@ -42,7 +41,7 @@ class Snapshot:
     """The end of one year."""
 
     year: int
-    operators: Table
+    operators: np.recarray
     counts: np.ndarray  # COUNTS by park
     exchanges: dict[str, np.ndarray]  # EXCHANGES by park
     provinces: dict[str, np.ndarray]  # BY_PROVINCE
@@ -57,10 +56,10 @@ class History:
 
     def note(self, model: EIPModel) -> None:
         """Remember the end of the model's year."""
-        keep_recommendations(self.recommended, model)
-        end = YearEnd(model, self.recommended)
+        keep_recommendations(self.recommended, model.state, model.this_year)
+        end = YearEnd(model.state, model.this_year, self.recommended)
         exchanges, provinces = values_of(EXCHANGES, end.by_park()), values_of(BY_PROVINCE, end.by_province())
-        self.shots.append(Snapshot(end.year, end.operators.copy(), end.counts.copy(), exchanges, provinces))
+        self.shots.append(Snapshot(end.year, end.operators.copy(), end.books.counts.copy(), exchanges, provinces))
 
 
 def values_of(names: tuple[str, ...], view: View) -> dict[str, np.ndarray]:

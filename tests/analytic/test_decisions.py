@@ -1,6 +1,7 @@
 """Limit cases of the decision with known answers: ACCEPTANCE L4 to L9, L13, and L16."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -119,7 +120,9 @@ def l8_models(tau):
     prices = d._replace(
         electricity_price=d.electricity_price + tau * d.grid_factor, fuel_price=d.fuel_price + tau * d.emission_factor
     )
-    dearer.state.market.yearly = YearlyPrices(dearer.state.market.catalogue, prices, dearer.state.market.constants)
+    market = dearer.state.market
+    yearly = YearlyPrices(market.catalogue, prices, market.constants)
+    dearer.state = replace(dearer.state, market=market._replace(yearly=yearly))
     return taxed.run(), dearer.run()
 
 

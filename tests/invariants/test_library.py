@@ -283,12 +283,16 @@ def as_written(entry, province=None):
 def changed_outside(a, b):
     """Columns of firms, operators, exchanges and infrastructure outside PLACE in which two models differ."""
     parks = np.asarray(a.state.operators.province) != a.world.provinces.index(PLACE)
-    at = {
-        "firms": parks[a.state.firms.park],
-        "operators": parks,
-        "infrastructure_table": parks[a.state.infrastructure.systems.park],
+    tables = {
+        "firms": (a.state.firms, b.state.firms, parks[a.state.firms.park]),
+        "operators": (a.state.operators, b.state.operators, parks),
+        "systems": (
+            a.state.infrastructure.systems,
+            b.state.infrastructure.systems,
+            parks[a.state.infrastructure.systems.park],
+        ),
     }
-    changed = [f"{t}.{c}" for t, rows in at.items() for c in same_tables(getattr(a, t)[rows], getattr(b, t)[rows])]
+    changed = [f"{t}.{c}" for t, (ours, theirs, at) in tables.items() for c in same_tables(ours[at], theirs[at])]
     ours, theirs = (
         np.sort(m.state.exchanges.found[parks[m.state.exchanges.found.donor_park]], order=["key", "identified_year"])
         for m in (a, b)

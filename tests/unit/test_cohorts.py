@@ -31,8 +31,8 @@ def stepped(scenario, world="pilot-parks", year=YEAR):
     model = EIPModel(scenario, world, years=(2015, year))
     recommended = no_recommendations(model.state.firms.size)
     for _ in stepping(model):
-        keep_recommendations(recommended, model)
-    return model, YearEnd(model, recommended)
+        keep_recommendations(recommended, model.state, model.this_year)
+    return model, YearEnd(model.state, model.this_year, recommended, model.lever_paths.programmes)
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +104,9 @@ def test_firms_of_a_park_add_up_to_its_books(package):
     books = view.firm_books
     for park in range(model.world.n_parks):
         rows = model.rows_alive(park)
-        assert gross_flows(model, rows).sum(axis=0) == pytest.approx(model.state.books.flows[park], rel=1e-9, abs=1e-9)
+        assert gross_flows(model.state, model.this_year, rows).sum(axis=0) == pytest.approx(
+            model.state.books.flows[park], rel=1e-9, abs=1e-9
+        )
         mine = books.park == park
         assert books.flows[mine].sum(axis=0) == pytest.approx(model.state.books.net_flows[park], rel=1e-9, abs=1e-6)
         assert books.exchanged[mine].sum(axis=0) == pytest.approx(model.state.exchanges.flows[park], rel=1e-9, abs=1e-6)
@@ -187,7 +189,7 @@ def test_certificates_are_counted_by_their_date():
     model = EIPModel("baseline", "pilot-parks", years=(2015, 2018)).run()
     parks = model.state.operators
     parks.certificate[:3], parks.certified_year[:3] = 3, (2018, 2018, 2017)
-    view = YearEnd(model)
+    view = YearEnd(model.state, model.this_year)
     assert view.measure("certificates_granted") == 2
     assert view.measure("certificates_granted", Cohort(parks=(2,))) == 0
     assert view.measure("parks_certified", Cohort(parks=(0, 1, 2, 3))) == 3
@@ -213,7 +215,7 @@ def test_the_cost_of_recommendations_is_what_assisted_firms_invest_in_them():
     model.state.market.catalogue.lifetime[:] = 1000  # nothing wears out, so nothing is renewed or known for that
     recommended = no_recommendations(model.state.firms.size)
     for _ in stepping(model):
-        keep_recommendations(recommended, model)
+        keep_recommendations(recommended, model.state, model.this_year)
     spent = model.outcomes["firm_investment_usd"].sum()
     assert spent > 0.0
     # several measures of one year are each costed on top of the others, so a few per cent less than in the order bought

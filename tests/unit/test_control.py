@@ -33,7 +33,7 @@ def test_the_regulator_moves_by_the_gap_to_its_target_within_its_limits():
             gap = (target - outcome) / target if target else 0.0
             expected = min(max(expected + 0.2 * min(max(gap, -1.0), 1.0), 0.0), 1.0)
         assert model.state.regulators.adaptive_level[0] == pytest.approx(expected, abs=1e-12)
-        assert model.state.regulators.adaptive_level[0] == model.state.regulators.adaptive_level[0]
+
         outcome = model.firms_aware_share
 
 

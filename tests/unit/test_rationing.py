@@ -74,7 +74,7 @@ def model():
 @pytest.mark.parametrize("rule", RULES)
 def test_no_two_firms_have_the_same_priority(model, rule):
     rows = model.rows_alive()
-    priority = rationing.priorities(model, rows, rule, AUDIT_DRAW)
+    priority = rationing.priorities(model.state, model.year, rows, rule, AUDIT_DRAW)
     assert np.unique(priority).size == rows.size
 
 
@@ -82,7 +82,7 @@ def test_each_rule_serves_whom_its_name_says(model):
     rows, f = model.rows_alive(), model.state.firms
 
     def served(rule, n=80):
-        return deal_in_order(rows, rationing.priorities(model, rows, rule, AUDIT_DRAW), n)
+        return deal_in_order(rows, rationing.priorities(model.state, model.year, rows, rule, AUDIT_DRAW), n)
 
     others = np.setdiff1d
     small, dirty, bills = served("small_first"), served("dirty_first"), served("cost_effective_first")
@@ -101,16 +101,19 @@ def test_committed_parks_come_first():
     committed = model.state.operators.commit_year[f.park[rows]] > 0
     assert 0 < committed.sum() < rows.size
     served = deal_in_order(
-        rows, rationing.priorities(model, rows, "committed_parks_first", AUDIT_DRAW), int(committed.sum())
+        rows,
+        rationing.priorities(model.state, model.year, rows, "committed_parks_first", AUDIT_DRAW),
+        int(committed.sum()),
     )
     assert set(served) == set(rows[committed])
 
 
 def test_the_lottery_differs_from_year_to_year_and_from_seed_to_seed(model):
     rows = model.rows_alive()[:50]
-    first = rationing.priorities(model, rows, "random", AUDIT_DRAW)
-    assert not np.array_equal(first, rationing.priorities(pilot({}, 2023), rows, "random", AUDIT_DRAW))
-    assert np.array_equal(first, rationing.priorities(pilot({}, 2022), rows, "random", AUDIT_DRAW))
+    first = rationing.priorities(model.state, model.year, rows, "random", AUDIT_DRAW)
+    next_year, again = pilot({}, 2023), pilot({}, 2022)
+    assert not np.array_equal(first, rationing.priorities(next_year.state, 2023, rows, "random", AUDIT_DRAW))
+    assert np.array_equal(first, rationing.priorities(again.state, 2022, rows, "random", AUDIT_DRAW))
 
 
 # ---- audits ----------------------------------------------------------------------------------------------------------

@@ -19,13 +19,13 @@ class Regulator(RowAgent):
 
     def act(self) -> None:
         """The nation deals audits and vouchers; a province inspects its parks."""
-        m = self.model
+        state, year = self.model.state, self.model.this_year
         if self.row == 0:
-            rationing.deal(m)
+            rationing.deal(state, year)
             return
-        probability = m.this_year.levers.inspection_probability[self.province]
+        probability = year.levers.inspection_probability[self.province]
         if probability > 0.0:
+            inspection = regulator_year.inspection_of(state, year)
             regulator_year.inspect_province(
-                m.state.regulators, self.row, m.state.firms, m.state.operators, m.rows_alive(), m.this_year.first,
-                m.world.firms.key, m.state.surroundings, m.year, probability, m.this_year.levers.fine_usd, m.state.market.constants.inspection_cost_usd,
-            )  # fmt: skip
+                state.regulators, self.row, state.firms, state.operators, inspection, probability
+            )

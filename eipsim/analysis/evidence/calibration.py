@@ -94,7 +94,7 @@ def programme_totals(model: EIPModel, end: int = END) -> dict[str, float]:
                 f, i, bits, model.state.market.catalogue, model.state.surroundings, model.this_year.prices
             )
             usd, tonnes = usd + money, tonnes + carbon
-    recommended, parks = f.recommended[programme_firms(model)], YearEnd(model)
+    recommended, parks = f.recommended[programme_firms(model)], YearEnd(model.state, model.this_year)
     return {
         "options_identified": float(np.count_nonzero(recommended)),
         "options_implemented": float(np.count_nonzero(recommended == fc.IMPLEMENTED)),
