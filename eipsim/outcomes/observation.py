@@ -39,9 +39,9 @@ def answer(questions: Iterable[Question], model: EIPModel, years: Iterator[int])
     kept_until = max((q.year for group in asked.values() for q in group if q.name in RECOMMENDED), default=0)
     recommended, answers = no_recommendations(model.state.firms.size), {}
     for year in years:
-        if year <= kept_until:
-            keep_recommendations(recommended, model.state, model.this_year)
         end = YearEnd(model.state, model.this_year, recommended, model.lever_paths.programmes)
+        if year <= kept_until:
+            keep_recommendations(end)
         for question in asked.get(year, ()):
             answers[question] = end.measure(question.name, question.cohort)
     return answers

@@ -15,7 +15,7 @@ from eipsim.market.catalogue import N_MEASURES
 from eipsim.market.uses import N_USES
 
 if TYPE_CHECKING:
-    from eipsim.model.state import State, Year
+    from eipsim.outcomes.views import YearEnd
 
 CENTS = 100.0
 # By firm, since 2015.
@@ -32,10 +32,10 @@ def no_recommendations(n_firms: int) -> Table:
     return new_table(n_firms, RECOMMENDATION_COLUMNS)
 
 
-def keep_recommendations(recommended: Table, state: State, year: Year) -> None:
-    """Add what was implemented this year; to be called at the end of every year."""
-    firms, measures = state.firms, state.market.catalogue
-    write_down_all(firms, np.flatnonzero(firms.audit_year > 0), measures, state.surroundings, year.prices, recommended)
+def keep_recommendations(end: YearEnd) -> None:
+    """Add what was implemented this year to `end.recommended`; to be called at the end of every year."""
+    measures, surroundings = end.state.market.catalogue, end.state.surroundings
+    write_down_all(end.firms, end.assisted, measures, surroundings, end.this_year.prices, end.recommended)
 
 
 @allocating

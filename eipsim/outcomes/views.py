@@ -16,7 +16,7 @@ import numpy as np
 from eipsim.agents.firm.columns import IMPLEMENTED, NOT_RECOMMENDED
 from eipsim.agents.operator.year import CERTIFICATE_STATES
 from eipsim.agents.regulator.year import MONEY_OUT
-from eipsim.agents.surroundings import TALLY
+from eipsim.agents.surroundings import AUDITS, TALLY
 from eipsim.core.columns import Table
 from eipsim.exchanges.columns import EXCHANGE_FLOW, EXCHANGE_STATES
 from eipsim.infrastructure import operation as infrastructure
@@ -62,7 +62,7 @@ class YearEnd:
     ):
         self.state, self.this_year, self.year = state, year, year.number
         self.firms, self.operators, self.regulators = state.firms, state.operators, state.regulators
-        self.exchanges, self.books = state.exchanges.found, state.books
+        self.exchanges, self.books, self.tally = state.exchanges.found, state.books, state.surroundings.tally
         self.recommended, self.programmes = recommended, programmes
         self._views: dict[Cohort, View] = {}
 
@@ -88,8 +88,8 @@ class YearEnd:
 
     @cached_property
     def assisted(self) -> np.ndarray:
-        """Rows of the firms that have ever been audited."""
-        return np.flatnonzero(self.firms.audit_year > 0)
+        """Rows of the firms that have ever been audited; a look at all firms is spared while there are none."""
+        return np.flatnonzero(self.firms.audit_year > 0) if self.tally[AUDITS] else np.zeros(0, dtype=np.int64)
 
     @cached_property
     def reached_by_programmes(self) -> np.ndarray:
@@ -168,16 +168,16 @@ class View:
 
     def advice(self, name: str) -> Values:
         """One of surroundings.TALLY, since 2015: of all firms that ever were there, also those that have left."""
-        return np.array([self.end.state.surroundings.tally[TALLY.index(name)]])
+        return np.array([self.end.tally[TALLY.index(name)]])
 
     def recommended(self, name: str) -> Values:
         """What implemented recommendations have cost or save: `invested`, `saved` or `tonnes`."""
         if self.end.recommended is None:
             raise ValueError("what recommendations save is known only where it was kept year by year")
-        return self.of_firms(self.end.recommended[name])
+        return self.of_assisted(self.end.recommended[name][self.end.assisted])
 
-    def of_firms(self, amounts: np.ndarray) -> Values:
-        """The sum of what all firms that ever were there have (`amounts` [n_rows])."""
+    def of_assisted(self, amounts: np.ndarray) -> Values:
+        """The sum of what all firms have that were ever audited (`amounts` [n])."""
         return np.array([amounts.sum()])
 
     @property
@@ -245,12 +245,14 @@ class PlacesView(View):
         return self.ratio(total, self.parks(self.operating) * scores.shape[1])
 
     def advice(self, name: str) -> Values:
-        rows = self.end.assisted
-        return added(ADVICE[name](self, rows), self.of_firm(rows), self.n_parts)
+        return self.of_assisted(ADVICE[name](self, self.end.assisted))
 
-    def of_firms(self, amounts: np.ndarray) -> Values:
-        rows = np.flatnonzero(amounts)
-        return added(amounts[rows], self.of_firm(rows), self.n_parts)
+    def of_assisted(self, amounts: np.ndarray) -> Values:
+        return added(amounts, self._place_of_assisted, self.n_parts)
+
+    @cached_property
+    def _place_of_assisted(self) -> np.ndarray:
+        return self.of_firm(self.end.assisted)
 
     def of_firm(self, rows: np.ndarray) -> np.ndarray:
         """The part to which each of these firms belongs."""
@@ -262,9 +264,8 @@ class PlacesView(View):
 
     @property
     def share_of_audits(self) -> Values:
-        rows = self.end.assisted
-        now = rows[self.end.firms.audit_year[rows] == self.year]
-        return added(np.ones(now.size), self.of_firm(now), self.n_parts) / max(now.size, 1)
+        audited = self.end.firms.audit_year[self.end.assisted] == self.year
+        return self.of_assisted(audited) / max(np.count_nonzero(audited), 1)
 
     @cached_property
     def of_exchange(self) -> np.ndarray | None:

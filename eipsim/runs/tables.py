@@ -56,8 +56,8 @@ class History:
 
     def note(self, model: EIPModel) -> None:
         """Remember the end of the model's year."""
-        keep_recommendations(self.recommended, model.state, model.this_year)
         end = YearEnd(model.state, model.this_year, self.recommended)
+        keep_recommendations(end)
         exchanges, provinces = values_of(EXCHANGES, end.by_park()), values_of(BY_PROVINCE, end.by_province())
         self.shots.append(Snapshot(end.year, end.operators.copy(), end.books.counts.copy(), exchanges, provinces))
 

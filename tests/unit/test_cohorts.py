@@ -31,7 +31,7 @@ def stepped(scenario, world="pilot-parks", year=YEAR):
     model = EIPModel(scenario, world, years=(2015, year))
     recommended = no_recommendations(model.state.firms.size)
     for _ in stepping(model):
-        keep_recommendations(recommended, model.state, model.this_year)
+        keep_recommendations(YearEnd(model.state, model.this_year, recommended))
     return model, YearEnd(model.state, model.this_year, recommended, model.lever_paths.programmes)
 
 
@@ -215,7 +215,7 @@ def test_the_cost_of_recommendations_is_what_assisted_firms_invest_in_them():
     model.state.market.catalogue.lifetime[:] = 1000  # nothing wears out, so nothing is renewed or known for that
     recommended = no_recommendations(model.state.firms.size)
     for _ in stepping(model):
-        keep_recommendations(recommended, model.state, model.this_year)
+        keep_recommendations(YearEnd(model.state, model.this_year, recommended))
     spent = model.outcomes["firm_investment_usd"].sum()
     assert spent > 0.0
     # several measures of one year are each costed on top of the others, so a few per cent less than in the order bought
