@@ -21,12 +21,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numba
 import numpy as np
 
 from eipsim.agents.firm.agent import Firm
 from eipsim.agents.firm.year import is_open, log_cost, log_saving
-from eipsim.core.compiled import IS_COMPILED
+from eipsim.core.compiled import machine_code
 from eipsim.errors import EipsimError, InputError, Mistake, RunError, unknown
 from eipsim.rules.acceptance import OWN_RULE, RULES
 
@@ -110,25 +109,8 @@ def _own(function: Callable, given: Any) -> OwnRule:
         ) from error
     if not 0.0 <= answer <= 1.0:
         raise InputError(Mistake(f"rule {given}", f"returned {answer}", "allowed: a probability from 0 to 1"))
-    return OwnRule(given, OWN_RULE, _compiled(function), function)
-
-
-def _compiled(function: Callable):
-    """The function in machine code, or None where it uses more of Python than numbers."""
-    if not IS_COMPILED:
-        return function
-    return _machine_code(function) if isinstance(function, Hashable) else None
-
-
-@lru_cache(maxsize=KEPT)
-def _machine_code(function: Callable):
-    """Compiled once a process: with another object of the same function the whole year would be compiled again."""
-    try:
-        fast = numba.njit(function)
-        fast(*SIX_NUMBERS)
-    except Exception:  # it has answered in Python, so whatever this is, only the compiler minds
-        return None
-    return fast
+    fast = machine_code(function, SIX_NUMBERS) if isinstance(function, Hashable) else None
+    return OwnRule(given, OWN_RULE, fast, function)
 
 
 def with_own_rule(firm_class: type[Firm], rule: OwnRule) -> type[Firm]:

@@ -9,6 +9,7 @@ import eipsim
 from eipsim import figures
 from eipsim.errors import InputError
 from eipsim.figures import abatements, criteria, exchange_funnels, inequality, parks, sankeys, transitions
+from eipsim.infrastructure.operation import FLOW
 from eipsim.model.model import EIPModel
 from eipsim.runs.metabolism import BALANCES
 from eipsim.runs.simulation import simulate
@@ -230,7 +231,7 @@ def test_capital_is_what_firms_and_vouchers_really_paid():
         firms, alive = model.state.firms, model.rows_alive()
         new = (firms.installed_year[alive] == model.year) & (firms.origin[alive] == ADOPTED)
         kept += model.detail.capital[alive][new].sum()
-        connections = model.state.infrastructure.flows[:, eipsim.infrastructure.FLOW["connection_usd"]].sum()
+        connections = model.state.infrastructure.flows[:, FLOW["connection_usd"]].sum()
         paid += model.firm_investment_usd + model.subsidy_paid_usd - connections
     assert kept == pytest.approx(paid, rel=2e-3)
     assert paid > 1e6
@@ -238,7 +239,6 @@ def test_capital_is_what_firms_and_vouchers_really_paid():
 
 def test_serving_all_systems_once_more_gives_the_accounts_of_the_year():
     from eipsim.infrastructure.items import N_ITEMS
-    from eipsim.infrastructure.operation import FLOW
     from eipsim.runs.abatement import served_by
 
     model = EIPModel("park-infrastructure", world="pilot-parks", detail=True).run()
