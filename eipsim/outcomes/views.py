@@ -24,10 +24,10 @@ from eipsim.market import books as ac
 from eipsim.outcomes.cohorts import NATION, Cohort
 from eipsim.outcomes.firm_books import FirmBooks, anchors
 from eipsim.outcomes.registry import QUANTITIES
-from eipsim.policy.programmes import ResolvedProgramme
 
 if TYPE_CHECKING:
     from eipsim.model.state import State, Year
+    from eipsim.policy.programmes import ResolvedProgramme
 
 Values = np.ndarray  # a number for each part of a view
 

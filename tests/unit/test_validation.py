@@ -130,7 +130,7 @@ def test_programmes_of_other_scenarios_and_parks_of_other_worlds_are_pointed_to(
 
 def bound(text, model):
     expression = parse_expression(text)
-    return bind([expression], model), [asked.cohort for asked in expression.asked]
+    return bind([expression], finder(model), model.case.years[1]), [asked.cohort for asked in expression.asked]
 
 
 def test_names_become_rows(country):
