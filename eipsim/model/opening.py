@@ -8,7 +8,7 @@ from eipsim.agents.firm import year as firm_year
 from eipsim.agents.operator.year import found_parks, policy_of
 from eipsim.agents.regulator.adaptive import adapt
 from eipsim.agents.surroundings import see_prices
-from eipsim.certification.criteria import decree_of
+from eipsim.certification.year import decree_of
 from eipsim.market.constants import Constants
 from eipsim.model.state import State, Year
 from eipsim.policy.levers import LeverPaths

@@ -9,7 +9,7 @@ import numpy as np
 from eipsim.agents.firm.stock import CHANGES_BOILER, STREAM_OF_MEASURE, TINY, USE_OF_MEASURE, use_resources
 from eipsim.core.arithmetic import exp, log
 from eipsim.core.compiled import allocating
-from eipsim.infrastructure.year import POWER_ADDED, SCOPE_1_AVOIDED, SOLAR_MWH
+from eipsim.infrastructure.columns import POWER_ADDED, SCOPE_1_AVOIDED, SOLAR_MWH
 from eipsim.market import books as ac
 from eipsim.market.catalogue import FUEL, N_MEASURES
 from eipsim.market.uses import BIOMASS, COAL_DIESEL, DEAR_FUEL, N_USES
@@ -62,7 +62,8 @@ def attribute_capital(firms, rows, measures, surroundings, year, capital):
                 bits = installed & ~fresh & ~(np.int64(1) << m)
                 use_resources(firms, i, measures, surroundings, bits, use)
                 level = (
-                    firms.gross_level[i, STREAM_OF_MEASURE[m]] + surroundings.desk.log_remaining[0, USE_OF_MEASURE[m]]
+                    firms.gross_level[i, STREAM_OF_MEASURE[m]]
+                    + surroundings.workspace.log_remaining[0, USE_OF_MEASURE[m]]
                 )
                 if measures.stream[m] == FUEL and bits & CHANGES_BOILER:
                     burnt = use[COAL_DIESEL] + use[DEAR_FUEL] + use[BIOMASS]

@@ -18,7 +18,7 @@ from eipsim.exchanges.catalogue import WATER as WATER_DEMAND
 from eipsim.exchanges.checks import displaced_units
 from eipsim.exchanges.columns import OPERATING, OUTSIDE
 from eipsim.exchanges.tables import LESS
-from eipsim.infrastructure import operation as infrastructure
+from eipsim.infrastructure.columns import FLOW
 from eipsim.market import books as ac
 from eipsim.market import uses
 
@@ -103,7 +103,7 @@ def services(state: State, year: Year, rows: np.ndarray) -> Iterator[Piece]:
         year.prices,
         state.infrastructure.flows,
     )
-    of = {name: flows[:, position] for name, position in infrastructure.FLOW.items()}
+    of = {name: flows[:, position] for name, position in FLOW.items()}
     sector, zone = f.sector[rows], state.surroundings.parks.zone[f.park[rows]]
     emission, charge = prices.emission[sector], prices.charge[zone, sector]
     power, burnt = s.electricity * emission[:, uses.ELECTRICITY], (s.fuel * emission[:, FUELS]).sum(axis=1)

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from eipsim.agents.firm.columns import IMPLEMENTED, NOT_RECOMMENDED
-from eipsim.agents.operator.year import CERTIFICATE_STATES
-from eipsim.agents.regulator.year import MONEY_OUT
+from eipsim.agents.operator.columns import CERTIFICATE_STATES
+from eipsim.agents.regulator.columns import MONEY_OUT
 from eipsim.agents.surroundings import AUDITS, TALLY
 from eipsim.core.columns import Table
 from eipsim.exchanges.columns import EXCHANGE_FLOW, EXCHANGE_STATES
-from eipsim.infrastructure import operation as infrastructure
+from eipsim.infrastructure.columns import CONNECTIONS
+from eipsim.infrastructure.tables import operating
 from eipsim.market import books as ac
 from eipsim.outcomes.cohorts import NATION, Cohort
 from eipsim.outcomes.firm_books import FirmBooks, anchors
@@ -140,13 +141,13 @@ class View:
     @property
     def connections_usd(self) -> np.ndarray:
         """USD [p] that tenants put into connections to shared infrastructure."""
-        return self.end.state.infrastructure.flows[:, infrastructure.FLOW["connection_usd"]]
+        return self.end.state.infrastructure.flows[:, CONNECTIONS]
 
     @property
     def shared_systems(self) -> Values:
         systems = self.end.state.infrastructure.systems
         place = None if self.of_park is None else self.of_park[systems.park]
-        return added(infrastructure.operating(systems), place, self.n_parts)
+        return added(operating(systems), place, self.n_parts)
 
     # ---- firms -------------------------------------------------------------------------------------------------------
 

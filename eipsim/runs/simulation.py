@@ -142,7 +142,10 @@ def simulate(
         parks, provinces = park_table(model.world, shown), province_table(model.world, shown)
         avoided = None if model.detail is None else avoided_table(model, model.detail.avoided)
         options, criteria, systems = option_table(model), criteria_table(model), infrastructure_table(model)
-        exchanges, moved = exchange_table(model), None if model.detail is None else exchange_flow_table(model)
+        exchanges, moved = exchange_table(model.state.exchanges, model.world), None
+        if model.detail is not None:
+            reported = [entry for entry in model.detail.exchanges if entry[0] >= model.first_reported]
+            moved = exchange_flow_table(model.state.exchanges, model.world, reported)
         flows, abatement = (
             (None, None) if model.detail is None else (material_flows_table(model), abatement_table(model))
         )

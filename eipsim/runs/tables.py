@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from eipsim.agents.firm.columns import ADOPTED, IMPLEMENTED, NOT_RECOMMENDED
-from eipsim.agents.operator.year import APPLIED, CERTIFICATE_STATES, CERTIFIED, SCORES
-from eipsim.certification.criteria import BINDING
+from eipsim.agents.operator.columns import APPLIED, CERTIFICATE_STATES, CERTIFIED, SCORES
+from eipsim.certification.binding import BINDING
 from eipsim.infrastructure.items import item_labels, item_names, item_units
 from eipsim.market import books as accounts
 from eipsim.market.catalogue import measure_names

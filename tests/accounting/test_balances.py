@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from eipsim.agents.firm import stock as firm_stock
 from eipsim.agents.firm.columns import ADOPTED
-from eipsim.agents.regulator.year import MONEY_IN, MONEY_OUT
+from eipsim.agents.regulator.columns import MONEY_IN, MONEY_OUT
 from eipsim.data.loading import value_of
 from eipsim.errors import ConservationError
 from eipsim.market import books as ac

@@ -139,7 +139,7 @@ def test_parks_have_a_row_a_year_and_the_states_agree_with_the_outcomes(run):
 
 
 def test_the_state_of_a_park_is_the_furthest_it_has_reached():
-    from eipsim.agents.operator.year import APPLIED, CERTIFIED, OPERATOR_COLUMNS
+    from eipsim.agents.operator.columns import APPLIED, CERTIFIED, OPERATOR_COLUMNS
     from eipsim.core.columns import new_table
 
     operators = new_table(
