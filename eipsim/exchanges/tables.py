@@ -1,4 +1,4 @@
-"""What exchanges look like from outside: outcomes, the flows of parks net of them, links for certificates, a table to read."""
+"""What exchanges look like from outside: the flows of parks net of them, links for certificates, a table to read."""
 
 from __future__ import annotations
 
@@ -22,14 +22,6 @@ from eipsim.world import World
 if TYPE_CHECKING:
     from eipsim.model.state import State, Year
 
-OUTCOMES_OF_FLOWS = {
-    "exchange_tonnes": col.F_TONNES,
-    "exchange_water_m3": col.F_CUBIC_METRES,
-    "exchange_heat_gj": col.F_HEAT,
-    "co2_avoided_outside_t": col.F_CO2_OUTSIDE,
-    "exchange_material_usd": col.F_MATERIAL,
-}
-COUNTED = ("exchanges_identified", "exchanges_feasible", "exchanges_operating")
 USED = ac.USED
 # What is really disposed of, bought, burnt, emitted, paid, is less by: column of the accounts -> flow of exchanges.
 LESS = {
@@ -51,33 +43,6 @@ def net_of_exchanges(flows: np.ndarray, exchanged: np.ndarray) -> np.ndarray:
     net[:, columns] = np.maximum(before - exchanged[:, list(LESS.values())], np.minimum(before, 0.0))
     net[:, ac.SAVING] += exchanged[:, col.F_DONOR] + exchanged[:, col.F_RECEIVER]
     return net
-
-
-def outcomes_of_flows(exchanged: np.ndarray) -> dict[str, np.ndarray]:
-    """Yearly outcomes from summed flows [EXCHANGE_FLOWS] or [EXCHANGE_FLOWS, n]."""
-    values = {name: exchanged[flow] for name, flow in OUTCOMES_OF_FLOWS.items()}
-    return values | {
-        "exchange_saving_usd": exchanged[col.F_DONOR] + exchanged[col.F_RECEIVER],
-        "exchange_investment_usd": exchanged[col.F_CAPEX] + exchanged[col.F_LICENCE],
-    }
-
-
-def outcomes_of_exchanges(exchanges: Symbiosis) -> dict[str, float]:
-    """Outcomes of exchanges at the end of the year, for the nation."""
-    of_flows: dict[str, Any] = outcomes_of_flows(exchanges.flows.sum(axis=0))
-    return {
-        "exchanges_identified": float(exchanges.identified),
-        "exchanges_feasible": float(exchanges.feasible),
-        "exchanges_operating": float(exchanges.operating.size),
-        **of_flows,
-    }
-
-
-def exchanges_by_park(exchanges: Symbiosis) -> np.ndarray:
-    """Exchanges identified, feasible so far and operating now by park of the donor, int64 [3, p]."""
-    e, n = exchanges.found, exchanges.scene.sites.size
-    counted = (np.ones(e.size, dtype=bool), e.feasible_year > 0, e.state == OPERATING)
-    return np.stack([np.bincount(e.donor_park[mask], minlength=n) for mask in counted])
 
 
 # ---- certificates ------------------------------------------------------------------------------------------------------

@@ -34,8 +34,9 @@ from eipsim.model import attraction
 from eipsim.model.opening import new_year, open_year
 from eipsim.model.own_rules import OwnRule, find_rule, with_own_rule
 from eipsim.model.state import Year, new_state
-from eipsim.outcomes.observation import Detail, observe
-from eipsim.outcomes.registry import OUTCOMES, POSITION, outcome_frame
+from eipsim.outcomes.attribution import Detail
+from eipsim.outcomes.observation import observe, outcome_frame
+from eipsim.outcomes.registry import OUTCOMES, POSITION
 from eipsim.policy.levers import resolve
 from eipsim.scenarios.loading import apply_settings, load_scenario
 from eipsim.world import World, build_world
@@ -267,9 +268,9 @@ class EIPModel(LazyAgents):
 
     def observe(self) -> None:
         """One row of outcomes; flows by park and measure when asked for."""
-        self._rows.append(observe(self))
+        self._rows.append(observe(self.state, self.this_year))
         if self.detail is not None:
-            self.detail.keep(self)
+            self.detail.keep(self.state, self.this_year)
         self.datacollector.collect(self)
 
     def park_facts(self) -> ParkFacts:

@@ -76,7 +76,7 @@ def of_measures(model: Any) -> pd.DataFrame:
 
 @allocating
 def attribute_worth(firms, rows, measures, now, prices, steps):
-    """Add to `steps` [m, (CO2, SAVING, CARBON)] what each adopted measure does this year; as `observation.attribute_avoided`."""
+    """Add to `steps` [m, (CO2, SAVING, CARBON)] what each adopted measure does this year; as `attribution.attribute_avoided`."""
     before, after, running = np.empty(N_USES), np.empty(N_USES), np.zeros(N_MEASURES)
     for i in rows:
         adopted = firms.adopted_bits[i]
