@@ -29,7 +29,7 @@ HOMES = {
     "mesa": ("model", "agents"),
     "matplotlib": ("figures",),
     "joblib": ("sweeps",),
-    "dask": ("sweeps",),
+    "distributed": ("sweeps",),  # of dask
     "pyarrow": ("stores",),
     "pydantic": ("data", "scenarios", "world", "designs"),
     "typer": ("cli",),

@@ -25,6 +25,7 @@ from eipsim.scenarios.loading import load_scenario
 from eipsim.sweeps.paired_runs import simulate_pairs
 from eipsim.sweeps.tasks import Case
 
+DISCOUNT_RATE = "finance.social_discount_rate"
 NOBODY_SUBSIDISED = "nobody is subsidised"
 NO_TONNE = "no additional tonne: emissions do not fall"
 UNCERTAIN_TONNE = "the additional tonnes cannot be told from zero"
@@ -251,7 +252,7 @@ def compare(
         progress=progress,
     )  # fmt: skip
     first, *others = pairs.cases
-    rates = {c.label: parameter_values(c.scenario.parameters)["finance.social_discount_rate"] for c in pairs.cases}
+    rates = {case.label: parameter_values(case.scenario.parameters)[DISCOUNT_RATE] for case in pairs.cases}
     notes = {case.label: _note(case, first) for case in pairs.cases}
     provenance = pairs.pathways.attrs["provenance"]
     comparison = Comparison(pairs.pathways, pairs.adoption, pairs.transfers, base, rates, notes, provenance)

@@ -83,7 +83,7 @@ def _command() -> list[str]:
 
 
 def _loaded(design: str) -> Any:
-    from eipsim.designs.design import load_design
+    from eipsim.designs.reading import load_design
 
     return load_design(design)
 
@@ -146,7 +146,8 @@ def list_stores(
     json: Json = False,
 ) -> None:  # fmt: skip
     """List the stores in a folder and below."""
-    from eipsim.stores.store import DESIGN, Store
+    from eipsim.stores.layout import DESIGN
+    from eipsim.stores.store import Store
 
     patterns = ["/".join(["*"] * depth + [DESIGN]) for depth in range(DEEPEST + 1)]
     files = sorted(file for pattern in patterns for file in folder.glob(pattern))

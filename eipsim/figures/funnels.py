@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from eipsim.agents.firm.columns import ADOPTED, STOCK
 from eipsim.figures.style import (
     BLUE,
     GREEN,
@@ -92,8 +93,6 @@ def park_ladder(run: Any) -> Ladder:
 
 def option_ladder(model: Any) -> Ladder:
     """Pairs of firm and measure of the firms alive; what was there from the start is left out."""
-    from eipsim.agents.firm.columns import ADOPTED, STOCK
-
     firms = model.firm_table[model.alive_mask()]
     usable = (model.catalogue.reach > 0.0) & (model.catalogue.available_from <= model.year)[:, None]
     could = usable.T[firms["sector"]] & (firms["origin"] != STOCK)

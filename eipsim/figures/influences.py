@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from eipsim.errors import InputError, unknown
 from eipsim.figures.wording import ABBREVIATIONS, Scale, in_sentence, number, outcome_name, quantity, scale_of
 from eipsim.outcomes.registry import OUTCOMES
 
@@ -150,8 +151,6 @@ def about_luck(noise: pd.DataFrame) -> str:
 
 def one_of(found: Any, scenario: str | None, outcome: str | None) -> tuple[str, str]:
     """The scenario and outcome to show: those asked for, else the first. InputError for unknown ones."""
-    from eipsim.errors import InputError, unknown
-
     scenarios, outcomes = list(dict.fromkeys(found.table["scenario"])), list(dict.fromkeys(found.table["outcome"]))
     mistakes = [
         unknown("figure", what, name, known)

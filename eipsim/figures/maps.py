@@ -14,6 +14,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from eipsim.errors import InputError, Mistake
 from eipsim.figures.labels import spread
 from eipsim.figures.style import BLACK, BLUE, GREY, LIGHT, ORANGE, VERMILION, Box, Chart, inches_of, page, styled
+from eipsim.world.build import pilot_parks
 
 
 class Look(NamedTuple):
@@ -178,8 +179,6 @@ def scatter(axes: Axes, parks: pd.DataFrame, shrink: float) -> None:
 
 def programme_parks(parks: pd.DataFrame) -> list[tuple[str, float, float]]:
     """Name, longitude and latitude of the programme parks; those in one place share a name."""
-    from eipsim.world.build import pilot_parks
-
     chosen = parks[parks["park_id"].isin(pilot_parks())].sort_values("park_id")
     named: list[tuple[str, float, float]] = []
     for name, x, y in zip(chosen["name"].astype(str), chosen["longitude"], chosen["latitude"]):

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch
 
+from eipsim.data.loading import read_facts
 from eipsim.errors import InputError, Mistake
 from eipsim.figures.labels import spread
 from eipsim.figures.parks import find_park, name_of, of_park, running
@@ -119,8 +120,6 @@ def members(links: pd.DataFrame, park_id: str) -> pd.DataFrame:
 
 def sector_names() -> dict[str, str]:
     """Names of the sectors by id."""
-    from eipsim.data.loading import read_facts
-
     table = read_facts("archetypes")
     return dict(zip(table["arch_id"], table["name"]))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from eipsim.market import books as ac
+from eipsim.market import books
 
 ADOPTION = (
     "adopters", "baseline_adopters", "additional_adopters", "lost_adopters", "subsidised_adopters", "free_riders",
@@ -42,7 +42,7 @@ def avoided_transfers(model) -> float:
     prices, firms, rows = model.prices, model.firm_table, model.rows_alive()
     if not prices.carbon.any() and not prices.charge.any():
         return 0.0
-    paid = [ac.CARBON_PAID, ac.CHARGES_PAID]
+    paid = [books.CARBON_PAID, books.CHARGES_PAID]
     beyond = model.flows[:, paid].sum() - model.net_flows[:, paid].sum()
     sector, zone = firms.sector[rows], model.surroundings.parks.zone[firms.park[rows]]
     avoided = (firms.stock_use[rows] - firms.use[rows]) * prices.intensity

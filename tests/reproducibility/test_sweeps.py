@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import eipsim
-from eipsim.designs.design import load_design
+from eipsim.designs.reading import load_design
 from eipsim.errors import InputError
 from eipsim.outcomes.expressions import evaluate, parse_expression
 from eipsim.outcomes.registry import OUTCOMES
@@ -416,16 +416,16 @@ def full(*_, **__):
 
 @pytest.mark.parametrize(("backend", "jobs"), [("serial", 1), ("threads", 2)])
 def test_a_disk_that_fills_up_is_told_and_what_was_stored_stays(alone, tmp_path, monkeypatch, backend, jobs):
-    from eipsim.stores import files as parts
+    from eipsim.stores import files
 
-    write, written = parts.pq.write_table, []
+    write, written = files.pq.write_table, []
 
     def until_full(*arguments, **options):
         written.append(1)
         return write(*arguments, **options) if len(written) < 8 else full()
 
     monkeypatch.setattr(sweeping, "MOST", 10)
-    monkeypatch.setattr(parts.pq, "write_table", until_full)
+    monkeypatch.setattr(files.pq, "write_table", until_full)
     with pytest.raises(InputError, match=r"cannot be written: No space left on device; what was stored before is safe"):
         run_sweep(TOY, tmp_path / "store", jobs, backend)
     monkeypatch.undo()

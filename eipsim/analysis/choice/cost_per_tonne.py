@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from eipsim.analysis.choice import scores as choices
-from eipsim.analysis.compare import COST_OUTCOMES, extra_flows, no_ratio_because
-from eipsim.analysis.evidence.control import DISCOUNT_RATE
+from eipsim.analysis.choice import scores
+from eipsim.analysis.compare import COST_OUTCOMES, DISCOUNT_RATE, extra_flows, no_ratio_because
 from eipsim.analysis.states_of_world import States, states_of
 from eipsim.analysis.study import Study
 from eipsim.data.parameters import parameter_values
@@ -96,12 +95,12 @@ def _of(
     rows = []
     for period, weight in {"cumulative": np.ones((1, len(age))), "discounted": (1.0 + rate[:, None]) ** -age}.items():
         total = {part: (values * weight).sum(axis=1) for part, values in yearly.items()}
-        sums, counts = choices.sums_by_block(total["tonnes"], states.blocks)
+        sums, counts = scores.sums_by_block(total["tonnes"], states.blocks)
         reason = no_ratio_because(sums / counts)
-        rows.append(_row(scenario, period, "tonnes", choices.interval(total["tonnes"], states.blocks)))
+        rows.append(_row(scenario, period, "tonnes", scores.interval(total["tonnes"], states.blocks)))
         for part in PARTS:
-            each = choices.NO_INTERVAL if reason else choices.ratio(total[part], total["tonnes"], states.blocks)
-            rows.append(_row(scenario, period, part, choices.interval(total[part], states.blocks), each, reason))
+            each = scores.NO_INTERVAL if reason else scores.ratio(total[part], total["tonnes"], states.blocks)
+            rows.append(_row(scenario, period, part, scores.interval(total[part], states.blocks), each, reason))
     return rows
 
 
@@ -113,5 +112,5 @@ def discount_rates(study: Study, scenario: str, states: States) -> np.ndarray:
     return np.full(states.n, own)
 
 
-def _row(scenario: str, period: str, part: str, cost: Any, each: Any = choices.NO_INTERVAL, note: str = "") -> dict:
+def _row(scenario: str, period: str, part: str, cost: Any, each: Any = scores.NO_INTERVAL, note: str = "") -> dict:
     return dict(zip(COLUMNS, (scenario, period, part, *map(float, cost), *map(float, each), note)))

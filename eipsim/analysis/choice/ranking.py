@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from eipsim.analysis.choice import scores as choices
+from eipsim.analysis.choice import scores
 from eipsim.analysis.choice.rank_tables import SPENDING, Ranking
 from eipsim.analysis.states_of_world import states_of
 from eipsim.analysis.study import Study, positions
@@ -33,7 +33,7 @@ def rank(
     scenarios: Sequence[str] | None = None,
     baseline: str | None = None,
     average: bool = False,
-    resamples: int = choices.RESAMPLES,
+    resamples: int = scores.RESAMPLES,
     seed: int = 1,
 ) -> Ranking:
     """Rank the scenarios of a stored design by the mean of `value`.

@@ -21,9 +21,10 @@ import pandas as pd
 from eipsim.analysis.discovery.prim_and_cart import library
 from eipsim.analysis.states_of_world import inputs_of
 from eipsim.analysis.study import Study, positions
-from eipsim.designs.design import COMMON, Design, load_design
+from eipsim.designs.design import COMMON, Design
 from eipsim.designs.factors import RULE, SEED, Continuous
 from eipsim.designs.points import split
+from eipsim.designs.reading import load_design
 from eipsim.errors import InputError, Mistake, RunError
 from eipsim.outcomes.registry import OUTCOMES
 from eipsim.stores.store import Store

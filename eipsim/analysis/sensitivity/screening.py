@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from ruamel.yaml import YAML
 
 from eipsim.analysis.sensitivity.indices import Sensitivity
 from eipsim.analysis.study import Study
+from eipsim.designs.reading import load_design
 from eipsim.errors import InputError, Mistake
 
 MATTERS = 0.1  # of the largest factor, that the upper end of the interval reaches
@@ -74,8 +76,6 @@ def next_design(
 
 def _short(label: str, source: Mapping[str, Any]) -> Any:
     """A scenario by its name, where that still means what was run; else with its whole content."""
-    from eipsim.designs.design import load_design
-
     short = {name: source[name] for name in ("extends", "set") if source.get(name)}
     try:
         same = load_design({"scenarios": {label: short}}).scenarios[label].digest == source.get("digest")
@@ -104,8 +104,6 @@ def write_next(
     most: int | None = None,
 ) -> tuple[list[str], list[str]]:
     """Write the next design as a YAML file; returns the factors it has and those it leaves out. Never over another file."""
-    from ruamel.yaml import YAML
-
     study, path = study if isinstance(study, Study) else Study(study), Path(file)
     document = next_design(study, found, points, share, most)
     kept = list(document["factors"])
