@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 import shlex
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from eipsim.cli import terminal
-from eipsim.cli.options import Force, Json, all_of, read_years
-from eipsim.cli.runs import RESULTS
+from eipsim.cli.options import RESULTS, Force, Json, all_of, grouped, read_years
 from eipsim.errors import InputError, Mistake, RunError, StoppedError
+from eipsim.runs.saving import write_table
 from eipsim.sweeps import interruption
 
 MOST_MESSAGES = 5
@@ -25,24 +26,33 @@ Workers = Annotated[int, typer.Option("--jobs", help="Workers; -1 = one a core."
 Backend = Annotated[str, typer.Option("--backend", help="loky (processes), threads, dask or serial.")]
 
 
+@dataclass(frozen=True)
+class SweepOptions:
+    """How `run_sweep` goes about its runs."""
+
+    jobs: Workers = 1
+    backend: Backend = "loky"
+    limit: Annotated[int | None, typer.Option("--limit", help="Stop after this many runs.")] = None
+    extend: Annotated[
+        bool, typer.Option("--extend", help="Add the runs of a larger design to the store of the smaller one.")
+    ] = False
+    retry_failures: Annotated[bool, typer.Option("--retry-failures", help="Run again what failed before.")] = False
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Check the whole store first and run again what damaged files held.")
+    ] = False
+
+
+@grouped
 def sweep(
     design: DesignFile,
     store: Annotated[
         Path | None, typer.Option("--store", metavar="DIR", help="Folder of the store; default: results/NAME OF THE DESIGN.")
     ] = None,
-    jobs: Workers = 1,
-    backend: Backend = "loky",
     shard: Annotated[
         str | None, typer.Option("--shard", metavar="I/N", help="Only part I of N, for several machines with one store.")
     ] = None,
-    limit: Annotated[int | None, typer.Option("--limit", help="Stop after this many runs.")] = None,
-    extend: Annotated[
-        bool, typer.Option("--extend", help="Add the runs of a larger design to the store of the smaller one.")
-    ] = False,
-    retry_failures: Annotated[bool, typer.Option("--retry-failures", help="Run again what failed before.")] = False,
-    repair: Annotated[
-        bool, typer.Option("--repair", help="Check the whole store first and run again what damaged files held.")
-    ] = False,
+    *,
+    options: SweepOptions,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only tell how many runs there are, how long they take and how much room.")
     ] = False,
@@ -52,16 +62,14 @@ def sweep(
     folder = store or RESULTS / Path(design).stem
     part, plan = all_of(lambda: read_shard(shard), lambda: _loaded(design))
     if dry_run:
-        _tell_forecast(plan, folder, jobs, part, json)
+        _tell_forecast(plan, folder, options.jobs, part, json)
         return
     from eipsim.stores.store import Store
     from eipsim.sweeps.sweep import run_sweep
 
     try:
         with terminal.lasting_progress("runs") as report:
-            made = run_sweep(
-                plan, folder, jobs, backend, part, extend, limit, report, retry_failures=retry_failures, repair=repair
-            )
+            made = run_sweep(plan, folder, shard=part, progress=report, **vars(options))
     except KeyboardInterrupt:
         interruption.disarm()
         done = len(Store(folder).done()) if folder.is_dir() else 0
@@ -220,8 +228,7 @@ def export_store(
     try:
         to.parent.mkdir(parents=True, exist_ok=True)
         with replacing(to) as draft:
-            write = table.to_parquet if to.suffix == ".parquet" else table.to_csv
-            write(draft, index=False)
+            write_table(table, draft, to.suffix)
     except OSError as error:
         raise InputError(Mistake(f"--to {to}", f"cannot be written: {error.strerror or error}")) from None
     if json:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -144,7 +145,12 @@ def print_lines(*lines: str) -> None:
     sys.stdout.writelines(line + "\n" for line in lines)
 
 
-def told(*lines: str) -> None:
+def print_where(folder: Path) -> None:
+    """Where the results of a command are."""
+    print_lines(f"Tables, figures and manifest are in {folder}")
+
+
+def print_beside(*lines: str) -> None:
     """Messages for the person, beside the results: on the stream of errors."""
     sys.stderr.writelines(line + "\n" for line in lines)
 
@@ -245,7 +251,7 @@ def lasting_progress(what: str) -> Iterator[Callable[[int, int], None]]:
         rate, left = pace.told(done, total)
         if time.monotonic() - said >= SAID_EVERY:
             said = time.monotonic()
-            told(f"{done:,} of {total:,} {what}, {rate}, {left} left")
+            print_beside(f"{done:,} of {total:,} {what}, {rate}, {left} left")
 
     yield say
 

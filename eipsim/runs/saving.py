@@ -69,10 +69,10 @@ def check_folder(folder: str | Path, force: bool = False) -> None:
         )
 
 
-def write_table(frame: pd.DataFrame, file: Path) -> None:
-    """A table as CSV or Parquet by the name of `file`; Parquet keeps `attrs` (units) in the metadata of its schema."""
+def write_table(frame: pd.DataFrame, file: Path, suffix: str = "") -> None:
+    """A table as CSV or Parquet, by `suffix` or the name of `file`; Parquet keeps `attrs` (units) in its metadata."""
     keeps_index = frame.index.name is not None
-    if file.suffix == ".parquet":
+    if (suffix or file.suffix) == ".parquet":
         frame.to_parquet(file, index=keeps_index)
     else:
         frame.to_csv(file, index=keeps_index)

@@ -25,6 +25,7 @@ from eipsim.analysis.sensitivity.methods import METHODS, Found, Sample, usual_me
 from eipsim.analysis.sensitivity.missing_runs import Kept, independent_rows, kept_rows
 from eipsim.analysis.study import Study, positions
 from eipsim.designs.factors import DUMMY, LUCK
+from eipsim.designs.samplers import AnySampler
 from eipsim.errors import InputError, Mistake, unknown
 from eipsim.runs.saving import new_folder, write_table
 
@@ -118,7 +119,7 @@ def sensitivity(
     """
     study = study if isinstance(study, Study) else Study(study)
     asked = [outcomes] if isinstance(outcomes, str) else list(outcomes)
-    name = method or usual_method(_sampler(study))
+    name = method or usual_method(_sampler(study).method)
     if name not in METHODS:
         raise InputError(unknown("method", "method", name, METHODS))
     whole = sample_of(study)
@@ -148,11 +149,11 @@ def sample_of(study: Study) -> Sample:
     return Sample(np.asarray(design.unit), design.problem, design.sampler)
 
 
-def _sampler(study: Study) -> str:
+def _sampler(study: Study) -> AnySampler:
     sampler = study.design.sampler
     if sampler is None:
         raise InputError(Mistake("store", "its design has no factors, so there is nothing to attribute variance to"))
-    return sampler.method
+    return sampler
 
 
 def _values(study: Study, outcomes: list[str], over_time: bool) -> dict[str, np.ndarray]:
@@ -334,7 +335,7 @@ def _put_together(
             "title": study.design.title,
             "question": study.design.question,
             "design": study.design.digest,
-            "sampler": study.design.sampler.model_dump(mode="json"),
+            "sampler": _sampler(study).model_dump(mode="json"),
             "outcomes": outcomes,
         },
     )
