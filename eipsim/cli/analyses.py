@@ -11,6 +11,7 @@ import typer
 
 from eipsim.cli import terminal
 from eipsim.cli.options import RESULTS, Output, grouped, records
+from eipsim.core.numbers import cell
 from eipsim.errors import InputError, Mistake
 from eipsim.runs.saving import check_folder
 
@@ -166,7 +167,7 @@ def _cell(one: Any) -> str:
 
 
 def _number(value: float) -> str:
-    return terminal.shown(float(value)) if abs(value) >= 1.0 else f"{value:z.3f}"
+    return cell(float(value)) if abs(value) >= 1.0 else f"{value:z.3f}"
 
 
 def _print_next(file: Path | None, chosen: Any) -> None:

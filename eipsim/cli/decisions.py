@@ -10,6 +10,7 @@ import typer
 
 from eipsim.cli import terminal
 from eipsim.cli.options import RESULTS, Output, grouped, records
+from eipsim.core.numbers import cell, number, whole_share
 from eipsim.runs.saving import check_folder, write_table
 
 StoreFolder = Annotated[Path, typer.Argument(metavar="STORE", help="Folder that `eipsim sweep` wrote.")]
@@ -99,19 +100,19 @@ def _print_ranking(result: Any, extra: dict[str, Any]) -> None:
     table = result.table()
     rows = []
     for row in table.itertuples():
-        mean, unit = terminal.shown_row([row.mean, row.mean_low, row.mean_high], result.unit)
-        lost, lost_unit = terminal.shown_row([row.regret, row.regret_95], result.unit)
+        mean, unit = terminal.row_of([row.mean, row.mean_low, row.mean_high], result.unit)
+        lost, lost_unit = terminal.row_of([row.regret, row.regret_95], result.unit)
         cells = [
             row.rank,
             row.scenario,
             mean[0],
             f"{mean[1]} to {mean[2]}",
             unit,
-            _percent(row.best_share),
+            whole_share(row.best_share),
             *lost,
             lost_unit,
         ]
-        rows.append(cells + ([_percent(row.satisficing)] if "satisficing" in table else []))
+        rows.append(cells + ([whole_share(row.satisficing)] if "satisficing" in table else []))
     head = ["rank", "scenario", "mean", "95 % interval", "unit", "best in", "regret", "95 %", "unit of regret"]
     head += ["good enough"] if "satisficing" in table else []
     direction = "least" if result.minimise else "most"
@@ -119,10 +120,10 @@ def _print_ranking(result: Any, extra: dict[str, Any]) -> None:
     terminal.print_table(title, head, rows, ["rank", "mean", "best in", "regret", "95 %", "good enough"])
     if result.groups:
         parts = [
-            [row.group, row.states, row.best, _percent(row.resampled_best), row.agreement]
+            [row.group, row.states, row.best, whole_share(row.resampled_best), row.agreement]
             for row in result.stability().itertuples()
         ]
-        cells = [[*row[:-1], terminal.shown(row[-1], 2)] for row in parts]
+        cells = [[*row[:-1], cell(row[-1], 2)] for row in parts]
         terminal.print_table(
             "In parts of the states", ["where", "states", "best", "sure", "tau"], cells, ["states", "sure", "tau"]
         )
@@ -135,7 +136,7 @@ def _print_ranking(result: Any, extra: dict[str, Any]) -> None:
 def _print_information(table: Any, unit: str) -> None:
     rows = []
     for row in table.itertuples():
-        cells, shown_unit = terminal.shown_row([row.value, row.low, row.high], unit)
+        cells, shown_unit = terminal.row_of([row.value, row.low, row.high], unit)
         sure = "yes" if row.kind not in ("factor", "group") or row.above_floor else "no"
         rows.append([row.what, *cells, shown_unit, sure, row.choice if isinstance(row.choice, str) else ""])
     head = ["knowing", "is worth", "low", "high", "unit", "beyond noise", "choice"]
@@ -191,11 +192,13 @@ def discover(
 
 def _print_discovery(result: Any) -> None:
     rows = [
-        [row.box, _percent(row.coverage), _percent(row.density), _percent(row.mass), row.rows, row.limits]
+        [row.box, whole_share(row.coverage), whole_share(row.density), whole_share(row.mass), row.rows, row.limits]
         for row in result.scores().itertuples()
     ]
     head = ["box", "coverage", "density", "mass", "rows", "limits"]
-    terminal.print_table(f"{result.where}: {_percent(result.base)} of {len(result.rows)} rows", head, rows, head[1:-1])
+    terminal.print_table(
+        f"{result.where}: {whole_share(result.base)} of {len(result.rows)} rows", head, rows, head[1:-1]
+    )
     limits = [_limit_cells(row) for row in result.limits().itertuples()]
     if limits:
         head = ["box", "factor", "low", "high", "is one of", "qp low", "qp high", "found again"]
@@ -205,7 +208,8 @@ def _print_discovery(result: Any) -> None:
     if result.resampled:
         unseen = {row.score: row for row in result.unseen().itertuples()}
         told = (
-            f"{name} {_percent(row.mean)} ({_percent(row.low)} to {_percent(row.high)})" for name, row in unseen.items()
+            f"{name} {whole_share(row.mean)} ({whole_share(row.low)} to {whole_share(row.high)})"
+            for name, row in unseen.items()
         )
         terminal.print_lines(f"In rows that a resample did not see: {', '.join(told)}")
     print_left_out(result.left_out, result.notes)
@@ -214,7 +218,7 @@ def _print_discovery(result: Any) -> None:
 
 def _limit_cells(row: Any) -> list[Any]:
     ends = [_end(row.low), _end(row.high), row.labels, _small(row.qp_low), _small(row.qp_high)]
-    return [row.box, row.factor, *ends, _percent(row.resamples)]
+    return [row.box, row.factor, *ends, whole_share(row.resamples)]
 
 
 def print_left_out(left_out: dict[str, int], notes: Any) -> None:
@@ -223,13 +227,7 @@ def print_left_out(left_out: dict[str, int], notes: Any) -> None:
     terminal.print_beside(*(f"Note: {note}" for note in notes))
 
 
-def _percent(share: float) -> str:
-    return "–" if share != share else f"{100.0 * share:.0f} %"
-
-
 def _end(value: float) -> str:
-    from eipsim.explain.wording import number
-
     return "" if abs(value) == float("inf") else number(value)
 
 

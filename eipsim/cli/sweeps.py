@@ -13,6 +13,7 @@ import typer
 
 from eipsim.cli import terminal
 from eipsim.cli.options import RESULTS, Force, Json, all_of, grouped, read_years
+from eipsim.core.numbers import duration, room
 from eipsim.errors import InputError, Mistake, RunError, StoppedError
 from eipsim.runs.saving import write_table
 from eipsim.sweeps import interruption
@@ -122,7 +123,7 @@ def _tell_forecast(plan: Any, folder: Path, jobs: int, part: tuple[int, int] | N
 
 
 def _forecast_lines(found: Any) -> list[str]:
-    s, hours = found.sizes, terminal.shown_duration
+    s, hours = found.sizes, duration
     time = "no run came to its end, so there is no time to tell"
     if found.seconds_per_run is not None:
         wall = f"{hours(3600 * found.wall_hours)} on {found.jobs} worker{'s' * (found.jobs > 1)}"
@@ -132,18 +133,10 @@ def _forecast_lines(found: Any) -> list[str]:
         f"runs      {s.runs:,} = {product}; {found.unique:,} of them different",
         f"to do     {found.missing:,}; {found.stored:,} are stored already",
         f"time      {time}",
-        f"memory    {_bytes(found.worker_bytes)} for each worker, {_bytes(s.memory_bytes)} more for the sweep itself",
-        f"disk      {_bytes(s.disk_bytes)}; {_bytes(s.bytes_of_outcome)} of memory for each outcome that is analysed",
+        f"memory    {room(found.worker_bytes)} for each worker, {room(s.memory_bytes)} more for the sweep itself",
+        f"disk      {room(s.disk_bytes)}; {room(s.bytes_of_outcome)} of memory for each outcome that is analysed",
         *(f"a run failed: {mistake}" for mistake in found.mistakes),
     ]
-
-
-def _bytes(count: float) -> str:
-    """
-    >>> _bytes(3_400_000), _bytes(5.2e9)
-    ('3.4 MB', '5.2 GB')
-    """
-    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB"
 
 
 # ---- eipsim store --------------------------------------------------------------------------------------------------------

@@ -16,9 +16,10 @@ from eipsim.agents.firm import year as firm_year
 from eipsim.agents.firm.agent import Firm
 from eipsim.agents.firm.columns import NOT_RECOMMENDED, STOCK
 from eipsim.core.draws import draw, wrapping
+from eipsim.core.numbers import number, share, usd, years
 from eipsim.errors import InputError, Mistake
 from eipsim.explain.rule import told_by_rule
-from eipsim.explain.wording import Explanation, number, share, usd, years
+from eipsim.explain.wording import Explanation
 from eipsim.market.catalogue import STREAMS, measure_labels, measure_names
 from eipsim.rules.investment import investment_budget
 

@@ -10,8 +10,9 @@ import numpy as np
 
 from eipsim.agents.operator.year import APPLIED, CERTIFICATE_STATES, CERTIFIED, REVOKED
 from eipsim.certification import criteria as certification
+from eipsim.core.numbers import number
 from eipsim.errors import InputError, Mistake
-from eipsim.explain.wording import Explanation, number
+from eipsim.explain.wording import Explanation
 from eipsim.infrastructure.items import item_labels, item_names
 
 YES_NO = "yes/no"

@@ -8,7 +8,7 @@ from typing import Any
 
 from eipsim.agents.firm.year import THRESHOLD_DRAW
 from eipsim.core.draws import draw_normal
-from eipsim.explain.wording import number, share, usd, years
+from eipsim.core.numbers import number, share, usd, years
 from eipsim.rules import acceptance as rules
 
 Told = list[tuple[str, dict[str, Any]]]  # lines, each with its facts

@@ -14,8 +14,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from eipsim.errors import InputError, Mistake
+from eipsim.figures.colours import BLACK, BLUE, GREEN, GREY, LIGHT, ORANGE
 from eipsim.figures.labels import spread
-from eipsim.figures.style import BLACK, BLUE, GREEN, GREY, LIGHT, ORANGE, Box, Chart, axes_in, inches_of, page, styled
+from eipsim.figures.style import Box, Chart, axes_in, inches_of, page, styled
 from eipsim.figures.wording import number, quantity, scale_of
 
 KINDS = {"measure": ("measures of firms", BLUE, "o"), "system": ("shared systems", ORANGE, "s"),

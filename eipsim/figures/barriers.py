@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from eipsim.figures.style import BLUE, GREY, LIGHT, Box, Chart, axes_in, page, styled
+from eipsim.figures.colours import BLUE, GREY, LIGHT
+from eipsim.figures.style import Box, Chart, axes_in, page, styled
 from eipsim.figures.wording import number, scale_of
 
 SHOWN = ("exchanges in operation", "by-products exchanged", "CO2 avoided", "saving of tenants")

@@ -11,18 +11,10 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from eipsim.analysis.sensitivity.methods import METHODS
 from eipsim.errors import InputError, Mistake
-from eipsim.figures.influences import (
-    about_luck,
-    axis_label,
-    factor_name,
-    of,
-    one_of,
-    outcome_words,
-    scale_for,
-    scaled,
-)
+from eipsim.figures.colours import GREY, SERIES
+from eipsim.figures.influences import about_luck, axis_label, factor_name, of, one_of, outcome_words, scale_for, scaled
 from eipsim.figures.labels import label_right
-from eipsim.figures.style import GREY, SERIES, Chart, axes_in, page, styled
+from eipsim.figures.style import Chart, axes_in, page, styled
 from eipsim.figures.tornadoes import last_year, shortened
 from eipsim.figures.wording import case_name
 

@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from eipsim.errors import InputError, Mistake, unknown
-from eipsim.figures.style import GREY, LIGHT, SKY, VERMILION, Chart, axes_in, inches_of, page, styled
+from eipsim.figures.colours import GREY, LIGHT, SKY, VERMILION
+from eipsim.figures.style import Chart, axes_in, inches_of, page, styled
 from eipsim.figures.wording import in_sentence, number
 
 AMONG = {"committed": ("committed", "committed_failing", "committed_failing_alone"),

@@ -9,20 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from eipsim.errors import InputError, Mistake
-from eipsim.figures.style import (
-    BLUE,
-    GREY,
-    LIGHT,
-    ORANGE,
-    SKY,
-    VERMILION,
-    YELLOW,
-    Chart,
-    axes_in,
-    inches_of,
-    page,
-    styled,
-)
+from eipsim.figures.colours import BLUE, GREY, LIGHT, ORANGE, SKY, VERMILION, YELLOW
+from eipsim.figures.style import Chart, axes_in, inches_of, page, styled
 from eipsim.figures.wording import number
 
 STAGES = {

@@ -12,8 +12,9 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import blended_transform_factory
 
 from eipsim.errors import InputError, Mistake, unknown
+from eipsim.figures.colours import SERIES
 from eipsim.figures.labels import label_right
-from eipsim.figures.style import SERIES, Chart, axes_in, inches_of, page, styled
+from eipsim.figures.style import Chart, axes_in, inches_of, page, styled
 from eipsim.figures.wording import (
     Change,
     case_name,

@@ -11,21 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from eipsim.figures.style import (
-    BLACK,
-    BLUE,
-    FAINT,
-    GREY,
-    LIGHT,
-    SKY,
-    VERMILION,
-    Box,
-    Chart,
-    axes_in,
-    inches_of,
-    page,
-    styled,
-)
+from eipsim.figures.colours import BLACK, BLUE, FAINT, GREY, LIGHT, SKY, VERMILION
+from eipsim.figures.style import Box, Chart, axes_in, inches_of, page, styled
 from eipsim.figures.wording import number
 
 NUMBERS, AGAIN, ROW, WAY = 0.62, 0.5, 0.66, 2.35

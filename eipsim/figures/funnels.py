@@ -9,20 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from eipsim.agents.firm.columns import ADOPTED, STOCK
-from eipsim.figures.style import (
-    BLUE,
-    GREEN,
-    GREY,
-    LIGHT,
-    MARGIN,
-    ORANGE,
-    VERMILION,
-    Chart,
-    axes_in,
-    inches_of,
-    page,
-    styled,
-)
+from eipsim.figures.colours import BLUE, GREEN, GREY, LIGHT, ORANGE, VERMILION
+from eipsim.figures.style import MARGIN, Chart, axes_in, inches_of, page, styled
 from eipsim.figures.wording import number
 from eipsim.market.catalogue import measure_labels, measure_names
 from eipsim.runs.tables import option_table

@@ -9,7 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from eipsim.errors import InputError, Mistake
-from eipsim.figures.style import BLACK, BLUE, GREEN, GREY, LIGHT, VERMILION, Chart, axes_in, inches_of, page, styled
+from eipsim.figures.colours import BLACK, BLUE, GREEN, GREY, LIGHT, VERMILION
+from eipsim.figures.style import Chart, axes_in, inches_of, page, styled
 from eipsim.figures.wording import number
 
 SHOWN = {

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from eipsim.core.numbers import Scale
 from eipsim.errors import InputError, unknown
-from eipsim.figures.wording import ABBREVIATIONS, Scale, in_sentence, number, outcome_name, quantity, scale_of
+from eipsim.figures.wording import ABBREVIATIONS, in_sentence, number, outcome_name, quantity, scale_of
 from eipsim.outcomes.registry import OUTCOMES
 
 NOTHING_KINDS = ("dummy", "luck")

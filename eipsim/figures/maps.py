@@ -12,8 +12,9 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from eipsim.errors import InputError, Mistake
+from eipsim.figures.colours import BLACK, BLUE, GREY, LIGHT, ORANGE, VERMILION
 from eipsim.figures.labels import spread
-from eipsim.figures.style import BLACK, BLUE, GREY, LIGHT, ORANGE, VERMILION, Box, Chart, inches_of, page, styled
+from eipsim.figures.style import Box, Chart, inches_of, page, styled
 from eipsim.world.build import pilot_parks
 
 

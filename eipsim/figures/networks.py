@@ -12,24 +12,10 @@ from matplotlib.patches import FancyArrowPatch
 
 from eipsim.data.loading import read_facts
 from eipsim.errors import InputError, Mistake
+from eipsim.figures.colours import BLACK, BLUE, GREEN, GREY, LIGHT, ORANGE, PURPLE, SKY, VERMILION
 from eipsim.figures.labels import spread
 from eipsim.figures.parks import find_park, name_of, of_park, running
-from eipsim.figures.style import (
-    BLACK,
-    BLUE,
-    GREEN,
-    GREY,
-    LIGHT,
-    ORANGE,
-    PURPLE,
-    SKY,
-    VERMILION,
-    Chart,
-    axes_in,
-    inches_of,
-    page,
-    styled,
-)
+from eipsim.figures.style import Chart, axes_in, inches_of, page, styled
 from eipsim.figures.wording import number, pretty_unit
 
 LOOKS: tuple[tuple[str, Any], ...] = (

@@ -11,19 +11,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from eipsim.analysis.sensitivity.methods import METHODS
 from eipsim.errors import InputError, Mistake
-from eipsim.figures.influences import (
-    about_luck,
-    axis_label,
-    factor_name,
-    of,
-    one_of,
-    outcome_words,
-    scale_for,
-    scaled,
-    told_factor,
-)
-from eipsim.figures.labels import label_right
-from eipsim.figures.style import (
+from eipsim.figures.colours import (
     BLACK,
     BLUE,
     FAINT,
@@ -36,11 +24,20 @@ from eipsim.figures.style import (
     SKY,
     VERMILION,
     YELLOW,
-    Chart,
-    axes_in,
-    page,
-    styled,
 )
+from eipsim.figures.influences import (
+    about_luck,
+    axis_label,
+    factor_name,
+    of,
+    one_of,
+    outcome_words,
+    scale_for,
+    scaled,
+    told_factor,
+)
+from eipsim.figures.labels import label_right
+from eipsim.figures.style import Chart, axes_in, page, styled
 from eipsim.figures.tornadoes import shortened
 from eipsim.figures.wording import case_name, number, pretty_unit, scale_of
 

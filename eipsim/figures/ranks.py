@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
-from eipsim.figures.style import BLUE, GREY, Chart, axes_in, inches_of, page, styled
+from eipsim.figures.colours import BLUE, GREY
+from eipsim.figures.style import Chart, axes_in, inches_of, page, styled
 from eipsim.figures.wording import case_name, is_plural
 
 SHADES = LinearSegmentedColormap.from_list("shades", ["#ffffff", "#cfe3f2", "#5aa3d3", BLUE])
@@ -182,11 +183,5 @@ def name_factors(axes: Axes, factors: list[str], above: float) -> None:
         axes.plot([first - 0.45, last + 0.45], [1.0 + above / high] * 2, lw=0.7, **look)
         text = "\n".join(lines).replace(". ", ".")
         axes.text(
-            (first + last) / 2.0,
-            1.0 + (above + 0.05) / high,
-            text,
-            ha="center",
-            va="bottom",
-            fontsize=7.2,
-            **look,
+            (first + last) / 2.0, 1.0 + (above + 0.05) / high, text, ha="center", va="bottom", fontsize=7.2, **look
         )

@@ -9,7 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from eipsim.figures.style import BLUE, GREY, LIGHT, ORANGE, VERMILION, Chart, axes_in, page, styled
+from eipsim.figures.colours import BLUE, GREY, LIGHT, ORANGE, VERMILION
+from eipsim.figures.style import Chart, axes_in, page, styled
 from eipsim.figures.wording import case_name, number, quantity, scale_of
 
 NAMES, NUMBERS, ROW = 1.85, 0.62, 0.34

@@ -10,11 +10,13 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
+from eipsim.core.numbers import Scale
 from eipsim.errors import InputError, Mistake
+from eipsim.figures.colours import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION
 from eipsim.figures.labels import spread
 from eipsim.figures.parks import find_park, name_of, running
-from eipsim.figures.style import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION, Chart, axes_in, inches_of, page, styled
-from eipsim.figures.wording import Scale, number, scale_of
+from eipsim.figures.style import Chart, axes_in, inches_of, page, styled
+from eipsim.figures.wording import number, scale_of
 
 BROWN, DARK = "#8c6d46", "#5a5a5a"
 

@@ -11,7 +11,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from eipsim.figures.style import BLACK, BLUE, GREEN, GREY, SKY, Chart, axes_in, page, styled
+from eipsim.figures.colours import BLACK, BLUE, GREEN, GREY, SKY
+from eipsim.figures.style import Chart, axes_in, page, styled
 from eipsim.figures.wording import case_name, number
 
 NAMES, ROW = 1.85, 0.42

@@ -9,23 +9,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from eipsim.core.numbers import Scale
 from eipsim.errors import InputError, Mistake
+from eipsim.figures.colours import BLUE, GREEN, LIGHT, ORANGE, PURPLE, SKY, VERMILION, YELLOW
 from eipsim.figures.labels import label_right
-from eipsim.figures.style import (
-    BLUE,
-    GREEN,
-    LIGHT,
-    ORANGE,
-    PURPLE,
-    SKY,
-    VERMILION,
-    YELLOW,
-    Chart,
-    axes_in,
-    page,
-    styled,
-)
-from eipsim.figures.wording import Scale, in_sentence, number, quantity, scale_of
+from eipsim.figures.style import Chart, axes_in, page, styled
+from eipsim.figures.wording import in_sentence, number, quantity, scale_of
 from eipsim.market.catalogue import measure_labels, measure_names
 
 LARGEST = 8

@@ -9,8 +9,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from eipsim.analysis.sensitivity.methods import METHODS
+from eipsim.figures.colours import BLUE, GREY, LIGHT, SKY, VERMILION
 from eipsim.figures.influences import about_luck, axis_label, factor_name, matters_most, of, one_of, scale_for, scaled
-from eipsim.figures.style import BLUE, GREY, LIGHT, SKY, VERMILION, Chart, axes_in, page, styled
+from eipsim.figures.style import Chart, axes_in, page, styled
 from eipsim.figures.wording import case_name, number
 
 NAME_POINTS, KEY_POINTS = 8.2, 5.8

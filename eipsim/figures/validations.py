@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from eipsim.figures.style import BLUE, GREEN, GREY, LIGHT, ORANGE, VERMILION, Chart, axes_in, page, styled
+from eipsim.figures.colours import BLUE, GREEN, GREY, LIGHT, ORANGE, VERMILION
+from eipsim.figures.style import Chart, axes_in, page, styled
 from eipsim.figures.wording import case_name, number, scale_of
 
 ROW_INCHES, NAME_INCHES, RESULT_INCHES, WIDTH = 0.46, 2.35, 1.15, 7.2

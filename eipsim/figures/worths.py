@@ -10,7 +10,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from eipsim.figures.style import BLUE, GREY, LIGHT, SKY, VERMILION, Chart, axes_in, page, styled
+from eipsim.figures.colours import BLUE, GREY, LIGHT, SKY, VERMILION
+from eipsim.figures.style import Chart, axes_in, page, styled
 from eipsim.figures.wording import number, quantity, scale_of
 
 NAMES, CHOICE, ROW, MOST = 2.3, 2.2, 0.36, 14

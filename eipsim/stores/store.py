@@ -29,16 +29,7 @@ from eipsim.designs.reading import load_design
 from eipsim.errors import InputError, Mistake, RunError, unknown
 from eipsim.runs.pairs import ADOPTION, AVOIDED_TRANSFERS
 from eipsim.stores import housekeeping, opening
-from eipsim.stores.files import (
-    PRECISIONS,
-    Block,
-    DamagedError,
-    keys_of,
-    part_files,
-    read_frame,
-    write_rows,
-    write_runs,
-)
+from eipsim.stores.files import PRECISIONS, Block, DamagedError, keys_of, part_files, read_frame, write_rows, write_runs
 from eipsim.stores.layout import DESIGN, FAILURE_COLUMNS, FAILURES, FORMAT, INDEX, MANIFEST, PAIRS, ROWS, RUN, RUNS
 from eipsim.stores.part_files import PartFiles
 from eipsim.stores.results import gather, ordered

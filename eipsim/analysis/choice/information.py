@@ -20,8 +20,8 @@ from eipsim.analysis.choice import scores
 from eipsim.analysis.choice.rank_tables import Ranking
 from eipsim.analysis.choice.smoothing import Smoother
 from eipsim.analysis.subsets import as_text
+from eipsim.core.numbers import number
 from eipsim.errors import InputError, unknown
-from eipsim.explain.wording import number
 
 REPEATS, LEAST_REPEATS, ROWS_FITTED = 100, 20, 500_000  # resamples and shuffles of an input: fewer where rows are many
 ROUNDS = 3  # of fitting the effects of several inputs in turn

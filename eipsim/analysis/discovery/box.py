@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binom
 
-from eipsim.explain.wording import number
+from eipsim.core.numbers import number
 
 SIGNIFICANT = 0.05
 
