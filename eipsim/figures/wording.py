@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from eipsim.core import numbers
@@ -151,6 +152,63 @@ def case_name(scenario: str) -> str:
     words = scenario.replace("_", "-").split("-")
     name = " ".join(ABBREVIATIONS.get(word, word) for word in words).replace("net zero", "net-zero")
     return name[:1].upper() + name[1:]
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names one after the other.
+
+    >>> listed(["a"]), listed(["a", "b", "c"])
+    ('a', 'a, b and c')
+    """
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def agrees(count: float, singular: str, plural: str) -> str:
+    """The verb that goes with so many.
+
+    >>> agrees(1, "has", "have"), agrees(0, "has", "have")
+    ('has', 'have')
+    """
+    return singular if count == 1 else plural
+
+
+def verb(scenario: str, singular: str, plural: str) -> str:
+    """The verb that goes with the name of a scenario.
+
+    >>> verb("subsidy", "is", "are"), verb("steady-audits", "is", "are")
+    ('is', 'are')
+    """
+    return plural if is_plural(case_name(scenario)) else singular
+
+
+def hold_certificate(count: float) -> str:
+    """How many hold a certificate.
+
+    >>> hold_certificate(0), hold_certificate(1), hold_certificate(12)
+    ('none holds a certificate', '1 holds a certificate', '12 hold a certificate')
+    """
+    return (
+        "none holds a certificate" if count == 0 else f"{number(count)} {agrees(count, 'holds', 'hold')} a certificate"
+    )
+
+
+def replicates(n: int) -> str:
+    """What stands for so many replicates in a chart."""
+    return "One replicate, so no bands" if n < 2 else f"Median with 50 % and 90 % bands over {n} replicates"
+
+
+def direction(minimise: bool) -> str:
+    return "less is better" if minimise else "more is better"
+
+
+def shortened(name: str, most: int) -> str:
+    """A name that fits beside what it names.
+
+    >>> shortened("Share of firms that have ever heard of it", 32)
+    'Share of firms that have ever …'
+    """
+    return name if len(name) <= most else name[: most - 1].rsplit(" ", 1)[0] + " …"
 
 
 def in_sentence(name: str) -> str:
