@@ -15,6 +15,7 @@ from eipsim.errors import InputError, Mistake
 from eipsim.figures.colours import BLACK, BLUE, GREY, LIGHT, ORANGE, VERMILION
 from eipsim.figures.labels import spread
 from eipsim.figures.style import Box, Chart, inches_of, page, styled
+from eipsim.figures.wording import agrees, hold_certificate
 from eipsim.world.build import pilot_parks
 
 
@@ -45,6 +46,7 @@ CAPTION = (
 )
 
 
+@styled()
 def park_map(run: Any, year: int | None = None) -> Chart:
     """Every park established by the end of `year` (default: the run's last year) by its state.
 
@@ -55,21 +57,17 @@ def park_map(run: Any, year: int | None = None) -> Chart:
     parks = run.parks[years == year]
     if parks.empty:
         raise InputError(Mistake("figure", f"year {year} is not in this run", f"allowed: {years.min()}-{years.max()}"))
-    with styled():
-        return draw(parks, finding(parks, year))
+    return draw(parks, finding(parks, year))
 
 
 def finding(parks: pd.DataFrame, year: int) -> str:
     """How many parks have converted and how many hold a certificate."""
     converted = int((parks["converted_year"].fillna(9999) <= year).sum())
     certified = int((parks["certificate"] == "certified").sum())
-    have = "has" if converted == 1 else "have"
-    held = (
-        "none holds a certificate"
-        if certified == 0
-        else f"{certified} hold{'s' if certified == 1 else ''} a certificate"
+    have = agrees(converted, "has", "have")
+    return (
+        f"By {year}, {converted or 'none'} of {len(parks):,} parks {have} converted and {hold_certificate(certified)}"
     )
-    return f"By {year}, {converted or 'none'} of {len(parks):,} parks {have} converted and {held}"
 
 
 def draw(parks: pd.DataFrame, title: str) -> Chart:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -131,3 +131,8 @@ def save(chart: Chart, folder: str | Path, name: str) -> list[Path]:
         chart.savefig(paths[0], dpi=DOTS_PER_INCH, metadata={"Software": None})
         chart.savefig(paths[1], metadata={"Date": None, "Creator": None})
     return paths
+
+
+def save_all(charts: Mapping[str, Chart], folder: str | Path) -> list[Path]:
+    """Every chart under its name; returns the files written."""
+    return [path for name, chart in charts.items() for path in save(chart, folder, name)]

@@ -23,19 +23,19 @@ CAPTION = (
 )
 
 
+@styled()
 def validation(result: Any) -> Chart:
     """Every fact of a `Validation`: the observed range, the model's, and the verdict."""
     facts = list(zip(result.facts, result.judgements))
-    with styled():
-        height = 1.25 + ROW_INCHES * len(facts)
-        chart, box = page(finding(result), subtitle(result), CAPTION, WIDTH, height)
-        axes = axes_in(chart, box, left=NAME_INCHES, right=RESULT_INCHES)
-        axes.set(xlim=(0.0, 1.0), ylim=(len(facts) - 0.5, -0.5), xticks=[], yticks=[])
-        for side in ("left", "bottom"):
-            axes.spines[side].set_visible(False)
-        for row, (fact, found) in enumerate(facts):
-            draw_fact(axes, row, fact, found, result.values[fact.name].to_numpy())
-        return chart
+    height = 1.25 + ROW_INCHES * len(facts)
+    chart, box = page(finding(result), subtitle(result), CAPTION, WIDTH, height)
+    axes = axes_in(chart, box, left=NAME_INCHES, right=RESULT_INCHES)
+    axes.set(xlim=(0.0, 1.0), ylim=(len(facts) - 0.5, -0.5), xticks=[], yticks=[])
+    for side in ("left", "bottom"):
+        axes.spines[side].set_visible(False)
+    for row, (fact, found) in enumerate(facts):
+        draw_fact(axes, row, fact, found, result.values[fact.name].to_numpy())
+    return chart
 
 
 def finding(result: Any) -> str:
