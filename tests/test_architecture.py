@@ -29,7 +29,7 @@ HOMES = {
     "mesa": ("model", "agents"),
     "matplotlib": ("figures",),
     "joblib": ("sweeps",),
-    "distributed": ("sweeps",),  # of dask
+    "distributed": ("sweeps",),
     "pyarrow": ("stores",),
     "pydantic": ("data", "scenarios", "world", "designs"),
     "typer": ("cli",),
@@ -133,8 +133,8 @@ def parameters_of(function: ast.FunctionDef) -> int:
 
 def inner_imports(file: Path) -> list[str]:
     """Names that a file imports inside functions."""
-    outer = set(TREES[file].body)
-    return [name for name, node in imports_of(file) if node not in outer]
+    inside = {node for function in functions_of(file) for node in ast.walk(function)}
+    return [name for name, node in imports_of(file) if node in inside]
 
 
 # ---- the rules ---------------------------------------------------------------------------------------------------------
@@ -238,7 +238,7 @@ def table() -> str:
     for height, folder in reversed(list(enumerate(FLOORS))):
         mine = [file for file in FILES if folder_of(place_of(file)) == folder]
         rows.append(f"{height:>5}  {folder:16} {len(mine):>6} {sum(lines[file] for file in mine):>6}")
-    return "\n".join(rows + ["", *many])
+    return "\n".join([*rows, "", *many])
 
 
 if __name__ == "__main__":

@@ -2,71 +2,54 @@
 
 `@compiled` turns a plain numerical function into machine code and leaves it a plain Python function when compilation is
 switched off (`NUMBA_DISABLE_JIT=1`); both give the same bits, because no fast-math is used and exp and log are our own
-(`eipsim.rules.arithmetic`). `@allocating` is for functions that make an array: all others are compiled without numba's
+(`eipsim.core.arithmetic`). `@allocating` is for functions that make an array: all others are compiled without numba's
 reference counting, whose atomic counters would cost several times the arithmetic. `@inlined` is put in place of every call:
 short arithmetic, so that a loop around it can be vectorised, and the verbs of the year of firms, exchanges and shared systems,
 because a call hands over every field of every table and these are some seventy words; `@rule` is the same under the name that
 says what a behavioural formula is.
 
-numba's cache does not notice an edit in another file, so the cache folder carries a hash of the sources: change one and
-all are compiled again, once.
+Machine code is kept on disk (`compiled_cache`).
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
+import warnings
 from collections.abc import Callable
-from pathlib import Path
+from functools import lru_cache
 
 import numba
-import platformdirs
-from numba.core.sigutils import normalize_signature
-from numba.core.types import Dispatcher
 
-PACKAGE = Path(__file__).parents[1]
-NEVER_COMPILED = (
-    "__init__.py", "__main__.py", "analysis", "cli", "designs", "errors.py", "explain", "figures", "scenarios",
-    "stores", "sweeps",
-)  # fmt: skip
+from eipsim.core.cache_folder import cache_folder
 
+try:
+    from eipsim.core.compiled_cache import keep_on_disk
+except (ImportError, AttributeError):  # this numba's cache is built otherwise
 
-def sources_hash() -> str:
-    """Hash of what compiled code is made from: the sources of the model, and the tables that name its columns."""
-    digest = hashlib.sha256()
-    for file in sorted(PACKAGE.rglob("*.py")):
-        if file.relative_to(PACKAGE).parts[0] not in NEVER_COMPILED:
-            digest.update(file.read_bytes())
-    for table in ("parameters", "measure_names", "applicability"):
-        digest.update((PACKAGE / "data" / f"{table}.csv").read_bytes())
-    return digest.hexdigest()[:16]
+    def keep_on_disk(dispatcher) -> None:
+        """Keep nothing: numba's own way would miss edits of what a function calls."""
 
+    warnings.warn(f"numba {numba.__version__} is unknown to eipsim: every process compiles anew", stacklevel=2)
 
-def cache_folder() -> Path:
-    """Where eipsim keeps what can be made again: compiled code and built worlds. `EIPSIM_CACHE` moves it."""
-    return Path(os.environ.get("EIPSIM_CACHE") or platformdirs.user_cache_dir("eipsim"))
-
-
-numba.config.CACHE_DIR = os.environ.get("NUMBA_CACHE_DIR") or str(cache_folder() / f"compiled-{sources_hash()}")
+numba.config.CACHE_DIR = os.environ.get("NUMBA_CACHE_DIR") or str(cache_folder() / "compiled")
 IS_COMPILED = not numba.config.DISABLE_JIT
 
 
-def once_for_all(decorate: Callable) -> Callable:
+def once_for_all(**options) -> Callable:
     """The decorator, such that a function is compiled once per types of its arguments and kept on disk.
 
-    Numba would compile it again for every constant it is called with. Machine code made for a function passed in, a
-    user's rule, is not kept: its record names the module of the rule, and processes that lack it could read no record.
+    Numba would compile it again for every constant it is called with.
     """
 
-    def decorated(function: Callable):
-        dispatcher = decorate(function)
+    def decorate(function: Callable):
+        dispatcher = numba.njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True, **options)(function)
         if IS_COMPILED:
-            template, save = dispatcher.get_call_template, dispatcher._cache.save_overload
+            template = dispatcher.get_call_template
             dispatcher.get_call_template = lambda args, kws: template(plain(args), dict(zip(kws, plain(kws.values()))))
-            dispatcher._cache.save_overload = lambda kinds, code: None if is_for_a_rule(kinds) else save(kinds, code)
+            keep_on_disk(dispatcher)
         return dispatcher
 
-    return decorated
+    return decorate
 
 
 def plain(kinds) -> tuple:
@@ -74,17 +57,29 @@ def plain(kinds) -> tuple:
     return tuple(numba.types.unliteral(kind) for kind in kinds)
 
 
-def is_for_a_rule(kinds) -> bool:
-    """Whether one of the arguments of these types, a tuple or signature, is a compiled function."""
-    return any(isinstance(kind, Dispatcher) for kind in normalize_signature(kinds)[0])
-
-
-compiled = once_for_all(numba.njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True, _nrt=False))
-allocating = once_for_all(numba.njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True))
-inlined = once_for_all(
-    numba.njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True, _nrt=False, forceinline=True)
-)
+compiled = once_for_all(_nrt=False)
+allocating = once_for_all()
+inlined = once_for_all(_nrt=False, forceinline=True)
 rule = inlined
+
+KEPT = 32  # functions of a user in memory
+
+
+@lru_cache(maxsize=KEPT)
+def machine_code(function: Callable, arguments: tuple):
+    """A user's function in machine code, or None where it cannot have any that takes these arguments, which it takes in Python.
+
+    Once a process: with another object of the same function all that calls it would be compiled again.
+    """
+    if not IS_COMPILED:
+        return function
+    try:
+        fast = numba.njit(function)
+        fast(*arguments)
+    except Exception:  # it has answered in Python, so whatever this is, only the compiler minds
+        return None
+    return fast
+
 
 LINE = 64  # bytes of a cache line
 AHEAD = 3  # rows to prefetch ahead of the one that is worked on

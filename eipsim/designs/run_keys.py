@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from eipsim.core.compiled import PACKAGE, sources_hash
+from eipsim.core.fingerprints import PACKAGE, hash_of_sources
 from eipsim.data.loading import data_hash
 from eipsim.errors import InputError, Mistake
 from eipsim.world.recipe import content_hash
@@ -24,8 +24,8 @@ from eipsim.world.recipe import content_hash
 SCHEMA = 1  # of keys and of what is stored of a run: raised by hand when either gets another meaning
 KEY_BYTES = 16
 WORLD = "folder:"
-# What decides results beside the compiled sources: how scenarios are read and merged, and how a run is stepped.
-ALSO_DECIDES = ("scenarios", "simulation.py")
+# Folders that decide no result: they choose, run, keep, tell or draw runs. All others do, also those that are yet to come.
+DECIDES_NOTHING = {"analysis", "cli", "designs", "explain", "figures", "stores", "sweeps"}
 
 
 def canonical(content: Any) -> str:
@@ -49,11 +49,8 @@ def digest_of_file(file: str | Path) -> str:
 @cache
 def model_version() -> dict[str, Any]:
     """What decides results beside a design: version of what is stored, sources of the model, packaged data."""
-    digest = hashlib.sha256(sources_hash().encode())
-    for place in ALSO_DECIDES:
-        for file in sorted(PACKAGE.glob(place)) if place.endswith(".py") else sorted((PACKAGE / place).glob("*.py")):
-            digest.update(file.read_bytes())
-    return {"schema": SCHEMA, "sources": digest.hexdigest()[:16], "data": data_hash()}
+    folders = {place.name for place in PACKAGE.iterdir() if place.is_dir()} - DECIDES_NOTHING
+    return {"schema": SCHEMA, "sources": hash_of_sources(folders), "data": data_hash()}
 
 
 def user_model_version(model: str) -> dict[str, Any]:

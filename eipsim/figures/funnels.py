@@ -43,7 +43,7 @@ def funnel(run: Any) -> Chart:
     `run` is a Run; given an `EIPModel` that has run, the options that all firms could have had are shown too: known,
     accepted, installed since 2015.
     """
-    is_model = hasattr(run, "firm_table")
+    is_model = hasattr(run, "state")
     options = option_table(run) if is_model else run.options
     found = [assisted_ladder(options), firm_ladder(run), park_ladder(run)]
     if is_model:
@@ -83,8 +83,8 @@ def park_ladder(run: Any) -> Ladder:
 
 def option_ladder(model: Any) -> Ladder:
     """Pairs of firm and measure of the firms alive; what was there from the start is left out."""
-    firms = model.firm_table[model.alive_mask()]
-    usable = (model.catalogue.reach > 0.0) & (model.catalogue.available_from <= model.year)[:, None]
+    firms, catalogue = model.state.firms[model.alive_mask()], model.state.market.catalogue
+    usable = (catalogue.reach > 0.0) & (catalogue.available_from <= model.year)[:, None]
     could = usable.T[firms["sector"]] & (firms["origin"] != STOCK)
     adopted = could & (firms["origin"] == ADOPTED)
     known = could & ((firms["known_year"] > 0) | adopted)

@@ -21,12 +21,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numba
 import numpy as np
 
 from eipsim.agents.firm.agent import Firm
 from eipsim.agents.firm.year import is_open, log_cost, log_saving
-from eipsim.core.compiled import IS_COMPILED
+from eipsim.core.compiled import machine_code
 from eipsim.errors import EipsimError, InputError, Mistake, RunError, unknown
 from eipsim.rules.acceptance import OWN_RULE, RULES
 
@@ -110,25 +109,8 @@ def _own(function: Callable, given: Any) -> OwnRule:
         ) from error
     if not 0.0 <= answer <= 1.0:
         raise InputError(Mistake(f"rule {given}", f"returned {answer}", "allowed: a probability from 0 to 1"))
-    return OwnRule(given, OWN_RULE, _compiled(function), function)
-
-
-def _compiled(function: Callable):
-    """The function in machine code, or None where it uses more of Python than numbers."""
-    if not IS_COMPILED:
-        return function
-    return _machine_code(function) if isinstance(function, Hashable) else None
-
-
-@lru_cache(maxsize=KEPT)
-def _machine_code(function: Callable):
-    """Compiled once a process: with another object of the same function the whole year would be compiled again."""
-    try:
-        fast = numba.njit(function)
-        fast(*SIX_NUMBERS)
-    except Exception:  # it has answered in Python, so whatever this is, only the compiler minds
-        return None
-    return fast
+    fast = machine_code(function, SIX_NUMBERS) if isinstance(function, Hashable) else None
+    return OwnRule(given, OWN_RULE, fast, function)
 
 
 def with_own_rule(firm_class: type[Firm], rule: OwnRule) -> type[Firm]:
@@ -142,9 +124,9 @@ def with_own_rule(firm_class: type[Firm], rule: OwnRule) -> type[Firm]:
         def weigh(self) -> np.ndarray:
             """Ask the user's rule about every open option."""
             m, i = self.model, self.row
-            chances = np.zeros(len(m.catalogue))
+            chances = np.zeros(len(m.state.market.catalogue))
             for k in range(chances.size):
-                if is_open(m.firm_table, i, k):
+                if is_open(m.state.firms, i, k):
                     chances[k] = _ask(m, i, k, rule)
             return chances
 
@@ -153,8 +135,8 @@ def with_own_rule(firm_class: type[Firm], rule: OwnRule) -> type[Firm]:
 
 
 def _ask(model, i: int, k: int, rule: OwnRule) -> float:
-    firms, now, c = model.firm_table, model.surroundings, model.constants
-    saving = log_saving(firms, i, k, model.catalogue, now, c)
+    firms, now, c = model.state.firms, model.state.surroundings, model.state.market.constants
+    saving = log_saving(firms, i, k, model.state.market.catalogue, now, c)
     if saving < -600.0:
         return 0.0
     p, size = firms.park[i], math.exp(firms.log_size[i])
@@ -162,7 +144,7 @@ def _ask(model, i: int, k: int, rule: OwnRule) -> float:
     with rule.guarded():
         return float(
             rule.python(  # type: ignore[misc]
-                math.exp(cost) * size, math.exp(saving) * size, int(model.catalogue.lifetime[k]), size,
+                math.exp(cost) * size, math.exp(saving) * size, int(model.state.market.catalogue.lifetime[k]), size,
                 now.parks.peers[p, k], now.parks.appeal[p, k] + firms.firm_effect[i],
             )
         )  # fmt: skip

@@ -18,10 +18,12 @@ from typing import Any
 
 import numpy as np
 
-from eipsim.core.compiled import cache_folder, sources_hash
+from eipsim.core.cache_folder import beyond_newest, cache_folder
+from eipsim.core.fingerprints import sources
 from eipsim.world.columns import Parks, Tenants, World, freeze
 
 KEPT_IN_MEMORY, KEPT_ON_DISK = 8, 64
+BUILDS_WORLDS = ("core", "data", "rules", "policy", "scenarios", "market", "world")  # this floor and those below it
 _memory: OrderedDict[str, World] = OrderedDict()
 _told: set[str] = set()
 NAMES = tuple(f.name for f in fields(World) if f.name not in ("parks", "firms"))
@@ -34,10 +36,9 @@ def digest_of(content: str, arguments: tuple) -> str:
 
 @cache
 def code_hash() -> str:
-    """Hash of the code that builds worlds: all compiled code, this package and the readers of its tables."""
-    digest = hashlib.sha256(sources_hash().encode())
-    here = Path(__file__).parent
-    for file in [*sorted(here.glob("*.py")), here.parent / "data/tables.py", here.parent / "data/world_rows.py"]:
+    """Hash of the code that builds worlds, by byte: to parse it would take a run longer than to build a world now and then."""
+    digest = hashlib.sha256()
+    for file in sources(BUILDS_WORLDS):
         digest.update(file.read_bytes())
     return digest.hexdigest()
 
@@ -73,17 +74,8 @@ def _remember(world: World) -> None:
 
 def _forget_oldest() -> None:
     """Removes the oldest files beyond KEPT_ON_DISK: a sweep over thousands of seeds must not fill the disk."""
-    kept = sorted((cache_folder() / "worlds").glob("*.npz"), key=_modified)
-    for file in kept[:-KEPT_ON_DISK]:
+    for file in beyond_newest(KEPT_ON_DISK, cache_folder() / "worlds", "*.npz"):
         file.unlink(missing_ok=True)
-
-
-def _modified(file: Path) -> float:
-    """When `file` was written; 0 when another process has just removed it."""
-    try:
-        return file.stat().st_mtime
-    except FileNotFoundError:
-        return 0.0
 
 
 def _file(digest: str) -> Path:

@@ -1,11 +1,56 @@
-"""The one door to the compiler: what is kept on disk, and what is not."""
+"""The one door to the compiler: what is kept on disk, what makes it anew, and what does not."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numba
 import pytest
 
+from eipsim.core import fingerprints
 from eipsim.core.compiled import IS_COMPILED, allocating, compiled
+from eipsim.core.fingerprints import hash_of_sources, without_remarks
 
-pytestmark = pytest.mark.skipif(not IS_COMPILED, reason="compilation is switched off")
+needs_the_compiler = pytest.mark.skipif(not IS_COMPILED, reason="compilation is switched off")
+
+FORMULAS = '''"""Formulas."""
+
+from eipsim.core.compiled import rule
+
+SHARE = 0.5
+
+
+@rule
+def part(x):
+    """Half of it."""
+    return SHARE * x
+'''
+YEAR = """from house.formulas import part
+from eipsim.core.compiled import compiled
+
+
+@compiled
+def live(x):
+    return later(x) + 1.0
+
+
+@compiled
+def later(x):
+    return part(x)
+
+
+@compiled
+def apart(x):
+    return x
+"""
+RUN = """
+import sys
+import house.year as year
+told = [year.live(6.0), year.apart(6.0)]
+missed = [name for name in ("live", "later", "part", "apart") if getattr(year, name).stats.cache_misses]
+print(*told, *missed)
+"""
 
 
 def records(dispatcher) -> int:
@@ -13,6 +58,7 @@ def records(dispatcher) -> int:
     return len(dispatcher._cache._cache_file._load_index())
 
 
+@needs_the_compiler
 @pytest.mark.parametrize("decorate", [compiled, allocating])
 def test_code_is_kept_on_disk_unless_it_was_made_for_a_function_passed_in(decorate):
     def apply(function, x):
@@ -26,3 +72,108 @@ def test_code_is_kept_on_disk_unless_it_was_made_for_a_function_passed_in(decora
     assert decorated(None, 3.0) == 4.0
     assert records(decorated) == 1
     decorated._cache.flush()
+
+
+# ---- a small house that is changed ------------------------------------------------------------------------------------------
+
+
+class House:
+    """A package of three files with compiled functions in two of them."""
+
+    def __init__(self, folder: Path, cache: Path):
+        self.folder, self.cache = folder, cache
+        (folder / "house").mkdir(parents=True)
+        for name, text in {"__init__": "", "names": "LABEL = 'a'\n", "formulas": FORMULAS, "year": YEAR}.items():
+            self.file(name).write_text(text)
+
+    def file(self, name: str) -> Path:
+        return self.folder / "house" / f"{name}.py"
+
+    def change(self, name: str, old: str, new: str) -> None:
+        text = self.file(name).read_text()
+        assert old in text
+        self.file(name).write_text(text.replace(old, new))
+
+    def run(self) -> str:
+        """What its functions answer, and which of them had to be compiled."""
+        here = os.pathsep.join([str(self.folder), str(fingerprints.PACKAGE.parent)])
+        env = os.environ | {"EIPSIM_CACHE": str(self.cache), "PYTHONPATH": here, "PYTHONDONTWRITEBYTECODE": "1"}
+        env.pop("NUMBA_CACHE_DIR", None)
+        told = subprocess.run([sys.executable, "-c", RUN], env=env, capture_output=True, text=True, check=True)
+        return told.stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    """A house whose functions have been compiled."""
+    home = House(tmp_path_factory.mktemp("house"), tmp_path_factory.mktemp("cache"))
+    assert home.run() == "4.0 6.0 live later part apart"
+    return home
+
+
+@needs_the_compiler
+def test_docstrings_comments_shifted_lines_and_files_without_compiled_code_recompile_nothing(house):
+    house.change("formulas", "Half of it.", "A share of it,\n    whatever that is.")
+    house.change("formulas", "SHARE = 0.5", "# Known.\n\nSHARE = 0.5  # of the whole")
+    house.change("year", "@compiled\ndef later", "# And now.\n\n\n@compiled\ndef later")
+    house.change("names", "'a'", "'b'")
+    assert house.run() == "4.0 6.0"
+
+
+@needs_the_compiler
+def test_a_copy_elsewhere_shares_the_machine_code(house, tmp_path):
+    assert House(tmp_path, house.cache).run() == "4.0 6.0"
+
+
+@needs_the_compiler
+@pytest.mark.parametrize(
+    ("old", "new", "answer"),
+    [("SHARE * x", "SHARE + x", "7.5"), ("0.5", "0.25", "2.5"), ("@rule", "@compiled", "4.0")],
+    ids=["formula", "constant", "way of compiling"],
+)
+def test_an_edit_recompiles_what_reaches_it_also_in_other_files_and_nothing_else(house, tmp_path, old, new, answer):
+    changed = House(tmp_path, house.cache)
+    changed.change("formulas", old, new)
+    changed.change("formulas", "import rule", "import compiled, rule")
+    assert changed.run() == f"{answer} 6.0 live later part"
+
+
+# ---- sources ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """A package in place of eipsim, of one file; gives a function that hashes it with this text."""
+    monkeypatch.setattr(fingerprints, "PACKAGE", tmp_path)
+    (tmp_path / "rules").mkdir()
+
+    def hashed(text: str) -> str:
+        (tmp_path / "rules" / "formulas.py").write_text(text)
+        return hash_of_sources(["rules"])
+
+    return hashed
+
+
+def test_remarks_do_not_change_the_hash_of_sources(package):
+    remarked = FORMULAS.replace("Half of it.", "Half.").replace("SHARE = 0.5", "SHARE = 0.5  # a share\n\n# as found")
+    assert package(remarked) == package(FORMULAS)
+
+
+@pytest.mark.parametrize(("old", "new"), [("0.5", "0.6"), ("SHARE * x", "x * SHARE"), ("@rule\n", "")])
+def test_code_changes_the_hash_of_sources(package, old, new):
+    assert package(FORMULAS.replace(old, new)) != package(FORMULAS)
+
+
+USED = ('x = "# no comment"', 'x = (\n    "in"\n    "two"\n)', 'x = f(\n    """text"""\n)', "x = '''a\n# b\n'''")
+
+
+@pytest.mark.parametrize("code", USED)
+def test_a_text_that_code_uses_is_no_remark(code):
+    assert without_remarks(code) == code
+
+
+@pytest.mark.parametrize(
+    "remark", ['"""What.\n\n    # More.\n    """', "'one line'", '"one line"  # with a comment', "# only"]
+)
+def test_a_remark_goes_whole(remark):
+    assert without_remarks(f"def f():\n    {remark}\n    return 1\n") == "def f():\n    return 1"

@@ -6,7 +6,8 @@ and every set whose implausibility is below the limit for all targets is kept, e
 Two stages, because exchanges of by-products do not touch what firms are told, do and record about their own measures (a test
 holds them to it): first the parameters of measures, then for each set that is kept those of exchanges.
 
-`python -m eipsim.analysis.calibration` makes `eipsim/data/ensemble.csv` again; with the word `exchanges` only its second stage.
+`python experiments/00_calibration/calibration.py` makes `eipsim/data/ensemble.csv` again; with the word `exchanges` only its
+second stage.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ def free_parameters(stage: str | None = None) -> pd.DataFrame:
 def programme_firms(model: EIPModel, programme: str = PROGRAMME) -> np.ndarray:
     """Rows of the firms that the programme has audited so far."""
     (found,) = [p for p in model.lever_paths.programmes if p.name == programme]
-    f = model.firm_table
+    f = model.state.firms
     in_time = (f.audit_year >= found.first_year) & (f.audit_year <= found.last_year)
     return np.flatnonzero(found.eligible[f.park] & in_time)
 
@@ -81,7 +82,7 @@ def programme_totals(model: EIPModel, end: int = END) -> dict[str, float]:
     Yearly savings are those of the year in which each recommendation was implemented, as a programme would record them.
     Up to 2024 the baseline has screened the five parks of the programme and no others.
     """
-    f, usd, tonnes = model.firm_table, 0.0, 0.0
+    f, usd, tonnes = model.state.firms, 0.0, 0.0
     while model.year < end:
         before = f.recommended == fc.IMPLEMENTED
         model.step()
@@ -113,7 +114,7 @@ def run_set(settings: dict[str, float], replicates: int, worlds: int = 8) -> pd.
 
 
 def implausibility(runs: pd.DataFrame, stage: str) -> dict[str, float]:
-    """Distance of each target from the model in standard deviations, as `matching.distances` has it."""
+    """Distance of each target from the model in standard deviations, as `history_matching.distances` has it."""
     return {t.name: float(distances(runs[t.name].to_numpy(), t.value, t.tolerance)) for t in targets(stage)}
 
 
