@@ -5,10 +5,9 @@ Differences and their intervals, additional adopters, free riders, and what an a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,7 @@ from eipsim.data.parameters import parameter_values
 from eipsim.errors import InputError, Mistake, RunError
 from eipsim.outcomes.registry import OUTCOMES, UNITS
 from eipsim.runs.pairs import ADOPTION, AVOIDED_TRANSFERS
-from eipsim.runs.saving import new_folder, write_table
+from eipsim.runs.saving import Saved
 from eipsim.runs.simulation import Progress
 from eipsim.scenarios.loading import load_scenario
 from eipsim.sweeps.paired_runs import simulate_pairs
@@ -33,7 +32,7 @@ OTHER_DRIVERS = "the drivers differ from the baseline's: the tonnes include what
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class Comparison(Saved):
     """Scenarios against a baseline, replicate by replicate with the same draws.
 
     pathways : a row per scenario, replicate and year with all outcomes, the baseline first; units, failures in `attrs`
@@ -191,17 +190,15 @@ class Comparison:
         table["year"] = table["year"].astype("Int64")
         return table.assign(note=table["note"].fillna(""))[list(SUMMARY)]
 
-    def save(self, folder: str | Path, force: bool = False, also: Callable[[Path], object] | None = None) -> Path:
-        """Write all tables and the manifest to `folder`, all or nothing; `also` writes more into the same folder."""
-        manifest = {**self.provenance, "baseline": self.baseline, "failures": self.failures, "units": dict(UNITS)}
-        with new_folder(folder, manifest, force) as draft:
-            write_table(self.pathways.rename_axis(None), draft / "pathways.parquet")
-            write_table(self.differences, draft / "differences.csv")
-            write_table(self.adoption, draft / "adoption.csv")
-            write_table(self.summary(), draft / "summary.csv")
-            if also is not None:
-                also(draft)
-        return Path(folder)
+    @property
+    def manifest(self) -> dict[str, Any]:
+        return {**self.provenance, "baseline": self.baseline, "failures": self.failures, "units": dict(UNITS)}
+
+    def files(self) -> dict[str, pd.DataFrame]:
+        return {
+            "pathways.parquet": self.pathways.rename_axis(None), "differences.csv": self.differences,
+            "adoption.csv": self.adoption, "summary.csv": self.summary(),
+        }  # fmt: skip
 
 
 # What a cost beyond the baseline's is made of.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,14 @@ class Completion:
     def place(self, path: tuple[object, ...]) -> str:
         return place_in(self.tree, path)
 
+    @contextmanager
+    def noting(self, path: tuple[object, ...], prefix: str = "") -> Iterator[None]:
+        """The mistakes that come up in the block stand where `path` does."""
+        try:
+            yield
+        except InputError as error:
+            self.found += [Mistake(self.place(path), f"{prefix}{m.what}", m.hint) for m in error.mistakes]
+
     # ---- what runs ---------------------------------------------------------------------------------------------------
 
     def _model(self) -> str | None:
@@ -73,12 +82,10 @@ class Completion:
         place, _, name = model.rpartition(":")
         if place.endswith(".py"):
             model = f"{(self.folder / place).absolute()}:{name}"
-        try:
+        with self.noting(("model",), "model: "):
             source = run_keys.source_of(model)
             if source.suffix == ".py" and name not in (names := _functions(source)):
                 self.tell(("model",), f"names no function of {source.name}: {name!r}", did_you_mean(name, names))
-        except InputError as error:
-            self.found += [Mistake(self.place(("model",)), f"model: {m.what}", m.hint) for m in error.mistakes]
         return model
 
     def _world(self) -> str:
@@ -88,10 +95,8 @@ class Completion:
         folder = self.folder / world.removeprefix("folder:")
         if world.startswith("folder:") and folder.is_dir():
             world = f"folder:{folder.absolute()}"
-        try:
+        with self.noting(("world",)):
             files_of(world)
-        except InputError as error:
-            self.found += [Mistake(self.place(("world",)), m.what, m.hint) for m in error.mistakes]
         return world
 
     def _made_with(self) -> dict[str, Any]:
@@ -122,11 +127,8 @@ class Completion:
             where = self.place(("scenarios", label, "extends"))
             self.found += [_placed(m, where) for m in error.mistakes]
             return source
-        try:
+        with self.noting(("scenarios", label, "set"), f"scenarios.{label}: "):
             scenario = with_settings(scenario, {n: beside(n, value, self.folder) for n, value in source.set.items()})
-        except InputError as error:
-            where = self.place(("scenarios", label, "set"))
-            self.found += [Mistake(where, f"scenarios.{label}: {m.what}", m.hint) for m in error.mistakes]
         return self._resolved(label, scenario)
 
     def _of_content(self, label: str, source: Source) -> Source:
@@ -146,12 +148,9 @@ class Completion:
 
     def _baseline(self) -> None:
         baseline = self.design.baseline
-        if (
-            baseline is not None
-            and baseline not in self.design.scenarios
-            and not self.wrong & {"baseline", "scenarios"}
-        ):
-            self.found.append(unknown(self.place(("baseline",)), "baseline", baseline, self.design.scenarios))
+        is_strange = baseline is not None and baseline not in self.design.scenarios
+        if is_strange and not self.wrong & {"baseline", "scenarios"}:
+            self.found.append(unknown(self.place(("baseline",)), "baseline", str(baseline), self.design.scenarios))
 
     def _years(self) -> tuple[int, int]:
         """The years that are kept: those given, else those that all scenarios have."""

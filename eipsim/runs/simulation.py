@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,7 @@ from eipsim.model.population import return_firms
 from eipsim.runs.abatement import abatement_table
 from eipsim.runs.metabolism import material_flows_table
 from eipsim.runs.provenance import provenance_of
-from eipsim.runs.saving import new_folder, write_table
+from eipsim.runs.saving import Saved
 from eipsim.runs.tables import (
     History,
     avoided_table,
@@ -34,7 +33,7 @@ Progress = Callable[[int, int], object]  # called with (done, total)
 
 
 @dataclass(frozen=True, eq=False)
-class Run:
+class Run(Saved):
     """The results of one simulation, and where they come from.
 
     outcomes : a row a year, the outcomes of `eipsim.outcomes`; units in `attrs["units"]`
@@ -68,35 +67,16 @@ class Run:
     material_flows: pd.DataFrame | None = field(default=None, repr=False)
     abatement: pd.DataFrame | None = field(default=None, repr=False)
 
-    def save(self, folder: str | Path, force: bool = False, also: Callable[[Path], object] | None = None) -> Path:
-        """Write all tables and the manifest to `folder`, all or nothing; `also` writes more into the same folder.
-
-        Raises InputError when `folder` exists and `force` is not given, or when it cannot be written.
-        """
-        with new_folder(folder, self.manifest, force) as draft:
-            self.write_tables(draft)
-            if also is not None:
-                also(draft)
-        return Path(folder)
-
-    def write_tables(self, folder: Path) -> None:
-        """The tables as files of an existing `folder`."""
-        write_table(self.outcomes, folder / "outcomes.csv")
-        write_table(self.outcomes, folder / "outcomes.parquet")
-        write_table(self.parks, folder / "parks.parquet")
-        write_table(self.provinces, folder / "provinces.csv")
-        write_table(self.options, folder / "options.csv")
-        write_table(self.criteria, folder / "criteria.csv")
-        write_table(self.infrastructure, folder / "infrastructure.csv")
-        write_table(self.exchanges, folder / "exchanges.csv")
-        if self.exchange_flows is not None:
-            write_table(self.exchange_flows, folder / "exchange_flows.parquet")
-        if self.avoided_by_measure is not None:
-            write_table(self.avoided_by_measure, folder / "avoided_by_measure.csv")
-        if self.material_flows is not None:
-            write_table(self.material_flows, folder / "material_flows.parquet")
-        if self.abatement is not None:
-            write_table(self.abatement, folder / "abatement.csv")
+    def files(self) -> dict[str, pd.DataFrame]:
+        """The tables that there are, by the names of their files."""
+        tables = {
+            "outcomes.csv": self.outcomes, "outcomes.parquet": self.outcomes, "parks.parquet": self.parks,
+            "provinces.csv": self.provinces, "options.csv": self.options, "criteria.csv": self.criteria,
+            "infrastructure.csv": self.infrastructure, "exchanges.csv": self.exchanges,
+            "exchange_flows.parquet": self.exchange_flows, "avoided_by_measure.csv": self.avoided_by_measure,
+            "material_flows.parquet": self.material_flows, "abatement.csv": self.abatement,
+        }  # fmt: skip
+        return {name: table for name, table in tables.items() if table is not None}
 
     @property
     def manifest(self) -> dict[str, Any]:

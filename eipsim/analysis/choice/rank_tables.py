@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,14 +16,14 @@ from eipsim.analysis.states_of_world import States
 from eipsim.analysis.study import Study
 from eipsim.analysis.subsets import Group
 from eipsim.errors import InputError, Mistake
-from eipsim.runs.saving import new_folder, write_table
+from eipsim.runs.saving import Saved
 
 SPENDING = "public_spending_usd"
 WELL_TOLD = 0.9  # share of resamples with the same best scenario from which on the choice is called clear
 
 
 @dataclass(frozen=True, eq=False)
-class Ranking:
+class Ranking(Saved):
     """Scenarios by the mean of `value` over all states.
 
     value, unit, minimise : what they are ranked by, and whether less is better
@@ -272,14 +271,8 @@ class Ranking:
             "notes": self.states.notes, "resamples": self.resamples, "seed": self.seed, "finding": self.finding,
         }  # fmt: skip
 
-    def save(self, folder: str | Path, force: bool = False, also: Callable[[Path], object] | None = None) -> Path:
-        """Write all tables and the manifest to `folder`, all or nothing; `also` writes more into the same folder."""
-        with new_folder(folder, self.manifest, force) as draft:
-            for name, table in self.tables().items():
-                write_table(table, draft / f"{name}.csv")
-            if also is not None:
-                also(draft)
-        return Path(folder)
+    def files(self) -> dict[str, pd.DataFrame]:
+        return {f"{name}.csv": table for name, table in self.tables().items()}
 
 
 def _step(costs: np.ndarray, values: np.ndarray, hull: np.ndarray, place: int) -> float:

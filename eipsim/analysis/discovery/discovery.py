@@ -8,10 +8,9 @@ they were not found in, and how often the same factors are found again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,7 +22,7 @@ from eipsim.analysis.states_of_world import States, states_of
 from eipsim.analysis.study import Study
 from eipsim.analysis.subsets import as_text
 from eipsim.errors import InputError, Mistake, unknown
-from eipsim.runs.saving import new_folder, write_table
+from eipsim.runs.saving import Saved
 from eipsim.runs.simulation import Progress
 
 METHODS = ("prim", "cart")
@@ -34,7 +33,7 @@ LEVELS = (0.05, 0.95)
 
 
 @dataclass(frozen=True, eq=False)
-class Discovery:
+class Discovery(Saved):
     """Boxes of the rows in which `where` holds.
 
     where : the condition; scenarios : in which it was asked
@@ -177,14 +176,8 @@ class Discovery:
             "resamples": len(self.resampled), "seed": self.seed, "finding": self.finding,
         }  # fmt: skip
 
-    def save(self, folder: str | Path, force: bool = False, also: Callable[[Path], object] | None = None) -> Path:
-        """Write all tables and the manifest to `folder`, all or nothing; `also` writes more into the same folder."""
-        with new_folder(folder, self.manifest, force) as draft:
-            for name, table in self.tables().items():
-                write_table(table, draft / f"{name}.csv")
-            if also is not None:
-                also(draft)
-        return Path(folder)
+    def files(self) -> dict[str, pd.DataFrame]:
+        return {f"{name}.csv": table for name, table in self.tables().items()}
 
 
 def discover(

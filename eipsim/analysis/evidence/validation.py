@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -24,7 +24,7 @@ from eipsim.outcomes.binding import bind
 from eipsim.outcomes.cohorts import Question, answer
 from eipsim.outcomes.expressions import Asked, Expression, evaluate, parse_expression, parse_filters
 from eipsim.runs.provenance import case_of
-from eipsim.runs.saving import new_folder, write_table
+from eipsim.runs.saving import Saved
 from eipsim.runs.simulation import Progress
 from eipsim.scenarios.loading import apply_settings, load_scenario
 from eipsim.sweeps.tasks import Case, Result, compile_model, ensemble_provenance, failures_of, run_one
@@ -300,7 +300,7 @@ def _verdict(q_low: float, q_high: float, low: float, high: float) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class Validation:
+class Validation(Saved):
     """Facts and what runs say about them.
 
     values : a row a run (set, replicate), a column a fact; NaN where a run has no value
@@ -352,11 +352,5 @@ class Validation:
     def manifest(self) -> dict[str, Any]:
         return {**self.provenance, "counts": self.counts, "failures": self.failures}
 
-    def save(self, folder: str | Path, force: bool = False, also: Callable[[Path], object] | None = None) -> Path:
-        """Write the tables and the manifest to `folder`, all or nothing; `also` writes more into it. InputError as `Run.save`."""
-        with new_folder(folder, self.manifest, force) as draft:
-            write_table(self.table(), draft / "facts.csv")
-            write_table(self.values, draft / "runs.parquet")
-            if also is not None:
-                also(draft)
-        return Path(folder)
+    def files(self) -> dict[str, pd.DataFrame]:
+        return {"facts.csv": self.table(), "runs.parquet": self.values}

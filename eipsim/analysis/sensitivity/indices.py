@@ -10,9 +10,8 @@ independent draws the mean over replicates is analysed, and what noise is left c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,7 +26,7 @@ from eipsim.analysis.study import Study, positions
 from eipsim.designs.factors import DUMMY, LUCK
 from eipsim.designs.samplers import AnySampler
 from eipsim.errors import InputError, Mistake, unknown
-from eipsim.runs.saving import new_folder, write_table
+from eipsim.runs.saving import Saved
 
 KEYS = ("scenario", "outcome", "year")
 COLUMNS = (*KEYS, "index", "factor", "other", "kind", "estimate", "low", "high", "seed_low", "seed_high", "note")
@@ -39,7 +38,7 @@ FROM_NOTHING = ("S1", "ST", "S2", "mu_star", "delta", "pawn", "pawn_max", "rsa",
 
 
 @dataclass(frozen=True, eq=False)
-class Sensitivity:
+class Sensitivity(Saved):
     """What a study says about its factors.
 
     table : a row per scenario, outcome, year, index and factor: estimate; low and high, its interval when the points are drawn
@@ -77,18 +76,13 @@ class Sensitivity:
         order = {name: place for place, name in enumerate(means.index)}
         return rows.sort_values("factor", key=lambda names: names.map(order), kind="stable").reset_index(drop=True)
 
-    def save(self, folder: str | Path, force: bool = False, also: Callable[[Path], object] | None = None) -> Path:
-        """Write tables and manifest to `folder`, all or nothing; `also` writes more into it. InputError as `Run.save`."""
-        manifest = {**self.provenance, "method": self.method, "warnings": list(self.warnings), "units": self.units}
-        tables = {"indices": self.table, "noise": self.noise, "missing": self.missing}
-        with new_folder(folder, manifest, force) as draft:
-            for name, table in tables.items():
-                write_table(table, draft / f"{name}.csv")
-            if self.steps is not None:
-                write_table(self.steps, draft / "convergence.csv")
-            if also is not None:
-                also(draft)
-        return Path(folder)
+    @property
+    def manifest(self) -> dict[str, Any]:
+        return {**self.provenance, "method": self.method, "warnings": list(self.warnings), "units": self.units}
+
+    def files(self) -> dict[str, pd.DataFrame]:
+        files = {"indices.csv": self.table, "noise.csv": self.noise, "missing.csv": self.missing}
+        return files if self.steps is None else files | {"convergence.csv": self.steps}
 
 
 def sensitivity(
