@@ -16,13 +16,15 @@ import pandas as pd
 from eipsim.analysis.intervals import NO_INTERVAL, Interval, mean_interval, pairing, ratio_interval
 from eipsim.data.parameters import parameter_values
 from eipsim.errors import InputError, Mistake, RunError
+from eipsim.model.own_rules import RuleLike
 from eipsim.outcomes.registry import OUTCOMES, UNITS
 from eipsim.runs.pairs import ADOPTION, AVOIDED_TRANSFERS
 from eipsim.runs.saving import Saved
 from eipsim.runs.simulation import Progress
-from eipsim.scenarios.loading import load_scenario
+from eipsim.scenarios.loading import ScenarioLike, load_scenario
 from eipsim.sweeps.paired_runs import simulate_pairs
-from eipsim.sweeps.tasks import Case
+from eipsim.sweeps.tasks import Case, Cases, Shared
+from eipsim.world.columns import WorldLike
 
 DISCOUNT_RATE = "finance.social_discount_rate"
 NOBODY_SUBSIDISED = "nobody is subsidised"
@@ -224,14 +226,14 @@ SUMMARY = ("scenario", "quantity", "unit", "year", "value", "low", "high", "note
 
 
 def compare(
-    scenarios: Any,
-    baseline: Any = "baseline",
+    scenarios: Cases,
+    baseline: ScenarioLike = "baseline",
     replicates: int = 20,
     jobs: int = 1,
     *,
     seed: int = 1,
-    world: Any = "vietnam",
-    rule: Any = None,
+    world: WorldLike = "vietnam",
+    rule: RuleLike = None,
     years: tuple[int, int] | None = None,
     settings: Mapping[str, Any] | None = None,
     backend: str = "loky",
@@ -244,10 +246,7 @@ def compare(
     left.
     """
     base, cases = _with_baseline(scenarios, baseline)
-    pairs = simulate_pairs(
-        cases, replicates, jobs, seed=seed, world=world, rule=rule, years=years, settings=settings, backend=backend,
-        progress=progress,
-    )  # fmt: skip
+    pairs = simulate_pairs(cases, replicates, jobs, Shared(seed, world, rule, years, settings), backend, progress)
     first, *others = pairs.cases
     rates = {case.label: parameter_values(case.scenario.parameters)[DISCOUNT_RATE] for case in pairs.cases}
     notes = {case.label: _note(case, first) for case in pairs.cases}
@@ -264,12 +263,12 @@ def told_failures(failures: Sequence[Mapping[str, Any]], most: int = 5) -> list[
     return lines + ([f"and {len(failures) - most} more"] if len(failures) > most else [])
 
 
-def _with_baseline(scenarios: Any, baseline: Any) -> tuple[str, dict[str, Any]]:
+def _with_baseline(scenarios: Cases, baseline: ScenarioLike) -> tuple[str, dict[str, ScenarioLike]]:
     """Label of the baseline, and all cases by label with the baseline first."""
     if isinstance(scenarios, Mapping):
         labelled = dict(scenarios)
     else:
-        given = list(scenarios) if isinstance(scenarios, list | tuple | set) else [scenarios]
+        given: list[Any] = list(scenarios) if isinstance(scenarios, list | tuple | set) else [scenarios]
         labelled = _by_name(given)
     base = _by_name([baseline])
     name, scenario = next(iter(base.items()))
@@ -279,7 +278,7 @@ def _with_baseline(scenarios: Any, baseline: Any) -> tuple[str, dict[str, Any]]:
     return name, {name: scenario} | others
 
 
-def _by_name(given: Sequence[Any]) -> dict[str, Any]:
+def _by_name(given: Sequence[ScenarioLike]) -> dict[str, ScenarioLike]:
     """Scenarios by their names. InputError with the mistakes of all."""
     loaded, found = [], []
     for scenario in given:

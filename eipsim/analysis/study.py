@@ -228,6 +228,14 @@ class Study:
         return parsed.unit if parsed else ""
 
 
+StudyLike = Study | Store | str | Path
+
+
+def study_of(given: StudyLike) -> Study:
+    """A study as it is, or that of a store or of its folder."""
+    return given if isinstance(given, Study) else Study(given)
+
+
 def _shown(asked: Asked) -> str:
     """A quantity as it is written.
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from eipsim.market import books
+from eipsim.model.model import EIPModel
 
 ADOPTION = (
     "adopters", "baseline_adopters", "additional_adopters", "lost_adopters", "subsidised_adopters", "free_riders",
@@ -27,14 +28,14 @@ class Kept:
     transfers: np.ndarray
 
 
-def keep(model, years: Iterator[int]) -> Kept:
+def keep(model: EIPModel, years: Iterator[int]) -> Kept:
     """Step `model` through `years`; keep what pairs are compared on."""
     transfers = [avoided_transfers(model) for year in years if year >= model.first_reported]
     firms = model.state.firms
     return Kept(firms.first_adopted.copy(), firms.subsidised.astype(bool), np.array(transfers))
 
 
-def avoided_transfers(model) -> float:
+def avoided_transfers(model: EIPModel) -> float:
     """Carbon price and charges [USD] that firms do not pay this year because of measures, infrastructure and exchanges.
 
     They are part of what firms save and operators earn, but society saves nothing by them.

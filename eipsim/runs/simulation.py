@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +14,7 @@ import pandas as pd
 from eipsim.errors import InputError, Mistake
 from eipsim.exchanges.tables import exchange_flow_table, exchange_table
 from eipsim.model.model import EIPModel
+from eipsim.model.own_rules import RuleLike
 from eipsim.model.population import return_firms
 from eipsim.runs.abatement import abatement_table
 from eipsim.runs.metabolism import material_flows_table
@@ -28,6 +29,8 @@ from eipsim.runs.tables import (
     park_table,
     province_table,
 )
+from eipsim.scenarios.loading import ScenarioLike
+from eipsim.world.columns import WorldLike
 
 Progress = Callable[[int, int], object]  # called with (done, total)
 
@@ -85,11 +88,11 @@ class Run(Saved):
 
 
 def simulate(
-    scenario: Any = "baseline",
+    scenario: ScenarioLike = "baseline",
     seed: int = 1,
     *,
-    world: Any = "vietnam",
-    rule: Any = None,
+    world: WorldLike = "vietnam",
+    rule: RuleLike = None,
     years: tuple[int, int] | None = None,
     settings: Mapping[str, Any] | None = None,
     replicate: int = 0,
@@ -132,7 +135,9 @@ def simulate(
 
 
 @contextmanager
-def stepping_model(scenario: Any, world: Any, seed: int, rule: Any, **more: Any):
+def stepping_model(
+    scenario: ScenarioLike, world: WorldLike, seed: int, rule: RuleLike, **more: Any
+) -> Iterator[EIPModel]:
     """A model that is emptied when the block ends, so that its memory is free at once.
 
     A Mesa model is part of reference cycles (its own step is stored in it), which would live on until the next full
@@ -146,7 +151,7 @@ def stepping_model(scenario: Any, world: Any, seed: int, rule: Any, **more: Any)
         model.__dict__.clear()
 
 
-def stepping(model: EIPModel, progress: Progress | None = None):
+def stepping(model: EIPModel, progress: Progress | None = None) -> Iterator[int]:
     """Step `model` to its last year; yields each year when it is done."""
     first, last = model.year, model.last_year
     while model.year < last:

@@ -29,6 +29,7 @@ from eipsim.sweeps import runner, workers
 from eipsim.sweeps import sweep as sweeping
 from eipsim.sweeps.paired_runs import simulate_pairs
 from eipsim.sweeps.sweep import run_sweep
+from eipsim.sweeps.tasks import Shared
 
 MODEL = Path(__file__).parents[1] / "data/toy_model.py"
 TOY = {
@@ -190,8 +191,8 @@ def test_each_run_is_that_of_simulate(pilots):
 
 def test_pairs_are_those_of_compare(pilots):
     expected = simulate_pairs(
-        ["baseline", "subsidy"], 2, 1, seed=1, world="pilot-parks", rule=None, years=(2016, 2018),
-        settings={"behaviour.peer_weight": 0.5},
+        ["baseline", "subsidy"], 2, 1,
+        Shared(world="pilot-parks", years=(2016, 2018), settings={"behaviour.peer_weight": 0.5}),
     )  # fmt: skip
     found = pilots.pairs().query("row == 0").drop(columns=["key", "baseline", "row"]).reset_index(drop=True)
     adoption = expected.adoption[expected.adoption["scenario"] == "subsidy"].reset_index(drop=True)

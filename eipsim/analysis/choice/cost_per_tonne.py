@@ -14,7 +14,7 @@ import pandas as pd
 from eipsim.analysis.choice import scores
 from eipsim.analysis.compare import COST_OUTCOMES, DISCOUNT_RATE, extra_flows, no_ratio_because
 from eipsim.analysis.states_of_world import States, states_of
-from eipsim.analysis.study import Study
+from eipsim.analysis.study import Study, StudyLike, study_of
 from eipsim.data.parameters import parameter_values
 from eipsim.errors import InputError, Mistake
 from eipsim.runs.pairs import AVOIDED_TRANSFERS
@@ -25,7 +25,7 @@ PARTS = ("public", "free_riders", "private", "total", "transfers")
 COLUMNS = ("scenario", "period", "part", "cost", "cost_low", "cost_high", "per_tonne", "low", "high", "note")
 
 
-def cost_per_tonne(study: Any, scenarios: Sequence[str] | None = None) -> pd.DataFrame:
+def cost_per_tonne(study: StudyLike, scenarios: Sequence[str] | None = None) -> pd.DataFrame:
     """Cost of each scenario beyond the baseline's, in all and per additional tonne of CO2, with 95 % intervals.
 
     A row per scenario, period (cumulative or discounted to the first year) and part: public spending; free_riders, the
@@ -38,9 +38,8 @@ def cost_per_tonne(study: Any, scenarios: Sequence[str] | None = None) -> pd.Dat
 
     Raises InputError for a design without a baseline and for outcomes that are not stored.
     """
-    study = study if isinstance(study, Study) else Study(study)
-    _check(study)
-    base = study.design.baseline
+    study = study_of(study)
+    base = _baseline_of(study)
     wanted = [name for name in scenarios or study.scenarios if name != base]
     yearly = {name: study.pathway(name) for name in (*NEEDED, AVOIDED_TRANSFERS)}
     states = states_of(study, yearly["co2_t"][..., -1], scenarios=[base, *wanted])
@@ -61,7 +60,8 @@ def can_be_told(study: Study) -> bool:
     )
 
 
-def _check(study: Study) -> None:
+def _baseline_of(study: Study) -> str:
+    """The scenario that costs are beyond of. InputError when the store lacks what they need."""
     where = str(study.store.folder)
     if study.design.baseline is None:
         hint = "write `baseline: NAME` in the design, so that runs come in pairs"
@@ -69,6 +69,7 @@ def _check(study: Study) -> None:
     missing = [name for name in NEEDED if name not in study.outcomes.values()]
     if missing:
         raise InputError([Mistake(where, f"{name} is not stored", "costs need it") for name in missing])
+    return study.design.baseline
 
 
 def _by_state(states: States, yearly: np.ndarray) -> np.ndarray:

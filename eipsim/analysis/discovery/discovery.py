@@ -19,7 +19,7 @@ import pandas as pd
 from eipsim.analysis.discovery.box import Box, of_any, scores
 from eipsim.analysis.discovery.prim_and_cart import MASS, Found, Search, find
 from eipsim.analysis.states_of_world import States, states_of
-from eipsim.analysis.study import Study
+from eipsim.analysis.study import StudyLike, study_of
 from eipsim.analysis.subsets import as_text
 from eipsim.errors import InputError, Mistake, unknown
 from eipsim.runs.saving import Saved
@@ -181,7 +181,7 @@ class Discovery(Saved):
 
 
 def discover(
-    study: Any,
+    study: StudyLike,
     where: str,
     *,
     scenarios: Sequence[str] | str | None = None,
@@ -213,7 +213,7 @@ def discover(
 
     Rows without any result are left out and told. Raises InputError with every mistake.
     """
-    study = study if isinstance(study, Study) else Study(study)
+    study = study_of(study)
     _check(method, boxes, density, share, mass, resamples)
     mass = MASS[method] if mass is None else mass
     holds = np.where(study.finished, study.holds(where), np.nan)

@@ -20,15 +20,17 @@ from eipsim.data.loading import FOLDER
 from eipsim.data.parameters import load_ensemble
 from eipsim.data.tables import Reader
 from eipsim.errors import InputError, Mistake
+from eipsim.model.own_rules import RuleLike
 from eipsim.outcomes.binding import bind
 from eipsim.outcomes.cohorts import Question, answer
 from eipsim.outcomes.expressions import Asked, Expression, evaluate, parse_expression, parse_filters
 from eipsim.runs.provenance import case_of
 from eipsim.runs.saving import Saved
 from eipsim.runs.simulation import Progress
-from eipsim.scenarios.loading import apply_settings, load_scenario
+from eipsim.scenarios.loading import ScenarioLike, apply_settings, load_scenario
 from eipsim.sweeps.tasks import Case, Result, compile_model, ensemble_provenance, failures_of, run_one
 from eipsim.sweeps.workers import check_counts, run_tasks, workers
+from eipsim.world.columns import WorldLike
 
 CALIBRATION = "calibration"  # the name of the facts that the model was calibrated on, which are part of eipsim
 LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
@@ -126,14 +128,14 @@ def _refuse_other_years(expressions: dict[int, Expression], where: str) -> None:
 
 def validate(
     facts: str | Path | Sequence[Fact],
-    scenario: Any = "baseline",
+    scenario: ScenarioLike = "baseline",
     *,
     ensemble: bool = False,
     replicates: int | None = None,
     jobs: int = 1,
     seed: int = 1,
-    world: Any = "vietnam",
-    rule: Any = None,
+    world: WorldLike = "vietnam",
+    rule: RuleLike = None,
     settings: Mapping[str, Any] | None = None,
     backend: str = "loky",
     progress: Progress | None = None,
@@ -166,7 +168,12 @@ def validate(
 
 
 def _prepare(
-    facts: Any, scenario: Any, world: Any, seed: int, rule: Any, settings: dict[str, Any]
+    facts: str | Path | Sequence[Fact],
+    scenario: ScenarioLike,
+    world: WorldLike,
+    seed: int,
+    rule: RuleLike,
+    settings: dict[str, Any],
 ) -> tuple[list[Fact], Case, dict[str, Any]]:
     """Facts whose names are found in the world, the case that all runs share, and its description."""
     ready, found = (list(facts), []) if not isinstance(facts, str | Path) else facts_and_mistakes(facts)

@@ -22,7 +22,7 @@ from eipsim.analysis.sensitivity import chance, methods
 from eipsim.analysis.sensitivity.caveats import caveats
 from eipsim.analysis.sensitivity.methods import METHODS, Found, Sample, usual_method
 from eipsim.analysis.sensitivity.missing_runs import Kept, independent_rows, kept_rows
-from eipsim.analysis.study import Study, positions
+from eipsim.analysis.study import Study, StudyLike, positions, study_of
 from eipsim.designs.factors import DUMMY, LUCK
 from eipsim.designs.samplers import AnySampler
 from eipsim.errors import InputError, Mistake, unknown
@@ -86,7 +86,7 @@ class Sensitivity(Saved):
 
 
 def sensitivity(
-    study: Study | Any,
+    study: StudyLike,
     outcomes: str | Sequence[str],
     *,
     method: str | None = None,
@@ -111,7 +111,7 @@ def sensitivity(
 
     Raises InputError for what cannot be analysed: unknown outcomes, a method that does not fit the design, missing runs.
     """
-    study = study if isinstance(study, Study) else Study(study)
+    study = study_of(study)
     asked = [outcomes] if isinstance(outcomes, str) else list(outcomes)
     name = method or usual_method(_sampler(study).method)
     if name not in METHODS:
