@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from eipsim.core.wording import number, share, usd
+from eipsim.core.numbers import number, share, usd
 from eipsim.errors import InputError, Mistake, did_you_mean
 from eipsim.exchanges.catalogue import CLASSES
 from eipsim.exchanges.columns import END_REASONS, ENDED, EXCHANGE_STATES, IDENTIFIED, NEGOTIATING, OPERATING, OUTSIDE

@@ -16,7 +16,7 @@ from eipsim.agents.firm import year as firm_year
 from eipsim.agents.firm.agent import Firm
 from eipsim.agents.firm.columns import NOT_RECOMMENDED, STOCK
 from eipsim.core.draws import draw, wrapping
-from eipsim.core.wording import number, share, usd, years
+from eipsim.core.numbers import number, share, usd, years
 from eipsim.errors import InputError, Mistake
 from eipsim.explain.rule import told_by_rule
 from eipsim.explain.wording import Explanation

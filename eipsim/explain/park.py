@@ -11,7 +11,7 @@ import numpy as np
 from eipsim.agents.operator.columns import APPLIED, CERTIFICATE_STATES, CERTIFIED, REVOKED
 from eipsim.certification.criteria import Finding, findings
 from eipsim.certification.year import decree_of
-from eipsim.core.wording import number
+from eipsim.core.numbers import number
 from eipsim.errors import InputError, Mistake
 from eipsim.explain.wording import Explanation
 from eipsim.infrastructure.items import item_labels, item_names

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from eipsim.core.wording import number
+from eipsim.core.numbers import number
 from eipsim.rules.acceptance import OWN_RULE, RULE_FILES
 from eipsim.rules.option import Given, Option, Told, as_asked
 

@@ -60,7 +60,10 @@ class OwnRule:
             raise RunError(f"the rule {self.name} ({self.given}) raised {type(error).__name__}: {error}") from error
 
 
-def find_rule(rule: str | Callable | None) -> OwnRule:
+RuleLike = str | Callable[..., Any] | None  # what `find_rule` takes
+
+
+def find_rule(rule: RuleLike) -> OwnRule:
     """The rule that `rule` names. InputError for an unknown name, a missing file or function, or no probability."""
     if rule is None:
         return OwnRule(None, 0)
