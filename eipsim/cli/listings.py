@@ -120,8 +120,8 @@ def measure_figures(measure: str) -> list[Row]:
 
 def parks(world: str) -> list[Row]:
     """The parks of a world with what is known of each; where its row of the table comes from."""
+    from eipsim.core.years import NEVER
     from eipsim.world import build_world
-    from eipsim.world.columns import NEVER
     from eipsim.world.recipe import read_recipe
 
     built = build_world(world)

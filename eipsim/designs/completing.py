@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from eipsim.core.years import FIRST_YEAR, LAST_YEAR
 from eipsim.data.yaml_tree import Node
 from eipsim.designs import run_keys
 from eipsim.designs.design import BY_FACTOR, INDEPENDENT, MOST_REPLICATES, Design, Source
@@ -22,7 +23,6 @@ from eipsim.outcomes.expressions import parse_expression
 from eipsim.outcomes.registry import OUTCOMES
 from eipsim.scenarios.loading import list_scenarios, load_scenario
 from eipsim.scenarios.schema import Scenario
-from eipsim.scenarios.values import FIRST_YEAR, LAST_YEAR
 from eipsim.world.recipe import files_of
 
 MOST_POINTS = 8_000_000  # fewer than MOST_ROWS, whose draws can be told apart

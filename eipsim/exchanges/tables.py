@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from eipsim.agents.firm.year import ENERGY_MANAGEMENT
+from eipsim.core.years import NEVER
 from eipsim.exchanges import columns as col
 from eipsim.exchanges.catalogue import ExchangeTypes
 from eipsim.exchanges.columns import END_REASONS, EXCHANGE_STATES, FEASIBLE, NEGOTIATING, OPERATING, OUTSIDE
 from eipsim.exchanges.symbiosis import Symbiosis
-from eipsim.infrastructure.columns import NEVER
 from eipsim.infrastructure.tables import links_of_infrastructure
 from eipsim.market import books as ac
 from eipsim.market import uses

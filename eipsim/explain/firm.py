@@ -16,6 +16,7 @@ from eipsim.agents.firm import year as firm_year
 from eipsim.agents.firm.agent import Firm
 from eipsim.agents.firm.columns import NOT_RECOMMENDED, STOCK
 from eipsim.core.draws import draw, wrapping
+from eipsim.core.money import CENTS
 from eipsim.core.numbers import number, share, usd, years
 from eipsim.errors import InputError, Mistake
 from eipsim.explain.rule import told_by_rule
@@ -24,7 +25,6 @@ from eipsim.market.catalogue import STREAMS, measure_labels, measure_names
 from eipsim.rules.investment import investment_budget
 from eipsim.rules.option import Option
 
-CENTS = 100.0
 # Verdict -> what it means, for a firm, a measure and a year.
 VERDICTS = {
     "absent": "the firm is not in its park in this year",

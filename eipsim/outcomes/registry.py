@@ -35,7 +35,7 @@ WHY: dict[Level, str] = {
     "province": "kept by province",
     "nation": "kept for the whole country",
 }
-CENTS, MILLION = 100.0, 1e6
+MILLION = 1e6
 
 
 @dataclass(frozen=True)

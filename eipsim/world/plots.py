@@ -11,7 +11,7 @@ import numpy as np
 
 from eipsim.core.compiled import compiled
 from eipsim.core.draws import draw, normals, stream, uniforms, wrapping
-from eipsim.world.columns import FIRST_YEAR, LAST_YEAR, NEVER
+from eipsim.core.years import FIRST_YEAR, LAST_YEAR, NEVER
 from eipsim.world.curves import whole
 from eipsim.world.park_list import STOCK, Site
 from eipsim.world.places import SPREAD
