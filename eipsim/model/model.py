@@ -327,7 +327,7 @@ class EIPModel(LazyAgents):
         rows = np.array(self._rows[skip:]).reshape(-1, len(OUTCOMES))
         return outcome_frame(range(first + skip, first + skip + len(rows)), rows)
 
-    def __getattr__(self, name: str):
+    def __getattr__(self, name: str) -> float:
         """The latest value of an outcome, so that Mesa reporters can name it."""
         if name in POSITION and self.__dict__.get("_rows"):
             return float(self._rows[-1][POSITION[name]])
