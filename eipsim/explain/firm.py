@@ -50,7 +50,8 @@ STREAM_WORDS = {
     "material": "materials",
     "energy_all": "all energy",
 }
-_moments: WeakKeyDictionary[EIPModel, tuple[int, EIPModel]] = WeakKeyDictionary()  # model -> (year, its replay at the moment of decision)
+# model -> (year, its replay at the moment of decision)
+_moments: WeakKeyDictionary[EIPModel, tuple[int, EIPModel]] = WeakKeyDictionary()
 
 
 def explain_measure(model: EIPModel, row: int, measure: str, year: int) -> Explanation:

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from eipsim.core.money import CENTS
+
 if TYPE_CHECKING:
     from eipsim.outcomes.views import Values, View
 
