@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -32,6 +32,9 @@ from eipsim.runs.simulation import stepping, stepping_model
 from eipsim.stores.files import Block, reason_of
 from eipsim.stores.store import Store
 from eipsim.sweeps import interruption
+
+if TYPE_CHECKING:
+    from eipsim.model.model import EIPModel
 
 KEPT = 64  # bound expressions and user's functions in memory
 IN_TURN = 1  # attempts that a deterministic failure has had
@@ -161,7 +164,9 @@ def run_spec(spec: RunSpec, paired: bool = False) -> tuple[np.ndarray, Kept | No
         return np.column_stack([values, kept.transfers]), kept
 
 
-def _step(model: Any, expressions: Mapping[str, Expression], transfers: list[float] | None) -> dict[Question, float]:
+def _step(
+    model: EIPModel, expressions: Mapping[str, Expression], transfers: list[float] | None
+) -> dict[Question, float]:
     """Step `model` to its end; answers to what the expressions ask, and avoided transfers noted every year."""
 
     def years() -> Iterator[int]:
@@ -177,7 +182,7 @@ def _step(model: Any, expressions: Mapping[str, Expression], transfers: list[flo
     return {}
 
 
-def _values(spec: RunSpec, model: Any, expressions: Mapping[str, Expression], answers: Mapping) -> np.ndarray:
+def _values(spec: RunSpec, model: EIPModel, expressions: Mapping[str, Expression], answers: Mapping) -> np.ndarray:
     rows, years = model.outcomes.to_numpy(), range(spec.years[0], spec.years[1] + 1)
     columns = []
     for label, text in spec.outcomes:
@@ -199,7 +204,7 @@ def _question(asked: Any, year: int) -> Question:
     return Question(asked.name, asked.cohort, year)
 
 
-def _expressions(spec: RunSpec, model: Any) -> dict[str, Expression]:
+def _expressions(spec: RunSpec, model: EIPModel) -> dict[str, Expression]:
     """The outcomes that are more than an outcome by its name, looked up in the world of `model`."""
     texts = tuple((label, text) for label, text in spec.outcomes if text not in OUTCOMES)
     if not texts:
@@ -216,7 +221,7 @@ def _expressions(spec: RunSpec, model: Any) -> dict[str, Expression]:
 _bound: dict[tuple, dict[str, Expression]] = {}
 
 
-def _bind(texts: Sequence[tuple[str, str]], years: tuple[int, int], model: Any) -> dict[str, Expression]:
+def _bind(texts: Sequence[tuple[str, str]], years: tuple[int, int], model: EIPModel) -> dict[str, Expression]:
     span = tuple(range(years[0], years[1] + 1))
     expressions = {label: parse_expression(text, label, years=span, over_time=True) for label, text in texts}
     finder = Finder(model.world, model.lever_paths.programmes, model.case.name)
