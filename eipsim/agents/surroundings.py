@@ -71,6 +71,8 @@ WORKSPACE_COLUMNS = (
     Col("remaining", np.float64, "share of each use that remains after the measures considered", (N_USES,)),
     Col("log_remaining", np.float64, "its logarithm; the last is always 0", (N_USES + 1,)),
     Col("amount", np.float64, "what is used of each stream", (len(STREAMS),)),
+    Col("row", np.int64, "row of the firm whose option it is", (MOST_OPTIONS,)),
+    Col("measure", np.int64, "its measure", (MOST_OPTIONS,)),
     Col("log_cost", np.float64, "ln of the option's cost over the firm's size, vouchers deducted", (MOST_OPTIONS,)),
     Col("log_saving", np.float64, "ln of its yearly worth over the firm's size", (MOST_OPTIONS,)),
     Col("effects", np.float64, "what else moves its acceptance, in log-odds", (MOST_OPTIONS,)),
@@ -88,7 +90,7 @@ class Surroundings(NamedTuple):
     log_annuity: np.ndarray  # float [m], ln of the annuity factor of the rule in force
     streams: np.ndarray  # uint64 [n_processes], key of each process's draws
     tally: np.ndarray  # int64 [TALLY], counts since 2015
-    workspace: np.recarray  # DESK_COLUMNS, one row
+    workspace: np.recarray  # WORKSPACE_COLUMNS, one row
 
 
 def see_prices(surroundings: Surroundings, tables: PriceTables, soft_loan: np.ndarray, log_annuity: np.ndarray) -> None:

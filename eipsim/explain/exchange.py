@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from eipsim.core.numbers import number, share, usd
 from eipsim.errors import InputError, Mistake, did_you_mean
 from eipsim.exchanges.catalogue import CLASSES
 from eipsim.exchanges.columns import END_REASONS, ENDED, EXCHANGE_STATES, IDENTIFIED, NEGOTIATING, OPERATING, OUTSIDE
 from eipsim.exchanges.tables import exchange_ids, plant_name
-from eipsim.explain.wording import Explanation, number, share, usd
+from eipsim.explain.wording import Explanation
 from eipsim.policy.symbiosis import REFORMS
 from eipsim.rules.symbiosis import NegotiationWeights, eased, negotiation_probability
 

@@ -11,8 +11,9 @@ import numpy as np
 from eipsim.agents.operator.columns import APPLIED, CERTIFICATE_STATES, CERTIFIED, REVOKED
 from eipsim.certification.criteria import Finding, findings
 from eipsim.certification.year import decree_of
+from eipsim.core.numbers import number
 from eipsim.errors import InputError, Mistake
-from eipsim.explain.wording import Explanation, number
+from eipsim.explain.wording import Explanation
 from eipsim.infrastructure.items import item_labels, item_names
 from eipsim.policy.decrees import FOREVER, Decree
 

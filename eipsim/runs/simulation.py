@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,11 +14,12 @@ import pandas as pd
 from eipsim.errors import InputError, Mistake
 from eipsim.exchanges.tables import exchange_flow_table, exchange_table
 from eipsim.model.model import EIPModel
+from eipsim.model.own_rules import RuleLike
 from eipsim.model.population import return_firms
 from eipsim.runs.abatement import abatement_table
 from eipsim.runs.metabolism import material_flows_table
 from eipsim.runs.provenance import provenance_of
-from eipsim.runs.saving import new_folder, write_table
+from eipsim.runs.saving import Saved
 from eipsim.runs.tables import (
     History,
     avoided_table,
@@ -29,12 +29,14 @@ from eipsim.runs.tables import (
     park_table,
     province_table,
 )
+from eipsim.scenarios.loading import ScenarioLike
+from eipsim.world.columns import WorldLike
 
 Progress = Callable[[int, int], object]  # called with (done, total)
 
 
 @dataclass(frozen=True, eq=False)
-class Run:
+class Run(Saved):
     """The results of one simulation, and where they come from.
 
     outcomes : a row a year, the outcomes of `eipsim.outcomes`; units in `attrs["units"]`
@@ -68,35 +70,16 @@ class Run:
     material_flows: pd.DataFrame | None = field(default=None, repr=False)
     abatement: pd.DataFrame | None = field(default=None, repr=False)
 
-    def save(self, folder: str | Path, force: bool = False, also: Callable[[Path], object] | None = None) -> Path:
-        """Write all tables and the manifest to `folder`, all or nothing; `also` writes more into the same folder.
-
-        Raises InputError when `folder` exists and `force` is not given, or when it cannot be written.
-        """
-        with new_folder(folder, self.manifest, force) as draft:
-            self.write_tables(draft)
-            if also is not None:
-                also(draft)
-        return Path(folder)
-
-    def write_tables(self, folder: Path) -> None:
-        """The tables as files of an existing `folder`."""
-        write_table(self.outcomes, folder / "outcomes.csv")
-        write_table(self.outcomes, folder / "outcomes.parquet")
-        write_table(self.parks, folder / "parks.parquet")
-        write_table(self.provinces, folder / "provinces.csv")
-        write_table(self.options, folder / "options.csv")
-        write_table(self.criteria, folder / "criteria.csv")
-        write_table(self.infrastructure, folder / "infrastructure.csv")
-        write_table(self.exchanges, folder / "exchanges.csv")
-        if self.exchange_flows is not None:
-            write_table(self.exchange_flows, folder / "exchange_flows.parquet")
-        if self.avoided_by_measure is not None:
-            write_table(self.avoided_by_measure, folder / "avoided_by_measure.csv")
-        if self.material_flows is not None:
-            write_table(self.material_flows, folder / "material_flows.parquet")
-        if self.abatement is not None:
-            write_table(self.abatement, folder / "abatement.csv")
+    def files(self) -> dict[str, pd.DataFrame]:
+        """The tables that there are, by the names of their files."""
+        tables = {
+            "outcomes.csv": self.outcomes, "outcomes.parquet": self.outcomes, "parks.parquet": self.parks,
+            "provinces.csv": self.provinces, "options.csv": self.options, "criteria.csv": self.criteria,
+            "infrastructure.csv": self.infrastructure, "exchanges.csv": self.exchanges,
+            "exchange_flows.parquet": self.exchange_flows, "avoided_by_measure.csv": self.avoided_by_measure,
+            "material_flows.parquet": self.material_flows, "abatement.csv": self.abatement,
+        }  # fmt: skip
+        return {name: table for name, table in tables.items() if table is not None}
 
     @property
     def manifest(self) -> dict[str, Any]:
@@ -105,11 +88,11 @@ class Run:
 
 
 def simulate(
-    scenario: Any = "baseline",
+    scenario: ScenarioLike = "baseline",
     seed: int = 1,
     *,
-    world: Any = "vietnam",
-    rule: Any = None,
+    world: WorldLike = "vietnam",
+    rule: RuleLike = None,
     years: tuple[int, int] | None = None,
     settings: Mapping[str, Any] | None = None,
     replicate: int = 0,
@@ -155,7 +138,9 @@ def simulate(
 
 
 @contextmanager
-def stepping_model(scenario: Any, world: Any, seed: int, rule: Any, **more: Any):
+def stepping_model(
+    scenario: ScenarioLike, world: WorldLike, seed: int, rule: RuleLike, **more: Any
+) -> Iterator[EIPModel]:
     """A model that is emptied when the block ends, so that its memory is free at once.
 
     A Mesa model is part of reference cycles (its own step is stored in it), which would live on until the next full
@@ -169,7 +154,7 @@ def stepping_model(scenario: Any, world: Any, seed: int, rule: Any, **more: Any)
         model.__dict__.clear()
 
 
-def stepping(model: EIPModel, progress: Progress | None = None):
+def stepping(model: EIPModel, progress: Progress | None = None) -> Iterator[int]:
     """Step `model` to its last year; yields each year when it is done."""
     first, last = model.year, model.last_year
     while model.year < last:

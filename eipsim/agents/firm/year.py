@@ -43,20 +43,9 @@ from eipsim.market.catalogue import ENERGY_ALL, N_MEASURES, measure_names
 from eipsim.market.constants import Constants
 from eipsim.market.drivers import FIRST_YEAR
 from eipsim.market.uses import BIOMASS, COAL_DIESEL, DEAR_FUEL, ELECTRICITY
-from eipsim.rules.acceptance import (
-    ACCEPTANCE_CURVE,
-    NPV_HURDLE,
-    PLANNED_BEHAVIOUR,
-    REAL_OPTION,
-    THRESHOLD,
-    acceptance_curve,
-    npv_hurdle,
-    planned_behaviour,
-    real_option,
-    threshold,
-    yearly_hazard,
-)
+from eipsim.rules.acceptance import RULE_FILES, yearly_hazard
 from eipsim.rules.investment import investment_budget, unit_value
+from eipsim.rules.option import Option, as_asked
 
 STOCK_DRAW = PROCESSES["initial stock"]
 AGE_DRAW = PROCESSES["stock age"]
@@ -319,55 +308,98 @@ def log_discount(firms, i):
 
 
 @compiled
-def weigh(firms, i, measures, surroundings, constants, rule, own_rule, chances):
-    """Fill `chances` [m] with the probability that an open option, if recommended, is accepted within two years."""
-    chances[:] = 0.0
-    end = lay_out_options(firms, i, measures, surroundings, constants, rule, own_rule, 0)
-    weigh_by_curve(surroundings, constants, rule, end)
-    pick_up_chances(firms, i, surroundings, 0, chances)
+def weigh(firms, i, measures, surroundings, constants, rule, own_rule):
+    """Leave in the workspace the probability that each open option of a firm, if recommended, is accepted within two years."""
+    weigh_laid_out(
+        firms,
+        measures,
+        surroundings,
+        constants,
+        rule,
+        own_rule,
+        lay_out_options(firms, i, measures, surroundings, constants, 0),
+    )
 
 
 @inlined
-def lay_out_options(firms, i, measures, surroundings, constants, rule, own_rule, first):
-    """Put the open options of a firm in the workspace, from place `first`; gives the place after the last.
-
-    Under the acceptance curve what it asks for, to be weighed several at a time; under other rules the chance itself.
-    """
+def lay_out_options(firms, i, measures, surroundings, constants, first):
+    """Put the open options of a firm in the workspace, from place `first`; gives the place after the last."""
     place, discount, left = first, log_discount(firms, i), firms.open_bits[i]
     while left:
         m = lowest_bit(left)
         left &= left - 1
-        cost, saving = (
-            log_cost(firms, i, m, surroundings) + discount,
-            log_saving(firms, i, m, measures, surroundings, constants),
-        )
-        if rule == ACCEPTANCE_CURVE:
-            surroundings.workspace.log_cost[0, place] = cost
-            surroundings.workspace.log_saving[0, place] = saving
-            surroundings.workspace.effects[0, place] = log_odds(firms, i, m, surroundings)
-        else:
-            chance = chance_under(firms, i, m, measures, surroundings, constants, rule, own_rule, cost, saving)
-            surroundings.workspace.chance[0, place] = chance if saving >= NEVER_PAYS else 0.0
+        surroundings.workspace.row[0, place] = i
+        surroundings.workspace.measure[0, place] = m
+        surroundings.workspace.log_cost[0, place] = log_cost(firms, i, m, surroundings) + discount
+        surroundings.workspace.log_saving[0, place] = log_saving(firms, i, m, measures, surroundings, constants)
+        surroundings.workspace.effects[0, place] = log_odds(firms, i, m, surroundings)
         place += 1
     return place
 
 
 @inlined
-def weigh_by_curve(surroundings, constants, rule, end):
-    """The chance that each option in the workspace, up to place `end`, is accepted, if the acceptance curve is the rule."""
-    if rule != ACCEPTANCE_CURVE:
-        return
-    costs, savings, effects, chances = (
-        surroundings.workspace.log_cost[0],
-        surroundings.workspace.log_saving[0],
-        surroundings.workspace.effects[0],
-        surroundings.workspace.chance[0],
+def option_at(firms, measures, surroundings, place):
+    """The option at a place of the workspace as a rule sees it. What a rule does not look at, the compiler leaves out."""
+    i, m = surroundings.workspace.row[0, place], surroundings.workspace.measure[0, place]
+    return Option(
+        surroundings.workspace.log_cost[0, place],
+        surroundings.workspace.log_saving[0, place],
+        surroundings.log_annuity[m],
+        measures.lifetime[m],
+        firms.log_size[i],
+        surroundings.parks.peers[firms.park[i], m],
+        surroundings.workspace.effects[0, place],
+        np.int64(firms.key[i]),  # the same bits as a number that Python code can hand back to compiled code
+        np.int64(surroundings.streams[THRESHOLD_DRAW]),
     )
-    intercept, floor, ceiling = constants.curve_intercept, constants.acceptance_floor, constants.acceptance_ceiling
-    weights = constants.saving_weight, constants.cost_weight
+
+
+def weigh_by(files):
+    """The loop over the workspace under the rule of `files` whose number it is given, made from the rules' formulas."""
+    if not files:
+        return refuse_all
+    number, accept, name = files[0].NUMBER, files[0].accept, files[0].__name__.rpartition(".")[2]
+    weigh_by_another = weigh_by(files[1:])
+
+    def weigh_all(firms, measures, surroundings, constants, rule, end):
+        if rule != number:
+            weigh_by_another(firms, measures, surroundings, constants, rule, end)
+            return
+        for place in range(end):
+            option = option_at(firms, measures, surroundings, place)
+            chance = accept(option, constants)
+            surroundings.workspace.chance[0, place] = chance if option.log_saving >= NEVER_PAYS else 0.0
+
+    # Of two functions with one name the machine code of one could be taken for that of the other.
+    weigh_all.__qualname__ = f"weigh_by_{name}"
+    return inlined(weigh_all)
+
+
+@inlined
+def refuse_all(firms, measures, surroundings, constants, rule, end):
+    """No rule has this number: nothing is accepted."""
     for place in range(end):
-        chance = acceptance_curve(costs[place], savings[place], effects[place], intercept, *weights, floor, ceiling)
-        chances[place] = chance if savings[place] >= NEVER_PAYS else 0.0
+        surroundings.workspace.chance[0, place] = 0.0
+
+
+weigh_by_number = weigh_by(RULE_FILES)
+
+
+@inlined
+def weigh_laid_out(firms, measures, surroundings, constants, rule, own_rule, end):
+    """The chance that each option laid out, up to place `end`, is accepted by a user's own rule, or else by rule `rule`."""
+    if own_rule is None:
+        weigh_by_number(firms, measures, surroundings, constants, rule, end)
+    else:
+        weigh_by_own_rule(firms, measures, surroundings, own_rule, end)
+
+
+@compiled
+def weigh_by_own_rule(firms, measures, surroundings, own_rule, end):
+    for place in range(end):
+        option = option_at(firms, measures, surroundings, place)
+        chance = own_rule(*as_asked(option))
+        surroundings.workspace.chance[0, place] = chance if option.log_saving >= NEVER_PAYS else 0.0
 
 
 @inlined
@@ -385,44 +417,6 @@ def pick_up_chances(firms, i, surroundings, first, chances):
 def log_odds(firms, i, m, surroundings):
     """What moves acceptance besides cost and saving, in log-odds: peers and operator, and the firm itself."""
     return surroundings.parks.appeal[firms.park[i], m] + firms.firm_effect[i]
-
-
-@compiled
-def chance_under(firms, i, m, measures, surroundings, constants, rule, own_rule, cost, saving):
-    """Acceptance of measure m at `cost` and `saving` (ln over size) under any of the rules, a user's own included."""
-    p, effects = firms.park[i], log_odds(firms, i, m, surroundings)
-    if own_rule is not None:
-        size = exp(firms.log_size[i])
-        return own_rule(
-            exp(cost) * size, exp(saving) * size, measures.lifetime[m], size, surroundings.parks.peers[p, m], effects
-        )
-    if rule == NPV_HURDLE:
-        return npv_hurdle(cost, saving, surroundings.log_annuity[m])
-    if rule == REAL_OPTION:
-        return real_option(cost, saving, surroundings.log_annuity[m], constants.log_option_multiple)
-    if rule == THRESHOLD:
-        own_threshold = constants.threshold_mean + constants.threshold_sd * draw_normal(
-            surroundings.streams[THRESHOLD_DRAW], firms.key[i], 0, 0
-        )
-        return threshold(surroundings.parks.peers[p, m], own_threshold)
-    if rule == PLANNED_BEHAVIOUR:
-        peers, weights = (
-            surroundings.parks.peers[p, m],
-            (constants.tpb_weight_norm, constants.tpb_weight_attitude, constants.tpb_weight_control),
-        )
-        return planned_behaviour(
-            cost,
-            saving,
-            peers,
-            *weights,
-            constants.payback_pivot,
-            constants.reference_cost_share,
-            constants.tpb_steepness,
-        )
-    limits = constants.acceptance_floor, constants.acceptance_ceiling
-    return acceptance_curve(
-        cost, saving, effects, constants.curve_intercept, constants.saving_weight, constants.cost_weight, *limits
-    )
 
 
 @inlined
@@ -520,8 +514,8 @@ def live_through_year(firms, rows, span, situation, rule, own_rule, chances):
         prefetch_front(firms, rows[min(n + TOGETHER, rows.size - 1)])
         retire(firms, rows[n], measures, surroundings, year, constants)
         learn(firms, rows[n], measures, surroundings, year, constants)
-        place = lay_out_options(firms, rows[n], measures, surroundings, constants, rule, own_rule, place)
-    weigh_by_curve(surroundings, constants, rule, place)
+        place = lay_out_options(firms, rows[n], measures, surroundings, constants, place)
+    weigh_laid_out(firms, measures, surroundings, constants, rule, own_rule, place)
     place = 0
     for n in range(first, end):
         prefetch_back(firms, rows[min(n + TOGETHER, rows.size - 1)])
