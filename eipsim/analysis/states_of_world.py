@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from eipsim.analysis.study import Study, positions
-from eipsim.designs.factors import DUMMY, LUCK, PARAMETER_SET
+from eipsim.designs.factors import DUMMY, LUCK, PARAMETER_SET, Ensemble
 from eipsim.errors import InputError, Mistake
 
 BLOCKS = ("sobol", "saltelli", "morris", "finite_difference")  # samplers whose rows come in blocks that belong together
@@ -96,6 +96,7 @@ def inputs_of(study: Study) -> pd.DataFrame:
     if PARAMETER_SET not in rows:
         return rows
     factor = study.design.factors[PARAMETER_SET]
+    assert isinstance(factor, Ensemble), "other factors of that name are refused"
     sets = pd.DataFrame(list(factor.levels), index=list(factor.labels)).loc[rows[PARAMETER_SET].tolist()]
     own = [name for name in sets if name not in rows]
     return pd.concat([rows.drop(columns=PARAMETER_SET), sets[own].set_axis(rows.index)], axis=1)
@@ -136,5 +137,5 @@ def rows_together(sampler: Any, n_rows: int) -> int:
 
 
 def notes_of(study: Study) -> tuple[str, ...]:
-    method = study.design.sampler.method
+    method = study.design.method
     return (NOT_A_SAMPLE.format(method=method),) if method in NO_SAMPLE and len(study.rows) > 1 else ()
