@@ -135,8 +135,8 @@ def nothing(settings, *, scenario, draws, years):
 def overhead(runs: int) -> float:
     """CPU seconds of a run beside the model: keys, points, scenario, batches, writing. Everything loaded before."""
     from eipsim.data.parameters import load_parameters
-    from eipsim.designs.reading import load_design
     from eipsim.designs.factors import range_of
+    from eipsim.designs.reading import load_design
     from eipsim.outcomes.registry import OUTCOMES
     from eipsim.sweeps.sweep import run_sweep
 

@@ -93,10 +93,9 @@ def states_of(
 def inputs_of(study: Study) -> pd.DataFrame:
     """The inputs of every row; a calibrated set of parameters as the parameters that it sets."""
     rows = study.rows.drop(columns=[DUMMY, LUCK], errors="ignore")
-    if PARAMETER_SET not in rows:
+    factor = study.design.factors.get(PARAMETER_SET)
+    if not isinstance(factor, Ensemble):
         return rows
-    factor = study.design.factors[PARAMETER_SET]
-    assert isinstance(factor, Ensemble), "other factors of that name are refused"
     sets = pd.DataFrame(list(factor.levels), index=list(factor.labels)).loc[rows[PARAMETER_SET].tolist()]
     own = [name for name in sets if name not in rows]
     return pd.concat([rows.drop(columns=PARAMETER_SET), sets[own].set_axis(rows.index)], axis=1)

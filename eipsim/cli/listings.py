@@ -41,15 +41,15 @@ def parameters(world: str) -> list[Row]:
 def outcomes(world: str) -> list[Row]:
     from eipsim.outcomes.registry import OUTCOMES
 
-    return rows_of(OUTCOMES.values(), "name", "unit", "kind", "better", "definition")
+    return rows_of(OUTCOMES.values(), "name", "label", "unit", "kind", "better", "definition")
 
 
 def quantities(world: str) -> list[Row]:
     """What the expressions of facts and conditions can ask for: the outcomes and a few more, and of whom."""
-    from eipsim.outcomes.cohorts import QUANTITIES
+    from eipsim.outcomes.registry import QUANTITIES
 
     return [
-        {"name": q.name, "unit": q.unit, "kind": q.kind, "also by": ", ".join(q.reach) or "nation only",
+        {"name": q.name, "label": q.label, "unit": q.unit, "kind": q.kind, "also by": ", ".join(q.reach) or "nation only",
          "definition": q.definition}
         for q in QUANTITIES.values()
     ]  # fmt: skip

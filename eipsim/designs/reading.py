@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,7 +12,7 @@ from eipsim.data.yaml_tree import Node, from_python, read_tree
 from eipsim.designs.completing import Completion, place_in
 from eipsim.designs.design import Design
 from eipsim.errors import InputError, Mistake, did_you_mean
-from eipsim.outcomes.binding import bind
+from eipsim.outcomes.binding import Finder, bind
 from eipsim.outcomes.expressions import parse_expression
 from eipsim.outcomes.registry import OUTCOMES
 from eipsim.policy.levers import resolve
@@ -72,11 +71,10 @@ def names_not_found(
     for label in design.scenarios:
         scenario = design.scenario(label)
         try:
-            paths = resolve(scenario, world)
-            model = SimpleNamespace(world=world, lever_paths=paths, case=scenario)
+            finder = Finder(world, resolve(scenario, world).programmes, scenario.name)
             last = scenario.years[1]
             wanted = [parse_expression(text, place(("outcomes", name)), years=(last,)) for name, text in texts.items()]
-            found += bind(wanted, model)
+            found += bind(wanted, finder, last)
         except InputError as error:
             found += [
                 Mistake(place(("scenarios", label)), f"scenarios.{label}: {m.what}", m.hint) for m in error.mistakes

@@ -7,33 +7,8 @@ from typing import NamedTuple
 
 from eipsim.core import numbers
 from eipsim.core.numbers import DIGITS, Scale, significant
-from eipsim.outcomes.registry import OUTCOMES
+from eipsim.outcomes.registry import QUANTITIES
 
-NAMES = {
-    "co2_t": "CO₂ emissions",
-    "co2_avoided_t": "CO₂ avoided",
-    "co2_scope2_t": "CO₂ of electricity",
-    "co2_intensity_t_per_musd": "CO₂ per revenue",
-    "recp_firm_share": "Firms with measured RECP",
-    "recp_firm_share_unmeasured": "Firms that apply RECP",
-    "firms_aware_share": "Firms aware of RECP",
-    "recp_measures_installed": "Measures in use",
-    "park_score_mean": "Mean score of parks",
-    "parks_applied": "Parks applying for a certificate",
-    "parks_converted": "Parks converted",
-    "parks_certified": "Parks certified",
-    "firm_saving_usd": "Firms' savings",
-    "firm_investment_usd": "Firms' investment",
-    "public_spending_usd": "Public spending",
-    "subsidy_paid_usd": "Subsidies paid",
-    "material_saved_usd": "Materials saved",
-    "electricity_mwh": "Electricity bought",
-    "fuel_gj": "Fuel burnt",
-    "water_m3": "Water taken",
-    "operator_spending_usd": "Operators' spending",
-    "operator_revenue_usd": "Operators' revenue",
-    "co2_scope1_t": "CO₂ of fuels",
-}
 SUFFIXES = ("_t", "_mwh", "_gj", "_m3", "_usd")
 PLURALS = {
     "parks", "firms", "measures", "options", "exchanges", "tonnes", "emissions", "savings", "subsidies", "audits",
@@ -44,13 +19,15 @@ MULTIPLE, SMALL = 2.0, 0.005  # from twice the base on differences are told as m
 
 
 def outcome_name(outcome: str) -> str:
-    """The outcome in plain words.
+    """The label of an outcome, or the plain words of another column.
 
     >>> outcome_name("electricity_saved_mwh"), outcome_name("co2_avoided_t")
     ('Electricity saved', 'CO₂ avoided')
     """
+    if outcome in QUANTITIES:
+        return QUANTITIES[outcome].label
     stem = next((outcome[: -len(s)] for s in SUFFIXES if outcome.endswith(s)), outcome)
-    return NAMES.get(outcome, stem.replace("_", " ").capitalize())
+    return stem.replace("_", " ").capitalize()
 
 
 def is_plural(name: str) -> bool:
@@ -222,5 +199,5 @@ def in_sentence(name: str) -> str:
 
 
 def definition_of(outcome: str) -> str:
-    known = OUTCOMES.get(outcome)
-    return f"{outcome_name(outcome)}: {known.definition}." if known else ""
+    known = QUANTITIES.get(outcome)
+    return f"{known.label}: {known.definition}." if known else ""

@@ -42,8 +42,8 @@ class Run(Saved):
     outcomes : a row a year, the outcomes of `eipsim.outcomes`; units in `attrs["units"]`
     provenance : what decided the results (scenario, parameters, data, world, rule, seed), versions, commit, time taken
     parks : a row per year and park established by then: place, state, scores, years of its steps, firms
-    provinces : a row per year and province: the outcomes that exist by province; all but the RATIOS sum to the nation's;
-        and public_money_usd, as far as public spending can be placed
+    provinces : a row per year and province: every outcome that exists by province, as expressions give it; shares, means
+        and intensities are missing where there is nothing below, all others sum to the nation's
     options : a row a measure: how many options audits have identified, and how many of them firms have accepted,
         implemented and still use at the end of the last year
     criteria : a row per year and criterion of the decree in force: how many parks fail it, how many fail nothing else
@@ -118,14 +118,17 @@ def simulate(
     arguments = checked_arguments(years, replicate)
     wall, cpu = time.perf_counter(), time.thread_time()
     with stepping_model(scenario, world, seed, rule, settings=settings, detail=detail, **arguments) as model:
-        history = History()
+        history = History(model)
         for _ in stepping(model, progress):
             history.note(model)
         outcomes, shown = model.outcomes, [shot for shot in history.shots if shot.year >= model.first_reported]
         parks, provinces = park_table(model.world, shown), province_table(model.world, shown)
         avoided = None if model.detail is None else avoided_table(model, model.detail.avoided)
         options, criteria, systems = option_table(model), criteria_table(model), infrastructure_table(model)
-        exchanges, moved = exchange_table(model), None if model.detail is None else exchange_flow_table(model)
+        exchanges, moved = exchange_table(model.state.exchanges, model.world), None
+        if model.detail is not None:
+            reported = [entry for entry in model.detail.exchanges if entry[0] >= model.first_reported]
+            moved = exchange_flow_table(model.state.exchanges, model.world, reported)
         flows, abatement = (
             (None, None) if model.detail is None else (material_flows_table(model), abatement_table(model))
         )

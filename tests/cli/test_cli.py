@@ -237,7 +237,7 @@ def test_check_knows_the_parks_of_the_world(eipsim):
 
 
 def test_check_reads_decree_files(eipsim):
-    from eipsim.certification.criteria import FILE
+    from eipsim.policy.decrees import FILE
 
     Path("good.csv").write_text(FILE.read_text(encoding="utf-8"), encoding="utf-8")
     assert eipsim("check", "good.csv").code == 0

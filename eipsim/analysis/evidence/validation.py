@@ -21,9 +21,10 @@ from eipsim.data.parameters import load_ensemble
 from eipsim.data.tables import Reader
 from eipsim.errors import InputError, Mistake
 from eipsim.model.own_rules import RuleLike
-from eipsim.outcomes.binding import bind
-from eipsim.outcomes.cohorts import Question, answer
+from eipsim.outcomes.binding import Finder, bind
+from eipsim.outcomes.cohorts import Question
 from eipsim.outcomes.expressions import Asked, Expression, evaluate, parse_expression, parse_filters
+from eipsim.outcomes.observation import answer
 from eipsim.runs.provenance import case_of
 from eipsim.runs.saving import Saved
 from eipsim.runs.simulation import Progress
@@ -181,7 +182,8 @@ def _prepare(
         loaded = apply_settings(load_scenario(scenario), settings)
         case = Case(loaded.name, loaded, world, seed, rule, loaded.years)
         with case.model(0) as model:
-            found += bind([fact.expression for fact in ready], model)
+            finder = Finder(model.world, model.lever_paths.programmes, model.case.name)
+            found += bind([fact.expression for fact in ready], finder, model.case.years[1])
             described = {"label": case.label, **case_of(model, settings)}
             if not found:
                 compile_model(model)
