@@ -253,11 +253,11 @@ def compare(
     provenance = pairs.pathways.attrs["provenance"]
     comparison = Comparison(pairs.pathways, pairs.adoption, pairs.transfers, base, rates, notes, provenance)
     if others and not comparison.scenarios:
-        raise RunError("no pair of runs came to its end: " + "; ".join(told_failures(comparison.failures)))
+        raise RunError("no pair of runs came to its end: " + "; ".join(failure_lines(comparison.failures)))
     return comparison
 
 
-def told_failures(failures: Sequence[Mapping[str, Any]], most: int = 5) -> list[str]:
+def failure_lines(failures: Sequence[Mapping[str, Any]], most: int = 5) -> list[str]:
     """Failures as lines of text, not more than `most`."""
     lines = [f"{f['scenario']}, replicate {f['replicate']}: {f['message']} ({f['error']})" for f in failures[:most]]
     return lines + ([f"and {len(failures) - most} more"] if len(failures) > most else [])

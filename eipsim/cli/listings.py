@@ -58,8 +58,7 @@ def quantities(world: str) -> list[Row]:
 def levers(world: str) -> list[Row]:
     from eipsim.policy.levers import LEVERS
 
-    names = ("name", "unit", "default", "least", "most", "targets", "setter", "definition")
-    rows = [{name: getattr(lever, name) for name in names} for lever in LEVERS.values()]
+    rows = rows_of(LEVERS.values(), "name", "unit", "default", "least", "most", "targets", "setter", "definition")
     return [row | {"targets": ", ".join(row["targets"]) or "nation"} for row in rows]
 
 
@@ -68,14 +67,8 @@ def scenarios(world: str) -> list[Row]:
 
     loaded = [load_scenario(name) for name in list_scenarios()]
     return [
-        {
-            "name": s.name,
-            "title": s.title,
-            "question": s.question,
-            "extends": s.extends or "",
-            "sources": len(s.sources),
-        }
-        for s in loaded
+        row | {"extends": row["extends"] or "", "sources": len(scenario.sources)}
+        for row, scenario in zip(rows_of(loaded, "name", "title", "question", "extends"), loaded)
     ]
 
 

@@ -164,6 +164,6 @@ def validate(
 def _raise_failures(failures: Sequence[dict[str, Any]]) -> None:
     """RunError, and so exit code 3, when runs failed."""
     if failures:
-        from eipsim.analysis.compare import told_failures
+        from eipsim.analysis.compare import failure_lines
 
-        raise RunError("\n".join([f"{len(failures)} runs failed", *told_failures(failures)]))
+        raise RunError("\n".join([f"{len(failures)} runs failed", *failure_lines(failures)]))

@@ -185,7 +185,7 @@ def lasting_progress(what: str) -> Iterator[Callable[[int, int], None]]:
             pace = Pace(what)
 
             def show(done: int, total: int) -> None:
-                rate, left = pace.told(done, total)
+                rate, left = pace.rate_and_time_left(done, total)
                 bar.update(task, completed=done, total=total, rate=rate, left=left)
 
             yield show
@@ -194,7 +194,7 @@ def lasting_progress(what: str) -> Iterator[Callable[[int, int], None]]:
 
     def say(done: int, total: int) -> None:
         nonlocal said
-        rate, left = pace.told(done, total)
+        rate, left = pace.rate_and_time_left(done, total)
         if time.monotonic() - said >= SAID_EVERY:
             said = time.monotonic()
             print_beside(f"{done:,} of {total:,} {what}, {rate}, {left} left")
@@ -209,7 +209,7 @@ class Pace:
         self.what, self.start = what, time.monotonic()
         self.first: int | None = None
 
-    def told(self, done: int, total: int) -> tuple[str, str]:
+    def rate_and_time_left(self, done: int, total: int) -> tuple[str, str]:
         """Rate and time left, in words."""
         self.first = done if self.first is None else self.first
         seconds = time.monotonic() - self.start

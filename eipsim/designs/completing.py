@@ -289,7 +289,7 @@ class Completion:
 
     def _only(self, names: set[str], why: str) -> None:
         if names:
-            method = self.design.sampler.method  # type: ignore[union-attr]
+            method = self.design.method
             self.tell(
                 ("sampler",), f"{method} {why} {', '.join(sorted(names))}", "use another sampler, or leave it out"
             )

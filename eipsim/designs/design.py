@@ -145,6 +145,12 @@ class Design(Frozen):
         return self.sampler.rows(len(self.columns), len(self.group_names), self._sampled)
 
     @property
+    def method(self) -> str:
+        """How its points were chosen."""
+        assert self.sampler is not None, "a design that was not made by load_design"
+        return self.sampler.method
+
+    @property
     def n_runs(self) -> int:
         """Runs of the design, those counted twice that come to the same."""
         return len(self.scenarios) * self.n_rows * self.replicates

@@ -26,7 +26,7 @@ from eipsim.outcomes.cohorts import Question
 from eipsim.outcomes.expressions import Expression, evaluate_over_time, parse_expression
 from eipsim.outcomes.observation import answer
 from eipsim.outcomes.registry import OUTCOMES, POSITION
-from eipsim.runs.pairs import AVOIDED_TRANSFERS, Kept, adoption_counts, avoided_transfers
+from eipsim.runs.pairs import AVOIDED_TRANSFERS, Adoptions, adoption_counts, avoided_transfers
 from eipsim.runs.provenance import commit, versions
 from eipsim.runs.simulation import stepping, stepping_model
 from eipsim.stores.files import Block, reason_of
@@ -103,7 +103,7 @@ def _cpu() -> float:
 
 def _run_group(group: Sequence[RunSpec], batch: Batch, results: list, pairs: list, failures: list) -> None:
     """The runs of one row and replicate; firms of the baseline are kept until the last of them is compared."""
-    baseline: tuple[str, Kept] | None = None
+    baseline: tuple[str, Adoptions] | None = None
     for spec in group:
         try:
             values, kept = run_spec(spec, paired=batch.baseline is not None)
@@ -146,7 +146,7 @@ def circumstances() -> dict[str, Any]:
 # ---- a run -----------------------------------------------------------------------------------------------------------
 
 
-def run_spec(spec: RunSpec, paired: bool = False) -> tuple[np.ndarray, Kept | None]:
+def run_spec(spec: RunSpec, paired: bool = False) -> tuple[np.ndarray, Adoptions | None]:
     """Outcomes [years, outcomes] of a run, and with `paired` also avoided transfers and what its firms did."""
     if spec.model is not None:
         return run_function(spec), None
@@ -160,7 +160,7 @@ def run_spec(spec: RunSpec, paired: bool = False) -> tuple[np.ndarray, Kept | No
         if not paired:
             return values, None
         firms = model.state.firms
-        kept = Kept(firms.first_adopted.copy(), firms.subsidised.astype(bool), np.array(transfers))
+        kept = Adoptions(firms.first_adopted.copy(), firms.subsidised.astype(bool), np.array(transfers))
         return np.column_stack([values, kept.transfers]), kept
 
 

@@ -189,7 +189,7 @@ def test_ribbons_are_as_thick_as_their_flows_and_leave_no_gap(run):
     table = sankeys.sectors_of(run.material_flows, str(run.material_flows["park_id"].iloc[0]))
     inputs, _ = sankeys.links(table, sankeys.PANELS[0])
     per_inch = float(inputs.to_numpy().sum()) / 1.4
-    middle = sankeys.stacked(inputs.sum(axis=1), per_inch, 2.0)
+    middle = sankeys.column(0.0, inputs.sum(axis=1), per_inch, 2.0).top
     gaps = middle.to_numpy()[1:] - (middle + inputs.sum(axis=1) / per_inch).to_numpy()[:-1]
     np.testing.assert_allclose(gaps, sankeys.GAP)
     band = sankeys.ribbon((0.0, 1.0), (2.0, 3.0), 0.5)
