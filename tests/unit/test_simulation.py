@@ -286,7 +286,9 @@ def test_saved_tables_are_those_of_the_run(run, tmp_path):
     np.testing.assert_allclose(csv.to_numpy(), run.outcomes.to_numpy(), rtol=1e-15)
     assert len(pd.read_parquet(folder / "parks.parquet")) == len(run.parks)
     assert len(pd.read_csv(folder / "provinces.csv")) == len(run.provinces)
-    np.testing.assert_array_equal(pd.read_csv(folder / "options.csv", index_col="measure", float_precision="round_trip"), run.options)
+    np.testing.assert_array_equal(
+        pd.read_csv(folder / "options.csv", index_col="measure", float_precision="round_trip"), run.options
+    )
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["scenario_digest"] == run.provenance["scenario_digest"]
     assert set(manifest["files"]) | {"manifest.json"} == {file.name for file in folder.iterdir()}
