@@ -19,6 +19,7 @@ from eipsim.agents.regulator import rationing
 from eipsim.agents.regulator import year as regulator_year
 from eipsim.agents.surroundings import spread_word
 from eipsim.certification import criteria as certification
+from eipsim.core import own_code
 from eipsim.core.columns import new_table
 from eipsim.core.draws import PROCESSES, drawn, process_streams, wrapping
 from eipsim.data.parameters import parameter_values
@@ -34,9 +35,11 @@ from eipsim.market.drivers import build_drivers
 from eipsim.market.prices import YearlyPrices
 from eipsim.model import attraction, population
 from eipsim.model.own_rules import OwnRule, find_rule, with_own_rule
+from eipsim.model.public_state import parks_seen
 from eipsim.outcomes.observation import Detail, observe
 from eipsim.outcomes.registry import OUTCOMES, POSITION, outcome_frame
 from eipsim.policy.levers import replace_lever, resolve
+from eipsim.policy.own import OwnInstruments
 from eipsim.rules.acceptance import RULES
 from eipsim.rules.investment import annuity
 from eipsim.scenarios.loading import apply_settings, load_scenario
@@ -70,6 +73,7 @@ class EIPModel(LazyAgents):
     replicate : number of the replicate: same world, other draws
     detail : also keep flows by park and avoided CO2 by measure (slower)
     firm_class, operator_class, regulator_class : subclasses whose overridden verbs are stepped in Python
+    trust : you agree that code which the file of the scenario names (`instruments`) is run
     """
 
     def __init__(
@@ -86,13 +90,15 @@ class EIPModel(LazyAgents):
         firm_class: type[Firm] = Firm,
         operator_class: type[ParkOperator] = ParkOperator,
         regulator_class: type[Regulator] = Regulator,
+        trust: bool = False,
     ):
         seed = checked_seed(rng)
         super().__init__(rng=seed)
         self.seed_number, self.replicate, self.stepping = seed, int(replicate), stepping
         if stepping not in STEPPINGS:
             raise InputError(unknown("stepping", "stepping", stepping, STEPPINGS))
-        self.case = apply_settings(load_scenario(scenario), dict(settings or {}))
+        self.case = apply_settings(load_scenario(scenario, trust), dict(settings or {}))
+        own_code.refuse(self.case.strange_code)
         self.parameters = parameter_values(self.case.parameters)
         self.world = world if isinstance(world, World) else self._build_world(world, seed)
         self.first_reported, self.last_year = self._checked_years(years or self.case.years)
@@ -175,6 +181,7 @@ class EIPModel(LazyAgents):
         givers = len(self.lever_paths.programmes) + 1  # each programme, and the adaptive regulator
         self.audits_given = np.zeros((givers, self.firm_table.size), dtype=np.uint8)
         adaptive = self.case.regulator.adaptive
+        self.instruments = OwnInstruments(self.case.instruments, self.world)
         self.adaptive_level, self.audits_owed = (adaptive.start if adaptive else 0.0), 0.0
         self._threshold_toe = np.inf
         infrastructure.lay_out(self)
@@ -208,6 +215,8 @@ class EIPModel(LazyAgents):
     def move_drivers(self) -> None:
         """Prices, levers, entry and exit of firms, birth of parks."""
         self.levers = self._adapted(self.lever_paths.year(self.year))
+        if self.case.instruments:
+            self.levers = self.instruments.adapt(self.levers, parks_seen(self), self.year)
         tables = self.yearly.of_year(self.year, self.levers)
         now = self.surroundings
         for name in ("log_unit_saving", "electricity_price", "fuel_price", "management_cost"):

@@ -69,10 +69,6 @@ def parks_of(mask):
     return {park for park, flag in zip(IDS, mask, strict=True) if flag}
 
 
-def test_the_tuple_of_a_year_holds_exactly_the_registered_levers():
-    assert sorted(Levers._fields) == sorted(LEVERS)
-
-
 @pytest.mark.parametrize("lever", LEVERS.values(), ids=lambda lever: lever.name)
 def test_every_lever_says_what_it_is_and_its_default_is_allowed(lever):
     assert lever.least <= lever.default <= lever.most
@@ -97,7 +93,7 @@ def test_arrays_are_contiguous_read_only_and_shared_between_years_in_which_nothi
     assert paths.year(2022).training is paths.year(2040).training
     assert paths.year(2015).information is paths.year(2050).information
     assert paths.year(2021).training is not paths.year(2022).training
-    for value in paths.year(2021):
+    for value in vars(paths.year(2021)).values():
         if isinstance(value, np.ndarray):
             assert value.flags.c_contiguous
             assert not value.flags.writeable
@@ -265,13 +261,13 @@ def test_delayed_action_is_the_package_nine_years_later():
     package, delayed = (resolve(load_scenario(name), WORLD) for name in ("net-zero-2050", "delayed-action"))
     enacted = resolve(load_scenario("phase-two"), WORLD)
     for year in range(2026, 2042):
-        for name in Levers._fields:
+        for name in LEVERS:
             now, later = getattr(package.year(year), name), getattr(delayed.year(year + 9), name)
             if name == "carbon_price" and year < 2029:  # the enacted price on steel and cement keeps its date
                 now, later = np.delete(now, [10, 15], axis=1), np.delete(later, [10, 15], axis=1)
             np.testing.assert_allclose(now, later, rtol=1e-12, err_msg=f"{name} {year}")
     for year in range(2015, 2035):
-        for name in Levers._fields:
+        for name in LEVERS:
             if LEVERS[name].scope != "price":
                 np.testing.assert_array_equal(getattr(delayed.year(year), name), getattr(enacted.year(year), name))
 
@@ -282,7 +278,7 @@ def test_delayed_action_is_the_package_nine_years_later():
 def test_no_hypothetical_policy_acts_before_2024(name):
     base, policy = (resolve(load_scenario(n), WORLD) for n in ("baseline", name))
     for year in range(2015, 2024):
-        for lever in Levers._fields:
+        for lever in LEVERS:
             np.testing.assert_array_equal(getattr(base.year(year), lever), getattr(policy.year(year), lever))
     before = {p.name: p.audits_by_year[: 2024 - 2015].tolist() for p in base.programmes}
     for programme in policy.programmes:
