@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from eipsim.cli import terminal
+from eipsim.cli.consent import Trust
 from eipsim.cli.options import Json, OfScenario, Rule, Seed, Settings, World, Year, Years, all_of, checked, records
 from eipsim.errors import InputError, Mistake
 
@@ -14,23 +15,23 @@ from eipsim.errors import InputError, Mistake
 def explain_park(
     name: Annotated[str, typer.Argument(help="Name or id of a park, as Amata or P352.")],
     year: Year = 2030, scenario: OfScenario = "baseline", seed: Seed = 1, world: World = "vietnam",
-    set_: Settings = None, rule: Rule = None, json: Json = False,
+    set_: Settings = None, rule: Rule = None, trust: Trust = False, json: Json = False,
 ) -> None:  # fmt: skip
     """Why a park is or is not certified at the end of a year, criterion by criterion."""
     from eipsim.explain import explain_park as explain
 
-    model = _model_to_explain(scenario, year, set_, seed, world, rule)
+    model = _model_to_explain(scenario, year, set_, seed, world, rule, trust)
     row = model.world.park_index(name)
     _print_explanation(explain(_stepped(model, year), row, year), json)
 
 
 def explain_criteria(
     scenario: Annotated[str, typer.Argument(help="A name of the library or a YAML file.")] = "baseline",
-    years: Years = None, world: World = "vietnam", seed: Seed = 1, set_: Settings = None, rule: Rule = None,
+    years: Years = None, world: World = "vietnam", seed: Seed = 1, set_: Settings = None, rule: Rule = None, trust: Trust = False,
     json: Json = False,
 ) -> None:  # fmt: skip
     """Which criteria of the certificate bind, year by year: how many parks fail each, and how many fail nothing else."""
-    (case,), options = checked([scenario], years, set_, seed, world, rule)
+    (case,), options = checked([scenario], years, set_, seed, world, rule, trust)
     from eipsim.runs.simulation import simulate
 
     with terminal.progress(case.name) as report:
@@ -44,12 +45,12 @@ def explain_criteria(
 def explain_exchange(
     exchange: Annotated[str, typer.Argument(help="Id of an exchange: firm and type, as P352-017-1:IS14; see exchanges.csv.")],
     year: Year = 2030, scenario: OfScenario = "baseline", seed: Seed = 1, world: World = "vietnam",
-    set_: Settings = None, rule: Rule = None, json: Json = False,
+    set_: Settings = None, rule: Rule = None, trust: Trust = False, json: Json = False,
 ) -> None:  # fmt: skip
     """Why an exchange operates or not at the end of a year: what it is worth, what partners and law said."""
     from eipsim.explain import explain_exchange as explain
 
-    model = _model_to_explain(scenario, year, set_, seed, world, rule)
+    model = _model_to_explain(scenario, year, set_, seed, world, rule, trust)
     _print_explanation(explain(_stepped(model, year), exchange, year), json)
 
 
@@ -57,21 +58,23 @@ def explain_firm(
     firm: Annotated[str, typer.Argument(help="Id of a firm: park, plot, vintage, as P352-017-1.")],
     measure: Annotated[str, typer.Argument(help="Name of a measure, as compressed-air; see `show measures`.")],
     year: Year = 2030, scenario: OfScenario = "baseline", seed: Seed = 1, world: World = "vietnam",
-    set_: Settings = None, rule: Rule = None, json: Json = False,
+    set_: Settings = None, rule: Rule = None, trust: Trust = False, json: Json = False,
 ) -> None:  # fmt: skip
     """Why a firm did or did not take a measure in a year."""
     from eipsim.explain import explain_measure as explain
 
-    model = _model_to_explain(scenario, year, set_, seed, world, rule)
+    model = _model_to_explain(scenario, year, set_, seed, world, rule, trust)
     _, row = all_of(lambda: model.measure_number(measure), lambda: model.world.firm_row(firm))
     with terminal.progress(f"simulate to {year}"):
         explanation = explain(model, row, measure, year)
     _print_explanation(explanation, json)
 
 
-def _model_to_explain(scenario: str, year: int, set_: list[str] | None, seed: int, world: str, rule: str | None) -> Any:
+def _model_to_explain(
+    scenario: str, year: int, set_: list[str] | None, seed: int, world: str, rule: str | None, trust: bool
+) -> Any:
     """The model before its first year. InputError when the year is not one of its world's."""
-    (case,), options = checked([scenario], None, set_, seed, world, rule)
+    (case,), options = checked([scenario], None, set_, seed, world, rule, trust)
     from eipsim.model.model import EIPModel
 
     options["rng"] = options.pop("seed")

@@ -57,7 +57,11 @@ def levers(world: str) -> list[Row]:
 
     names = ("name", "unit", "default", "least", "most", "targets", "setter", "definition")
     rows = [{name: getattr(lever, name) for name in names} for lever in LEVERS.values()]
-    return [row | {"targets": ", ".join(row["targets"]) or "nation"} for row in rows]
+    readers = ["; ".join(f"{module}: {how}" for module, how in lever.read_by.items()) for lever in LEVERS.values()]
+    return [
+        row | {"targets": ", ".join(row["targets"]) or "nation", "read by": read_by}
+        for row, read_by in zip(rows, readers)
+    ]
 
 
 def scenarios(world: str) -> list[Row]:

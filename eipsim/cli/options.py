@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from eipsim.cli.consent import agree
 from eipsim.errors import InputError, Mistake
 
 Seed = Annotated[int, typer.Option("--seed", help="Whole number; the same seed gives the same results.")]
@@ -29,7 +30,13 @@ OfScenario = Annotated[str, typer.Option("--scenario", help="A name of the libra
 
 
 def checked(
-    scenarios: Sequence[str], years: str | None, set_: list[str] | None, seed: int, world: str, rule: str | None
+    scenarios: Sequence[str],
+    years: str | None,
+    set_: list[str] | None,
+    seed: int,
+    world: str,
+    rule: str | None,
+    trust: bool,
 ) -> tuple[list[Any], dict[str, Any]]:
     """The scenarios and the options of a run, settings among them. InputError with every mistake of them all."""
     from eipsim.scenarios.loading import apply_settings, load_scenario
@@ -37,7 +44,9 @@ def checked(
     settings = read_settings(set_ or [])
     loads = [lambda name=name: load_scenario(name) for name in scenarios]
     *cases, period = all_of(*loads, lambda: read_years(years))
-    all_of(*(lambda case=case: apply_settings(case, settings) for case in cases))
+    set_over = all_of(*(lambda case=case: apply_settings(case, settings) for case in cases))
+    agree([named for case in set_over for named in case.strange_code], trust)
+    cases = [load_scenario(case, trust=True) for case in cases]
     return cases, {"seed": seed, "world": world, "rule": rule, "years": period, "settings": settings}
 
 

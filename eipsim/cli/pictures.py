@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from eipsim.cli import terminal
+from eipsim.cli.consent import Trust
 from eipsim.cli.options import Json, Out, Rule, Seed, Settings, World, Year, checked
 from eipsim.cli.runs import RESULTS
 from eipsim.errors import InputError, Mistake, unknown
@@ -21,7 +22,7 @@ def figure(
     park: Annotated[
         str | None, typer.Option("--park", help="Name or id of a park; default: the one with most exchanges.")
     ] = None,
-    year: Year = 2050, seed: Seed = 1, world: World = "vietnam", set_: Settings = None, rule: Rule = None,
+    year: Year = 2050, seed: Seed = 1, world: World = "vietnam", set_: Settings = None, rule: Rule = None, trust: Trust = False,
     out: Out = None, json: Json = False,
 ) -> None:  # fmt: skip
     """Draw one figure of SCENARIO as things stand at the end of a year, as PNG and SVG."""
@@ -30,7 +31,7 @@ def figure(
     _check(kind, park, figures)
     from eipsim.market.drivers import FIRST_YEAR
 
-    (case,), options = checked([scenario], f"{FIRST_YEAR}-{year}", set_, seed, world, rule)
+    (case,), options = checked([scenario], f"{FIRST_YEAR}-{year}", set_, seed, world, rule, trust)
     from eipsim.runs.simulation import simulate
 
     with terminal.progress(f"run {case.name}") as report:

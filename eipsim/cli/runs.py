@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from eipsim.cli import terminal
+from eipsim.cli.consent import Trust
 from eipsim.cli.options import (
     Force,
     Jobs,
@@ -34,10 +35,10 @@ RESULTS = Path("results")
 def run(
     scenario: Annotated[str, typer.Argument(help="A name of the library or a YAML file.")] = "baseline",
     seed: Seed = 1, replicates: Replicates = 1, years: Years = None, world: World = "vietnam", set_: Settings = None,
-    rule: Rule = None, jobs: Jobs = 1, out: Out = None, force: Force = False, json: Json = False,
+    rule: Rule = None, trust: Trust = False, jobs: Jobs = 1, out: Out = None, force: Force = False, json: Json = False,
 ) -> None:  # fmt: skip
     """Simulate SCENARIO, print its main outcomes, write tables and figures."""
-    (case,), options = checked([scenario], years, set_, seed, world, rule)
+    (case,), options = checked([scenario], years, set_, seed, world, rule, trust)
     folder = out or RESULTS / case.name
     check_folder(folder, force)
     from eipsim.runs.simulation import simulate
@@ -98,10 +99,10 @@ def compare(
     scenarios: Annotated[list[str], typer.Argument(help="Names of the library or YAML files.")],
     baseline: Annotated[str, typer.Option("--baseline", help="The scenario to compare with.")] = "baseline",
     replicates: Replicates = 20, jobs: Jobs = 1, seed: Seed = 1, years: Years = None, world: World = "vietnam",
-    set_: Settings = None, rule: Rule = None, out: Out = None, force: Force = False, json: Json = False,
+    set_: Settings = None, rule: Rule = None, trust: Trust = False, out: Out = None, force: Force = False, json: Json = False,
 ) -> None:  # fmt: skip
     """Compare SCENARIOS with a baseline: differences, adopters, free riders, cost per additional tonne."""
-    (base, *cases), options = checked([baseline, *scenarios], years, set_, seed, world, rule)
+    (base, *cases), options = checked([baseline, *scenarios], years, set_, seed, world, rule, trust)
     folder = out or RESULTS / "-".join(["compare", *(case.name.replace("/", "-") for case in cases)])
     check_folder(folder, force)
     from eipsim.analysis.compare import compare as compare_scenarios
@@ -127,11 +128,12 @@ def validate(
     replicates: Annotated[
         int | None, typer.Option("--replicates", help="Runs of each set, with other tenants each; default 20, with --ensemble 4.")
     ] = None,
-    jobs: Jobs = 1, seed: Seed = 1, world: World = "vietnam", set_: Settings = None, rule: Rule = None,
+    jobs: Jobs = 1, seed: Seed = 1, world: World = "vietnam", set_: Settings = None, rule: Rule = None, trust: Trust = False,
     out: Out = None, force: Force = False, json: Json = False,
 ) -> None:  # fmt: skip
     """Hold the model against a table of observed FACTS: its 5-95 % range of each, and whether the two agree."""
     settings = read_settings(set_ or [])
+    (case,), _ = checked([scenario], None, set_, seed, world, rule, trust)
     folder = out or RESULTS / f"validate-{Path(facts).stem}"
     check_folder(folder, force)
     from eipsim.analysis.evidence.validation import validate as validate_facts
@@ -139,7 +141,7 @@ def validate(
 
     with terminal.progress(f"runs of {scenario}") as report:
         result = validate_facts(
-            facts, scenario, ensemble=ensemble, replicates=replicates, jobs=jobs, seed=seed, world=world, rule=rule,
+            facts, case, ensemble=ensemble, replicates=replicates, jobs=jobs, seed=seed, world=world, rule=rule,
             settings=settings, progress=report,
         )  # fmt: skip
     if not result.runs:

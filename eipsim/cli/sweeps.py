@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from eipsim.cli import terminal
+from eipsim.cli.consent import Trust, agree
 from eipsim.cli.options import Force, Json, all_of, read_years
 from eipsim.cli.runs import RESULTS
 from eipsim.errors import InputError, Mistake, RunError, StoppedError
@@ -46,11 +47,13 @@ def sweep(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only tell how many runs there are, how long they take and how much room.")
     ] = False,
+    trust: Trust = False,
     json: Json = False,
 ) -> None:  # fmt: skip
     """Run every run of DESIGN that the store does not have yet. The same command goes on after any interruption."""
     folder = store or RESULTS / Path(design).stem
     part, plan = all_of(lambda: read_shard(shard), lambda: _loaded(design))
+    plan = _agreed(plan, folder, trust)
     if dry_run:
         _tell_forecast(plan, folder, jobs, part, json)
         return
@@ -86,6 +89,15 @@ def _loaded(design: str) -> Any:
     from eipsim.designs.design import load_design
 
     return load_design(design)
+
+
+def _agreed(plan: Any, folder: Path, trust: bool) -> Any:
+    """The design, when its user agrees that the code which it names is run."""
+    from eipsim.designs.design import load_design
+    from eipsim.sweeps.agreement import not_agreed
+
+    agree(not_agreed(plan, folder), trust)
+    return load_design(plan, trust=True)
 
 
 def read_shard(text: str | None) -> tuple[int, int] | None:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import ast
 import hashlib
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from eipsim.errors import InputError, Mistake, unknown
+from eipsim.errors import InputError, Mistake, did_you_mean, unknown
 
 KEPT = 32  # files of a user in memory
 MOST_BYTES = 1_000_000
@@ -80,6 +80,14 @@ def refuse(named: Iterable[Named]) -> None:
     found = [Mistake(n.where, f"names code, which runs only when you agree: {n.given}", hint) for n in named]
     if found:
         raise InputError(found)
+
+
+def refuse_changed(files: Mapping[str, str]) -> None:
+    """InputError for files of code that no longer have the sha256 under which the user has agreed to them."""
+    hint = "results of both cannot be mixed: put it back, or use another store"
+    changed = [file for file, digest in files.items() if not Path(file).is_file() or digest_of(f"{file}:") != digest]
+    if changed:
+        raise InputError([Mistake(file, "has changed since the sweep began", hint) for file in changed])
 
 
 # ---- loading -------------------------------------------------------------------------------------------------------------
@@ -147,8 +155,8 @@ def place_of_error(error: BaseException, file: str, otherwise: str = "") -> str:
 # ---- reading without running ---------------------------------------------------------------------------------------------
 
 
-def mistakes_in(given: str, where: str, asked: Asked) -> list[Mistake]:
-    """What keeps FILE.py:NAME from being run for what is `asked`, as far as can be seen without running it."""
+def mistakes_in(given: str, where: str, asked: Asked | None) -> list[Mistake]:
+    """What keeps FILE.py:NAME from being run for what is `asked`, as far as can be seen without running it; None: is it there?"""
     file, _, name = given.rpartition(":")
     try:
         tree = _tree(file, _content(file, where))
@@ -156,9 +164,10 @@ def mistakes_in(given: str, where: str, asked: Asked) -> list[Mistake]:
         return error.mistakes
     definitions = dict(_definitions(tree.body))
     if name not in definitions and "*" not in definitions:
-        return [unknown(file, "function", name, [n for n in definitions if not n.startswith("_")])]
+        names = [n for n in definitions if not n.startswith("_")]
+        return [Mistake(where, f"{file} has no function {name!r}", did_you_mean(name, names))]
     found = definitions.get(name)
-    return [] if found is None else list(_misfits(found, file, asked))
+    return [] if found is None or asked is None else list(_misfits(found, file, asked))
 
 
 def line_of(given: str) -> str:

@@ -16,8 +16,9 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, PrivateAttr
 
+from eipsim.core.own_code import Named
 from eipsim.designs import run_keys as keys
 from eipsim.designs.factors import DUMMY, LUCK, NAME_FILES, Continuous, Discrete, Factor, FactorTable, is_number
 from eipsim.designs.points import RunSpec, read_content, split
@@ -79,6 +80,13 @@ class Design(Frozen):
     """Version of the model and its data; eipsim writes it into a store."""
     files: dict[str, str] | None = None
     """Hashes of the files that the design names, when it was read; eipsim writes them into a store."""
+
+    _strange_code: tuple[Named, ...] = PrivateAttr(())
+
+    @property
+    def strange_code(self) -> tuple[Named, ...]:
+        """Code that a file names and that nobody has agreed to run."""
+        return self._strange_code
 
     # ---- the design as data ------------------------------------------------------------------------------------------
 
@@ -319,12 +327,19 @@ def _type_of(labels: tuple[Any, ...]) -> Any:
     return np.float64 if all(map(is_number, labels)) else object
 
 
-def load_design(file: str | Path | Mapping[str, Any] | Design) -> Design:
+def load_design(file: str | Path | Mapping[str, Any] | Design, trust: bool = False) -> Design:
     """The design of a YAML file, or of a mapping of the same form. InputError with every mistake, each at its line.
+
+    Nothing that it names is run. `trust`: you have read the code that files name (a model, a rule, instruments), and agree
+    that `run_sweep` runs it.
 
     >>> load_design({"scenarios": ["baseline"], "world": "pilot-parks"}).n_runs
     1
     """
     from eipsim.designs.reading import read_design
 
-    return file if isinstance(file, Design) else read_design(file)
+    made = file if isinstance(file, Design) else read_design(file)
+    if trust and made.strange_code:
+        made = made.model_copy()
+        made._strange_code = ()
+    return made

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from pydantic import ValidationError
 
+from eipsim.core.own_code import Named
 from eipsim.data.yaml_tree import Node, from_python, read_tree
 from eipsim.designs.completing import Settling, place_in
 from eipsim.designs.design import Design
 from eipsim.errors import InputError, Mistake, did_you_mean
 from eipsim.outcomes.registry import OUTCOMES
 from eipsim.scenarios.mistakes import mistakes_of
+from eipsim.scenarios.schema import Scenario
 
 MOST_BYTES = 50_000_000  # a store's design holds its scenarios, and may hold many points
 SPEAKS_OF_DESIGN = {"scenarios", "factors", "sampler", "replicates", "outcomes"}  # no scenario file has these
@@ -35,6 +37,10 @@ def read_design(given: str | Path | Mapping[str, Any]) -> Design:
     found = [*found, *more, *settling.found]
     if found:
         raise InputError(sorted(dict.fromkeys(found), key=_in_file))
+    if isinstance(given, Mapping):
+        settled._strange_code = (*settling.strange_code(False), *_strange_code_in(given.get("scenarios")))
+    else:
+        settled._strange_code = settling.strange_code(True)
     return settled
 
 
@@ -74,6 +80,15 @@ def names_not_found(
                 Mistake(place(("scenarios", label)), f"scenarios.{label}: {m.what}", m.hint) for m in error.mistakes
             ]
     return list(dict.fromkeys(found))
+
+
+def _strange_code_in(given: Any) -> Iterator[Named]:
+    """Code that files name, of the scenarios of a design that were loaded before."""
+    if isinstance(given, Scenario):
+        yield from given.strange_code
+    elif isinstance(given, Mapping | list | tuple):
+        for one in given.values() if isinstance(given, Mapping) else given:
+            yield from _strange_code_in(one)
 
 
 def is_design_file(file: str | Path) -> bool:

@@ -90,6 +90,7 @@ class EIPModel(LazyAgents):
         firm_class: type[Firm] = Firm,
         operator_class: type[ParkOperator] = ParkOperator,
         regulator_class: type[Regulator] = Regulator,
+        *,
         trust: bool = False,
     ):
         seed = checked_seed(rng)

@@ -52,7 +52,9 @@ def parks_seen(model: Any) -> ParksSeen:
         return np.array([view.measure(name, Cohort(provinces=(row,))) for row in range(n_provinces)])
 
     with np.errstate(invalid="ignore"):
-        recp_share = counts[:, books.RECP_MEASURED] / np.where(counts[:, books.FIRMS] > 0, counts[:, books.FIRMS], np.nan)
+        recp_share = counts[:, books.RECP_MEASURED] / np.where(
+            counts[:, books.FIRMS] > 0, counts[:, books.FIRMS], np.nan
+        )
     return ParksSeen(
         ids=w.park_ids, names=w.park_names, provinces=tuple(w.provinces), sectors=tuple(w.sectors),
         province=np.array(o.province, dtype=np.int64), zone=np.array(model.lever_paths.zones),

@@ -26,7 +26,7 @@ from eipsim.policy.targets import Mask, TargetFinder
 
 @dataclass(frozen=True, eq=False)
 class Levers(Symbiosis, Facilitation, Informational, Regulatory, Economic):
-    """The levers of one year, as rules read them: a number or a read-only array each. Each is declared in the file of its kind."""
+    """The levers of one year, as rules read them: numbers and read-only arrays. Each is declared in the file of its kind."""
 
 
 LEVERS: dict[str, Lever] = {declared.name: registered(declared) for declared in fields(Levers)}

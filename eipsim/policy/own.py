@@ -117,7 +117,9 @@ class OwnInstruments:
             levers = replace(levers, **moved) if moved else levers
         return levers
 
-    def _read(self, instrument: Instrument, levers: Levers, said: Mapping, zone: np.ndarray, year: int) -> dict[str, Any]:
+    def _read(
+        self, instrument: Instrument, levers: Levers, said: Mapping, zone: np.ndarray, year: int
+    ) -> dict[str, Any]:
         """The new values of the levers that an answer really changes. InputError with every mistake of the answer."""
         reader, moved = _Reader(self.world, zone, instrument.where), {}
         for name, given in said.items():
@@ -245,6 +247,7 @@ def told_moves(moves: Iterable[Move], park: int, province: int, zone: int) -> It
     for move in moves:
         scope = LEVERS[move.lever].scope
         before, after = (
-            float(value) if scope == "nation" else float(np.mean(value[rows[scope]])) for value in (move.before, move.after)
+            float(value) if scope == "nation" else float(np.mean(value[rows[scope]]))
+            for value in (move.before, move.after)
         )
         yield move, before, after

@@ -195,4 +195,8 @@ def _decrees_missing(scenario: Scenario) -> list[Mistake]:
 def _code_that_does_not_fit(scenario: Scenario) -> list[Mistake]:
     """Files of code that are not there, or that hold no such function; nothing of them is run."""
     places = [scenario.place(("instruments", i)) for i in range(len(scenario.instruments))]
-    return [m for name, at in zip(scenario.instruments, places) for m in own_code.mistakes_in(name, f"{at}: instruments", ASKED)]
+    return [
+        m
+        for name, at in zip(scenario.instruments, places)
+        for m in own_code.mistakes_in(name, f"{at}: instruments", ASKED)
+    ]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from eipsim.errors import InputError, unknown
 from eipsim.policy.lever import TARGETS
-from eipsim.policy.levers import LEVERS, Levers, replace_lever, resolve
+from eipsim.policy.levers import LEVERS, replace_lever, resolve
 from eipsim.policy.programmes import choose_parks, deliver
 from eipsim.scenarios import list_scenarios, load_scenario
 from eipsim.world import build_world
