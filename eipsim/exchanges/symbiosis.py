@@ -36,11 +36,6 @@ KG_TO_T, TINY = 1e-3, 1e-12
 CHEAP = 0  # group of coal and diesel in firm_columns.group_weights
 FUELS = [COAL_DIESEL, DEAR_FUEL, BIOMASS]
 DRAWS = ("identification", "partner", "project", "negotiation", "licence")
-REFORM_LEVERS = {
-    "waste": "waste_reuse_reform",
-    "wastewater": "wastewater_reuse_reform",
-    "hazardous": "hazardous_reuse_reform",
-}
 
 
 class Symbiosis:
@@ -118,10 +113,15 @@ class Symbiosis:
         self.scene.zones.charge[:, :, :2] = charge[:, :, [WASTE, HAZARDOUS]]
         self.scene.zones.charge[:, :, 2] = charge[:, :, WATER] / ratio
         self.scene.zones.carbon[:] = model.prices.carbon
-        for reform, lever in REFORM_LEVERS.items():
+        reforms = {
+            "waste": levers.waste_reuse_reform,
+            "wastewater": levers.wastewater_reuse_reform,
+            "hazardous": levers.hazardous_reuse_reform,
+        }
+        for reform, degree in reforms.items():
             r = REFORMS.index(reform)
             proven = 1.0 if self.evidence[r] >= c.sandbox_evidence else 0.0
-            sites.eased[:, r] = max(getattr(levers, lever), proven)
+            sites.eased[:, r] = max(degree, proven)
         sites.sandbox[:], sites.facilitation[:] = levers.sandbox, model.operator_table.facilitation
         year.look_around(self.scene, levers.symbiosis_screening, c)
 

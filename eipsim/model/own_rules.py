@@ -16,7 +16,6 @@ import contextlib
 import math
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np

@@ -1,15 +1,20 @@
 """Levers: the registry, and what a scenario makes of it in a small world of nine parks in six provinces."""
 
+import ast
+from collections import defaultdict
+from pathlib import Path
 from types import SimpleNamespace
+from typing import get_type_hints
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import eipsim
 from eipsim.errors import InputError, unknown
 from eipsim.policy.lever import TARGETS
-from eipsim.policy.levers import LEVERS, replace_lever, resolve
+from eipsim.policy.levers import LEVERS, Levers, replace_lever, resolve
 from eipsim.policy.programmes import choose_parks, deliver
 from eipsim.scenarios import list_scenarios, load_scenario
 from eipsim.world import build_world
@@ -76,6 +81,47 @@ def test_every_lever_says_what_it_is_and_its_default_is_allowed(lever):
     assert lever.setter
     assert lever.definition.endswith(".")
     assert lever.scope in TARGETS
+
+
+PACKAGE = Path(eipsim.__file__).parent
+TELLING = {"explain", "analysis", "figures", "cli"}  # they tell of levers and decide nothing
+
+
+def levers_read_in(text):
+    """Levers that a module reads from a record of a year's levers, or looks up by name in the registry."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Attribute) and node.attr in LEVERS and ast.unparse(node.value).endswith("levers"):
+            yield node.attr
+        if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "LEVERS":
+            yield from (name for name in LEVERS if ast.unparse(node.slice) == repr(name))
+
+
+def test_every_lever_is_read_by_the_modules_that_it_names_and_by_no_other():
+    readers = defaultdict(set)
+    for file in PACKAGE.rglob("*.py"):
+        place = file.relative_to(PACKAGE).with_suffix("")
+        if place.parts[0] not in TELLING:
+            for name in levers_read_in(file.read_text(encoding="utf-8")):
+                readers[name].add(".".join(place.parts))
+    assert {name: sorted(lever.read_by) for name, lever in LEVERS.items()} == {n: sorted(readers[n]) for n in LEVERS}
+    assert all(how for lever in LEVERS.values() for how in lever.read_by.values())
+
+
+def test_no_module_reads_a_lever_by_a_name_that_it_makes_up():
+    """The test above would not see it."""
+    text = "\n".join(file.read_text(encoding="utf-8") for file in PACKAGE.rglob("*.py") if file.parent.name != "policy")
+    assert "getattr(levers" not in text
+    assert "getattr(model.levers" not in text
+
+
+def test_a_reader_of_levers_is_found_where_there_is_one():
+    text = "def f(model, levers):\n    return model.levers.fine_usd, levers.training[0], model.case.levers, LEVERS['sandbox']"
+    assert set(levers_read_in(text)) == {"fine_usd", "training", "sandbox"}
+
+
+def test_a_year_keeps_the_types_that_the_levers_declare():
+    hints = get_type_hints(Levers)
+    assert all(hints[name] is (float if lever.scope == "nation" else np.ndarray) for name, lever in LEVERS.items())
 
 
 def test_without_policy_every_lever_has_its_default_and_the_shape_of_its_scope():
