@@ -41,7 +41,7 @@ def prepared(year: int) -> EIPModel:
 
 def matched(model: EIPModel, park: int) -> tuple[np.ndarray, float, float]:
     """Rows of the exchanges that the model finds in `park`, their joint benefit [USD/yr], and seconds taken."""
-    s = model.symbiosis
+    s = model.state.exchanges
     s.scene.tenants.year[:] = 0  # firms have everything again
     s.n, s.table[:] = 0, np.zeros((), s.table.dtype)
     s.scene.plants.left[:] = s.scene.plants.capacity
@@ -62,8 +62,8 @@ class Candidates:
     """Every pair (opportunity, receiver) of a park that could pay, with its worth and what it draws on."""
 
     def __init__(self, model: EIPModel, rows: np.ndarray, park: int):
-        self.model, self.c = model, model.constants
-        self.x, self.e = model.symbiosis.scene, model.symbiosis.table
+        self.model, self.c = model, model.state.market.constants
+        self.x, self.e = model.state.exchanges.scene, model.state.exchanges.table
         self.pairs: list[tuple] = []
         tenants = model.rows_alive(park)
         for n in rows:
@@ -155,14 +155,14 @@ def exact(candidates: Candidates) -> tuple[float, float, float]:
 
 def compare(n_parks: int, year: int) -> dict[str, np.ndarray]:
     model = prepared(year)
-    firms = np.bincount(model.firm_table.park[model.rows_alive()], minlength=model.n_parks)
+    firms = np.bincount(model.state.firms.park[model.rows_alive()], minlength=model.world.n_parks)
     eligible = np.flatnonzero(firms >= FEWEST_FIRMS)
     parks = np.random.default_rng(1).permutation(eligible)[:n_parks]
     matched(model, int(parks[0]))  # not counted: compiles
     rows = []
     for park in parks:
         exchanges, greedy, fast = matched(model, int(park))
-        model.symbiosis.scene.tenants.year[:] = 0
+        model.state.exchanges.scene.tenants.year[:] = 0
         candidates = Candidates(model, exchanges, int(park))
         best, bound, slow = exact(candidates)
         rows.append((firms[park], exchanges.size, len(candidates.pairs), greedy, best, bound, fast, slow))

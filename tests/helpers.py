@@ -128,14 +128,14 @@ def part_of(world: World, parks: Sequence[int], firms: Sequence[Sequence[int]] |
 def quiet(model: EIPModel, *, only: str | None = None, lasting: bool = True, known: bool = False) -> EIPModel:
     """A fresh model without initial stock: `only` one measure, `lasting` for ever, `known` to all from the start."""
     assert model.year == FIRST - 1, "must be called before the first step"
-    model.surroundings.vintages.penetration[:] = 0.0
+    model.state.surroundings.vintages.penetration[:] = 0.0
     if only is not None:
         others = [m for m, name in enumerate(measure_names()) if name != only]
-        model.catalogue.reach[others] = 0.0
+        model.state.market.catalogue.reach[others] = 0.0
     if lasting:
-        model.catalogue.lifetime[:] = 1000
+        model.state.market.catalogue.lifetime[:] = 1000
     if known:
-        model.surroundings.parks.unaware[:] = 0.0
+        model.state.surroundings.parks.unaware[:] = 0.0
     return model
 
 
@@ -146,7 +146,7 @@ def number(measure: str) -> int:
 def adopted_share(model: EIPModel, measure: str) -> float:
     """Share of the firms of this year that have the measure installed."""
     rows = model.rows_alive()
-    return float((model.firm_table.installed_year[rows, number(measure)] > 0).mean())
+    return float((model.state.firms.installed_year[rows, number(measure)] > 0).mean())
 
 
 def adoption_path(model: EIPModel, measure: str, years: int) -> np.ndarray:
@@ -171,8 +171,8 @@ def differences(a: EIPModel, b: EIPModel, without: Sequence[str] = ()) -> list[s
     """Everything in which two models differ: columns of the three tables of agents, and outcomes, bit for bit."""
     tables = [
         f"{table}.{column}"
-        for table in ("firm_table", "operator_table", "regulator_table")
-        for column in same_tables(getattr(a, table), getattr(b, table), without)
+        for table in ("firms", "operators", "regulators")
+        for column in same_tables(getattr(a.state, table), getattr(b.state, table), without)
     ]
     ours, theirs = a.outcomes, b.outcomes
     changed = [

@@ -9,6 +9,7 @@ import numpy as np
 from eipsim.core.columns import Col
 from eipsim.core.compiled import TOGETHER, compiled
 from eipsim.market.catalogue import N_CLASSES, N_MEASURES, N_SECTORS, STREAMS
+from eipsim.market.prices import PriceTables
 from eipsim.market.uses import N_USES
 from eipsim.rules.awareness import firm_hazard, option_hazard, stays_unaware
 
@@ -90,12 +91,18 @@ class Surroundings(NamedTuple):
     desk: np.recarray  # DESK_COLUMNS, one row
 
 
-@compiled
-def spread_word(now, operators, recp_park, recp_sector, information, measures, year, c):
-    """A year in which options and cleaner production can be noticed: last year's peers, operators, the ministry.
+def see_prices(surroundings: Surroundings, tables: PriceTables, soft_loan: np.ndarray, log_annuity: np.ndarray) -> None:
+    """This year's prices, loans [p, s] and annuities [m] as firms see them."""
+    for name in ("log_unit_saving", "electricity_price", "fuel_price", "management_cost"):
+        surroundings.markets[name] = getattr(tables, name)
+    surroundings.sectors["log_unit_cost"] = tables.log_unit_cost
+    surroundings.log_annuity[:] = log_annuity
+    surroundings.parks["soft_loan"] = soft_loan
 
-    `recp_park` float [p], `recp_sector` float [s]: share of firms that applied RECP at the end of last year.
-    """
+
+@compiled
+def spread_word(now, operators, books, information, measures, year, c):
+    """A year in which options and cleaner production can be noticed: last year's peers, operators, the ministry."""
     for p in range(now.parks.size):
         for m in range(N_MEASURES):
             peers = now.parks.count[p, m] / max(now.parks.firms[p], 1)
@@ -111,7 +118,7 @@ def spread_word(now, operators, recp_park, recp_sector, information, measures, y
             c.training_rate,
             operators.training[p],
             c.park_peer_rate,
-            recp_park[p],
+            books.recp_park[p],
         )
         now.parks.unheard[p] *= stays_unaware(hazard)
         now.parks.monitored[p] = operators.monitored[p]
@@ -120,7 +127,7 @@ def spread_word(now, operators, recp_park, recp_sector, information, measures, y
             now.parks.unaware_information[p, s] *= informed
             now.parks.unheard_information[p, s] *= informed
     for s in range(N_SECTORS):
-        now.sectors.unheard[s] *= stays_unaware(c.sector_peer_rate * recp_sector[s])
+        now.sectors.unheard[s] *= stays_unaware(c.sector_peer_rate * books.recp_sector[s])
         for m in range(N_MEASURES):
             if year >= measures.available_from[m]:
                 share = now.sectors.count[s, m] / max(now.sectors.firms[s], 1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from statistics import median
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,6 +21,14 @@ from eipsim.rules.certification import SHARE_SCALE
 __all__ = [
     "COMPLY_WITHIN", "CRITERIA", "FILE", "FOREVER", "VALIDITY", "Criterion", "Decree", "Finding", "ParkFacts", "read_decrees",
 ]  # fmt: skip
+
+
+class Certification(NamedTuple):
+    """What certificates are decided by, and which criteria have bound so far."""
+
+    decrees: tuple[Decree, ...]
+    priority: np.ndarray  # float [p], a draw: in which order a province takes dossiers
+    bindings: list[tuple[int, Decree, np.ndarray]]  # year, decree in force, its table of BINDING
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,7 @@ def filled(table: Table, **values) -> Table:
 
 
 class Column:
-    """Agent attribute <-> cell `row` of the column `name` in the agent's model's table `table`."""
+    """Agent attribute <-> cell `row` of the column `name` in the table `table` of the agent's model's state."""
 
     def __init__(self, table: str, column: Col):
         self.table, self.name = table, column.name
@@ -121,10 +121,10 @@ class Column:
     def __get__(self, agent, owner=None):
         if agent is None:
             return self
-        return getattr(agent.model, self.table)[self.name][agent.row]
+        return getattr(agent.model.state, self.table)[self.name][agent.row]
 
     def __set__(self, agent, value):
-        getattr(agent.model, self.table)[self.name][agent.row] = value
+        getattr(agent.model.state, self.table)[self.name][agent.row] = value
 
 
 def row_view(table: str, columns: tuple[Col, ...]):

@@ -81,11 +81,14 @@ def check_sums(e: np.recarray, types: np.recarray, flows: np.ndarray, year: int)
 
 def check_firms(e: np.recarray, symbiosis, model) -> None:
     """No firm gives more than it has after its own savings, or is given more than it uses, over all its exchanges."""
-    types, c, rows = symbiosis.types.types, model.constants, np.sort(np.concatenate([e.donor, e.receiver]))
+    types, c, rows = symbiosis.types.types, model.state.market.constants, np.sort(np.concatenate([e.donor, e.receiver]))
     rows = rows[np.append(rows[1:] != rows[:-1], True) & (rows != OUTSIDE)]  # each firm once
-    use, services = model.firm_table.use[rows] * model.prices.intensity, model.service_table.take(rows)
+    use, services = (
+        model.state.firms.use[rows] * model.this_year.prices.intensity,
+        model.state.infrastructure.services.take(rows),
+    )
     fuel = use[:, uses.COAL_DIESEL] + use[:, uses.DEAR_FUEL] + use[:, uses.BIOMASS]
-    wastewater = use[:, uses.WATER] * model.prices.wastewater_ratio[model.world.firms.sector[rows]]
+    wastewater = use[:, uses.WATER] * model.this_year.prices.wastewater_ratio[model.world.firms.sector[rows]]
     has = (
         fuel * c.recoverable_heat_share, use[:, uses.WASTE] - services.waste, use[:, uses.HAZARDOUS],
         wastewater - services.wastewater,

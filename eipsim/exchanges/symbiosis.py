@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from eipsim.agents.surroundings import Surroundings
 from eipsim.core.columns import as_bytes, new_table, only_row
 from eipsim.core.draws import PROCESSES
 from eipsim.exchanges import year
@@ -25,11 +26,13 @@ from eipsim.exchanges.columns import (
 )
 from eipsim.exchanges.partners import Scene, Surveyed
 from eipsim.exchanges.places import Places, places_of
+from eipsim.market.constants import Constants
 from eipsim.market.drivers import CARRIERS
 from eipsim.market.prices import wastewater_ratio
 from eipsim.market.uses import BIOMASS, COAL_DIESEL, DEAR_FUEL, HAZARDOUS, WASTE, WATER, group_weights
 from eipsim.policy.symbiosis import REFORMS
 from eipsim.rules.investment import annuity
+from eipsim.world import World
 
 FIRST_CAPACITY = 1024
 KG_TO_T, TINY = 1e-3, 1e-12
@@ -39,16 +42,18 @@ DRAWS = ("identification", "partner", "project", "negotiation", "licence")
 
 
 class Symbiosis:
-    """Exchanges of one run. `table` and `n` are the model's `exchange_table` and `n_exchanges`; `flows` [p, flow] of the year."""
+    """Exchanges of one run: `found` of them `n`, in a `table` with room for more; `flows` [p, flow] of the year."""
 
-    def __init__(self, model, folder: str | None = None):
-        c = model.constants
+    def __init__(
+        self, world: World, constants: Constants, firms: np.recarray, operators: np.recarray, surroundings: Surroundings,
+        services: np.recarray, folder: str | None = None,
+    ):  # fmt: skip
         self.types: ExchangeTypes = read_exchange_types(folder)
-        self.places: Places = places_of(model.world, self.types, float(c.exchange_distance_km))
+        self.places: Places = places_of(world, self.types, float(constants.exchange_distance_km))
         self.table, self.n = new_table(FIRST_CAPACITY, EXCHANGE_COLUMNS), 0
-        self.flows = np.zeros((model.n_parks, len(EXCHANGE_FLOWS)))
-        self.terms = self._terms(model)
-        self.scene = self._scene(model)
+        self.flows = np.zeros((world.n_parks, len(EXCHANGE_FLOWS)))
+        self.terms = self._terms(constants, surroundings.streams)
+        self.scene = self._scene(constants, firms, operators, surroundings, services)
         self.surveyed = Surveyed(self.places.members, self.places.near)
         n_slots = int(self.scene.sites.end_slot.max(initial=0))
         self.bar, self.episodes = np.full(n_slots, year.NEVER), np.zeros(n_slots, dtype=np.int16)
@@ -56,22 +61,22 @@ class Symbiosis:
         self.evidence = np.zeros(len(REFORMS))
         self.identified, self.feasible, self.had_sandboxes = 0, 0, False
 
-    def _scene(self, model) -> Scene:
+    def _scene(self, c: Constants, firms, operators, surroundings: Surroundings, services) -> Scene:
         types, sites, plants = self.types, self.places.sites.copy(), self.types.plants
-        sites.zone[:], sites.effect[:] = model.lever_paths.zones, model.operator_table.effect
-        sites.trust[:], sites.unnoticed[:] = model.constants.trust_initial, 1.0
+        sites.zone[:], sites.effect[:] = surroundings.parks.zone, operators.effect
+        sites.trust[:], sites.unnoticed[:] = c.trust_initial, 1.0
         return Scene(
             types=column_by_column(types.types), classes=column_by_column(types.classes), terms=only_row(self.terms),
-            firms=model.firm_table, sites=sites, tenants=self.places.tenants.copy(), services=model.service_table,
+            firms=firms, sites=sites, tenants=self.places.tenants.copy(), services=services,
             plants=new_table(
                 len(plants), PLANT_COLUMNS, from_year=[plant.from_year for plant in plants],
                 capacity=[plant.capacity_per_year for plant in plants],
             ),
-            zones=new_table(model.lever_paths.n_zones, ZONE_COLUMNS),
+            zones=new_table(surroundings.markets.size, ZONE_COLUMNS),
         )  # fmt: skip
 
-    def _terms(self, model) -> np.recarray:
-        c, kinds, streams = model.constants, self.places.kinds_of_sector, model.surroundings.streams
+    def _terms(self, c: Constants, streams: np.ndarray) -> np.recarray:
+        kinds = self.places.kinds_of_sector
         keys = {name: streams[PROCESSES[f"exchange {name}"]] for name in DRAWS}
         return new_table(
             1, terms_columns(len(self.types.ids)), kinds=kinds, n_kinds=(kinds >= 0).sum(axis=1),
@@ -92,7 +97,7 @@ class Symbiosis:
         self.read_policy(model)
         self.review_exchanges(model)
         self.identify_exchanges(model)
-        year.change_trust(self.scene, model.constants)
+        year.change_trust(self.scene, model.state.market.constants)
         self.learn_from_sandboxes(model)
 
     def let_firms_come_and_go(self, model) -> None:
@@ -102,17 +107,22 @@ class Symbiosis:
 
     def read_policy(self, model) -> None:
         """Prices and law of the year, facilitation, and how far opportunities have come to be noticed."""
-        levers, c, sites, terms = model.levers, model.constants, self.scene.sites, self.scene.terms
+        levers, c, sites, terms = (
+            model.this_year.levers,
+            model.state.market.constants,
+            self.scene.sites,
+            self.scene.terms,
+        )
         terms.year, terms.intensity, terms.months_factor = (
             model.year,
-            model.prices.intensity,
+            model.this_year.prices.intensity,
             levers.licence_months_factor,
         )
-        terms.emission[:] = model.prices.emission[:, FUELS]
-        charge, ratio = model.prices.charge, np.maximum(terms.wastewater_ratio, TINY)
+        terms.emission[:] = model.this_year.prices.emission[:, FUELS]
+        charge, ratio = model.this_year.prices.charge, np.maximum(terms.wastewater_ratio, TINY)
         self.scene.zones.charge[:, :, :2] = charge[:, :, [WASTE, HAZARDOUS]]
         self.scene.zones.charge[:, :, 2] = charge[:, :, WATER] / ratio
-        self.scene.zones.carbon[:] = model.prices.carbon
+        self.scene.zones.carbon[:] = model.this_year.prices.carbon
         reforms = {
             "waste": levers.waste_reuse_reform,
             "wastewater": levers.wastewater_reuse_reform,
@@ -122,11 +132,11 @@ class Symbiosis:
             r = REFORMS.index(reform)
             proven = 1.0 if self.evidence[r] >= c.sandbox_evidence else 0.0
             sites.eased[:, r] = max(degree, proven)
-        sites.sandbox[:], sites.facilitation[:] = levers.sandbox, model.operator_table.facilitation
+        sites.sandbox[:], sites.facilitation[:] = levers.sandbox, model.state.operators.facilitation
         year.look_around(self.scene, levers.symbiosis_screening, c)
 
     def review_exchanges(self, model) -> None:
-        e, c = self.table, model.constants
+        e, c = self.table, model.state.market.constants
         live = np.flatnonzero(e.state[: self.n] != ENDED)
         if live.size == 0:
             return
@@ -143,7 +153,7 @@ class Symbiosis:
         if count == 0:
             return
         self._make_room(count)
-        e, c, start, worth = self.table, model.constants, self.n, np.empty(count)
+        e, c, start, worth = self.table, model.state.market.constants, self.n, np.empty(count)
         near = (self.places.plant, self.places.plant_km)
         year.draft(self.scene, e, start, self._noticed, count, self.bar, self.episodes, *near, c, worth)
         named = np.flatnonzero(worth > 0.0)
@@ -180,10 +190,15 @@ class Symbiosis:
 
     def _has_sandboxes(self, model) -> bool:
         """Some park is a sandbox now, or has been one."""
-        self.had_sandboxes = self.had_sandboxes or bool(model.levers.sandbox.any())
+        self.had_sandboxes = self.had_sandboxes or bool(model.this_year.levers.sandbox.any())
         return self.had_sandboxes
 
     # ---- what others ask ----------------------------------------------------------------------------------------------
+
+    @property
+    def found(self) -> Any:
+        """Every exchange ever identified, a row each (EXCHANGE_COLUMNS)."""
+        return self.table[: self.n]
 
     @property
     def operating(self) -> np.ndarray:

@@ -57,8 +57,8 @@ def outcomes_of_flows(exchanged: np.ndarray) -> dict[str, np.ndarray]:
 
 def outcomes_of_exchanges(model) -> dict[str, float]:
     """Outcomes of exchanges at the end of the year, for the nation."""
-    s, e = model.symbiosis, model.exchange_table
-    of_flows: dict[str, Any] = outcomes_of_flows(model.exchange_flows.sum(axis=0))
+    s, e = model.state.exchanges, model.state.exchanges.found
+    of_flows: dict[str, Any] = outcomes_of_flows(model.state.exchanges.flows.sum(axis=0))
     return {
         "exchanges_identified": float(s.identified),
         "exchanges_feasible": float(s.feasible),
@@ -69,7 +69,7 @@ def outcomes_of_exchanges(model) -> dict[str, float]:
 
 def exchanges_by_park(model) -> np.ndarray:
     """Exchanges identified, feasible so far and operating now by park of the donor, int64 [3, p]."""
-    e, n = model.exchange_table, model.n_parks
+    e, n = model.state.exchanges.found, model.world.n_parks
     counted = (np.ones(e.size, dtype=bool), e.feasible_year > 0, e.state == OPERATING)
     return np.stack([np.bincount(e.donor_park[mask], minlength=n) for mask in counted])
 
@@ -83,7 +83,7 @@ def links_of_parks(model) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarra
 
     An exchange between two parks is a link of both. Violation: 0 = none, 9999 = there is no such link.
     """
-    e, n, firms = model.exchange_table, model.n_parks, model.firm_table
+    e, n, firms = model.state.exchanges.found, model.world.n_parks, model.state.firms
     links, certified = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
     cleanest = np.full(n, NEVER, dtype=np.int64)
     running = np.flatnonzero(e.state == OPERATING)
@@ -105,9 +105,9 @@ def symbiosis_of_parks(model) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.nd
     links, certified, members, cleanest = links_of_parks(model)
     shared, shared_certified, shared_cleanest = infrastructure.links_of_infrastructure(model)
     cleanest = np.minimum(cleanest, shared_cleanest)
-    connected = np.where(np.diff(model.first_alive()) > 0, model.infrastructure_terms.users, 0)
-    others = np.unique(members[model.service_table.connected[members] == 0])
-    users = connected + np.bincount(model.world.firms.park[others], minlength=model.n_parks)
+    connected = np.where(np.diff(model.this_year.first) > 0, model.state.infrastructure.terms.users, 0)
+    others = np.unique(members[model.state.infrastructure.services.connected[members] == 0])
+    users = connected + np.bincount(model.world.firms.park[others], minlength=model.world.n_parks)
     return links + shared, certified + shared_certified, users, np.where(cleanest < NEVER, cleanest, 0)
 
 
@@ -150,7 +150,7 @@ UNITS = {
 
 def exchange_ids(model, rows: np.ndarray) -> list[str]:
     """Names of exchanges: their firm, their type, and which search it was if not the first, as in `P352-017-1:IS14:2`."""
-    e, ids = model.exchange_table, model.symbiosis.types.ids
+    e, ids = model.state.exchanges.found, model.state.exchanges.types.ids
     donor = e.donor[rows]
     firms = model.world.firm_ids(np.where(donor == OUTSIDE, e.receiver[rows], donor))
     again = [f":{episode + 1}" if episode > 0 else "" for episode in e.episode[rows].tolist()]
@@ -159,7 +159,7 @@ def exchange_ids(model, rows: np.ndarray) -> list[str]:
 
 def exchange_table(model) -> pd.DataFrame:
     """All exchanges ever identified, a row each, with names; years of steps not taken are missing."""
-    e, types, world = model.exchange_table, model.symbiosis.types, model.world
+    e, types, world = model.state.exchanges.found, model.state.exchanges.types, model.world
     columns = {
         "exchange_id": exchange_ids(model, np.arange(e.size)),
         "type": named(types.ids, e.kind), "label": named(types.names, e.kind),
@@ -181,7 +181,7 @@ def exchange_flow_table(model) -> pd.DataFrame:
     """What every exchange in operation moved in every reported year, from a run with detail."""
     kept = [entry for entry in model.detail.exchanges if entry[0] >= model.first_reported]
     rows = np.concatenate([np.zeros(0, dtype=np.int64), *(running for _, running, _ in kept)])
-    e, types = model.exchange_table[rows], model.symbiosis.types
+    e, types = model.state.exchanges.found[rows], model.state.exchanges.types
     moved = np.concatenate([np.zeros((2, 0)), *(both for _, _, both in kept)], axis=1)
     table = pd.DataFrame(
         {

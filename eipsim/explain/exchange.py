@@ -19,7 +19,7 @@ SIDES = ("donor", "receiver")
 
 def find_exchange(model: Any, name: str) -> int:
     """Row of an exchange by its id, as in `P352-017-1:IS14`. InputError with the nearest one when there is none yet."""
-    names = {each: n for n, each in enumerate(exchange_ids(model, np.arange(model.n_exchanges)))}
+    names = {each: n for n, each in enumerate(exchange_ids(model, np.arange(model.state.exchanges.n)))}
     if name in names:
         return names[name]
     near = did_you_mean(name, names) if names else "no exchange has been identified yet"
@@ -41,8 +41,8 @@ class _ExchangeCase:
 
     def __init__(self, model: Any, row: int):
         self.model, self.row, self.year = model, row, model.year
-        self.e, self.name = model.exchange_table[row], exchange_ids(model, np.array([row]))[0]
-        self.scene, self.types = model.symbiosis.scene, model.symbiosis.types
+        self.e, self.name = model.state.exchanges.found[row], exchange_ids(model, np.array([row]))[0]
+        self.scene, self.types = model.state.exchanges.scene, model.state.exchanges.types
         self.unit = self.types.units[self.e.kind]
 
     def explanation(self) -> Explanation:
@@ -95,7 +95,7 @@ class _ExchangeCase:
         )
 
     def worth(self) -> str:
-        e, c = self.e, self.model.constants
+        e, c = self.e, self.model.state.market.constants
         joint = float(e.donor_benefit + e.receiver_benefit)
         return (
             f"Worth: a unit saves both {usd(float(e.unit_margin))} (donor's disposal {usd(float(e.donor_value))}, "
@@ -117,7 +117,7 @@ class _ExchangeCase:
 
     def law(self) -> str:
         """What the law asks for this year."""
-        degree, legal, c = self.degree(), int(self.e.legal_class), self.model.constants
+        degree, legal, c = self.degree(), int(self.e.legal_class), self.model.state.market.constants
         classes = self.types.classes
         refusal = min(1.0, c.refusal_scale * eased(classes.refusal[legal], classes.refusal[1], degree))
         cost = eased(classes.cost[legal], classes.cost[1], degree)
@@ -140,7 +140,7 @@ class _ExchangeCase:
             return []
         both = self.scene.sites[[e.donor_park, e.receiver_park]]
         links = [self.scene.tenants.links[int(e[side])] for side in SIDES if int(e[side]) != OUTSIDE]
-        c = self.model.constants
+        c = self.model.state.market.constants
         chance = negotiation_probability(
             c.negotiation_rate, both.trust.mean(), c.trust_weight, both.facilitation.mean(), c.facilitation_weight,
             float(np.any(np.array(links) > 0)), c.experience_weight, both.effect.mean(),

@@ -86,7 +86,7 @@ class _Case:
 
     def __init__(self, model: Any, row: int, m: int):
         self.model, self.row, self.m, self.year = model, row, m, model.year
-        self.firms, self.now, self.c = model.firm_table, model.surroundings, model.constants
+        self.firms, self.now, self.c = model.state.firms, model.state.surroundings, model.state.market.constants
         self.park, self.sector = int(self.firms.park[row]), int(self.firms.sector[row])
         self.lines: list[str] = []
         self.facts: dict[str, Any] = {
@@ -138,7 +138,9 @@ class _Case:
         """ln of cost before subsidy, of yearly saving (both over size) and of payback [m] of every option."""
         i, now, options = self.row, self.now, range(len(measure_names()))
         self.log_costs = np.array([firm_year.log_cost(self.firms, i, k, now) for k in options])
-        saving = [firm_year.log_saving(self.firms, i, k, self.model.catalogue, now, self.c) for k in options]
+        saving = [
+            firm_year.log_saving(self.firms, i, k, self.model.state.market.catalogue, now, self.c) for k in options
+        ]
         self.paybacks = self.log_costs - np.array(saving)
         self.costing = float(self.log_costs[self.m]), float(saving[self.m])
 
@@ -158,10 +160,10 @@ class _Case:
             if self.before.installed_year[m] != after.installed_year[m]:
                 return "renewed it"
             return "has it from stock" if after.origin[m] == STOCK else "adopted it before"
-        if self.model.catalogue.reach[m, self.sector] <= 0.0:
+        if self.model.state.market.catalogue.reach[m, self.sector] <= 0.0:
             return "not applicable"
         if self.knowing.known_year[m] == 0:
-            return "not available" if self.year < self.model.catalogue.available_from[m] else "not known"
+            return "not available" if self.year < self.model.state.market.catalogue.available_from[m] else "not known"
         return self._verdict_on_a_known_option()
 
     def _verdict_on_a_known_option(self) -> str:
@@ -182,7 +184,10 @@ class _Case:
         verdict = self.verdict()
         self.tell_firm()
         self.tell_measure()
-        if self.model.catalogue.reach[self.m, self.sector] > 0.0 and self.knowing.installed_year[self.m] == 0:
+        if (
+            self.model.state.market.catalogue.reach[self.m, self.sector] > 0.0
+            and self.knowing.installed_year[self.m] == 0
+        ):
             self.tell_knowledge()
             if self.knowing.known_year[self.m] > 0:
                 self.tell_project()
@@ -219,7 +224,7 @@ class _Case:
         )
 
     def tell_measure(self) -> None:
-        k, m = self.model.catalogue, self.m
+        k, m = self.model.state.market.catalogue, self.m
         reach, stream = float(k.reach[m, self.sector]), STREAM_WORDS.get(STREAMS[k.stream[m]], STREAMS[k.stream[m]])
         if reach <= 0.0:
             self.say(f"Measure: does nothing in sector {self.model.world.sectors[self.sector]}.", applicable=False)
@@ -263,15 +268,16 @@ class _Case:
         self._tell_hazards()
 
     def _tell_hazards(self) -> None:
-        c, p, o = self.c, self.now.parks[self.park], self.model.operator_table[self.park]
-        if self.year < self.model.catalogue.available_from[self.m]:
+        c, p, o = self.c, self.now.parks[self.park], self.model.state.operators[self.park]
+        if self.year < self.model.state.market.catalogue.available_from[self.m]:
             return
         hazards = {
             "on its own": c.base_rate,
             "its park operator": c.operator_rate * o.facilitation,
             f"neighbours in the park ({share(p.peers[self.m])} have it)": c.park_peer_rate * p.peers[self.m],
             f"its sector ({share(self.sector_peers)} have it)": c.sector_peer_rate * self.sector_peers,
-            "the ministry's information": c.information_rate * self.model.levers.information[self.park, self.sector],
+            "the ministry's information": c.information_rate
+            * self.model.this_year.levers.information[self.park, self.sector],
         }
         told = "; ".join(f"{source} {hazard:.4f}" for source, hazard in hazards.items())
         total = float(sum(hazards.values()))
@@ -417,7 +423,7 @@ class _Case:
             return f"No: it cannot be had together with {', '.join(self._excluded_by(self.after))}."
         return {
             "not applicable": "No: the measure does nothing in this sector.",
-            "not available": f"No: the measure comes to the market in {self.model.catalogue.available_from[m]}.",
+            "not available": f"No: the measure comes to the market in {self.model.state.market.catalogue.available_from[m]}.",
             "not known": "No: the firm does not know of it.",
             "never pays": f"No: at the prices of {y} it would cost more to run than it saves.",
             "not accepted": "No: the firm knows of it but has not accepted it yet.",

@@ -32,8 +32,8 @@ class _ParkCase:
 
     def __init__(self, model: Any, row: int):
         self.model, self.row, self.year = model, row, model.year
-        self.park = model.operator_table[row]
-        self.decree = certification.decree_of(model.decrees, model.year)
+        self.park = model.state.operators[row]
+        self.decree = certification.decree_of(model.state.certification.decrees, model.year)
         self.findings: list[certification.Finding] = []
         if self.decree is not None and self.park.established_year <= model.year:
             self.findings = certification.findings(self.decree, model.park_facts(), row)
@@ -71,7 +71,7 @@ class _ParkCase:
         if not self.decree.open_in(year):
             nobody = f"{procedure(self.decree, self.year)}, so nobody could apply."
             return f"{nobody} {self.failures()}" if self.failing else nobody
-        if self.model.counts[self.row, 0] == 0:
+        if self.model.state.books.counts[self.row, 0] == 0:
             return "the park has no tenant firms."
         if self.failing:
             return self.failures()
@@ -91,12 +91,12 @@ class _ParkCase:
         return f", valid for {self.decree.validity} years, to be renewed in {end}"
 
     def decision_year(self) -> int:
-        duration = self.model.levers.certification_duration[self.park.province]
-        years = math.ceil(self.model.constants.dossier_years * duration)
+        duration = self.model.this_year.levers.certification_duration[self.park.province]
+        years = math.ceil(self.model.state.market.constants.dossier_years * duration)
         return int(max(self.park.applied_year + years, self.year + 1))
 
     def about_park(self) -> str:
-        p, counts = self.park, self.model.counts[self.row]
+        p, counts = self.park, self.model.state.books.counts[self.row]
         opened = f"tenants since {p.operating_year}" if p.operating_year <= self.year else "no tenants yet"
         scores = f"mean score {number(float(p.score.mean()))} of 100"
         return (
@@ -121,7 +121,9 @@ class _ParkCase:
     def conversion(self) -> str:
         if self.park.converted_year > 0:
             return f"complete in {self.park.converted_year}"
-        return f"under way, complete {number(self.model.constants.conversion_years)} years after commitment"
+        return (
+            f"under way, complete {number(self.model.state.market.constants.conversion_years)} years after commitment"
+        )
 
     def dates(self) -> str:
         p = self.park
@@ -130,7 +132,7 @@ class _ParkCase:
 
     def systems(self) -> np.recarray:
         """The shared systems of the park that serve somebody this year."""
-        table = self.model.infrastructure_table
+        table = self.model.state.infrastructure.systems
         return table[(table.park == self.row) & (table.used > 0.0)]
 
     def about_infrastructure(self) -> str:
@@ -178,7 +180,9 @@ class _ParkCase:
 
     def about_decree(self) -> str:
         if self.decree is None:
-            first = [d.first for d in self.model.decrees if d.first > datetime.date(self.year, 12, 31)]
+            first = [
+                d.first for d in self.model.state.certification.decrees if d.first > datetime.date(self.year, 12, 31)
+            ]
             return "Decree: none in force" + (f"; the next one enters into force on {min(first)}." if first else ".")
         return (
             f"Decree: {self.decree.rule_id}, in force since {self.decree.first}; {procedure(self.decree, self.year)}."

@@ -25,21 +25,21 @@ def told_by_rule(model: Any, row: int, m: int, firm: Any, log_cost: float, log_s
 
 def log_odds(model: Any, m: int, firm: Any, log_cost: float, log_saving: float) -> dict[str, float]:
     """The terms of the acceptance curve's log-odds, by name."""
-    c, p = model.constants, model.surroundings.parks[firm.park]
+    c, p = model.state.market.constants, model.state.surroundings.parks[firm.park]
     return {
         "base": float(c.curve_intercept),
         "cost": float(-c.cost_weight * log_cost),
         "saving": float(c.saving_weight * log_saving),
         "peers": float(c.peer_weight * (p.peers[m] - c.peers_reference)),
-        "measure": float(model.catalogue.effect[m]),
+        "measure": float(model.state.market.catalogue.effect[m]),
         "firm": float(firm.firm_effect),
-        "operator": float(model.operator_table.effect[firm.park]),
+        "operator": float(model.state.operators.effect[firm.park]),
         "Viet Nam shift": float(c.vietnam_shift),
     }
 
 
 def by_curve(model, row, m, firm, log_cost, log_saving) -> Told:
-    c, peers = model.constants, model.surroundings.parks.peers[firm.park, m]
+    c, peers = model.state.market.constants, model.state.surroundings.parks.peers[firm.park, m]
     terms = log_odds(model, m, firm, log_cost, log_saving)
     total = sum(terms.values())
     told = ", ".join(f"{name} {value:+.3f}" for name, value in terms.items())
@@ -56,13 +56,13 @@ def by_curve(model, row, m, firm, log_cost, log_saving) -> Told:
 
 def _worth(model, m, firm, log_cost, log_saving) -> tuple[float, float, float]:
     """Annuity factor [yr], discounted saving and net cost [USD] of option m."""
-    size, annuity = math.exp(firm.log_size), math.exp(model.surroundings.log_annuity[m])
+    size, annuity = math.exp(firm.log_size), math.exp(model.state.surroundings.log_annuity[m])
     return annuity, math.exp(log_saving) * size * annuity, math.exp(log_cost) * size
 
 
 def by_hurdle(model, row, m, firm, log_cost, log_saving) -> Told:
     annuity, worth, cost = _worth(model, m, firm, log_cost, log_saving)
-    rate, life = model.constants.hurdle_rate, model.catalogue.lifetime[m]
+    rate, life = model.state.market.constants.hurdle_rate, model.state.market.catalogue.lifetime[m]
     line = (
         f"NPV hurdle: at {share(rate)} a year over {life} years a dollar a year is worth {annuity:.4f} USD; saving "
         f"worth {usd(worth)} less cost {usd(cost)}: net present value {usd(worth - cost)}, accepted at 0 or more."
@@ -72,9 +72,10 @@ def by_hurdle(model, row, m, firm, log_cost, log_saving) -> Told:
 
 def by_option(model, row, m, firm, log_cost, log_saving) -> Told:
     annuity, worth, cost = _worth(model, m, firm, log_cost, log_saving)
-    multiple = math.exp(model.constants.log_option_multiple)
+    constants = model.state.market.constants
+    multiple = math.exp(constants.log_option_multiple)
     line = (
-        f"Real option: saving worth {usd(worth)} ({share(model.constants.risk_free_rate)} a year, {annuity:.3f} years) "
+        f"Real option: saving worth {usd(worth)} ({share(constants.risk_free_rate)} a year, {annuity:.3f} years) "
         f"against {multiple:.4f} times the cost of {usd(cost)}, {usd(multiple * cost)}: accepted from there on."
     )
     facts = {"discounted_saving_usd": worth, "option_multiple": multiple, "worth_needed_usd": multiple * cost}
@@ -82,15 +83,15 @@ def by_option(model, row, m, firm, log_cost, log_saving) -> Told:
 
 
 def by_threshold(model, row, m, firm, log_cost, log_saving) -> Told:
-    c, peers = model.constants, float(model.surroundings.parks.peers[firm.park, m])
-    drawn = float(draw_normal(model.surroundings.streams[THRESHOLD_DRAW], model.firm_table.key[row], 0, 0))
+    c, peers = model.state.market.constants, float(model.state.surroundings.parks.peers[firm.park, m])
+    drawn = float(draw_normal(model.state.surroundings.streams[THRESHOLD_DRAW], model.state.firms.key[row], 0, 0))
     own = float(c.threshold_mean + c.threshold_sd * drawn)
     line = f"Threshold: {share(peers)} of the park's firms have it; the firm's own threshold is {share(own)}."
     return [(line, {"peers_share": peers, "threshold": own})]
 
 
 def by_plan(model, row, m, firm, log_cost, log_saving) -> Told:
-    c, peers = model.constants, float(model.surroundings.parks.peers[firm.park, m])
+    c, peers = model.state.market.constants, float(model.state.surroundings.parks.peers[firm.park, m])
     payback, cost_share = math.exp(log_cost - log_saving), math.exp(log_cost)
     attitude, control = 1.0 / (1.0 + payback / c.payback_pivot), 1.0 / (1.0 + cost_share / c.reference_cost_share)
     weights = (c.tpb_weight_norm, c.tpb_weight_attitude, c.tpb_weight_control)
@@ -107,10 +108,10 @@ def by_plan(model, row, m, firm, log_cost, log_saving) -> Told:
 
 def by_own_rule(model, row, m, firm, log_cost, log_saving) -> Told:
     """A user's rule is a black box: what it was given is told, its answer is the acceptance told next."""
-    p, size = model.surroundings.parks[firm.park], math.exp(firm.log_size)
+    p, size = model.state.surroundings.parks[firm.park], math.exp(firm.log_size)
     given: dict[str, float] = {
         "cost": math.exp(log_cost) * size, "saving": math.exp(log_saving) * size,
-        "lifetime": int(model.catalogue.lifetime[m]), "size": size,
+        "lifetime": int(model.state.market.catalogue.lifetime[m]), "size": size,
         "peers": float(p.peers[m]), "effects": float(p.appeal[m] + firm.firm_effect),
     }  # fmt: skip
     told = ", ".join(f"{name} {number(value)}" for name, value in given.items())

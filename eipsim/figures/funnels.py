@@ -51,7 +51,7 @@ def funnel(run: Any) -> Chart:
     `run` is a Run; given an `EIPModel` that has run, the options that all firms could have had are shown too: known,
     accepted, installed since 2015.
     """
-    is_model = hasattr(run, "firm_table")
+    is_model = hasattr(run, "state")
     options = option_table(run) if is_model else run.options
     found = [assisted_ladder(options), firm_ladder(run), park_ladder(run)]
     if is_model:
@@ -94,8 +94,10 @@ def option_ladder(model: Any) -> Ladder:
     """Pairs of firm and measure of the firms alive; what was there from the start is left out."""
     from eipsim.agents.firm.columns import ADOPTED, STOCK
 
-    firms = model.firm_table[model.alive_mask()]
-    usable = (model.catalogue.reach > 0.0) & (model.catalogue.available_from <= model.year)[:, None]
+    firms = model.state.firms[model.alive_mask()]
+    usable = (model.state.market.catalogue.reach > 0.0) & (model.state.market.catalogue.available_from <= model.year)[
+        :, None
+    ]
     could = usable.T[firms["sector"]] & (firms["origin"] != STOCK)
     adopted = could & (firms["origin"] == ADOPTED)
     known = could & ((firms["known_year"] > 0) | adopted)

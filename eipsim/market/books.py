@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from eipsim.core.columns import Col
+from eipsim.core.columns import Col, new_table
 from eipsim.core.compiled import compiled, inlined
 from eipsim.errors import ConservationError
+from eipsim.market.catalogue import N_SECTORS
 from eipsim.market.uses import ELECTRICITY, N_USES, USES, WATER
 
 TOLERANCE = 1e-9
@@ -68,6 +69,31 @@ LEDGER_COLUMNS = (
 )
 
 
+class Books(NamedTuple):
+    """The books of a run: [p] parks, [s] sectors, [g] givers of audits. All are of this year but the last."""
+
+    flows: np.ndarray  # float [p, flow], what firms use and would use, emit, pay and earn
+    net_flows: np.ndarray  # float [p, flow], the same after shared infrastructure and exchanges
+    counts: np.ndarray  # int64 [p, count]
+    ledger: np.recarray  # LEDGER_COLUMNS, a row per sector and coverage: the park at hand
+    recp_park: np.ndarray  # float [p], share of firms that applied RECP at the end of last year
+    recp_sector: np.ndarray  # float [s], the same
+    audits_given: np.ndarray  # uint8 [g, firms], since 2015, by each programme and then by the adaptive regulator
+
+
+def new_books(n_parks: int, n_firms: int, n_givers: int) -> Books:
+    """Empty books."""
+    return Books(
+        flows=np.zeros((n_parks, len(FLOWS))),
+        net_flows=np.zeros((n_parks, len(FLOWS))),
+        counts=np.zeros((n_parks, len(COUNTS)), dtype=np.int64),
+        ledger=new_table(2 * N_SECTORS, LEDGER_COLUMNS),
+        recp_park=np.zeros(n_parks),
+        recp_sector=np.zeros(N_SECTORS),
+        audits_given=np.zeros((n_givers, n_firms), dtype=np.uint8),
+    )
+
+
 @inlined
 def enter_in_ledger(firms, i, ledger):
     """Add what firm i uses, would use without the measures adopted, pays and earns to the page of its sector."""
@@ -85,14 +111,14 @@ def enter_in_ledger(firms, i, ledger):
 
 
 @inlined
-def count(firms, i, now, year, counts):
+def count(firms, i, surroundings, year, counts):
     """Add firm i to its park's counts [p, count] and its sector's; its yearly money columns are set back to zero."""
     p = firms.park[i]
-    measured = firms.measured[i] or now.parks.monitored[p]
+    measured = firms.measured[i] or surroundings.parks.monitored[p]
     counts[p, FIRMS] += 1
     counts[p, AWARE] += firms.aware_year[i] > 0
     counts[p, RECP] += firms.applies_recp[i]
-    now.sectors.practising[firms.sector[i]] += firms.applies_recp[i]
+    surroundings.sectors.practising[firms.sector[i]] += firms.applies_recp[i]
     counts[p, RECP_MEASURED] += firms.applies_recp[i] and measured
     counts[p, ASSISTED_FIRMS] += firms.audit_year[i] > 0
     counts[p, VIOLATORS] += firms.violation_year[i] == year
@@ -104,17 +130,17 @@ def count(firms, i, now, year, counts):
 
 
 @compiled
-def close_ledger(ledger, p, now, prices, flows):
+def close_ledger(ledger, p, surroundings, prices, flows):
     """Work out the flows [p, flow] of park p at this year's prices, page by page, and leave the ledger empty."""
     for page in range(ledger.size):
         if ledger.firms[page] > 0:
-            settle_page(ledger, page, p, now, prices, flows)
+            settle_page(ledger, page, p, surroundings, prices, flows)
 
 
 @compiled
-def settle_page(ledger, page, p, now, prices, flows):
+def settle_page(ledger, page, p, surroundings, prices, flows):
     """Flows of the firms of one page: what they used and would have used, what that cost, and what it emitted."""
-    s, z, intensity = page // 2, now.parks.zone[p], prices.intensity
+    s, z, intensity = page // 2, surroundings.parks.zone[p], prices.intensity
     bill, bill_without, emitted, emitted_without, charges = 0.0, 0.0, 0.0, 0.0, 0.0
     for k in range(N_USES):
         used, without = ledger.used[page, k] * intensity, ledger.without[page, k] * intensity
@@ -162,19 +188,31 @@ def end_of_park(parks, rows, n):
 
 
 @inlined
-def book(firms, rows, n, now, prices, year, ledger, flows, counts):
+def book(firms, rows, n, surroundings, prices, year, books):
     """The year of the n-th of `rows`; when it is the last of its park, the park's."""
-    enter_in_ledger(firms, rows[n], ledger)
-    count(firms, rows[n], now, year, counts)
+    enter_in_ledger(firms, rows[n], books.ledger)
+    count(firms, rows[n], surroundings, year, books.counts)
     if end_of_park(firms.park, rows, n):
-        close_ledger(ledger, firms.park[rows[n]], now, prices, flows)
+        close_ledger(books.ledger, firms.park[rows[n]], surroundings, prices, books.flows)
 
 
 @compiled
-def book_all(firms, rows, now, prices, year, ledger, flows, counts):
-    """The year of all parks: fills flows [p, flow] and counts [p, count]. `rows` are sorted by park."""
+def book_all(firms, rows, surroundings, prices, year, books):
+    """The year of all parks: fills the flows and counts of the `books`. `rows` are sorted by park."""
     for n in range(rows.size):
-        book(firms, rows, n, now, prices, year, ledger, flows, counts)
+        book(firms, rows, n, surroundings, prices, year, books)
+
+
+def open_books(books: Books) -> None:
+    """A new year: flows and counts are set back to zero."""
+    books.flows[:] = 0.0
+    books.counts[:] = 0
+
+
+def remember_practice(books: Books, sectors: np.recarray) -> None:
+    """Shares of firms that apply RECP, by park and sector (INDUSTRY_COLUMNS): next year's example."""
+    books.recp_park[:] = books.counts[:, RECP] / np.maximum(books.counts[:, FIRMS], 1)
+    books.recp_sector[:] = sectors.practising / np.maximum(sectors.firms, 1)
 
 
 def check_balances(flows: np.ndarray, counts: np.ndarray, grid_factor: float, year: int) -> None:

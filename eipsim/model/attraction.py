@@ -84,7 +84,7 @@ def scores_of_run(model) -> np.ndarray:
     years = []
     while model.year < model.world.last_year:
         model.step()
-        years.append(model.operator_table.score.sum(axis=1) / len(SCORES))
+        years.append(model.state.operators.score.sum(axis=1) / len(SCORES))
     return np.array(years)
 
 

@@ -100,9 +100,9 @@ def with_own_rule(firm_class: type[Firm], rule: OwnRule) -> type[Firm]:
         def weigh(self) -> np.ndarray:
             """Ask the user's rule about every open option."""
             m, i = self.model, self.row
-            chances = np.zeros(len(m.catalogue))
+            chances = np.zeros(len(m.state.market.catalogue))
             for k in range(chances.size):
-                if is_open(m.firm_table, i, k):
+                if is_open(m.state.firms, i, k):
                     chances[k] = _ask(m, i, k, rule)
             return chances
 
@@ -111,8 +111,8 @@ def with_own_rule(firm_class: type[Firm], rule: OwnRule) -> type[Firm]:
 
 
 def _ask(model, i: int, k: int, rule: OwnRule) -> float:
-    firms, now, c = model.firm_table, model.surroundings, model.constants
-    saving = log_saving(firms, i, k, model.catalogue, now, c)
+    firms, now, c = model.state.firms, model.state.surroundings, model.state.market.constants
+    saving = log_saving(firms, i, k, model.state.market.catalogue, now, c)
     if saving < -600.0:
         return 0.0
     p, size = firms.park[i], math.exp(firms.log_size[i])
@@ -120,7 +120,7 @@ def _ask(model, i: int, k: int, rule: OwnRule) -> float:
     with rule.guarded():
         return float(
             rule.python(  # type: ignore[misc]
-                math.exp(cost) * size, math.exp(saving) * size, int(model.catalogue.lifetime[k]), size,
+                math.exp(cost) * size, math.exp(saving) * size, int(model.state.market.catalogue.lifetime[k]), size,
                 now.parks.peers[p, k], now.parks.appeal[p, k] + firms.firm_effect[i],
             )
         )  # fmt: skip

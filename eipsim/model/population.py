@@ -39,18 +39,20 @@ from eipsim.market.catalogue import (
     penetration_in,
 )
 from eipsim.market.constants import Constants
-from eipsim.market.drivers import YEARS, Drivers
-from eipsim.market.prices import YearlyPrices, wastewater_ratio
+from eipsim.market.drivers import YEARS
+from eipsim.market.market import Market
+from eipsim.market.prices import wastewater_ratio
+from eipsim.world import World
 
 NORTH = ("Red River Delta", "Northern midlands")
 CENTRE = ("North Central & Central coast",)
 
 
-def build_firms(world, c: Constants, catalogue: np.recarray, drivers: Drivers, streams: np.ndarray) -> np.recarray:
+def build_firms(world: World, market: Market, streams: np.ndarray) -> np.recarray:
     """The table of all firms of the world (FIRM_COLUMNS), nobody moved in yet."""
-    table = _blank(world.n_firms)
+    table, c = _blank(world.n_firms), market.constants
     with _describing:
-        as_bytes(table)[:] = as_bytes(_firms_before_draws(world, c, catalogue, drivers))
+        as_bytes(table)[:] = as_bytes(_firms_before_draws(world, market))
     table.firm_effect[:] = c.firm_effect_sd * drawn(world.firms.key, streams[PROCESSES["firm effect"]], normal=True)
     table.compliance_cost[:] = c.compliance_cost_max_usd * drawn(world.firms.key, streams[PROCESSES["compliance cost"]])
     return table
@@ -83,20 +85,22 @@ _latest: list = []  # one table and what it was made from: replicates of a run d
 _describing = Lock()  # that no thread copies from the table while another writes the next one in its place
 
 
-def _firms_before_draws(world, c: Constants, catalogue: np.recarray, drivers: Drivers) -> np.recarray:
-    made_from = (c.tobytes(), catalogue.tobytes(), drivers.electricity_price.tobytes(), drivers.fuel_price.tobytes())
+def _firms_before_draws(world: World, market: Market) -> np.recarray:
+    drivers = market.drivers
+    parts = market.constants, market.catalogue, drivers.electricity_price, drivers.fuel_price
+    made_from = tuple(part.tobytes() for part in parts)
     if not (_latest and _latest[0] is world.firms and _latest[1] == made_from):
         for table in _latest[2:]:
             return_firms(table)
         _latest.clear()
-        _latest[:] = [world.firms, made_from, _describe_firms(world, c, catalogue, drivers)]
+        _latest[:] = [world.firms, made_from, _describe_firms(world, market)]
     return _latest[2]
 
 
-def _describe_firms(world, c: Constants, catalogue: np.recarray, drivers: Drivers) -> np.recarray:
-    tenants = world.firms
-    gross = uses.observed_use(tenants, c) * uses.without_measures(catalogue)[tenants.sector]
-    log_size = logs(uses.energy_and_water_bill(gross, tenants.sector, drivers, wastewater_ratio()))
+def _describe_firms(world: World, market: Market) -> np.recarray:
+    tenants, c = world.firms, market.constants
+    gross = uses.observed_use(tenants, c) * uses.without_measures(market.catalogue)[tenants.sector]
+    log_size = logs(uses.energy_and_water_bill(gross, tenants.sector, market.drivers, wastewater_ratio()))
     constrained_share = np.where(tenants.foreign, c.constrained_foreign_ratio, 1.0) * c.constrained_share
     table = _blank(tenants.key.size)
     table.view(np.uint8).fill(0)
@@ -140,7 +144,7 @@ def saved_shares(catalogue: np.recarray) -> np.ndarray:
     return catalogue.net_share.T[:, :, None] * acts_on[catalogue.stream]
 
 
-def build_operators(world, c: Constants, streams: np.ndarray) -> np.recarray:
+def build_operators(world: World, c: Constants, streams: np.ndarray) -> np.recarray:
     """The table of the park operators (OPERATOR_COLUMNS) in the year before the first."""
     parks = world.parks
     n = parks.key.size
@@ -170,6 +174,7 @@ def build_operators(world, c: Constants, streams: np.ndarray) -> np.recarray:
         effect=c.operator_effect_sd * drawn(parks.key, streams[PROCESSES["operator effect"]], normal=True),
         uncommitted=1.0,
         commitment_bar=drawn(parks.key, streams[PROCESSES["commitment"]]),
+        born_eco_draw=drawn(parks.key, streams[PROCESSES["born eco"]]),
         monitoring_draw=drawn(parks.key, streams[PROCESSES["monitoring"]]),
         score=score,
         ceiling=np.maximum(ceiling, score),
@@ -177,12 +182,14 @@ def build_operators(world, c: Constants, streams: np.ndarray) -> np.recarray:
     )
 
 
-def build_regulators(n_provinces: int) -> np.recarray:
-    """The nation and every province, with empty books."""
-    return new_table(n_provinces + 1, REGULATOR_COLUMNS, province=np.arange(-1, n_provinces))
+def build_regulators(n_provinces: int, adaptive_level: float) -> np.recarray:
+    """The nation and every province, with empty books; `adaptive_level`: where the nation's adaptive rule starts."""
+    table = new_table(n_provinces + 1, REGULATOR_COLUMNS, province=np.arange(-1, n_provinces))
+    table.adaptive_level[0] = adaptive_level
+    return table
 
 
-def solar_cost(world, c: Constants) -> np.ndarray:
+def solar_cost(world: World, c: Constants) -> np.ndarray:
     """ln of solar cost per MWh over the catalogue's [n_parks]: fewer sun hours in the north."""
     north, south = (value_of("learning_and_pv", f"pv_yield_{side}") for side in ("north", "south"))
     reference = value_of("driver_paths", "pv_yield_reference")
@@ -192,15 +199,10 @@ def solar_cost(world, c: Constants) -> np.ndarray:
 
 
 def build_surroundings(
-    world,
-    c: Constants,
-    catalogue: np.recarray,
-    yearly: YearlyPrices,
-    streams: np.ndarray,
-    zones: np.ndarray,
-    n_zones: int,
+    world: World, market: Market, streams: np.ndarray, zones: np.ndarray, n_zones: int
 ) -> Surroundings:
     """Surroundings before the first year: nobody has heard of anything, nobody is there."""
+    c, catalogue, yearly = market.constants, market.catalogue, market.yearly
     saved, net = saved_shares(catalogue), catalogue.net_share
     unknown = {"unaware": 1.0, "unheard": 1.0}
     parks = new_table(

@@ -38,16 +38,15 @@ class ByProvince(Mapping[str, np.ndarray]):
         return len(BY_PROVINCE)
 
 
-def parks_seen(model: Any) -> ParksSeen:
-    """The state of `model`, which has ended its last year and not begun to change anything in the next."""
-    w, o, counts, has_begun = model.world, model.operator_table, model.counts, bool(model._rows)
+def parks_seen(model: Any, last: np.ndarray | None) -> ParksSeen:
+    """The state of `model` at the end of last year, when nothing of it has changed yet; `last`: its outcomes, None before 2015."""
+    w, o, counts = model.world, model.state.operators, model.state.books.counts
     view = YearView(model)
     view.year = model.year - 1
-    rows = model._rows[-1] if has_begun else np.full(len(OUTCOMES), np.nan)
     n_provinces = len(w.provinces)
 
     def measure(name: str) -> np.ndarray:
-        if not has_begun:
+        if last is None:
             return np.full(n_provinces, np.nan)
         return np.array([view.measure(name, Cohort(provinces=(row,))) for row in range(n_provinces)])
 
@@ -61,5 +60,5 @@ def parks_seen(model: Any) -> ParksSeen:
         operating=np.asarray(o.operating_year < model.year), committed=np.asarray(o.commit_year > 0),
         converted=np.asarray(o.converted_year > 0), certificate=np.array(CERTIFICATE_STATES)[o.certificate],
         score=o.score.mean(axis=1), firms=counts[:, books.FIRMS].copy(), recp_share=recp_share,
-        nation=MappingProxyType(dict(zip(OUTCOMES, map(float, rows)))), by_province=ByProvince(measure),
+        nation=MappingProxyType(dict(zip(OUTCOMES, map(float, np.full(len(OUTCOMES), np.nan) if last is None else last)))), by_province=ByProvince(measure),
     )  # fmt: skip

@@ -98,10 +98,10 @@ COUNTED: dict[str, Callable[[np.ndarray], float]] = {
 RATIOS = ("firms_aware_share", "recp_firm_share", "recp_firm_share_unmeasured", "co2_intensity_t_per_musd")
 BOOKS: dict[str, Callable[..., Any]] = {
     "firm_investment_usd": lambda view, at: (
-        view.model.counts[at, ac.INVESTED].sum() / CENTS
-        + view.model.infrastructure_flows[at, infrastructure.FLOW["connection_usd"]].sum()
+        view.model.state.books.counts[at, ac.INVESTED].sum() / CENTS
+        + view.model.state.infrastructure.flows[at, infrastructure.FLOW["connection_usd"]].sum()
     ),
-    "subsidy_paid_usd": lambda view, at: view.model.counts[at, ac.SUBSIDY].sum() / CENTS,
+    "subsidy_paid_usd": lambda view, at: view.model.state.books.counts[at, ac.SUBSIDY].sum() / CENTS,
 }
 EXCHANGES: dict[str, Callable[..., Any]] = {  # of the exchanges [n] of a cohort
     "exchanges_identified": lambda e: e.size,
@@ -141,7 +141,7 @@ PARKS: dict[str, Callable[..., Any]] = {
     "operator_spending_usd": lambda view, at: view.operators.spending[at].sum() / CENTS,
     "operator_revenue_usd": lambda view, at: view.operators.revenue[at].sum() / CENTS,
     "shared_infrastructure": lambda view, at: np.count_nonzero(
-        at[view.model.infrastructure_table.park] & infrastructure.operating(view.model)
+        at[view.model.state.infrastructure.systems.park] & infrastructure.operating(view.model)
     ),
 }
 
@@ -151,7 +151,7 @@ PROVINCES: dict[str, Callable[..., Any]] = {
     "inspections_done": lambda view, regulators, _: view.regulators.inspections_done[regulators].sum(),
     "public_revenue_usd": lambda view, regulators, at: (
         view.regulators.fines[regulators].sum() / CENTS
-        + view.model.net_flows[at][:, [ac.CARBON_PAID, ac.CHARGES_PAID]].sum()
+        + view.model.state.books.net_flows[at][:, [ac.CARBON_PAID, ac.CHARGES_PAID]].sum()
     ),
 }
 
@@ -199,10 +199,10 @@ QUANTITIES: dict[str, Quantity] = {
 
 def saved_by_new(model: Any, i: int, measures: np.ndarray) -> tuple[float, float]:
     """USD and tCO2 a year that the `measures` (bool [m]) save firm `i` on top of all others, at this year's prices and grid."""
-    f, now, prices = model.firm_table, model.surroundings, model.prices
+    f, now, prices = model.state.firms, model.state.surroundings, model.this_year.prices
     use = np.empty(N_USES)
     bits = int(f.installed_bits[i]) & ~sum(1 << int(m) for m in np.flatnonzero(measures))
-    use_resources(f, i, model.catalogue, now, bits, use)
+    use_resources(f, i, model.state.market.catalogue, now, bits, use)
     saved, zone, sector = use - f.use[i], now.parks.zone[f.park[i]], f.sector[i]
     return float(saved @ prices.use[zone, sector]), float(saved @ prices.emission[sector])
 
@@ -219,7 +219,7 @@ class Recorded:
 
     def keep(self, model: Any) -> None:
         """Add the recommendations implemented this year; to be called at the end of every year."""
-        table = model.firm_table
+        table = model.state.firms
         rows = np.flatnonzero(table.audit_year > 0)
         done = (table.recommended[rows] == IMPLEMENTED) @ (1 << np.arange(N_MEASURES, dtype=np.int64))
         new = done & ~self.implemented[rows]
@@ -233,7 +233,7 @@ class Recorded:
         self.saved[i] += saved
         self.tonnes[i] += tonnes
         for m in np.flatnonzero(measures).tolist():
-            cents = renewal_in_cents(model.firm_table, i, m, model.catalogue, model.surroundings)
+            cents = renewal_in_cents(model.state.firms, i, m, model.state.market.catalogue, model.state.surroundings)
             self.invested[i] += cents / CENTS
 
 
@@ -243,7 +243,7 @@ class YearView:
     def __init__(self, model: Any, recorded: Recorded | None = None):
         self.model: Any = model
         self.year: int = model.year
-        self.firms, self.operators, self.regulators = model.firm_table, model.operator_table, model.regulator_table
+        self.firms, self.operators, self.regulators = model.state.firms, model.state.operators, model.state.regulators
         self.recorded = recorded or Recorded(self.firms.size)
         self._books: dict[Cohort, tuple[np.ndarray, np.ndarray]] = {}
 
@@ -290,7 +290,7 @@ class YearView:
         if cohort.sectors is not None:
             member &= np.isin(self.firms.sector, cohort.sectors)
         if cohort.programmes is not None:
-            audits = self.model.audits_given
+            audits = self.model.state.books.audits_given
             by_these = audits[list(cohort.programmes)].any(axis=0)
             member &= by_these if cohort.programmes else ~audits.any(axis=0)
         return member
@@ -302,7 +302,7 @@ class YearView:
 
     def audits_of(self, cohort: Cohort) -> np.ndarray:
         """Audits [n_rows] that the cohort's programmes gave; all audits when it names none."""
-        given = self.model.audits_given
+        given = self.model.state.books.audits_given
         return (given if not cohort.programmes else given[list(cohort.programmes)]).sum(axis=0, dtype=np.int64)
 
     def _in_places(self, cohort: Cohort) -> np.ndarray:
@@ -339,7 +339,10 @@ class YearView:
         if cohort not in self._books:
             if cohort.sectors is None and cohort.programmes is None:
                 at = self.parks_of(cohort)
-                self._books[cohort] = self.model.net_flows[at].sum(axis=0), self.model.counts[at].sum(axis=0)
+                self._books[cohort] = (
+                    self.model.state.books.net_flows[at].sum(axis=0),
+                    self.model.state.books.counts[at].sum(axis=0),
+                )
             else:
                 mine = self.firms_of(cohort)[self.firm_books.rows]
                 rows = self.firm_books.rows[mine]
@@ -348,7 +351,7 @@ class YearView:
 
     def exchanges_of(self, cohort: Cohort) -> np.recarray:
         """The exchanges ever identified of donors (receivers of what a municipality gives) in the cohort's parks and sectors."""
-        e, at = self.model.exchange_table, self.parks_of(cohort)
+        e, at = self.model.state.exchanges.found, self.parks_of(cohort)
         member = at[e.donor_park]
         if cohort.sectors is not None:
             member &= np.isin(self.firms.sector[anchors(e)], cohort.sectors)
@@ -358,7 +361,7 @@ class YearView:
         """What exchanges moved in the cohort's parks and sectors: float [EXCHANGE_FLOWS]."""
         at = self.parks_of(cohort)
         if cohort.sectors is None:
-            return self.model.exchange_flows[at].sum(axis=0)
+            return self.model.state.exchanges.flows[at].sum(axis=0)
         books = self.firm_books
         mine = at[books.park] & np.isin(self.firms.sector[books.rows], cohort.sectors)
         return books.exchanged[mine].sum(axis=0)
@@ -370,13 +373,13 @@ class YearView:
 
 def counts_of(model: Any, rows: np.ndarray) -> np.ndarray:
     """What `accounts.book` would count for the firms of `rows` this year, money excepted: counts [n_counts]."""
-    f, counts = model.firm_table, np.zeros(len(ac.COUNTS), dtype=np.int64)
+    f, counts = model.state.firms, np.zeros(len(ac.COUNTS), dtype=np.int64)
     applies = f.applies_recp[rows]
     counts[ac.FIRMS] = rows.size
     counts[ac.AWARE] = np.count_nonzero(f.aware_year[rows] > 0)
     counts[ac.RECP] = np.count_nonzero(applies)
     counts[ac.RECP_MEASURED] = np.count_nonzero(
-        applies & (f.measured[rows] | model.surroundings.parks.monitored[f.park[rows]])
+        applies & (f.measured[rows] | model.state.surroundings.parks.monitored[f.park[rows]])
     )
     counts[ac.ADOPTED_MEASURES] = f.n_adopted[rows].sum()
     counts[ac.ASSISTED_FIRMS] = np.count_nonzero(f.audit_year[rows] > 0)
@@ -390,7 +393,7 @@ def answer(questions: Iterable[Question], model: Any, years: Iterator[int]) -> d
     for question in questions:
         asked.setdefault(question.year, []).append(question)
     recorded_until = max((year for year, group in asked.items() if any(q.name in RECORDED for q in group)), default=0)
-    recorded, answers = Recorded(model.firm_table.size), {}
+    recorded, answers = Recorded(model.state.firms.size), {}
     for year in years:
         if year <= recorded_until:
             recorded.keep(model)

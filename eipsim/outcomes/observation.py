@@ -23,14 +23,14 @@ CENTS = 100.0
 
 def observe(model) -> np.ndarray:
     """Outcomes of the year [n_outcomes], in the order of `OUTCOMES`."""
-    counts, total = model.counts.sum(axis=0), model.net_flows.sum(axis=0)
+    counts, total = model.state.books.counts.sum(axis=0), model.state.books.net_flows.sum(axis=0)
     values = parks_of(model) | practice_of(model, counts) | resources_of(total) | money_of(model, counts, total)
     values |= outcomes_of_exchanges(model)
     return np.array([values[name] for name in OUTCOMES], dtype=float)
 
 
 def parks_of(model) -> dict[str, float]:
-    o, year = model.operator_table, model.year
+    o, year = model.state.operators, model.year
     operating = o.operating_year <= year
     return {
         "parks_established": float(np.count_nonzero(o.established_year <= year)),
@@ -46,7 +46,7 @@ def parks_of(model) -> dict[str, float]:
 
 def practice_of(model, counts: np.ndarray) -> dict[str, float]:
     """From the nation's counts [n_counts]."""
-    tally = model.surroundings.tally
+    tally = model.state.surroundings.tally
     firms = max(int(counts[ac.FIRMS]), 1)
     return {
         "firms": counts[ac.FIRMS],
@@ -58,7 +58,7 @@ def practice_of(model, counts: np.ndarray) -> dict[str, float]:
         "options_implemented": tally[IMPLEMENTED_OPTIONS],
         "audits_done": tally[AUDITS],
         "firms_assisted": tally[ASSISTED],
-        "inspections_done": model.regulator_table.inspections_done.sum(),
+        "inspections_done": model.state.regulators.inspections_done.sum(),
     }
 
 
@@ -93,15 +93,15 @@ def resources_of(total: np.ndarray) -> dict[str, float]:
 
 def money_of(model, counts: np.ndarray, total: np.ndarray) -> dict[str, float]:
     """From the nation's counts [n_counts] and flows [n_flows]."""
-    regulators = model.regulator_table
+    regulators = model.state.regulators
     spending = int(sum(regulators[line] for line in MONEY_OUT).sum())
     return {
-        "firm_investment_usd": counts[ac.INVESTED] / CENTS + model.infrastructure_flows[:, CONNECTIONS].sum(),
+        "firm_investment_usd": counts[ac.INVESTED] / CENTS + model.state.infrastructure.flows[:, CONNECTIONS].sum(),
         "subsidy_paid_usd": counts[ac.SUBSIDY] / CENTS,
         "public_spending_usd": spending / CENTS,
         "public_revenue_usd": regulators.fines.sum() / CENTS + total[ac.CARBON_PAID] + total[ac.CHARGES_PAID],
-        "operator_spending_usd": model.operator_table.spending.sum() / CENTS,
-        "operator_revenue_usd": model.operator_table.revenue.sum() / CENTS,
+        "operator_spending_usd": model.state.operators.spending.sum() / CENTS,
+        "operator_revenue_usd": model.state.operators.revenue.sum() / CENTS,
         "shared_infrastructure": float(np.count_nonzero(infrastructure.operating(model))),
     }
 
@@ -163,12 +163,14 @@ BEYOND_MEASURES = ("shared-infrastructure", "exchanges")
 def avoided_beyond_measures(model) -> tuple[float, float]:
     """tCO2 of the year that shared infrastructure and exchanges avoid inside parks."""
     served, grid = (
-        model.infrastructure_flows.sum(axis=0),
-        model.drivers.grid_factor[model.year - model.world.first_year],
+        model.state.infrastructure.flows.sum(axis=0),
+        model.state.market.drivers.grid_factor[model.year - model.world.first_year],
     )
     of_power = (served[SOLAR_MWH] - served[POWER_ADDED]) * grid
     by_infrastructure = served[SCOPE_1_AVOIDED] + of_power
-    emitted = [flows[:, [ac.SCOPE_1, ac.SCOPE_2]].sum() for flows in (model.flows, model.net_flows)]
+    emitted = [
+        flows[:, [ac.SCOPE_1, ac.SCOPE_2]].sum() for flows in (model.state.books.flows, model.state.books.net_flows)
+    ]
     return by_infrastructure, emitted[0] - emitted[1] - by_infrastructure
 
 
@@ -187,24 +189,29 @@ class Detail:
 
     def keep(self, model) -> None:
         if not self.capital.size:
-            self.capital = np.zeros((model.firm_table.size, N_MEASURES))
-        self.flows.append(model.flows.copy())
-        self.net_flows.append(model.net_flows.copy())
-        self.infrastructure.append(model.infrastructure_flows.copy())
-        self.counts.append(model.counts.copy())
-        running, table = model.symbiosis.operating, model.exchange_table
+            self.capital = np.zeros((model.state.firms.size, N_MEASURES))
+        self.flows.append(model.state.books.flows.copy())
+        self.net_flows.append(model.state.books.net_flows.copy())
+        self.infrastructure.append(model.state.infrastructure.flows.copy())
+        self.counts.append(model.state.books.counts.copy())
+        running, table = model.state.exchanges.operating, model.state.exchanges.found
         moved = np.stack([table.quantity[running], table.co2_t[running]])
         self.exchanges.append((model.year, running, moved))
         attribute_capital(
-            model.firm_table, model.rows_alive(), model.catalogue, model.surroundings, model.year, self.capital
-        )
-        avoided = np.zeros(model.catalogue.stream.size)
-        prices = model.prices
-        attribute_avoided(
-            model.firm_table,
+            model.state.firms,
             model.rows_alive(),
-            model.catalogue,
-            model.surroundings,
+            model.state.market.catalogue,
+            model.state.surroundings,
+            model.year,
+            self.capital,
+        )
+        avoided = np.zeros(model.state.market.catalogue.stream.size)
+        prices = model.this_year.prices
+        attribute_avoided(
+            model.state.firms,
+            model.rows_alive(),
+            model.state.market.catalogue,
+            model.state.surroundings,
             prices.emission,
             prices.intensity,
             avoided,

@@ -49,7 +49,7 @@ def abatement_table(model: Any) -> pd.DataFrame:
 
 def rows(kind: str, names: Any, labels: Any, steps: np.ndarray, capital: np.ndarray, years: np.ndarray, model: Any):
     """One part of the table; `steps` [n, (CO2, SAVING, CARBON)], `capital` USD [n], `years` of life [n]."""
-    rate = float(model.constants.social_discount_rate)
+    rate = float(model.state.market.constants.social_discount_rate)
     worth = np.array([annuity(rate, float(life)) for life in years])
     return pd.DataFrame(
         {
@@ -64,10 +64,12 @@ def rows(kind: str, names: Any, labels: Any, steps: np.ndarray, capital: np.ndar
 
 
 def of_measures(model: Any) -> pd.DataFrame:
-    steps, alive, prices = np.zeros((N_MEASURES, 3)), model.rows_alive(), model.prices
-    attribute_worth(model.firm_table, alive, model.catalogue, model.surroundings, prices, steps)
+    steps, alive, prices = np.zeros((N_MEASURES, 3)), model.rows_alive(), model.this_year.prices
+    attribute_worth(model.state.firms, alive, model.state.market.catalogue, model.state.surroundings, prices, steps)
     capital = model.detail.capital[alive].sum(axis=0, dtype=np.float64)
-    return rows("measure", measure_names(), measure_labels(), steps, capital, model.catalogue.lifetime, model)
+    return rows(
+        "measure", measure_names(), measure_labels(), steps, capital, model.state.market.catalogue.lifetime, model
+    )
 
 
 @allocating
@@ -105,10 +107,13 @@ def attribute_worth(firms, rows, measures, now, prices, steps):
 
 def of_systems(model: Any) -> pd.DataFrame:
     """The year's services once more with the systems one after the other; what each adds is its step."""
-    items, systems = model.items_now, model.infrastructure_table.reshape(model.n_parks, N_ITEMS)
+    items, systems = (
+        model.state.infrastructure.items_now,
+        model.state.infrastructure.systems.reshape(model.world.n_parks, N_ITEMS),
+    )
     served = [served_by(model, k) for k in range(N_ITEMS + 1)]
     added = np.diff(np.stack(served), axis=0)  # [items, flows]
-    grid = model.drivers.grid_factor[model.year - model.world.first_year]
+    grid = model.state.market.drivers.grid_factor[model.year - model.world.first_year]
     steps = np.empty((N_ITEMS, 3))
     steps[:, CO2] = added[:, of_year.SCOPE_1_AVOIDED] + grid * (
         added[:, of_year.SOLAR_MWH] - added[:, of_year.POWER_ADDED]
@@ -126,19 +131,20 @@ def of_systems(model: Any) -> pd.DataFrame:
 def served_by(model: Any, k: int) -> np.ndarray:
     """The nation's flows [flow] of shared systems in the model's year if only the first `k` items of parks were there."""
     systems, operators, terms = (
-        table.copy() for table in (model.infrastructure_table, model.operator_table, model.infrastructure_terms)
+        table.copy()
+        for table in (model.state.infrastructure.systems, model.state.operators, model.state.infrastructure.terms)
     )
-    flows, alive = np.zeros_like(model.infrastructure_flows), model.rows_alive()
+    flows, alive = np.zeros_like(model.state.infrastructure.flows), model.rows_alive()
     if k == 0:
         return flows.sum(axis=0)
     absent = systems.kind >= k
     for column in ("built_year", "connected", "used", "ordered"):
         systems[column][absent & ~systems.required] = 0
     systems.demand[:] = np.inf  # full: whoever is not connected by now is not this year
+    mine, year, first = model.state.infrastructure, model.this_year, np.searchsorted(alive, model.world.parks.start)
     of_year.serve_all(
-        systems, model.items_now, operators, model.firm_table, alive, np.searchsorted(alive, model.world.parks.start), terms,
-        model.prices, model.tenants_at_hand.copy(), model.park_sums.copy(), model.steam_donors, model.service_table.copy(),
-        model.year, model.constants, flows,
+        systems, mine.items_now, operators, model.state.firms, alive, first, terms, year.prices, mine.tenants.copy(),
+        mine.sums.copy(), mine.donors, mine.services.copy(), model.year, model.state.market.constants, flows,
     )  # fmt: skip
     return flows.sum(axis=0)
 
@@ -148,7 +154,7 @@ def served_by(model: Any, k: int) -> np.ndarray:
 
 def of_exchanges(model: Any) -> pd.DataFrame:
     """By type of exchange; what external partners save counts in saving_usd, not in firm_saving_usd."""
-    e, types, c = model.exchange_table, model.symbiosis.types, model.constants
+    e, types, c = model.state.exchanges.found, model.state.exchanges.types, model.state.market.constants
     e = e[e.state == OPERATING]
     running = e.quantity * e.unit_margin - c.management_cost_usd
     tenants = c.bargaining_share * (e.donor != OUTSIDE) + (1.0 - c.bargaining_share) * (e.receiver != OUTSIDE)
@@ -167,9 +173,9 @@ def of_exchanges(model: Any) -> pd.DataFrame:
 
 def carbon_spared(model: Any, e: np.recarray) -> np.ndarray:
     """Carbon price that the receivers of exchanges `e` [n] need not pay, of the sum of their park in proportion to CO2."""
-    types, firms = model.symbiosis.types.types, model.firm_table
+    types, firms = model.state.exchanges.types.types, model.state.firms
     pays = (e.receiver != OUTSIDE) & types.in_park[e.kind].astype(bool) & firms.covered[e.receiver]
     weight = np.where(pays, np.maximum(e.co2_t, 0.0), 0.0)
-    total = np.bincount(e.receiver_park, weights=weight, minlength=model.n_parks)[e.receiver_park]
+    total = np.bincount(e.receiver_park, weights=weight, minlength=model.world.n_parks)[e.receiver_park]
     share = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0.0)
-    return share * model.exchange_flows[:, col.F_CARBON][e.receiver_park]
+    return share * model.state.exchanges.flows[:, col.F_CARBON][e.receiver_park]

@@ -34,7 +34,7 @@ def material_flows_table(model: Any) -> pd.DataFrame:
     books, world = FirmBooks(model), model.world
     gross = gross_flows(model, books.rows)
     by_firm = {"firms": np.ones(books.rows.size), **flows_of(gross, books.flows, books.exchanged)}
-    cell = books.park * len(world.sectors) + model.firm_table.sector[books.rows]
+    cell = books.park * len(world.sectors) + model.state.firms.sector[books.rows]
     present, position = np.unique(cell, return_inverse=True)
     summed = {name: np.bincount(position, weights=values) for name, values in by_firm.items()}
     park, sector = np.divmod(present, len(world.sectors))

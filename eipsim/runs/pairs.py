@@ -30,7 +30,7 @@ class Kept:
 def keep(model, years: Iterator[int]) -> Kept:
     """Step `model` through `years`; keep what pairs are compared on."""
     transfers = [avoided_transfers(model) for year in years if year >= model.first_reported]
-    firms = model.firm_table
+    firms = model.state.firms
     return Kept(firms.first_adopted.copy(), firms.subsidised.astype(bool), np.array(transfers))
 
 
@@ -39,12 +39,12 @@ def avoided_transfers(model) -> float:
 
     They are part of what firms save and operators earn, but society saves nothing by them.
     """
-    prices, firms, rows = model.prices, model.firm_table, model.rows_alive()
+    prices, firms, rows = model.this_year.prices, model.state.firms, model.rows_alive()
     if not prices.carbon.any() and not prices.charge.any():
         return 0.0
     paid = [ac.CARBON_PAID, ac.CHARGES_PAID]
-    beyond = model.flows[:, paid].sum() - model.net_flows[:, paid].sum()
-    sector, zone = firms.sector[rows], model.surroundings.parks.zone[firms.park[rows]]
+    beyond = model.state.books.flows[:, paid].sum() - model.state.books.net_flows[:, paid].sum()
+    sector, zone = firms.sector[rows], model.state.surroundings.parks.zone[firms.park[rows]]
     avoided = (firms.stock_use[rows] - firms.use[rows]) * prices.intensity
     tonnes = (avoided * prices.emission[sector]).sum(axis=1)
     carbon = prices.carbon[zone, sector] * firms.covered[rows] * tonnes

@@ -165,7 +165,7 @@ def stepping_model(scenario: Any, world: Any, seed: int, rule: Any, **more: Any)
     try:
         yield model
     finally:
-        return_firms(model.firm_table)
+        return_firms(model.state.firms)
         model.__dict__.clear()
 
 

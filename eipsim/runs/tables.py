@@ -81,11 +81,11 @@ class History:
     def note(self, model: EIPModel) -> None:
         """Remember the end of the model's year."""
         audits_before = self._audits_by_park
-        operators, regulators = model.operator_table.copy(), model.regulator_table.copy()
-        flows, counts = model.net_flows.copy(), model.counts.copy()
-        connections = model.infrastructure_flows[:, CONNECTIONS].copy()
-        exchanged, exchanges, advice = model.exchange_flows.copy(), exchanges_by_park(model), self._advice(model)
-        audits = np.broadcast_to(self._audits_by_park - audits_before, model.n_parks)
+        operators, regulators = model.state.operators.copy(), model.state.regulators.copy()
+        flows, counts = model.state.books.net_flows.copy(), model.state.books.counts.copy()
+        connections = model.state.infrastructure.flows[:, CONNECTIONS].copy()
+        exchanged, exchanges, advice = model.state.exchanges.flows.copy(), exchanges_by_park(model), self._advice(model)
+        audits = np.broadcast_to(self._audits_by_park - audits_before, model.world.n_parks)
         self.shots.append(
             Snapshot(
                 model.year, operators, regulators, flows, counts, advice, connections, exchanged, exchanges,
@@ -95,7 +95,7 @@ class History:
 
     def _advice(self, model: EIPModel) -> np.ndarray:
         """ADVICE [4, n_parks], all cumulative. Only years with audits look through all firms."""
-        firms, audits = model.firm_table, int(model.surroundings.tally[AUDITS])
+        firms, audits = model.state.firms, int(model.state.surroundings.tally[AUDITS])
         audited = np.flatnonzero(firms.audit_year == model.year) if audits > self._audits else self._assisted[:0]
         self._audits, self._assisted = audits, np.union1d(self._assisted, audited)
         self._audits_by_park = self._audits_by_park + _by_park(model, audited)
@@ -107,7 +107,7 @@ class History:
 
 def _by_park(model: EIPModel, rows: np.ndarray, of_each: np.ndarray | None = None) -> np.ndarray:
     """Number of firms of `rows`, or the sum of what there is `of_each`, by park [n_parks]."""
-    return np.bincount(model.firm_table.park[rows], of_each, minlength=model.n_parks)
+    return np.bincount(model.state.firms.park[rows], of_each, minlength=model.world.n_parks)
 
 
 def public_money(operators: np.recarray, regulators: np.recarray, counts: np.ndarray, audits: np.ndarray) -> np.ndarray:
@@ -250,7 +250,7 @@ def avoided_table(model: EIPModel, avoided: list[np.ndarray]) -> pd.DataFrame:
 
 def option_table(model: EIPModel) -> pd.DataFrame:
     """What has become of the options that audits recommended: a row a measure, OPTION_STAGES, each a part of the one before."""
-    firms, alive = model.firm_table, model.alive_mask()
+    firms, alive = model.state.firms, model.alive_mask()
     rows = np.flatnonzero(firms.audit_year > 0)
     recommended = firms.recommended[rows]
     identified, implemented = recommended != NOT_RECOMMENDED, recommended == IMPLEMENTED
@@ -268,7 +268,11 @@ def criteria_table(model: EIPModel) -> pd.DataFrame:
     Of the operating parks how many fail it, and how many fail nothing else; the same of the committed ones; the median
     shortfall of the parks that fail it, in its unit (missing when none does).
     """
-    kept = [(year, decree, table) for year, decree, table in model.criteria_rows if year >= model.first_reported]
+    kept = [
+        (year, decree, table)
+        for year, decree, table in model.state.certification.bindings
+        if year >= model.first_reported
+    ]
     rows = [
         (year, decree.rule_id, criterion.sentence, criterion.unit, *table[k, :-1].astype(int), table[k, -1])
         for year, decree, table in kept
@@ -281,7 +285,7 @@ def criteria_table(model: EIPModel) -> pd.DataFrame:
 
 def infrastructure_table(model: EIPModel) -> pd.DataFrame:
     """A row per park and item that its operator has ordered: what stands at the end of the run, and what it has cost."""
-    systems, world = model.infrastructure_table, model.world
+    systems, world = model.state.infrastructure.systems, model.world
     ordered = systems[systems.decided_year > 0]
     park, item = ordered["park"], ordered["kind"].astype(int)
     capacity = np.where(ordered["capacity"] > 0.0, ordered["capacity"], np.nan)

@@ -156,7 +156,7 @@ def run_spec(spec: RunSpec, paired: bool = False) -> tuple[np.ndarray, Kept | No
         values = _values(spec, model, expressions, answers)
         if not paired:
             return values, None
-        firms = model.firm_table
+        firms = model.state.firms
         kept = Kept(firms.first_adopted.copy(), firms.subsidised.astype(bool), np.array(transfers))
         return np.column_stack([values, kept.transfers]), kept
 

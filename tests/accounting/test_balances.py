@@ -44,10 +44,10 @@ def test_c1_every_stream_of_every_park_balances_in_every_year(package):
 
 
 def test_c1_what_parks_report_is_the_sum_of_their_firms_and_the_nation_that_of_its_parks(package):
-    f, rows = package.firm_table, package.rows_alive()
-    level = package.prices.intensity
+    f, rows = package.state.firms, package.rows_alive()
+    level = package.this_year.prices.intensity
     for k, name in enumerate(USES):
-        by_park = np.bincount(f.park[rows], weights=f.use[rows, k] * level, minlength=package.n_parks)
+        by_park = np.bincount(f.park[rows], weights=f.use[rows, k] * level, minlength=package.world.n_parks)
         np.testing.assert_allclose(package.detail.flows[-1][:, k], by_park, rtol=1e-9, err_msg=name)
     nation = resources_of(sum(package.detail.net_flows[-1]))
     for name, value in nation.items():
@@ -56,16 +56,16 @@ def test_c1_what_parks_report_is_the_sum_of_their_firms_and_the_nation_that_of_i
 
 def with_measures(shares):
     """What is left of a firm's electricity when measures that save `shares` of it are all installed."""
-    plain = build_catalogue(EIPModel("no-eip-policy", tiny_world(1)).constants)
+    plain = build_catalogue(EIPModel("no-eip-policy", tiny_world(1)).state.market.constants)
     saving = [m for m in np.flatnonzero(plain.stream == ELECTRICITY) if plain.input_kind[m] == NO_INPUT][: len(shares)]
     plain.net_share[saving] = np.array(shares)[:, None]
     plain.penetration[:] = 0.0
-    with patch("eipsim.model.model.build_catalogue", lambda constants: plain):
+    with patch("eipsim.market.market.build_catalogue", lambda constants: plain):
         model = quiet(EIPModel("no-eip-policy", tiny_world(1), settings=NO_AWARENESS))
     model.step()
-    f = model.firm_table
+    f = model.state.firms
     for m in saving:
-        firm_stock.put_in(f, 0, m, model.catalogue, model.surroundings, 2015, ADOPTED)
+        firm_stock.put_in(f, 0, m, model.state.market.catalogue, model.state.surroundings, 2015, ADOPTED)
     f.changed[0] = True
     model.firm(0).consider_measures()  # it knows no other option, so it only takes stock of what it has
     assert f.use[0, 0] >= 0.0
@@ -90,21 +90,21 @@ def test_c2_a_hundred_measures_of_five_per_cent_never_give_negative_use():
 def test_c2_a_broken_balance_stops_the_run():
     model = EIPModel(PACKAGE, "pilot-parks", 2)
     model.step()
-    grid = model.drivers.grid_factor[0]
+    grid = model.state.market.drivers.grid_factor[0]
     for position, what in ((0, "electricity"), (ac.WITHOUT + 4, "water"), (ac.AVOIDED + 5, "waste")):
-        flows = model.flows.copy()
+        flows = model.state.books.flows.copy()
         flows[0, position] *= 1.0 + 1e-6
         flows[0, position] += 1.0
         with pytest.raises(ConservationError, match=what):
-            ac.check_balances(flows, model.counts, grid, 2015)
-    negative = model.flows.copy()
+            ac.check_balances(flows, model.state.books.counts, grid, 2015)
+    negative = model.state.books.flows.copy()
     negative[1, [4, ac.AVOIDED + 4]] = -1.0, negative[1, ac.WITHOUT + 4] + 1.0
     with pytest.raises(ConservationError, match="negative use of water"):
-        ac.check_balances(negative, model.counts, grid, 2015)
+        ac.check_balances(negative, model.state.books.counts, grid, 2015)
     with pytest.raises(ConservationError, match="grid factor"):
-        ac.check_balances(model.flows, model.counts, grid * 1.001, 2015)
+        ac.check_balances(model.state.books.flows, model.state.books.counts, grid * 1.001, 2015)
     with pytest.raises(ConservationError, match="cents"):
-        ac.check_money(model.counts, 1, 2015)
+        ac.check_money(model.state.books.counts, 1, 2015)
 
 
 # ---- C3 --------------------------------------------------------------------------------------------------------------
@@ -115,14 +115,14 @@ def test_c3_what_firms_receive_is_what_regulators_pay_to_the_cent_in_every_year(
     paid_in_all = 0
     while model.year < model.last_year:
         model.step()
-        received = int(model.counts[:, ac.SUBSIDY].sum())
-        assert received == int(model.regulator_table.vouchers.sum())
+        received = int(model.state.books.counts[:, ac.SUBSIDY].sum())
+        assert received == int(model.state.regulators.vouchers.sum())
         assert received == round(model.subsidy_paid_usd * 100)
-        assert (model.regulator_table.balance >= 0).all()
-        f = model.firm_table
+        assert (model.state.regulators.balance >= 0).all()
+        f = model.state.firms
         dealt = f.voucher_rate > 0.0
-        cap = int(model.levers.voucher_cap_usd * 100)
-        assert int(dealt.sum()) * cap <= int(model.levers.subsidy_budget_usd * 100)
+        cap = int(model.this_year.levers.voucher_cap_usd * 100)
+        assert int(dealt.sum()) * cap <= int(model.this_year.levers.subsidy_budget_usd * 100)
         assert (f.voucher_left[dealt] >= 0).all()
         assert (f.voucher_left[dealt] <= cap).all()
         paid_in_all += received
@@ -131,21 +131,21 @@ def test_c3_what_firms_receive_is_what_regulators_pay_to_the_cent_in_every_year(
 
 def test_c3_balances_of_regulators_are_what_came_in_less_what_went_out():
     model = EIPModel(PACKAGE, "pilot-parks", 2, settings={"regulators.carbon_earmark_share": 0.5})
-    total = np.zeros(len(model.regulator_table), dtype=np.int64)
+    total = np.zeros(len(model.state.regulators), dtype=np.int64)
     while model.year < model.last_year:
         model.step()
-        books = model.regulator_table
+        books = model.state.regulators
         total += sum(books[line] for line in MONEY_IN) - sum(books[line] for line in MONEY_OUT)
         np.testing.assert_array_equal(books.balance, total)
-    assert model.regulator_table.balance[0] > 0  # earmarked carbon revenue
-    assert model.regulator_table.balance.min() >= 0
+    assert model.state.regulators.balance[0] > 0  # earmarked carbon revenue
+    assert model.state.regulators.balance.min() >= 0
 
 
 # ---- C4, C5 ----------------------------------------------------------------------------------------------------------
 
 
 def test_c4_scope_2_is_mwh_times_the_grid_factor_of_the_year(package):
-    factor = package.drivers.grid_factor
+    factor = package.state.market.drivers.grid_factor
     outcomes = package.outcomes
     np.testing.assert_allclose(outcomes["co2_scope2_t"], outcomes["electricity_mwh"] * factor, rtol=1e-9)
     np.testing.assert_allclose(outcomes["co2_t"], outcomes["co2_scope1_t"] + outcomes["co2_scope2_t"], rtol=1e-12)
@@ -167,15 +167,16 @@ def test_c4_a_thousand_mwh_and_ten_terajoules_of_coal_give_1810_9_tonnes():
     model = EIPModel("no-eip-policy", tiny_world(1))
     cement = 15  # a sector that burns coal alone among the cheap fuels, or nearly so
     model.step()
-    f, p = model.firm_table, model.prices
+    f, p = model.state.firms, model.this_year.prices
     emission = p.emission.copy()
     emission[:, 0], emission[:, 1] = grid, coal
     f.sector[0] = cement
     f.use[0], f.stock_use[0] = 0.0, 0.0
     f.use[0, :2] = f.stock_use[0, :2] = 1000.0, 10_000.0
-    flows, counts = np.zeros_like(model.flows), np.zeros_like(model.counts)
-    ac.book_all(f, np.array([0]), model.surroundings, p._replace(emission=emission), 2015, model.ledger, flows, counts)
-    assert flows[0, ac.SCOPE_1] + flows[0, ac.SCOPE_2] == pytest.approx(1810.9, abs=0.05)
+    books = model.state.books
+    ac.open_books(books)
+    ac.book_all(f, np.array([0]), model.state.surroundings, p._replace(emission=emission), 2015, books)
+    assert books.flows[0, ac.SCOPE_1] + books.flows[0, ac.SCOPE_2] == pytest.approx(1810.9, abs=0.05)
 
 
 @pytest.mark.parametrize(("realisation", "rebound"), [(0.7, 0.2), (0.5, 0.0), (1.0, 0.55)])
@@ -185,7 +186,7 @@ def test_c5_the_net_saving_is_what_is_realised_less_the_rebound(realisation, reb
     values = NO_AWARENESS | ALIKE | values
     model = quiet(EIPModel("no-eip-policy", tiny_world(50), 1, settings=values), only="lighting", known=True)
     model.step()
-    reach = model.catalogue.reach[measure_names().index("lighting"), model.firm_table.sector[0]]
+    reach = model.state.market.catalogue.reach[measure_names().index("lighting"), model.state.firms.sector[0]]
     without = model.electricity_mwh + model.electricity_saved_mwh
     assert model.electricity_saved_mwh / without == pytest.approx((1.0 - rebound) * realisation * reach, rel=1e-12)
 
@@ -203,15 +204,15 @@ def test_c6_what_measures_avoid_one_by_one_sums_to_what_the_scenario_avoids(pack
 @given(st.permutations(range(8)))
 def test_c6_marginal_abatement_steps_sum_to_the_total_in_any_order(order):
     """Use with a set of measures does not depend on the order in which they are put in."""
-    f, rows, model = STEPS.firm_table, STEPS.rows_alive(), STEPS
+    f, rows, model = STEPS.state.firms, STEPS.rows_alive(), STEPS
     i = int(rows[np.argmax([bin(int(bits)).count("1") for bits in f.adopted_bits[rows]])])
-    emission, now = model.prices.emission[f.sector[i]], model.surroundings
+    emission, now = model.this_year.prices.emission[f.sector[i]], model.state.surroundings
     adopted = [m for m in range(len(measure_names())) if (int(f.adopted_bits[i]) >> m) & 1][:8]
     bits, use, steps = int(f.installed_bits[i]) & ~int(f.adopted_bits[i]), np.zeros(len(USES)), []
     row = f[i].copy()
 
     def emitted(of):
-        firm_stock.use_resources(f, i, model.catalogue, now, np.int64(of), use)
+        firm_stock.use_resources(f, i, model.state.market.catalogue, now, np.int64(of), use)
         return float((use * emission).sum())
 
     before = emitted(bits)
@@ -233,8 +234,8 @@ STEPS = EIPModel(PACKAGE, "pilot-parks", 2).run()
 
 def test_c7_transfers_cancel_in_the_social_total(package):
     """Vouchers, charges and carbon payments move money between firms and the state; what is left are real costs."""
-    counts, flows = package.counts.sum(axis=0), package.net_flows.sum(axis=0)
-    books = package.regulator_table
+    counts, flows = package.state.books.counts.sum(axis=0), package.state.books.net_flows.sum(axis=0)
+    books = package.state.regulators
     state = {
         "vouchers": -int(books.vouchers.sum()) / 100.0,
         "carbon": float(flows[ac.CARBON_PAID]),
@@ -253,11 +254,11 @@ def test_c7_transfers_cancel_in_the_social_total(package):
 
 
 def test_c7_carbon_paid_is_price_times_the_tonnes_of_the_firms_that_are_covered(package):
-    f, rows, p = package.firm_table, package.rows_alive(), package.prices
+    f, rows, p = package.state.firms, package.rows_alive(), package.this_year.prices
     covered = rows[f.covered[rows]]
     tonnes = (f.use[covered] * p.emission[f.sector[covered]]).sum(axis=1) * p.intensity
-    price = p.carbon[package.surroundings.parks.zone[f.park[covered]], f.sector[covered]]
-    assert package.flows[:, ac.CARBON_PAID].sum() == pytest.approx((tonnes * price).sum(), rel=1e-9)
+    price = p.carbon[package.state.surroundings.parks.zone[f.park[covered]], f.sector[covered]]
+    assert package.state.books.flows[:, ac.CARBON_PAID].sum() == pytest.approx((tonnes * price).sum(), rel=1e-9)
 
 
 def test_outcomes_are_finite_and_of_the_right_sign_in_every_year(package):

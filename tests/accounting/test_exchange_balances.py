@@ -45,7 +45,7 @@ def model():
 
 
 def running(model):
-    table = model.exchange_table
+    table = model.state.exchanges.found
     return table[table.state == OPERATING]
 
 
@@ -57,19 +57,19 @@ def test_many_kinds_of_exchange_operate_in_the_test_world(model):
 
 
 def test_c1_of_every_stream_and_park_generated_is_avoided_plus_exchanged_plus_disposed(model):
-    e, types, intensity = running(model), model.symbiosis.types.types, model.prices.intensity
-    rows, f = model.rows_alive(), model.firm_table
+    e, types, intensity = running(model), model.state.exchanges.types.types, model.this_year.prices.intensity
+    rows, f = model.rows_alive(), model.state.firms
     streams = {"waste_t": (uses.WASTE, 1), "hazardous_waste_t": (uses.HAZARDOUS, 2)}
     for outcome, (use, stream) in streams.items():
-        generated = np.bincount(f.park[rows], weights=f.stock_use[rows, use] * intensity, minlength=model.n_parks)
-        avoided = model.flows[:, ac.AVOIDED + use]
+        generated = np.bincount(f.park[rows], weights=f.stock_use[rows, use] * intensity, minlength=model.world.n_parks)
+        avoided = model.state.books.flows[:, ac.AVOIDED + use]
         mine = (types.stream[e.kind] == stream) & (e.donor != OUTSIDE)
         given_away = np.bincount(
-            e.donor_park[mine], weights=e.quantity[mine] * types.drawn[e.kind[mine]], minlength=model.n_parks
+            e.donor_park[mine], weights=e.quantity[mine] * types.drawn[e.kind[mine]], minlength=model.world.n_parks
         )
-        diverted = model.infrastructure_flows[:, infrastructure.FLOW["waste_diverted_t"]]
+        diverted = model.state.infrastructure.flows[:, infrastructure.FLOW["waste_diverted_t"]]
         to_hub = diverted if use == uses.WASTE else 0.0
-        disposed = model.net_flows[:, ac.USED + use]
+        disposed = model.state.books.net_flows[:, ac.USED + use]
         np.testing.assert_allclose(generated, avoided + given_away + to_hub + disposed, rtol=1e-9, atol=1e-6)
         assert getattr(model, outcome) == pytest.approx(disposed.sum(), rel=1e-12)
         assert given_away.sum() > 0.0
@@ -77,15 +77,21 @@ def test_c1_of_every_stream_and_park_generated_is_avoided_plus_exchanged_plus_di
 
 
 def test_c1_wastewater_water_and_fuel_close_too(model):
-    x = dict(zip(EXCHANGE_FLOWS, model.exchange_flows.T))
+    x = dict(zip(EXCHANGE_FLOWS, model.state.exchanges.flows.T))
     served = infrastructure.net_of_infrastructure(
-        model.flows, model.infrastructure_flows, model.drivers.grid_factor[model.year - 2015]
+        model.state.books.flows,
+        model.state.infrastructure.flows,
+        model.state.market.drivers.grid_factor[model.year - 2015],
     )
     np.testing.assert_allclose(
-        served[:, ac.WASTEWATER], model.net_flows[:, ac.WASTEWATER] + x["wastewater_exchanged_m3"], rtol=1e-9
+        served[:, ac.WASTEWATER],
+        model.state.books.net_flows[:, ac.WASTEWATER] + x["wastewater_exchanged_m3"],
+        rtol=1e-9,
     )
     np.testing.assert_allclose(
-        served[:, ac.USED + uses.WATER], model.net_flows[:, ac.USED + uses.WATER] + x["water_displaced_m3"], rtol=1e-9
+        served[:, ac.USED + uses.WATER],
+        model.state.books.net_flows[:, ac.USED + uses.WATER] + x["water_displaced_m3"],
+        rtol=1e-9,
     )
     by_fuel = x["coal_displaced_gj"] + x["dear_fuel_displaced_gj"] + x["biomass_displaced_gj"]
     np.testing.assert_allclose(by_fuel, x["fuel_displaced_gj"], rtol=1e-9)
@@ -93,8 +99,8 @@ def test_c1_wastewater_water_and_fuel_close_too(model):
 
 
 def test_c6_no_firm_gives_or_takes_more_than_it_has_over_all_its_exchanges(model):
-    e, types, f = running(model), model.symbiosis.types.types, model.firm_table
-    use = f.use * model.prices.intensity
+    e, types, f = running(model), model.state.exchanges.types.types, model.state.firms
+    use = f.use * model.this_year.prices.intensity
     for stream, column in ((1, uses.WASTE), (2, uses.HAZARDOUS)):
         mine = (types.stream[e.kind] == stream) & (e.donor != OUTSIDE)
         given_away = np.bincount(e.donor[mine], weights=(e.quantity * types.drawn[e.kind])[mine], minlength=f.size)
@@ -107,7 +113,7 @@ def test_c6_no_firm_gives_or_takes_more_than_it_has_over_all_its_exchanges(model
 
 
 def test_no_donor_has_two_exchanges_of_one_type_at_once(model):
-    e = model.exchange_table
+    e = model.state.exchanges.found
     live = e[e.state != ENDED]
     assert np.unique(live.key).size == live.size
 
@@ -116,13 +122,13 @@ def test_c6_what_a_donor_saves_at_source_cannot_be_exchanged(model):
     """Half of a donor's waste avoided: it gives no more than what is left, in the same year."""
     twin = busy(until=2034)
     e = running(twin)
-    mine = (twin.symbiosis.types.types.stream[e.kind] == 1) & (e.donor != OUTSIDE) & (e.quantity > 0.0)
+    mine = (twin.state.exchanges.types.types.stream[e.kind] == 1) & (e.donor != OUTSIDE) & (e.quantity > 0.0)
     donors = np.unique(e.donor[mine])
 
     deliver = infrastructure.deliver
 
     def halve(*args):
-        twin.firm_table.use[donors, uses.WASTE] *= 0.5
+        twin.state.firms.use[donors, uses.WASTE] *= 0.5
         return deliver(*args)
 
     with patch("eipsim.model.model.infrastructure.deliver", halve):
@@ -132,50 +138,53 @@ def test_c6_what_a_donor_saves_at_source_cannot_be_exchanged(model):
         twin.let_operators_act()
         twin.let_firms_learn_and_decide()
         twin.let_parks_exchange()
-    for donor in donors[twin.symbiosis.scene.tenants.exit_year[donors] > twin.year]:
-        moved = twin.exchange_table
-        moved = moved[(moved.donor == donor) & (twin.symbiosis.types.types.stream[moved.kind] == 1)]
-        left = twin.firm_table.use[donor, uses.WASTE] * twin.prices.intensity
+    for donor in donors[twin.state.exchanges.scene.tenants.exit_year[donors] > twin.year]:
+        moved = twin.state.exchanges.found
+        moved = moved[(moved.donor == donor) & (twin.state.exchanges.types.types.stream[moved.kind] == 1)]
+        left = twin.state.firms.use[donor, uses.WASTE] * twin.this_year.prices.intensity
         assert moved.quantity.sum() <= left * (1.0 + 1e-9)
-    assert twin.exchange_flows[:, col.F_WASTE].sum() < 0.75 * model_waste(model, 2035)
+    assert twin.state.exchanges.flows[:, col.F_WASTE].sum() < 0.75 * model_waste(model, 2035)
 
 
 def model_waste(model, year):
     """t of waste that exchanges moved in a year of a run with detail."""
-    types = model.symbiosis.types.types
+    types = model.state.exchanges.types.types
     for when, rows, moved in model.detail.exchanges:
         if when == year:
-            mine = types.stream[model.exchange_table.kind[rows]] == 1
+            mine = types.stream[model.state.exchanges.found.kind[rows]] == 1
             return moved[0][mine].sum()
     raise AssertionError(year)
 
 
 def test_co2_of_exchanges_is_booked_once_by_the_factor_of_the_type_less_transport(model):
-    e, types = running(model), model.symbiosis.types.types
+    e, types = running(model), model.state.exchanges.types.types
     arrives = np.maximum(0.0, 1.0 - types.loss_per_km[e.kind] * e.distance_km)
     factor = (e.quantity * types.co2[e.kind] * arrives).sum()
     tkm = (e.quantity * e.distance_km)[~types.piped[e.kind]].sum()
-    x = model.exchange_flows.sum(axis=0)
+    x = model.state.exchanges.flows.sum(axis=0)
     assert x[col.F_TKM] == pytest.approx(tkm, rel=1e-9)
     assert x[col.F_CO2_PARK] + x[col.F_CO2_OUTSIDE] == pytest.approx(factor - 0.09e-3 * tkm, rel=1e-9)
     assert e.co2_t.sum() == pytest.approx(factor - 0.09e-3 * tkm, rel=1e-9)
-    assert (model.net_flows[:, ac.SCOPE_1] >= 0.0).all()
+    assert (model.state.books.net_flows[:, ac.SCOPE_1] >= 0.0).all()
     assert model.co2_avoided_outside_t == pytest.approx(x[col.F_CO2_OUTSIDE], rel=1e-12)
     assert x[col.F_CO2_PARK] > 0.0
 
 
 def test_c7_charges_and_carbon_that_exchanges_spare_are_not_public_revenue(model):
-    x = model.exchange_flows.sum(axis=0)
+    x = model.state.exchanges.flows.sum(axis=0)
     assert x[col.F_CHARGES] > 0.0 < x[col.F_CARBON]
-    served = infrastructure.net_of_infrastructure(model.flows, model.infrastructure_flows, 0.0)
-    lost = served[:, ac.CHARGES_PAID].sum() - model.net_flows[:, ac.CHARGES_PAID].sum()
+    served = infrastructure.net_of_infrastructure(model.state.books.flows, model.state.infrastructure.flows, 0.0)
+    lost = served[:, ac.CHARGES_PAID].sum() - model.state.books.net_flows[:, ac.CHARGES_PAID].sum()
     assert lost == pytest.approx(x[col.F_CHARGES], rel=1e-9)
-    revenue = model.net_flows[:, [ac.CARBON_PAID, ac.CHARGES_PAID]].sum() + model.regulator_table.fines.sum() / 100.0
+    revenue = (
+        model.state.books.net_flows[:, [ac.CARBON_PAID, ac.CHARGES_PAID]].sum()
+        + model.state.regulators.fines.sum() / 100.0
+    )
     assert model.public_revenue_usd == pytest.approx(revenue, rel=1e-12)
 
 
 def test_both_sides_gain_from_every_exchange_that_begins(model):
-    e = model.exchange_table
+    e = model.state.exchanges.found
     begun = e[(e.operating_year == model.year)]
     assert begun.size > 0
     assert (begun.donor_benefit > 0.0).all()
@@ -194,34 +203,34 @@ def test_both_sides_gain_from_every_exchange_that_begins(model):
 )
 def test_a_broken_balance_of_exchanges_stops_the_run(damage, message):
     twin = busy(until=2022)
-    served = twin.flows.copy()
-    rows = twin.symbiosis.operating
-    table = twin.symbiosis.table[rows]
+    served = twin.state.books.flows.copy()
+    rows = twin.state.exchanges.operating
+    table = twin.state.exchanges.table[rows]
     order = np.argsort(-table.quantity)
-    flows = twin.symbiosis.flows
+    flows = twin.state.exchanges.flows
     damaged = table[order].copy()
     damage(damaged, flows)
-    twin.symbiosis.table[rows[order]] = damaged
+    twin.state.exchanges.table[rows[order]] = damaged
     with pytest.raises(ConservationError, match=message):
-        check_exchanges(twin.symbiosis, twin, served)
+        check_exchanges(twin.state.exchanges, twin, served)
 
 
 def test_a_firm_that_gives_more_than_it_has_stops_the_run():
     twin = busy(until=2022)
     e = running(twin)
-    donor = e.donor[(e.donor != OUTSIDE) & (twin.symbiosis.types.types.stream[e.kind] == 1)][0]
-    twin.firm_table.use[donor, uses.WASTE] *= 1e-3
+    donor = e.donor[(e.donor != OUTSIDE) & (twin.state.exchanges.types.types.stream[e.kind] == 1)][0]
+    twin.state.firms.use[donor, uses.WASTE] *= 1e-3
     with pytest.raises(ConservationError, match="gives"):
-        check_exchanges(twin.symbiosis, twin, twin.flows)
+        check_exchanges(twin.state.exchanges, twin, twin.state.books.flows)
 
 
 def test_an_exchange_with_a_firm_that_has_left_stops_the_run():
     twin = busy(until=2022)
     e = running(twin)
     partner = e.receiver[e.receiver != OUTSIDE][0]
-    twin.symbiosis.scene.tenants.exit_year[partner] = 2022
+    twin.state.exchanges.scene.tenants.exit_year[partner] = 2022
     with pytest.raises(ConservationError, match="left"):
-        check_exchanges(twin.symbiosis, twin, twin.flows)
+        check_exchanges(twin.state.exchanges, twin, twin.state.books.flows)
 
 
 def test_net_flows_are_flows_less_exchanges_and_never_negative():
@@ -258,9 +267,9 @@ def test_balances_hold_in_random_small_parks(world, seed):
     model = EIPModel("no-eip-policy", world, seed, settings=OPEN | CHARGES | {"exchanges.value_spread": 2.0})
     while model.year < 2024:
         model.step()
-        e, types = model.exchange_table, model.symbiosis.types.types
-        assert np.isfinite(model.exchange_flows).all()
-        assert (model.net_flows[:, : ac.WITHOUT] >= 0.0).all()
+        e, types = model.state.exchanges.found, model.state.exchanges.types.types
+        assert np.isfinite(model.state.exchanges.flows).all()
+        assert (model.state.books.net_flows[:, : ac.WITHOUT] >= 0.0).all()
         assert (e.quantity[e.state != OPERATING] == 0.0).all()
         gone = model.world.firms.exit_year <= model.year
         for side in (e.donor, e.receiver):
@@ -272,8 +281,8 @@ def test_balances_hold_in_random_small_parks(world, seed):
 
 def test_reserving_twice_leaves_nothing_negative():
     model = busy(until=2020)
-    x, e = model.symbiosis.scene, model.symbiosis.table
-    n = int(model.symbiosis.operating[0])
+    x, e = model.state.exchanges.scene, model.state.exchanges.table
+    n = int(model.state.exchanges.operating[0])
     for _ in range(3):
         exchange_year.reserve(x, e, n, 1e12)
     assert (x.tenants.supply >= 0.0).all()

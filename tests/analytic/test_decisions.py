@@ -1,6 +1,7 @@
 """Limit cases of the decision with known answers: ACCEPTANCE L4 to L9, L13, and L16."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -51,7 +52,11 @@ def test_l4_firms_of_the_model_accept_exactly_what_pays_back_within_the_annuity(
         chances = firm.weigh()
         for m in np.flatnonzero([(int(firm.open_bits) >> m) & 1 for m in range(chances.size)]):
             payback = firm_payback(replica, row, m)
-            assert chances[m] == (payback <= annuity(0.5, float(replica.catalogue.lifetime[m]))), (row, m, payback)
+            assert chances[m] == (payback <= annuity(0.5, float(replica.state.market.catalogue.lifetime[m]))), (
+                row,
+                m,
+                payback,
+            )
             asked += 1
     assert asked > 300
 
@@ -60,9 +65,9 @@ def firm_payback(model, row, m):
     """Cost after subsidy over saving [yr], from the catalogue and the prices of the year, by a route of its own."""
     from eipsim.agents.firm import year as firm_year
 
-    f, c = model.firm_table, model.constants
-    cost = math.exp(firm_year.log_cost(f, row, m, model.surroundings)) * (1.0 - f.voucher_rate[row])
-    log_saving = firm_year.log_saving(f, row, m, model.catalogue, model.surroundings, c)
+    f, c = model.state.firms, model.state.market.constants
+    cost = math.exp(firm_year.log_cost(f, row, m, model.state.surroundings)) * (1.0 - f.voucher_rate[row])
+    log_saving = firm_year.log_saving(f, row, m, model.state.market.catalogue, model.state.surroundings, c)
     return cost / math.exp(log_saving) if log_saving > firm_year.NEVER_PAYS else math.inf
 
 
@@ -111,22 +116,24 @@ def l8_models(tau):
     free = {"levers.carbon_threshold_toe": 0.0}
     taxed = EIPModel("baseline", "pilot-parks", 3, settings=no_shift | free | {"levers.carbon_price": tau})
     dearer = EIPModel("baseline", "pilot-parks", 3, settings=no_shift | free | {"levers.carbon_price": 0.0})
-    d = dearer.drivers
+    d = dearer.state.market.drivers
     prices = d._replace(
         electricity_price=d.electricity_price + tau * d.grid_factor, fuel_price=d.fuel_price + tau * d.emission_factor
     )
-    dearer.yearly = YearlyPrices(dearer.catalogue, prices, dearer.constants)
+    market = dearer.state.market
+    yearly = YearlyPrices(market.catalogue, prices, market.constants)
+    dearer.state = replace(dearer.state, market=market._replace(yearly=yearly))
     return taxed.run(), dearer.run()
 
 
 @pytest.mark.parametrize("tau", [5.0, 60.0])
 def test_l8_a_carbon_price_and_energy_dearer_by_its_carbon_give_the_same_decisions_agent_by_agent(tau):
     taxed, dearer = l8_models(tau)
-    np.testing.assert_array_equal(taxed.firm_table.first_adopted, dearer.firm_table.first_adopted)
-    np.testing.assert_array_equal(taxed.firm_table.installed_year, dearer.firm_table.installed_year)
+    np.testing.assert_array_equal(taxed.state.firms.first_adopted, dearer.state.firms.first_adopted)
+    np.testing.assert_array_equal(taxed.state.firms.installed_year, dearer.state.firms.installed_year)
     assert taxed.outcomes["public_revenue_usd"].sum() > dearer.outcomes["public_revenue_usd"].sum()
     untouched = EIPModel("baseline", "pilot-parks", 3, settings={"levers.carbon_price": 0.0}).run()
-    assert (untouched.firm_table.first_adopted != taxed.firm_table.first_adopted).any()  # the price does matter
+    assert (untouched.state.firms.first_adopted != taxed.state.firms.first_adopted).any()  # the price does matter
 
 
 def l9_models(rate, rule):
@@ -143,17 +150,17 @@ def l9_models(rate, rule):
     for settings in (always | levers, always):
         world = tiny_world(360, sectors=range(18))
         model = quiet(EIPModel("no-eip-policy", world, 3, rule=rule, settings=settings), known=True)
-        model.catalogue.available_from[:] = FIRST
+        model.state.market.catalogue.available_from[:] = FIRST
         models.append(model)
     subsidised, cheaper = models
-    cheaper.yearly.cost_level[1:] *= 1.0 - rate
+    cheaper.state.market.yearly.cost_level[1:] *= 1.0 - rate
     return subsidised.run(), cheaper.run()
 
 
 @pytest.mark.parametrize("rule", [None, "npv_hurdle", "real_option", "planned_behaviour"])
 def test_l9_a_subsidy_and_a_cheaper_project_give_the_same_decisions(rule):
     subsidised, cheaper = l9_models(0.3, rule)
-    np.testing.assert_array_equal(subsidised.firm_table.first_adopted, cheaper.firm_table.first_adopted)
+    np.testing.assert_array_equal(subsidised.state.firms.first_adopted, cheaper.state.firms.first_adopted)
     ours, theirs = subsidised.outcomes, cheaper.outcomes
     money = {"subsidy_paid_usd", "public_spending_usd", "firm_investment_usd"}
     for name in set(ours) - money:
@@ -194,11 +201,11 @@ def test_l16_without_network_and_shared_budget_firms_together_equal_firms_alone(
     park = int(np.argmax(np.diff(world.parks.start)))
     rows = np.arange(world.parks.start[park], world.parks.start[park + 1])[::12]
     together = EIPModel("no-eip-policy", part_of(world, [park], [rows]), 1, settings=settings).run()
-    assert (together.firm_table.first_adopted > 0).any()
+    assert (together.state.firms.first_adopted > 0).any()
     for k, row in enumerate(rows):
         alone = EIPModel("no-eip-policy", part_of(world, [park], [[row]]), 1, settings=settings).run()
-        for column in together.firm_table.dtype.names:
-            np.testing.assert_array_equal(alone.firm_table[column][0], together.firm_table[column][k], err_msg=column)
+        for column in together.state.firms.dtype.names:
+            np.testing.assert_array_equal(alone.state.firms[column][0], together.state.firms[column][k], err_msg=column)
 
 
 def test_a_firm_that_knows_an_option_for_two_years_accepts_with_its_two_year_acceptance():
@@ -209,7 +216,7 @@ def test_a_firm_that_knows_an_option_for_two_years_accepts_with_its_two_year_acc
     model = quiet(EIPModel("no-eip-policy", tiny_world(n), 1, settings=settings), only="cooling", known=True)
     for _ in range(5):
         model.step()
-    adopted = np.count_nonzero(model.firm_table.first_adopted[:, number("cooling")])
+    adopted = np.count_nonzero(model.state.firms.first_adopted[:, number("cooling")])
     assert abs(adopted - n * a) < 3.0 * math.sqrt(n * a * (1.0 - a))
-    years = model.firm_table.first_adopted[:, number("cooling")]
+    years = model.state.firms.first_adopted[:, number("cooling")]
     assert set(np.unique(years)) == {0, FIRST, FIRST + 1}  # stale options are not taken at all

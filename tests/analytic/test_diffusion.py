@@ -62,7 +62,7 @@ def test_l2_sector_peers_spread_an_option_like_park_peers():
 
 def test_l3_without_chance_peers_and_audits_nothing_is_ever_adopted():
     model = quiet(model_of(500, ALWAYS_ACCEPT), lasting=False).run()
-    assert (model.firm_table.first_adopted == 0).all()
+    assert (model.state.firms.first_adopted == 0).all()
     assert (model.outcomes["recp_measures_installed"] == 0).all()
 
 
@@ -119,7 +119,7 @@ def test_l15_turnover_settles_at_ten_nineteenths():
         "behaviour.renewal_share": 0.0,
     }
     model = quiet(model_of(40_000, settings), only=MEASURE, known=True)
-    model.catalogue.lifetime[:] = 10
+    model.state.market.catalogue.lifetime[:] = 10
     path = adoption_path(model, MEASURE, 36)
     expected = turnover(0.1, 10, 36)
     assert np.abs(path - expected).max() < 3.5 * 0.5 / math.sqrt(40_000)

@@ -24,7 +24,7 @@ def test_l10_parks_of_fifty_firms_pass_the_20_per_cent_rule_as_often_as_the_bino
     assert round(1.0 - binom.cdf(math.ceil(0.2 * N_FIRMS) - 1, N_FIRMS, adoption), 4) == expected
     settings = NO_AWARENESS | ALIKE | ALWAYS_ACCEPT | {"awareness.base_rate": -math.log(1.0 - adoption)}
     model = EIPModel("no-eip-policy", tiny_world(N_FIRMS, N_PARKS), 1, settings=settings)
-    model.surroundings.parks.unheard[:] = 0.0  # all have heard of cleaner production
+    model.state.surroundings.parks.unheard[:] = 0.0  # all have heard of cleaner production
     quiet(model, only="lighting").step()
     decree = decree_of(tmp_path, "tenant firms applying RECP", 0.2)
     values, needs = certification.measure(decree, model.park_facts())
@@ -75,9 +75,9 @@ def test_l12_of_the_inspected_firms_those_whose_cost_exceeds_the_expected_fine_a
     }
     model = EIPModel("no-eip-policy", tiny_world(n), 1, settings=settings)
     model.step()
-    costs = model.firm_table.compliance_cost
+    costs = model.state.firms.compliance_cost
     complying = np.array([complies(cost, probability, fine) for cost in costs]).sum()
-    violators = int((model.firm_table.violation_year == 2015).sum())
+    violators = int((model.state.firms.violation_year == 2015).sum())
     if expected == 1.0:
         assert (complying, violators) == (n, 0)
         return

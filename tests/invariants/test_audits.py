@@ -20,7 +20,7 @@ GJ_PER_MWH = 3.6
 
 def energy(model, rows):
     """Net energy use [GJ/yr], biomass included."""
-    use = model.firm_table.use[rows]
+    use = model.state.firms.use[rows]
     return float((use[:, 0] * GJ_PER_MWH + use[:, 1:4].sum(axis=1)).sum())
 
 
@@ -31,14 +31,14 @@ def trial(settings, seed):
     )
     for model in (audited, control):
         model.step()
-    firms, k = control.firm_table, control.catalogue
+    firms, k = control.state.firms, control.state.market.catalogue
     rows = control.rows_alive()
     rows = rows[firms.exit_year[rows] > 2017]
     lacking = (firms.installed_year[rows] == 0) & (k.reach.T[firms.sector[rows]] > 0.0) & (k.available_from <= 2016)
     for model in (audited, control):
         model.step()
         model.step()
-    adopted = [(m.firm_table.first_adopted[rows] > 0)[lacking].mean() for m in (audited, control)]
+    adopted = [(m.state.firms.first_adopted[rows] > 0)[lacking].mean() for m in (audited, control)]
     return adopted[0] - adopted[1], 1.0 - energy(audited, rows) / energy(control, rows)
 
 

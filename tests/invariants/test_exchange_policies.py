@@ -45,8 +45,8 @@ def run(settings=None, until=2036, world="pilot-parks", seed=3, scenario="no-eip
 
 def changed(a, b):
     """Everything in which two models differ, exchanges included."""
-    tables = [f"exchange_table.{name}" for name in same_tables(a.exchange_table, b.exchange_table)]
-    return differences(a, b) + tables if a.n_exchanges == b.n_exchanges else ["n_exchanges"]
+    tables = [f"exchange_table.{name}" for name in same_tables(a.state.exchanges.found, b.state.exchanges.found)]
+    return differences(a, b) + tables if a.state.exchanges.n == b.state.exchanges.n else ["n_exchanges"]
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def test_p1_a_policy_without_strength_is_bitwise_no_policy(policy):
     plain = EIPModel("no-eip-policy", "pilot-parks", 3, years=(2015, 2036)).run()
     weak = EIPModel("no-eip-policy", "pilot-parks", 3, settings=policy, years=(2015, 2036)).run()
     assert changed(plain, weak) == []
-    assert plain.n_exchanges > 0
+    assert plain.state.exchanges.n > 0
 
 
 @pytest.mark.parametrize("levers", FROM_2030.values(), ids=FROM_2030)
@@ -93,12 +93,12 @@ def test_p3_a_policy_in_one_province_leaves_the_others_bitwise_unchanged():
         EIPModel("no-eip-policy", "pilot-parks", 3, settings=alone | s, years=(2015, 2035)).run() for s in ({}, policy)
     )
     park = a.world.park_index("P016")
-    others = [m.exchange_table[m.exchange_table.donor_park != park] for m in (a, b)]
+    others = [m.state.exchanges.found[m.state.exchanges.found.donor_park != park] for m in (a, b)]
     assert others[0].size == others[1].size > 10
     assert same_tables(*others) == []
-    elsewhere = np.arange(a.n_parks) != park
-    np.testing.assert_array_equal(a.net_flows[elsewhere], b.net_flows[elsewhere])
-    assert (b.exchange_table.donor_park == park).sum() > 2 * (a.exchange_table.donor_park == park).sum()
+    elsewhere = np.arange(a.world.n_parks) != park
+    np.testing.assert_array_equal(a.state.books.net_flows[elsewhere], b.state.books.net_flows[elsewhere])
+    assert (b.state.exchanges.found.donor_park == park).sum() > 2 * (a.state.exchanges.found.donor_park == park).sum()
 
 
 def test_p2_a_stronger_screening_finds_every_exchange_no_later():
@@ -107,7 +107,7 @@ def test_p2_a_stronger_screening_finds_every_exchange_no_later():
     def found(probability):
         settings = {"exchanges.screening_probability": probability, "exchanges.least_value_usd": 0.0}
         model = run(settings, until=2030)
-        e = model.exchange_table[model.exchange_table.episode == 0]
+        e = model.state.exchanges.found[model.state.exchanges.found.episode == 0]
         return dict(zip(e.key.tolist(), e.identified_year.tolist()))
 
     weak, strong = found(0.05), found(0.2)
@@ -130,27 +130,27 @@ def test_p7_permuting_firms_and_parks_changes_no_exchange():
     world = build_world("pilot-parks", 4)
     turned, parks, rows = shuffled(world, 9)
     a, b = (run(EASY, world=w, seed=4) for w in (world, turned))
-    assert a.n_exchanges == b.n_exchanges > 300
+    assert a.state.exchanges.n == b.state.exchanges.n > 300
     positions = ("donor", "receiver", "donor_park", "receiver_park", "slot")
-    assert same_tables(a.exchange_table, b.exchange_table, without=positions) == []
-    ours, theirs = a.exchange_table, b.exchange_table
+    assert same_tables(a.state.exchanges.found, b.state.exchanges.found, without=positions) == []
+    ours, theirs = a.state.exchanges.found, b.state.exchanges.found
     np.testing.assert_array_equal(ours.donor_park, parks[theirs.donor_park])
     for side in ("donor", "receiver"):
         tenants = theirs[side] != OUTSIDE
         np.testing.assert_array_equal(ours[side][tenants], rows[theirs[side][tenants]])
-    np.testing.assert_array_equal(a.exchange_flows[parks], b.exchange_flows)
-    np.testing.assert_array_equal(a.symbiosis.scene.sites.trust[parks], b.symbiosis.scene.sites.trust)
+    np.testing.assert_array_equal(a.state.exchanges.flows[parks], b.state.exchanges.flows)
+    np.testing.assert_array_equal(a.state.exchanges.scene.sites.trust[parks], b.state.exchanges.scene.sites.trust)
 
 
 def test_p8_agents_stepped_one_by_one_exchange_the_same():
     compiled, stepped = run(until=2026), run(until=2026, stepping="agents")
     assert changed(compiled, stepped) == []
-    np.testing.assert_array_equal(compiled.exchange_flows, stepped.exchange_flows)
+    np.testing.assert_array_equal(compiled.state.exchanges.flows, stepped.state.exchanges.flows)
 
 
 def test_the_order_in_which_rows_are_served_is_by_worth_and_incumbents_first(easy):
     """Of two exchanges that want one firm's waste, the one in operation is never thrown out by a better newcomer."""
-    e = easy.exchange_table
+    e = easy.state.exchanges.found
     assert e.size > 500
     assert (e.ended_because == PARTNER_LEFT).any()
 
@@ -162,8 +162,8 @@ def test_no_exchange_crosses_a_closed_gate():
     """Refused with certainty: whatever needs a permit waits, until the reform."""
     closed = EASY | {"exchanges.refusal_scale": 100.0, "exchanges.exchange_hurdle_rate": 0.01}
     model = run(closed | {f"levers.{name}": {"value": 0.0} for name in REFORMS})
-    e = model.exchange_table
-    gated = model.symbiosis.types.classes.refusal[e.legal_class] > 0.0
+    e = model.state.exchanges.found
+    gated = model.state.exchanges.types.classes.refusal[e.legal_class] > 0.0
     assert gated.sum() > 100
     assert (e.operating_year[gated] == 0).all()
     assert (e.licensed_year[gated] == 0).all()
@@ -173,7 +173,7 @@ def test_no_exchange_crosses_a_closed_gate():
 
 
 def test_what_operates_was_licensed_and_has_waited_its_months(easy):
-    e, types = easy.exchange_table, easy.symbiosis.types
+    e, types = easy.state.exchanges.found, easy.state.exchanges.types
     begun = e[e.operating_year > 0]
     assert (begun.licensed_year == begun.operating_year).all()
     assert (begun.licensed_year >= begun.agreed_year).all()
@@ -190,10 +190,11 @@ def test_the_reform_lets_begin_what_the_law_refused():
     after = run(strict | {f"levers.{name}": {"value": 1.0, "from": 2022} for name in REFORMS})
     classes = (2, 3)
     count = [
-        np.isin(m.exchange_table.legal_class, classes) & (m.exchange_table.operating_year > 0) for m in (before, after)
+        np.isin(m.state.exchanges.found.legal_class, classes) & (m.state.exchanges.found.operating_year > 0)
+        for m in (before, after)
     ]
     assert count[1].sum() > 2 * count[0].sum()
-    again = after.exchange_table[count[1]]
+    again = after.state.exchanges.found[count[1]]
     assert (again.refusals > 0).any(), "no refused exchange applied again after the reform"
 
 
@@ -204,17 +205,19 @@ def test_evidence_of_sandboxes_brings_the_reform_forward_and_a_sandbox_alone_hel
     never = run(sandbox | {"exchanges.sandbox_evidence": 1e9})
     home = world.park_index("P352")
     waste = 1
-    assert soon.symbiosis.evidence[waste] >= 3.0
-    assert (soon.symbiosis.scene.sites.eased[:, waste] == 1.0).all()
-    assert (never.symbiosis.scene.sites.eased == 0.0).all()
-    assert never.exchange_table.sandbox.any()
-    assert (never.exchange_table.donor_park[never.exchange_table.sandbox] == home).all()
+    assert soon.state.exchanges.evidence[waste] >= 3.0
+    assert (soon.state.exchanges.scene.sites.eased[:, waste] == 1.0).all()
+    assert (never.state.exchanges.scene.sites.eased == 0.0).all()
+    assert never.state.exchanges.found.sandbox.any()
+    assert (never.state.exchanges.found.donor_park[never.state.exchanges.found.sandbox] == home).all()
 
 
 def test_shorter_procedures_bring_exchanges_forward():
     slow, fast = (run(EASY | {"levers.licence_months_factor": f}) for f in (3.0, 0.0))
     waits = [
-        (m.exchange_table.licensed_year - m.exchange_table.agreed_year)[m.exchange_table.licensed_year > 0]
+        (m.state.exchanges.found.licensed_year - m.state.exchanges.found.agreed_year)[
+            m.state.exchanges.found.licensed_year > 0
+        ]
         for m in (slow, fast)
     ]
     assert waits[1].mean() < waits[0].mean()
@@ -224,7 +227,7 @@ def test_shorter_procedures_bring_exchanges_forward():
 
 
 def test_no_exchange_goes_on_after_the_exit_of_a_partner(easy):
-    e, leave = easy.exchange_table, easy.world.firms.exit_year
+    e, leave = easy.state.exchanges.found, easy.world.firms.exit_year
     for side in (e.donor, e.receiver):
         tenants = side != OUTSIDE
         gone = leave[side[tenants]] <= easy.year
@@ -236,21 +239,21 @@ def test_no_exchange_goes_on_after_the_exit_of_a_partner(easy):
 
 def test_an_exchange_that_no_longer_pays_for_two_years_ends_and_none_moves_while_it_does_not():
     model = run(EASY | {"exchanges.screening_probability": 0.6}, until=2026)
-    running = model.symbiosis.operating
+    running = model.state.exchanges.operating
     assert running.size > 20
-    model.symbiosis.table.donor_value[running] = -1e6
+    model.state.exchanges.table.donor_value[running] = -1e6
     model.step()
-    assert (model.exchange_table.quantity[running] == 0.0).all()
-    assert (model.exchange_table.state[running] != ENDED).sum() > 0
+    assert (model.state.exchanges.found.quantity[running] == 0.0).all()
+    assert (model.state.exchanges.found.state[running] != ENDED).sum() > 0
     model.step()
-    still = model.exchange_table[running]
+    still = model.state.exchanges.found[running]
     assert (still.state == ENDED).all()
     assert np.isin(still.ended_because, (DOES_NOT_PAY, PARTNER_LEFT)).all()
     assert (still.ended_because == DOES_NOT_PAY).sum() > 15
 
 
 def test_the_donor_whose_partner_left_may_look_again(easy):
-    e = easy.exchange_table
+    e = easy.state.exchanges.found
     again = e[e.episode > 0]
     assert again.size > 0
     for n in np.flatnonzero(e.episode > 0)[:20]:
@@ -266,12 +269,12 @@ def test_trust_rises_with_success_and_falls_with_failure():
     good, bad = (
         run(EASY | {"exchanges.negotiation_rate": rate, "exchanges.negotiation_years": 1}) for rate in (1.0, 0.0)
     )
-    start = good.constants.trust_initial
-    assert good.symbiosis.scene.sites.trust.max() > start
-    assert (good.symbiosis.scene.sites.trust >= start).all()
-    assert bad.symbiosis.scene.sites.trust.min() < start
-    assert (bad.exchange_table.operating_year == 0).all()
-    assert not (bad.exchange_table.state == OPERATING).any()
+    start = good.state.market.constants.trust_initial
+    assert good.state.exchanges.scene.sites.trust.max() > start
+    assert (good.state.exchanges.scene.sites.trust >= start).all()
+    assert bad.state.exchanges.scene.sites.trust.min() < start
+    assert (bad.state.exchanges.found.operating_year == 0).all()
+    assert not (bad.state.exchanges.found.state == OPERATING).any()
 
 
 def test_facilitation_and_the_operators_effect_help_to_agree():
@@ -279,7 +282,7 @@ def test_facilitation_and_the_operators_effect_help_to_agree():
     alone = run(EASY | {"exchanges.brokering_rate": 0.0})
 
     def agreed(model):
-        tried = model.exchange_table[model.exchange_table.negotiating_year > 0]
+        tried = model.state.exchanges.found[model.state.exchanges.found.negotiating_year > 0]
         return (tried.agreed_year > 0).sum() / max((tried.state != NEGOTIATING).sum(), 1)
 
     assert agreed(facilitated) > agreed(alone)
@@ -300,7 +303,7 @@ def test_s4_more_sectors_in_a_park_more_exchanges():
             world = tiny_world(60, n_parks=1, sectors=sectors, employees=300.0)
             settings = EASY | {"exchanges.screening_probability": 0.5, "exchanges.refusal_scale": 0.0}
             model = run(settings, until=2026, world=world, seed=repeat)
-            inside = model.exchange_table[model.exchange_table.receiver != OUTSIDE]
+            inside = model.state.exchanges.found[model.state.exchanges.found.receiver != OUTSIDE]
             draws.append((inside.size, (inside.operating_year > 0).sum()))
         identified.append(np.mean(draws, axis=0)[0])
         operating.append(np.mean(draws, axis=0)[1])
@@ -318,8 +321,8 @@ def test_partners_are_sought_in_the_park_first_and_then_nearby_and_known_ones_on
         parks = world.parks._replace(latitude=np.array([10.0, 10.0 + away_degrees]))
         moved = replace(world, parks=parks, digest=f"moved {away_degrees}")
         model = run(EASY | {"exchanges.screening_probability": 0.9} | more, until=2024, world=moved)
-        e = model.exchange_table
-        wood = e[model.symbiosis.types.ids.index("IS04") == e.kind]
+        e = model.state.exchanges.found
+        wood = e[model.state.exchanges.types.ids.index("IS04") == e.kind]
         return (wood.receiver_park == 1).sum(), (wood.receiver == OUTSIDE).sum(), wood.size
 
     near, outside, n = partners(0.0)
@@ -333,15 +336,15 @@ def test_partners_are_sought_in_the_park_first_and_then_nearby_and_known_ones_on
 
 def test_what_shared_infrastructure_takes_is_not_exchanged():
     model = run(EASY | {"exchanges.screening_probability": 0.6}, until=2024)
-    rows = model.symbiosis.operating
-    donors = model.exchange_table.donor[rows]
+    rows = model.state.exchanges.operating
+    donors = model.state.exchanges.found.donor[rows]
     donors = np.unique(donors[donors != OUTSIDE])
     twin = run(EASY | {"exchanges.screening_probability": 0.6}, until=2024)
-    everything = twin.firm_table.use * twin.prices.intensity
-    twin.service_table.waste[:] = everything[:, 5]
+    everything = twin.state.firms.use * twin.this_year.prices.intensity
+    twin.state.infrastructure.services.waste[:] = everything[:, 5]
     twin.year += 1
-    twin.symbiosis.step(twin)
-    types = twin.symbiosis.types.types
-    e = twin.exchange_table[twin.symbiosis.operating]
+    twin.state.exchanges.step(twin)
+    types = twin.state.exchanges.types.types
+    e = twin.state.exchanges.found[twin.state.exchanges.operating]
     assert donors.size > 5
     assert (e.quantity[types.stream[e.kind] == 1] == 0.0).all()

@@ -237,8 +237,8 @@ def test_p4_every_year_before_a_scenario_begins_is_bitwise_unchanged(name):
         while model.year < BEGINS[name] - 1:
             model.step()
     assert differences(case, other, without=("adaptive_level",)) == []  # where a rule stands before it acts
-    assert same_tables(case.exchange_table, other.exchange_table) == []
-    assert same_tables(case.infrastructure_table, other.infrastructure_table) == []
+    assert same_tables(case.state.exchanges.found, other.state.exchanges.found) == []
+    assert same_tables(case.state.infrastructure.systems, other.state.infrastructure.systems) == []
 
 
 # ---- P3: in one province -----------------------------------------------------------------------------------------------
@@ -282,15 +282,20 @@ def as_written(entry, province=None):
 
 def changed_outside(a, b):
     """Columns of firms, operators, exchanges and infrastructure outside PLACE in which two models differ."""
-    parks = np.asarray(a.operator_table.province) != a.world.provinces.index(PLACE)
-    at = {
-        "firm_table": parks[a.firm_table.park],
-        "operator_table": parks,
-        "infrastructure_table": parks[a.infrastructure_table.park],
+    parks = np.asarray(a.state.operators.province) != a.world.provinces.index(PLACE)
+    tables = {
+        "firms": (a.state.firms, b.state.firms, parks[a.state.firms.park]),
+        "operators": (a.state.operators, b.state.operators, parks),
+        "systems": (
+            a.state.infrastructure.systems,
+            b.state.infrastructure.systems,
+            parks[a.state.infrastructure.systems.park],
+        ),
     }
-    changed = [f"{t}.{c}" for t, rows in at.items() for c in same_tables(getattr(a, t)[rows], getattr(b, t)[rows])]
+    changed = [f"{t}.{c}" for t, (ours, theirs, at) in tables.items() for c in same_tables(ours[at], theirs[at])]
     ours, theirs = (
-        np.sort(m.exchange_table[parks[m.exchange_table.donor_park]], order=["key", "identified_year"]) for m in (a, b)
+        np.sort(m.state.exchanges.found[parks[m.state.exchanges.found.donor_park]], order=["key", "identified_year"])
+        for m in (a, b)
     )
     return changed + (same_tables(ours, theirs) if ours.size == theirs.size else ["number of exchanges"])
 

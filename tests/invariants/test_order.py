@@ -44,9 +44,9 @@ def test_p8_agents_stepped_one_by_one_do_bitwise_what_the_compiled_year_does(rul
     """Firms, operators and regulators, to 2032: past the first subsidies, carbon price, inspections and expiries."""
     compiled, stepped = run_to(2032, rule=rule), run_to(2032, rule=rule, stepping="agents")
     assert differences(compiled, stepped) == []
-    np.testing.assert_array_equal(compiled.flows, stepped.flows)
-    np.testing.assert_array_equal(compiled.surroundings.parks, stepped.surroundings.parks)
-    np.testing.assert_array_equal(compiled.surroundings.sectors, stepped.surroundings.sectors)
+    np.testing.assert_array_equal(compiled.state.books.flows, stepped.state.books.flows)
+    np.testing.assert_array_equal(compiled.state.surroundings.parks, stepped.state.surroundings.parks)
+    np.testing.assert_array_equal(compiled.state.surroundings.sectors, stepped.state.surroundings.sectors)
     assert compiled.recp_measures_installed > 0
 
 
@@ -112,13 +112,13 @@ def test_p7_permuting_firms_and_parks_changes_no_decision_and_sums_agree(rule):
     turned, parks, rows = shuffled(world, 9)
     settings = {"regulator.voucher_rule": "small_first", "levers.subsidy_budget_usd": {"value": 2e5, "from": 2026}}
     a, b = (EIPModel(PACKAGE, w, 4, rule=rule, settings=settings).run() for w in (world, turned))
-    for column in a.firm_table.dtype.names:
+    for column in a.state.firms.dtype.names:
         if column not in POSITIONS:
-            np.testing.assert_array_equal(a.firm_table[column][rows], b.firm_table[column], err_msg=column)
-    for column in a.operator_table.dtype.names:
-        np.testing.assert_array_equal(a.operator_table[column][parks], b.operator_table[column], err_msg=column)
+            np.testing.assert_array_equal(a.state.firms[column][rows], b.state.firms[column], err_msg=column)
+    for column in a.state.operators.dtype.names:
+        np.testing.assert_array_equal(a.state.operators[column][parks], b.state.operators[column], err_msg=column)
     np.testing.assert_allclose(a.outcomes.to_numpy(), b.outcomes.to_numpy(), rtol=1e-9, atol=1e-9)
-    np.testing.assert_array_equal(a.surroundings.tally, b.surroundings.tally)
+    np.testing.assert_array_equal(a.state.surroundings.tally, b.state.surroundings.tally)
 
 
 @pytest.mark.parametrize(
@@ -140,5 +140,5 @@ def test_p7_no_rule_of_rationing_depends_on_the_order_of_identical_firms(rule):
     settings = voucher | {"programmes.few": audits}
     a, b = (EIPModel("no-eip-policy", w, 4, settings=settings, years=(2015, 2025)).run() for w in (world, turned))
     for column in ("audit_year", "subsidised", "first_adopted", "recommended"):
-        np.testing.assert_array_equal(a.firm_table[column][rows], b.firm_table[column], err_msg=column)
-    assert 0 < (a.firm_table.audit_year > 0).sum() < 120
+        np.testing.assert_array_equal(a.state.firms[column][rows], b.state.firms[column], err_msg=column)
+    assert 0 < (a.state.firms.audit_year > 0).sum() < 120

@@ -113,7 +113,7 @@ def years_of_adoption(rate, **settings):
     model = quiet(
         EIPModel("no-eip-policy", world, 5, settings=ONE_MEASURE | voucher | settings), only="cooling", known=True
     )
-    years = model.run().firm_table.first_adopted[:, number("cooling")].astype(int)
+    years = model.run().state.firms.first_adopted[:, number("cooling")].astype(int)
     return np.where(years > 0, years, 9999)
 
 
@@ -130,7 +130,7 @@ def test_p2_every_firm_adopts_no_later_where_it_is_told_earlier():
     for effort in (0.0, 0.3, 1.0):
         settings = {"levers.information": effort, "awareness.information_rate": 0.1, "awareness.base_rate": 0.02}
         model = EIPModel("no-eip-policy", tiny_world(500), 5, settings=ONE_MEASURE | settings)
-        years = quiet(model, only="cooling").run().firm_table.first_adopted[:, number("cooling")].astype(int)
+        years = quiet(model, only="cooling").run().state.firms.first_adopted[:, number("cooling")].astype(int)
         paths.append(np.where(years > 0, years, 9999))
     assert (paths[1] <= paths[0]).all()
     assert (paths[2] <= paths[1]).all()
@@ -155,7 +155,7 @@ def test_p2_with_a_finite_budget_of_the_firm_a_subsidy_may_put_an_option_off():
     voucher = {"levers.capital_subsidy": 0.5, "levers.subsidy_budget_usd": 1e9, "levers.voucher_cap_usd": 1e3}
     without, with_it = (EIPModel("baseline", "pilot-parks", 3, settings=tight | s).run() for s in ({}, voucher))
     years = [
-        np.where(m.firm_table.first_adopted > 0, m.firm_table.first_adopted.astype(int), 9999)
+        np.where(m.state.firms.first_adopted > 0, m.state.firms.first_adopted.astype(int), 9999)
         for m in (without, with_it)
     ]
     assert (years[1] > years[0]).any()
@@ -192,18 +192,18 @@ def without_policy(**settings):
 def changed_elsewhere(a, b):
     """Columns of firms and operators outside the province in which two models differ."""
     v = a.world.provinces.index(PLACE)
-    parks = np.asarray(a.operator_table.province) != v
-    firms = parks[a.firm_table.park]
-    return same_tables(a.operator_table[parks], b.operator_table[parks]) + same_tables(
-        a.firm_table[firms], b.firm_table[firms]
+    parks = np.asarray(a.state.operators.province) != v
+    firms = parks[a.state.firms.park]
+    return same_tables(a.state.operators[parks], b.state.operators[parks]) + same_tables(
+        a.state.firms[firms], b.state.firms[firms]
     )
 
 
 def test_p3_a_policy_in_one_province_leaves_all_others_bitwise_unchanged():
     policy, nothing = with_policy_in_one_province(**ISOLATED), without_policy(**ISOLATED)
     assert changed_elsewhere(policy, nothing) == []
-    assert "firm_table.first_adopted" in differences(policy, nothing)
-    assert {"operator_table.commit_year", "operator_table.facilitation"} <= set(differences(policy, nothing))
+    assert "firms.first_adopted" in differences(policy, nothing)
+    assert {"operators.commit_year", "operators.facilitation"} <= set(differences(policy, nothing))
 
 
 def test_p3_sector_peers_do_carry_a_policy_across_provinces():
@@ -213,7 +213,7 @@ def test_p3_sector_peers_do_carry_a_policy_across_provinces():
 
 
 def test_every_column_of_operators_is_compared():
-    assert {c.name for c in OPERATOR_COLUMNS} == set(without_policy().operator_table.dtype.names)
+    assert {c.name for c in OPERATOR_COLUMNS} == set(without_policy().state.operators.dtype.names)
 
 
 # ---- P5 --------------------------------------------------------------------------------------------------------------
@@ -228,7 +228,7 @@ def adopters_by_2035(rate):
     model = EIPModel("baseline", "pilot-parks", 3, settings=voucher)
     while model.year < 2035:
         model.step()
-    return model.firm_table.first_adopted > 0, model.firm_table.subsidised > 0
+    return model.state.firms.first_adopted > 0, model.state.firms.subsidised > 0
 
 
 def test_p5_free_riders_are_a_share_that_tends_to_one_as_the_subsidy_tends_to_zero():

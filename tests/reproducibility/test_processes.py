@@ -36,7 +36,7 @@ def fingerprints():
         while model.year < LAST:
             model.step()
         content = hashlib.sha256(model.outcomes.to_numpy().tobytes())
-        for table in (model.firm_table, model.operator_table, model.regulator_table):
+        for table in (model.state.firms, model.state.operators, model.state.regulators):
             for column in table.dtype.names:
                 content.update(np.ascontiguousarray(table[column]).tobytes())
         prints[str(rule)] = content.hexdigest()

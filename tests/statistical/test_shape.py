@@ -32,14 +32,19 @@ def american():
     model = EIPModel("no-eip-policy", build_world("vietnam", 1), 1, settings=UNITED_STATES | AUDITED)
     model.step()
     at_audit = model.replay_to_decisions(2016)
-    f, now = at_audit.firm_table, at_audit.surroundings
+    f, now = at_audit.state.firms, at_audit.state.surroundings
     options = np.argwhere((f.recommended == 1) & (f.audit_year == 2016)[:, None])
     cost = np.array([firm_year.log_cost(f, i, m, now) for i, m in options])
-    saving = np.array([firm_year.log_saving(f, i, m, at_audit.catalogue, now, at_audit.constants) for i, m in options])
+    saving = np.array(
+        [
+            firm_year.log_saving(f, i, m, at_audit.state.market.catalogue, now, at_audit.state.market.constants)
+            for i, m in options
+        ]
+    )
     model.step()
     model.step()
     i, m = options.T
-    accepted = (model.firm_table.recommended[i, m] == 2) | (model.firm_table.margin[i, m] <= 1.0)
+    accepted = (model.state.firms.recommended[i, m] == 2) | (model.state.firms.margin[i, m] <= 1.0)
     pays = saving > firm_year.NEVER_PAYS
     return (cost - saving)[pays], accepted[pays], accepted.mean()
 
@@ -68,7 +73,7 @@ def test_s1_in_the_vietnamese_preset_a_quarter_to_two_fifths_of_geipps_options_a
         model = EIPModel("baseline", "pilot-parks", 1, replicate=replicate)
         while model.year < 2024:
             model.step()
-        f = model.firm_table
+        f = model.state.firms
         (programme,) = [p for p in model.lever_paths.programmes if p.name == "GEIPP phase I"]
         rows = programme.eligible[f.park] & (f.audit_year >= 2020)
         assert rows.sum() == 90
@@ -109,8 +114,8 @@ def test_s2_without_peers_adoption_is_concave():
 
 def test_s3_the_top_tenth_of_firms_deliver_more_than_half_of_the_savings():
     model = EIPModel("baseline", "pilot-parks", 1).run()
-    rows, emission = model.rows_alive(), model.prices.emission
-    f = model.firm_table
+    rows, emission = model.rows_alive(), model.this_year.prices.emission
+    f = model.state.firms
     avoided = ((f.stock_use[rows] - f.use[rows]) * emission[f.sector[rows]]).sum(axis=1)
     largest = np.sort(avoided)[::-1]
     assert largest[: len(rows) // 10].sum() > 0.5 * avoided.sum()

@@ -160,7 +160,9 @@ def test_any_row_of_plausible_cells_is_read_or_refused(tmp_path_factory, cells):
 
 
 def constants(dossier_years=1.0):
-    return EIPModel("no-eip-policy", tiny_world(1), settings={"regulators.dossier_years": dossier_years}).constants
+    return EIPModel(
+        "no-eip-policy", tiny_world(1), settings={"regulators.dossier_years": dossier_years}
+    ).state.market.constants
 
 
 def facts_of(firms, adopters, year=2026, n=1, **columns):
@@ -272,7 +274,7 @@ def test_certificates_are_granted_under_the_enacted_decree_and_every_criterion_i
     certified = package.outcomes["parks_certified"]
     assert (certified[certified.index < 2026] == 0).all()  # procedure 2025, a dossier takes a year
     assert certified.max() >= 1
-    values, needs = certification.measure(package.decrees[-1], package.park_facts())
+    values, needs = certification.measure(package.state.certification.decrees[-1], package.park_facts())
     assert np.isfinite(values).all()
     assert (values >= needs).any(axis=1).all(), "some criterion is failed by all: it may not be measured at all"
 
@@ -285,7 +287,11 @@ def test_a_park_without_symbiosis_fails_its_criterion_and_no_other_way_is_found(
     }  # fmt: skip
     model = EIPModel("technical-assistance", "pilot-parks", settings=nothing).run()
     assert (model.outcomes["parks_certified"] == 0).all()
-    failing = [f.criterion for f in certification.findings(model.decrees[-1], model.park_facts(), 0) if not f.holds]
+    failing = [
+        f.criterion
+        for f in certification.findings(model.state.certification.decrees[-1], model.park_facts(), 0)
+        if not f.holds
+    ]
     assert "industrial symbiosis with suitable ISO systems at its participants" in failing
 
 
@@ -339,11 +345,11 @@ def test_lapsed_parks_are_fined_every_year_by_their_province_and_get_no_public_m
     fines, fined = [], np.zeros(3, dtype=bool)
     while model.year < 2050:
         model.step()
-        fines.append(model.regulator_table.fines.copy())
-        lapsed = model.operator_table.lapsed_year > 0
+        fines.append(model.state.regulators.fines.copy())
+        lapsed = model.state.operators.lapsed_year > 0
         assert model.parks_lapsed == lapsed.sum()
         if model.year > 2030:
-            assert (model.infrastructure_terms.grant_share[fined] == 0.0).all()
+            assert (model.state.infrastructure.terms.grant_share[fined] == 0.0).all()
             np.testing.assert_array_equal(fines[-1][1:3], [100_000 * fined[:1].sum(), 100_000 * fined[1:].sum()])
         fined = lapsed.copy()
     assert model.parks_founded_eco == 3
@@ -374,14 +380,14 @@ def test_the_table_of_criteria_says_what_explanations_say(package):
     run = simulate("net-zero-2050", world="pilot-parks")
     table = run.criteria[run.criteria["year"] == 2050].set_index("criterion")
     facts = package.park_facts()
-    for row in range(package.n_parks):
-        for finding in certification.findings(package.decrees[-1], facts, row):
+    for row in range(package.world.n_parks):
+        for finding in certification.findings(package.state.certification.decrees[-1], facts, row):
             table.loc[finding.criterion, "failing"] -= not finding.holds
     assert (table["failing"] == 0).all()
     assert set(run.criteria["year"]) == set(range(2018, 2051))  # no decree before
 
 
 def test_counts_of_parks_and_certificates_agree(package):
-    states = np.bincount(package.operator_table.certificate, minlength=5)
+    states = np.bincount(package.state.operators.certificate, minlength=5)
     assert states[CERTIFIED] == package.parks_certified
     assert states[APPLIED] == package.parks_applied

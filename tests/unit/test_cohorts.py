@@ -37,7 +37,7 @@ SUMS = [name for name in QUANTITIES if name not in (*RATIOS, *MEANS) and QUANTIT
 def stepped(scenario, world="pilot-parks", year=YEAR):
     """A model at the end of `year`, with what recommendations saved on the way."""
     model = EIPModel(scenario, world, years=(2015, year))
-    recorded = Recorded(model.firm_table.size)
+    recorded = Recorded(model.state.firms.size)
     for _ in stepping(model):
         recorded.keep(model)
     return model, YearView(model, recorded)
@@ -56,12 +56,12 @@ def package():
 
 
 def givers(model):
-    return tuple(range(len(model.audits_given)))
+    return tuple(range(len(model.state.books.audits_given)))
 
 
 def parts_of(model, dimension):
     """Cohorts along one dimension that share nothing and leave nothing out."""
-    sizes = {"province": len(model.world.provinces), "park": model.n_parks, "sector": model.n_sectors}
+    sizes = {"province": len(model.world.provinces), "park": model.world.n_parks, "sector": len(model.world.sectors)}
     if dimension == "programme":
         return [{"programmes": ()}, {"programmes": givers(model)}]
     return [{f"{dimension}s": (row,)} for row in range(sizes[dimension])]
@@ -110,20 +110,20 @@ def test_shares_are_means_weighted_by_what_they_are_shares_of(package):
 def test_firms_of_a_park_add_up_to_its_books(package):
     model, view = package
     books = view.firm_books
-    for park in range(model.n_parks):
+    for park in range(model.world.n_parks):
         rows = model.rows_alive(park)
-        assert gross_flows(model, rows).sum(axis=0) == pytest.approx(model.flows[park], rel=1e-9, abs=1e-9)
+        assert gross_flows(model, rows).sum(axis=0) == pytest.approx(model.state.books.flows[park], rel=1e-9, abs=1e-9)
         mine = books.park == park
-        assert books.flows[mine].sum(axis=0) == pytest.approx(model.net_flows[park], rel=1e-9, abs=1e-6)
-        assert books.exchanged[mine].sum(axis=0) == pytest.approx(model.exchange_flows[park], rel=1e-9, abs=1e-6)
-        counted, booked = counts_of(model, rows), model.counts[park].copy()
+        assert books.flows[mine].sum(axis=0) == pytest.approx(model.state.books.net_flows[park], rel=1e-9, abs=1e-6)
+        assert books.exchanged[mine].sum(axis=0) == pytest.approx(model.state.exchanges.flows[park], rel=1e-9, abs=1e-6)
+        counted, booked = counts_of(model, rows), model.state.books.counts[park].copy()
         booked[[ac.INVESTED, ac.SUBSIDY]] = 0  # money is booked and then cleared from the firm's row
         assert counted.tolist() == booked.tolist()
 
 
 def test_programmes_that_share_no_firm_add_up(baseline):
     model, view = baseline
-    assert ((model.audits_given > 0).sum(axis=0) <= 1).all()
+    assert ((model.state.books.audits_given > 0).sum(axis=0) <= 1).all()
     each = [Cohort(programmes=(g,)) for g in givers(model)]
     for name in ("firms_assisted", "options_identified", "audits_done", "electricity_saved_mwh", "firms"):
         assisted = sum(view.measure(name, one) for one in each)
@@ -141,15 +141,15 @@ def test_audits_are_those_that_each_programme_gave(package):
         assert view.measure("firms_assisted", Cohort(programmes=(g,))) <= done
         if programme.name == PROGRAMME:
             assert done == given == 90
-    assert model.audits_given.sum() == view.measure("audits_done") > 200
-    assert ((model.audits_given.sum(axis=0) > 0) == (model.firm_table.audit_year > 0)).all()
+    assert model.state.books.audits_given.sum() == view.measure("audits_done") > 200
+    assert ((model.state.books.audits_given.sum(axis=0) > 0) == (model.state.firms.audit_year > 0)).all()
 
 
 def test_a_firm_that_two_programmes_assisted_counts_for_both(package):
     model, view = package
-    both = np.flatnonzero((model.audits_given > 0).sum(axis=0) > 1)
+    both = np.flatnonzero((model.state.books.audits_given > 0).sum(axis=0) > 1)
     assert both.size > 0
-    first, second = np.flatnonzero(model.audits_given[:, both[0]])[:2]
+    first, second = np.flatnonzero(model.state.books.audits_given[:, both[0]])[:2]
     for g in (first, second):
         assert view.firms_of(Cohort(programmes=(int(g),)))[both[0]]
 
@@ -157,8 +157,8 @@ def test_a_firm_that_two_programmes_assisted_counts_for_both(package):
 def test_who_assisted_whom_is_told_the_same_when_agents_are_stepped_one_by_one():
     compiled = EIPModel("phase-two", "pilot-parks", years=(2015, 2025)).run()
     agents = EIPModel("phase-two", "pilot-parks", years=(2015, 2025), stepping="agents").run()
-    assert np.array_equal(compiled.audits_given, agents.audits_given)
-    assert compiled.audits_given.sum() > 100
+    assert np.array_equal(compiled.state.books.audits_given, agents.state.books.audits_given)
+    assert compiled.state.books.audits_given.sum() > 100
 
 
 def test_outcomes_of_a_park_are_its_own(package):
@@ -174,11 +174,11 @@ def test_outcomes_of_a_park_are_its_own(package):
 
 def test_the_mean_score_leaves_out_parks_without_tenants():
     model, view = stepped("baseline", "vietnam", 2016)
-    waiting = np.flatnonzero(model.operator_table.operating_year > 2016)[:1]
-    working = np.flatnonzero(model.operator_table.operating_year <= 2016)[:3]
+    waiting = np.flatnonzero(model.state.operators.operating_year > 2016)[:1]
+    working = np.flatnonzero(model.state.operators.operating_year <= 2016)[:3]
     assert np.isnan(view.measure("park_score_mean", Cohort(parks=tuple(waiting))))
     chosen = view.measure("park_score_mean", Cohort(parks=(*waiting, *working)))
-    assert chosen == pytest.approx(model.operator_table.score[working].mean(), rel=1e-12)
+    assert chosen == pytest.approx(model.state.operators.score[working].mean(), rel=1e-12)
 
 
 def test_a_cohort_without_firms_has_none_and_no_shares(package):
@@ -191,7 +191,7 @@ def test_a_cohort_without_firms_has_none_and_no_shares(package):
 
 def test_certificates_are_counted_by_their_date():
     model = EIPModel("baseline", "pilot-parks", years=(2015, 2018)).run()
-    parks = model.operator_table
+    parks = model.state.operators
     parks.certificate[:3], parks.certified_year[:3] = 3, (2018, 2018, 2017)
     view = YearView(model)
     assert view.measure("certificates_granted") == 2
@@ -216,8 +216,8 @@ def test_the_cost_of_recommendations_is_what_assisted_firms_invest_in_them():
     unaware = {f"awareness.{name}": 0.0 for name in (
         "base_rate", "information_rate", "operator_rate", "park_peer_rate", "sector_peer_rate", "training_rate")}  # fmt: skip
     model = EIPModel("baseline", "pilot-parks", years=(2015, 2018), settings=unaware)
-    model.catalogue.lifetime[:] = 1000  # nothing wears out, so nothing is renewed or known for that
-    recorded = Recorded(model.firm_table.size)
+    model.state.market.catalogue.lifetime[:] = 1000  # nothing wears out, so nothing is renewed or known for that
+    recorded = Recorded(model.state.firms.size)
     for _ in stepping(model):
         recorded.keep(model)
     spent = model.outcomes["firm_investment_usd"].sum()
@@ -237,7 +237,7 @@ def test_asking_changes_no_bit_of_a_run():
     answers = answer(questions, asked, stepping(asked))
     assert not differences(plain, asked)
     assert set(answers) == set(questions)
-    assert (plain.firm_table.recommended == IMPLEMENTED).any()
+    assert (plain.state.firms.recommended == IMPLEMENTED).any()
 
 
 def test_every_outcome_can_be_asked_for():

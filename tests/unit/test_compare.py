@@ -218,8 +218,8 @@ def test_without_taxes_private_cost_is_what_firms_and_operators_spend_less_what_
 
 def resource_cost(model):
     """What society spends in a year: investment, operation and resources at prices without carbon price and charges."""
-    firms, rows, prices = model.firm_table, model.rows_alive(), model.prices
-    zone, sector = model.surroundings.parks.zone[firms.park[rows]], firms.sector[rows]
+    firms, rows, prices = model.state.firms, model.rows_alive(), model.this_year.prices
+    zone, sector = model.state.surroundings.parks.zone[firms.park[rows]], firms.sector[rows]
     bill = firms.use[rows] * prices.intensity * (prices.use - prices.charge)[zone, sector]
     row = model.outcomes.iloc[-1]
     money = row["firm_investment_usd"] + row["public_spending_usd"] + row["operator_spending_usd"]

@@ -32,8 +32,8 @@ def test_the_regulator_moves_by_the_gap_to_its_target_within_its_limits():
             target = float(np.interp(model.year - 1, [2020, 2030], [0.0, 0.9]))
             gap = (target - outcome) / target if target else 0.0
             expected = min(max(expected + 0.2 * min(max(gap, -1.0), 1.0), 0.0), 1.0)
-        assert model.adaptive_level == pytest.approx(expected, abs=1e-12)
-        assert model.regulator_table.adaptive_level[0] == model.adaptive_level
+        assert model.state.regulators.adaptive_level[0] == pytest.approx(expected, abs=1e-12)
+
         outcome = model.firms_aware_share
 
 
@@ -52,8 +52,8 @@ def test_the_static_control_stays_at_its_level_from_the_first_year_of_the_target
     model = EIPModel(at_level(steered("training"), 0.4), "pilot-parks", 3)
     while model.year < 2050:
         model.step()
-        assert model.adaptive_level == 0.4
-        assert (model.levers.training == (0.4 if model.year > 2020 else 0.0)).all()
+        assert model.state.regulators.adaptive_level[0] == 0.4
+        assert (model.this_year.levers.training == (0.4 if model.year > 2020 else 0.0)).all()
 
 
 def test_fractions_of_an_audit_wait_for_the_next_year():
@@ -61,7 +61,7 @@ def test_fractions_of_an_audit_wait_for_the_next_year():
     given = []
     while model.year < 2030:
         model.step()
-        given.append(model.adaptive_audits)
+        given.append(model.this_year.adaptive_audits)
     assert given == [0] * 6 + [2, 3] * 5
 
 

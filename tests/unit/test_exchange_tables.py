@@ -211,20 +211,20 @@ def test_every_exchange_tells_why_it_is_where_it_is(model):
         "ended": "Ended in",
     }  # fmt: skip
     seen = set()
-    for n in range(model.n_exchanges):
+    for n in range(model.state.exchanges.n):
         told = explain_exchange(model, exchange_ids(model, [n])[0], 2030)
-        state = EXCHANGE_STATES[model.exchange_table.state[n]]
+        state = EXCHANGE_STATES[model.state.exchanges.found.state[n]]
         seen.add(state)
         assert told.verdict == state
         assert words[state] in told.sentence or "does not pay" in told.sentence
-        assert told.facts["quantity"] == model.exchange_table.quantity[n]
+        assert told.facts["quantity"] == model.state.exchanges.found.quantity[n]
         json.dumps(told.as_dict())
     assert seen >= {"identified", "operating", "ended"}
 
 
 def test_the_past_of_an_exchange_is_replayed(model):
-    n = int(np.flatnonzero(model.exchange_table.operating_year > 0)[0])
-    e, name = model.exchange_table[n], exchange_ids(model, [n])[0]
+    n = int(np.flatnonzero(model.state.exchanges.found.operating_year > 0)[0])
+    e, name = model.state.exchanges.found[n], exchange_ids(model, [n])[0]
     before = explain_exchange(model, name, int(e.operating_year) - 1)
     assert before.verdict != "operating"
     assert explain_exchange(model, name, int(e.operating_year)).sentence.startswith("Operates since")
@@ -242,7 +242,7 @@ def test_an_unknown_exchange_names_the_nearest(model, capsys):
 
 def test_links_for_the_certificate_are_exchanges_in_operation_counted_in_both_parks(model):
     links, certified, members, cleanest = links_of_parks(model)
-    e = model.exchange_table
+    e = model.state.exchanges.found
     running = e[e.state == 3]
     between = (running.donor_park != running.receiver_park).sum()
     assert links.sum() == running.size + between

@@ -27,14 +27,14 @@ class Recorded:
     def __init__(self, scenario="net-zero-2050", last=2050, **more):
         self.years = [year for year in YEARS if year <= last]
         self.model = EIPModel(scenario, "pilot-parks", 6, **more)
-        self.tables = {2014: self.model.firm_table.copy()}
+        self.tables = {2014: self.model.state.firms.copy()}
         while self.model.year < last:
             self.model.step()
-            self.tables[self.model.year] = self.model.firm_table.copy()
+            self.tables[self.model.year] = self.model.state.firms.copy()
 
     def what_happened(self, row, m, year):
         """The verdict by another route: from the tables before and after the year, without a look at how it came about."""
-        before, after, k = self.tables[year - 1][row], self.tables[year][row], self.model.catalogue
+        before, after, k = self.tables[year - 1][row], self.tables[year][row], self.model.state.market.catalogue
         if not after.entry_year <= year < after.exit_year:
             return {"absent"}
         if after.installed_year[m] > 0:
@@ -116,7 +116,7 @@ def test_the_numbers_are_those_of_the_decision(run):
         if np.isfinite(after.margin[m]):  # not installed: the margin of the run is the one that is told
             assert left / bar == pytest.approx(float(after.margin[m]), rel=1e-5)
         if "terms" in facts:
-            c = run.model.constants
+            c = run.model.state.market.constants
             chance = c.acceptance_floor + (c.acceptance_ceiling - c.acceptance_floor) / (1.0 + exp(-facts["log_odds"]))
             assert chance == pytest.approx(facts["acceptance"], rel=1e-9)
             assert sum(facts["terms"].values()) == pytest.approx(facts["log_odds"], rel=1e-12)
@@ -139,10 +139,10 @@ def test_what_a_firm_that_took_a_measure_paid_is_what_the_explanation_says(run):
             explanation = explain_measure(run.model, int(row), NAMES[m], year)
             assert explanation.verdict == "took it", explanation.text
             replica.firm(int(row)).retire()
-            renewals = int(replica.firm_table.invested[row])
+            renewals = int(replica.state.firms.invested[row])
             replica.firm(int(row)).learn()
             replica.firm(int(row)).consider_measures()
-            f = replica.firm_table
+            f = replica.state.firms
             own = (int(f.invested[row]) - renewals) / 100.0
             assert explanation.facts["cost_usd"] == pytest.approx(own + int(f.subsidy[row]) / 100.0, abs=0.011)
             assert explanation.facts["subsidy_usd"] == pytest.approx(int(f.subsidy[row]) / 100.0, abs=0.011)
@@ -164,7 +164,7 @@ def test_an_unknown_option_has_a_chance_above_its_draw(run):
     unknown = 0
     for row, m, year in run.cases(600, 7):
         facts = explain_measure(run.model, row, NAMES[m], year).facts
-        if "chance_not_noticed" in facts and year >= run.model.catalogue.available_from[m]:
+        if "chance_not_noticed" in facts and year >= run.model.state.market.catalogue.available_from[m]:
             assert facts["chance_not_noticed"] > facts["notices_at"] * (1 - 1e-5)
             assert 0.0 < facts["chance_not_noticed"] <= 1.0 + 1e-6
             assert facts["hazard_of_noticing"] > 0.0
@@ -188,12 +188,12 @@ def test_text_dict_and_representation_say_the_same(run):
 
 def test_an_explanation_changes_nothing_and_can_be_repeated(run):
     model, rows = run.model, run.model.rows_alive()[:30]
-    before = [model.firm_table.copy(), model.operator_table.copy(), model.surroundings.tally.copy()]
+    before = [model.state.firms.copy(), model.state.operators.copy(), model.state.surroundings.tally.copy()]
     texts = [explain_measure(model, int(row), NAMES[row % len(NAMES)], 2035).text for row in rows]
     assert (
         texts == [explain_measure(model, int(row), NAMES[row % len(NAMES)], 2035).text for row in reversed(rows)][::-1]
     )
-    for table, kept in zip((model.firm_table, model.operator_table, model.surroundings.tally), before):
+    for table, kept in zip((model.state.firms, model.state.operators, model.state.surroundings.tally), before):
         np.testing.assert_array_equal(table, kept)
 
 
@@ -237,7 +237,7 @@ def test_unknown_measures_and_years_are_refused(run):
 def test_a_park_is_told_every_criterion_of_the_decree_in_force(run):
     for year in (2019, 2024, 2030, 2050):
         explanation = run.model.park("Amata").explain(year)
-        decree = next(d for d in run.model.decrees if d.governs(year))
+        decree = next(d for d in run.model.state.certification.decrees if d.governs(year))
         assert [row["criterion"] for row in explanation.facts["criteria"]] == [c.sentence for c in decree.criteria]
         assert all(c.sentence in explanation.text for c in decree.criteria)
         assert decree.rule_id in explanation.text
@@ -261,8 +261,8 @@ def test_what_fails_is_told_by_how_much(run):
 
 
 def test_what_is_shared_and_who_has_lapsed_is_told(run):
-    told = {run.model.world.park_names[p]: explain_park(run.model, p, 2050) for p in range(run.model.n_parks)}
-    systems = run.model.infrastructure_table
+    told = {run.model.world.park_names[p]: explain_park(run.model, p, 2050) for p in range(run.model.world.n_parks)}
+    systems = run.model.state.infrastructure.systems
     for p, explanation in enumerate(told.values()):
         up = systems[(systems.park == p) & (systems.used > 0.0)]
         assert len(explanation.facts["infrastructure"]) == up.size
@@ -314,8 +314,8 @@ def test_a_park_that_passes_but_has_not_committed_is_told_so(tmp_path):
 
 def test_a_park_of_the_future_is_absent():
     model = EIPModel("baseline", "vietnam", 1)
-    row = int(np.argmax(model.operator_table.established_year))
-    assert model.operator_table.established_year[row] > 2030
+    row = int(np.argmax(model.state.operators.established_year))
+    assert model.state.operators.established_year[row] > 2030
     explanation = explain_park(model, row, 2020)
     assert (explanation.verdict, explanation.facts["criteria"]) == ("absent", [])
     assert "not founded before" in explanation.text

@@ -44,7 +44,7 @@ def stepped(settings=None, scenario="no-eip-policy", world="pilot-parks", seed=3
     model, years = EIPModel(scenario, world, seed, settings=settings or {}), []
     while model.year < to:
         model.step()
-        years.append((model.infrastructure_flows.copy(), model.infrastructure_table.copy()))
+        years.append((model.state.infrastructure.flows.copy(), model.state.infrastructure.systems.copy()))
     return model, years
 
 
@@ -134,7 +134,7 @@ SECTORS = tuple(f"A{n:02}" for n in range(1, 19))
 
 
 def constants():
-    return EIPModel("no-eip-policy", tiny_world(1)).constants
+    return EIPModel("no-eip-policy", tiny_world(1)).state.market.constants
 
 
 def test_capital_comes_in_usd_per_yearly_unit():
@@ -158,7 +158,10 @@ def test_a_reform_gives_reuse_the_terms_of_class_r1():
 
 def test_most_items_are_built_somewhere_and_what_never_pays_is_not(package):
     model, _ = package
-    built = {item_names()[k] for k in set(model.infrastructure_table.kind[model.infrastructure_table.decided_year > 0])}
+    built = {
+        item_names()[k]
+        for k in set(model.state.infrastructure.systems.kind[model.state.infrastructure.systems.decided_year > 0])
+    }
     assert {
         "irrigation-reuse",
         "sludge-reuse",
@@ -168,7 +171,7 @@ def test_most_items_are_built_somewhere_and_what_never_pays_is_not(package):
         "fire-service",
         "logistics",
     } <= built
-    nothing = stepped(PACKAGE | {"operators.tariff_factor": 0.0})[0].infrastructure_table
+    nothing = stepped(PACKAGE | {"operators.tariff_factor": 0.0})[0].state.infrastructure.systems
     paid_by_tariff = [item_number(n) for n in ("solar-fleet", "fire-service", "logistics", "steam-network")]
     assert (nothing.decided_year[np.isin(nothing.kind, paid_by_tariff)] == 0).all()
 
@@ -176,7 +179,7 @@ def test_most_items_are_built_somewhere_and_what_never_pays_is_not(package):
 def decisions(settings, **more):
     """First year of decision of every system [parks x items]; 9999 = never."""
     model, years = stepped(PACKAGE | settings, **more)
-    first = np.full(len(model.infrastructure_table), 9999)
+    first = np.full(len(model.state.infrastructure.systems), 9999)
     for _, table in years:
         first = np.minimum(first, np.where(table.decided_year > 0, table.decided_year.astype(int), 9999))
     return first
@@ -207,8 +210,8 @@ def test_operators_that_never_study_build_nothing_and_the_year_is_that_of_no_inf
     model, years = stepped(never, scenario="baseline")
     assert all((flows == 0.0).all() for flows, _ in years)
     assert (model.outcomes[["shared_infrastructure", "operator_revenue_usd"]] == 0.0).all().all()
-    assert not model.service_table.connected.any()
-    np.testing.assert_array_equal(model.operator_table.points, 0.0)
+    assert not model.state.infrastructure.services.connected.any()
+    np.testing.assert_array_equal(model.state.operators.points, 0.0)
 
 
 def test_reuse_of_wastewater_waits_for_its_licence_and_the_reform_opens_it():
@@ -217,7 +220,7 @@ def test_reuse_of_wastewater_waits_for_its_licence_and_the_reform_opens_it():
 
     def built(reform):
         model, _ = stepped(PACKAGE | {"levers.wastewater_reuse_reform": reform}, to=2035)
-        systems = model.infrastructure_table[item::N_ITEMS]
+        systems = model.state.infrastructure.systems[item::N_ITEMS]
         return (systems.decided_year > 0).sum(), (systems.refused_year > 0).sum()
 
     closed, opened = built(0.0), built(1.0)
@@ -234,14 +237,14 @@ def test_a_system_operates_no_sooner_than_its_licence_allows(package):
         new = (rows.decided_year > 0) & (rows.built_year > 0)
         assert (rows.ready_year[new] >= rows.decided_year[new] + int(0.5 + months / 12.0)).all()
     slow, _ = stepped(PACKAGE | {"levers.solar_rules": 0.0})
-    rows = slow.infrastructure_table[solar::N_ITEMS]
+    rows = slow.state.infrastructure.systems[solar::N_ITEMS]
     first = (rows.built_year > 0) & (rows.ready_year == rows.built_year)
     assert (rows.built_year[first] > 0).all()
 
 
 def test_what_needs_a_wastewater_plant_is_built_only_where_one_stands():
     plants = PACKAGE | {"operators.plant_share": 0.0, "levers.infrastructure_cofunding": 0.0}
-    table = stepped(plants)[0].infrastructure_table
+    table = stepped(plants)[0].state.infrastructure.systems
     without = np.flatnonzero(table.built_year[PLANT::N_ITEMS] == 0)
     assert without.size > 3
     for name in ("irrigation-reuse", "process-water-reuse", "sludge-reuse"):
@@ -253,8 +256,8 @@ def test_a_park_born_eco_pays_less_and_studies_with_full_effort():
     born, plain = (
         stepped({"levers.eip_duty": duty, "operators.infrastructure_rate": 0.6}, world=world)[0] for duty in (1.0, 0.0)
     )
-    assert (born.infrastructure_terms.cost_factor == 0.8).all()
-    assert (plain.infrastructure_terms.cost_factor == 1.0).all()
+    assert (born.state.infrastructure.terms.cost_factor == 0.8).all()
+    assert (plain.state.infrastructure.terms.cost_factor == 1.0).all()
     assert born.shared_infrastructure > plain.shared_infrastructure
 
 
@@ -273,7 +276,11 @@ def test_nothing_is_negative_and_no_capacity_is_exceeded_in_any_year(package):
 
 def test_no_firm_is_given_more_than_it_uses_or_loses_more_than_it_has(package):
     model, _ = package
-    use, s, rows = model.firm_table.use * model.prices.intensity, model.service_table, model.rows_alive()
+    use, s, rows = (
+        model.state.firms.use * model.this_year.prices.intensity,
+        model.state.infrastructure.services,
+        model.rows_alive(),
+    )
     assert (s.electricity <= use[:, ELECTRICITY])[rows].all()
     assert (s.water <= use[:, WATER])[rows].all()
     assert (s.waste <= use[:, WASTE])[rows].all()
@@ -289,45 +296,49 @@ def test_no_firm_is_given_more_than_it_uses_or_loses_more_than_it_has(package):
 
 def test_what_firms_get_is_what_parks_book_and_what_parks_book_is_in_the_outcomes(package):
     model, years = package
-    flows, s, rows = years[-1][0].sum(axis=0), model.service_table, model.rows_alive()
+    flows, s, rows = years[-1][0].sum(axis=0), model.state.infrastructure.services, model.rows_alive()
     assert s.electricity[rows].sum() == pytest.approx(flows[FLOW["solar_mwh"]])
     assert s.water[rows].sum() == pytest.approx(flows[FLOW["water_displaced_m3"]])
     assert s.waste[rows].sum() == pytest.approx(flows[FLOW["waste_taken_t"]])
     assert s.wastewater[rows].sum() == pytest.approx(flows[FLOW["wastewater_reused_m3"]])
     assert s.saving[rows].sum() == pytest.approx(flows[FLOW["tenant_saving_usd"]])
     assert flows[FLOW["solar_mwh"]] > 0.0
-    served = inf.net_of_infrastructure(model.flows, model.infrastructure_flows, model.drivers.grid_factor[-1])
+    served = inf.net_of_infrastructure(
+        model.state.books.flows, model.state.infrastructure.flows, model.state.market.drivers.grid_factor[-1]
+    )
     bought = served[:, ac.USED + ELECTRICITY].sum()
     expected = (
-        model.flows[:, ac.USED + ELECTRICITY].sum() - flows[FLOW["solar_mwh"]] + flows[FLOW["electricity_added_mwh"]]
+        model.state.books.flows[:, ac.USED + ELECTRICITY].sum()
+        - flows[FLOW["solar_mwh"]]
+        + flows[FLOW["electricity_added_mwh"]]
     )
     assert bought == pytest.approx(expected)
-    assert served[:, ac.SCOPE_2].sum() == pytest.approx(bought * model.drivers.grid_factor[-1])
+    assert served[:, ac.SCOPE_2].sum() == pytest.approx(bought * model.state.market.drivers.grid_factor[-1])
 
 
 def test_firms_that_left_are_connected_to_nothing(package):
     model, _ = package
     gone = model.world.firms.exit_year <= model.year
     assert gone.any()
-    assert not model.service_table.connected[gone].any()
+    assert not model.state.infrastructure.services.connected[gone].any()
     for name in ("electricity", "water", "waste", "wastewater", "steam_given", "saving"):
-        assert (model.service_table[name][gone] == 0.0).all()
+        assert (model.state.infrastructure.services[name][gone] == 0.0).all()
 
 
 def test_a_firm_with_its_own_panels_is_not_in_the_fleet(package):
     model, _ = package
-    own = (model.firm_table.installed_bits >> inf.SOLAR) & 1 == 1
+    own = (model.state.firms.installed_bits >> inf.SOLAR) & 1 == 1
     bit = 1 << item_number("solar-fleet")
     alive = model.alive_mask()
     assert (own & alive).any()
-    assert not (model.service_table.connected[own & alive] & bit).any()
+    assert not (model.state.infrastructure.services.connected[own & alive] & bit).any()
 
 
 def test_steam_and_biomass_together_never_serve_more_than_a_boiler_makes(package):
     model, _ = package
     fuel, burnt = (
-        model.service_table.fuel.sum(axis=1),
-        model.firm_table.use[:, 1:4].sum(axis=1) * model.prices.intensity,
+        model.state.infrastructure.services.fuel.sum(axis=1),
+        model.state.firms.use[:, 1:4].sum(axis=1) * model.this_year.prices.intensity,
     )
     assert (fuel <= item_value("steam-network", "stream_share") * burnt * (1.0 + 1e-9) + 1e-9)[model.rows_alive()].all()
     assert fuel.sum() > 0.0
@@ -336,25 +347,25 @@ def test_steam_and_biomass_together_never_serve_more_than_a_boiler_makes(package
 def test_a_broken_system_stops_the_run():
     model, _ = stepped(PACKAGE, to=2030)
     inf.check_services(model)
-    row = int(np.flatnonzero(model.infrastructure_table.used > 0.0)[0])
-    kept = model.infrastructure_table.used[row]
-    model.infrastructure_table.used[row] = 2.0 * model.infrastructure_table.capacity[row]
+    row = int(np.flatnonzero(model.state.infrastructure.systems.used > 0.0)[0])
+    kept = model.state.infrastructure.systems.used[row]
+    model.state.infrastructure.systems.used[row] = 2.0 * model.state.infrastructure.systems.capacity[row]
     with pytest.raises(ConservationError, match="capacity"):
         inf.check_services(model)
-    model.infrastructure_table.used[row] = kept
+    model.state.infrastructure.systems.used[row] = kept
     for name, told in (
         ("solar_mwh", "electricity"),
         ("waste_taken_t", "waste"),
         ("wastewater_reused_m3", "wastewater"),
     ):
-        before = model.infrastructure_flows[0, FLOW[name]]
-        model.infrastructure_flows[0, FLOW[name]] = 1e15
+        before = model.state.infrastructure.flows[0, FLOW[name]]
+        model.state.infrastructure.flows[0, FLOW[name]] = 1e15
         with pytest.raises(ConservationError, match=told):
             inf.check_services(model)
-        model.infrastructure_flows[0, FLOW[name]] = -1.0
+        model.state.infrastructure.flows[0, FLOW[name]] = -1.0
         with pytest.raises(ConservationError, match=name):
             inf.check_services(model)
-        model.infrastructure_flows[0, FLOW[name]] = before
+        model.state.infrastructure.flows[0, FLOW[name]] = before
 
 
 # ---- money (C3, C7) --------------------------------------------------------------------------------------------------
@@ -365,13 +376,13 @@ def test_c3_what_operators_receive_is_what_the_public_pays_to_the_cent_in_every_
     paid_in_all = 0
     while model.year < model.last_year:
         model.step()
-        paid = int(model.regulator_table.infrastructure.sum())
-        assert paid == int(model.operator_table.grants.sum())
-        assert paid == round(model.infrastructure_flows[:, FLOW["grant_usd"]].sum() * 100)
-        assert (model.regulator_table.balance >= 0).all()
+        paid = int(model.state.regulators.infrastructure.sum())
+        assert paid == int(model.state.operators.grants.sum())
+        assert paid == round(model.state.infrastructure.flows[:, FLOW["grant_usd"]].sum() * 100)
+        assert (model.state.regulators.balance >= 0).all()
         paid_in_all += paid
     assert paid_in_all > 0
-    assert paid_in_all == round(model.infrastructure_table.grant.sum() * 100)
+    assert paid_in_all == round(model.state.infrastructure.systems.grant.sum() * 100)
 
 
 def test_c3_a_public_budget_is_never_overspent_and_a_smaller_one_pays_less():
@@ -383,8 +394,8 @@ def test_c3_a_public_budget_is_never_overspent_and_a_smaller_one_pays_less():
         )
         while model.year < 2035:
             model.step()
-            assert model.regulator_table.infrastructure.sum() <= budget * 100
-            total += int(model.regulator_table.infrastructure.sum())
+            assert model.state.regulators.infrastructure.sum() <= budget * 100
+            total += int(model.state.regulators.infrastructure.sum())
         spent.append(total)
     assert spent[0] == 0
     assert spent == sorted(spent)
@@ -395,11 +406,13 @@ def test_p1_cofunding_without_budget_is_bitwise_no_cofunding():
     without = {name: value for name, value in PACKAGE.items() if "cofunding" not in name and "soft_loan" not in name}
     no_budget = PACKAGE | {"levers.infrastructure_budget_usd": 0.0}
     a, b = (EIPModel("no-eip-policy", "pilot-parks", 3, settings=s).run() for s in (without, no_budget))
-    assert (b.operator_table.grants == 0).all()
+    assert (b.state.operators.grants == 0).all()
     systems = ("decided_year", "built_year", "capacity", "capital")
     for column in systems:  # what is built is what is worth it without public money
-        assert (a.infrastructure_table[column] >= 0).all()
-    assert b.infrastructure_table.capital.sum() == pytest.approx(a.infrastructure_table.capital.sum(), rel=0.35)
+        assert (a.state.infrastructure.systems[column] >= 0).all()
+    assert b.state.infrastructure.systems.capital.sum() == pytest.approx(
+        a.state.infrastructure.systems.capital.sum(), rel=0.35
+    )
 
 
 def test_c7_tariffs_grants_and_charges_cancel_in_the_social_total(package):
@@ -415,7 +428,7 @@ def test_c7_tariffs_grants_and_charges_cancel_in_the_social_total(package):
         real = spared + of["other_income_usd"] - of["charges_avoided_usd"] - of["running_usd"]
         real -= of["capital_usd"] + of["licence_usd"] + of["connection_usd"]
         assert tenants + operators + public == pytest.approx(real, rel=1e-9, abs=1e-3)
-    o = model.operator_table
+    o = model.state.operators
     assert o.revenue.sum() / 100 == pytest.approx(of["tariff_usd"] + of["other_income_usd"], rel=1e-9)
     assert model.operator_revenue_usd == o.revenue.sum() / 100
 
@@ -424,8 +437,8 @@ def test_operators_spend_what_they_build_run_and_ask_licences_for_less_grants(pa
     model, years = package
     flows = years[-1][0]
     own = sum(flows[:, FLOW[n]] for n in ("capital_usd", "running_usd", "licence_usd")) - flows[:, FLOW["grant_usd"]]
-    c, o = model.constants, model.operator_table
-    helped = np.maximum(o.in_programme, model.park_policy.facilitation_grant)
+    c, o = model.state.market.constants, model.state.operators
+    helped = np.maximum(o.in_programme, model.this_year.park_policy.facilitation_grant)
     facilitation = c.facilitation_cost_usd * o.facilitation * (1.0 - helped)
     np.testing.assert_allclose(o.spending / 100, own + facilitation, atol=0.03)
 
@@ -435,12 +448,12 @@ def test_operators_spend_what_they_build_run_and_ask_licences_for_less_grants(pa
 
 def test_scores_rise_by_the_points_of_what_operates_and_their_ceilings_too(package):
     model, _ = package
-    o, items = model.operator_table, model.infrastructure_items
-    up = (model.infrastructure_table.used > 0.0).reshape(model.n_parks, N_ITEMS)
+    o, items = model.state.operators, model.state.infrastructure.items
+    up = (model.state.infrastructure.systems.used > 0.0).reshape(model.world.n_parks, N_ITEMS)
     np.testing.assert_allclose(o.points, up @ items.points)
     assert (o.points_counted <= items.points.sum(axis=0) + 1e-9).all()
     never = {"operators.infrastructure_rate": 0.0, "operators.infrastructure_rate_alone": 0.0}
-    without = stepped(PACKAGE | never)[0].operator_table
+    without = stepped(PACKAGE | never)[0].state.operators
     assert (o.score >= without.score - 1e-9).all()
     assert (o.score > without.score + 1.0).any()
     assert (o.score <= 100.0).all()
@@ -449,12 +462,12 @@ def test_scores_rise_by_the_points_of_what_operates_and_their_ceilings_too(packa
 def test_a_system_that_two_tenants_share_counts_as_symbiosis_and_the_plant_of_the_law_does_not(package):
     model, _ = package
     links, certified, cleanest = inf.links_of_infrastructure(model)
-    systems = model.infrastructure_table.reshape(model.n_parks, N_ITEMS)
-    for p in range(model.n_parks):
+    systems = model.state.infrastructure.systems.reshape(model.world.n_parks, N_ITEMS)
+    for p in range(model.world.n_parks):
         shared = [
             k for k in range(N_ITEMS) if k != PLANT and systems.built_year[p, k] > 0 and systems.connected[p, k] >= 2
         ]
-        owned = [k for k in range(N_ITEMS) if model.infrastructure_items.owned[k] and systems.used[p, k] > 0.0]
+        owned = [k for k in range(N_ITEMS) if model.state.infrastructure.items.owned[k] and systems.used[p, k] > 0.0]
         assert links[p] == len(shared) + len(owned)
     assert (certified <= links).all()
     assert ((cleanest < NEVER) == (certified > 0)).all()
@@ -466,10 +479,10 @@ def test_a_monitoring_platform_makes_a_park_monitored():
     paid = PACKAGE | {"levers.infrastructure_cofunding": 0.9}
     model, _ = stepped(paid)
     k = item_number("monitoring-platform")
-    systems = model.infrastructure_table[k::N_ITEMS]
+    systems = model.state.infrastructure.systems[k::N_ITEMS]
     has = (systems.used > 0.0) & (systems.built_year < 2050)
     assert has.any()
-    assert model.operator_table.monitored[has].all()
+    assert model.state.operators.monitored[has].all()
 
 
 # ---- repeatability ---------------------------------------------------------------------------------------------------
@@ -477,9 +490,9 @@ def test_a_monitoring_platform_makes_a_park_monitored():
 
 def test_the_same_seed_gives_the_same_systems_and_another_replicate_gives_others():
     a, b, c = (EIPModel("no-eip-policy", "pilot-parks", 3, settings=PACKAGE, replicate=r).run() for r in (0, 0, 1))
-    np.testing.assert_array_equal(a.infrastructure_table, b.infrastructure_table)
+    np.testing.assert_array_equal(a.state.infrastructure.systems, b.state.infrastructure.systems)
     assert differences(a, b) == []
-    assert (a.infrastructure_table.decided_year != c.infrastructure_table.decided_year).any()
+    assert (a.state.infrastructure.systems.decided_year != c.state.infrastructure.systems.decided_year).any()
 
 
 @examples(max_examples=12, deadline=None)
@@ -494,4 +507,4 @@ def test_balances_hold_in_any_small_country(firms, parks, sectors, cofunding, se
     for flows, table in years:
         assert (flows >= 0.0).all()
         assert (table.used <= table.capacity * (1.0 + 1e-9)).all()
-    assert (model.net_flows[:, ac.USED : ac.WITHOUT] >= -1e-6).all()
+    assert (model.state.books.net_flows[:, ac.USED : ac.WITHOUT] >= -1e-6).all()

@@ -93,14 +93,14 @@ def test_taking_options_out_and_putting_them_back_gives_the_firm_its_use_again()
     while model.year < 2024:
         model.step()
     rows = assisted.assisted_rows(model)
-    firms = model.firm_table[rows].view(np.recarray).copy()
+    firms = model.state.firms[rows].view(np.recarray).copy()
     built = firms.installed_year.max(axis=1)
     chosen = assisted.in_use(firms)
     assert chosen.any()
     without = assisted.rebuilt(firms, chosen, NOT_INSTALLED, 0, model)
     assert not assisted.in_use(without).any()
     again = assisted.rebuilt(without, chosen, ADOPTED, int(built.max()), model)
-    plain = ~chosen[:, model.catalogue.input_kind > 0].any(axis=1)  # inputs depend on the year of building
+    plain = ~chosen[:, model.state.market.catalogue.input_kind > 0].any(axis=1)  # inputs depend on the year of building
     np.testing.assert_allclose(again.use[plain], firms.use[plain], rtol=1e-12)
 
 

@@ -83,8 +83,8 @@ def test_attributes_read_and_write_the_columns_of_the_agents_own_model():
     row = int(one.rows_alive()[0])
     firm = one.firm(row)
     firm.employees = 4321.0
-    assert one.firm_table.employees[row] == 4321.0
-    assert other.firm_table.employees[row] != 4321.0
+    assert one.state.firms.employees[row] == 4321.0
+    assert other.state.firms.employees[row] != 4321.0
     assert one.firm(firm.id).row == row
     assert one.park("Amata").name == "Amata"
     assert row in [neighbour.row for neighbour in one.park(int(firm.park)).firms]
@@ -101,7 +101,7 @@ def test_agent_sets_select_group_get_set_and_do():
     assert sum(len(group) for _, group in by_sector) == len(firms)
     assert all(len(set(group.get("sector"))) == 1 for _, group in by_sector)
     large.set("foreign", True)
-    assert model.firm_table.foreign[[firm.row for firm in large]].all()
+    assert model.state.firms.foreign[[firm.row for firm in large]].all()
     firms.do("retire")  # the verbs of the year can be called by name
     smallest = next(iter(firms.sort("employees", ascending=True)))
     assert smallest.employees == min(firms.get("employees"))
@@ -156,7 +156,7 @@ def test_a_data_collector_of_the_users_own_reports_model_and_agents():
     mine = mesa.DataCollector(
         model_reporters={
             "aware": "firms_aware_share",
-            "committed": lambda m: int((m.operator_table.commit_year > 0).sum()),
+            "committed": lambda m: int((m.state.operators.commit_year > 0).sum()),
         },
         agenttype_reporters={
             Firm: {"employees": "employees", "measures": lambda firm: int((firm.installed_year > 0).sum())},
@@ -228,7 +228,7 @@ def test_an_operator_that_never_commits():
         def operate(self):
             pass
 
-    assert (stepped(6, operator_class=Reluctant).operator_table.commit_year == 0).all()
+    assert (stepped(6, operator_class=Reluctant).state.operators.commit_year == 0).all()
 
 
 # ---- life and death --------------------------------------------------------------------------------------------------

@@ -74,15 +74,15 @@ def model():
 @pytest.mark.parametrize("rule", RULES)
 def test_no_two_firms_have_the_same_priority(model, rule):
     rows = model.rows_alive()
-    priority = rationing.priorities(model, rows, rule, AUDIT_DRAW)
+    priority = rationing.priorities(model.state, model.year, rows, rule, AUDIT_DRAW)
     assert np.unique(priority).size == rows.size
 
 
 def test_each_rule_serves_whom_its_name_says(model):
-    rows, f = model.rows_alive(), model.firm_table
+    rows, f = model.rows_alive(), model.state.firms
 
     def served(rule, n=80):
-        return deal_in_order(rows, rationing.priorities(model, rows, rule, AUDIT_DRAW), n)
+        return deal_in_order(rows, rationing.priorities(model.state, model.year, rows, rule, AUDIT_DRAW), n)
 
     others = np.setdiff1d
     small, dirty, bills = served("small_first"), served("dirty_first"), served("cost_effective_first")
@@ -97,20 +97,23 @@ def test_committed_parks_come_first():
     model = EIPModel("baseline", "pilot-parks", 2)
     while model.year < 2018:
         model.step()
-    rows, f = model.rows_alive(), model.firm_table
-    committed = model.operator_table.commit_year[f.park[rows]] > 0
+    rows, f = model.rows_alive(), model.state.firms
+    committed = model.state.operators.commit_year[f.park[rows]] > 0
     assert 0 < committed.sum() < rows.size
     served = deal_in_order(
-        rows, rationing.priorities(model, rows, "committed_parks_first", AUDIT_DRAW), int(committed.sum())
+        rows,
+        rationing.priorities(model.state, model.year, rows, "committed_parks_first", AUDIT_DRAW),
+        int(committed.sum()),
     )
     assert set(served) == set(rows[committed])
 
 
 def test_the_lottery_differs_from_year_to_year_and_from_seed_to_seed(model):
     rows = model.rows_alive()[:50]
-    first = rationing.priorities(model, rows, "random", AUDIT_DRAW)
-    assert not np.array_equal(first, rationing.priorities(pilot({}, 2023), rows, "random", AUDIT_DRAW))
-    assert np.array_equal(first, rationing.priorities(pilot({}, 2022), rows, "random", AUDIT_DRAW))
+    first = rationing.priorities(model.state, model.year, rows, "random", AUDIT_DRAW)
+    next_year, again = pilot({}, 2023), pilot({}, 2022)
+    assert not np.array_equal(first, rationing.priorities(next_year.state, 2023, rows, "random", AUDIT_DRAW))
+    assert np.array_equal(first, rationing.priorities(again.state, 2022, rows, "random", AUDIT_DRAW))
 
 
 # ---- audits ----------------------------------------------------------------------------------------------------------
@@ -120,12 +123,12 @@ def test_the_lottery_differs_from_year_to_year_and_from_seed_to_seed(model):
 def test_a_programme_gives_as_many_audits_as_it_says_to_different_firms(rule):
     model = pilot(programme(150, rule), 2021)
     assert model.audits_done == 150 == model.firms_assisted
-    assert (model.firm_table.audit_year > 0).sum() == 150
+    assert (model.state.firms.audit_year > 0).sum() == 150
 
 
 def test_audits_beyond_the_firms_that_are_there_are_not_given():
     model = pilot(programme(100_000) | {"regulators.audit_interval": 100.0}, 2021)
-    assert 500 < model.audits_done == (model.firm_table.audit_year > 0).sum()
+    assert 500 < model.audits_done == (model.state.firms.audit_year > 0).sum()
 
 
 def test_a_firm_is_audited_again_only_after_the_interval():
@@ -135,7 +138,7 @@ def test_a_firm_is_audited_again_only_after_the_interval():
     years = []
     while model.year < 2030:
         model.step()
-        years += [model.year] * int(model.regulator_table.audits_done[0])
+        years += [model.year] * int(model.state.regulators.audits_done[0])
     assert np.unique(years).tolist() == [2016, 2020, 2024, 2028]
     assert len(years) == 40
     assert model.firms_assisted == 10
@@ -143,7 +146,7 @@ def test_a_firm_is_audited_again_only_after_the_interval():
 
 def test_audits_of_a_programme_reach_its_parks_and_sectors_only():
     model = pilot(programme(200, parks=["P352"], sectors=["A14", "A10"]), 2021)
-    f = model.firm_table
+    f = model.state.firms
     audited = f.audit_year > 0
     assert audited.any()
     assert set(f.park[audited]) == {model.world.park_index("P352")}
@@ -151,7 +154,7 @@ def test_audits_of_a_programme_reach_its_parks_and_sectors_only():
 
 
 def test_audits_are_paid_by_whom_the_scenario_says():
-    public, donor = (pilot(programme(100, payer=payer), 2016).regulator_table for payer in ("public", "donor"))
+    public, donor = (pilot(programme(100, payer=payer), 2016).state.regulators for payer in ("public", "donor"))
     assert public.audits[0] == donor.audits[0] == 20 * 5000 * 100
     assert donor.donor[0] >= donor.audits[0]
     assert donor.appropriation[0] == 0 == public.donor[0]
@@ -161,15 +164,15 @@ def test_an_audit_names_each_option_that_fits_with_its_probability():
     n, chance = 4000, 0.57
     settings = programme(n * 5, until=2016) | {"awareness.base_rate": 0.0, "awareness.identify_probability": chance}
     model = EIPModel("no-eip-policy", tiny_world(n), settings=settings)
-    model.surroundings.vintages.penetration[:] = 0.0
+    model.state.surroundings.vintages.penetration[:] = 0.0
     model.step()
     model.step()
-    k = model.catalogue
-    fits = (k.reach[:, model.firm_table.sector[0]] > 0.0) & (k.available_from <= 2016)
-    named = (model.firm_table.recommended > 0).mean(axis=0)
+    k = model.state.market.catalogue
+    fits = (k.reach[:, model.state.firms.sector[0]] > 0.0) & (k.available_from <= 2016)
+    named = (model.state.firms.recommended > 0).mean(axis=0)
     assert (named[~fits] == 0.0).all()
     assert np.abs(named[fits] - chance).max() < 4.0 * np.sqrt(chance * (1 - chance) / n)
-    assert model.options_identified == (model.firm_table.recommended > 0).sum()
+    assert model.options_identified == (model.state.firms.recommended > 0).sum()
 
 
 # ---- vouchers --------------------------------------------------------------------------------------------------------
@@ -186,7 +189,7 @@ def test_a_budget_is_never_overdrawn(budget, cap, rate, rule, administration):
     model = EIPModel("no-eip-policy", tiny_world(40, sectors=range(18)), settings=given_ | {"awareness.base_rate": 0.5})
     while model.year < 2019:
         model.step()
-        books, f = model.regulator_table, model.firm_table
+        books, f = model.state.regulators, model.state.firms
         dealt = int((f.voucher_rate > 0.0).sum())
         assert dealt * int(cap * 100) * (1.0 + administration) <= budget * 100 + dealt + 1
         assert books.vouchers[0] + books.administration[0] <= budget * 100 + 1
@@ -196,10 +199,10 @@ def test_a_budget_is_never_overdrawn(budget, cap, rate, rule, administration):
 
 def test_more_budget_serves_the_same_firms_and_more():
     """In one year, of the same candidates: who has a voucher keeps it when the budget grows."""
-    few, many = (pilot(vouchers(budget, 1e4), 2015).firm_table.voucher_rate > 0.0 for budget in (3e5, 1e6))
+    few, many = (pilot(vouchers(budget, 1e4), 2015).state.firms.voucher_rate > 0.0 for budget in (3e5, 1e6))
     assert not few.any()  # nobody knows an option when the first vouchers are dealt
     few, many = (
-        pilot(vouchers({2015: 0.0, 2016: budget}, 1e4), 2016).firm_table.voucher_rate > 0.0 for budget in (3e5, 1e6)
+        pilot(vouchers({2015: 0.0, 2016: budget}, 1e4), 2016).state.firms.voucher_rate > 0.0 for budget in (3e5, 1e6)
     )
     assert 0 < few.sum() < many.sum()
     assert (few <= many).all()
@@ -207,7 +210,7 @@ def test_more_budget_serves_the_same_firms_and_more():
 
 def test_a_voucher_pays_its_share_up_to_its_value_and_lapses_with_the_year():
     model = pilot(vouchers(1e9, 500.0, 0.9), 2030)
-    f = model.firm_table
+    f = model.state.firms
     assert f.voucher_left.max() <= 50_000
     assert ((f.voucher_rate > 0.0) <= model.alive_mask()).all()
     model.step()
@@ -216,7 +219,7 @@ def test_a_voucher_pays_its_share_up_to_its_value_and_lapses_with_the_year():
 
 def test_the_treasury_pays_what_was_used_and_its_administration():
     model = pilot(vouchers(1e7, 1e4), 2025)
-    books = model.regulator_table[0]
+    books = model.state.regulators[0]
     assert books["appropriation"] == books["vouchers"] + books["administration"]
     assert books["administration"] == pytest.approx(0.1 * books["vouchers"], abs=1.0)
     assert books["vouchers"] > 0

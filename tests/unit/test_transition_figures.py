@@ -228,10 +228,10 @@ def test_capital_is_what_firms_and_vouchers_really_paid():
     model, paid, kept = EIPModel("subsidy", world="pilot-parks", detail=True), 0.0, 0.0
     while model.year < 2032:
         model.step()
-        firms, alive = model.firm_table, model.rows_alive()
+        firms, alive = model.state.firms, model.rows_alive()
         new = (firms.installed_year[alive] == model.year) & (firms.origin[alive] == ADOPTED)
         kept += model.detail.capital[alive][new].sum()
-        connections = model.infrastructure_flows[:, FLOW["connection_usd"]].sum()
+        connections = model.state.infrastructure.flows[:, FLOW["connection_usd"]].sum()
         paid += model.firm_investment_usd + model.subsidy_paid_usd - connections
     assert kept == pytest.approx(paid, rel=2e-3)
     assert paid > 1e6
@@ -242,11 +242,14 @@ def test_serving_all_systems_once_more_gives_the_accounts_of_the_year():
     from eipsim.runs.abatement import served_by
 
     model = EIPModel("park-infrastructure", world="pilot-parks", detail=True).run()
-    before = [table.copy() for table in (model.infrastructure_table, model.service_table, model.operator_table)]
-    again, booked = served_by(model, N_ITEMS), model.infrastructure_flows.sum(axis=0)
+    before = [
+        table.copy()
+        for table in (model.state.infrastructure.systems, model.state.infrastructure.services, model.state.operators)
+    ]
+    again, booked = served_by(model, N_ITEMS), model.state.infrastructure.flows.sum(axis=0)
     once = [FLOW[name] for name in ("connection_usd", "capital_usd", "grant_usd", "licence_usd")]
     np.testing.assert_allclose(np.delete(again, once), np.delete(booked, once), rtol=1e-9)
-    after = (model.infrastructure_table, model.service_table, model.operator_table)
+    after = (model.state.infrastructure.systems, model.state.infrastructure.services, model.state.operators)
     assert all((one == other).all() for one, other in zip(before, after))
 
 

@@ -10,7 +10,7 @@ from eipsim.agents.mesa_support import RowAgent
 from eipsim.core.columns import row_view
 
 
-@row_view("firm_table", FIRM_COLUMNS)
+@row_view("firms", FIRM_COLUMNS)
 class Firm(RowAgent):
     """A tenant firm. Attributes read and write its columns; override a verb to try an idea in plain Python.
 
@@ -26,32 +26,53 @@ class Firm(RowAgent):
     def retire(self) -> None:
         """Renew or lose the measures that have worn out."""
         m = self.model
-        firm_year.retire(m.firm_table, self.row, m.catalogue, m.surroundings, m.year, m.constants)
+        firm_year.retire(
+            m.state.firms, self.row, m.state.market.catalogue, m.state.surroundings, m.year, m.state.market.constants
+        )
 
     def learn(self) -> None:
         """Notice options, hear of cleaner production."""
         m = self.model
-        firm_year.learn(m.firm_table, self.row, m.catalogue, m.surroundings, m.year, m.constants)
+        firm_year.learn(
+            m.state.firms, self.row, m.state.market.catalogue, m.state.surroundings, m.year, m.state.market.constants
+        )
 
     def weigh(self) -> np.ndarray:
         """Probability [n_measures] that each option, if it were recommended, would be accepted within two years."""
-        m, chances = self.model, np.empty(len(self.model.catalogue))
+        m, chances = self.model, np.empty(len(self.model.state.market.catalogue))
         firm_year.weigh(
-            m.firm_table, self.row, m.catalogue, m.surroundings, m.constants, m.rule_number, m.own_rule, chances
+            m.state.firms,
+            self.row,
+            m.state.market.catalogue,
+            m.state.surroundings,
+            m.state.market.constants,
+            m.rule_number,
+            m.own_rule,
+            chances,
         )
         return chances
 
     def settle(self, chances: np.ndarray) -> None:
         """Move nearer to acceptance by `chances`, and buy what is accepted and can be paid."""
         m = self.model
-        firm_year.settle(m.firm_table, self.row, m.catalogue, m.surroundings, m.year, m.constants, chances)
+        firm_year.settle(
+            m.state.firms,
+            self.row,
+            m.state.market.catalogue,
+            m.state.surroundings,
+            m.year,
+            m.state.market.constants,
+            chances,
+        )
 
     def consider_measures(self) -> None:
         """Weigh every known option and install what is accepted and can be paid. MODEL.md 5.2."""
         self.settle(self.weigh())
         m = self.model
         if self.changed:
-            firm_year.take_stock(m.firm_table, self.row, m.catalogue, m.surroundings, m.constants)
+            firm_year.take_stock(
+                m.state.firms, self.row, m.state.market.catalogue, m.state.surroundings, m.state.market.constants
+            )
 
     def explain(self, measure: str, year: int | None = None):
         """Why the firm did or did not take `measure` in `year` (default: the model's year), in names, numbers, units."""

@@ -9,6 +9,8 @@ compiled year takes a few firms at a time, to weigh all their open options in on
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from eipsim.agents.firm.columns import ADOPTED, IMPLEMENTED, NOT_RECOMMENDED, RECOMMENDED, STOCK
@@ -22,7 +24,7 @@ from eipsim.agents.firm.stock import (
     take_out,
     take_stock,
 )
-from eipsim.agents.surroundings import ASSISTED, AUDITS, IDENTIFIED, IMPLEMENTED_OPTIONS
+from eipsim.agents.surroundings import ASSISTED, AUDITS, IDENTIFIED, IMPLEMENTED_OPTIONS, Surroundings
 from eipsim.core.arithmetic import exp, log
 from eipsim.core.compiled import (
     AHEAD,
@@ -38,6 +40,7 @@ from eipsim.core.compiled import (
 from eipsim.core.draws import PROCESSES, draw, draw_normal
 from eipsim.market.books import book
 from eipsim.market.catalogue import ENERGY_ALL, N_MEASURES, measure_names
+from eipsim.market.constants import Constants
 from eipsim.market.drivers import FIRST_YEAR
 from eipsim.market.uses import BIOMASS, COAL_DIESEL, DEAR_FUEL, ELECTRICITY
 from eipsim.rules.acceptance import (
@@ -67,6 +70,15 @@ THRESHOLD_DRAW = PROCESSES["decision threshold"]
 SOLAR = measure_names().index("rooftop-solar")
 NEVER_PAYS = -600.0  # ln of a saving that is not positive
 CENTS = 100.0
+
+
+class Situation(NamedTuple):
+    """What all firms live through a year with."""
+
+    measures: np.recarray  # the catalogue
+    surroundings: Surroundings
+    year: int
+    constants: Constants
 
 
 @inlined
@@ -429,7 +441,8 @@ def buy(firms, i, measures, now, year, c, wanted):
                 continue
         firms.overdraft[i] += max(cash - budget, 0)
         budget -= cash
-        install(firms, i, m, measures, now, year, own, subsidy)
+        firms.invested[i] += own
+        install(firms, i, m, measures, now, year, subsidy)
 
 
 @compiled
@@ -447,11 +460,10 @@ def quickest(firms, i, measures, now, c, wanted):
 
 
 @compiled
-def install(firms, i, m, measures, now, year, own, subsidy):
-    """The measure is built and paid: `own` and `subsidy` in cents."""
+def install(firms, i, m, measures, now, year, subsidy):
+    """The measure is built; vouchers pay the `subsidy` [cents] of its cost."""
     put_in(firms, i, m, measures, now, year, ADOPTED)
     firms.changed[i] = True
-    firms.invested[i] += own
     firms.subsidy[i] += subsidy
     firms.voucher_left[i] -= subsidy
     if firms.first_adopted[i, m] == 0:
@@ -465,12 +477,12 @@ def install(firms, i, m, measures, now, year, own, subsidy):
 
 
 @inlined
-def live_through_year(firms, rows, first, end, measures, now, year, c, rule, own_rule, chances):
+def live_through_year(firms, rows, span, situation, rule, own_rule, chances):
     """The year of a few firms, `rows[first:end]`, once regulators and operators have acted: MODEL.md section 2, steps 4 and 5.
 
-    A firm has few options open, so those of all of them are weighed together.
+    `span` is (first, end). A firm has few options open, so those of all of them are weighed together.
     """
-    place = 0
+    (first, end), (measures, now, year, c), place = span, situation, 0
     for n in range(first, end):
         prefetch_front(firms, rows[min(n + TOGETHER, rows.size - 1)])
         retire(firms, rows[n], measures, now, year, c)
@@ -484,6 +496,11 @@ def live_through_year(firms, rows, first, end, measures, now, year, c, rule, own
         settle(firms, rows[n], measures, now, year, c, chances)
         if firms.changed[rows[n]]:
             take_stock(firms, rows[n], measures, now, c)
+
+
+def mark_covered(firms: np.recarray, threshold_toe: float) -> None:
+    """Firms at or above the energy threshold of the carbon price pay it."""
+    firms.covered[:] = firms.toe >= threshold_toe
 
 
 @compiled
@@ -501,11 +518,11 @@ def all_enter(firms, rows, measures, now, year, c):
 
 
 @allocating
-def live_and_book_all(firms, rows, measures, now, year, c, rule, own_rule, prices, ledger, flows, counts):
+def live_and_book_all(firms, rows, situation, rule, own_rule, prices, books):
     """The whole country: every firm lives through its year and is booked at once, while its row is at hand."""
     chances = np.zeros(N_MEASURES)
     for first in range(0, rows.size, TOGETHER):
         end = min(first + TOGETHER, rows.size)
-        live_through_year(firms, rows, first, end, measures, now, year, c, rule, own_rule, chances)
+        live_through_year(firms, rows, (first, end), situation, rule, own_rule, chances)
         for n in range(first, end):
-            book(firms, rows, n, now, prices, year, ledger, flows, counts)
+            book(firms, rows, n, situation.surroundings, prices, situation.year, books)

@@ -8,7 +8,7 @@ from eipsim.agents.operator.year import CERTIFICATE_STATES, OPERATOR_COLUMNS
 from eipsim.core.columns import row_view
 
 
-@row_view("operator_table", OPERATOR_COLUMNS)
+@row_view("operators", OPERATOR_COLUMNS)
 class ParkOperator(RowAgent):
     """The operator of one park. Override `operate` to try another behaviour."""
 
@@ -32,7 +32,7 @@ class ParkOperator(RowAgent):
     def operate(self) -> None:
         """Commit or not, facilitate, train, improve."""
         m = self.model
-        operator_year.operate(m.operator_table, self.row, m.park_policy, m.year, m.constants)
+        operator_year.operate(m.state.operators, self.row, m.this_year.park_policy, m.year, m.state.market.constants)
 
     def explain(self, year: int | None = None):
         """Why the park is or is not certified in `year`, criterion by criterion."""

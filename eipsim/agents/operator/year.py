@@ -9,6 +9,7 @@ import numpy as np
 from eipsim.core.arithmetic import exp
 from eipsim.core.columns import Col
 from eipsim.core.compiled import compiled
+from eipsim.policy.levers import Levers
 
 SCORES = ("management", "environment", "social", "economic")
 MANAGEMENT, ENVIRONMENT, SOCIAL, ECONOMIC = range(4)
@@ -33,6 +34,7 @@ OPERATOR_COLUMNS = (
     Col("commit_year", np.int16, "0 = never"),
     Col("converted_year", np.int16, "0 = never"),
     Col("born_eco", np.bool_, "founded as an eco-industrial park"),
+    Col("born_eco_draw", np.float64, "founded as an eco-industrial park when the province's duty exceeds this"),
     Col("in_programme", np.bool_, "this year"),
     Col("facilitation", np.float64, "0-1"),
     Col("training", np.float64, "0-1"),
@@ -66,6 +68,30 @@ class ParkPolicy(NamedTuple):
     in_programme: np.ndarray  # bool [p], a programme that commits its parks works here
     committed_province: np.ndarray  # float [v], share of operating parks committed at the end of last year
     committed_group: np.ndarray  # float [g]
+
+
+def found_parks(operators: np.recarray, eip_duty: np.ndarray, year: int) -> None:
+    """Parks founded in `year` are eco-industrial from birth as often as their province's duty [v] asks."""
+    born = operators.established_year == year
+    operators.born_eco[born] = operators.born_eco_draw[born] < eip_duty[operators.province[born]]
+
+
+def policy_of(operators: np.recarray, levers: Levers, in_programme: np.ndarray, year: int, groups: int) -> ParkPolicy:
+    """What operators see in `year`; `groups`: number of operators with several parks, `in_programme` bool [p]."""
+    there = operators.operating_year < year
+    committed, grouped = (operators.commit_year > 0) & there, operators.group >= 0
+
+    def share(of: np.ndarray, n: int, among: np.ndarray | bool) -> np.ndarray:
+        total = np.bincount(of[there & among], minlength=n)
+        return np.bincount(of[committed & among], minlength=n) / np.maximum(total, 1)
+
+    return ParkPolicy(
+        provincial_support=levers.provincial_support, facilitation_grant=levers.facilitation_grant,
+        training=levers.training, monitoring=levers.monitoring, premium=float(levers.certification_premium),
+        in_programme=in_programme,
+        committed_province=share(operators.province, levers.provincial_support.size, True),
+        committed_group=share(operators.group, max(groups, 1), grouped),
+    )  # fmt: skip
 
 
 @compiled

@@ -9,7 +9,7 @@ from eipsim.agents.regulator.year import REGULATOR_COLUMNS
 from eipsim.core.columns import row_view
 
 
-@row_view("regulator_table", REGULATOR_COLUMNS)
+@row_view("regulators", REGULATOR_COLUMNS)
 class Regulator(RowAgent):
     """The national regulator (row 0) or that of a province. Override `act` to try another behaviour."""
 
@@ -19,13 +19,13 @@ class Regulator(RowAgent):
 
     def act(self) -> None:
         """The nation deals audits and vouchers; a province inspects its parks."""
-        m = self.model
+        state, year = self.model.state, self.model.this_year
         if self.row == 0:
-            rationing.deal(m)
+            rationing.deal(state, year)
             return
-        probability = m.levers.inspection_probability[self.province]
+        probability = year.levers.inspection_probability[self.province]
         if probability > 0.0:
+            inspection = regulator_year.inspection_of(state, year)
             regulator_year.inspect_province(
-                m.regulator_table, self.row, m.firm_table, m.operator_table, m.rows_alive(), m.first_alive(),
-                m.world.firms.key, m.surroundings, m.year, probability, m.levers.fine_usd, m.constants.inspection_cost_usd,
-            )  # fmt: skip
+                state.regulators, self.row, state.firms, state.operators, inspection, probability
+            )

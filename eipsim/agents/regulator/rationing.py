@@ -6,12 +6,18 @@ and no result depends on who is visited first. What a voucher leaves unspent ret
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, NamedTuple
+
 import numpy as np
 
 from eipsim.agents.firm.year import receive_audit
-from eipsim.agents.regulator.year import deal_in_order
+from eipsim.agents.regulator.year import deal_in_order, spend
 from eipsim.core.compiled import allocating, compiled
 from eipsim.core.draws import PROCESSES, draw
+from eipsim.policy.programmes import ResolvedProgramme
+
+if TYPE_CHECKING:
+    from eipsim.model.state import State, Year
 
 AUDIT_DRAW, VOUCHER_DRAW = PROCESSES["audit priority"], PROCESSES["voucher priority"]
 CENTS = 100
@@ -26,16 +32,27 @@ def keyed_ties(firms, rows, stream_key, year):
     return draws
 
 
+class AuditRound(NamedTuple):
+    """Audits of one giver in one year: to whom, how many, who is first, who pays."""
+
+    giver: int  # number of the programme; that of the adaptive regulator comes after the last
+    eligible: np.ndarray  # bool [p]
+    sectors: np.ndarray  # bool [s]
+    n: int
+    rule: str
+    payer: str
+
+
 @compiled
-def audit_all(firms, rows, measures, now, year, c):
+def audit_all(firms, rows, measures, surroundings, year, constants):
     for n in range(rows.size):
-        receive_audit(firms, rows[n], measures, now, year, c)
+        receive_audit(firms, rows[n], measures, surroundings, year, constants)
 
 
-def priorities(model, rows: np.ndarray, rule: str, process: int) -> np.ndarray:
+def priorities(state: State, year: int, rows: np.ndarray, rule: str, process: int) -> np.ndarray:
     """Lowest first: the order in which `rule` serves the firms of `rows`."""
-    firms = model.firm_table
-    ties = keyed_ties(firms, rows, model.surroundings.streams[process], model.year)
+    firms = state.firms
+    ties = keyed_ties(firms, rows, state.surroundings.streams[process], year)
     if rule == "small_first":
         return in_ranks(firms.employees[rows]) + ties
     if rule == "dirty_first":
@@ -43,7 +60,7 @@ def priorities(model, rows: np.ndarray, rule: str, process: int) -> np.ndarray:
     if rule == "cost_effective_first":
         return in_ranks(-firms.log_size[rows]) + ties
     if rule == "committed_parks_first":
-        return np.where(model.operator_table.commit_year[firms.park[rows]] > 0, 0.0, 1.0) + ties
+        return np.where(state.operators.commit_year[firms.park[rows]] > 0, 0.0, 1.0) + ties
     return ties
 
 
@@ -52,125 +69,125 @@ def in_ranks(values: np.ndarray) -> np.ndarray:
     return np.unique(values, return_inverse=True)[1]
 
 
-def candidates(model, eligible_parks: np.ndarray, eligible_sectors: np.ndarray) -> np.ndarray:
+def candidates(state: State, year: Year, eligible_parks: np.ndarray, eligible_sectors: np.ndarray) -> np.ndarray:
     """Rows of the firms alive in eligible parks and sectors."""
-    firms = model.world.firms
+    firms = state.world.firms
     in_place = eligible_parks[firms.park] & eligible_sectors[firms.sector]
-    return np.flatnonzero(in_place & model.alive_mask())
+    return np.flatnonzero(in_place & year.alive)
 
 
-def deal(model) -> None:
+def deal(state: State, year: Year) -> None:
     """The national regulator's year: donor and public programmes, adaptive audits, vouchers, information and training."""
-    programmes = model.lever_paths.programmes
-    for giver, programme in enumerate(programmes):
-        if programme.first_year <= model.year <= programme.last_year:
-            run_programme(model, programme, giver)
-    if model.adaptive_audits > 0:
-        everywhere, everybody = np.ones(model.n_parks, bool), np.ones(model.n_sectors, bool)
-        audits = model.adaptive_audits
-        give_audits(model, everywhere, everybody, audits, "random", "appropriation", len(programmes))
-    deal_vouchers(model)
-    pay_for_support(model)
-    pay_for_screening(model)
+    for giver, programme in year.programmes.items():
+        run_programme(state, year, giver, programme)
+    if year.adaptive_audits > 0:
+        everywhere, everybody = np.ones(state.world.n_parks, bool), np.ones(len(state.world.sectors), bool)
+        giver = len(state.books.audits_given) - 1
+        audits = AuditRound(giver, everywhere, everybody, year.adaptive_audits, "random", "appropriation")
+        give_audits(state, year, audits)
+    deal_vouchers(state, year)
+    pay_for_support(state, year)
+    pay_for_screening(state, year)
 
 
-def give_audits(model, parks, sectors, n: int, rule: str, payer: str, giver: int) -> int:
-    """Audit up to `n` eligible firms not audited within `audit_interval` years; the payer's money comes in with the cost.
+def give_audits(state: State, year: Year, audits: AuditRound) -> int:
+    """Audit eligible firms not audited within `audit_interval` years; the payer's money comes in with the cost.
 
-    `giver`: number of the programme, or of the adaptive regulator after the last one; who was audited by whom is kept.
+    Who was audited by whom is kept in the books. Gives how many were audited.
     """
-    rows = candidates(model, parks, sectors)
-    last = model.firm_table.audit_year[rows]
-    rows = rows[(last == 0) | (model.year - last >= model.constants.audit_interval)]
-    chosen = deal_in_order(rows, priorities(model, rows, rule, AUDIT_DRAW), n)
-    audit_all(model.firm_table, chosen, model.catalogue, model.surroundings, model.year, model.constants)
-    model.audits_given[giver, chosen] += 1
-    model.book_national("audits", chosen.size * model.constants.audit_cost_usd, payer)
-    model.regulator_table.audits_done[0] += chosen.size
+    constants, firms = state.market.constants, state.firms
+    rows = candidates(state, year, audits.eligible, audits.sectors)
+    last = firms.audit_year[rows]
+    rows = rows[(last == 0) | (year.number - last >= constants.audit_interval)]
+    chosen = deal_in_order(rows, priorities(state, year.number, rows, audits.rule, AUDIT_DRAW), audits.n)
+    audit_all(firms, chosen, state.market.catalogue, state.surroundings, year.number, constants)
+    state.books.audits_given[audits.giver, chosen] += 1
+    spend(state.regulators, "audits", chosen.size * constants.audit_cost_usd, audits.payer)
+    state.regulators.audits_done[0] += chosen.size
     return chosen.size
 
 
-def run_programme(model, programme, giver: int) -> None:
+def run_programme(state: State, year: Year, giver: int, programme: ResolvedProgramme) -> None:
     """A year of programme number `giver`: screening of parks it reaches first, its audits, what is left of its budget."""
     payer = "donor" if programme.payer == "donor" else "appropriation"
-    t = model.year - model.world.first_year
-    audits = give_audits(
-        model, programme.eligible, programme.sectors, int(programme.audits_by_year[t]), programme.rule, payer, giver
-    )
+    n = int(programme.audits_by_year[year.number - state.world.first_year])
+    audits = AuditRound(giver, programme.eligible, programme.sectors, n, programme.rule, payer)
+    given = give_audits(state, year, audits)
     if programme.payer == "operator":
         return
-    c = model.constants
-    new_parks = (
-        np.count_nonzero(programme.eligible) if programme.commits_parks and model.year == programme.first_year else 0
-    )
-    model.book_national("screening", new_parks * c.screening_cost_usd, payer)
-    spent = audits * c.audit_cost_usd + new_parks * c.screening_cost_usd
+    constants, begins = state.market.constants, year.number == programme.first_year
+    new_parks = np.count_nonzero(programme.eligible) if programme.commits_parks and begins else 0
+    spend(state.regulators, "screening", new_parks * constants.screening_cost_usd, payer)
+    spent = given * constants.audit_cost_usd + new_parks * constants.screening_cost_usd
     if programme.budget_usd > 0.0:
         yearly = programme.budget_usd / (programme.last_year - programme.first_year + 1)
-        model.book_national("administration", max(yearly - spent, 0.0), payer)
+        spend(state.regulators, "administration", max(yearly - spent, 0.0), payer)
     else:
-        model.book_national("administration", c.administration_share * spent, payer)
+        spend(state.regulators, "administration", constants.administration_share * spent, payer)
 
 
-def take_back_vouchers(model) -> None:
+def take_back_vouchers(firms: np.recarray, regulators: np.recarray) -> None:
     """A voucher is good for the year in which it was dealt: what is left of last year's lapses."""
-    if model.vouchers_dealt:
-        model.firm_table.voucher_rate[:] = 0.0
-        model.firm_table.voucher_left[:] = 0
-        model.vouchers_dealt = 0
+    if regulators.vouchers_dealt[0]:
+        firms.voucher_rate[:] = 0.0
+        firms.voucher_left[:] = 0
+        regulators.vouchers_dealt[0] = 0
 
 
-def deal_vouchers(model) -> None:
+def deal_vouchers(state: State, year: Year) -> None:
     """Vouchers for firms with an open option, while their full value and its administration fit the year's appropriation."""
-    firms, levers, c = model.firm_table, model.levers, model.constants
+    firms, levers = state.firms, year.levers
     cap = int(levers.voucher_cap_usd * CENTS)
-    full_cost = int(cap * (1.0 + c.administration_share))
+    full_cost = int(cap * (1.0 + state.market.constants.administration_share))
     budget = int(levers.subsidy_budget_usd * CENTS)
     if budget == 0 or full_cost == 0 or not (levers.capital_subsidy > 0.0).any():
         return
-    offered = levers.capital_subsidy[model.world.firms.park, model.world.firms.sector]
+    offered = levers.capital_subsidy[state.world.firms.park, state.world.firms.sector]
     can_use = firms.open_bits != 0
-    rows = np.flatnonzero(model.alive_mask() & (offered > 0.0) & can_use)
-    rule = model.case.regulator.voucher_rule
-    chosen = deal_in_order(rows, priorities(model, rows, rule, VOUCHER_DRAW), budget // full_cost)
+    rows = np.flatnonzero(year.alive & (offered > 0.0) & can_use)
+    order = priorities(state, year.number, rows, year.voucher_rule, VOUCHER_DRAW)
+    chosen = deal_in_order(rows, order, budget // full_cost)
     firms.voucher_rate[chosen] = offered[chosen]
     firms.voucher_left[chosen] = cap
-    model.vouchers_dealt = chosen.size
+    state.regulators.vouchers_dealt[0] = chosen.size
 
 
-def vouchers_used(model) -> int:
+def vouchers_used(state: State, voucher_cap_usd: float) -> int:
     """Cents of this year's vouchers that firms have spent; the rest returns."""
-    if not model.vouchers_dealt:
+    dealt = int(state.regulators.vouchers_dealt[0])
+    if not dealt:
         return 0
-    return model.vouchers_dealt * int(model.levers.voucher_cap_usd * CENTS) - int(model.firm_table.voucher_left.sum())
+    return dealt * int(voucher_cap_usd * CENTS) - int(state.firms.voucher_left.sum())
 
 
-def settle_vouchers(model) -> None:
+def settle_vouchers(state: State, voucher_cap_usd: float) -> None:
     """After firms have bought: the treasury pays what was used, and its administration."""
-    paid = vouchers_used(model)
-    model.regulator_table.vouchers[0] += paid
-    model.regulator_table.appropriation[0] += paid
-    model.book_national("administration", model.constants.administration_share * paid / CENTS, "appropriation")
+    paid = vouchers_used(state, voucher_cap_usd)
+    state.regulators.vouchers[0] += paid
+    state.regulators.appropriation[0] += paid
+    administration = state.market.constants.administration_share * paid / CENTS
+    spend(state.regulators, "administration", administration, "appropriation")
 
 
-def pay_for_support(model) -> None:
+def pay_for_support(state: State, year: Year) -> None:
     """Public cost of information, training, facilitation grants, monitoring and provincial support, appropriated as spent."""
-    levers, c, parks = model.levers, model.constants, model.operator_table
-    there = parks.operating_year <= model.year
-    firms_there = np.diff(model.first_alive())
+    levers, c, parks = year.levers, state.market.constants, state.operators
+    there = parks.operating_year <= year.number
+    firms_there = np.diff(year.first)
     informed = float((levers.information.mean(axis=1) * firms_there).sum()) * c.information_cost_usd
     trained = float(levers.training[there].sum()) * c.training_cost_usd
     granted = float((levers.facilitation_grant * parks.capacity)[there].sum()) * c.facilitation_cost_usd
     monitored = float(levers.monitoring[there].sum()) * c.monitoring_cost_usd
     supported = float(levers.provincial_support[parks.province][there].sum()) * c.support_cost_usd
-    model.book_national("support", informed + trained + granted + monitored + supported, "appropriation")
+    spend(state.regulators, "support", informed + trained + granted + monitored + supported, "appropriation")
 
 
-def pay_for_screening(model) -> None:
+def pay_for_screening(state: State, year: Year) -> None:
     """Public cost of screening parks for exchanges; in the parks of a running programme with a budget it is part of that."""
-    screened = np.where(model.operator_table.operating_year <= model.year, model.levers.symbiosis_screening, 0.0)
-    for programme in model.lever_paths.programmes:
-        if programme.budget_usd > 0.0 and programme.first_year <= model.year <= programme.last_year:
+    operates = state.operators.operating_year <= year.number
+    screened = np.where(operates, year.levers.symbiosis_screening, 0.0)
+    for programme in year.programmes.values():
+        if programme.budget_usd > 0.0:
             screened[programme.eligible] = 0.0
-    cost = float(np.sort(screened).sum()) * model.constants.symbiosis_screening_cost_usd
-    model.book_national("screening", cost, "appropriation")
+    cost = float(np.sort(screened).sum()) * state.market.constants.symbiosis_screening_cost_usd
+    spend(state.regulators, "screening", cost, "appropriation")

@@ -5,6 +5,8 @@ Row 0 is the nation, row v + 1 province v. Money is in integer cents, so no sum 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, NamedTuple
+
 import numpy as np
 
 from eipsim.core.columns import Col
@@ -12,6 +14,9 @@ from eipsim.core.compiled import compiled
 from eipsim.core.draws import PROCESSES, draw
 from eipsim.errors import ConservationError
 from eipsim.rules.compliance import complies
+
+if TYPE_CHECKING:
+    from eipsim.model.state import State, Year
 
 INSPECTION_DRAW = PROCESSES["inspection"]
 CENTS = 100.0
@@ -34,7 +39,9 @@ REGULATOR_COLUMNS = (
     Col("infrastructure", np.int64, "co-funding and soft loans of shared infrastructure"),
     Col("inspections_done", np.int64, "number"),
     Col("audits_done", np.int64, "number"),
-    Col("adaptive_level", np.float64, "position of the adaptive rule"),
+    Col("vouchers_dealt", np.int64, "number, of this year"),
+    Col("adaptive_level", np.float64, "where the adaptive rule has set the lever that it steers, in the lever's unit"),
+    Col("audits_owed", np.float64, "part of an audit that the adaptive rule has granted and not yet dealt"),
 )  # fmt: skip
 
 MONEY_IN = ("appropriation", "donor", "fines", "earmarked")
@@ -50,20 +57,32 @@ def inspect_firm(firms, i, year, probability, fine):
     return found
 
 
-@compiled
-def inspect_park(firms, operators, rows, first, keys, p, now, year, probability, fine):
-    """Tenants of park p and its operator are inspected with `probability` [1/yr]. Returns (inspections, violations).
+class Inspection(NamedTuple):
+    """What inspectors of all provinces go by in a year.
 
-    The tenants are `rows[first[p] : first[p + 1]]`. Who is inspected is drawn from the world's `keys`: a firm's row is
-    looked up only when it is inspected.
+    Who is inspected is drawn from the world's `keys`: a firm's row is looked up only when it is inspected.
     """
-    done, violations = 0, 0
-    for n in range(first[p], first[p + 1]):
-        if draw(now.streams[INSPECTION_DRAW], keys[rows[n]], year, 0) < probability:
+
+    rows: np.ndarray  # int64, rows of the firms that are there, sorted by park
+    first: np.ndarray  # int64 [p + 1], where those of each park begin
+    keys: np.ndarray  # uint64 [firms]
+    stream: np.uint64
+    year: int
+    fine: float  # USD
+    cost: float  # USD an inspection
+
+
+@compiled
+def inspect_park(firms, operators, p, inspection, probability):
+    """Tenants of park p and its operator are inspected with `probability` [1/yr]. Returns (inspections, violations)."""
+    done, violations, stream, year, fine = 0, 0, inspection.stream, inspection.year, inspection.fine
+    for n in range(inspection.first[p], inspection.first[p + 1]):
+        i = inspection.rows[n]
+        if draw(stream, inspection.keys[i], year, 0) < probability:
             done += 1
-            violations += inspect_firm(firms, rows[n], year, probability, fine)
+            violations += inspect_firm(firms, i, year, probability, fine)
     if operators.operating_year[p] <= year:
-        inspected = draw(now.streams[INSPECTION_DRAW], operators.key[p], year, 1) < probability
+        inspected = draw(stream, operators.key[p], year, 1) < probability
         found = inspected and not complies(operators.compliance_cost[p], probability, fine)
         if found:
             operators.violation_year[p] = year
@@ -73,33 +92,59 @@ def inspect_park(firms, operators, rows, first, keys, p, now, year, probability,
 
 
 @compiled
-def inspect_province(regulators, r, firms, operators, rows, first, keys, now, year, probability, fine, cost):
+def inspect_province(regulators, r, firms, operators, inspection, probability):
     """Provincial regulator r inspects its parks, receives the fines and is appropriated what inspections cost."""
     done, violations = 0, 0
     for p in range(operators.key.size):
         if operators.province[p] == regulators.province[r]:
-            in_park, found = inspect_park(firms, operators, rows, first, keys, p, now, year, probability, fine)
+            in_park, found = inspect_park(firms, operators, p, inspection, probability)
             done += in_park
             violations += found
     regulators.inspections_done[r] = done
-    regulators.inspections[r] = np.int64(done * cost * CENTS + 0.5)
+    regulators.inspections[r] = np.int64(done * inspection.cost * CENTS + 0.5)
     regulators.appropriation[r] += regulators.inspections[r]
-    regulators.fines[r] = np.int64(violations * fine * CENTS + 0.5)
+    regulators.fines[r] = np.int64(violations * inspection.fine * CENTS + 0.5)
 
 
 @compiled
-def all_inspect(regulators, firms, operators, rows, first, keys, now, year, probability, fine, cost):
+def all_inspect(regulators, firms, operators, inspection, probability):
     """Every province: rows 1 and up. `probability` float [v]."""
     for r in range(1, regulators.province.size):
         chance = probability[regulators.province[r]]
         if chance > 0.0:
-            inspect_province(regulators, r, firms, operators, rows, first, keys, now, year, chance, fine, cost)
+            inspect_province(regulators, r, firms, operators, inspection, chance)
+
+
+def inspection_of(state: State, year: Year) -> Inspection:
+    """What inspectors go by in `year`."""
+    stream, cost = state.surroundings.streams[INSPECTION_DRAW], float(state.market.constants.inspection_cost_usd)
+    keys, fine = state.world.firms.key, float(year.levers.fine_usd)
+    return Inspection(year.rows, year.first, keys, stream, year.number, fine, cost)
+
+
+def inspect(state: State, year: Year) -> None:
+    """The year's inspections of all provinces."""
+    all_inspect(
+        state.regulators, state.firms, state.operators, inspection_of(state, year), year.levers.inspection_probability
+    )
 
 
 def fine_lapsed(regulators, operators, fine: float) -> None:
     """Provinces fine [USD a year] every park founded as eco-industrial that has missed its term."""
     lapsed = np.bincount(operators.province[operators.lapsed_year > 0] + 1, minlength=regulators.size)
     regulators.fines[:] += lapsed * int(fine * CENTS + 0.5)
+
+
+def spend(regulators: np.recarray, line: str, usd: float, payer: str) -> None:
+    """The nation spends `usd` on `line`, money that `payer` (donor or appropriation) provides."""
+    cents = int(usd * CENTS + 0.5)
+    regulators[line][0] += cents
+    regulators[payer][0] += cents
+
+
+def earmark(regulators: np.recarray, usd: float) -> None:
+    """The nation gets `usd` of the carbon revenue."""
+    regulators.earmarked[0] += int(usd * CENTS)
 
 
 def deal_in_order(candidates: np.ndarray, priority: np.ndarray, n: int) -> np.ndarray:

@@ -48,7 +48,7 @@ def programme_comparison(seed: int = 1, year: int = REFERENCE_YEAR) -> pd.DataFr
     while model.year < year:
         model.step()
     packages = {name: package(model, mask) for name, mask in MASKS.items()}
-    stated = {name: as_audited(found, model.constants) for name, found in packages.items()}
+    stated = {name: as_audited(found, model.state.market.constants) for name, found in packages.items()}
     evidence = read_facts("programme_evidence").set_index(["prog_id", "metric"]).sort_index()
     frame = pd.DataFrame([row_of(evidence, key, packages, stated) for key in COUNTERPARTS])
     everything = packages["in use"]
@@ -120,7 +120,7 @@ def row_of(
 
 def assisted_rows(model) -> np.ndarray:
     """Rows of the firms that have been audited and are still in their park."""
-    return np.flatnonzero(model.alive_mask() & (model.firm_table.audit_year > 0))
+    return np.flatnonzero(model.alive_mask() & (model.state.firms.audit_year > 0))
 
 
 def in_use(firms: np.recarray) -> np.ndarray:
@@ -157,12 +157,12 @@ MASKS: dict[str, Callable[[np.recarray], np.ndarray]] = {
 def package(model, mask_of: Callable[[np.recarray], np.ndarray]) -> Package:
     """Cost and saving, at this year's prices, of the options that `mask_of` picks from the assisted firms' [n, m]."""
     rows = assisted_rows(model)
-    firms = model.firm_table[rows].view(np.recarray).copy()
+    firms = model.state.firms[rows].view(np.recarray).copy()
     chosen = without_excluded(firms, mask_of(firms))
     before = rebuilt(firms, chosen, NOT_INSTALLED, 0, model)
     after = rebuilt(before, chosen, ADOPTED, model.year, model)
     pairs = np.argwhere(chosen)
-    capex = sum(int(cost_in_cents(before, i, m, model.surroundings)) for i, m in pairs) / CENTS
+    capex = sum(int(cost_in_cents(before, i, m, model.state.surroundings)) for i, m in pairs) / CENTS
     return totals(model, firms, before, after, chosen, capex)
 
 
@@ -186,7 +186,7 @@ def rebuilt(firms: np.recarray, chosen: np.ndarray, origin: int, year: int, mode
     for column in (table.installed_bits, table.adopted_bits):
         column[:] = (column | bits) if origin == ADOPTED else (column & ~bits)
     for i in range(len(table)):
-        take_stock(table, i, model.catalogue, model.surroundings, model.constants)
+        take_stock(table, i, model.state.market.catalogue, model.state.surroundings, model.state.market.constants)
     return table
 
 
@@ -194,7 +194,7 @@ def totals(
     model, after_audit: np.recarray, before: np.recarray, after: np.recarray, chosen: np.ndarray, capex: float
 ) -> Package:
     """Sums over the assisted firms, as they are after the audit, of what the chosen options [n, m] change."""
-    prices, zone = model.prices, model.surroundings.parks.zone[before.park]
+    prices, zone = model.this_year.prices, model.state.surroundings.parks.zone[before.park]
     use = np.stack([before.use, after.use]) * prices.intensity
     saved, price = use[0] - use[1], prices.use[zone, before.sector]
     running = after.operating_cost.sum() - before.operating_cost.sum()

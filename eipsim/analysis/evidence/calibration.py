@@ -71,7 +71,7 @@ def free_parameters(stage: str | None = None) -> pd.DataFrame:
 def programme_firms(model: EIPModel, programme: str = PROGRAMME) -> np.ndarray:
     """Rows of the firms that the programme has audited so far."""
     (found,) = [p for p in model.lever_paths.programmes if p.name == programme]
-    f = model.firm_table
+    f = model.state.firms
     in_time = (f.audit_year >= found.first_year) & (f.audit_year <= found.last_year)
     return np.flatnonzero(found.eligible[f.park] & in_time)
 
@@ -82,7 +82,7 @@ def programme_totals(model: EIPModel, end: int = END) -> dict[str, float]:
     Yearly savings are those of the year in which each recommendation was implemented, as a programme would record them.
     Up to 2024 the baseline has screened the five parks of the programme and no others.
     """
-    f, usd, tonnes = model.firm_table, 0.0, 0.0
+    f, usd, tonnes = model.state.firms, 0.0, 0.0
     while model.year < end:
         before = f.recommended == fc.IMPLEMENTED
         model.step()

@@ -1,0 +1,29 @@
+"""The market of a run: its parameters, the measures on offer, what moves by itself, and the prices that follow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from eipsim.market.catalogue import build_catalogue
+from eipsim.market.constants import Constants, build_constants
+from eipsim.market.drivers import Drivers, build_drivers
+from eipsim.market.prices import YearlyPrices
+
+
+class Market(NamedTuple):
+    """What measures cost and save, and why; the same in every year of a run, which has its own."""
+
+    constants: Constants  # parameters by short name
+    catalogue: np.recarray  # a row a measure
+    drivers: Drivers  # paths from 2015 to 2050
+    yearly: YearlyPrices  # the price tables of any year
+
+
+def build_market(parameters: Mapping[str, float], choices: Mapping[str, str]) -> Market:
+    """The market under parameter values and a scenario's choices of driver paths."""
+    constants = build_constants(parameters)
+    catalogue, drivers = build_catalogue(constants), build_drivers(choices)
+    return Market(constants, catalogue, drivers, YearlyPrices(catalogue, drivers, constants))

@@ -1,0 +1,88 @@
+"""How a year opens: what it brings, and who comes and goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from eipsim.agents.firm import year as firm_year
+from eipsim.agents.operator.year import found_parks, policy_of
+from eipsim.agents.regulator.adaptive import adapt
+from eipsim.agents.surroundings import see_prices
+from eipsim.certification.criteria import decree_of
+from eipsim.market.constants import Constants
+from eipsim.model.state import State, Year
+from eipsim.policy.levers import LeverPaths, Levers
+from eipsim.policy.programmes import ResolvedProgramme
+from eipsim.rules.acceptance import RULES
+from eipsim.rules.investment import annuity
+from eipsim.scenarios.entries import Regulator
+
+
+def new_year(
+    state: State,
+    number: int,
+    paths: LeverPaths,
+    regulator: Regulator,
+    achieved: float | None,
+    moved: Callable[[Levers], Levers],
+) -> Year:
+    """What is given in the year `number`.
+
+    achieved : what the adaptive regulator has reached, None before the first year
+    moved : the levers after the user's own instruments have moved them
+    """
+    world, programmes = state.world, running(paths.programmes, number)
+    adapted, audits = adapt(regulator.adaptive, state.regulators, paths.year(number), number, achieved)
+    levers = moved(adapted)
+    alive = (world.firms.entry_year <= number) & (number < world.firms.exit_year)
+    rows, committing = np.flatnonzero(alive), np.zeros(world.n_parks, dtype=np.bool_)
+    for programme in programmes.values():
+        if programme.commits_parks:
+            committing |= programme.eligible
+    return Year(
+        number=number,
+        levers=levers,
+        adaptive_audits=audits,
+        voucher_rule=regulator.voucher_rule,
+        programmes=programmes,
+        tables=state.market.yearly.of_year(number, levers),
+        grid_factor=state.market.drivers.grid_factor[number - world.first_year],
+        alive=alive,
+        rows=rows,
+        first=np.searchsorted(rows, world.parks.start),
+        park_policy=policy_of(state.operators, levers, committing, number, len(world.groups)),
+        decree=decree_of(state.certification.decrees, number),
+    )
+
+
+def running(programmes: tuple[ResolvedProgramme, ...], year: int) -> dict[int, ResolvedProgramme]:
+    """The programmes that run in `year`, by their number."""
+    return {n: each for n, each in enumerate(programmes) if each.first_year <= year <= each.last_year}
+
+
+def open_year(state: State, year: Year, rule: int, threshold_before: float) -> None:
+    """Prices move, firms come and go, parks are founded.
+
+    `rule` is the number of the decision rule in force. Nobody becomes or ceases to be covered by the carbon price unless its
+    threshold [TOE] is another than `threshold_before`, last year's.
+    """
+    levers, world = year.levers, state.world
+    catalogue, constants = state.market.catalogue, state.market.constants
+    see_prices(state.surroundings, year.tables, levers.soft_loan, log_annuities(catalogue, constants, rule))
+    if levers.carbon_threshold_toe != threshold_before:
+        firm_year.mark_covered(state.firms, levers.carbon_threshold_toe)
+    found_parks(state.operators, levers.eip_duty, year.number)
+    entry, leave = world.firms.entry_year, world.firms.exit_year
+    gone = np.flatnonzero((leave == year.number) & (entry < year.number))
+    come = np.flatnonzero((entry == year.number) & (leave > year.number))
+    firm_year.all_leave(state.firms, gone, catalogue, state.surroundings)
+    firm_year.all_enter(state.firms, come, catalogue, state.surroundings, year.number, constants)
+
+
+def log_annuities(catalogue: np.recarray, constants: Constants, rule: int) -> np.ndarray:
+    """ln of what a dollar a year over each measure's life is worth, at the rate of the rule in force."""
+    is_real_option = RULES[min(rule, len(RULES) - 1)] == "real_option"
+    rate = constants.risk_free_rate if is_real_option else constants.hurdle_rate
+    return np.log([annuity(rate, float(life)) for life in catalogue.lifetime])

@@ -1,0 +1,97 @@
+"""What a run holds, one field a folder, and what a year brings it.
+
+`State` is the country at the end of the last step; functions change its columns in place, and nothing else. `Year` is what is
+given in one year: nobody writes to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from eipsim.agents.operator.year import ParkPolicy
+from eipsim.agents.surroundings import Surroundings
+from eipsim.certification.criteria import Certification
+from eipsim.core.draws import PROCESSES, drawn
+from eipsim.exchanges.symbiosis import Symbiosis
+from eipsim.infrastructure.operation import Infrastructure, lay_out
+from eipsim.market.books import Books, Prices, new_books
+from eipsim.market.market import Market, build_market
+from eipsim.market.prices import PriceTables
+from eipsim.model import population
+from eipsim.policy.decrees import Decree, read_decrees
+from eipsim.policy.levers import LeverPaths, Levers
+from eipsim.policy.programmes import ResolvedProgramme
+from eipsim.scenarios.schema import Scenario
+from eipsim.world import World
+
+
+@dataclass(frozen=True)
+class State:
+    """What a run holds. The tables have a row per agent and a column per attribute (the `columns` of their folder)."""
+
+    world: World
+    market: Market
+    surroundings: Surroundings
+    firms: np.recarray  # FIRM_COLUMNS
+    operators: np.recarray  # OPERATOR_COLUMNS
+    regulators: np.recarray  # REGULATOR_COLUMNS
+    infrastructure: Infrastructure
+    exchanges: Symbiosis
+    certification: Certification
+    books: Books
+
+
+@dataclass(frozen=True)
+class Year:
+    """What is given in one year: [p] parks, [f] firms of all years."""
+
+    number: int  # 2015 to 2050
+    levers: Levers  # after the adaptive regulator has moved the one that it steers
+    adaptive_audits: int  # that the adaptive regulator gives, when audits are what it steers
+    voucher_rule: str  # whom vouchers go to first
+    programmes: dict[int, ResolvedProgramme]  # those that run this year, by their number among all
+    tables: PriceTables
+    grid_factor: float  # tCO2/MWh
+    alive: np.ndarray  # bool [f], firms that are in their park this year
+    rows: np.ndarray  # int64, their rows, sorted by park
+    first: np.ndarray  # int64 [p + 1], where the firms of each park begin in `rows`; the last is the end
+    park_policy: ParkPolicy  # what operators see
+    decree: Decree | None  # in force at the end of the year
+
+    @property
+    def prices(self) -> Prices:
+        """What the year's flows cost."""
+        return self.tables.accounts
+
+
+def new_state(
+    world: World, case: Scenario, parameters: Mapping[str, float], paths: LeverPaths, streams: np.ndarray
+) -> State:
+    """The country before the first year, in the scenario `case`; `streams` uint64 [n_processes] are the keys of all draws."""
+    market = build_market(parameters, case.drivers.model_dump())
+    constants, adaptive = market.constants, case.regulator.adaptive
+    firms = population.build_firms(world, market, streams)
+    operators = population.build_operators(world, constants, streams)
+    surroundings = population.build_surroundings(world, market, streams, paths.zones, paths.n_zones)
+    infrastructure = lay_out(world, market, operators, surroundings)
+    return State(
+        world=world,
+        market=market,
+        surroundings=surroundings,
+        firms=firms,
+        operators=operators,
+        regulators=population.build_regulators(len(world.provinces), adaptive.start if adaptive else 0.0),
+        infrastructure=infrastructure,
+        exchanges=Symbiosis(
+            world, constants, firms, operators, surroundings, infrastructure.services, case.exchange_tables
+        ),
+        certification=Certification(
+            decrees=read_decrees(tuple(case.decrees)),
+            priority=drawn(operators.key, streams[PROCESSES["dossier priority"]]),
+            bindings=[],
+        ),
+        books=new_books(world.n_parks, world.n_firms, len(paths.programmes) + 1),
+    )
