@@ -39,11 +39,12 @@ class ByProvince(Mapping[str, np.ndarray]):
 
 
 def parks_seen(model: Any, last: np.ndarray | None) -> ParksSeen:
-    """The state of `model` at the end of last year, when nothing of it has changed yet; `last`: its outcomes, None before 2015."""
+    """The state of `model` when nothing has changed since the end of last year; `last`: its outcomes, None before the first."""
     w, o, counts = model.world, model.state.operators, model.state.books.counts
     view = YearView(model)
     view.year = model.year - 1
     n_provinces = len(w.provinces)
+    outcomes = np.full(len(OUTCOMES), np.nan) if last is None else last
 
     def measure(name: str) -> np.ndarray:
         if last is None:
@@ -60,5 +61,5 @@ def parks_seen(model: Any, last: np.ndarray | None) -> ParksSeen:
         operating=np.asarray(o.operating_year < model.year), committed=np.asarray(o.commit_year > 0),
         converted=np.asarray(o.converted_year > 0), certificate=np.array(CERTIFICATE_STATES)[o.certificate],
         score=o.score.mean(axis=1), firms=counts[:, books.FIRMS].copy(), recp_share=recp_share,
-        nation=MappingProxyType(dict(zip(OUTCOMES, map(float, np.full(len(OUTCOMES), np.nan) if last is None else last)))), by_province=ByProvince(measure),
+        nation=MappingProxyType(dict(zip(OUTCOMES, map(float, outcomes)))), by_province=ByProvince(measure),
     )  # fmt: skip

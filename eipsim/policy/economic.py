@@ -19,7 +19,10 @@ class Economic:
     voucher_cap_usd: Nation = lever(
         "USD per firm and year", 50_000.0, 0.0, 1e12, "national regulator",
         "The most that one firm may receive in vouchers in one year.",
-        {"agents.regulator.rationing": "the most that each voucher it deals can pay; sets how many fit the budget"},
+        {
+            "agents.regulator.rationing": "the most that each voucher it deals can pay; sets how many fit the budget",
+            "model.model": "the treasury takes back what is left of each voucher at the end of the year",
+        },
     )  # fmt: skip
     subsidy_budget_usd: Nation = lever(
         "USD/yr", 0.0, 0.0, 1e13, "treasury",
@@ -29,7 +32,7 @@ class Economic:
     soft_loan: ByFirm = lever(
         "share of cost lent", 0.0, 0.0, 1.0, "development bank",
         "Share of the cost of a measure that a finance-constrained firm can borrow beyond its own cash.",
-        {"model.model": "hands it to firms: a constrained firm adds this share of a cost to its own cash"},
+        {"model.opening": "hands it to firms: a constrained firm adds this share of a cost to its own cash"},
     )  # fmt: skip
     carbon_price: ByPrice = lever(
         "USD/t CO2", 0.0, 0.0, 1000.0, "ministry of finance",
@@ -39,7 +42,10 @@ class Economic:
     carbon_threshold_toe: Nation = lever(
         "TOE/yr", 1000.0, 0.0, 1e9, "ministry of agriculture and environment",
         "Energy use at or above which a firm pays the carbon price.",
-        {"model.model": "marks the firms at or above it as covered by the carbon price"},
+        {
+            "model.opening": "marks the firms at or above it as covered by the carbon price",
+            "model.model": "remembers last year's, so that nobody moves unless it does",
+        },
     )  # fmt: skip
     electricity_price_change: ByPrice = lever(
         "share", 0.0, -0.9, 10.0, "ministry of industry and trade",
@@ -65,7 +71,7 @@ class Economic:
         "share of rent", 0.0, 0.0, 1.0, "market, tax office and banks",
         "What a certificate is worth to a park (higher rent, lower tax, cheaper loans), as a share of its rent.",
         {
-            "model.model": "operators expect it when they decide whether to commit",
+            "agents.operator.year": "operators expect it when they decide whether to commit",
             "infrastructure.operation": "operators count it as rent when they weigh a shared system",
         },
     )  # fmt: skip

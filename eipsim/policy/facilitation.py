@@ -13,7 +13,7 @@ class Facilitation:
         "0-1", 0.0, 0.0, 1.0, "province or donor",
         "Share of the cost of full facilitation by the park operator that is paid for it.",
         {
-            "model.model": "operators facilitate more, as this share of the cost is paid",
+            "agents.operator.year": "operators facilitate more, as this share of the cost is paid",
             "agents.regulator.rationing": "pays for it",
         },
     )  # fmt: skip
@@ -21,7 +21,7 @@ class Facilitation:
         "0-1", 0.0, 0.0, 1.0, "province",
         "Effort of a province to have its parks commit to the eco-industrial path: 0 none, 1 an aim of the province.",
         {
-            "model.model": "raises the chance that operators of the province commit",
+            "agents.operator.year": "raises the chance that operators of the province commit",
             "agents.regulator.rationing": "pays for it",
         },
     )  # fmt: skip

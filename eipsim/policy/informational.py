@@ -21,7 +21,7 @@ class Informational:
         "0-1", 0.0, 0.0, 1.0, "ministry",
         "Training of park operators and through them of their tenants: 0 none, 1 a full programme each year.",
         {
-            "model.model": "operators train their tenants and learn themselves",
+            "agents.operator.year": "operators train their tenants and learn themselves",
             "agents.regulator.rationing": "pays for it",
         },
     )  # fmt: skip

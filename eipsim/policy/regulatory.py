@@ -13,22 +13,22 @@ class Regulatory:
         "1/yr", 0.0, 0.0, 1.0, "provincial regulator",
         "Probability that a firm is inspected in a year.",
         {
-            "model.model": "inspects each firm and operator with it",
+            "agents.regulator.year": "inspects each firm and operator with it",
             "agents.regulator.agent": "the same, regulator by regulator",
         },
     )  # fmt: skip
     fine_usd: Nation = lever(
         "USD", 0.0, 0.0, 1e9, "ministry of agriculture and environment",
         "Fine for a firm that an inspection finds in violation.",
-        {
-            "model.model": "fines what inspections find, and parks that miss their term",
-            "agents.regulator.agent": "the same, regulator by regulator",
-        },
+        {"agents.regulator.year": "fines what inspections find", "model.model": "fines parks that miss their term"},
     )  # fmt: skip
     monitoring: ByPark = lever(
         "share of parks", 0.0, 0.0, 1.0, "ministry and park operator",
         "Share of parks with a system that measures and discloses the resource use of their tenants.",
-        {"model.model": "installs monitoring in this share of the parks", "agents.regulator.rationing": "pays for it"},
+        {
+            "agents.operator.year": "installs monitoring in this share of the parks",
+            "agents.regulator.rationing": "pays for it",
+        },
     )  # fmt: skip
     certification_capacity: ByProvince = lever(
         "dossiers/yr and province", 4.0, 0.0, 10_000.0, "provincial board",
@@ -48,5 +48,5 @@ class Regulatory:
     eip_duty: ByProvince = lever(
         "share of new parks", 0.0, 0.0, 1.0, "planning authority",
         "Share of the parks founded in the year that must be planned as eco-industrial parks from the start.",
-        {"model.model": "founds this share of the year's new parks as eco-industrial parks"},
+        {"model.opening": "founds this share of the year's new parks as eco-industrial parks"},
     )  # fmt: skip
