@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from eipsim.market import books
 from eipsim.outcomes.cohorts import QUANTITIES, Cohort, YearView
 from eipsim.outcomes.registry import OUTCOMES
 from eipsim.policy.own import ParksSeen
+
+if TYPE_CHECKING:
+    from eipsim.model.model import EIPModel
 
 BY_PROVINCE = tuple(name for name in OUTCOMES if "province" in QUANTITIES[name].reach)
 
@@ -38,7 +41,7 @@ class ByProvince(Mapping[str, np.ndarray]):
         return len(BY_PROVINCE)
 
 
-def parks_seen(model: Any, last: np.ndarray | None) -> ParksSeen:
+def parks_seen(model: EIPModel, last: np.ndarray | None) -> ParksSeen:
     """The state of `model` when nothing has changed since the end of last year; `last`: its outcomes, None before the first."""
     w, o, counts = model.world, model.state.operators, model.state.books.counts
     view = YearView(model)
