@@ -10,7 +10,7 @@ import typer
 
 from eipsim.cli import terminal
 from eipsim.cli.options import Json, World
-from eipsim.core.own_code import Named
+from eipsim.core.own_code import Named, short
 from eipsim.errors import InputError, Mistake, unknown
 
 
@@ -30,7 +30,7 @@ def check_file(
         raise InputError(found)
     if not json:
         terminal.print_lines(f"{file}: no mistakes")
-        terminal.print_lines(*(f"{named.where} names code: {named.given}, not run" for named in _code_of(file)))
+        terminal.print_lines(*map(_told_code, _code_of(file)))
 
 
 def _mistakes_of(file: str, world: str) -> list[Mistake]:
@@ -50,6 +50,11 @@ def _mistakes_of(file: str, world: str) -> list[Mistake]:
         return check_design(file)
     found = check(file)
     return found or check(file, build_world(world))
+
+
+def _told_code(named: Named) -> str:
+    place, _, name = short(named.given).rpartition(":")
+    return f"{named.where} names code: {place}, not run ({name})"
 
 
 def _code_of(file: str) -> tuple[Named, ...]:

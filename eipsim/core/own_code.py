@@ -59,6 +59,11 @@ def is_named(given: str) -> bool:
     return file.endswith(".py") and name.isidentifier()
 
 
+def short(given: str) -> str:
+    """FILE.py:NAME without the folders of its file."""
+    return given.replace("\\", "/").rpartition("/")[2]
+
+
 def file_of(given: str) -> str:
     """The file of FILE.py:NAME."""
     return given.rpartition(":")[0]
@@ -76,7 +81,7 @@ def by_content(given: str) -> str:
 
 def refuse(named: Iterable[Named]) -> None:
     """InputError for code that files name and that the user has not agreed to run."""
-    hint = "read it, then say --trust (in Python load_scenario(file, trust=True) or trust=True)"
+    hint = "read it, then say --trust; in Python: load_scenario(file, trust=True), or load_design"
     found = [Mistake(n.where, f"names code, which runs only when you agree: {n.given}", hint) for n in named]
     if found:
         raise InputError(found)

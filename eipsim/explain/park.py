@@ -10,6 +10,7 @@ import numpy as np
 
 from eipsim.agents.operator.year import APPLIED, CERTIFICATE_STATES, CERTIFIED, REVOKED
 from eipsim.certification import criteria as certification
+from eipsim.core.own_code import short
 from eipsim.errors import InputError, Mistake
 from eipsim.explain.wording import Explanation, number
 from eipsim.infrastructure.items import item_labels, item_names
@@ -152,12 +153,12 @@ class _ParkCase:
 
     def about_instruments(self) -> list[str]:
         """What instruments of the user's own moved this year."""
-        told = [
-            f"{move.instrument.rpartition('/')[2]} moved {move.lever} "
-            + (f"(here from {number(before)} to {number(after)})" if before != after else "(not here)")
-            for move, before, after in self.moves()
-        ]
-        return [f"Own instruments: {'; '.join(told)}."] if told else []
+        told: dict[str, list[str]] = {}
+        for move, before, after in self.moves():
+            here = f"here from {number(before)} to {number(after)}" if before != after else "not here"
+            told.setdefault(short(move.instrument), []).append(f"{move.lever} ({here})")
+        moved = "; ".join(f"{name} moved {', '.join(levers)}" for name, levers in told.items())
+        return [f"Own instruments: {moved}."] if told else []
 
     def about_term(self) -> list[str]:
         """What a park founded as an eco-industrial park has promised."""

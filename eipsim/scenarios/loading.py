@@ -145,10 +145,11 @@ def _read(file: Path) -> tuple[Node, list[Mistake]]:
         return Node({}, label), [Mistake(f"{label}:{line}", "is not UTF-8 text", "save the file as UTF-8")]
     except OSError as error:
         return Node({}, label), [Mistake(label, f"cannot be read: {error.strerror or error}")]
+    if tree.value in (None, {}) and not found:
+        hint = "a scenario says at least what it extends, as extends: baseline"
+        return Node({}, label), [Mistake(label, "is empty", hint)]
     if not isinstance(tree.value, dict):
         return Node({}, label), [*found, Mistake(tree.place, "a scenario file is a mapping (name: value)")]
-    if not tree.value and not found:
-        found = [Mistake(label, "is empty", "a scenario says at least what it extends, as extends: baseline")]
     return _with_tables_found(_with_lists_found(tree, file.parent), file.parent), found
 
 
