@@ -26,16 +26,13 @@ bench: $(READY)
 	$(BIN)/python benchmarks/run.py
 
 calibrate: $(READY)
-	$(BIN)/python -m eipsim.analysis.evidence.calibration
+	$(BIN)/python experiments/00_calibration/calibration.py
 
 equal-budget: $(READY)
-	$(BIN)/python -m eipsim.analysis.evidence.equal_budget
+	$(BIN)/python experiments/03_equal_budget/equal_budget.py
 
 docs: $(READY)
-	$(BIN)/python -m eipsim.analysis.evidence.measures_report docs
-	$(BIN)/python -m eipsim.scenarios.reference docs/scenarios.md
-	$(BIN)/python -m eipsim.designs.schema docs/designs.md
-	$(BIN)/python -m eipsim.data.statuses README.md
+	$(BIN)/python docs/build
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c "import sys; sys.exit('eipsim needs Python 3.11 or newer, this is ' + sys.version.split()[0]) if sys.version_info < (3, 11) else None"

@@ -85,7 +85,7 @@ def parameter_values(settings: Mapping[str, object] | None = None) -> dict[str, 
 def load_ensemble() -> tuple[dict[str, float], ...]:
     """The calibrated parameter sets, as settings for a run: every set that the evidence cannot rule out, equally weighted.
 
-    Made by `eipsim.analysis.evidence.calibration`; the central set is the default of `parameters.csv`.
+    Made by `experiments/00_calibration`; the central set is the default of `parameters.csv`.
     """
     with FILE.with_name("ensemble.csv").open(encoding="utf-8", newline="") as lines:
         return tuple({k: float(v) for k, v in row.items() if k in load_parameters()} for row in csv.DictReader(lines))

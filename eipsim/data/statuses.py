@@ -1,17 +1,14 @@
 """How well the numbers of the model are known: how many are sourced, derived, calibrated, assumed.
 
-`python -m eipsim.data.statuses` prints the table of the README; with a file named, it writes it between the file's marks.
+`python -m eipsim.data.statuses` prints the table of the README.
 """
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
-from pathlib import Path
 
 from eipsim.data.loading import read_facts
 
-BEGIN, END = "<!-- statuses:begin -->", "<!-- statuses:end -->"
 STATUSES = ("sourced", "derived", "calibrated", "assumed")
 TABLES = {
     "parameters of the model": "parameters",
@@ -47,15 +44,5 @@ def status_table() -> str:
     return "\n".join(lines)
 
 
-def update(document: Path) -> None:
-    """Write the table between the marks of `document`."""
-    before, _, rest = document.read_text(encoding="utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
-    document.write_text(f"{before}{BEGIN}\n{status_table()}\n{END}{after}", encoding="utf-8")
-
-
 if __name__ == "__main__":
-    if sys.argv[1:]:
-        update(Path(sys.argv[1]))
-    else:
-        print(status_table())
+    print(status_table())

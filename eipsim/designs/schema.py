@@ -1,21 +1,14 @@
-"""The JSON schema of a design file, and the tables of the manual that are made from the same source.
-
-`python -m eipsim.designs.schema docs/designs.md` brings the manual up to date between its two marks.
-"""
+"""The JSON schema of a design file, for editors that complete and check while one types."""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any
 
 from eipsim.data.parameters import load_parameters
-from eipsim.designs.design import Design, Source
-from eipsim.designs.factors import KINDS, PARAMETER_SET, RULE, SEED, own_range
-from eipsim.designs.samplers import METHODS, Sampler
+from eipsim.designs.design import Design
+from eipsim.designs.factors import PARAMETER_SET, RULE, SEED, own_range
 from eipsim.policy.levers import LEVERS
 from eipsim.scenarios.entries import Drivers
-from eipsim.scenarios.reference import BEGIN, END, fields_table, table
 
 WRITTEN_BY_EIPSIM = ("format", "made_with", "files")  # in the design of a store, never by hand
 TEXT = {"type": "string"}
@@ -76,57 +69,3 @@ def _own(name: str) -> str:
     kind, given = next(iter(factor.model_dump(mode="json").items()))
     shown = ", ".join(given) if isinstance(given, dict) else given
     return f"if nothing is said: {kind} {shown}"
-
-
-# ---- the manual ----------------------------------------------------------------------------------------------------------
-
-
-def reference_markdown() -> str:
-    """Fields of a design, distributions, samplers."""
-    parts = [
-        ("### Fields of a design", _without(fields_table(Design), WRITTEN_BY_EIPSIM)),
-        ("### Fields of a scenario in a design", _without(fields_table(Source), ("content", "digest"))),
-        ("### Distributions", distributions_table()),
-        ("### Settings that all samplers have", fields_table(Sampler)),
-        ("### Samplers", samplers_table()),
-    ]
-    return "\n\n".join(f"{heading}\n\n{content}" for heading, content in parts)
-
-
-def _without(markdown: str, names: tuple[str, ...]) -> str:
-    return "\n".join(line for line in markdown.splitlines() if not line.startswith(tuple(f"| `{n}`" for n in names)))
-
-
-def distributions_table() -> str:
-    rows = []
-    for name, kind in KINDS.items():
-        arguments = kind.model_fields[name].description or ""
-        rows.append((f"`{name}`", arguments, (kind.__doc__ or "").strip()))
-    return table(("kind", "arguments", "meaning"), rows)
-
-
-def samplers_table() -> str:
-    rows = []
-    for kind in dict.fromkeys(METHODS.values()):
-        names = " or ".join(f"`{name}`" for name, known in METHODS.items() if known is kind)
-        own = {n: f for n, f in kind.model_fields.items() if n not in Sampler.model_fields and n != "method"}
-        settings = "; ".join(f"`{n}`{_default(f)}: {(f.description or '').rstrip('.')}" for n, f in own.items())
-        rows.append((names, (kind.__doc__ or "").strip(), settings, "yes" if kind.takes_groups else "no"))
-    return table(("method", "what it is for", "settings", "groups"), rows)
-
-
-def _default(field: Any) -> str:
-    if field.is_required():
-        return ""
-    return "" if field.default is None else f" ({str(field.default).lower()})"
-
-
-def update(document: Path) -> None:
-    """Write the reference between the marks of `document`."""
-    before, _, rest = document.read_text(encoding="utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
-    document.write_text(f"{before}{BEGIN}\n\n{reference_markdown()}\n\n{END}{after}", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    update(Path(sys.argv[1]))

@@ -19,7 +19,7 @@ WIDTH, HEIGHT, GAP = 7.2, 3.6, 0.75
 
 
 def legal_barrier(table: Any) -> Chart:
-    """Four panels of the table of `eipsim.analysis.evidence.legal_barrier`: what each later reform, and none, loses."""
+    """Four panels of the table of `experiments/07_legal_barrier`: what each later reform, and none, loses."""
     with styled():
         chart, box = page(finding(table), subtitle(table), CAPTION, WIDTH, HEIGHT)
         width = (box.right - box.left) / len(SHOWN)

@@ -12,6 +12,7 @@ from eipsim.core import own_code
 from eipsim.data.yaml_tree import Node, from_python, read_tree
 from eipsim.errors import InputError, Mistake, did_you_mean
 from eipsim.policy.own import ASKED
+from eipsim.scenarios.json_schema import schema_of_files
 from eipsim.scenarios.merging import inherited, merge
 from eipsim.scenarios.mistakes import mistakes_of
 from eipsim.scenarios.schema import Scenario
@@ -66,8 +67,6 @@ def _trusted(scenario: Scenario) -> Scenario:
 
 def json_schema() -> dict[str, Any]:
     """The JSON schema of a scenario file, for editors that complete and check while one types."""
-    from eipsim.scenarios.reference import schema_of_files
-
     return schema_of_files()
 
 

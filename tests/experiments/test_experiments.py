@@ -16,6 +16,7 @@ from eipsim.designs.reading import check_design
 ROOT = Path(__file__).resolve().parents[2]
 EXPERIMENTS = ROOT / "experiments"
 NAMES = sorted(file.parent.name for file in EXPERIMENTS.glob("*/findings.py"))
+STUDIES = sorted(folder.name for folder in EXPERIMENTS.glob("[0-9]*") if folder.name not in NAMES)
 FIGURE = re.compile(r"!\[[^]]+\]\(([^)]+)\)")
 COMMAND = re.compile(r"^python (experiments/run\.py \w+)$", re.MULTILINE)
 BLOCK = re.compile(r"(?<=<!-- findings:begin -->\n).*?(?=\n<!-- findings:end -->)", re.DOTALL)
@@ -68,6 +69,21 @@ def test_its_readme_tells_question_method_finding_caveat_and_command(name):
     assert len(BLOCK.search(text).group().split()) > 100
     for place in FIGURE.findall(text):
         assert (EXPERIMENTS / name / place).is_file(), place
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_the_readme_of_a_study_tells_question_method_finding_caveat_and_its_script(name):
+    text = (EXPERIMENTS / name / "README.md").read_text(encoding="utf-8")
+    for heading in ("## Question", "## Method", "## Finding", "## Caveat"):
+        assert heading in text
+    scripts = [file.name for file in (EXPERIMENTS / name).glob("*.py")]
+    assert scripts
+    assert all(script in text for script in scripts)
+
+
+def test_the_list_of_experiments_names_them_all():
+    listed = re.findall(r"^\| \[(\w+)\]", (EXPERIMENTS / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert listed == sorted([*NAMES, *STUDIES])
 
 
 def a_copy(name, place):

@@ -4,10 +4,10 @@ import itertools
 
 import numpy as np
 import pytest
+from calibration import PROGRAMME, programme_totals
 from helpers import differences
 
 from eipsim.agents.firm.columns import IMPLEMENTED
-from eipsim.analysis.evidence.calibration import PROGRAMME, programme_totals
 from eipsim.data.loading import value_of
 from eipsim.market import books as ac
 from eipsim.model.model import EIPModel

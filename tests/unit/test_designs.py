@@ -26,12 +26,11 @@ from eipsim.designs.estimate import estimate
 from eipsim.designs.factors import KINDS, own_range
 from eipsim.designs.reading import check_design, is_design_file
 from eipsim.designs.samplers import METHODS
-from eipsim.designs.schema import reference_markdown, schema_of_designs
+from eipsim.designs.schema import schema_of_designs
 from eipsim.errors import InputError
 from eipsim.outcomes.registry import OUTCOMES
 from eipsim.rules.acceptance import RULES
 from eipsim.scenarios.loading import apply_settings, load_scenario
-from eipsim.scenarios.reference import BEGIN, END
 from eipsim.sweeps.runner import run_spec
 from eipsim.sweeps.sweep import run_sweep
 
@@ -1049,15 +1048,3 @@ def test_the_schema_of_designs_takes_what_is_read_and_refuses_what_is_not(capsys
 def test_an_unknown_schema_is_told(capsys):
     assert main(["schema", "desing"]) == 2
     assert "did you mean design?" in capsys.readouterr().err
-
-
-def test_the_manual_names_every_field_and_sampler():
-    told = reference_markdown()
-    for name in [*KINDS, "full_factorial", "rbd_fast", "on_failure", "replicates"]:
-        assert f"`{name}`" in told
-
-
-def test_the_reference_in_the_manual_is_up_to_date():
-    document = (Path(__file__).parents[2] / "docs/designs.md").read_text(encoding="utf-8")
-    inside = document.partition(BEGIN)[2].partition(END)[0].strip()
-    assert inside == reference_markdown(), "run: python -m eipsim.designs.schema docs/designs.md"

@@ -3,14 +3,12 @@
 import json
 import shutil
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import eipsim
-from eipsim.analysis.evidence import exchanges_report
 from eipsim.cli import main
 from eipsim.data.loading import FOLDER
 from eipsim.errors import InputError
@@ -249,15 +247,3 @@ def test_links_for_the_certificate_are_exchanges_in_operation_counted_in_both_pa
     assert (certified <= links).all()
     assert set(members.tolist()) >= set(running.donor[running.donor >= 0].tolist())
     assert ((cleanest == 9999) == (certified == 0)).all()
-
-
-# ---- documents ---------------------------------------------------------------------------------------------------------
-
-
-def test_the_document_of_exchange_types_is_up_to_date_and_lists_all_but_infrastructure():
-    written = (Path(__file__).parents[2] / "docs" / "exchange-types.md").read_text(encoding="utf-8")
-    assert written == exchanges_report.document(), f"run: {exchanges_report.COMMAND}"
-    table = exchanges_report.rows()
-    assert len(table) == 24
-    steam = dict(zip(exchanges_report.HEADERS, table[0]))
-    assert (steam["distance"], steam["supply"], steam["capital"]) == ("derived", "assumed", "derived")

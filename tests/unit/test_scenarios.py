@@ -15,7 +15,6 @@ from eipsim.errors import InputError
 from eipsim.policy.levers import LEVERS
 from eipsim.runs.checking import check
 from eipsim.scenarios import Scenario, apply_settings, json_schema, list_scenarios, load_scenario
-from eipsim.scenarios.reference import BEGIN, END, reference_markdown
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "scenarios.md"
 LIBRARY = [
@@ -702,12 +701,6 @@ def test_every_field_of_a_file_is_documented_in_the_schema():
         for name, field in part["properties"].items():
             described = field.get("description") or any("description" in form for form in field.get("anyOf", ()))
             assert described, name
-
-
-def test_the_reference_in_the_manual_is_up_to_date():
-    text = DOCUMENT.read_text(encoding="utf-8")
-    inside = text.partition(BEGIN)[2].partition(END)[0].strip()
-    assert inside == reference_markdown(), "run: python -m eipsim.scenarios.reference docs/scenarios.md"
 
 
 def blocks():

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from calibration import targets
 from matplotlib.image import imread
 
 from eipsim.analysis.evidence import validation
-from eipsim.analysis.evidence.calibration import targets
 from eipsim.analysis.evidence.validation import Fact, judge, read_facts, validate
 from eipsim.data.loading import read_facts as packaged
 from eipsim.data.loading import value_of

@@ -13,13 +13,13 @@ import pandas as pd
 
 from eipsim.analysis.choice import scores as choices
 from eipsim.analysis.compare import COST_OUTCOMES, extra_flows, no_ratio_because
-from eipsim.analysis.evidence.control import DISCOUNT_RATE
 from eipsim.analysis.states_of_world import States, states_of
 from eipsim.analysis.study import Study
 from eipsim.data.parameters import parameter_values
 from eipsim.errors import InputError, Mistake
 from eipsim.runs.pairs import AVOIDED_TRANSFERS
 
+DISCOUNT_RATE = "finance.social_discount_rate"
 SUBSIDY, SUBSIDISED, FREE = "subsidy_paid_usd", "subsidised_adoptions", "free_riding_adoptions"
 NEEDED = (*COST_OUTCOMES, SUBSIDY)
 PARTS = ("public", "free_riders", "private", "total", "transfers")

@@ -6,8 +6,8 @@ and every set whose implausibility is below the limit for all targets is kept, e
 Two stages, because exchanges of by-products do not touch what firms are told, do and record about their own measures (a test
 holds them to it): first the parameters of measures, then for each set that is kept those of exchanges.
 
-`python -m eipsim.analysis.evidence.calibration` makes `eipsim/data/ensemble.csv` again; with the word
-`exchanges` only its second stage.
+`python experiments/00_calibration/calibration.py` makes `eipsim/data/ensemble.csv` again; with the word `exchanges` only its
+second stage.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def run_set(settings: dict[str, float], replicates: int, worlds: int = 8) -> pd.
 
 
 def implausibility(runs: pd.DataFrame, stage: str) -> dict[str, float]:
-    """Distance of each target from the model in standard deviations, as `matching.distances` has it."""
+    """Distance of each target from the model in standard deviations, as `history_matching.distances` has it."""
     return {t.name: float(distances(runs[t.name].to_numpy(), t.value, t.tolerance)) for t in targets(stage)}
 
 

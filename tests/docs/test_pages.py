@@ -1,29 +1,69 @@
-"""The generated documents of the measures are up to date, and say what the data and the model say."""
+"""The generated pages are up to date, and say what the data and the model say."""
 
-import doctest
-from pathlib import Path
-
+import assisted
+import designs_page
+import exchange_types_page
+import measures_page
 import numpy as np
+import paybacks
+import programmes_page
 import pytest
+import scenarios_page
+from pages import COMMAND, REFERENCE, ROOT, STATUSES, between, write_between
 
-from eipsim.analysis.evidence import assisted, measures_report, paybacks
+from eipsim.agents.firm.columns import ADOPTED, NOT_INSTALLED
 from eipsim.data.loading import read_facts, value_of
+from eipsim.data.statuses import status_table
+from eipsim.designs.factors import KINDS
 from eipsim.market.catalogue import measure_ids, measure_table
+from eipsim.model.model import EIPModel
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS, README = ROOT / "docs", ROOT / "README.md"
+OUT_OF_DATE = f"run: {COMMAND}"
 
 
-def test_the_document_of_measures_is_up_to_date():
-    written = (DOCS / "measures.md").read_text(encoding="utf-8")
-    assert written == measures_report.measures_markdown(), f"run: {measures_report.COMMAND}"
+@pytest.mark.parametrize(("name", "page"), [("measures", measures_page), ("exchange-types", exchange_types_page)])
+def test_the_page_is_up_to_date(name, page):
+    assert (DOCS / f"{name}.md").read_text(encoding="utf-8") == page.page(), OUT_OF_DATE
+
+
+@pytest.mark.parametrize(("name", "page"), [("scenarios", scenarios_page), ("designs", designs_page)])
+def test_the_generated_part_of_the_manual_is_up_to_date(name, page):
+    assert between(DOCS / f"{name}.md", REFERENCE) == page.reference(), OUT_OF_DATE
+
+
+def test_the_readme_tells_the_shares_of_statuses_as_they_are():
+    assert between(README, STATUSES) == status_table(), OUT_OF_DATE
+
+
+@pytest.mark.parametrize(("document", "marks"), [(README, STATUSES), (DOCS / "scenarios.md", REFERENCE)])
+def test_a_part_is_written_between_its_marks_and_nowhere_else(document, marks, tmp_path):
+    copy, text = tmp_path / "copy.md", document.read_text(encoding="utf-8")
+    copy.write_text(text.replace(between(document, marks), "old"), encoding="utf-8")
+    assert between(copy, marks) == "old"
+    write_between(copy, marks, between(document, marks))
+    assert copy.read_text(encoding="utf-8") == text
+
+
+def test_the_manual_of_designs_names_every_field_and_sampler():
+    told = designs_page.reference()
+    for name in [*KINDS, "full_factorial", "rbd_fast", "on_failure", "replicates"]:
+        assert f"`{name}`" in told
+
+
+def test_the_page_of_exchange_types_lists_all_but_infrastructure():
+    table = exchange_types_page.rows()
+    assert len(table) == 24
+    steam = dict(zip(exchange_types_page.HEADERS, table[0]))
+    assert (steam["distance"], steam["supply"], steam["capital"]) == ("derived", "assumed", "derived")
 
 
 def test_every_measure_is_in_the_document_with_its_payback_in_the_source():
-    rows = {row[0]: row for row in measures_report.payback_rows()}
+    rows = {row[0]: row for row in measures_page.payback_rows()}
     assert tuple(rows) == measure_ids()
     assert len(rows) == 24
     for measure, payback in measure_table()["payback"].items():
-        assert rows[measure][7].split(" ")[0] == measures_report.years(payback)
+        assert rows[measure][7].split(" ")[0] == measures_page.years(payback)
 
 
 def test_a_plain_measure_repays_itself_as_worked_out_by_hand():
@@ -51,11 +91,11 @@ def test_the_prices_of_the_model_give_the_same_payback_as_the_reference_prices_f
 def test_the_measures_that_disagree_are_those_the_document_explains():
     off = paybacks.disagreements()
     assert set(off.index) == {"M16", "M20", "M21"}
-    assert all(measures_report.note_of(measure, row) for measure, row in off.iterrows())
+    assert all(measures_page.note_of(measure, row) for measure, row in off.iterrows())
     assert not np.isfinite(off["model"][["M20", "M21"]]).any()
 
 
-def test_a_cost_that_is_three_times_as_high_is_listed_as_a_disagreement(monkeypatch):
+def test_a_cost_that_is_three_times_as_high_is_listed_as_a_disagreement():
     dearer = paybacks.payback_table().assign(ratio=lambda frame: 3.0 * frame["ratio"])
     assert "M01" in paybacks.disagreements(dearer).index
 
@@ -65,10 +105,9 @@ def comparison():
     return assisted.programme_comparison()
 
 
-def test_the_document_of_programmes_is_up_to_date(comparison, monkeypatch):
-    monkeypatch.setattr(measures_report, "programme_comparison", lambda: comparison)
+def test_the_document_of_programmes_is_up_to_date(comparison):
     written = (DOCS / "comparison-with-programmes.md").read_text(encoding="utf-8")
-    assert written == measures_report.programmes_markdown(), f"run: {measures_report.COMMAND}"
+    assert written == programmes_page.page(comparison), OUT_OF_DATE
 
 
 def test_programmes_are_compared_on_context_rows_only(comparison):
@@ -86,9 +125,6 @@ def test_what_an_audit_states_is_cheaper_and_saves_more_than_what_is_realised(co
 
 
 def test_taking_options_out_and_putting_them_back_gives_the_firm_its_use_again():
-    from eipsim.agents.firm.columns import ADOPTED, NOT_INSTALLED
-    from eipsim.model.model import EIPModel
-
     model = EIPModel("baseline", world="pilot-parks", rng=1)
     while model.year < 2024:
         model.step()
@@ -102,7 +138,3 @@ def test_taking_options_out_and_putting_them_back_gives_the_firm_its_use_again()
     again = assisted.rebuilt(without, chosen, ADOPTED, int(built.max()), model)
     plain = ~chosen[:, model.state.market.catalogue.input_kind > 0].any(axis=1)  # inputs depend on the year of building
     np.testing.assert_allclose(again.use[plain], firms.use[plain], rtol=1e-12)
-
-
-def test_helpers_do_what_their_examples_say():
-    assert doctest.testmod(measures_report).failed == 0

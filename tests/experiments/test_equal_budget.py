@@ -1,11 +1,8 @@
 """The scenarios of equal-budget/: what they spend, and the solver that makes it equal."""
 
-import doctest
-
 import pytest
+from equal_budget import FOLDER, Budget, factor_of, levels, marked_files, scaled, solve
 
-from eipsim.analysis.evidence import equal_budget
-from eipsim.analysis.evidence.equal_budget import FOLDER, Budget, factor_of, levels, marked_files, scaled, solve
 from eipsim.errors import InputError, RunError
 from eipsim.scenarios import list_scenarios, load_scenario
 
@@ -47,11 +44,6 @@ def test_what_cannot_spend_the_budget_is_told():
         solve(free, pilot_budget(training={"value": 0.7, "from": 2026}))
     with pytest.raises(InputError, match="no number of the file is marked"):
         solve("extends: baseline\n", pilot_budget(training=0.5))
-
-
-def test_the_examples_of_the_solver_hold():
-    tried = doctest.testmod(equal_budget)
-    assert tried.failed == 0 < tried.attempted
 
 
 def test_a_file_comes_after_the_one_it_extends():

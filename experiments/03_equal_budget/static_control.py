@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from eipsim.analysis.choice.cost_per_tonne import DISCOUNT_RATE
 from eipsim.data.parameters import parameter_values
 from eipsim.errors import InputError, Mistake, RunError
 from eipsim.runs.simulation import Run, simulate
 from eipsim.scenarios.loading import apply_settings, load_scenario
 from eipsim.scenarios.schema import Adaptive, Scenario
 
-DISCOUNT_RATE = "finance.social_discount_rate"
 MOST_RUNS = 60
 
 
@@ -49,12 +49,7 @@ def steering_of(scenario: Scenario) -> Adaptive:
 
 def at_level(scenario: Scenario, level: float) -> Scenario:
     """`scenario` with its adaptive regulator standing still at `level`."""
-    steering = scenario.regulator.adaptive
-    if steering is None:
-        raise InputError(
-            Mistake(scenario.name, "has no adaptive regulator", "static_control compares one with its control")
-        )
-    fixed = steering.model_dump() | {"gain": 0.0, "start": float(level)}
+    fixed = steering_of(scenario).model_dump() | {"gain": 0.0, "start": float(level)}
     return load_scenario(scenario, regulator={"adaptive": fixed})
 
 

@@ -1,4 +1,7 @@
-"""What the model gives for firms that programmes have audited, beside what programmes report. Compared, not fitted."""
+"""What the model gives for firms that programmes have audited, beside what programmes report. Compared, not fitted.
+
+`python experiments/00_programmes/assisted.py` prints the table; `make docs` writes it into docs/comparison-with-programmes.md.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from eipsim.data.loading import read_facts
 from eipsim.market import uses
 from eipsim.market.catalogue import exclusions, measure_table
 from eipsim.market.drivers import REFERENCE_YEAR
+from eipsim.model.model import EIPModel
 
 CENTS = 100.0
 UTILITY_USES = [uses.ELECTRICITY, uses.COAL_DIESEL, uses.DEAR_FUEL, uses.BIOMASS, uses.WATER]
@@ -42,8 +46,6 @@ def programme_comparison(seed: int = 1, year: int = REFERENCE_YEAR) -> pd.DataFr
     Columns: programme, metric, reported, unit, model (realised), audit (as an audit would state it), ratio (audit over
     reported), what, status, source. Runs the model once.
     """
-    from eipsim.model.model import EIPModel
-
     model = EIPModel("baseline", world="vietnam", rng=seed)
     while model.year < year:
         model.step()
@@ -213,3 +215,7 @@ def totals(
         bill_share=float(((saved * price)[:, UTILITY_USES].sum(axis=1) / bill).mean()),
         power_share=float(power / use[0, :, uses.ELECTRICITY].sum()),
     )
+
+
+if __name__ == "__main__":
+    print(programme_comparison().round(2).to_string(index=False))

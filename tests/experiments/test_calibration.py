@@ -2,8 +2,7 @@
 
 import pandas as pd
 import pytest
-
-from eipsim.analysis.evidence.calibration import (
+from calibration import (
     EXCHANGES,
     FILE,
     MEASURES,
@@ -15,6 +14,7 @@ from eipsim.analysis.evidence.calibration import (
     run_set,
     targets,
 )
+
 from eipsim.analysis.evidence.validation import validate
 from eipsim.data.loading import read_facts
 from eipsim.data.parameters import load_ensemble, load_parameters

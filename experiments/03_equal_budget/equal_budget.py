@@ -14,8 +14,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+from scipy.optimize import brentq
+from static_control import present_value
 
-from eipsim.analysis.evidence.control import DISCOUNT_RATE, present_value
+from eipsim.analysis.choice.cost_per_tonne import DISCOUNT_RATE
 from eipsim.data.parameters import parameter_values
 from eipsim.errors import InputError, Mistake, RunError
 from eipsim.runs.simulation import simulate
@@ -107,8 +109,6 @@ def solve(text: str, budget: Budget, name: str = "the scenario") -> str:
 
     Raises RunError when it cannot be brought within ACCEPTED, however its marked numbers are scaled.
     """
-    from scipy.optimize import brentq
-
     gaps: dict[float, float] = {}
     with TemporaryDirectory() as folder:
         file = Path(folder) / "case.yaml"

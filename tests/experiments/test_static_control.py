@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
+from static_control import at_level, present_value, static_control
 
-from eipsim.analysis.evidence.control import at_level, present_value, static_control
 from eipsim.errors import InputError, RunError
 from eipsim.model.model import EIPModel
 from eipsim.runs.simulation import simulate
@@ -74,7 +74,7 @@ def test_present_value_by_hand():
 def test_what_has_no_control_is_told():
     with pytest.raises(InputError, match="no adaptive regulator"):
         static_control("baseline", world="pilot-parks")
-    with pytest.raises(RunError, match="no level of training"):
-        static_control(steered("training"), 3, world="pilot-parks", tolerance=0.0)
+    with pytest.raises(RunError, match="no level of audits"):
+        static_control(steered("audits"), 3, world="pilot-parks", years=(2015, 2030), tolerance=0.0)
     with pytest.raises(InputError, match="start 2000 above most 200"):
         steered("audits", start=2000.0)

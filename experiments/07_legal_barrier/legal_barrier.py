@@ -1,7 +1,7 @@
 """What the legal barrier to reuse costs: what is not realised for every year by which the reform comes later.
 
-`python -m eipsim.analysis.evidence.legal_barrier FOLDER [--scenario NAME --replicates N --world NAME --jobs N]` writes
-table and figure.
+`python experiments/07_legal_barrier/legal_barrier.py FOLDER [--scenario NAME --replicates N --world NAME --jobs N]` writes table
+and figure.
 The same scenario is run with the three reuse reforms (ordinary waste, treated wastewater, hazardous waste) from different years
 and never, in pairs with the same draws; so the differences are those of the law alone. MODEL.md section 6.
 """
@@ -19,6 +19,8 @@ import pandas as pd
 from eipsim.analysis.compare import Interval, mean_interval
 from eipsim.data.parameters import parameter_values
 from eipsim.errors import InputError, Mistake
+from eipsim.figures import legal_barrier as draw
+from eipsim.figures import save
 from eipsim.runs.saving import write_table
 from eipsim.scenarios.loading import load_scenario
 from eipsim.sweeps.replicates import simulate_many
@@ -99,9 +101,6 @@ def row_of(label: str, name: str, unit: str, delay: int, lost: Interval, reached
 
 def write(folder: Path, table: pd.DataFrame) -> list[Path]:
     """The table and its figure as files of `folder`."""
-    from eipsim.figures import legal_barrier as draw
-    from eipsim.figures import save
-
     folder.mkdir(parents=True, exist_ok=True)
     write_table(table, folder / "legal_barrier.csv")
     return [folder / "legal_barrier.csv", *save(draw(table), folder, "legal_barrier")]

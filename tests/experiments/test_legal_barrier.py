@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
+from legal_barrier import QUANTITIES, legal_barrier, write
 
-from eipsim.analysis.evidence.legal_barrier import QUANTITIES, legal_barrier, write
 from eipsim.errors import InputError
 from eipsim.figures import legal_barrier as draw
 from eipsim.scenarios.loading import load_scenario

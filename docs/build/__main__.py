@@ -1,0 +1,35 @@
+"""Brings the generated pages of docs/ and the README up to date: `make docs`, or `python docs/build`.
+
+The comparison with programmes runs the whole country for ten years, the others
+read tables.
+"""
+
+from __future__ import annotations
+
+import designs_page
+import exchange_types_page
+import measures_page
+import programmes_page
+import scenarios_page
+from pages import REFERENCE, ROOT, STATUSES, write_between
+
+from eipsim.data.statuses import status_table
+
+DOCS = ROOT / "docs"
+
+
+def main() -> None:
+    whole = {
+        "measures.md": measures_page.page(),
+        "exchange-types.md": exchange_types_page.page(),
+        "comparison-with-programmes.md": programmes_page.page(programmes_page.comparison()),
+    }
+    for name, text in whole.items():
+        (DOCS / name).write_text(text, encoding="utf-8")
+    write_between(DOCS / "scenarios.md", REFERENCE, scenarios_page.reference())
+    write_between(DOCS / "designs.md", REFERENCE, designs_page.reference())
+    write_between(ROOT / "README.md", STATUSES, status_table())
+
+
+if __name__ == "__main__":
+    main()

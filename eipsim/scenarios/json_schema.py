@@ -1,0 +1,50 @@
+"""The JSON schema of a scenario file, for editors that complete and check while one types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from eipsim.policy.lever import Lever
+from eipsim.policy.levers import LEVERS
+from eipsim.scenarios.schema import Scenario
+
+
+def schema_of_files() -> dict[str, Any]:
+    """The JSON schema of a scenario file: that of `Scenario` with one property per lever, in all its short forms."""
+    schema = Scenario.model_json_schema(by_alias=True)
+    parts, fields = schema["$defs"], schema["properties"]
+    entry = parts.pop("LeverEntry")
+    del entry["properties"]["lever"], entry["required"], fields["years"]["default"]
+    fields["levers"] = {
+        "type": "object",
+        "description": fields["levers"]["description"],
+        "additionalProperties": False,
+        "properties": {lever.name: _lever_schema(lever, entry) for lever in LEVERS.values()},
+    }
+    for name in ("programmes", "parameters"):
+        fields[name]["additionalProperties"] = _or_null(fields[name]["additionalProperties"])
+    for name in ("drivers", "levers", "programmes", "parameters", "regulator", "decrees", "instruments"):
+        fields[name] = _or_null(fields[name])
+    for part in ("Programme", "Adaptive"):
+        del parts[part]["required"]  # a file may change one field of what it inherits
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | schema | {"title": "eipsim scenario"}
+
+
+def _or_null(schema: dict) -> dict:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _lever_schema(lever: Lever, entry: dict[str, Any]) -> dict[str, Any]:
+    """A number, a path, one entry or a list of entries, within the bounds of `lever`; null removes."""
+    number = {"type": "number", "minimum": lever.least, "maximum": lever.most}
+    path = {
+        "type": "object",
+        "patternProperties": {"^20[1-5][0-9]$": number},
+        "additionalProperties": False,
+        "minProperties": 1,
+    }
+    unaimed = {"parks", "provinces", "sectors"} - set(lever.targets)
+    own = {name: part for name, part in entry["properties"].items() if name not in unaimed}
+    one = entry | {"properties": own | {"value": number, "path": path}}
+    forms = [number, path, one, {"type": "array", "items": one, "minItems": 1}, {"type": "null"}]
+    return {"description": f"{lever.definition} [{lever.unit}], default {lever.default:g}", "anyOf": forms}
