@@ -23,6 +23,7 @@ def schema_of_files() -> dict[str, Any]:
     }
     for name in ("programmes", "parameters"):
         fields[name]["additionalProperties"] = _or_null(fields[name]["additionalProperties"])
+    fields["instruments"] = {"anyOf": [{"type": "string"}, fields["instruments"]]}
     for name in ("drivers", "levers", "programmes", "parameters", "regulator", "decrees", "instruments"):
         fields[name] = _or_null(fields[name])
     for part in ("Programme", "Adaptive"):

@@ -502,3 +502,42 @@ def test_with_instruments_parks_of_two_provinces_never_share_their_prices(scenar
     ).zones
     for zone in np.unique(zones):
         assert len(np.unique(world.parks.province[zones == zone])) == 1
+
+
+# ---- the two examples of the manual --------------------------------------------------------------------------------------
+
+MANUAL = Path(__file__).parents[2] / "docs" / "own-instruments.md"
+
+
+def example(name: str, folder: Path) -> str:
+    """One block of code of the manual as a file of its name."""
+    (code,) = re.findall(
+        rf"^```python\n# {name}\n(.*?)^```$", MANUAL.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    (folder / name).write_text(code, encoding="utf-8")
+    return str(folder / name)
+
+
+def test_the_subsidy_of_the_manual_ends_for_good_when_the_target_is_met(tmp_path):
+    made = OwnInstruments([example("ends_at_target.py", tmp_path) + ":EndsAtTarget"], build_world("pilot-parks"))
+    levers = resolve(load_scenario("baseline"), made.world).year(2015)
+    shares = {2025: 0.1, 2026: 0.1, 2027: 0.19, 2028: 0.21, 2029: 0.1}
+    paid = {}
+    for year, share in shares.items():
+        parks = SimpleNamespace(nation={"recp_firm_share": share}, zone=np.arange(8))
+        paid[year] = float(made.adapt(levers, parks, year).capital_subsidy.max())
+    assert paid == {2025: 0.0, 2026: 0.3, 2027: 0.3, 2028: 0.0, 2029: 0.0}
+
+
+def test_the_league_table_of_the_manual_reaches_the_last_three_provinces_that_have_firms(tmp_path):
+    world = build_world("pilot-parks")
+    made = OwnInstruments([example("league.py", tmp_path) + ":league_table"], world)
+    levers = resolve(load_scenario("baseline"), world).year(2015)
+    share = np.full(len(world.provinces), np.nan)
+    there = np.unique(world.parks.province)
+    share[there] = np.linspace(0.1, 0.4, there.size)
+    parks = SimpleNamespace(by_province={"recp_firm_share": share}, provinces=world.provinces, zone=np.arange(8))
+    assert made.adapt(levers, parks, 2025) is levers
+    moved = made.adapt(levers, parks, 2026)
+    assert np.flatnonzero(moved.inspection_probability != levers.inspection_probability).tolist() == there[:3].tolist()
+    assert (moved.facilitation_grant == np.where(np.isin(world.parks.province, there[:3]), 0.5, 0.0)).all()
