@@ -223,13 +223,13 @@ def _misfits(found: Definition, file: str, asked: Asked) -> Iterator[Mistake]:
 
 
 def _misfits_of_class(found: ast.ClassDef, where: str, asked: Asked) -> Iterator[Mistake]:
-    methods = {node.name: node for node in found.body if isinstance(node, ast.FunctionDef)}
-    begin, call = methods.get("__init__"), methods.get("__call__")
-    if begin is not None and not _fits(begin.args, Asked("", ("self",))):
+    known = dict(_definitions(found.body))
+    begin, call = known.get("__init__"), known.get("__call__")
+    if isinstance(begin, ast.FunctionDef) and not _fits(begin.args, Asked("", ("self",))):
         yield Mistake(where, f"{found.name} cannot be made without arguments", "its __init__ takes self only")
-    if call is None and not found.bases:
+    if "__call__" not in known and not found.bases:
         yield Mistake(where, f"{found.name} has no __call__", f"a class is made once a run and called; {asked}")
-    elif call is not None and not _fits(call.args, asked._replace(takes=("self", *asked.takes))):
+    elif isinstance(call, ast.FunctionDef) and not _fits(call.args, asked._replace(takes=("self", *asked.takes))):
         yield Mistake(f"{where.rpartition(':')[0]}:{call.lineno}", f"{found.name} takes {_told(call.args)}", str(asked))
 
 

@@ -23,7 +23,8 @@ def schema_of_files() -> dict[str, Any]:
     }
     for name in ("programmes", "parameters"):
         fields[name]["additionalProperties"] = _or_null(fields[name]["additionalProperties"])
-    fields["instruments"] = {"anyOf": [{"type": "string"}, fields["instruments"]]}
+    several = fields["instruments"]
+    fields["instruments"] = {"description": several["description"], "anyOf": [{"type": "string"}, several]}
     for name in ("drivers", "levers", "programmes", "parameters", "regulator", "decrees", "instruments"):
         fields[name] = _or_null(fields[name])
     for part in ("Programme", "Adaptive"):
