@@ -22,7 +22,7 @@ def agree(strange: Sequence[Named], trust: bool) -> None:
         return
     if not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
         refuse(strange)
-    terminal.told(*(f"{named.where} names code: {named.given}" for named in strange))
-    terminal.told("It runs with all your rights on this machine. Have you read it, and do you agree? [y/N]")
+    terminal.print_beside(*(f"{named.where} names code: {named.given}" for named in strange))
+    terminal.print_beside("It runs with all your rights on this machine. Have you read it, and do you agree? [y/N]")
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         refuse(strange)

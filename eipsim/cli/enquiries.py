@@ -59,8 +59,7 @@ def _told_code(named: Named) -> str:
 
 def _code_of(file: str) -> tuple[Named, ...]:
     """Code that a scenario or design without mistakes names."""
-    from eipsim.designs.design import load_design
-    from eipsim.designs.reading import is_design_file
+    from eipsim.designs.reading import is_design_file, load_design
     from eipsim.policy.decrees import is_decree_file
     from eipsim.scenarios.loading import load_scenario
 

@@ -10,13 +10,13 @@ from typing import Any
 
 from eipsim.designs.distributions import Continuous, Uniform
 from eipsim.designs.factors import Discrete, Factor, choice_of, is_number, label_of
-from eipsim.designs.samplers import Listed
+from eipsim.designs.samplers import GivenPoints
 
 SHOWN = 12
 Told = tuple[str, str]  # a mistake without place: what, hint
 
 
-def points_of(sampler: Listed, folder: Path, factors: Collection[str]) -> tuple[list[dict[str, Any]], list[Told]]:
+def points_of(sampler: GivenPoints, folder: Path, factors: Collection[str]) -> tuple[list[dict[str, Any]], list[Told]]:
     """The points of a list or a file beside the design, and what is wrong with the names of their factors."""
     found: list[Told] = []
     points = list(sampler.points or ())
@@ -62,7 +62,7 @@ def that_holds(values: list[Any]) -> Factor:
     return choice_of(distinct)
 
 
-def values_refused(sampler: Listed, factors: Mapping[str, Any]) -> Iterator[Told]:
+def values_refused(sampler: GivenPoints, factors: Mapping[str, Any]) -> Iterator[Told]:
     """Values that their factor cannot take."""
     for name, factor in factors.items():
         for number, point in enumerate(sampler.points or (), 1):

@@ -34,7 +34,7 @@ BASES = (
     "park_wastewater_m3", "firms", "electricity_mwh", "area_ha",
 )  # fmt: skip
 FUEL_BASE, COAL_BASE, BIOMASS_AND_COAL_BASE, EMPLOYEES_BASE, WASTEWATER_BASE, WASTE_BASE, HAZARDOUS_BASE = range(7)
-STREAMS = ("heat", "waste", "hazardous", "wastewater", "biogas", "by_product", "carbon_dioxide", "none")
+EXCHANGE_STREAMS = ("heat", "waste", "hazardous", "wastewater", "biogas", "by_product", "carbon_dioxide", "none")
 HEAT, WASTE, HAZARDOUS, WASTEWATER = range(4)  # shared between types, so kept as pools; the others belong to one type
 N_POOLS = 4
 DEMANDS = ("fuel", "water", "material", "none")
@@ -52,7 +52,7 @@ TYPE_COLUMNS = (
     Col("supply_base", np.int8, "position in BASES: what supply is proportional to"),
     Col("supply", np.float64, "central supply, unit of exchange per unit of the base"),
     Col("supply_sigma", np.float64, "spread of ln supply between donors"),
-    Col("stream", np.int8, "position in STREAMS: what it draws on at the donor"),
+    Col("stream", np.int8, "position in EXCHANGE_STREAMS: what it draws on at the donor"),
     Col("drawn", np.float64, "units of the stream drawn by a unit"),
     Col("demand", np.int8, "position in DEMANDS: what it displaces at the receiver"),
     Col("displaced", np.float64, "GJ, m3 displaced by a unit; material by its value"),
@@ -212,7 +212,7 @@ def _fill_type(table: np.recarray, k: int, row: rows.KeysRow, e: rows.EconomicsR
     values: dict[str, Any] = {
         "kind": KINDS.index(row.kind), "legal_class": CLASSES.index(row.reg_class), "supply_base": BASES.index(row.supply_base),
         "supply": row.supply_central, "supply_sigma": spread(row.supply_low, row.supply_central, row.supply_high),
-        "stream": STREAMS.index(d.stream), "drawn": d.drawn,
+        "stream": EXCHANGE_STREAMS.index(d.stream), "drawn": d.drawn,
         "demand": DEMANDS.index(d.demand), "displaced": d.displaced, "demand_share": d.demand_share_central,
         "piped": piped, "loss_per_km": steam_loss() if piped and heat else 0.0,
         "longest_km": e.dist_km_high if piped else np.inf, "central_km": e.dist_km_c, "farthest_km": e.dist_km_high,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from scipy.spatial import KDTree
 
 from eipsim.core.columns import new_table
 from eipsim.core.compiled import allocating
@@ -76,8 +77,6 @@ def chances_known(km, kernel_km):
 
 def pairs_within(parks, km: float) -> tuple[np.ndarray, np.ndarray]:
     """Rows of all pairs of parks at most `km` apart, both ways round, by a tree of their places on the globe."""
-    from scipy.spatial import KDTree
-
     latitude, longitude = np.radians(parks.latitude), np.radians(parks.longitude)
     flat = np.cos(latitude)
     globe = EARTH_KM * np.stack([flat * np.cos(longitude), flat * np.sin(longitude), np.sin(latitude)], axis=1)

@@ -16,11 +16,13 @@ from eipsim.agents.firm import year as firm_year
 from eipsim.agents.firm.agent import Firm
 from eipsim.agents.firm.columns import NOT_RECOMMENDED, STOCK
 from eipsim.core.draws import draw, wrapping
+from eipsim.core.numbers import number, share, usd, years
 from eipsim.errors import InputError, Mistake
 from eipsim.explain.rule import told_by_rule
-from eipsim.explain.wording import Explanation, number, share, usd, years
+from eipsim.explain.wording import Explanation
 from eipsim.market.catalogue import STREAMS, measure_labels, measure_names
 from eipsim.rules.investment import investment_budget
+from eipsim.rules.option import Option
 
 CENTS = 100.0
 # Verdict -> what it means, for a firm, a measure and a year.
@@ -112,6 +114,7 @@ class _Case:
         self.knowing = self._state()
         self._weigh_up()
         self.chance = float(firm.weigh()[self.m]) if self._is(self.knowing.open_bits) else None
+        self.option = self._option()
         self.firms[self.row] = self.knowing
         firm.consider_measures()
         self.after = self._state()
@@ -143,6 +146,13 @@ class _Case:
         ]
         self.paybacks = self.log_costs - np.array(saving)
         self.costing = float(self.log_costs[self.m]), float(saving[self.m])
+
+    def _option(self) -> Option:
+        """The option as the rule sees it; without meaning unless it is open."""
+        catalogue = self.model.state.market.catalogue
+        firm_year.lay_out_options(self.firms, self.row, catalogue, self.now, self.c, 0)
+        place = (int(self.knowing.open_bits) & ((1 << self.m) - 1)).bit_count()  # options lie in the order of measures
+        return firm_year.option_at(self.firms, catalogue, self.now, place)
 
     # ---- verdict -----------------------------------------------------------------------------------------------------
 
@@ -331,7 +341,7 @@ class _Case:
         if own_class:
             self.lines.append(f"Rule: firms weigh by {own_class}.weigh, a rule of the user's own.")
         elif self.costing[1] > firm_year.NEVER_PAYS:
-            for line, facts in told_by_rule(self.model, self.row, self.m, self.knowing, *self.costing):
+            for line, facts in told_by_rule(self.model, self.m, self.knowing, self.option):
                 self.say(line, **facts)
         self._tell_hazard_of_acceptance()
 

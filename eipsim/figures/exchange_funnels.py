@@ -9,21 +9,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from eipsim.errors import InputError, Mistake
-from eipsim.figures.style import (
-    BLUE,
-    GREY,
-    LIGHT,
-    ORANGE,
-    SKY,
-    VERMILION,
-    YELLOW,
-    Chart,
-    axes_in,
-    inches_of,
-    page,
-    styled,
-)
-from eipsim.figures.wording import number
+from eipsim.figures.colours import BLUE, GREY, LIGHT, ORANGE, SKY, VERMILION, YELLOW
+from eipsim.figures.pieces import FIELD, bar_frame, bar_heading, bar_numbers, in_per_cent
+from eipsim.figures.style import Chart, axes_in, inches_of, page, styled
+from eipsim.figures.wording import per_cent
 
 STAGES = {
     "identified": "identified_year",
@@ -74,6 +63,7 @@ CAPTION = (
 )
 
 
+@styled()
 def exchange_funnel(run: Any) -> Chart:
     """How many exchanges came from stage to stage by the last year, why the others did not, and both by legal class.
 
@@ -84,8 +74,7 @@ def exchange_funnel(run: Any) -> Chart:
         raise InputError(Mistake("figure", "no exchange has been identified in this run", "take a later last year"))
     year = int(run.outcomes.index[-1])
     stages, classes = by_stage(table), by_class(table)
-    with styled():
-        return draw(stages, classes, finding(table, stages, year), year)
+    return draw(stages, classes, finding(table, stages, year), year)
 
 
 def furthest(table: pd.DataFrame) -> pd.Series:
@@ -121,7 +110,7 @@ def by_class(table: pd.DataFrame) -> pd.DataFrame:
 def finding(table: pd.DataFrame, stages: pd.DataFrame, year: int) -> str:
     """How many operate, and why most of the others were lost."""
     operating, identified = int(stages.loc["operating", ON]), len(table)
-    share = f"{number(100.0 * operating / identified, 2)} %"
+    share = per_cent(operating / identified)
     what = f"Of {identified:,} exchanges identified by {year}, {operating:,} operate ({share})"
     lost = stages[list(REASONS)].sum()
     if lost.sum() == 0:
@@ -137,11 +126,11 @@ def draw(stages: pd.DataFrame, classes: pd.DataFrame, title: str, year: int) -> 
     height = 1.95 + ROW * rows + 2 * HEAD
     chart, box = page(title, subtitle, CAPTION, height=height)
     axes = axes_in(chart, box, left=1.62, right=1.15, top=0.3)
+    in_per_cent(axes)
     legend(axes, [name for name in FATES if stages[name].sum() > 0])
     y = bars(axes, HEAD, "By stage reached", with_last(stages), int(stages.iloc[0].sum()), "of identified")
     shares = classes.rename(index=CLASSES)
     bars(axes, y + HEAD, "By legal class: fate of all identified, % of the class", shares, None, "operating")
-    bare(axes)
     return chart
 
 
@@ -156,11 +145,11 @@ def with_last(stages: pd.DataFrame) -> pd.DataFrame:
 def bars(axes: Axes, y: float, heading: str, table: pd.DataFrame, whole: int | None, what: str) -> float:
     """A stacked bar a row from `y` [inches] downwards, as shares of `whole` or of each row; returns where they end."""
     wide = inches_of(axes)[0]
-    axes.text(-100.0 * 1.62 / wide, y - 0.27, heading, fontsize=8.8, fontweight="bold", va="center")
+    bar_heading(axes, y - 0.27, heading, 1.62)
     axes.text(100.0 + 100.0 * 1.15 / wide, y - 0.27, what, fontsize=7.4, color=GREY, va="center", ha="right")
     for name, row in table.iterrows():
         total, left = int(row.sum()), 0.0
-        axes.barh(y, 100.0, height=0.74 * ROW, color="none", edgecolor=LIGHT, lw=0.6, clip_on=False)
+        bar_frame(axes, y, 0.74 * ROW)
         for kind, count in row.items():
             width = 100.0 * count / max(whole or total, 1)
             colour, hatch = FATES[str(kind)]
@@ -170,15 +159,9 @@ def bars(axes: Axes, y: float, heading: str, table: pd.DataFrame, whole: int | N
             left += width
         axes.text(-100.0 * 0.07 / wide, y, str(name), fontsize=7.8, va="center", ha="right")
         share = total / whole if whole else row[ON] / max(total, 1)
-        numbers(axes, y, f"{total:,}", f"{number(100.0 * share, 2)} %")
+        bar_numbers(axes, y, total, share, FIELD)
         y += ROW
     return y
-
-
-def numbers(axes: Axes, y: float, count: str, share: str) -> None:
-    wide = inches_of(axes)[0]
-    for inches, text, shade in ((0.56, count, "black"), (1.15, share, GREY)):
-        axes.text(100.0 + 100.0 * inches / wide, y, text, fontsize=7.6, va="center", ha="right", color=shade)
 
 
 def legend(axes: Axes, names: list[str]) -> None:
@@ -193,9 +176,3 @@ def legend(axes: Axes, names: list[str]) -> None:
         label = "went on or runs" if name == ON else name
         axes.text(100.0 * (x + 0.21) / wide, y, label, fontsize=7.6, va="center")
         x += 0.21 + room + 0.0535 * len(label)
-
-
-def bare(axes: Axes) -> None:
-    axes.set_xlim(0.0, 100.0)
-    axes.set_ylim(inches_of(axes)[1], 0.0)
-    axes.axis("off")

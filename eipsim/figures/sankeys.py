@@ -10,11 +10,14 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
+from eipsim.core.numbers import Scale
 from eipsim.errors import InputError, Mistake
+from eipsim.figures.colours import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION
 from eipsim.figures.labels import spread
 from eipsim.figures.parks import find_park, name_of, running
-from eipsim.figures.style import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION, Chart, axes_in, inches_of, page, styled
-from eipsim.figures.wording import Scale, number, scale_of
+from eipsim.figures.pieces import in_inches
+from eipsim.figures.style import Chart, axes_in, inches_of, page, room_of, styled
+from eipsim.figures.wording import number, per_cent, scale_of
 
 BROWN, DARK = "#8c6d46", "#5a5a5a"
 
@@ -98,6 +101,7 @@ CAPTION = (
 )
 
 
+@styled()
 def park_sankey(run: Any, park: str | None = None) -> Chart:
     """Water, materials and waste of a park in the last year of a run made with `detail=True`.
 
@@ -111,8 +115,7 @@ def park_sankey(run: Any, park: str | None = None) -> Chart:
     if table.empty:
         raise InputError(Mistake("figure", f"{name_of(run, park_id)} has no tenants in the last year"))
     year = int(run.outcomes.index[-1])
-    with styled():
-        return draw(table, finding(table, name_of(run, park_id), year), year)
+    return draw(table, finding(table, name_of(run, park_id), year), year)
 
 
 def sectors_of(flows: pd.DataFrame, park_id: str) -> pd.DataFrame:
@@ -140,27 +143,20 @@ def finding(table: pd.DataFrame, name: str, year: int) -> str:
     made = table[["waste_made_t", "hazardous_made_t"]].sum().sum()
     waste = 1.0 - table[["waste_disposed_t", "hazardous_disposed_t"]].sum().sum() / made
     return (
-        f"{name} in {year}: avoiding, reusing and exchanging covers {percent(water)} of the need for water "
-        f"and keeps {percent(waste)} of the waste from disposal"
+        f"{name} in {year}: avoiding, reusing and exchanging covers {per_cent(water)} of the need for water "
+        f"and keeps {per_cent(waste)} of the waste from disposal"
     )
-
-
-def percent(share: float) -> str:
-    return f"{number(100.0 * share, 2)} %"
 
 
 def draw(table: pd.DataFrame, title: str, year: int) -> Chart:
     height = 1.75 + len(PANELS) * (PANEL_INCHES + HEAD)
     subtitle = f"From left to right, flows of {year}; the middle column is tenants by sector."
     chart, box = page(title, subtitle, CAPTION, height=height)
-    inches = (box.top - box.bottom) * height
+    inches = room_of(chart, box)[1]
     room = inches / len(PANELS)
     for k, panel in enumerate(PANELS):
         axes = axes_in(chart, box, top=k * room, bottom=inches - (k + 1) * room)
-        wide, high = inches_of(axes)
-        axes.set_xlim(0.0, wide)
-        axes.set_ylim(high, 0.0)
-        axes.axis("off")
+        in_inches(axes)
         draw_panel(axes, panel, *links(table, panel))
     return chart
 

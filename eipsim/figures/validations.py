@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from eipsim.figures.style import BLUE, GREEN, GREY, LIGHT, ORANGE, VERMILION, Chart, axes_in, page, styled
+from eipsim.figures.colours import BLUE, GREEN, GREY, LIGHT, ORANGE, VERMILION
+from eipsim.figures.style import Chart, axes_in, page, styled
 from eipsim.figures.wording import case_name, number, scale_of
 
 ROW_INCHES, NAME_INCHES, RESULT_INCHES, WIDTH = 0.46, 2.35, 1.15, 7.2
@@ -22,19 +23,19 @@ CAPTION = (
 )
 
 
+@styled()
 def validation(result: Any) -> Chart:
     """Every fact of a `Validation`: the observed range, the model's, and the verdict."""
     facts = list(zip(result.facts, result.judgements))
-    with styled():
-        height = 1.25 + ROW_INCHES * len(facts)
-        chart, box = page(finding(result), subtitle(result), CAPTION, WIDTH, height)
-        axes = axes_in(chart, box, left=NAME_INCHES, right=RESULT_INCHES)
-        axes.set(xlim=(0.0, 1.0), ylim=(len(facts) - 0.5, -0.5), xticks=[], yticks=[])
-        for side in ("left", "bottom"):
-            axes.spines[side].set_visible(False)
-        for row, (fact, found) in enumerate(facts):
-            draw_fact(axes, row, fact, found, result.values[fact.name].to_numpy())
-        return chart
+    height = 1.25 + ROW_INCHES * len(facts)
+    chart, box = page(finding(result), subtitle(result), CAPTION, WIDTH, height)
+    axes = axes_in(chart, box, left=NAME_INCHES, right=RESULT_INCHES)
+    axes.set(xlim=(0.0, 1.0), ylim=(len(facts) - 0.5, -0.5), xticks=[], yticks=[])
+    for side in ("left", "bottom"):
+        axes.spines[side].set_visible(False)
+    for row, (fact, found) in enumerate(facts):
+        draw_fact(axes, row, fact, found, result.values[fact.name].to_numpy())
+    return chart
 
 
 def finding(result: Any) -> str:

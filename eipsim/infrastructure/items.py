@@ -12,8 +12,8 @@ from eipsim.data.loading import read_facts, value_of
 from eipsim.market.constants import Constants
 from eipsim.rules.investment import annuity
 
-STREAMS = ("wastewater", "water", "steam", "electricity", "waste", "firm", "transport")
-WASTEWATER, WATER, STEAM, ELECTRICITY, WASTE, FIRM, TRANSPORT = range(len(STREAMS))
+SYSTEM_STREAMS = ("wastewater", "water", "steam", "electricity", "waste", "firm", "transport")
+WASTEWATER, WATER, STEAM, ELECTRICITY, WASTE, FIRM, TRANSPORT = range(len(SYSTEM_STREAMS))
 SUPPLIES = ("", "wastewater", "donors", "land", "roofs")
 UNBOUNDED, OF_WASTEWATER, OF_DONORS, OF_LAND, OF_ROOFS = range(len(SUPPLIES))
 GATES = ("", "wastewater", "waste", "solar")  # the reform that opens the legal gate
@@ -24,7 +24,7 @@ NOT_NEEDED = -1
 
 # One row per item. Amounts per year; "unit" is that of the item's stream.
 ITEM_COLUMNS = (
-    Col("stream", np.int8, "what tenants bring or are given, row of STREAMS"),
+    Col("stream", np.int8, "what tenants bring or are given, position in SYSTEM_STREAMS"),
     Col("owned", np.bool_, "for the operator's own use: no tenant connects or pays"),
     Col("supply", np.int8, "what bounds it beside its capacity, row of SUPPLIES"),
     Col("gate", np.int8, "the reform that opens its legal gate, row of GATES"),
@@ -154,7 +154,7 @@ def listed_items(sectors: tuple[str, ...]) -> np.recarray:
 
 def _describe(item: np.record, key, sectors: tuple[str, ...]) -> None:
     """What the words of one row of infrastructure_keys.csv mean."""
-    item.stream, item.supply = STREAMS.index(key.stream), SUPPLIES.index(key.supply)
+    item.stream, item.supply = SYSTEM_STREAMS.index(key.stream), SUPPLIES.index(key.supply)
     item.owned, item.gate, item.counts = key.kind == "own", GATES.index(key.gate), True
     item.needs = item_number(key.needs) if key.needs else NOT_NEEDED
     served = sectors if key.sectors == "all" else key.sectors.split(";")

@@ -17,7 +17,9 @@ from eipsim.agents.operator import year as operator_year
 from eipsim.agents.regulator import rationing
 from eipsim.agents.regulator import year as regulator_year
 from eipsim.agents.surroundings import spread_word
-from eipsim.certification import criteria as certification
+from eipsim.certification.binding import binding
+from eipsim.certification.criteria import ParkFacts
+from eipsim.certification.year import decide
 from eipsim.core import own_code
 from eipsim.core.draws import process_streams, wrapping
 from eipsim.data.parameters import parameter_values
@@ -25,6 +27,8 @@ from eipsim.errors import InputError, Mistake, RunError, unknown
 from eipsim.exchanges.checks import check_exchanges
 from eipsim.exchanges.tables import net_of_exchanges, symbiosis_of_parks
 from eipsim.infrastructure import operation as infrastructure
+from eipsim.infrastructure.checks import check_services
+from eipsim.infrastructure.tables import net_of_infrastructure
 from eipsim.market import books as accounts
 from eipsim.market.catalogue import measure_names
 from eipsim.model import attraction
@@ -32,8 +36,9 @@ from eipsim.model.opening import new_year, open_year
 from eipsim.model.own_rules import OwnRule, find_rule, with_own_rule
 from eipsim.model.public_state import parks_seen
 from eipsim.model.state import Year, new_state
-from eipsim.outcomes.observation import Detail, observe
-from eipsim.outcomes.registry import OUTCOMES, POSITION, outcome_frame
+from eipsim.outcomes.attribution import Detail
+from eipsim.outcomes.observation import observe, outcome_frame
+from eipsim.outcomes.registry import OUTCOMES, POSITION
 from eipsim.policy.levers import Levers, resolve
 from eipsim.policy.own import OwnInstruments
 from eipsim.scenarios.loading import apply_settings, load_scenario
@@ -194,8 +199,8 @@ class EIPModel(LazyAgents):
         """The year's levers after the user's own instruments have moved them."""
         if not self.case.instruments:
             return levers
-        last = self._rows[-1] if self._rows else None
-        return self.instruments.adapt(levers, parks_seen(self, last), self.year)
+        last, outcomes = (self.this_year, self._rows[-1]) if self._rows else (None, np.full(len(OUTCOMES), np.nan))
+        return self.instruments.adapt(levers, parks_seen(self.state, last, outcomes), self.year)
 
     def let_regulators_act(self) -> None:
         """Audits, vouchers, inspections; money comes in with what it pays for, or as a donor's budget."""
@@ -216,7 +221,7 @@ class EIPModel(LazyAgents):
             self._each(self.operator_class, "operate")
         else:
             operator_year.all_operate(state.operators, year.park_policy, year.number, state.market.constants)
-        infrastructure.invest(self)
+        infrastructure.invest(state, year)
 
     def let_firms_learn_and_decide(self) -> None:
         """What wears out is renewed or lost, options become known, and every firm buys what it accepts and can pay.
@@ -250,17 +255,17 @@ class EIPModel(LazyAgents):
     def let_parks_exchange(self) -> None:
         """Shared infrastructure serves tenants; of what is left, by-products go from firm to firm: old exchanges are
         reviewed, new ones found, agreed, licensed and begun."""
-        infrastructure.deliver(self)
-        self.state.exchanges.step(self)
+        infrastructure.deliver(self.state, self.this_year)
+        self.state.exchanges.step(self.state, self.this_year)
 
     def keep_accounts(self) -> None:
         """Every balance of the year's resources, emissions and money is checked; regulators close their books."""
         state, books, year, cap = self.state, self.state.books, self.this_year, self.this_year.levers.voucher_cap_usd
         accounts.check_balances(books.flows, books.counts, year.grid_factor, year.number)
         accounts.check_money(books.counts, rationing.vouchers_used(state, cap), year.number)
-        infrastructure.check_services(self)
-        served = infrastructure.net_of_infrastructure(books.flows, state.infrastructure.flows, year.grid_factor)
-        check_exchanges(state.exchanges, self, served)
+        check_services(state.infrastructure, books.flows, year.number)
+        served = net_of_infrastructure(books.flows, state.infrastructure.flows, year.grid_factor)
+        check_exchanges(state.exchanges, state.world, year, served)
         books.net_flows[:] = net_of_exchanges(served, state.exchanges.flows)
         rationing.settle_vouchers(state, cap)
         carbon = books.net_flows[:, accounts.CARBON_PAID].sum()
@@ -272,23 +277,23 @@ class EIPModel(LazyAgents):
         """Granted, renewed, revoked under the decree in force; which of its criteria bind is kept."""
         year, facts, mine = self.this_year, self.park_facts(), self.state.certification
         capacity, duration = year.levers.certification_capacity, year.levers.certification_duration
-        certification.decide(year.decree, facts, capacity, mine.priority, self.state.market.constants, duration)
+        decide(year.decree, facts, capacity, mine.priority, self.state.market.constants, duration)
         if year.decree is not None:
-            mine.bindings.append((year.number, year.decree, certification.binding(year.decree, facts)))
+            mine.bindings.append((year.number, year.decree, binding(year.decree, facts)))
 
     def observe(self) -> None:
         """One row of outcomes; flows by park and measure when asked for."""
-        self._rows.append(observe(self))
+        self._rows.append(observe(self.state, self.this_year))
         if self.detail is not None:
-            self.detail.keep(self)
+            self.detail.keep(self.state, self.this_year)
         self.datacollector.collect(self)
 
-    def park_facts(self) -> certification.ParkFacts:
+    def park_facts(self) -> ParkFacts:
         """What certificates are decided on, at the end of the year."""
         counts = self.state.books.counts
-        return certification.ParkFacts(
+        return ParkFacts(
             self.year, counts[:, accounts.FIRMS], counts[:, accounts.AWARE], counts[:, accounts.RECP],
-            counts[:, accounts.RECP_MEASURED], self.state.operators, *symbiosis_of_parks(self),
+            counts[:, accounts.RECP_MEASURED], self.state.operators, *symbiosis_of_parks(self.state, self.this_year),
         )  # fmt: skip
 
     # ---- agents ------------------------------------------------------------------------------------------------------

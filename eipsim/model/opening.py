@@ -10,12 +10,12 @@ from eipsim.agents.firm import year as firm_year
 from eipsim.agents.operator.year import found_parks, policy_of
 from eipsim.agents.regulator.adaptive import adapt
 from eipsim.agents.surroundings import see_prices
-from eipsim.certification.criteria import decree_of
+from eipsim.certification.year import decree_of
 from eipsim.market.constants import Constants
 from eipsim.model.state import State, Year
 from eipsim.policy.levers import LeverPaths, Levers
 from eipsim.policy.programmes import ResolvedProgramme
-from eipsim.rules.acceptance import RULES
+from eipsim.rules.acceptance import discount_rate_of
 from eipsim.rules.investment import annuity
 from eipsim.scenarios.entries import Regulator
 
@@ -83,6 +83,5 @@ def open_year(state: State, year: Year, rule: int, threshold_before: float) -> N
 
 def log_annuities(catalogue: np.recarray, constants: Constants, rule: int) -> np.ndarray:
     """ln of what a dollar a year over each measure's life is worth, at the rate of the rule in force."""
-    is_real_option = RULES[min(rule, len(RULES) - 1)] == "real_option"
-    rate = constants.risk_free_rate if is_real_option else constants.hurdle_rate
+    rate = constants[discount_rate_of(rule)]
     return np.log([annuity(rate, float(life)) for life in catalogue.lifetime])

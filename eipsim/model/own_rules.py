@@ -13,7 +13,6 @@ It is compiled when it can be; otherwise firms are stepped one by one and the ru
 from __future__ import annotations
 
 import contextlib
-import math
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
@@ -21,11 +20,12 @@ from typing import Any
 import numpy as np
 
 from eipsim.agents.firm.agent import Firm
-from eipsim.agents.firm.year import is_open, log_cost, log_saving
+from eipsim.agents.firm.year import NEVER_PAYS, lay_out_options, option_at
 from eipsim.core import own_code
 from eipsim.core.compiled import machine_code
 from eipsim.errors import EipsimError, InputError, Mistake, RunError, unknown
 from eipsim.rules.acceptance import OWN_RULE, RULES
+from eipsim.rules.option import as_asked
 
 KEPT = 32  # rules of a user in memory
 SIX_NUMBERS = (1000.0, 500.0, np.int16(10), 1e5, 0.1, 0.0)
@@ -58,7 +58,10 @@ class OwnRule:
             raise RunError(f"the rule {self.name} ({self.given}) raised {type(error).__name__}: {error}") from error
 
 
-def find_rule(rule: str | Callable | None) -> OwnRule:
+RuleLike = str | Callable[..., Any] | None  # what `find_rule` takes
+
+
+def find_rule(rule: RuleLike) -> OwnRule:
     """The rule that `rule` names. InputError for an unknown name, a missing file or function, or no probability."""
     if rule is None:
         return OwnRule(None, 0)
@@ -99,28 +102,15 @@ def with_own_rule(firm_class: type[Firm], rule: OwnRule) -> type[Firm]:
 
         def weigh(self) -> np.ndarray:
             """Ask the user's rule about every open option."""
-            m, i = self.model, self.row
-            chances = np.zeros(len(m.state.market.catalogue))
-            for k in range(chances.size):
-                if is_open(m.state.firms, i, k):
-                    chances[k] = _ask(m, i, k, rule)
+            state = self.model.state
+            firms, catalogue, surroundings = state.firms, state.market.catalogue, state.surroundings
+            chances = np.zeros(len(catalogue))
+            for place in range(lay_out_options(firms, self.row, catalogue, surroundings, state.market.constants, 0)):
+                option = option_at(firms, catalogue, surroundings, place)
+                if option.log_saving >= NEVER_PAYS:
+                    with rule.guarded():
+                        chances[surroundings.workspace.measure[0, place]] = rule.python(*as_asked(option))  # type: ignore[misc]
             return chances
 
     FirmWithOwnRule.__name__ = firm_class.__name__
     return FirmWithOwnRule
-
-
-def _ask(model, i: int, k: int, rule: OwnRule) -> float:
-    firms, now, c = model.state.firms, model.state.surroundings, model.state.market.constants
-    saving = log_saving(firms, i, k, model.state.market.catalogue, now, c)
-    if saving < -600.0:
-        return 0.0
-    p, size = firms.park[i], math.exp(firms.log_size[i])
-    cost = log_cost(firms, i, k, now) + math.log(1.0 - firms.voucher_rate[i])
-    with rule.guarded():
-        return float(
-            rule.python(  # type: ignore[misc]
-                math.exp(cost) * size, math.exp(saving) * size, int(model.state.market.catalogue.lifetime[k]), size,
-                now.parks.peers[p, k], now.parks.appeal[p, k] + firms.firm_effect[i],
-            )
-        )  # fmt: skip

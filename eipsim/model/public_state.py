@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from eipsim.agents.operator.year import CERTIFICATE_STATES
+from eipsim.agents.operator.columns import CERTIFICATE_STATES
 from eipsim.errors import unknown
 from eipsim.market import books
-from eipsim.outcomes.cohorts import QUANTITIES, Cohort, YearView
+from eipsim.model.state import State, Year
 from eipsim.outcomes.registry import OUTCOMES
+from eipsim.outcomes.views import YearEnd
 from eipsim.policy.own import ParksSeen
 
-if TYPE_CHECKING:
-    from eipsim.model.model import EIPModel
-
-BY_PROVINCE = tuple(name for name in OUTCOMES if "province" in QUANTITIES[name].reach)
+BY_PROVINCE = tuple(name for name, outcome in OUTCOMES.items() if "province" in outcome.reach)
 
 
 class ByProvince(Mapping[str, np.ndarray]):
     """Outcomes of the provinces, each worked out when it is asked for; to be asked within the call that it is given to."""
 
-    def __init__(self, measure: Callable[[str], np.ndarray]):
-        self._measure, self._known = measure, dict[str, np.ndarray]()
+    def __init__(self, state: State, last: Year | None):
+        self._view = None if last is None else YearEnd(state, last).by_province()
+        self._nothing = np.full(len(state.world.provinces), np.nan)
 
     def __getitem__(self, name: str) -> np.ndarray:
         if name not in BY_PROVINCE:
             raise KeyError(str(unknown("by_province", "outcome", name, BY_PROVINCE)))
-        if name not in self._known:
-            self._known[name] = self._measure(name)
-        return self._known[name].copy()
+        if self._view is None:
+            return self._nothing.copy()
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.array(OUTCOMES[name].formula(self._view), dtype=float)
 
     def __iter__(self) -> Iterator[str]:
         return iter(BY_PROVINCE)
@@ -41,28 +40,19 @@ class ByProvince(Mapping[str, np.ndarray]):
         return len(BY_PROVINCE)
 
 
-def parks_seen(model: EIPModel, last: np.ndarray | None) -> ParksSeen:
-    """The state of `model` when nothing has changed since the end of last year; `last`: its outcomes, None before the first."""
-    w, o, counts = model.world, model.state.operators, model.state.books.counts
-    view = YearView(model)
-    view.year = model.year - 1
-    n_provinces = len(w.provinces)
-    outcomes = np.full(len(OUTCOMES), np.nan) if last is None else last
+def parks_seen(state: State, last: Year | None, outcomes: np.ndarray) -> ParksSeen:
+    """The country when nothing has changed since the end of the year `last` with these national `outcomes` [n_outcomes].
 
-    def measure(name: str) -> np.ndarray:
-        if last is None:
-            return np.full(n_provinces, np.nan)
-        return np.array([view.measure(name, Cohort(provinces=(row,))) for row in range(n_provinces)])
-
-    with np.errstate(invalid="ignore"):
-        recp_share = counts[:, books.RECP_MEASURED] / np.where(
-            counts[:, books.FIRMS] > 0, counts[:, books.FIRMS], np.nan
-        )
+    `last` is None, and the outcomes NaN, before the first year.
+    """
+    w, o, firms = state.world, state.operators, state.books.counts[:, books.COUNT["firms"]]
+    number = w.first_year - 1 if last is None else last.number
+    recp = state.books.counts[:, books.COUNT["recp_measured"]]
     return ParksSeen(
         ids=w.park_ids, names=w.park_names, provinces=tuple(w.provinces), sectors=tuple(w.sectors),
-        province=np.array(o.province, dtype=np.int64), zone=np.array(model.lever_paths.zones),
-        operating=np.asarray(o.operating_year < model.year), committed=np.asarray(o.commit_year > 0),
+        province=o.province.astype(np.int64), zone=state.surroundings.parks.zone.astype(np.int64),
+        operating=np.asarray(o.operating_year <= number), committed=np.asarray(o.commit_year > 0),
         converted=np.asarray(o.converted_year > 0), certificate=np.array(CERTIFICATE_STATES)[o.certificate],
-        score=o.score.mean(axis=1), firms=counts[:, books.FIRMS].copy(), recp_share=recp_share,
-        nation=MappingProxyType(dict(zip(OUTCOMES, map(float, outcomes)))), by_province=ByProvince(measure),
+        score=o.score.mean(axis=1), firms=firms.copy(), recp_share=recp / np.where(firms > 0, firms, np.nan),
+        nation=MappingProxyType(dict(zip(OUTCOMES, map(float, outcomes)))), by_province=ByProvince(state, last),
     )  # fmt: skip

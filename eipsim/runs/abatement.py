@@ -16,8 +16,10 @@ from eipsim.agents.firm import stock
 from eipsim.core.compiled import allocating
 from eipsim.exchanges import columns as col
 from eipsim.exchanges.columns import OPERATING, OUTSIDE
-from eipsim.infrastructure import year as of_year
+from eipsim.infrastructure import columns as shared
+from eipsim.infrastructure import operation
 from eipsim.infrastructure.items import N_ITEMS, item_labels, item_names
+from eipsim.infrastructure.year import serve_all
 from eipsim.market.catalogue import N_MEASURES, measure_labels, measure_names
 from eipsim.market.uses import N_USES
 from eipsim.rules.investment import annuity
@@ -74,7 +76,7 @@ def of_measures(model: Any) -> pd.DataFrame:
 
 @allocating
 def attribute_worth(firms, rows, measures, now, prices, steps):
-    """Add to `steps` [m, (CO2, SAVING, CARBON)] what each adopted measure does this year; as `observation.attribute_avoided`."""
+    """Add to `steps` [m, (CO2, SAVING, CARBON)] what each adopted measure does this year; as `attribution.attribute_avoided`."""
     before, after, running = np.empty(N_USES), np.empty(N_USES), np.zeros(N_MEASURES)
     for i in rows:
         adopted = firms.adopted_bits[i]
@@ -115,38 +117,33 @@ def of_systems(model: Any) -> pd.DataFrame:
     added = np.diff(np.stack(served), axis=0)  # [items, flows]
     grid = model.state.market.drivers.grid_factor[model.year - model.world.first_year]
     steps = np.empty((N_ITEMS, 3))
-    steps[:, CO2] = added[:, of_year.SCOPE_1_AVOIDED] + grid * (
-        added[:, of_year.SOLAR_MWH] - added[:, of_year.POWER_ADDED]
+    steps[:, CO2] = added[:, shared.SCOPE_1_AVOIDED] + grid * (
+        added[:, shared.SOLAR_MWH] - added[:, shared.POWER_ADDED]
     )
-    operator = added[:, of_year.TARIFFS] + added[:, of_year.OTHER_INCOME] - added[:, of_year.RUNNING]
-    steps[:, SAVING] = added[:, of_year.TENANT_SAVING] + operator
-    steps[:, CARBON] = added[:, of_year.CARBON_AVOIDED]
+    operator = added[:, shared.TARIFFS] + added[:, shared.OTHER_INCOME] - added[:, shared.RUNNING]
+    steps[:, SAVING] = added[:, shared.TENANT_SAVING] + operator
+    steps[:, CARBON] = added[:, shared.CARBON_AVOIDED]
     own = ~systems.required
     capital = (systems.standing * own).sum(axis=0) + (systems.connected * own).sum(axis=0) * items.connection_cost
     table = rows("system", item_names(), item_labels(), steps, capital, items.lifetime, model)
-    table["firm_saving_usd"] = added[:, of_year.TENANT_SAVING]
+    table["firm_saving_usd"] = added[:, shared.TENANT_SAVING]
     return table
 
 
 def served_by(model: Any, k: int) -> np.ndarray:
     """The nation's flows [flow] of shared systems in the model's year if only the first `k` items of parks were there."""
-    systems, operators, terms = (
-        table.copy()
-        for table in (model.state.infrastructure.systems, model.state.operators, model.state.infrastructure.terms)
-    )
-    flows, alive = np.zeros_like(model.state.infrastructure.flows), model.rows_alive()
+    works = operation.works_of(model.state, model.this_year)
+    changed = ("systems", "services", "terms", "customers", "sums", "operators")
+    works = works._replace(flows=np.zeros_like(works.flows), **{name: getattr(works, name).copy() for name in changed})
     if k == 0:
-        return flows.sum(axis=0)
+        return works.flows.sum(axis=0)
+    systems = works.systems
     absent = systems.kind >= k
     for column in ("built_year", "connected", "used", "ordered"):
         systems[column][absent & ~systems.required] = 0
     systems.demand[:] = np.inf  # full: whoever is not connected by now is not this year
-    mine, year, first = model.state.infrastructure, model.this_year, np.searchsorted(alive, model.world.parks.start)
-    of_year.serve_all(
-        systems, mine.items_now, operators, model.state.firms, alive, first, terms, year.prices, mine.tenants.copy(),
-        mine.sums.copy(), mine.donors, mine.services.copy(), model.year, model.state.market.constants, flows,
-    )  # fmt: skip
-    return flows.sum(axis=0)
+    serve_all(works, operation.tenancy_of(model.state, model.this_year))
+    return works.flows.sum(axis=0)
 
 
 # ---- exchanges ---------------------------------------------------------------------------------------------------------

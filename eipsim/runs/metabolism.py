@@ -31,8 +31,8 @@ ROUNDING = 1e-9  # of what is used: smaller differences between two sums are rou
 
 def material_flows_table(model: Any) -> pd.DataFrame:
     """A row per park and sector that has tenants in the model's year: their number and all columns of `BALANCES`."""
-    books, world = FirmBooks(model), model.world
-    gross = gross_flows(model, books.rows)
+    books, world = FirmBooks(model.state, model.this_year), model.world
+    gross = gross_flows(model.state, model.this_year, books.rows)
     by_firm = {"firms": np.ones(books.rows.size), **flows_of(gross, books.flows, books.exchanged)}
     cell = books.park * len(world.sectors) + model.state.firms.sector[books.rows]
     present, position = np.unique(cell, return_inverse=True)

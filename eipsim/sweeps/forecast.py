@@ -13,7 +13,8 @@ import numpy as np
 
 from eipsim.core.own_code import refuse
 from eipsim.designs.estimate import Estimate, estimate
-from eipsim.stores.store import DESIGN, Store
+from eipsim.stores.layout import DESIGN
+from eipsim.stores.store import Store
 from eipsim.sweeps.agreement import not_agreed
 from eipsim.sweeps.remaining import Groups, Shard
 from eipsim.sweeps.runner import run_spec

@@ -19,9 +19,10 @@ import numpy as np
 from eipsim.core import own_code
 from eipsim.designs.points import RunSpec
 from eipsim.errors import InputError, RunError, StoppedError
-from eipsim.outcomes.binding import bind
-from eipsim.outcomes.cohorts import Question, answer
+from eipsim.outcomes.binding import Finder, bind
+from eipsim.outcomes.cohorts import Question
 from eipsim.outcomes.expressions import Expression, evaluate_over_time, parse_expression
+from eipsim.outcomes.observation import answer
 from eipsim.outcomes.registry import OUTCOMES, POSITION
 from eipsim.runs.pairs import AVOIDED_TRANSFERS, Kept, adoption_counts, avoided_transfers
 from eipsim.runs.provenance import commit, versions
@@ -219,7 +220,8 @@ _bound: dict[tuple, dict[str, Expression]] = {}
 def _bind(texts: Sequence[tuple[str, str]], years: tuple[int, int], model: Any) -> dict[str, Expression]:
     span = tuple(range(years[0], years[1] + 1))
     expressions = {label: parse_expression(text, label, years=span, over_time=True) for label, text in texts}
-    if found := bind(expressions.values(), model):
+    finder = Finder(model.world, model.lever_paths.programmes, model.case.name)
+    if found := bind(expressions.values(), finder, model.case.years[1]):
         raise InputError(found)
     return expressions
 

@@ -138,6 +138,9 @@ class World:
         return rows
 
 
+WorldLike = str | World  # a recipe (vietnam, pilot-parks, folder:PATH), or a world
+
+
 @cache
 def fold_name(name: Any) -> str:
     """A name as it is compared: without accents, lower case, single spaces.

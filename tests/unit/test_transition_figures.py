@@ -9,7 +9,7 @@ import eipsim
 from eipsim import figures
 from eipsim.errors import InputError
 from eipsim.figures import abatements, criteria, exchange_funnels, inequality, parks, sankeys, transitions
-from eipsim.infrastructure.operation import FLOW
+from eipsim.infrastructure.columns import FLOW
 from eipsim.model.model import EIPModel
 from eipsim.runs.metabolism import BALANCES
 from eipsim.runs.simulation import simulate

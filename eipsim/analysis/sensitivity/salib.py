@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from SALib.analyze import delta, dgsm, fast, ff, hdmr, morris, pawn, rbd_fast, rsa
 from scipy.special import ndtri
 
 from eipsim.analysis.intervals import quantile_of_t
@@ -102,8 +103,6 @@ def by_morris(sample: Sample, y: np.ndarray) -> list[Found]:
     """Mean absolute elementary effect over the whole range of a factor (mu_star), mean (mu), standard deviation (sigma)."""
 
     def one(y: np.ndarray) -> dict[str, Any]:
-        from SALib.analyze import morris
-
         s = sample.settings
         keys = {"num_levels": s.levels, "num_resamples": s.resamples, "conf_level": s.confidence, "seed": s.seed}
         found = morris.analyze(sample.problem(), sample.unit.copy(), y, **keys)
@@ -114,8 +113,6 @@ def by_morris(sample: Sample, y: np.ndarray) -> list[Found]:
 
 def by_fast(sample: Sample, y: np.ndarray) -> list[Found]:
     """S1 and ST of extended FAST. The interval is Student's over repeats with other phases; SALib's own is unreliable."""
-    from SALib.analyze import fast
-
     settings, repeats = sample.settings, sample.settings.repeats
     parts = y.reshape(repeats, -1, *y.shape[1:])
 
@@ -136,8 +133,6 @@ def by_fast(sample: Sample, y: np.ndarray) -> list[Found]:
 
 def by_rbd_fast(sample: Sample, y: np.ndarray) -> list[Found]:
     """S1 of any sample. SALib resamples half of the rows; its interval is scaled to all of them."""
-    from SALib.analyze import rbd_fast
-
     settings, half_of = sample.settings, np.sqrt(int(len(y) * 0.5) / len(y))
     keys = {"num_resamples": settings.resamples, "conf_level": settings.confidence, "seed": settings.seed}
 
@@ -151,8 +146,6 @@ def by_rbd_fast(sample: Sample, y: np.ndarray) -> list[Found]:
 
 def by_delta(sample: Sample, y: np.ndarray) -> list[Found]:
     """Borgonovo's delta: the mean shift of the distribution of the output when a factor is known."""
-    from SALib.analyze import delta
-
     s = sample.settings
     keys = {"num_resamples": s.resamples, "conf_level": s.confidence, "seed": s.seed, "method": "delta"}
 
@@ -170,7 +163,6 @@ def by_delta(sample: Sample, y: np.ndarray) -> list[Found]:
 
 def by_pawn(sample: Sample, y: np.ndarray) -> list[Found]:
     """Median and largest distance of the output's distribution from that with the factor held in a tenth of its range."""
-    from SALib.analyze import pawn
 
     def one(unit: np.ndarray, y: np.ndarray) -> dict[str, Any]:
         found = pawn.analyze(sample.problem(), unit, y)
@@ -185,8 +177,6 @@ def by_rsa(sample: Sample, y: np.ndarray) -> list[Found]:
     The Cramér-von Mises statistic grows with the number of rows; a factor without influence has about 1/6. Of a group it
     is the mean of its factors (SALib's own groups end in an error).
     """
-    from SALib.analyze import rsa
-
     columns, names, groups = sample.columns, sample.names, sample.problem().get("groups") or sample.columns
 
     def one(unit: np.ndarray, y: np.ndarray) -> dict[str, Any]:
@@ -201,8 +191,6 @@ def by_rsa(sample: Sample, y: np.ndarray) -> list[Found]:
 
 def by_hdmr(sample: Sample, y: np.ndarray) -> list[Found]:
     """S1 and ST of a model fitted to the sample: splines of every factor and of every pair."""
-    from SALib.analyze import hdmr
-
     d = len(sample.columns)
 
     def one(y: np.ndarray) -> dict[str, Any]:
@@ -218,8 +206,6 @@ def by_hdmr(sample: Sample, y: np.ndarray) -> list[Found]:
 
 def by_dgsm(sample: Sample, y: np.ndarray) -> list[Found]:
     """The derivative-based measure, an upper bound of ST where the output is smooth; and the mean squared derivative."""
-    from SALib.analyze import dgsm
-
     s = sample.settings
     keys = {"num_resamples": s.resamples, "conf_level": s.confidence, "seed": s.seed}
 
@@ -234,7 +220,6 @@ def by_dgsm(sample: Sample, y: np.ndarray) -> list[Found]:
 
 def by_factorial(sample: Sample, y: np.ndarray) -> list[Found]:
     """Half the difference that a factor makes from its low to its high end."""
-    from SALib.analyze import ff
 
     def one(y: np.ndarray) -> dict[str, Any]:
         found = ff.analyze(sample.problem(), sample.unit, y)
