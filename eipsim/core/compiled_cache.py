@@ -65,6 +65,10 @@ class Shelf(FunctionCache):
             super().save_overload(sig, data)
             self.forget_oldest()
 
+    def _index_key(self, sig, codegen):
+        """Types and processor; all else stands in the name. Numba's own differs between processes for an inner function."""
+        return sig, codegen.magic_tuple()
+
     def flush(self):
         self.find()
         super().flush()

@@ -133,7 +133,9 @@ def _fill(file: CsvFile, text: str, most_rows: int | None) -> None:
     _refuse_other_separators(file.label, text)
     records = list(islice(_split(file, text), most_rows and most_rows + 2))
     if most_rows and len(records) > most_rows + 1:
-        raise _RefusedError(file.label, f"has more than {most_rows:,} rows", "that is the most that is read of this table")
+        raise _RefusedError(
+            file.label, f"has more than {most_rows:,} rows", "that is the most that is read of this table"
+        )
     if not records:
         if not file.mistakes:
             raise _RefusedError(

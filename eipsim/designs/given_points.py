@@ -10,19 +10,19 @@ from typing import Any
 from eipsim.data.csv_files import read_csv
 from eipsim.designs.distributions import Continuous, Uniform
 from eipsim.designs.factors import Discrete, Factor, choice_of, is_number, label_of
-from eipsim.designs.samplers import Listed
+from eipsim.designs.samplers import GivenPoints
 from eipsim.errors import Mistake
 
 SHOWN = 12
 MOST_BYTES = 100_000_000  # of a file of points
-Told = tuple[str, str]  # a mistake without place: what, hint
+Complaint = tuple[str, str]  # a mistake without place: what, hint
 
 
 def points_of(
-    sampler: Listed, folder: Path, factors: Collection[str]
-) -> tuple[list[dict[str, Any]], list[Told | Mistake]]:
+    sampler: GivenPoints, folder: Path, factors: Collection[str]
+) -> tuple[list[dict[str, Any]], list[Complaint | Mistake]]:
     """The points of a list or a file beside the design; what is wrong in the file, and with the names of their factors."""
-    found: list[Told | Mistake] = []
+    found: list[Complaint | Mistake] = []
     points = list(sampler.points or ())
     if sampler.file is not None:
         points, found = _read(folder / sampler.file)
@@ -32,7 +32,7 @@ def points_of(
     return points, found
 
 
-def _read(file: Path) -> tuple[list[dict[str, Any]], list[Told | Mistake]]:
+def _read(file: Path) -> tuple[list[dict[str, Any]], list[Complaint | Mistake]]:
     """The points of a file; its mistakes at its own lines, those of the file as a whole without place."""
     if not file.exists():
         return [], [(f"file {file} cannot be read: there is no such file", "")]
@@ -51,7 +51,7 @@ def _number_or_text(text: str) -> Any:
     return number if math.isfinite(number) else text
 
 
-def _differing(points: list[dict[str, Any]]) -> Iterator[Told]:
+def _differing(points: list[dict[str, Any]]) -> Iterator[Complaint]:
     names = set(points[0])
     for number, point in enumerate(points, 1):
         if set(point) != names:
@@ -67,7 +67,7 @@ def that_holds(values: list[Any]) -> Factor:
     return choice_of(distinct)
 
 
-def values_refused(sampler: Listed, factors: Mapping[str, Any]) -> Iterator[Told]:
+def values_refused(sampler: GivenPoints, factors: Mapping[str, Any]) -> Iterator[Complaint]:
     """Values that their factor cannot take."""
     for name, factor in factors.items():
         for number, point in enumerate(sampler.points or (), 1):

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import datetime
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from eipsim.agents.operator.year import APPLIED, CERTIFICATE_STATES, CERTIFIED, REVOKED
-from eipsim.certification import criteria as certification
+from eipsim.agents.operator.columns import APPLIED, CERTIFICATE_STATES, CERTIFIED, REVOKED
+from eipsim.certification.criteria import Finding, findings
+from eipsim.certification.year import decree_of
+from eipsim.core.numbers import number
+from eipsim.core.own_code import short
 from eipsim.errors import InputError, Mistake
-from eipsim.explain.wording import Explanation, number
+from eipsim.explain.wording import Explanation
 from eipsim.infrastructure.items import item_labels, item_names
+from eipsim.policy.decrees import FOREVER, Decree
+from eipsim.policy.own import Move, told_moves
+
+if TYPE_CHECKING:
+    from eipsim.model.model import EIPModel
 
 YES_NO = "yes/no"
 
 
-def explain_park(model: Any, row: int, year: int) -> Explanation:
+def explain_park(model: EIPModel, row: int, year: int) -> Explanation:
     """How the park of `row` stood at the end of `year`. InputError for a year outside the model's."""
     if not model.world.first_year <= year <= model.world.last_year:
         allowed = f"allowed: {model.world.first_year}-{model.world.last_year}"
@@ -29,13 +37,13 @@ def explain_park(model: Any, row: int, year: int) -> Explanation:
 class _ParkCase:
     """One park at the end of the year of `model`."""
 
-    def __init__(self, model: Any, row: int):
+    def __init__(self, model: EIPModel, row: int):
         self.model, self.row, self.year = model, row, model.year
         self.park = model.state.operators[row]
-        self.decree = certification.decree_of(model.state.certification.decrees, model.year)
-        self.findings: list[certification.Finding] = []
+        self.decree = decree_of(model.state.certification.decrees, model.year)
+        self.findings: list[Finding] = []
         if self.decree is not None and self.park.established_year <= model.year:
-            self.findings = certification.findings(self.decree, model.park_facts(), row)
+            self.findings = findings(self.decree, model.park_facts(), row)
         self.failing = [finding for finding in self.findings if not finding.holds]
 
     def explanation(self) -> Explanation:
@@ -47,7 +55,7 @@ class _ParkCase:
         else:
             verdict, sentence = self.verdict(), self.sentence()
             lines = [self.about_park(), *self.history(), self.about_infrastructure(), *self.about_term()]
-            lines += [self.about_decree(), *map(told, self.findings)]
+            lines += [*self.about_instruments(), self.about_decree(), *map(told, self.findings)]
         return Explanation(title, verdict, sentence, tuple(lines), self.facts())
 
     def verdict(self) -> str:
@@ -84,7 +92,7 @@ class _ParkCase:
         return f"{len(short)} of {len(self.findings)} criteria fail: " + "; ".join(short) + "."
 
     def validity(self) -> str:
-        if self.decree is None or self.decree.validity >= certification.FOREVER:
+        if self.decree is None or self.decree.validity >= FOREVER:
             return ", without an end"
         end = self.park.certified_year + self.decree.validity
         return f", valid for {self.decree.validity} years, to be renewed in {end}"
@@ -144,10 +152,24 @@ class _ParkCase:
         ]
         return f"Shared infrastructure: {'; '.join(told) if told else 'none'}."
 
+    def moves(self) -> list[tuple[Move, float, float]]:
+        """What instruments of the user's own moved for the park this year, before and after."""
+        zone = int(self.model.lever_paths.zones[self.row])
+        return list(told_moves(self.model.instruments.moves, self.row, int(self.park.province), zone))
+
+    def about_instruments(self) -> list[str]:
+        """What instruments of the user's own moved this year."""
+        told: dict[str, list[str]] = {}
+        for move, before, after in self.moves():
+            here = f"here from {number(before)} to {number(after)}" if before != after else "not here"
+            told.setdefault(short(move.instrument), []).append(f"{move.lever} ({here})")
+        moved = "; ".join(f"{name} moved {', '.join(levers)}" for name, levers in told.items())
+        return [f"Own instruments: {moved}."] if told else []
+
     def about_term(self) -> list[str]:
         """What a park founded as an eco-industrial park has promised."""
         p, decree = self.park, self.decree
-        if not p.born_eco or decree is None or decree.comply_within >= certification.FOREVER:
+        if not p.born_eco or decree is None or decree.comply_within >= FOREVER:
             return []
         if p.lapsed_year > 0:
             kept = f"missed its term in {p.lapsed_year} and does not comply yet: it is fined and gets no public money"
@@ -191,6 +213,10 @@ class _ParkCase:
             "decree": self.decree.rule_id if self.decree else None,
             "commit_year": int(p.commit_year), "converted_year": int(p.converted_year),
             "applied_year": int(p.applied_year), "certified_year": int(p.certified_year),
+            "instruments": [
+                {"instrument": move.instrument, "lever": move.lever, "before": before, "after": after}
+                for move, before, after in self.moves()
+            ],
             "born_eco": bool(p.born_eco), "lapsed_year": int(p.lapsed_year), "criteria": rows,
             "infrastructure": [
                 {
@@ -202,27 +228,27 @@ class _ParkCase:
         }  # fmt: skip
 
 
-def gap(finding: certification.Finding) -> float:
+def gap(finding: Finding) -> float:
     """By how much a criterion fails, in its unit; 0 when it holds."""
     return max(finding.needed - finding.value, 0.0)
 
 
-def shortfall(finding: certification.Finding) -> str:
+def shortfall(finding: Finding) -> str:
     """By how many firms, links or years a criterion fails."""
     return "not offered" if finding.unit == YES_NO else f"short by {number(gap(finding))} {finding.unit}"
 
 
-def told(finding: certification.Finding) -> str:
+def told(finding: Finding) -> str:
     """One criterion in one line."""
     if finding.unit == YES_NO:
         return f"- {finding.criterion}: {'yes: holds' if finding.holds else 'no: FAILS'}"
-    clean = finding.unit == "years" and finding.value >= certification.FOREVER
+    clean = finding.unit == "years" and finding.value >= FOREVER
     value = "no violation on record" if clean else f"{number(finding.value)} {finding.unit}"
     verdict = "holds" if finding.holds else f"FAILS, {shortfall(finding)}"
     return f"- {finding.criterion}: {value}, needed {number(finding.needed)} {finding.unit}: {verdict}"
 
 
-def procedure(decree: certification.Decree, year: int) -> str:
+def procedure(decree: Decree, year: int) -> str:
     """From when on certificates can be applied for, said at the end of `year`."""
     if decree.procedure == datetime.date.max:
         return "it never had a procedure for applying"

@@ -16,12 +16,13 @@ import pandas as pd
 from pydantic import create_model
 
 from eipsim.core.names import shown
+from eipsim.core.years import FIRST_YEAR
 from eipsim.data import market_rows as rows
 from eipsim.data.loading import VIETNAM, CountryTables
 from eipsim.data.tables import Reader, Table
 from eipsim.data.world_rows import ArchetypeRow, NotNegative
 from eipsim.errors import Mistake
-from eipsim.market.drivers import EMISSION_ITEMS, FIRST_YEAR, PRICE_ITEMS, REFERENCE_YEAR, TARIFF_YEAR
+from eipsim.market.drivers import EMISSION_ITEMS, PRICE_ITEMS, REFERENCE_YEAR, TARIFF_YEAR
 
 FAR = 10.0  # times Viet Nam's number, up or down: worth a question
 COMPARED = {

@@ -13,21 +13,19 @@ It is compiled when it can be; otherwise firms are stepped one by one and the ru
 from __future__ import annotations
 
 import contextlib
-import importlib.util
-import math
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from eipsim.agents.firm.agent import Firm
-from eipsim.agents.firm.year import is_open, log_cost, log_saving
+from eipsim.agents.firm.year import NEVER_PAYS, lay_out_options, option_at
+from eipsim.core import own_code
 from eipsim.core.compiled import machine_code
 from eipsim.errors import EipsimError, InputError, Mistake, RunError, unknown
 from eipsim.rules.acceptance import OWN_RULE, RULES
+from eipsim.rules.option import as_asked
 
 KEPT = 32  # rules of a user in memory
 SIX_NUMBERS = (1000.0, 500.0, np.int16(10), 1e5, 0.1, 0.0)
@@ -60,7 +58,10 @@ class OwnRule:
             raise RunError(f"the rule {self.name} ({self.given}) raised {type(error).__name__}: {error}") from error
 
 
-def find_rule(rule: str | Callable | None) -> OwnRule:
+RuleLike = str | Callable[..., Any] | None  # what `find_rule` takes
+
+
+def find_rule(rule: RuleLike) -> OwnRule:
     """The rule that `rule` names. InputError for an unknown name, a missing file or function, or no probability."""
     if rule is None:
         return OwnRule(None, 0)
@@ -68,31 +69,9 @@ def find_rule(rule: str | Callable | None) -> OwnRule:
         return _own(rule, rule)
     if rule in RULES:
         return OwnRule(rule, RULES.index(rule))
-    if ".py:" in str(rule):
-        return _own(_load_function(str(rule)), rule)
+    if own_code.is_code(rule):
+        return _own(own_code.load_once(rule, "rule"), rule)
     raise InputError(unknown("rule", "rule", rule, [*RULES, "FILE.py:FUNCTION"]))
-
-
-def _load_function(given: str) -> Callable:
-    file, _, name = given.rpartition(":")
-    if not Path(file).is_file():
-        raise InputError(Mistake("rule", f"file {file!r} does not exist"))
-    return _function_of(file, name, Path(file).read_bytes())
-
-
-@lru_cache(maxsize=KEPT)
-def _function_of(file: str, name: str, content: bytes) -> Callable:
-    """The function of a file with this content: loaded once a process, so that it is compiled once as well."""
-    spec = importlib.util.spec_from_file_location(Path(file).stem, file)
-    module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
-    try:
-        spec.loader.exec_module(module)  # type: ignore[union-attr]
-    except Exception as error:
-        raise InputError(Mistake(file, f"cannot be read as Python: {type(error).__name__}: {error}")) from error
-    functions = [n for n, v in vars(module).items() if callable(v) and not n.startswith("_")]
-    if name not in functions:
-        raise InputError(unknown(file, "function", name, functions))
-    return getattr(module, name)
 
 
 def _own(function: Callable, given: Any) -> OwnRule:
@@ -123,28 +102,15 @@ def with_own_rule(firm_class: type[Firm], rule: OwnRule) -> type[Firm]:
 
         def weigh(self) -> np.ndarray:
             """Ask the user's rule about every open option."""
-            m, i = self.model, self.row
-            chances = np.zeros(len(m.state.market.catalogue))
-            for k in range(chances.size):
-                if is_open(m.state.firms, i, k):
-                    chances[k] = _ask(m, i, k, rule)
+            state = self.model.state
+            firms, catalogue, surroundings = state.firms, state.market.catalogue, state.surroundings
+            chances = np.zeros(len(catalogue))
+            for place in range(lay_out_options(firms, self.row, catalogue, surroundings, state.market.constants, 0)):
+                option = option_at(firms, catalogue, surroundings, place)
+                if option.log_saving >= NEVER_PAYS:
+                    with rule.guarded():
+                        chances[surroundings.workspace.measure[0, place]] = rule.python(*as_asked(option))  # type: ignore[misc]
             return chances
 
     FirmWithOwnRule.__name__ = firm_class.__name__
     return FirmWithOwnRule
-
-
-def _ask(model, i: int, k: int, rule: OwnRule) -> float:
-    firms, now, c = model.state.firms, model.state.surroundings, model.state.market.constants
-    saving = log_saving(firms, i, k, model.state.market.catalogue, now, c)
-    if saving < -600.0:
-        return 0.0
-    p, size = firms.park[i], math.exp(firms.log_size[i])
-    cost = log_cost(firms, i, k, now) + math.log(1.0 - firms.voucher_rate[i])
-    with rule.guarded():
-        return float(
-            rule.python(  # type: ignore[misc]
-                math.exp(cost) * size, math.exp(saving) * size, int(model.state.market.catalogue.lifetime[k]), size,
-                now.parks.peers[p, k], now.parks.appeal[p, k] + firms.firm_effect[i],
-            )
-        )  # fmt: skip

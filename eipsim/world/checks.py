@@ -8,10 +8,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from eipsim.core.years import FIRST_YEAR
 from eipsim.data.tables import Reader
 from eipsim.data.world_rows import CheckRow
 from eipsim.errors import InputError, Mistake
-from eipsim.world.columns import FIRST_YEAR, Total, World
+from eipsim.world.columns import Total, World
 from eipsim.world.places import HA_PER_KHA
 from eipsim.world.recipe import BUILT_IN, DATA, Recipe, read_recipe
 

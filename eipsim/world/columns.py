@@ -9,10 +9,10 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from eipsim.core.names import fold_name, rows_called, shown
+from eipsim.core.years import FIRST_YEAR, LAST_YEAR
 from eipsim.data.loading import VIETNAM, CountryTables
 from eipsim.errors import InputError, Mistake, unknown
 
-FIRST_YEAR, LAST_YEAR, NEVER = 2015, 2050, 9999
 SECTORLESS = -1
 FEW = 8  # names that a message shows
 
@@ -168,6 +168,9 @@ class World:
             for row, name in enumerate(names):
                 rows.setdefault(fold_name(name), row)
         return rows
+
+
+WorldLike = str | World  # a recipe (vietnam, pilot-parks, folder:PATH), or a world
 
 
 def freeze(columns: Any) -> Any:

@@ -15,6 +15,7 @@ from eipsim.market.prices import YearlyPrices
 from eipsim.model.model import EIPModel
 from eipsim.rules.acceptance import acceptance_curve, npv_hurdle, yearly_hazard
 from eipsim.rules.investment import annuity, option_multiple
+from eipsim.rules.option import Option, constants_of
 from eipsim.world import build_world
 
 ANNUITIES = [
@@ -27,19 +28,17 @@ FLAT = [(0.25, 0.599), (0.5, 0.557), (1, 0.514), (1.25, 0.5), (2, 0.471), (3, 0.
 def acceptance(payback, cost_share, effects=0.0, **settings):
     """The acceptance curve under the model's constants, at a payback [yr] and a cost over the firm's size."""
     c = build_constants(parameter_values({f"behaviour.{name}": value for name, value in settings.items()}))
-    log_cost, log_saving = math.log(cost_share), math.log(cost_share / payback)
-    return acceptance_curve(
-        log_cost, log_saving, effects, c.curve_intercept, c.saving_weight, c.cost_weight, c.acceptance_floor,
-        c.acceptance_ceiling,
-    )  # fmt: skip
+    option = Option(log_cost=math.log(cost_share), log_saving=math.log(cost_share / payback), effects=effects)
+    return acceptance_curve.accept(option, c)
 
 
 @pytest.mark.parametrize(("rate", "life", "limit"), ANNUITIES)
 def test_l4_the_hurdle_rule_accepts_up_to_the_annuity_as_payback(rate, life, limit):
     assert round(annuity(rate, float(life)), 4) == limit
     log_annuity = math.log(annuity(rate, float(life)))
-    assert npv_hurdle(math.log(limit * 0.9999), 0.0, log_annuity) == 1.0
-    assert npv_hurdle(math.log(limit * 1.0001), 0.0, log_annuity) == 0.0
+    for cost, accepted in ((limit * 0.9999, 1.0), (limit * 1.0001, 0.0)):
+        option = Option(log_cost=math.log(cost), log_annuity=log_annuity)
+        assert npv_hurdle.accept(option, constants_of(hurdle_rate=rate)) == accepted
 
 
 def test_l4_firms_of_the_model_accept_exactly_what_pays_back_within_the_annuity():

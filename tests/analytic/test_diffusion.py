@@ -10,6 +10,7 @@ from eipsim.core.arithmetic import normal_quantile
 from eipsim.model.model import EIPModel
 from eipsim.rules.acceptance import threshold
 from eipsim.rules.awareness import option_hazard, stays_unaware
+from eipsim.rules.option import Option, constants_of
 
 P, Q = 0.03, 0.38
 BASS = {1: 0.0296, 2: 0.0688, 3: 0.1196, 4: 0.1836, 5: 0.2611, 6: 0.3506, 7: 0.4484, 8: 0.5486, 9: 0.6444, 10: 0.7298}
@@ -95,7 +96,8 @@ def test_l14_the_jump_lies_between_0_122_and_0_1223(sd, final):
     while reached != before:
         before = reached
         reached = np.searchsorted(own, reached, side="right") / n
-    assert threshold(reached, own[max(int(reached * n) - 1, 0)]) == 1.0
+    last = constants_of(threshold_mean=own[max(int(reached * n) - 1, 0)], threshold_sd=0.0)
+    assert threshold.accept(Option(peers=reached), last) == 1.0
     assert reached == pytest.approx(final, abs=0.002)
 
 

@@ -39,17 +39,11 @@ class Firm(RowAgent):
 
     def weigh(self) -> np.ndarray:
         """Probability [n_measures] that each option, if it were recommended, would be accepted within two years."""
-        m, chances = self.model, np.empty(len(self.model.state.market.catalogue))
-        firm_year.weigh(
-            m.state.firms,
-            self.row,
-            m.state.market.catalogue,
-            m.state.surroundings,
-            m.state.market.constants,
-            m.rule_number,
-            m.own_rule,
-            chances,
-        )
+        m, state = self.model, self.model.state
+        firms, catalogue, surroundings = state.firms, state.market.catalogue, state.surroundings
+        firm_year.weigh(firms, self.row, catalogue, surroundings, state.market.constants, m.rule_number, m.own_rule)
+        chances = np.zeros(len(catalogue))
+        firm_year.pick_up_chances(firms, self.row, surroundings, 0, chances)
         return chances
 
     def settle(self, chances: np.ndarray) -> None:
