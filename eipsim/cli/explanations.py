@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from eipsim.cli import terminal
 from eipsim.cli.options import Json, ModelOptions, OfScenario, RunOptions, Year, all_of, checked, grouped, records
 from eipsim.errors import InputError, Mistake
+
+if TYPE_CHECKING:
+    from eipsim.model.model import EIPModel
 
 
 @grouped
@@ -98,7 +101,7 @@ def _model_to_explain(scenario: str, year: int, options: ModelOptions) -> Any:
     return model
 
 
-def _stepped(model: Any, year: int) -> Any:
+def _stepped(model: EIPModel, year: int) -> Any:
     """`model` stepped to the end of `year`."""
     first = model.year
     with terminal.progress(f"simulate to {year}") as report:

@@ -59,7 +59,14 @@ def levers(world: str) -> list[Row]:
     from eipsim.policy.levers import LEVERS
 
     rows = rows_of(LEVERS.values(), "name", "unit", "default", "least", "most", "targets", "setter", "definition")
-    return [row | {"targets": ", ".join(row["targets"]) or "nation"} for row in rows]
+    return [
+        row
+        | {
+            "targets": ", ".join(row["targets"]) or "nation",
+            "read by": "; ".join(f"{module}: {how}" for module, how in lever.read_by.items()),
+        }
+        for row, lever in zip(rows, LEVERS.values())
+    ]
 
 
 def scenarios(world: str) -> list[Row]:
@@ -113,8 +120,8 @@ def measure_figures(measure: str) -> list[Row]:
 
 def parks(world: str) -> list[Row]:
     """The parks of a world with what is known of each; where its row of the table comes from."""
+    from eipsim.core.years import NEVER
     from eipsim.world import build_world
-    from eipsim.world.columns import NEVER
     from eipsim.world.recipe import read_recipe
 
     built = build_world(world)

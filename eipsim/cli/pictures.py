@@ -31,7 +31,7 @@ def figure(
     from eipsim import figures
 
     _check(kind, park, figures)
-    from eipsim.market.drivers import FIRST_YEAR
+    from eipsim.core.years import FIRST_YEAR
 
     (case,), arguments = checked([scenario], options, years=f"{FIRST_YEAR}-{year}")
     from eipsim.runs.simulation import simulate

@@ -43,11 +43,6 @@ KG_TO_T, TINY = 1e-3, 1e-12
 CHEAP = 0  # group of coal and diesel in firm_columns.group_weights
 FUELS = [COAL_DIESEL, DEAR_FUEL, BIOMASS]
 DRAWS = ("identification", "partner", "project", "negotiation", "licence")
-REFORM_LEVERS = {
-    "waste": "waste_reuse_reform",
-    "wastewater": "wastewater_reuse_reform",
-    "hazardous": "hazardous_reuse_reform",
-}
 
 
 class Symbiosis:
@@ -71,7 +66,7 @@ class Symbiosis:
         self.search = Search(np.full(n_slots, NOT_WAITING), np.zeros(n_slots, dtype=np.int16))
         self._noticed = np.empty(n_slots, dtype=np.int64)
         self.evidence = np.zeros(len(REFORMS))
-        self.identified, self.feasible, self.had_sandboxes = 0, 0, False
+        self.had_sandboxes = False
 
     def _scene(self, constants: Constants, firms: np.recarray, services: np.recarray, n_zones: int) -> Scene:
         types, plants = self.types, self.types.plants
@@ -126,10 +121,15 @@ class Symbiosis:
         self.scene.zones.charge[:, :, :2] = prices.charge[:, :, [WASTE, HAZARDOUS]]
         self.scene.zones.charge[:, :, 2] = prices.charge[:, :, WATER] / ratio
         self.scene.zones.carbon[:] = prices.carbon
-        for reform, lever in REFORM_LEVERS.items():
+        reforms = {
+            "waste": levers.waste_reuse_reform,
+            "wastewater": levers.wastewater_reuse_reform,
+            "hazardous": levers.hazardous_reuse_reform,
+        }
+        for reform, degree in reforms.items():
             r = REFORMS.index(reform)
             proven = 1.0 if self.evidence[r] >= self.scene.constants.sandbox_evidence else 0.0
-            sites.eased[:, r] = max(getattr(levers, lever), proven)
+            sites.eased[:, r] = max(degree, proven)
         sites.sandbox[:], sites.facilitation[:] = levers.sandbox, operators.facilitation
         of_year.look_around(self.scene, levers.symbiosis_screening)
 
@@ -141,10 +141,8 @@ class Symbiosis:
             return
         worth = np.empty(live.size)
         of_year.appraise(self.scene, table, live, self.search, worth)
-        feasible_before = table.feasible_year[live] > 0
         order = live[np.lexsort((table.key[live], -worth, table.state[live] != OPERATING))]
         of_year.review(self.scene, table, order, self.search, self.flows)
-        self.feasible += int(np.count_nonzero((table.feasible_year[live] > 0) & ~feasible_before))
 
     def identify_exchanges(self) -> None:
         """Opportunities whose time has come, those worth most first, look for partners; rows are added in that order."""
@@ -160,10 +158,7 @@ class Symbiosis:
         drafted = start + np.arange(named.size)
         of_year.identify(self.scene, self.surveyed, table, drafted, self.search)
         self._keep(drafted[table.identified_year[drafted] > 0], start, count)
-        found = int(np.count_nonzero(table.identified_year[drafted]))
-        self.n += found
-        self.identified += found
-        self.feasible += int(np.count_nonzero(table.feasible_year[drafted]))
+        self.n += int(np.count_nonzero(table.identified_year[drafted]))
 
     def _keep(self, rows: np.ndarray, start: int, room: int) -> None:
         """Of the `room` rows from `start` on keep `rows`, in that order, and empty the rest."""

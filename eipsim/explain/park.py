@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,15 +12,20 @@ from eipsim.agents.operator.columns import APPLIED, CERTIFICATE_STATES, CERTIFIE
 from eipsim.certification.criteria import Finding, findings
 from eipsim.certification.year import decree_of
 from eipsim.core.numbers import number
+from eipsim.core.own_code import short
 from eipsim.errors import InputError, Mistake
 from eipsim.explain.wording import Explanation
 from eipsim.infrastructure.items import item_labels, item_names
 from eipsim.policy.decrees import FOREVER, Decree
+from eipsim.policy.own import Move, told_moves
+
+if TYPE_CHECKING:
+    from eipsim.model.model import EIPModel
 
 YES_NO = "yes/no"
 
 
-def explain_park(model: Any, row: int, year: int) -> Explanation:
+def explain_park(model: EIPModel, row: int, year: int) -> Explanation:
     """How the park of `row` stood at the end of `year`. InputError for a year outside the model's."""
     if not model.world.first_year <= year <= model.world.last_year:
         allowed = f"allowed: {model.world.first_year}-{model.world.last_year}"
@@ -32,7 +37,7 @@ def explain_park(model: Any, row: int, year: int) -> Explanation:
 class _ParkCase:
     """One park at the end of the year of `model`."""
 
-    def __init__(self, model: Any, row: int):
+    def __init__(self, model: EIPModel, row: int):
         self.model, self.row, self.year = model, row, model.year
         self.park = model.state.operators[row]
         self.decree = decree_of(model.state.certification.decrees, model.year)
@@ -50,7 +55,7 @@ class _ParkCase:
         else:
             verdict, sentence = self.verdict(), self.sentence()
             lines = [self.about_park(), *self.history(), self.about_infrastructure(), *self.about_term()]
-            lines += [self.about_decree(), *map(told, self.findings)]
+            lines += [*self.about_instruments(), self.about_decree(), *map(told, self.findings)]
         return Explanation(title, verdict, sentence, tuple(lines), self.facts())
 
     def verdict(self) -> str:
@@ -147,6 +152,20 @@ class _ParkCase:
         ]
         return f"Shared infrastructure: {'; '.join(told) if told else 'none'}."
 
+    def moves(self) -> list[tuple[Move, float, float]]:
+        """What instruments of the user's own moved for the park this year, before and after."""
+        zone = int(self.model.lever_paths.zones[self.row])
+        return list(told_moves(self.model.instruments.moves, self.row, int(self.park.province), zone))
+
+    def about_instruments(self) -> list[str]:
+        """What instruments of the user's own moved this year."""
+        told: dict[str, list[str]] = {}
+        for move, before, after in self.moves():
+            here = f"here from {number(before)} to {number(after)}" if before != after else "not here"
+            told.setdefault(short(move.instrument), []).append(f"{move.lever} ({here})")
+        moved = "; ".join(f"{name} moved {', '.join(levers)}" for name, levers in told.items())
+        return [f"Own instruments: {moved}."] if told else []
+
     def about_term(self) -> list[str]:
         """What a park founded as an eco-industrial park has promised."""
         p, decree = self.park, self.decree
@@ -194,6 +213,10 @@ class _ParkCase:
             "decree": self.decree.rule_id if self.decree else None,
             "commit_year": int(p.commit_year), "converted_year": int(p.converted_year),
             "applied_year": int(p.applied_year), "certified_year": int(p.certified_year),
+            "instruments": [
+                {"instrument": move.instrument, "lever": move.lever, "before": before, "after": after}
+                for move, before, after in self.moves()
+            ],
             "born_eco": bool(p.born_eco), "lapsed_year": int(p.lapsed_year), "criteria": rows,
             "infrastructure": [
                 {

@@ -9,12 +9,12 @@ import numpy as np
 from eipsim.agents.surroundings import Surroundings
 from eipsim.core.columns import Table, new_table
 from eipsim.core.draws import PROCESSES, drawn
+from eipsim.core.years import FIRST_YEAR, NEVER
 from eipsim.data.loading import value_of
 from eipsim.infrastructure.columns import (
     CUSTOMER_COLUMNS,
     FLOWS,
     M2_PER_HA,
-    NEVER,
     SERVICE_COLUMNS,
     SUM_COLUMNS,
     SYSTEM_COLUMNS,
@@ -23,7 +23,6 @@ from eipsim.infrastructure.columns import (
 )
 from eipsim.infrastructure.items import N_ITEMS, PLANT, build_items, donor_bits, item_value
 from eipsim.market.constants import Constants
-from eipsim.market.drivers import FIRST_YEAR
 from eipsim.market.market import Market
 from eipsim.world import World
 

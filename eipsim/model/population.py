@@ -21,6 +21,7 @@ from eipsim.agents.surroundings import (
 from eipsim.core.arithmetic import logs
 from eipsim.core.columns import Table, as_bytes, filled, new_table, record_type
 from eipsim.core.draws import PROCESSES, drawn
+from eipsim.core.years import YEARS
 from eipsim.data.loading import value_of
 from eipsim.market import uses
 from eipsim.market.catalogue import (
@@ -39,7 +40,6 @@ from eipsim.market.catalogue import (
     penetration_in,
 )
 from eipsim.market.constants import Constants
-from eipsim.market.drivers import YEARS
 from eipsim.market.market import Market
 from eipsim.market.prices import wastewater_ratio
 from eipsim.world import World

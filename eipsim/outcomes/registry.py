@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from eipsim.core.money import CENTS
+
 if TYPE_CHECKING:
     from eipsim.outcomes.views import Values, View
 
@@ -35,7 +37,7 @@ WHY: dict[Level, str] = {
     "province": "kept by province",
     "nation": "kept for the whole country",
 }
-CENTS, MILLION = 100.0, 1e6
+MILLION = 1e6
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,7 @@ def simulate(
     replicate: int = 0,
     detail: bool = False,
     progress: Progress | None = None,
+    trust: bool = False,
 ) -> Run:
     """Simulate `scenario` and return its results; the same arguments give the same results, bit for bit.
 
@@ -112,12 +113,14 @@ def simulate(
     replicate : number of the replicate: same world, other draws
     detail : also give avoided CO2 by measure and its cost, material flows of parks, exchanges by year (slower)
     progress : called with (years done, years in all)
+    trust : you agree that code which the file of the scenario names (`instruments`) is run
 
     Raises InputError (bad input), RunError (a user's rule raised), ConservationError (a balance does not close).
     """
     arguments = checked_arguments(years, replicate)
     wall, cpu = time.perf_counter(), time.thread_time()
-    with stepping_model(scenario, world, seed, rule, settings=settings, detail=detail, **arguments) as model:
+    arguments |= {"settings": settings, "detail": detail, "trust": trust}
+    with stepping_model(scenario, world, seed, rule, **arguments) as model:
         history = History(model)
         for _ in stepping(model, progress):
             history.note(model)
@@ -125,13 +128,12 @@ def simulate(
         parks, provinces = park_table(model.world, shown), province_table(model.world, shown)
         avoided = None if model.detail is None else avoided_table(model, model.detail.avoided)
         options, criteria, systems = option_table(model), criteria_table(model), infrastructure_table(model)
-        exchanges, moved = exchange_table(model.state.exchanges, model.world), None
+        exchanges, moved, flows, abatement = exchange_table(model.state.exchanges, model.world), None, None, None
         if model.detail is not None:
             reported = [entry for entry in model.detail.exchanges if entry[0] >= model.first_reported]
             moved = exchange_flow_table(model.state.exchanges, model.world, reported)
-        flows, abatement = (
-            (None, None) if model.detail is None else (material_flows_table(model), abatement_table(model))
-        )
+            flows = material_flows_table(model)
+            abatement = abatement_table(model.state, model.this_year, model.detail.capital)
         provenance = provenance_of(model, settings, time.perf_counter() - wall, time.thread_time() - cpu)
     tables = (options, criteria, systems, exchanges, avoided, moved, flows, abatement)
     return Run(outcomes, provenance, parks, provinces, *tables)

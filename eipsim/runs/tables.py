@@ -10,6 +10,7 @@ import pandas as pd
 from eipsim.agents.firm.columns import ADOPTED, IMPLEMENTED, NOT_RECOMMENDED
 from eipsim.agents.operator.columns import APPLIED, CERTIFICATE_STATES, CERTIFIED, SCORES
 from eipsim.certification.binding import BINDING
+from eipsim.core.years import NEVER
 from eipsim.infrastructure.items import item_labels, item_names, item_units
 from eipsim.market import books as accounts
 from eipsim.market.catalogue import measure_names
@@ -131,8 +132,8 @@ def _named(names: tuple[str, ...], positions: np.ndarray) -> pd.Categorical:
 
 
 def _year_or_missing(years: np.ndarray) -> pd.arrays.IntegerArray:
-    """Years; 0 (never) and 9999 (not before the end) are missing."""
-    return pd.arrays.IntegerArray(years.astype(np.int64), (years <= 0) | (years >= 9999))
+    """Years; 0 (never) and NEVER (not before the end) are missing."""
+    return pd.arrays.IntegerArray(years.astype(np.int64), (years <= 0) | (years >= NEVER))
 
 
 def province_table(world, shots: list[Snapshot]) -> pd.DataFrame:

@@ -6,19 +6,17 @@ A run that raises is a row among the failures, with its error; the others of its
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import os
 import platform
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from eipsim.core import own_code
 from eipsim.designs.points import RunSpec
 from eipsim.errors import InputError, RunError, StoppedError
 from eipsim.outcomes.binding import Finder, bind
@@ -33,7 +31,10 @@ from eipsim.stores.files import Block, reason_of
 from eipsim.stores.store import Store
 from eipsim.sweeps import interruption
 
-KEPT = 64  # bound expressions and user's functions in memory
+if TYPE_CHECKING:
+    from eipsim.model.model import EIPModel
+
+KEPT = 64  # bound expressions in memory
 IN_TURN = 1  # attempts that a deterministic failure has had
 
 
@@ -43,6 +44,7 @@ class Batch:
 
     wanted : keys of the runs to store; others are run again only because their firms are needed for a pair
     parent : process that waits for the answer, None when it is the worker itself or cannot be known
+    files : sha256 of the files of code that the user has agreed to, by name
     """
 
     folder: str
@@ -52,6 +54,7 @@ class Batch:
     baseline: str | None
     session: str
     parent: int | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ class Receipt:
 def run_batch(batch: Batch, stopped: threading.Event | None = None) -> Receipt:
     """Run all of a batch and write its part; only the receipt goes back to the parent."""
     wall, cpu = time.perf_counter(), _cpu()
+    own_code.refuse_changed(batch.files)
     results: list[tuple[RunSpec, np.ndarray]] = []
     pairs: list[dict[str, Any]] = []
     failures: list[dict[str, Any]] = []
@@ -161,7 +165,9 @@ def run_spec(spec: RunSpec, paired: bool = False) -> tuple[np.ndarray, Adoptions
         return np.column_stack([values, kept.transfers]), kept
 
 
-def _step(model: Any, expressions: Mapping[str, Expression], transfers: list[float] | None) -> dict[Question, float]:
+def _step(
+    model: EIPModel, expressions: Mapping[str, Expression], transfers: list[float] | None
+) -> dict[Question, float]:
     """Step `model` to its end; answers to what the expressions ask, and avoided transfers noted every year."""
 
     def years() -> Iterator[int]:
@@ -177,7 +183,7 @@ def _step(model: Any, expressions: Mapping[str, Expression], transfers: list[flo
     return {}
 
 
-def _values(spec: RunSpec, model: Any, expressions: Mapping[str, Expression], answers: Mapping) -> np.ndarray:
+def _values(spec: RunSpec, model: EIPModel, expressions: Mapping[str, Expression], answers: Mapping) -> np.ndarray:
     rows, years = model.outcomes.to_numpy(), range(spec.years[0], spec.years[1] + 1)
     columns = []
     for label, text in spec.outcomes:
@@ -199,7 +205,7 @@ def _question(asked: Any, year: int) -> Question:
     return Question(asked.name, asked.cohort, year)
 
 
-def _expressions(spec: RunSpec, model: Any) -> dict[str, Expression]:
+def _expressions(spec: RunSpec, model: EIPModel) -> dict[str, Expression]:
     """The outcomes that are more than an outcome by its name, looked up in the world of `model`."""
     texts = tuple((label, text) for label, text in spec.outcomes if text not in OUTCOMES)
     if not texts:
@@ -216,7 +222,7 @@ def _expressions(spec: RunSpec, model: Any) -> dict[str, Expression]:
 _bound: dict[tuple, dict[str, Expression]] = {}
 
 
-def _bind(texts: Sequence[tuple[str, str]], years: tuple[int, int], model: Any) -> dict[str, Expression]:
+def _bind(texts: Sequence[tuple[str, str]], years: tuple[int, int], model: EIPModel) -> dict[str, Expression]:
     span = tuple(range(years[0], years[1] + 1))
     expressions = {label: parse_expression(text, label, years=span, over_time=True) for label, text in texts}
     finder = Finder(model.world, model.lever_paths.programmes, model.case.name)
@@ -242,15 +248,9 @@ def run_function(spec: RunSpec) -> np.ndarray:
     return values
 
 
-@lru_cache(maxsize=KEPT)
 def own_function(model: str) -> Callable[..., Mapping[str, Any]]:
     """The function that `file.py:function` or `module:function` names, loaded once a process."""
+    if own_code.is_named(model):
+        return own_code.load_once(model, "model")
     place, _, name = model.rpartition(":")
-    if not place.endswith(".py"):
-        return getattr(importlib.import_module(place), name)
-    loader = importlib.util.spec_from_file_location(f"own_model_{Path(place).stem}", place)
-    if loader is None or loader.loader is None:
-        raise RunError(f"{place} is no Python file")
-    module = importlib.util.module_from_spec(loader)
-    loader.loader.exec_module(module)
-    return getattr(module, name)
+    return getattr(importlib.import_module(place), name)

@@ -9,9 +9,9 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from eipsim.core.years import FIRST_YEAR, LAST_YEAR
 from eipsim.errors import InputError, Mistake, unknown
 
-FIRST_YEAR, LAST_YEAR, NEVER = 2015, 2050, 9999
 SECTORLESS = -1
 
 

@@ -246,7 +246,7 @@ def test_serving_all_systems_once_more_gives_the_accounts_of_the_year():
         table.copy()
         for table in (model.state.infrastructure.systems, model.state.infrastructure.services, model.state.operators)
     ]
-    again, booked = served_by(model, N_ITEMS), model.state.infrastructure.flows.sum(axis=0)
+    again, booked = served_by(model.state, model.this_year, N_ITEMS), model.state.infrastructure.flows.sum(axis=0)
     once = [FLOW[name] for name in ("connection_usd", "capital_usd", "grant_usd", "licence_usd")]
     np.testing.assert_allclose(np.delete(again, once), np.delete(booked, once), rtol=1e-9)
     after = (model.state.infrastructure.systems, model.state.infrastructure.services, model.state.operators)
