@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from eipsim.market import books
-from eipsim.model.model import EIPModel
+
+if TYPE_CHECKING:
+    from eipsim.model.model import EIPModel
 
 ADOPTION = (
     "adopters", "baseline_adopters", "additional_adopters", "lost_adopters", "subsidised_adopters", "free_riders",
