@@ -14,7 +14,6 @@ from eipsim.infrastructure.items import (
     BIOMASS_STEAM,
     ELECTRICITY,
     FIRM,
-    N_ITEMS,
     OF_DONORS,
     OF_LAND,
     OF_ROOFS,
@@ -32,12 +31,6 @@ from eipsim.market.uses import COAL_DIESEL
 from eipsim.market.uses import ELECTRICITY as POWER_USE
 from eipsim.market.uses import WASTE as WASTE_USE
 from eipsim.market.uses import WATER as WATER_USE
-
-
-@inlined
-def place_of(system):
-    """Park and item of a row of the table of systems."""
-    return system // N_ITEMS, system % N_ITEMS
 
 
 @inlined

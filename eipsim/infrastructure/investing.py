@@ -17,7 +17,6 @@ from eipsim.infrastructure.customers import (
     bound_of,
     demand_of,
     look_at_tenants,
-    place_of,
     tariff_of,
     unit_cost,
     unit_income,
@@ -49,17 +48,17 @@ def study_park(works, tenancy, p, found):
     A worn-out system that is no longer worth its price closes.
     """
     systems, chance, looked = works.systems, chance_of_study(works.operators, p, works.constants), False
-    for system in range(p * N_ITEMS, (p + 1) * N_ITEMS):
-        if is_studied(works, system, chance):
+    for k in range(N_ITEMS):
+        if is_studied(works, p, k, chance):
             if not looked:
                 look_at_tenants(works, tenancy, p)
                 looked = True
-            if study(works, system, found):
-                ready = ask_for_licence(works, system)
+            if wish_for(works, p, k, prospect_of(works, p, k), found):
+                ready = ask_for_licence(works, p, k)
                 works.wishes.ready_year[found] = ready
                 found += 1 if ready > 0 else 0
-            elif is_worn_out(systems, system, works.year):
-                close(systems, system)
+            elif is_worn_out(systems, p * N_ITEMS + k, works.year):
+                close(systems, p * N_ITEMS + k)
     return found
 
 
@@ -85,13 +84,13 @@ def is_worn_out(systems, system, year):
 
 
 @inlined
-def is_studied(works, system, chance):
+def is_studied(works, p, k, chance):
     """What the operator looks at this year: by its draw, when what it needs is there; at once when it is worn out."""
-    p, k = place_of(system)
+    system = p * N_ITEMS + k
     systems, needs = works.systems, np.int64(works.items.needs[k])
     if systems.required[system] or systems.ordered[system] > 0.0:
         return False
-    if needs >= 0 and not is_up(systems, system - k + needs, works.year):
+    if needs >= 0 and not is_up(systems, p * N_ITEMS + needs, works.year):
         return False
     if is_worn_out(systems, system, works.year):
         return True
@@ -99,36 +98,13 @@ def is_studied(works, system, chance):
 
 
 @inlined
-def study(works, system, wish):
-    """Write the system's cost and worth into row `wish` of the wishes, with and without public money.
-
-    True when the operator wants it with public money.
-    """
-    p, _ = place_of(system)
-    systems, wishes, terms = works.systems, works.wishes, works.terms
-    worn_out = is_worn_out(systems, system, works.year)
-    standing = 0.0 if worn_out else systems.capacity[system]
-    prospect = prospect_of(works, system, standing)
-    enough = standing * (1.0 + works.constants.infrastructure_expansion)
-    if prospect.demand <= 0.0 or (standing > 0.0 and prospect.demand < enough):
-        return False
-    for way in (HELPED, ALONE):
-        grant = terms.grant_share[p] if way == HELPED else 0.0
-        loan = terms.loan_share[p] if way == HELPED else 0.0
-        value, capacity, capital = weigh_system(works, system, prospect, grant, loan)
-        wishes.npv[wish, way], wishes.capacity[wish, way], wishes.capital[wish, way] = value, capacity, capital
-    systems.npv[system] = wishes.npv[wish, HELPED]
-    wishes.system[wish], wishes.renewal[wish] = system, worn_out
-    return wishes.npv[wish, HELPED] >= 0.0
-
-
-@inlined
-def prospect_of(works, system, standing):
-    """What tenants would ask for and pay, and what the source, the certificate and capital say to it."""
-    p, k = place_of(system)
+def prospect_of(works, p, k):
+    """What tenants would ask for and pay, what stands already, and what source, certificate and capital say to it."""
+    system = p * N_ITEMS + k
     items, terms, sums, operators = works.items, works.terms, works.sums, works.operators
     demand, paid = expected_sales(items, k, works.customers, sums.customers[0], works.constants)
     income = paid / demand if demand > 0.0 else 0.0
+    standing = 0.0 if is_worn_out(works.systems, system, works.year) else works.systems.capacity[system]
     hopes = operators.commit_year[p] > 0 and operators.certificate[p] != CERTIFIED and standing == 0.0
     return Prospect(
         demand,
@@ -136,8 +112,29 @@ def prospect_of(works, system, standing):
         standing,
         income + unit_income(items, k, sums) - unit_cost(items, k, terms, p, sums),
         items.certification_credit[k] * terms.premium[p] if hopes else 0.0,
-        cost_of_capacity(items, terms, works.systems, system),
+        cost_of_capacity(items, terms, works.systems, p, k),
     )
+
+
+@inlined
+def wish_for(works, p, k, prospect, wish):
+    """Write cost and worth of the system into row `wish` of the wishes, with and without public money.
+
+    True when the operator wants it with public money.
+    """
+    system = p * N_ITEMS + k
+    systems, wishes, terms, standing = works.systems, works.wishes, works.terms, prospect.standing
+    enough = standing * (1.0 + works.constants.infrastructure_expansion)
+    if prospect.demand <= 0.0 or (standing > 0.0 and prospect.demand < enough):
+        return False
+    for way in range(HELPED, ALONE + 1):
+        grant = terms.grant_share[p] if way == HELPED else 0.0
+        loan = terms.loan_share[p] if way == HELPED else 0.0
+        value, capacity, capital = weigh_system(works, p, k, prospect, grant, loan)
+        wishes.npv[wish, way], wishes.capacity[wish, way], wishes.capital[wish, way] = value, capacity, capital
+    systems.npv[system] = wishes.npv[wish, HELPED]
+    wishes.system[wish], wishes.renewal[wish] = system, is_worn_out(systems, system, works.year)
+    return wishes.npv[wish, HELPED] >= 0.0
 
 
 @inlined
@@ -157,22 +154,20 @@ def expected_sales(items, k, customers, n, constants):
 
 
 @inlined
-def cost_of_capacity(items, terms, systems, system):
+def cost_of_capacity(items, terms, systems, p, k):
     """USD per yearly unit of capacity in this park; a boiler plant pays for pipes where no network stands."""
-    p, k = place_of(system)
-    pipes = 0.0 if systems.built_year[system - k + STEAM_NETWORK] > 0 else items.network_capital[k]
+    pipes = 0.0 if systems.built_year[p * N_ITEMS + STEAM_NETWORK] > 0 else items.network_capital[k]
     sun = terms.solar_cost[p] if k == SOLAR_FLEET else 1.0
     return terms.cost_factor[p] * (items.capital[k] * sun + pipes)
 
 
 @inlined
-def weigh_system(works, system, prospect, grant, loan):
+def weigh_system(works, p, k, prospect, grant, loan):
     """(NPV [USD], capacity [units/yr], capital [USD]) of the largest system that demand, source and purse allow.
 
     A system cut short by the purse serves in proportion. `grant` is the share of capital paid by the public, `loan` the share
     of the rest that it lends.
     """
-    p, k = place_of(system)
     items, terms, constants, standing = works.items, works.terms, works.constants, prospect.standing
     full = min(constants.infrastructure_margin * prospect.demand, prospect.bound) - standing
     fixed = terms.cost_factor[p] * items.fixed_capital[k] if standing == 0.0 else 0.0
@@ -191,9 +186,9 @@ def weigh_system(works, system, prospect, grant, loan):
 
 
 @inlined
-def ask_for_licence(works, system):
+def ask_for_licence(works, p, k):
     """The year in which the system can operate, or 0 when its licence is refused. Nothing is asked to enlarge or renew."""
-    p, k = place_of(system)
+    system = p * N_ITEMS + k
     items, systems, year = works.items, works.systems, works.year
     if systems.built_year[system] > 0:
         return year

@@ -16,7 +16,6 @@ from eipsim.infrastructure.customers import (
     demand_of,
     gives_steam,
     look_at_tenants,
-    place_of,
     reuses_wastewater,
     tariff_of,
     unit_cost,
@@ -44,7 +43,8 @@ def serve_park(works, tenancy, p):
     """All systems of park p for a year, in the order of the table of items."""
     systems, items, reused = works.systems, works.items, 0.0
     look_at_tenants(works, tenancy, p)
-    forget_year(works)
+    n = works.sums.customers[0]
+    forget_year(works.services, works.customers, n)
     for k in range(N_ITEMS):
         system = p * N_ITEMS + k
         if systems.required[system]:
@@ -52,19 +52,19 @@ def serve_park(works, tenancy, p):
         needs = np.int64(items.needs[k])
         ready = needs < 0 or is_up(systems, p * N_ITEMS + needs, works.year)
         if ready and is_up(systems, system, works.year):
-            reused += serve(works, system)
+            reused += serve(works, p, k)
             if items.counts[k] and not items.owned[k]:
-                note_records(works, system)
+                note_records(systems, system, works.customers, n)
         elif systems.connected[system] > 0 or systems.used[system] > 0.0:
-            disconnect(works, system)
-    share_out_wastewater(works, p, reused)
+            disconnect(works, p, k)
+    works.terms.users[p] = share_out_wastewater(works.services, works.customers, works.sums, reused)
     note_points(systems, items, works.operators, p)
 
 
 @inlined
-def come_into_operation(systems, items, system, year):
+def come_into_operation(systems, items, p, k, year):
     """What was ordered stands from its year on."""
-    _, k = place_of(system)
+    system = p * N_ITEMS + k
     if systems.ordered[system] > 0.0 and systems.ready_year[system] <= year:
         systems.capacity[system] += systems.ordered[system]
         systems.ordered[system] = 0.0
@@ -74,11 +74,10 @@ def come_into_operation(systems, items, system, year):
 
 
 @inlined
-def forget_year(works):
-    """What systems did for tenants is counted anew every year; connections stay."""
-    services = works.services
-    for j in range(works.sums.customers[0]):
-        i = works.customers.row[j]
+def forget_year(services, customers, n):
+    """What systems did for the `n` tenants is counted anew every year; connections stay."""
+    for j in range(n):
+        i = customers.row[j]
         services.wastewater[i], services.water[i], services.electricity[i] = 0.0, 0.0, 0.0
         services.waste[i], services.steam_given[i], services.saving[i] = 0.0, 0.0, 0.0
         for f in range(N_FUELS):
@@ -86,17 +85,17 @@ def forget_year(works):
 
 
 @inlined
-def serve(works, system):
+def serve(works, p, k):
     """One system for one year. Returns the wastewater that it reuses [m3]."""
-    p, k = place_of(system)
+    system = p * N_ITEMS + k
     items, systems, terms, sums, flows = works.items, works.systems, works.terms, works.sums, works.flows
-    asked = connect_tenants(works, system)
+    asked = connect_tenants(works, p, k)
     bound = min(systems.capacity[system], bound_of(items, k, terms, p, sums))
     share, paid_before = served_share(bound, asked), flows[p, col.TARIFFS]
     if not items.owned[k]:
         for j in range(sums.customers[0]):
             if works.customers.wanted[j] > 0.0:
-                bring(works, system, j, share * works.customers.wanted[j])
+                bring(works, p, k, j, share * works.customers.wanted[j])
     used = min(share * asked, bound)
     systems.used[system] = used
     systems.tariff[system] = (flows[p, col.TARIFFS] - paid_before) / used if used > 0.0 else 0.0
@@ -117,12 +116,12 @@ def serve(works, system):
 
 
 @inlined
-def connect_tenants(works, system):
+def connect_tenants(works, p, k):
     """Tenants connect while there is room and leave when it no longer pays. Returns what they ask for [units/yr].
 
     What each asks for is left in `customers.wanted`, 0 for those not connected, and what a unit saves it in `customers.worth`.
     """
-    p, k = place_of(system)
+    system = p * N_ITEMS + k
     items, systems, customers, connected_to = works.items, works.systems, works.customers, works.services.connected
     bit, total, count = np.int64(1) << k, 0.0, 0
     has_room = systems.demand[system] < systems.capacity[system]
@@ -148,9 +147,8 @@ def connect_tenants(works, system):
 
 
 @inlined
-def bring(works, system, j, quantity):
+def bring(works, p, k, j, quantity):
     """Customer j gets or brings `quantity` units: what it need not buy, what it saves and pays."""
-    p, k = place_of(system)
     items, customers, services, flows = works.items, works.customers, works.services, works.flows
     i, stream = customers.row[j], items.stream[k]
     saved = quantity * customers.worth[j]
@@ -162,7 +160,14 @@ def bring(works, system, j, quantity):
         services.water[i] += quantity
         flows[p, col.WATER_DISPLACED] += quantity
     elif stream == STEAM:
-        bring_steam(works, system, j, quantity)
+        flows[p, col.STEAM_T] += quantity
+        flows[p, col.SCOPE_1_AVOIDED] += quantity * customers.emission[j, STEAM]
+        if k == STEAM_NETWORK:
+            customers.steam_served[j] += quantity
+        for f in range(N_FUELS):
+            spared = quantity * works.terms.fuel_per_tonne[p] * customers.fuel[j, f]
+            services.fuel[i, f] += spared
+            flows[p, col.COAL_DISPLACED + f] += spared
     elif stream == ELECTRICITY:
         services.electricity[i] += quantity
         flows[p, col.SOLAR_MWH] += quantity
@@ -171,21 +176,6 @@ def bring(works, system, j, quantity):
         flows[p, col.WASTE_TAKEN] += quantity
         flows[p, col.DIVERTED] += quantity * items.recovered[k]
         flows[p, col.CHARGES_AVOIDED] += quantity * items.recovered[k] * customers.charge[j, WASTE]
-
-
-@inlined
-def bring_steam(works, system, j, quantity):
-    """`quantity` tonnes of steam spare the fuel that customer j burns now, in its mix."""
-    p, k = place_of(system)
-    customers, services, flows = works.customers, works.services, works.flows
-    flows[p, col.STEAM_T] += quantity
-    flows[p, col.SCOPE_1_AVOIDED] += quantity * customers.emission[j, STEAM]
-    if k == STEAM_NETWORK:
-        customers.steam_served[j] += quantity
-    for f in range(N_FUELS):
-        spared = quantity * works.terms.fuel_per_tonne[p] * customers.fuel[j, f]
-        services.fuel[customers.row[j], f] += spared
-        flows[p, col.COAL_DISPLACED + f] += spared
 
 
 @inlined
@@ -202,38 +192,37 @@ def collect_steam(works, p, used):
 
 
 @inlined
-def disconnect(works, system):
+def disconnect(works, p, k):
     """Nobody is connected to what does not stand."""
-    _, k = place_of(system)
+    systems, system = works.systems, p * N_ITEMS + k
     for j in range(works.sums.customers[0]):
         works.services.connected[works.customers.row[j]] &= ~(np.int64(1) << k)
-    works.systems.used[system], works.systems.connected[system] = 0.0, 0
-    works.systems.clean_since[system] = NEVER
+    systems.used[system], systems.connected[system], systems.clean_since[system] = 0.0, 0, NEVER
 
 
 @inlined
-def share_out_wastewater(works, p, reused):
-    """The wastewater that systems reuse [m3] is that of all tenants alike; and how many tenants are connected to something."""
-    customers, services, there, users = works.customers, works.services, works.sums.wastewater[0], 0
+def share_out_wastewater(services, customers, sums, reused):
+    """The wastewater that systems reuse [m3] is that of all tenants alike. Returns how many are connected to something."""
+    there, users = sums.wastewater[0], 0
     share = reused / there if there > 0.0 else 0.0
-    for j in range(works.sums.customers[0]):
+    for j in range(sums.customers[0]):
         services.wastewater[customers.row[j]] = share * customers.amount[j, WASTEWATER]
         users += services.connected[customers.row[j]] != 0
-    works.terms.users[p] = users
+    return users
 
 
 @inlined
-def note_records(works, system):
+def note_records(systems, system, customers, n):
     """The last violations of the two cleanest connected tenants with ISO systems: how clean this symbiosis can be shown."""
-    customers, best, second = works.customers, NEVER, NEVER
-    for j in range(works.sums.customers[0]):
+    best, second = NEVER, NEVER
+    for j in range(n):
         if customers.iso[j] and customers.wanted[j] > 0.0:
             violation = customers.violation_year[j]
             if violation < best:
                 best, second = violation, best
             elif violation < second:
                 second = violation
-    works.systems.clean_since[system] = second
+    systems.clean_since[system] = second
 
 
 @inlined

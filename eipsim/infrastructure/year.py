@@ -24,9 +24,10 @@ def serve_all(works, tenancy):
     systems = works.systems
     for p in range(works.operators.key.size):
         active = False
-        for system in range(p * N_ITEMS, (p + 1) * N_ITEMS):
+        for k in range(N_ITEMS):
+            system = p * N_ITEMS + k
             if not systems.required[system]:
-                come_into_operation(systems, works.items, system, works.year)
+                come_into_operation(systems, works.items, p, k, works.year)
                 active = active or systems.built_year[system] > 0
                 active = active or systems.connected[system] > 0 or systems.used[system] > 0.0
         if active and tenancy.first[p + 1] > tenancy.first[p]:
