@@ -99,7 +99,7 @@ def test_nobody_gets_more_than_asked_and_all_together_no_more_than_the_capacity(
 
 
 def test_a_tenant_connects_when_its_saving_repays_the_connection_at_its_hurdle_rate():
-    items, c = build_items(constants(), SECTORS), constants()
+    items, c = items_of_viet_nam(), constants()
     fire = items[item_number("fire-service")]
     assert fire.years_worth == pytest.approx((1.0 - (1.0 + c.hurdle_rate) ** -20.0) / c.hurdle_rate)
     limit = 1000.0 * fire.years_worth
@@ -119,7 +119,7 @@ def test_every_figure_of_the_items_has_range_status_and_a_place():
     assert (table["unit"] != "").all()
     named = set(item_names()) | {"steam"}
     assert set(table["item"]) == named
-    known = set(build_items(constants(), SECTORS).dtype.names) | {f"{p}_points" for p in POINTS}
+    known = set(items_of_viet_nam().dtype.names) | {f"{p}_points" for p in POINTS}
     assert set(table["parameter"]) <= known | {"roof_share", "fuel_per_tonne"}
     assert len(set(item_labels())) == N_ITEMS
 
@@ -133,15 +133,17 @@ def test_every_row_of_infrastructure_costs_and_every_exchange_of_that_kind_has_i
     assert set(keys["cost_row"]) - {""} == built_from  # INF2, INF3, INF9 are fees
 
 
-SECTORS = tuple(f"A{n:02}" for n in range(1, 19))
-
-
 def constants():
     return EIPModel("no-eip-policy", tiny_world(1)).state.market.constants
 
 
+def items_of_viet_nam():
+    world = tiny_world(1)
+    return build_items(constants(), world.sectors, world.tables)
+
+
 def test_capital_comes_in_usd_per_yearly_unit():
-    items = build_items(constants(), SECTORS)
+    items = items_of_viet_nam()
     plant, boiler, solar = (items[item_number(n)] for n in ("wastewater-plant", "biomass-steam", "solar-fleet"))
     assert plant.capital == pytest.approx(904.0 / 330.0)
     assert boiler.capital == pytest.approx(140_000.0 / 5000.0)
@@ -150,7 +152,7 @@ def test_capital_comes_in_usd_per_yearly_unit():
 
 
 def test_a_reform_gives_reuse_the_terms_of_class_r1():
-    items = build_items(constants(), SECTORS)
+    items = items_of_viet_nam()
     reuse, fire = items[item_number("irrigation-reuse")], items[item_number("fire-service")]
     assert reuse.refusal.tolist() == [legal_terms("R2")[2], legal_terms("R1")[2]] == [0.7, 0.05]
     assert fire.refusal[0] == fire.refusal[1]  # no reform concerns it
