@@ -83,7 +83,7 @@ class Economic:
     infrastructure_budget_usd: Nation = lever(
         "USD/yr", 1e13, 0.0, 1e13, "treasury",
         "The most that is paid in a year as co-funding and for soft loans of shared infrastructure; default: whatever is asked.",
-        {"infrastructure.operation": "deals co-funding and soft loans until it is used up"},
+        {"infrastructure.building": "deals co-funding and soft loans until it is used up"},
     )  # fmt: skip
     infrastructure_soft_loan: ByPark = lever(
         "share of own capital lent", 0.0, 0.0, 1.0, "development bank",

@@ -10,7 +10,7 @@ import pytest
 from helpers import differences
 
 from eipsim.core import own_code
-from eipsim.designs.design import load_design
+from eipsim.designs.reading import load_design
 from eipsim.errors import InputError
 from eipsim.explain import explain_park
 from eipsim.model.model import EIPModel
