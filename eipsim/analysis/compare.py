@@ -21,7 +21,7 @@ from eipsim.outcomes.registry import OUTCOMES, UNITS
 from eipsim.runs.pairs import ADOPTION, AVOIDED_TRANSFERS
 from eipsim.runs.saving import Saved
 from eipsim.runs.simulation import Progress
-from eipsim.scenarios.loading import ScenarioLike, load_scenario
+from eipsim.scenarios.loading import ScenarioLike, default_scenario, load_scenario
 from eipsim.sweeps.paired_runs import simulate_pairs
 from eipsim.sweeps.tasks import Case, Cases, Shared
 from eipsim.world.columns import WorldLike
@@ -227,7 +227,7 @@ SUMMARY = ("scenario", "quantity", "unit", "year", "value", "low", "high", "note
 
 def compare(
     scenarios: Cases,
-    baseline: ScenarioLike = "baseline",
+    baseline: ScenarioLike | None = None,
     replicates: int = 20,
     jobs: int = 1,
     *,
@@ -242,11 +242,13 @@ def compare(
 ) -> Comparison:
     """Compare `scenarios` with `baseline` in paired runs: replicate r has the same draws in all of them.
 
+    Without `baseline` that is the scenario baseline, in a folder: world no-eip-policy.
+
     `scenarios` is one, a sequence, or a mapping of label to scenario; the other arguments are those of `simulate_many`.
     Runs that fail are left out together with their partner and listed in `failures`. Raises RunError when no pair is
     left.
     """
-    base, cases = _with_baseline(scenarios, baseline)
+    base, cases = _with_baseline(scenarios, default_scenario(world) if baseline is None else baseline)
     pairs = simulate_pairs(
         cases, replicates, jobs, Shared(seed, world, rule, years, settings, trust), backend, progress
     )
@@ -256,11 +258,11 @@ def compare(
     provenance = pairs.pathways.attrs["provenance"]
     comparison = Comparison(pairs.pathways, pairs.adoption, pairs.transfers, base, rates, notes, provenance)
     if others and not comparison.scenarios:
-        raise RunError("no pair of runs came to its end: " + "; ".join(told_failures(comparison.failures)))
+        raise RunError("no pair of runs came to its end: " + "; ".join(failure_lines(comparison.failures)))
     return comparison
 
 
-def told_failures(failures: Sequence[Mapping[str, Any]], most: int = 5) -> list[str]:
+def failure_lines(failures: Sequence[Mapping[str, Any]], most: int = 5) -> list[str]:
     """Failures as lines of text, not more than `most`."""
     lines = [f"{f['scenario']}, replicate {f['replicate']}: {f['message']} ({f['error']})" for f in failures[:most]]
     return lines + ([f"and {len(failures) - most} more"] if len(failures) > most else [])

@@ -136,5 +136,5 @@ def rows_together(sampler: Any, n_rows: int) -> int:
 
 
 def notes_of(study: Study) -> tuple[str, ...]:
-    method = study.design.sampler.method
+    method = study.design.method
     return (NOT_A_SAMPLE.format(method=method),) if method in NO_SAMPLE and len(study.rows) > 1 else ()

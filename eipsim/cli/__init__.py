@@ -88,7 +88,7 @@ def _run(arguments: Sequence[str] | None) -> int:
             raise KeyboardInterrupt
         return code if isinstance(code, int) else 0
     except EipsimError as error:
-        return _told(error)
+        return _print_error(error)
     except (KeyboardInterrupt, typer.Abort):
         return _interrupted()
     except BrokenPipeError:  # the reader has had enough, as `head` has
@@ -109,7 +109,7 @@ def _interrupted() -> int:
     return interruption.EXIT_CODE
 
 
-def _told(error: EipsimError) -> int:
+def _print_error(error: EipsimError) -> int:
     """Every mistake on a line of its own; the exit code."""
     lines = [str(mistake) for mistake in error.mistakes] if isinstance(error, InputError) else str(error).splitlines()
     sign = "" if isinstance(error, StoppedError) else "Error: "

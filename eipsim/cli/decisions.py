@@ -77,10 +77,10 @@ def rank(
 
 def _more_tables(store: Path, result: Any, information: bool) -> dict[str, Any]:
     """Cost per tonne where the store has what it needs, value of information where it is asked for."""
-    from eipsim.analysis.choice.cost_per_tonne import can_be_told, cost_per_tonne
+    from eipsim.analysis.choice.cost_per_tonne import cost_per_tonne, has_what_costs_need
 
     extra = {}
-    if can_be_told(result.study) and len(result.scenarios) > 1:
+    if has_what_costs_need(result.study) and len(result.scenarios) > 1:
         extra["cost_per_tonne"] = cost_per_tonne(result.study, result.scenarios)
     if information:
         from eipsim.analysis.choice.information import value_of_information

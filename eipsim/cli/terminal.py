@@ -140,6 +140,22 @@ def print_where(folder: Path) -> None:
     print_lines(f"Tables, figures and manifest are in {folder}")
 
 
+WHOSE_TABLES = {
+    "own": "Tables of the country",
+    "Viet Nam's": "Viet Nam's, because the country brings none",
+    "none": "Not there, and not needed",
+}
+
+
+def print_country(tables: Mapping[str, str], questions: Sequence[str]) -> None:
+    """Whose tables a country of one's own is made from, and what is worth a question in them."""
+    for whose, words in WHOSE_TABLES.items():
+        names = [name for name, origin in tables.items() if origin == whose]
+        if names:
+            print_lines(f"{words}: {', '.join(names)}")
+    print_lines(*(f"To look at: {question}" for question in questions))
+
+
 def print_beside(*lines: str) -> None:
     """Messages for the person, beside the results: on the stream of errors."""
     sys.stderr.writelines(line + "\n" for line in lines)
@@ -185,7 +201,7 @@ def lasting_progress(what: str) -> Iterator[Callable[[int, int], None]]:
             pace = Pace(what)
 
             def show(done: int, total: int) -> None:
-                rate, left = pace.told(done, total)
+                rate, left = pace.rate_and_time_left(done, total)
                 bar.update(task, completed=done, total=total, rate=rate, left=left)
 
             yield show
@@ -194,7 +210,7 @@ def lasting_progress(what: str) -> Iterator[Callable[[int, int], None]]:
 
     def say(done: int, total: int) -> None:
         nonlocal said
-        rate, left = pace.told(done, total)
+        rate, left = pace.rate_and_time_left(done, total)
         if time.monotonic() - said >= SAID_EVERY:
             said = time.monotonic()
             print_beside(f"{done:,} of {total:,} {what}, {rate}, {left} left")
@@ -209,7 +225,7 @@ class Pace:
         self.what, self.start = what, time.monotonic()
         self.first: int | None = None
 
-    def told(self, done: int, total: int) -> tuple[str, str]:
+    def rate_and_time_left(self, done: int, total: int) -> tuple[str, str]:
         """Rate and time left, in words."""
         self.first = done if self.first is None else self.first
         seconds = time.monotonic() - self.start

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from eipsim.core.own_code import Asked, Named, file_of, is_code, mistakes_in
+from eipsim.core.years import FIRST_YEAR, LAST_YEAR
 from eipsim.data.yaml_tree import Node
 from eipsim.designs import run_keys
 from eipsim.designs.design import BY_FACTOR, INDEPENDENT, MOST_REPLICATES, Design, Source
@@ -22,7 +23,6 @@ from eipsim.outcomes.expressions import parse_expression
 from eipsim.outcomes.registry import OUTCOMES
 from eipsim.scenarios.loading import list_scenarios, load_scenario
 from eipsim.scenarios.schema import Scenario
-from eipsim.scenarios.values import FIRST_YEAR, LAST_YEAR
 from eipsim.world.recipe import files_of
 
 MOST_POINTS = 8_000_000  # fewer than MOST_ROWS, whose draws can be told apart
@@ -274,8 +274,11 @@ class Completion:
         if not isinstance(sampler, GivenPoints):
             return sampler
         points, found = points_of(sampler, self.folder, self.design.factors)
-        for what, hint in found:
-            self.tell(("sampler",), what, hint)
+        for told in found:
+            if isinstance(told, Mistake):  # in the file of points, at its own line
+                self.found.append(told)
+            else:
+                self.tell(("sampler",), *told)
         return sampler.model_copy(update={"points": tuple(points), "file": None}) if points else sampler
 
     def _sampler(self) -> None:
@@ -309,7 +312,7 @@ class Completion:
 
     def _only(self, names: set[str], why: str) -> None:
         if names:
-            method = self.design.sampler.method  # type: ignore[union-attr]
+            method = self.design.method
             self.tell(
                 ("sampler",), f"{method} {why} {', '.join(sorted(names))}", "use another sampler, or leave it out"
             )

@@ -15,15 +15,19 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import BeforeValidator, Field, PrivateAttr
+from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError, model_validator
 
 from eipsim.core.own_code import Named
+from eipsim.data.yaml_tree import from_python
 from eipsim.designs import run_keys
 from eipsim.designs.factors import DUMMY, LUCK, NAME_FILES, Continuous, Discrete, Factor, FactorTable, is_number
 from eipsim.designs.points import RunSpec, read_content, split
 from eipsim.designs.samplers import AnySampler, GivenPoints
 from eipsim.designs.shorthand import Source, labelled, named_outcomes
+from eipsim.errors import InputError
 from eipsim.outcomes.registry import OUTCOMES
+from eipsim.scenarios.loading import default_scenario
+from eipsim.scenarios.mistakes import mistakes_of
 from eipsim.scenarios.schema import Scenario
 from eipsim.scenarios.values import Frozen, Text
 
@@ -81,6 +85,14 @@ class Design(Frozen):
     """Hashes of the files that the design names, when it was read; eipsim writes them into a store."""
 
     _strange_code: tuple[Named, ...] = PrivateAttr(())
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_some_scenario(cls, given: Any) -> Any:
+        """A design that names no scenario has that of a run that names none."""
+        if not isinstance(given, Mapping) or "scenarios" in given or given.get("model"):
+            return given
+        return {**given, "scenarios": [default_scenario(given.get("world", "vietnam"))]}
 
     @property
     def strange_code(self) -> tuple[Named, ...]:
@@ -151,6 +163,12 @@ class Design(Frozen):
         """How many points there are, without making them."""
         assert self.sampler is not None, "a design that was not made by load_design"
         return self.sampler.rows(len(self.columns), len(self.group_names), self._sampled)
+
+    @property
+    def method(self) -> str:
+        """How its points were chosen."""
+        assert self.sampler is not None, "a design that was not made by load_design"
+        return self.sampler.method
 
     @property
     def n_runs(self) -> int:
@@ -317,3 +335,12 @@ def _type_of(labels: tuple[Any, ...]) -> Any:
     if all(isinstance(label, int) and not isinstance(label, bool) for label in labels):
         return np.int64
     return np.float64 if all(map(is_number, labels)) else object
+
+
+def stored_design(document: Mapping[str, Any]) -> Design:
+    """A design from what `Design.document` gave: nothing in it is open, so nothing is looked up. InputError if it is none."""
+    tree = from_python(document, "design")
+    try:
+        return Design.model_validate(tree.plain())
+    except ValidationError as error:
+        raise InputError(mistakes_of(error, tree)) from None

@@ -69,22 +69,22 @@ def check_parks(exchanged: np.ndarray, flows: np.ndarray, year: int) -> None:
         )
 
 
-def check_rows(e: np.recarray, firms: np.recarray, year: int) -> None:
+def check_rows(found: np.recarray, firms: np.recarray, year: int) -> None:
     """Exchanges in operation are licensed, not negative, and between partners who are there."""
-    tenants = np.concatenate([e.donor, e.receiver])
+    tenants = np.concatenate([found.donor, found.receiver])
     tenants = tenants[tenants != OUTSIDE]
     if ((firms.exit_year[tenants] <= year) | (firms.entry_year[tenants] > year)).any():
         raise ConservationError(f"{year}: an exchange goes on after a partner has left")
-    if (e.quantity < 0.0).any():
+    if (found.quantity < 0.0).any():
         raise ConservationError(f"{year}: an exchange is negative")
-    if ((e.licensed_year == 0) | (e.licensed_year > year)).any():
+    if ((found.licensed_year == 0) | (found.licensed_year > year)).any():
         raise ConservationError(f"{year}: an exchange operates without what the law asks for")
 
 
-def check_sums(e: np.recarray, types: np.recarray, flows: np.ndarray, year: int) -> None:
+def check_sums(found: np.recarray, types: np.recarray, flows: np.ndarray, year: int) -> None:
     """What the rows say is given sums, park by park, to what the accounts say."""
-    n, given = flows.shape[0], np.where(e.donor != OUTSIDE, e.quantity * types.drawn[e.kind], 0.0)
-    place = types.stream[e.kind].astype(np.int64) * n + e.donor_park
+    n, given = flows.shape[0], np.where(found.donor != OUTSIDE, found.quantity * types.drawn[found.kind], 0.0)
+    place = types.stream[found.kind].astype(np.int64) * n + found.donor_park
     by_park = np.bincount(place, weights=given, minlength=n * len(EXCHANGE_STREAMS)).reshape(-1, n)[
         list(FLOW_OF_STREAM)
     ]
@@ -94,15 +94,15 @@ def check_sums(e: np.recarray, types: np.recarray, flows: np.ndarray, year: int)
         raise ConservationError(f"{year}: {col.EXCHANGE_FLOWS[flow]} is not the sum of its exchanges")
 
 
-def check_firms(e: np.recarray, exchanges: Symbiosis, world: World, year: Year) -> None:
+def check_firms(found: np.recarray, exchanges: Symbiosis, world: World, year: Year) -> None:
     """No firm gives more than it has after its own savings, or is given more than it uses, over all its exchanges."""
-    types, rows = exchanges.types.types, np.sort(np.concatenate([e.donor, e.receiver]))
+    types, rows = exchanges.types.types, np.sort(np.concatenate([found.donor, found.receiver]))
     rows = rows[np.append(rows[1:] != rows[:-1], True) & (rows != OUTSIDE)]  # each firm once
     has, takes = has_and_takes(exchanges.scene, rows, year.prices)
-    given, taken = e.quantity * types.drawn[e.kind], e.quantity * displaced_units(e, types)
+    given, taken = found.quantity * types.drawn[found.kind], found.quantity * displaced_units(found, types)
     for verb, firms, which, moved, there in (
-        ("gives", e.donor, types.stream[e.kind], given, has),
-        ("takes", e.receiver, types.demand[e.kind], taken, takes),
+        ("gives", found.donor, types.stream[found.kind], given, has),
+        ("takes", found.receiver, types.demand[found.kind], taken, takes),
     ):
         total, limit = moved_of_firms(rows, firms, which, moved, len(there)), np.concatenate(there)
         excess = total - limit * (1.0 + TOLERANCE)
@@ -132,8 +132,8 @@ def moved_of_firms(rows: np.ndarray, firms: np.ndarray, which: np.ndarray, moved
     return np.bincount(place, weights=moved[mine], minlength=n * rows.size)
 
 
-def displaced_units(e: np.recarray, types: np.recarray) -> np.ndarray:
+def displaced_units(found: np.recarray, types: np.recarray) -> np.ndarray:
     """What a unit displaces, as `worth.displaced_unit` has it."""
-    arrives = np.maximum(0.0, 1.0 - types.loss_per_km[e.kind] * e.distance_km)
-    value = np.where(types.demand[e.kind] == MATERIAL, np.maximum(e.receiver_value, 0.0), arrives)
-    return types.displaced[e.kind] * value
+    arrives = np.maximum(0.0, 1.0 - types.loss_per_km[found.kind] * found.distance_km)
+    value = np.where(types.demand[found.kind] == MATERIAL, np.maximum(found.receiver_value, 0.0), arrives)
+    return types.displaced[found.kind] * value

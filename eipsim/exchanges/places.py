@@ -12,11 +12,11 @@ from scipy.spatial import KDTree
 
 from eipsim.core.columns import new_table
 from eipsim.core.compiled import allocating
+from eipsim.core.years import LAST_YEAR, YEARS
 from eipsim.data.loading import value_of
 from eipsim.exchanges.catalogue import INFRASTRUCTURE, MUNICIPAL, ExchangeTypes
 from eipsim.exchanges.columns import MEMBER_COLUMNS, NEIGHBOUR_COLUMNS, SITE_COLUMNS, TENANT_COLUMNS
 from eipsim.market.catalogue import N_SECTORS
-from eipsim.market.drivers import LAST_YEAR, YEARS
 from eipsim.rules.symbiosis import knows_partner
 
 NEAR_IN_KERNELS = 5.0  # parks farther than this many kernel lengths are not looked at: 4 % of partners in a plane

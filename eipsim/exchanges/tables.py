@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from eipsim.agents.firm.year import ENERGY_MANAGEMENT
+from eipsim.core.years import NEVER
 from eipsim.exchanges import columns as col
 from eipsim.exchanges.catalogue import ExchangeTypes
 from eipsim.exchanges.columns import END_REASONS, EXCHANGE_STATES, FEASIBLE, NEGOTIATING, OPERATING, OUTSIDE
 from eipsim.exchanges.symbiosis import Symbiosis
-from eipsim.infrastructure.columns import NEVER
 from eipsim.infrastructure.tables import links_of_infrastructure
 from eipsim.market import books as ac
 from eipsim.market import uses
@@ -82,15 +82,15 @@ def symbiosis_of_parks(state: State, year: Year) -> tuple[np.ndarray, np.ndarray
     return links + shared.links, certified + shared.certified, users, np.where(cleanest < NEVER, cleanest, 0)
 
 
-def parks_of(e: np.recarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def parks_of(found: np.recarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Park of the donor of exchanges `rows` and, where it is another one, of the receiver; -1 where there is none."""
-    here, there = e.donor_park[rows], e.receiver_park[rows]
+    here, there = found.donor_park[rows], found.receiver_park[rows]
     return here, np.where(there != here, there, OUTSIDE)
 
 
-def tenants_of(e: np.recarray, rows: np.ndarray) -> np.ndarray:
+def tenants_of(found: np.recarray, rows: np.ndarray) -> np.ndarray:
     """Rows of the firms of exchanges `rows`, as often as they occur."""
-    firms = np.concatenate([e.donor[rows], e.receiver[rows]])
+    firms = np.concatenate([found.donor[rows], found.receiver[rows]])
     return firms[firms != OUTSIDE]
 
 
@@ -186,11 +186,12 @@ def plant_name(types: ExchangeTypes, plant: int) -> str:
 
 
 def named(names: tuple[str, ...], positions: np.ndarray) -> pd.Categorical:
-    """`names` at `positions`; names that occur twice are one."""
-    unique = list(dict.fromkeys(names))
-    code = np.array([unique.index(name) for name in names])
-    return pd.Categorical.from_codes(code[positions.astype(np.int64)], unique)
+    """`names` at `positions`, in their order; names that occur twice are one."""
+    code = {name: position for position, name in enumerate(dict.fromkeys(names))}
+    codes = np.array([code[name] for name in names])
+    return pd.Categorical.from_codes(codes[positions.astype(np.int64)], list(code))
 
 
 def year_or_missing(years: np.ndarray) -> pd.arrays.IntegerArray:
-    return pd.arrays.IntegerArray(years.astype(np.int64), years <= 0)
+    """Years; 0 (never) and 9999 (not before the end) are missing."""
+    return pd.arrays.IntegerArray(years.astype(np.int64), (years <= 0) | (years >= NEVER))

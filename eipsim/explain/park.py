@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,10 +19,13 @@ from eipsim.infrastructure.items import item_labels, item_names
 from eipsim.policy.decrees import FOREVER, Decree
 from eipsim.policy.own import Move, told_moves
 
+if TYPE_CHECKING:
+    from eipsim.model.model import EIPModel
+
 YES_NO = "yes/no"
 
 
-def explain_park(model: Any, row: int, year: int) -> Explanation:
+def explain_park(model: EIPModel, row: int, year: int) -> Explanation:
     """How the park of `row` stood at the end of `year`. InputError for a year outside the model's."""
     if not model.world.first_year <= year <= model.world.last_year:
         allowed = f"allowed: {model.world.first_year}-{model.world.last_year}"
@@ -34,7 +37,7 @@ def explain_park(model: Any, row: int, year: int) -> Explanation:
 class _ParkCase:
     """One park at the end of the year of `model`."""
 
-    def __init__(self, model: Any, row: int):
+    def __init__(self, model: EIPModel, row: int):
         self.model, self.row, self.year = model, row, model.year
         self.park = model.state.operators[row]
         self.decree = decree_of(model.state.certification.decrees, model.year)

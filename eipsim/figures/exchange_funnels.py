@@ -14,47 +14,31 @@ from eipsim.figures.pieces import FIELD, bar_frame, bar_heading, bar_numbers, in
 from eipsim.figures.style import Chart, axes_in, inches_of, page, styled
 from eipsim.figures.wording import per_cent
 
+# Stages with the column of their year, and what an exchange that is lost there is lost before or in.
 STAGES = {
-    "identified": "identified_year",
-    "feasible": "feasible_year",
-    "negotiating": "negotiating_year",
-    "licensed": "licensed_year",
-    "operating": "operating_year",
+    "identified": ("identified_year", "before they were found feasible"),
+    "feasible": ("feasible_year", "before negotiation"),
+    "negotiating": ("negotiating_year", "during negotiation and licensing"),
+    "licensed": ("licensed_year", "before operation"),
+    "operating": ("operating_year", "in operation"),
 }
 STILL = "still operating"
 ON, WAITING = "went on", "pending"
-REASONS = ("not feasible", "refused by law", "negotiation failed", "partner left", "no longer pays")
-FATES: dict[str, tuple[str, str]] = {
-    ON: (BLUE, ""),
-    WAITING: ("white", "...."),
-    "not feasible": (LIGHT, ""),
-    "refused by law": (VERMILION, ""),
-    "negotiation failed": (ORANGE, "////"),
-    "partner left": (SKY, "\\\\\\\\"),
-    "no longer pays": (YELLOW, "xxxx"),
+# What becomes of exchanges: colour, hatch, and for those that are lost, why.
+FATES = {
+    ON: (BLUE, "", ""),
+    WAITING: ("white", "....", ""),
+    "not feasible": (LIGHT, "", "they were not feasible"),
+    "refused by law": (VERMILION, "", "the authority refused them"),
+    "negotiation failed": (ORANGE, "////", "negotiation failed"),
+    "partner left": (SKY, "\\\\\\\\", "a partner left"),
+    "no longer pays": (YELLOW, "xxxx", "they no longer paid"),
 }
+REASONS = [name for name, (_, _, because) in FATES.items() if because]
 CLASSES = {
-    "R0": "R0  by-product",
-    "R1": "R1  waste as it is",
-    "R2": "R2  reuse, treated",
-    "R3": "R3  hazardous",
-    "R4": "R4  energy",
-    "R5": "R5  with a city",
-}
-BECAUSE = {
-    "not feasible": "they were not feasible",
-    "refused by law": "the authority refused them",
-    "negotiation failed": "negotiation failed",
-    "partner left": "a partner left",
-    "no longer pays": "they no longer paid",
-}
-WHILE = {
-    "identified": "before they were found feasible",
-    "feasible": "before negotiation",
-    "negotiating": "during negotiation and licensing",
-    "licensed": "before operation",
-    "operating": "in operation",
-}
+    "R0": "R0  by-product", "R1": "R1  waste as it is", "R2": "R2  reuse, treated", "R3": "R3  hazardous",
+    "R4": "R4  energy", "R5": "R5  with a city",
+}  # fmt: skip
 ROW, HEAD = 0.3, 0.42  # inches: a bar, a heading
 CAPTION = (
     "Each exchange is counted at every stage that it has reached since 2015, and lost at the last one. Pending: still on its "
@@ -79,7 +63,7 @@ def exchange_funnel(run: Any) -> Chart:
 
 def furthest(table: pd.DataFrame) -> pd.Series:
     """The last stage that each exchange has reached, as a position in STAGES."""
-    reached = np.stack([table[column].notna().to_numpy() for column in STAGES.values()], axis=1)
+    reached = np.stack([table[column].notna().to_numpy() for column, _ in STAGES.values()], axis=1)
     return pd.Series(reached.shape[1] - 1 - reached[:, ::-1].argmax(axis=1), index=table.index)
 
 
@@ -112,12 +96,12 @@ def finding(table: pd.DataFrame, stages: pd.DataFrame, year: int) -> str:
     operating, identified = int(stages.loc["operating", ON]), len(table)
     share = per_cent(operating / identified)
     what = f"Of {identified:,} exchanges identified by {year}, {operating:,} operate ({share})"
-    lost = stages[list(REASONS)].sum()
+    lost = stages[REASONS].sum()
     if lost.sum() == 0:
         return what
     reason = str(lost.idxmax())
     stage = str(stages[reason].idxmax())
-    return f"{what}; most often, others were lost because {BECAUSE[reason]}, {WHILE[stage]}"
+    return f"{what}; most often, others were lost because {FATES[reason][2]}, {STAGES[stage][1]}"
 
 
 def draw(stages: pd.DataFrame, classes: pd.DataFrame, title: str, year: int) -> Chart:
@@ -152,7 +136,7 @@ def bars(axes: Axes, y: float, heading: str, table: pd.DataFrame, whole: int | N
         bar_frame(axes, y, 0.74 * ROW)
         for kind, count in row.items():
             width = 100.0 * count / max(whole or total, 1)
-            colour, hatch = FATES[str(kind)]
+            colour, hatch, _ = FATES[str(kind)]
             if width > 0.0:
                 axes.barh(y, width, 0.74 * ROW, left, color=colour, hatch=hatch, edgecolor="black", lw=0.35,
                           clip_on=False)  # fmt: skip
@@ -170,7 +154,7 @@ def legend(axes: Axes, names: list[str]) -> None:
     x, y = -1.62, -0.16
     room = 0.3 if len(names) < 6 else 0.2
     for name in names:
-        colour, hatch = FATES[name]
+        colour, hatch, _ = FATES[name]
         axes.barh(y, 100.0 * 0.16 / wide, 0.13, 100.0 * x / wide, color=colour, hatch=hatch, edgecolor="black", lw=0.35,
                   clip_on=False)  # fmt: skip
         label = "went on or runs" if name == ON else name

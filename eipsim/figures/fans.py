@@ -113,10 +113,10 @@ def finding(table: pd.DataFrame, bands: Mapping[str, pd.DataFrame], outcome: str
     years = bands[first].index
     span = f"{years[0]}–{years[-1]}" if unit != UNITS[outcome] else f"in {years[-1]}"
     changes = {scenario: compared(totals, scenario, first, unit) for scenario in others}
-    return f"{outcome_name(outcome)} {span}: {told(changes, totals.median(), first)}"
+    return f"{outcome_name(outcome)} {span}: {effects_in_words(changes, totals.median(), first)}"
 
 
-def told(changes: Mapping[str, Change | None], middle: pd.Series, baseline: str) -> str:
+def effects_in_words(changes: Mapping[str, Change | None], middle: pd.Series, baseline: str) -> str:
     """The largest effect and the one most unlike it, or that there is none; `middle` has the median of every scenario."""
     if not any(changes.values()):
         name = named(next(iter(changes)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,9 @@ from eipsim.figures.style import MARGIN, Chart, axes_in, inches_of, page, styled
 from eipsim.figures.wording import agrees
 from eipsim.market.catalogue import measure_labels, measure_names
 from eipsim.runs.tables import option_table
+
+if TYPE_CHECKING:
+    from eipsim.model.model import EIPModel
 
 ROW, ABOVE, BETWEEN = 0.255, 0.36, 0.12  # inches: a bar, from a heading to its first bar, the gap between two ladders
 LABELS, NUMBERS = (1.15, 1.9), 0.95  # inches: labels of the left and the right half, and the numbers beside their bars
@@ -81,7 +84,7 @@ def park_ladder(run: Any) -> Ladder:
     return Ladder("Industrial parks", ("established", "operating", "converted", "certified"), counts, GREEN)
 
 
-def option_ladder(model: Any) -> Ladder:
+def option_ladder(model: EIPModel) -> Ladder:
     """Pairs of firm and measure of the firms alive; what was there from the start is left out."""
     firms, catalogue = model.state.firms[model.alive_mask()], model.state.market.catalogue
     usable = (catalogue.reach > 0.0) & (catalogue.available_from <= model.year)[:, None]

@@ -63,10 +63,10 @@ def factor_name(factor: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def told_factor(factor: str) -> str:
+def factor_in_sentence(factor: str) -> str:
     """A factor inside a sentence.
 
-    >>> told_factor("levers.carbon_price"), told_factor("behaviour.vietnam_shift")
+    >>> factor_in_sentence("levers.carbon_price"), factor_in_sentence("behaviour.vietnam_shift")
     ('carbon price', 'Vietnamese shift')
     """
     name = factor_name(factor)
@@ -104,7 +104,7 @@ def matters_most(rows: pd.DataFrame, outcome: str, unit: str) -> str:
     level = first["low"] if np.isfinite(first["low"]) else first["estimate"]
     beside = clear.iloc[1:]
     beside = beside[beside["high"].fillna(beside["estimate"]) >= level]
-    names = [told_factor(name) for name in [first["factor"], *beside["factor"]]]
+    names = [factor_in_sentence(name) for name in [first["factor"], *beside["factor"]]]
     if len(names) == 1:
         return f"{what}: {names[0]} matters most, {strength(float(first['estimate']), first['index'], unit)}"
     if len(names) > 3:

@@ -26,6 +26,7 @@ from eipsim.figures.colours import (
 )
 from eipsim.figures.influences import (
     axis_label,
+    factor_in_sentence,
     factor_name,
     of,
     one_of,
@@ -33,7 +34,6 @@ from eipsim.figures.influences import (
     scale_for,
     scaled,
     subtitle,
-    told_factor,
 )  # fmt: skip
 from eipsim.figures.labels import label_right
 from eipsim.figures.pieces import over_years
@@ -100,8 +100,8 @@ def finding(wide: pd.DataFrame, outcome: str, has_shares: bool) -> str:
     early, late = known.head(SPAN).mean().idxmax(), last.mean().idxmax()
     share = f" ({per_cent(last[late].mean())} in {last.index[0]}–{last.index[-1]})" if has_shares else ""
     if early == late:
-        return f"{what}: {told_factor(late)} matters most, early and late{share}"
-    return f"{what}: {told_factor(early)} matters most at first, {told_factor(late)} in the end{share}"
+        return f"{what}: {factor_in_sentence(late)} matters most, early and late{share}"
+    return f"{what}: {factor_in_sentence(early)} matters most at first, {factor_in_sentence(late)} in the end{share}"
 
 
 def draw_areas(axes: Axes, wide: pd.DataFrame) -> None:

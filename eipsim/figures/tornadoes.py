@@ -122,7 +122,7 @@ def draw_row(axes: Axes, place: int, row: Any, beside: Any, is_part: bool) -> No
     if np.isfinite(row.low) and row.high > row.low:
         up = place - (0.18 if is_part and beside is not None else 0.0)
         axes.plot([row.low, row.high], [up, up], **line)
-    told = share_told(row.estimate) if is_part else number(row.estimate, 2)
+    told = short_share(row.estimate) if is_part else number(row.estimate, 2)
     axes.text(1.02, place, told, ha="left", color="black" if is_clear else GREY, **across)
 
 
@@ -137,10 +137,10 @@ def name_row(axes: Axes, place: int, factor: str, colour: str) -> None:
         )  # fmt: skip
 
 
-def share_told(share: float) -> str:
+def short_share(share: float) -> str:
     """A share of variance with the digits that its interval leaves it.
 
-    >>> share_told(0.4376), share_told(0.00002), share_told(0.0), share_told(-0.012)
+    >>> short_share(0.4376), short_share(0.00002), short_share(0.0), short_share(-0.012)
     ('0.44', '< 0.01', '0', '−0.01')
     """
     if abs(share) < 0.005:

@@ -59,31 +59,31 @@ def finding(bands: Bands, operating: float) -> str:
     ends = {outcome: {name: float(band[0.5].iloc[-1]) for name, band in of.items()} for outcome, of in bands.items()}
     if len(ends["parks_converted"]) == 1:
         converted, _, score = (next(iter(of.values())) for of in ends.values())
-        holds = told_certificates(next(iter(bands["parks_certified"].values()))[0.5])
+        holds = certificates_in_words(next(iter(bands["parks_certified"].values()))[0.5])
         return (
             f"By {year}, {number(converted)} of {number(operating)} operating parks have converted; {holds}; "
             f"the mean score is {number(score)}"
         )
     return (
-        f"Certified parks in {year}: {told_range(ends['parks_certified'])}; converted: "
-        f"{told_range(ends['parks_converted'])}"
+        f"Certified parks in {year}: {range_in_words(ends['parks_certified'])}; converted: "
+        f"{range_in_words(ends['parks_converted'])}"
     )
 
 
-def told_certificates(median: pd.Series) -> str:
+def certificates_in_words(median: pd.Series) -> str:
     """How many certificates are in force in the last year, and when there were more.
 
-    >>> told_certificates(pd.Series([0.0, 3.0, 1.0], index=[2025, 2030, 2035]))
+    >>> certificates_in_words(pd.Series([0.0, 3.0, 1.0], index=[2025, 2030, 2035]))
     '1 holds a certificate, after 3 in 2030'
     """
     last, most = float(median.iloc[-1]), float(median.max())
     return hold_certificate(last) + (f", after {number(most)} in {median.idxmax()}" if most > last else "")
 
 
-def told_range(ends: Mapping[str, float]) -> str:
+def range_in_words(ends: Mapping[str, float]) -> str:
     """The lowest and the highest end and the scenarios that have them.
 
-    >>> told_range({"baseline": 12.0, "net-zero-2050": 30.0}), told_range({"baseline": 0.0, "subsidy": 0.0})
+    >>> range_in_words({"baseline": 12.0, "net-zero-2050": 30.0}), range_in_words({"baseline": 0.0, "subsidy": 0.0})
     ('from 12 (the baseline) to 30 (net-zero 2050)', '0 in all scenarios')
     """
     low, high = min(ends, key=lambda name: ends[name]), max(ends, key=lambda name: ends[name])

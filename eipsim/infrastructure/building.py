@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from eipsim.core.draws import PROCESSES, draw
+from eipsim.core.money import CENTS
 from eipsim.infrastructure.columns import ALONE, CAPITAL, GRANTS, HELPED
 from eipsim.infrastructure.items import N_ITEMS
 from eipsim.market.constants import Constants
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from eipsim.model.state import State, Year
 
 GRANT_DRAW = PROCESSES["infrastructure grant"]
-CENTS = 100.0
 
 
 def build(state: State, year: Year, wishes: np.recarray) -> None:

@@ -10,7 +10,6 @@ from eipsim.core.columns import Col, Row
 from eipsim.infrastructure.items import GATES, SYSTEM_STREAMS
 from eipsim.market.books import Prices
 
-NEVER = 9999
 M2_PER_HA = 10_000.0
 N_FUELS = 3  # coal and diesel, oil and gas, biomass: uses COAL_DIESEL to BIOMASS
 

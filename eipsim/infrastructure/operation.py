@@ -13,6 +13,7 @@ import numpy as np
 
 from eipsim.agents.firm.year import SOLAR
 from eipsim.core.columns import as_bytes
+from eipsim.core.years import FIRST_YEAR
 from eipsim.infrastructure import year as of_year
 from eipsim.infrastructure.building import build, in_cents
 from eipsim.infrastructure.columns import LICENCES, M2_PER_HA, OTHER_INCOME, RUNNING, TARIFFS, Tenancy, Works
@@ -26,7 +27,7 @@ from eipsim.infrastructure.items import (
     WASTEWATER_GATE,
 )
 from eipsim.infrastructure.systems import Infrastructure
-from eipsim.market.drivers import CARRIERS, FIRST_YEAR, REFERENCE_YEAR
+from eipsim.market.drivers import CARRIERS, REFERENCE_YEAR
 from eipsim.market.market import Market
 from eipsim.policy.levers import Levers
 from eipsim.policy.symbiosis import REFORMS

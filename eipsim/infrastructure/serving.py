@@ -8,8 +8,9 @@ from __future__ import annotations
 import numpy as np
 
 from eipsim.core.compiled import inlined
+from eipsim.core.years import NEVER
 from eipsim.infrastructure import columns as col
-from eipsim.infrastructure.columns import N_FUELS, NEVER
+from eipsim.infrastructure.columns import N_FUELS
 from eipsim.infrastructure.customers import (
     bound_of,
     demand_of,

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from eipsim.infrastructure.columns import FLOW, NEVER
+from eipsim.core.years import NEVER
+from eipsim.infrastructure.columns import FLOW
 from eipsim.infrastructure.systems import Infrastructure
 from eipsim.market import books as ac
 from eipsim.market.uses import BIOMASS, COAL_DIESEL, DEAR_FUEL, ELECTRICITY, WASTE, WATER

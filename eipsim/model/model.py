@@ -16,23 +16,18 @@ from eipsim.agents.mesa_support import LazyAgents
 from eipsim.agents.operator import year as operator_year
 from eipsim.agents.regulator import rationing
 from eipsim.agents.regulator import year as regulator_year
-from eipsim.agents.surroundings import spread_word
-from eipsim.certification.binding import binding
+from eipsim.agents.regulator.adaptive import adapt
 from eipsim.certification.criteria import ParkFacts
-from eipsim.certification.year import decide
 from eipsim.core import own_code
 from eipsim.core.draws import process_streams, wrapping
 from eipsim.data.parameters import parameter_values
 from eipsim.errors import InputError, Mistake, RunError, unknown
-from eipsim.exchanges.checks import check_exchanges
-from eipsim.exchanges.tables import net_of_exchanges, symbiosis_of_parks
 from eipsim.infrastructure import operation as infrastructure
-from eipsim.infrastructure.checks import check_services
-from eipsim.infrastructure.tables import net_of_infrastructure
 from eipsim.market import books as accounts
 from eipsim.market.catalogue import measure_names
 from eipsim.model import attraction
-from eipsim.model.opening import new_year, open_year
+from eipsim.model.closing import grant_certificates, keep_accounts, park_facts
+from eipsim.model.opening import let_word_spread, new_year, open_year
 from eipsim.model.own_rules import OwnRule, find_rule, with_own_rule
 from eipsim.model.public_state import parks_seen
 from eipsim.model.state import Year, new_state
@@ -41,8 +36,8 @@ from eipsim.outcomes.observation import observe, outcome_frame
 from eipsim.outcomes.registry import OUTCOMES, POSITION
 from eipsim.policy.levers import Levers, resolve
 from eipsim.policy.own import OwnInstruments
-from eipsim.scenarios.loading import apply_settings, load_scenario
-from eipsim.world import World, build_world
+from eipsim.scenarios.loading import apply_settings, default_scenario, load_scenario
+from eipsim.world import World, build_world, require_totals
 
 STEPPINGS = ("compiled", "agents")
 ATTRACTION = "population.attraction_strength"
@@ -62,7 +57,7 @@ class EIPModel(LazyAgents):
 
     Parameters
     ----------
-    scenario : name of a library scenario, path of a file, or Scenario
+    scenario : name of a library scenario, path of a file, or Scenario; None = baseline, in a folder: world no-eip-policy
     world : name of a recipe ("vietnam", "pilot-parks", "folder:PATH") or World
     rng : seed, a whole number; world and run are pure functions of it
     rule : decision rule, one of `eipsim.rules.acceptance.RULES`, a function, or "file.py:function"; None = acceptance curve
@@ -81,7 +76,7 @@ class EIPModel(LazyAgents):
 
     def __init__(
         self,
-        scenario: Any = "baseline",
+        scenario: Any = None,
         world: str | World = "vietnam",
         rng: int = 1,
         rule: str | Callable | None = None,
@@ -101,7 +96,8 @@ class EIPModel(LazyAgents):
         self.seed_number, self.replicate, self.stepping = seed, int(replicate), stepping
         if stepping not in STEPPINGS:
             raise InputError(unknown("stepping", "stepping", stepping, STEPPINGS))
-        self.case = apply_settings(load_scenario(scenario, trust), dict(settings or {}))
+        named = default_scenario(world) if scenario is None else scenario
+        self.case = apply_settings(load_scenario(named, trust), dict(settings or {}))
         own_code.refuse(self.case.strange_code)
         self.parameters = parameter_values(self.case.parameters)
         self.world = world if isinstance(world, World) else self._build_world(world, seed)
@@ -125,12 +121,14 @@ class EIPModel(LazyAgents):
 
     def _build_world(self, recipe: str, seed: int) -> World:
         values = self.parameters
-        return build_world(
-            recipe,
-            seed,
-            exit_rate=values["population.exit_rate"],
-            intensity_sigma=values["population.intensity_sigma"],
-            births=self.case.drivers.births,
+        return require_totals(
+            build_world(
+                recipe,
+                seed,
+                exit_rate=values["population.exit_rate"],
+                intensity_sigma=values["population.intensity_sigma"],
+                births=self.case.drivers.births,
+            )
         )
 
     def _attracted(self, *classes: type) -> World:
@@ -188,12 +186,18 @@ class EIPModel(LazyAgents):
 
     def move_drivers(self) -> None:
         """Prices, levers, entry and exit of firms, birth of parks."""
-        adaptive, first = self.case.regulator.adaptive, self.year == self.world.first_year
-        achieved = float(self._rows[-1][POSITION[adaptive.outcome]]) if adaptive and self._rows else None
-        threshold_before = np.inf if first else self.this_year.levers.carbon_threshold_toe
-        self.this_year = new_year(self.state, self.year, self.lever_paths, self.case.regulator, achieved, self._moved)
+        is_first, voucher_rule = self.year == self.world.first_year, self.case.regulator.voucher_rule
+        threshold_before = np.inf if is_first else self.this_year.levers.carbon_threshold_toe
+        self.this_year = new_year(self.state, self.year, *self._levers(), self.lever_paths.programmes, voucher_rule)
         open_year(self.state, self.this_year, self.rule_number, threshold_before)
         self.sync_agents()
+
+    def _levers(self) -> tuple[Levers, int]:
+        """The year's levers, moved by the adaptive regulator and by the user's own instruments, and the regulator's audits."""
+        rule = self.case.regulator.adaptive
+        achieved = float(self._rows[-1][POSITION[rule.outcome]]) if rule and self._rows else None
+        levers, audits = adapt(rule, self.state.regulators, self.lever_paths.year(self.year), self.year, achieved)
+        return self._moved(levers), audits
 
     def _moved(self, levers: Levers) -> Levers:
         """The year's levers after the user's own instruments have moved them."""
@@ -246,11 +250,7 @@ class EIPModel(LazyAgents):
 
     def let_word_spread(self) -> None:
         """Last year's peers, operators and the ministry make options and cleaner production known."""
-        state, market, year = self.state, self.state.market, self.this_year
-        spread_word(
-            state.surroundings, state.operators, state.books, year.levers.information, market.catalogue, year.number,
-            market.constants,
-        )  # fmt: skip
+        let_word_spread(self.state, self.this_year)
 
     def let_parks_exchange(self) -> None:
         """Shared infrastructure serves tenants; of what is left, by-products go from firm to firm: old exchanges are
@@ -260,26 +260,11 @@ class EIPModel(LazyAgents):
 
     def keep_accounts(self) -> None:
         """Every balance of the year's resources, emissions and money is checked; regulators close their books."""
-        state, books, year, cap = self.state, self.state.books, self.this_year, self.this_year.levers.voucher_cap_usd
-        accounts.check_balances(books.flows, books.counts, year.grid_factor, year.number)
-        accounts.check_money(books.counts, rationing.vouchers_used(state, cap), year.number)
-        check_services(state.infrastructure, books.flows, year.number)
-        served = net_of_infrastructure(books.flows, state.infrastructure.flows, year.grid_factor)
-        check_exchanges(state.exchanges, state.world, year, served)
-        books.net_flows[:] = net_of_exchanges(served, state.exchanges.flows)
-        rationing.settle_vouchers(state, cap)
-        carbon = books.net_flows[:, accounts.CARBON_PAID].sum()
-        regulator_year.earmark(state.regulators, carbon * state.market.constants.carbon_earmark_share)
-        regulator_year.close_books(state.regulators, year.number)
-        accounts.remember_practice(books, state.surroundings.sectors)
+        keep_accounts(self.state, self.this_year)
 
     def grant_certificates(self) -> None:
         """Granted, renewed, revoked under the decree in force; which of its criteria bind is kept."""
-        year, facts, mine = self.this_year, self.park_facts(), self.state.certification
-        capacity, duration = year.levers.certification_capacity, year.levers.certification_duration
-        decide(year.decree, facts, capacity, mine.priority, self.state.market.constants, duration)
-        if year.decree is not None:
-            mine.bindings.append((year.number, year.decree, binding(year.decree, facts)))
+        grant_certificates(self.state, self.this_year)
 
     def observe(self) -> None:
         """One row of outcomes; flows by park and measure when asked for."""
@@ -290,11 +275,7 @@ class EIPModel(LazyAgents):
 
     def park_facts(self) -> ParkFacts:
         """What certificates are decided on, at the end of the year."""
-        counts = self.state.books.counts
-        return ParkFacts(
-            self.year, counts[:, accounts.FIRMS], counts[:, accounts.AWARE], counts[:, accounts.RECP],
-            counts[:, accounts.RECP_MEASURED], self.state.operators, *symbiosis_of_parks(self.state, self.this_year),
-        )  # fmt: skip
+        return park_facts(self.state, self.this_year)
 
     # ---- agents ------------------------------------------------------------------------------------------------------
 
@@ -342,7 +323,7 @@ class EIPModel(LazyAgents):
         rows = np.array(self._rows[skip:]).reshape(-1, len(OUTCOMES))
         return outcome_frame(range(first + skip, first + skip + len(rows)), rows)
 
-    def __getattr__(self, name: str):
+    def __getattr__(self, name: str) -> float:
         """The latest value of an outcome, so that Mesa reporters can name it."""
         if name in POSITION and self.__dict__.get("_rows"):
             return float(self._rows[-1][POSITION[name]])

@@ -128,9 +128,9 @@ def services(state: State, year: Year, rows: np.ndarray) -> Iterator[Piece]:
     )
 
 
-def anchors(e: np.recarray) -> np.ndarray:
+def anchors(found: np.recarray) -> np.ndarray:
     """The firm that each exchange is counted for: its donor, or the receiver of what a municipality gives."""
-    return np.where(e.donor == OUTSIDE, e.receiver, e.donor)
+    return np.where(found.donor == OUTSIDE, found.receiver, found.donor)
 
 
 def weights_of_exchanges(state: State, year: Year) -> np.ndarray:

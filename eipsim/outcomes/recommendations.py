@@ -11,13 +11,13 @@ from eipsim.agents.firm.stock import use_resources
 from eipsim.agents.firm.year import renewal_in_cents
 from eipsim.core.columns import Col, Table, new_table
 from eipsim.core.compiled import allocating
+from eipsim.core.money import CENTS
 from eipsim.market.catalogue import N_MEASURES
 from eipsim.market.uses import N_USES
 
 if TYPE_CHECKING:
     from eipsim.outcomes.views import YearEnd
 
-CENTS = 100.0
 # By firm, since 2015.
 RECOMMENDATION_COLUMNS = (
     Col("implemented", np.int64, "bit m is set once measure m has been written down"),

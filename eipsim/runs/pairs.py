@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from eipsim.market import books
-from eipsim.model.model import EIPModel
+
+if TYPE_CHECKING:
+    from eipsim.model.model import EIPModel
 
 ADOPTION = (
     "adopters", "baseline_adopters", "additional_adopters", "lost_adopters", "subsidised_adopters", "free_riders",
@@ -20,7 +22,7 @@ AVOIDED_TRANSFERS = "avoided_transfers_usd"
 
 
 @dataclass(frozen=True)
-class Kept:
+class Adoptions:
     """What a pair needs of a run: first adoption years and subsidised [n_rows, m], avoided transfers [years]."""
 
     first_adopted: np.ndarray
@@ -28,11 +30,11 @@ class Kept:
     transfers: np.ndarray
 
 
-def keep(model: EIPModel, years: Iterator[int]) -> Kept:
+def keep(model: EIPModel, years: Iterator[int]) -> Adoptions:
     """Step `model` through `years`; keep what pairs are compared on."""
     transfers = [avoided_transfers(model) for year in years if year >= model.first_reported]
     firms = model.state.firms
-    return Kept(firms.first_adopted.copy(), firms.subsidised.astype(bool), np.array(transfers))
+    return Adoptions(firms.first_adopted.copy(), firms.subsidised.astype(bool), np.array(transfers))
 
 
 def avoided_transfers(model: EIPModel) -> float:
@@ -52,7 +54,7 @@ def avoided_transfers(model: EIPModel) -> float:
     return float(carbon.sum() + (avoided * prices.charge[zone, sector]).sum() + beyond)
 
 
-def adoption_counts(policy: Kept, baseline: Kept) -> dict[str, int]:
+def adoption_counts(policy: Adoptions, baseline: Adoptions) -> dict[str, int]:
     """Adopters (firms) and adoptions (measures in firms) with the policy and without it, firm by firm.
 
     Additional: with the policy only; lost: without it only. Free riders: subsidised adopters who adopt in the baseline

@@ -88,7 +88,7 @@ class Run(Saved):
 
 
 def simulate(
-    scenario: ScenarioLike = "baseline",
+    scenario: ScenarioLike | None = None,
     seed: int = 1,
     *,
     world: WorldLike = "vietnam",
@@ -104,7 +104,7 @@ def simulate(
 
     Parameters
     ----------
-    scenario : name of a library scenario, path of a file, or Scenario
+    scenario : name of a library scenario, path of a file, or Scenario; None = baseline, in a folder: world no-eip-policy
     seed : whole number; world and run are pure functions of it
     world : "vietnam", "pilot-parks", "folder:PATH" or a World
     rule : decision rule: a name, a function, or "file.py:function"; None = acceptance curve
@@ -128,13 +128,12 @@ def simulate(
         parks, provinces = park_table(model.world, shown), province_table(model.world, shown)
         avoided = None if model.detail is None else avoided_table(model, model.detail.avoided)
         options, criteria, systems = option_table(model), criteria_table(model), infrastructure_table(model)
-        exchanges, moved = exchange_table(model.state.exchanges, model.world), None
+        exchanges, moved, flows, abatement = exchange_table(model.state.exchanges, model.world), None, None, None
         if model.detail is not None:
             reported = [entry for entry in model.detail.exchanges if entry[0] >= model.first_reported]
             moved = exchange_flow_table(model.state.exchanges, model.world, reported)
-        flows, abatement = (
-            (None, None) if model.detail is None else (material_flows_table(model), abatement_table(model))
-        )
+            flows = material_flows_table(model)
+            abatement = abatement_table(model.state, model.this_year, model.detail.capital)
         provenance = provenance_of(model, settings, time.perf_counter() - wall, time.thread_time() - cpu)
     tables = (options, criteria, systems, exchanges, avoided, moved, flows, abatement)
     return Run(outcomes, provenance, parks, provinces, *tables)
@@ -142,7 +141,7 @@ def simulate(
 
 @contextmanager
 def stepping_model(
-    scenario: ScenarioLike, world: WorldLike, seed: int, rule: RuleLike, **more: Any
+    scenario: ScenarioLike | None, world: WorldLike, seed: int, rule: RuleLike, **more: Any
 ) -> Iterator[EIPModel]:
     """A model that is emptied when the block ends, so that its memory is free at once.
 

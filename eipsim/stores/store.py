@@ -24,8 +24,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from eipsim.designs.design import Design
-from eipsim.designs.reading import load_design
+from eipsim.designs.design import Design, stored_design
 from eipsim.errors import InputError, Mistake, RunError, unknown
 from eipsim.runs.pairs import ADOPTION, AVOIDED_TRANSFERS
 from eipsim.stores import housekeeping, opening
@@ -108,7 +107,7 @@ class Store(PartFiles):
     @cached_property
     def design(self) -> Design:
         """The design that the store belongs to."""
-        return load_design(self.content["design"])
+        return stored_design(self.content["design"])
 
     @cached_property
     def rows(self) -> pd.DataFrame:

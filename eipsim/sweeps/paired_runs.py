@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from eipsim.runs.pairs import ADOPTION, AVOIDED_TRANSFERS, Kept, adoption_counts, keep
+from eipsim.runs.pairs import ADOPTION, AVOIDED_TRANSFERS, Adoptions, adoption_counts, keep
 from eipsim.runs.simulation import Progress
 from eipsim.sweeps.replicates import outcome_table
 from eipsim.sweeps.tasks import Case, Cases, Result, Shared, ensemble_provenance, prepare, run_one
@@ -52,7 +52,7 @@ def simulate_pairs(
 def run_replicate(cases: Sequence[Case], replicate: int) -> list[Result]:
     """One replicate of every case; `more` of each result becomes (adoption counts or None, avoided transfers)."""
     results: list[Result] = []
-    baseline: Kept | None = None
+    baseline: Adoptions | None = None
     for position, case in enumerate(cases):
         result, _ = run_one(case, replicate, keep)
         kept, baseline = result.more, (result.more if position == 0 else baseline)

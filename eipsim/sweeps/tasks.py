@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,6 +21,9 @@ from eipsim.runs.simulation import checked_arguments, stepping, stepping_model
 from eipsim.scenarios.loading import ScenarioLike, apply_settings, load_scenario
 from eipsim.scenarios.schema import Scenario
 from eipsim.world.columns import WorldLike
+
+if TYPE_CHECKING:
+    from eipsim.model.model import EIPModel
 
 Cases = ScenarioLike | Sequence[ScenarioLike] | Mapping[str, ScenarioLike]  # with labels, or by their names
 
@@ -115,7 +118,7 @@ def _repeated(labels: list[str]) -> list[Mistake]:
     return [Mistake("cases", f"{label} occurs twice", "give labels: {label: scenario, ...}") for label in repeated]
 
 
-def compile_model(model) -> None:
+def compile_model(model: EIPModel) -> None:
     """One step. What goes wrong in it goes wrong again in the runs, and is recorded there."""
     with contextlib.suppress(Exception):
         model.step()
@@ -132,7 +135,7 @@ def ensemble_provenance(
 # ---- the run ---------------------------------------------------------------------------------------------------------
 
 
-def only_step(model, years: Iterator[int]) -> None:
+def only_step(model: EIPModel, years: Iterator[int]) -> None:
     """Step `model` through `years` and keep nothing beside its outcomes."""
     for _ in years:
         continue

@@ -21,7 +21,7 @@ from eipsim.cli import main
 from eipsim.data.loading import FOLDER as DATA
 from eipsim.data.parameters import load_ensemble, load_parameters
 from eipsim.designs import run_keys as keys
-from eipsim.designs.design import MOST_DRAWS, Design
+from eipsim.designs.design import MOST_DRAWS, Design, stored_design
 from eipsim.designs.differences import differences
 from eipsim.designs.estimate import estimate
 from eipsim.designs.factors import KINDS, own_range
@@ -572,7 +572,7 @@ def test_points_may_come_from_a_table():
         ("rule\n", "has no rows"),
         ("levers.carbon_price\n1\nmuch\n", "must be a number"),
         ("levers.carbon_price\n1\nnan\n", "must be a number"),
-        ("levers.carbon_price,levers.fine_usd\n1,2\n3\n", "is not allowed"),
+        ("levers.carbon_price,levers.fine_usd\n1,2\n3\n", "points.csv:3: 1 cell; the header has 2 columns"),
         ("levers.carbon_prise\n1\n2\n", "did you mean levers.carbon_price?"),
     ],
 )
@@ -814,6 +814,23 @@ def test_keys_of_a_stored_design_are_made_as_they_were():
     store = Path(__file__).parents[1] / "data/store-0.1"
     stored = json.loads((store / "design.json").read_text(encoding="utf-8"))["design"]
     assert load_design(stored).runs()["key"].tolist() == pd.read_parquet(store / "index.parquet")["key"].tolist()
+
+
+def test_a_stored_design_is_read_back_as_it_was(tmp_path):
+    """Nothing in it is open, so it is read without the model; a file that it names may be gone by now."""
+    made = two_rules(tmp_path / "here", 0.5)
+    (tmp_path / "here" / "rule.py").unlink()
+    stored = stored_design(json.loads(json.dumps(made.document())))
+    assert stored.document() == made.document()
+    assert stored.digest == made.digest
+    assert stored.runs().equals(made.runs())
+
+
+def test_a_stored_design_that_somebody_changed_is_refused_with_every_mistake():
+    document = load_design({"scenarios": ["baseline"], "world": "pilot-parks"}).document()
+    with pytest.raises(InputError) as error:
+        stored_design(document | {"seed": -1, "sampler": {"method": "dice"}})
+    assert len(error.value.mistakes) == 2
 
 
 def two_rules(folder, chance) -> Design:

@@ -10,10 +10,11 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from eipsim.agents.firm.year import SOLAR
+from eipsim.core.years import NEVER
 from eipsim.data.loading import read_facts
 from eipsim.errors import ConservationError
 from eipsim.infrastructure.checks import check_services
-from eipsim.infrastructure.columns import FLOW, FLOWS, NEVER
+from eipsim.infrastructure.columns import FLOW, FLOWS
 from eipsim.infrastructure.items import (
     N_ITEMS,
     PLANT,

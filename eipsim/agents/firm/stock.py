@@ -11,6 +11,7 @@ import numpy as np
 from eipsim.agents.firm.columns import ADOPTED, NOT_INSTALLED
 from eipsim.core.arithmetic import log
 from eipsim.core.compiled import compiled, inlined, lowest_bit
+from eipsim.core.years import FIRST_YEAR
 from eipsim.market.catalogue import (
     AS_IS,
     BIOMASS_INPUT,
@@ -31,7 +32,6 @@ from eipsim.market.catalogue import FOSSIL as FOSSIL_STREAM
 from eipsim.market.catalogue import MATERIAL as MATERIAL_STREAM
 from eipsim.market.catalogue import SOLID_WASTE as WASTE_STREAM
 from eipsim.market.catalogue import WATER as WATER_STREAM
-from eipsim.market.drivers import FIRST_YEAR
 from eipsim.market.uses import BIOMASS, CHEMICALS, COAL_DIESEL, DEAR_FUEL, ELECTRICITY, MATERIAL, N_USES, WASTE, WATER
 
 # Arrays, not tuples, so that loops over measures are vectorised.

@@ -38,10 +38,11 @@ from eipsim.core.compiled import (
     prefetch_row,
 )
 from eipsim.core.draws import PROCESSES, draw, draw_normal
+from eipsim.core.money import CENTS
+from eipsim.core.years import FIRST_YEAR
 from eipsim.market.books import book
 from eipsim.market.catalogue import ENERGY_ALL, N_MEASURES, measure_names
 from eipsim.market.constants import Constants
-from eipsim.market.drivers import FIRST_YEAR
 from eipsim.market.uses import BIOMASS, COAL_DIESEL, DEAR_FUEL, ELECTRICITY
 from eipsim.rules.acceptance import RULE_FILES, yearly_hazard
 from eipsim.rules.investment import investment_budget, unit_value
@@ -58,7 +59,6 @@ IDENTIFICATION_DRAW = PROCESSES["identification"]
 THRESHOLD_DRAW = PROCESSES["decision threshold"]
 SOLAR = measure_names().index("rooftop-solar")
 NEVER_PAYS = -600.0  # ln of a saving that is not positive
-CENTS = 100.0
 
 
 class Situation(NamedTuple):

@@ -9,6 +9,7 @@ import numpy as np
 from eipsim.agents.operator.columns import PREPARING
 from eipsim.core.arithmetic import exp
 from eipsim.core.compiled import compiled
+from eipsim.core.money import CENTS
 from eipsim.policy.levers import Levers
 
 MOST_POINTS = 100.0
@@ -105,7 +106,7 @@ def facilitate(operators, p, policy, constants):
     operators.training[p] = max(1.0 if policy.in_programme[p] else 0.0, policy.training[p])
     operators.grants[p] = 0
     operators.spending[p] = np.int64(
-        100.0 * constants.facilitation_cost_usd * operators.facilitation[p] * (1.0 - helped) + 0.5
+        CENTS * constants.facilitation_cost_usd * operators.facilitation[p] * (1.0 - helped) + 0.5
     )
 
 

@@ -14,13 +14,13 @@ from eipsim.agents.firm.year import receive_audit
 from eipsim.agents.regulator.year import deal_in_order, spend
 from eipsim.core.compiled import allocating, compiled
 from eipsim.core.draws import PROCESSES, draw
+from eipsim.core.money import CENTS
 from eipsim.policy.programmes import ResolvedProgramme
 
 if TYPE_CHECKING:
     from eipsim.model.state import State, Year
 
 AUDIT_DRAW, VOUCHER_DRAW = PROCESSES["audit priority"], PROCESSES["voucher priority"]
-CENTS = 100
 
 
 @allocating

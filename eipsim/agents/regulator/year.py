@@ -12,6 +12,7 @@ import numpy as np
 from eipsim.agents.regulator.columns import MONEY_IN, MONEY_OUT
 from eipsim.core.compiled import compiled
 from eipsim.core.draws import PROCESSES, draw
+from eipsim.core.money import CENTS
 from eipsim.errors import ConservationError
 from eipsim.rules.compliance import complies
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from eipsim.model.state import State, Year
 
 INSPECTION_DRAW = PROCESSES["inspection"]
-CENTS = 100.0
 
 
 @compiled

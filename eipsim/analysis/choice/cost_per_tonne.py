@@ -53,7 +53,7 @@ def cost_per_tonne(study: StudyLike, scenarios: Sequence[str] | None = None) -> 
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def can_be_told(study: Study) -> bool:
+def has_what_costs_need(study: Study) -> bool:
     """Whether the store has what costs need."""
     return (
         study.design.baseline is not None and set(NEEDED) <= set(study.outcomes.values()) and study.design.model is None

@@ -157,7 +157,7 @@ def _of(
     low, high = np.quantile(again, LEVELS) if again else (np.nan, np.nan)
     here = scores.rounded(expected)
     changes = float((here[here.mean(axis=1).argmax()] < here.max(axis=0)).mean())
-    choice = told_choice(rows.inputs[name], expected, scenarios) if len(members) == 1 else ""
+    choice = choice_in_words(rows.inputs[name], expected, scenarios) if len(members) == 1 else ""
     return {
         "what": name, "kind": FACTOR if len(members) == 1 else GROUP, "value": value, "low": min(low, value),
         "high": max(high, value), "floor": floor, "above_floor": bool(low > floor), "changes": changes, "choice": choice,
@@ -216,12 +216,12 @@ def fitted(smoothers: Sequence[Smoother], values: np.ndarray, times: np.ndarray 
     return means + sum(effects)
 
 
-def told_choice(inputs: pd.Series, expected: np.ndarray, scenarios: Sequence[str]) -> str:
+def choice_in_words(inputs: pd.Series, expected: np.ndarray, scenarios: Sequence[str]) -> str:
     """Which scenario is the choice for which values of one input.
 
-    >>> told_choice(pd.Series([1.0, 2.0, 3.0, 4.0]), np.array([[1, 1, 0, 0], [0, 0, 1, 1]]), ["a", "b"])
+    >>> choice_in_words(pd.Series([1.0, 2.0, 3.0, 4.0]), np.array([[1, 1, 0, 0], [0, 0, 1, 1]]), ["a", "b"])
     'a up to 2.5, then b'
-    >>> told_choice(pd.Series(["npv", "curve"]), np.array([[1, 0], [0, 1]]), ["a", "b"])
+    >>> choice_in_words(pd.Series(["npv", "curve"]), np.array([[1, 0], [0, 1]]), ["a", "b"])
     'a if npv; b if curve'
     """
     chosen = expected.argmax(axis=0)

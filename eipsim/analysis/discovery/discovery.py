@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from eipsim.analysis.discovery.box import Box, of_any, scores
-from eipsim.analysis.discovery.prim_and_cart import MASS, Found, Search, find
+from eipsim.analysis.discovery.prim_and_cart import MASS, FoundBoxes, Search, find
 from eipsim.analysis.states_of_world import States, states_of
 from eipsim.analysis.study import StudyLike, study_of
 from eipsim.analysis.subsets import as_text
@@ -48,8 +48,8 @@ class Discovery(Saved):
     scenarios: tuple[str, ...]
     rows: pd.DataFrame = field(repr=False)
     of_interest: np.ndarray = field(repr=False)
-    found: Found = field(repr=False)
-    resampled: tuple[tuple[Found, np.ndarray], ...] = field(repr=False)
+    found: FoundBoxes = field(repr=False)
+    resampled: tuple[tuple[FoundBoxes, np.ndarray], ...] = field(repr=False)
     left_out: dict[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     seed: int = 1
@@ -122,7 +122,7 @@ class Discovery(Saved):
             table = table[["factor", "box"]]
         return table.sort_values("box", ascending=False, kind="stable").reset_index(drop=True)
 
-    def _nearest(self, found: Found) -> Iterator[tuple[str, list[str]]]:
+    def _nearest(self, found: FoundBoxes) -> Iterator[tuple[str, list[str]]]:
         if not len(found.trajectory) or not self.boxes:
             return
         way = found.trajectory[found.trajectory["box"] == 1]
@@ -261,7 +261,7 @@ def _resampled(
     resamples: int,
     seed: int,
     progress: Progress | None,
-) -> Iterator[tuple[Found, np.ndarray]]:
+) -> Iterator[tuple[FoundBoxes, np.ndarray]]:
     """What is found in as many blocks drawn with replacement, and the rows of those never drawn."""
     random = np.random.default_rng(seed)
     _, which = np.unique(blocks, return_inverse=True)

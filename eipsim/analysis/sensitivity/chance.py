@@ -9,7 +9,7 @@ from scipy.special import chdtri  # quantiles of chi squared; scipy.stats would 
 
 from eipsim.analysis.intervals import CONFIDENCE
 from eipsim.analysis.sensitivity.methods import METHODS
-from eipsim.analysis.sensitivity.salib import Found
+from eipsim.analysis.sensitivity.salib import IndexValues
 from eipsim.analysis.study import Study
 from eipsim.designs.factors import DUMMY, LUCK
 from eipsim.errors import InputError, Mistake
@@ -96,7 +96,7 @@ def variance_interval(variance: np.ndarray, freedom: int) -> tuple[np.ndarray, n
 
 
 def shares_of(
-    variance: VarianceSplit, main: Found | None, method: str, draws: str
+    variance: VarianceSplit, main: IndexValues | None, method: str, draws: str
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Share of luck in the variance of a run with its interval: of the factor `luck` where it is one, else between replicates.
 
@@ -112,7 +112,7 @@ def shares_of(
     return main.mean[row], main.mean[row] - main.half[row], main.mean[row] + main.half[row]
 
 
-def without_noise(one: Found, share: np.ndarray) -> Found | None:
+def without_noise(one: IndexValues, share: np.ndarray) -> IndexValues | None:
     """What an index would be without the noise, whose `share` [columns] of the variance is known; None for other indices.
 
     With noise, S1 is S1 (1 - share) and ST is ST (1 - share) + share, for a dummy too.
@@ -121,7 +121,7 @@ def without_noise(one: Found, share: np.ndarray) -> Found | None:
         return None
     kept = np.where(share < 1.0, 1.0 - share, np.nan)
     less = share if one.index == "ST" else np.zeros_like(share)
-    return Found(NOISE_FREE[one.index], one.factors, (one.values - less) / kept, one.half / kept, one.others)
+    return IndexValues(NOISE_FREE[one.index], one.factors, (one.values - less) / kept, one.half / kept, one.others)
 
 
 def refuse_noise(study: Study, method: str, accept: bool) -> None:

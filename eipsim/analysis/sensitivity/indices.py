@@ -20,7 +20,7 @@ import pandas as pd
 from eipsim.analysis.intervals import quantile_of_t
 from eipsim.analysis.sensitivity import chance, methods
 from eipsim.analysis.sensitivity.caveats import caveats
-from eipsim.analysis.sensitivity.methods import METHODS, Found, Sample, usual_method
+from eipsim.analysis.sensitivity.methods import METHODS, IndexValues, Sample, usual_method
 from eipsim.analysis.sensitivity.missing_runs import Kept, independent_rows, kept_rows
 from eipsim.analysis.study import Study, StudyLike, positions, study_of
 from eipsim.designs.factors import DUMMY, LUCK
@@ -194,7 +194,7 @@ class _Part:
             return self.runs
         return self.runs.mean(axis=1, keepdims=True) if self.design.draws == INDEPENDENT else self.runs[:, :1]
 
-    def _analysed(self, sample: Sample, y: np.ndarray) -> list[Found]:
+    def _analysed(self, sample: Sample, y: np.ndarray) -> list[IndexValues]:
         usable = ~self.kept.empty
         found = methods.analyse(
             self.method, sample, np.where(usable, y, 0.0)
@@ -204,18 +204,18 @@ class _Part:
             found += [one for one in (chance.without_noise(one, share) for one in found) if one is not None]
         return found
 
-    def _dummy_in(self, found: list[Found]) -> np.ndarray | None:
+    def _dummy_in(self, found: list[IndexValues]) -> np.ndarray | None:
         main = self._main_of(found)
         return main.mean[main.factors.index(DUMMY)] if main and DUMMY in main.factors else None
 
-    def _main_of(self, found: list[Found]) -> Found | None:
+    def _main_of(self, found: list[IndexValues]) -> IndexValues | None:
         return next((one for one in found if one.index == METHODS[self.method].main), None)
 
     def table(self) -> pd.DataFrame:
         frames = [self._rows_of(one) for one in self.found]
         return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(COLUMNS))
 
-    def _rows_of(self, one: Found) -> pd.DataFrame:
+    def _rows_of(self, one: IndexValues) -> pd.DataFrame:
         estimate, (k, n) = one.mean, one.mean.shape
         seeds = one.values.shape[1]
         half = np.full_like(estimate, np.nan)
@@ -239,7 +239,7 @@ class _Part:
         special = [name for name in names if name in (DUMMY, LUCK)]
         return special[0] if special else "group" if names[0] in self.design.groups else "factor"
 
-    def _notes(self, one: Found) -> np.ndarray:
+    def _notes(self, one: IndexValues) -> np.ndarray:
         """What is to be said of each number, [factors, columns]."""
         low = one.mean - np.where(np.isfinite(one.half), one.half, 0.0)
         notes = np.full(low.shape, "", dtype=object)
