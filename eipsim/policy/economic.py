@@ -21,7 +21,7 @@ class Economic:
         "The most that one firm may receive in vouchers in one year.",
         {
             "agents.regulator.rationing": "the most that each voucher it deals can pay; sets how many fit the budget",
-            "model.model": "the treasury takes back what is left of each voucher at the end of the year",
+            "model.closing": "the treasury takes back what is left of each voucher at the end of the year",
         },
     )  # fmt: skip
     subsidy_budget_usd: Nation = lever(
