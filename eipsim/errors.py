@@ -86,10 +86,12 @@ def _holding(name: str, names: list[str]) -> list[str]:
 
 
 def _nearest(name: str, names: list[str]) -> list[str]:
-    """The name most like `name`, compared without accents and case."""
-    folded = {fold_name(own): own for own in reversed(names[:MOST_COMPARED])}
-    near = difflib.get_close_matches(fold_name(name[:LONGEST_COMPARED]), folded, n=1, cutoff=NEAR)
-    return [folded[match] for match in near]
+    """The name most like `name`, compared without accents and case; of its spellings, the one most like what was written."""
+    written, spellings = name[:LONGEST_COMPARED], dict[str, list[str]]()
+    for own in names[:MOST_COMPARED]:
+        spellings.setdefault(fold_name(own), []).append(own)
+    near = difflib.get_close_matches(fold_name(written), spellings, n=1, cutoff=NEAR)
+    return [max(spellings[n], key=lambda own: difflib.SequenceMatcher(None, written, own).ratio()) for n in near]
 
 
 def unknown(where: str, kind: str, name: object, allowed: Iterable[str]) -> Mistake:

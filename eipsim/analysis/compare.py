@@ -238,6 +238,7 @@ def compare(
     settings: Mapping[str, Any] | None = None,
     backend: str = "loky",
     progress: Progress | None = None,
+    trust: bool = False,
 ) -> Comparison:
     """Compare `scenarios` with `baseline` in paired runs: replicate r has the same draws in all of them.
 
@@ -248,7 +249,9 @@ def compare(
     left.
     """
     base, cases = _with_baseline(scenarios, default_scenario(world) if baseline is None else baseline)
-    pairs = simulate_pairs(cases, replicates, jobs, Shared(seed, world, rule, years, settings), backend, progress)
+    pairs = simulate_pairs(
+        cases, replicates, jobs, Shared(seed, world, rule, years, settings, trust), backend, progress
+    )
     first, *others = pairs.cases
     rates = {case.label: parameter_values(case.scenario.parameters)[DISCOUNT_RATE] for case in pairs.cases}
     notes = {case.label: _note(case, first) for case in pairs.cases}

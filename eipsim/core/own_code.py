@@ -81,7 +81,7 @@ def by_content(given: str) -> str:
 
 def refuse(named: Iterable[Named]) -> None:
     """InputError for code that files name and that the user has not agreed to run."""
-    hint = "read it, then say --trust; in Python: load_scenario(file, trust=True), or load_design"
+    hint = "read it, then say --trust; in Python: trust=True"
     found = [Mistake(n.where, f"names code, which runs only when you agree: {n.given}", hint) for n in named]
     if found:
         raise InputError(found)

@@ -116,7 +116,9 @@ class YearlyPrices:
         mix_emission = np.repeat(self.mix_emission, 2, axis=-1)
         reach = self.catalogue.reach.T[None, :, None, :]
         return PriceTables(
-            log_unit_saving=np.where(worth > 0.0, logs(np.maximum(reach * worth * level, 1e-250)), -1200.0),
+            log_unit_saving=np.where(
+                worth > 0.0, logs(np.ascontiguousarray(np.maximum(reach * worth * level, 1e-250))), -1200.0
+            ),
             log_unit_cost=logs(np.ascontiguousarray(self._unit_costs(t, level))),
             electricity_price=level * (power[:, :, None] + carbon * self.drivers.grid_factor[t]),
             fuel_price=level * (mix_price + carbon * mix_emission),

@@ -21,7 +21,7 @@ class Economic:
         "The most that one firm may receive in vouchers in one year.",
         {
             "agents.regulator.rationing": "the most that each voucher it deals can pay; sets how many fit the budget",
-            "model.model": "the treasury takes back what is left of each voucher at the end of the year",
+            "model.closing": "the treasury takes back what is left of each voucher at the end of the year",
         },
     )  # fmt: skip
     subsidy_budget_usd: Nation = lever(
@@ -83,7 +83,7 @@ class Economic:
     infrastructure_budget_usd: Nation = lever(
         "USD/yr", 1e13, 0.0, 1e13, "treasury",
         "The most that is paid in a year as co-funding and for soft loans of shared infrastructure; default: whatever is asked.",
-        {"infrastructure.operation": "deals co-funding and soft loans until it is used up"},
+        {"infrastructure.building": "deals co-funding and soft loans until it is used up"},
     )  # fmt: skip
     infrastructure_soft_loan: ByPark = lever(
         "share of own capital lent", 0.0, 0.0, 1.0, "development bank",

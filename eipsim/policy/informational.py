@@ -13,7 +13,7 @@ class Informational:
         "0-1", 0.0, 0.0, 1.0, "ministry",
         "Effort of information and benchmarking: 0 none, 1 the full programme that reaches every firm each year.",
         {
-            "model.model": "makes options and cleaner production known to firms",
+            "model.opening": "makes options and cleaner production known to firms",
             "agents.regulator.rationing": "pays for it",
         },
     )  # fmt: skip

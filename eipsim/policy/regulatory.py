@@ -33,12 +33,12 @@ class Regulatory:
     certification_capacity: ByProvince = lever(
         "dossiers/yr and province", 4.0, 0.0, 10_000.0, "provincial board",
         "Applications for the certificate that a province can process in a year.",
-        {"model.model": "decides at most so many applications of a province"},
+        {"model.closing": "decides at most so many applications of a province"},
     )  # fmt: skip
     certification_duration: ByProvince = lever(
         "share of normal duration", 1.0, 0.0, 20.0, "provincial board",
         "Time from application to decision in a province, over that of the parameter regulators.dossier_years.",
-        {"model.model": "lets a decision take so many times as long"},
+        {"model.closing": "lets a decision take so many times as long"},
     )  # fmt: skip
     solar_rules: ByProvince = lever(
         "0-1", 0.0, 0.0, 1.0, "ministry of industry and trade",

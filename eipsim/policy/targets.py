@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from eipsim.core.names import rows_called, shown
+from eipsim.core.names import fold_name, rows_called, shown
 from eipsim.errors import InputError, Mistake, unknown
 
 Place = Callable[[tuple[object, ...]], str]
@@ -50,15 +50,15 @@ class TargetFinder:
         try:
             return self.world.park_index(name)
         except InputError as error:
-            if self.world.leaves_out(name):
+            if rows_called(name, [(own,) for own in getattr(self.world, "left_out", ())]):
                 return None  # a park of the country that this part of it does not have
             self.mistakes += [Mistake(place, mistake.what, mistake.hint) for mistake in error.mistakes]
             return None
 
     def province_row(self, name: object) -> int | None:
-        """Row of a province; None for another name."""
-        rows = rows_called(str(name), self.provinces)
-        return rows[0] if len(rows) == 1 else None
+        """Row of the province that is spelt so, with or without accents; None for another name."""
+        folded = fold_name(name)
+        return next((row for row, own in enumerate(self.world.provinces) if fold_name(own) == folded), None)
 
     def province(self, name: str, place: str) -> int | None:
         """Row of a province; None, and noted, for another name."""

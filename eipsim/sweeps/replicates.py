@@ -36,6 +36,7 @@ def simulate_many(
     settings: Mapping[str, Any] | None = None,
     backend: str = "loky",
     progress: Progress | None = None,
+    trust: bool = False,
 ) -> pd.DataFrame:
     """Simulate every case with replicates 0, 1, ...; replicate r has the same draws in every case.
 
@@ -44,7 +45,7 @@ def simulate_many(
     cases : scenarios (names, files or Scenario), or a mapping of label to scenario
     replicates : runs of each case with other draws in the same world
     jobs : workers; -1 = one a core. Results do not depend on it.
-    seed, world, rule, years, settings : as in `simulate`, for all cases
+    seed, world, rule, years, settings, trust : as in `simulate`, for all cases
     backend : "loky" (processes) or "threads"
     progress : called with (runs done, runs in all)
 
@@ -55,7 +56,7 @@ def simulate_many(
     """
     check_counts(replicates, jobs, backend)
     started = time.perf_counter(), time.process_time()
-    prepared, described = prepare(cases, Shared(seed, world, rule, years, settings))
+    prepared, described = prepare(cases, Shared(seed, world, rule, years, settings, trust))
     blocks = _blocks(prepared, replicates, jobs, backend)
     results = [r for block in run_tasks(run_block, blocks, jobs, backend, progress, _size_of_block) for r in block]
     frame = outcome_table(results)

@@ -37,6 +37,7 @@ class Shared:
     rule: RuleLike = None
     years: tuple[int, int] | None = None
     settings: Mapping[str, Any] | None = None
+    trust: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def prepare(cases: Cases, shared: Shared) -> tuple[list[Case], list[dict[str, An
     for label, scenario in _labelled(cases):
         try:
             years = checked_arguments(shared.years, 0)["years"]
-            loaded = apply_settings(load_scenario(scenario), dict(shared.settings or {}))
+            loaded = apply_settings(load_scenario(scenario, shared.trust), dict(shared.settings or {}))
             case = Case(label or loaded.name, loaded, shared.world, shared.seed, shared.rule, years)
             with case.model(0) as model:
                 described.append({"label": case.label, **case_of(model, shared.settings)})

@@ -121,10 +121,6 @@ class World:
             raise InputError(unknown(where, "park", name, (*self.park_names_ascii, *self.park_ids)))
         return rows[0]
 
-    def leaves_out(self, name: str) -> bool:
-        """Whether `name` is that of a park of the country which this part of it does not have."""
-        return fold_name(name) in self.left_out or bool(rows_called(str(name), [(own,) for own in self.left_out]))
-
     def firm_id(self, row: int) -> str:
         """The name of a firm: park id, plot, vintage, as in `P352-017-1`."""
         return self.firm_ids(np.array([row]))[0]

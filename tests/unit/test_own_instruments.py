@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from helpers import differences
 
+from eipsim.analysis.compare import compare
 from eipsim.core import own_code
-from eipsim.designs.design import load_design
+from eipsim.designs.reading import load_design
 from eipsim.errors import InputError
 from eipsim.explain import explain_park
 from eipsim.model.model import EIPModel
@@ -103,6 +104,14 @@ def refusal(question) -> str:
 @pytest.mark.parametrize("name", ["nothing", "nobody"])
 def test_an_instrument_that_returns_nothing_is_the_baseline_bit_for_bit(scenario, name, stepping):
     assert differences(model_of("baseline"), model_of(scenario(name), stepping=stepping)) == []
+
+
+def test_the_country_too_is_the_same_though_every_province_has_prices_of_its_own(scenario):
+    plain, under = EIPModel("baseline"), EIPModel(scenario("nothing"), trust=True)
+    plain.step()
+    under.step()
+    assert differences(plain, under) == []
+    assert (plain.lever_paths.n_zones, under.lever_paths.n_zones > 50) == (1, True)
 
 
 @pytest.mark.parametrize("name", ["early", "Ratchet"])
@@ -302,8 +311,8 @@ def test_a_price_is_moved_by_province_and_not_by_park(scenario):
 
 def test_a_run_that_fails_in_many_is_recorded_and_the_others_go_on(scenario):
     code = "def late(levers, parks, year):\n    return {'fine_usd': -1} if year > 2016 else None\n"
-    cases = {"bad": load_scenario(scenario("late", code=code), trust=True), "good": "baseline"}
-    many = simulate_many(cases, world="pilot-parks", years=(2015, 2018))
+    cases = {"bad": scenario("late", code=code), "good": "baseline"}
+    many = simulate_many(cases, world="pilot-parks", years=(2015, 2018), trust=True)
     assert set(many["scenario"]) == {"good"}
     assert [failure["error"] for failure in many.attrs["failures"]] == ["InputError"]
     assert "my_policy.py:1: late in 2017: fine_usd = -1 is out of bounds" in many.attrs["failures"][0]["message"]
@@ -372,6 +381,7 @@ def test_nothing_of_a_file_that_names_code_runs_before_somebody_agrees(scenario,
         lambda: EIPModel(case, world="pilot-parks"),
         lambda: EIPModel(apply_settings(case, {"levers.fine_usd": 5}), world="pilot-parks"),
         lambda: simulate_many([file], world="pilot-parks"),
+        lambda: compare(file, world="pilot-parks", replicates=1),
         lambda: run_sweep({"scenarios": [str(file)], "world": "pilot-parks", "years": [2015, 2015]}, tmp_path / "s"),
         lambda: run_sweep({"scenarios": [case], "world": "pilot-parks", "years": [2015, 2015]}, tmp_path / "s"),
     ):
