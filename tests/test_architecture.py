@@ -43,7 +43,7 @@ MOST_PARAMETERS = 7
 MANY_PARAMETERS = {
     "analysis/choice/ranking.rank", "analysis/compare.compare", "analysis/discovery/discovery.discover",
     "analysis/evidence/validation.validate", "analysis/sensitivity/indices.sensitivity", "model/model.__init__",
-    "runs/simulation.simulate", "sweeps/replicates.simulate_many", "sweeps/sweep.run_sweep", "world/build._named",
+    "runs/simulation.simulate", "sweeps/replicates.simulate_many", "sweeps/sweep.run_sweep",
 }  # fmt: skip
 
 
