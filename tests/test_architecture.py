@@ -39,6 +39,12 @@ HOMES = {
 }
 EXTRAS = {"sklearn", "ema_workbench", "dask", "distributed"}  # optional: imported by what needs them, when it does
 MOST_PARAMETERS = 7
+# The public interface: arguments by name, most with a default. At most a dozen may have more than eight.
+MANY_PARAMETERS = {
+    "analysis/choice/ranking.rank", "analysis/compare.compare", "analysis/discovery/discovery.discover",
+    "analysis/evidence/validation.validate", "analysis/sensitivity/indices.sensitivity", "model/model.__init__",
+    "runs/simulation.simulate", "sweeps/replicates.simulate_many", "sweeps/sweep.run_sweep",
+}  # fmt: skip
 
 
 def place_of(file: Path) -> str:
@@ -188,6 +194,21 @@ def test_agents_are_where_mesa_users_look_for_them(name):
     import eipsim.agents
 
     assert isinstance(getattr(eipsim.agents, name), type)
+
+
+def wide_functions(most: int) -> set[str]:
+    """Functions of the package, the command line apart, with more than `most` parameters."""
+    return {
+        f"{place_of(file)}.{function.name}"
+        for file in HOUSE
+        for function in functions_of(file)
+        if folder_of(place_of(file)) != "cli" and parameters_of(function) > most
+    }
+
+
+def test_only_the_public_interface_takes_more_than_seven_parameters():
+    assert wide_functions(MOST_PARAMETERS) == MANY_PARAMETERS
+    assert len(wide_functions(MOST_PARAMETERS + 1)) <= 12
 
 
 PUBLIC = (

@@ -2,6 +2,7 @@
 
 import json
 import math
+from functools import cached_property
 
 import numpy as np
 import pytest
@@ -61,6 +62,11 @@ class Recorded:
                 rows = np.flatnonzero(there) if pick.random() < 0.95 else np.arange(there.size)
                 yield int(pick.choice(rows)), int(pick.integers(len(NAMES))), year
 
+    @cached_property
+    def explained(self):
+        """Two thousand cases with their explanations (explanation, row, measure, year), worked out once for all tests."""
+        return [(explain_measure(self.model, row, NAMES[m], y), row, m, y) for row, m, y in self.cases(2000, 1)]
+
 
 @pytest.fixture(scope="module")
 def run():
@@ -69,8 +75,7 @@ def run():
 
 def test_the_verdict_is_what_the_run_did_in_two_thousand_cases(run):
     seen = set()
-    for row, m, year in run.cases(2000, 1):
-        explanation = explain_measure(run.model, row, NAMES[m], year)
+    for explanation, row, m, year in run.explained:
         assert explanation.verdict in run.what_happened(row, m, year), explanation.text
         assert explanation.verdict in VERDICTS
         seen.add(explanation.verdict)
@@ -99,17 +104,14 @@ def plain_python_rule(cost, saving, lifetime, size, peers, effects):
     return float(str(0.5 if cost < 2.0 * saving else 0.1))
 
 
-def decided(run, n, seed):
+def decided(run):
     """Explanations of options that were open at the moment of decision, with their row, measure and year."""
-    for row, m, year in run.cases(n, seed):
-        explanation = explain_measure(run.model, row, NAMES[m], year)
-        if "acceptance" in explanation.facts:
-            yield explanation, row, m, year
+    return [case for case in run.explained if "acceptance" in case[0].facts]
 
 
 def test_the_numbers_are_those_of_the_decision(run):
     n = 0
-    for explanation, row, m, year in decided(run, 1500, 3):
+    for explanation, row, m, year in decided(run):
         facts, after = explanation.facts, run.tables[year][row]
         bar, left = facts["accepts_at"], facts["chance_not_accepted"]
         assert facts["accepted"] == (left <= bar * (1 + 1e-6)) or math.isclose(left, bar, rel_tol=1e-5)
@@ -152,7 +154,7 @@ def test_what_a_firm_that_took_a_measure_paid_is_what_the_explanation_says(run):
 
 def test_a_firm_that_cannot_pay_is_short_of_cash_in_the_explanation(run):
     short = 0
-    for explanation, *_ in decided(run, 2000, 5):
+    for explanation, *_ in decided(run):
         if explanation.verdict == "cannot pay":
             facts = explanation.facts
             assert facts["left_usd"] < facts["cash_needed_usd"] or facts["left_usd"] < 0.01
@@ -162,8 +164,8 @@ def test_a_firm_that_cannot_pay_is_short_of_cash_in_the_explanation(run):
 
 def test_an_unknown_option_has_a_chance_above_its_draw(run):
     unknown = 0
-    for row, m, year in run.cases(600, 7):
-        facts = explain_measure(run.model, row, NAMES[m], year).facts
+    for explanation, _, m, year in run.explained:
+        facts = explanation.facts
         if "chance_not_noticed" in facts and year >= run.model.state.market.catalogue.available_from[m]:
             assert facts["chance_not_noticed"] > facts["notices_at"] * (1 - 1e-5)
             assert 0.0 < facts["chance_not_noticed"] <= 1.0 + 1e-6
