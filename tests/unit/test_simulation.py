@@ -330,7 +330,7 @@ def test_whatever_goes_wrong_while_saving_nothing_is_left(run, tmp_path, monkeyp
     def fail(*_):
         raise fault
 
-    monkeypatch.setattr("eipsim.runs.simulation.write_table", lambda frame, file: file.write_text("half") and fail())
+    monkeypatch.setattr("eipsim.runs.saving.write_table", lambda frame, file: file.write_text("half") and fail())
     expected = InputError if isinstance(fault, OSError) else type(fault)
     with pytest.raises(expected) as error:
         run.save(tmp_path / "new" / "run")
