@@ -186,11 +186,12 @@ def plant_name(types: ExchangeTypes, plant: int) -> str:
 
 
 def named(names: tuple[str, ...], positions: np.ndarray) -> pd.Categorical:
-    """`names` at `positions`; names that occur twice are one."""
-    unique = list(dict.fromkeys(names))
-    code = np.array([unique.index(name) for name in names])
-    return pd.Categorical.from_codes(code[positions.astype(np.int64)], unique)
+    """`names` at `positions`, in their order; names that occur twice are one."""
+    code = {name: position for position, name in enumerate(dict.fromkeys(names))}
+    codes = np.array([code[name] for name in names])
+    return pd.Categorical.from_codes(codes[positions.astype(np.int64)], list(code))
 
 
 def year_or_missing(years: np.ndarray) -> pd.arrays.IntegerArray:
-    return pd.arrays.IntegerArray(years.astype(np.int64), years <= 0)
+    """Years; 0 (never) and 9999 (not before the end) are missing."""
+    return pd.arrays.IntegerArray(years.astype(np.int64), (years <= 0) | (years >= NEVER))

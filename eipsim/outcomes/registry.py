@@ -71,7 +71,6 @@ class Outcome:
 
 
 FUELS = ("coal_diesel", "dear_fuel", "biomass")
-SCORES = ("management", "environment", "social", "economic")
 OF_MEANS = ("share", "points of 100", "tCO2/MUSD")  # units of what does not add up over the parts of the country
 
 
@@ -98,11 +97,11 @@ def public_money(v: View) -> Values:
     return spent_at_parks / CENTS + v.of_regulators("inspections") / CENTS
 
 
-def score(category: str, k: int) -> Outcome:
+def score(category: str) -> Outcome:
     """The row of one category of the parks' scores."""
     return Outcome(
         f"park_score_{category}", f"Mean {category} score", "points of 100", "stock", "higher", "park",
-        f"mean {category} score of operating parks", lambda v: v.mean_score(slice(k, k + 1)),
+        f"mean {category} score of operating parks", lambda v: v.mean_score(category),
     )  # fmt: skip
 
 
@@ -127,7 +126,7 @@ CONTRACT = (
             "of these, parks that missed the term of the decree and do not comply yet",
             lambda v: v.parks(v.operators.lapsed_year > 0)),
     Outcome("park_score_mean", "Mean score of parks", "points of 100", "stock", "higher", "park",
-            "mean over operating parks of the mean of four category scores", lambda v: v.mean_score(slice(None))),
+            "mean over operating parks of the mean of four category scores", lambda v: v.mean_score()),
     Outcome("firms", "Firms", "firms", "stock", "", "firm",
             "tenant firms", lambda v: v.count("firms")),
     Outcome("firms_aware_share", "Firms aware of RECP", "share", "stock", "higher", "firm",
@@ -243,7 +242,7 @@ EXTRA = (
     Outcome("certificates_granted", "Certificates granted", "certificates/yr", "flow", "higher", "park",
             "certificates dated in the year, renewals included",
             lambda v: v.parks(v.certificate("certified") & (v.operators.certified_year == v.year))),
-    *(score(category, k) for k, category in enumerate(SCORES)),
+    *map(score, ("management", "environment", "social", "economic")),
     Outcome("exchanges_screened", "Screened exchanges", "exchanges", "cumulative", "higher", "exchange",
             "exchanges that a screening of the park named", lambda v: v.count_exchanges(v.exchanges.screened)),
     Outcome("exchanges_screened_feasible", "Screened exchanges, feasible", "exchanges", "cumulative", "higher", "exchange",

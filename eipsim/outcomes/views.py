@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from eipsim.agents.firm.columns import IMPLEMENTED, NOT_RECOMMENDED
-from eipsim.agents.operator.columns import CERTIFICATE_STATES
+from eipsim.agents.operator.columns import CERTIFICATE_STATES, SCORES
 from eipsim.agents.regulator.columns import MONEY_OUT
 from eipsim.agents.surroundings import AUDITS, TALLY
 from eipsim.core.columns import Table
@@ -133,9 +133,9 @@ class View:
         """bool [p]: parks with a certificate in that state."""
         return self.operators.certificate == CERTIFICATE_STATES.index(state)
 
-    def mean_score(self, categories: slice) -> Values:
-        """Mean of the scores of operating parks."""
-        scores = self.operators.score[self.operating, categories]
+    def mean_score(self, *categories: str) -> Values:
+        """Mean of the scores of operating parks in these categories, or in all four."""
+        scores = scores_in(categories, self.operators.score[self.operating])
         return np.array([scores.mean() if scores.size else self.nothing])
 
     @property
@@ -240,8 +240,8 @@ class PlacesView(View):
         self.place, self.n_parts = of_park, n_parts
         self.of_park, self.of_regulator = of_park, of_regulator
 
-    def mean_score(self, categories: slice) -> Values:
-        scores = self.operators.score[:, categories]
+    def mean_score(self, *categories: str) -> Values:
+        scores = scores_in(categories, self.operators.score)
         total = self.of_parks(np.where(self.operating, scores.sum(axis=1), 0.0))
         return self.ratio(total, self.parks(self.operating) * scores.shape[1])
 
@@ -363,6 +363,11 @@ class CohortView(PlacesView):
         books = self.end.firm_books
         mine = (self.place[books.park] >= 0) & np.isin(self.end.firms.sector[books.rows], self.cohort.sectors)
         return added(books.exchanged, part(mine), 1)
+
+
+def scores_in(categories: tuple[str, ...], scores: np.ndarray) -> np.ndarray:
+    """Scores [p, categories], row after row in memory, so that sums over all of it go in one order."""
+    return np.take(scores, [SCORES.index(category) for category in categories or SCORES], axis=1)
 
 
 def part(member: np.ndarray) -> np.ndarray:

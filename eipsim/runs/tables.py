@@ -10,7 +10,7 @@ import pandas as pd
 from eipsim.agents.firm.columns import ADOPTED, IMPLEMENTED, NOT_RECOMMENDED
 from eipsim.agents.operator.columns import APPLIED, CERTIFICATE_STATES, CERTIFIED, SCORES
 from eipsim.certification.binding import BINDING
-from eipsim.core.years import NEVER
+from eipsim.exchanges.tables import named, year_or_missing
 from eipsim.infrastructure.items import item_labels, item_names, item_units
 from eipsim.market import books as accounts
 from eipsim.market.catalogue import measure_names
@@ -94,16 +94,16 @@ def park_table(world, shots: list[Snapshot]) -> pd.DataFrame:
     parks = world.parks
     columns = {
         "year": np.repeat([shot.year for shot in shots], [at.size for at in there]),
-        "park_id": _named(world.park_ids, rows),
-        "name": _named(world.park_names, rows),
-        "province": _named(world.provinces, parks.province[rows]),
-        "region": _named(world.regions, parks.region[rows]),
+        "park_id": named(world.park_ids, rows),
+        "name": named(world.park_names, rows),
+        "province": named(world.provinces, parks.province[rows]),
+        "region": named(world.regions, parks.region[rows]),
         "latitude": parks.latitude[rows],
         "longitude": parks.longitude[rows],
         "synthetic": parks.synthetic[rows],
-        "state": _named(STATES, state),
-        "certificate": _named(CERTIFICATE_STATES, operators["certificate"]),
-        **{name: _year_or_missing(operators[name]) for name in STEPS},
+        "state": named(STATES, state),
+        "certificate": named(CERTIFICATE_STATES, operators["certificate"]),
+        **{name: year_or_missing(operators[name]) for name in STEPS},
         "founded_eco": operators["born_eco"],
         "score": operators["score"].mean(axis=1),
         **{f"{category}_score": operators["score"][:, k] for k, category in enumerate(SCORES)},
@@ -124,25 +124,13 @@ STEPS = (
 )  # fmt: skip
 
 
-def _named(names: tuple[str, ...], positions: np.ndarray) -> pd.Categorical:
-    """`names` at `positions`, in their order; names that occur twice are one."""
-    unique = list(dict.fromkeys(names))
-    code = np.array([unique.index(name) for name in names] if len(unique) < len(names) else range(len(names)))
-    return pd.Categorical.from_codes(code[positions], unique)
-
-
-def _year_or_missing(years: np.ndarray) -> pd.arrays.IntegerArray:
-    """Years; 0 (never) and NEVER (not before the end) are missing."""
-    return pd.arrays.IntegerArray(years.astype(np.int64), (years <= 0) | (years >= NEVER))
-
-
 def province_table(world, shots: list[Snapshot]) -> pd.DataFrame:
     """A row per year and province of the world that has parks: the outcomes BY_PROVINCE; what has no value is missing."""
     present = np.unique(world.parks.province)
     columns = {name: np.concatenate([shot.provinces[name][present] for shot in shots]) for name in BY_PROVINCE}
     table = pd.DataFrame(columns, dtype=float)
     table.insert(0, "year", np.repeat([shot.year for shot in shots], present.size))
-    table.insert(1, "province", _named(world.provinces, np.tile(present, len(shots))))
+    table.insert(1, "province", named(world.provinces, np.tile(present, len(shots))))
     table.attrs["units"] = {name: QUANTITIES[name].unit for name in BY_PROVINCE}
     return table
 
@@ -200,14 +188,14 @@ def infrastructure_table(model: EIPModel) -> pd.DataFrame:
     capacity = np.where(ordered["capacity"] > 0.0, ordered["capacity"], np.nan)
     table = pd.DataFrame(
         {
-            "park_id": _named(world.park_ids, park),
-            "name": _named(world.park_names, park),
-            "province": _named(world.provinces, world.parks.province[park]),
+            "park_id": named(world.park_ids, park),
+            "name": named(world.park_names, park),
+            "province": named(world.provinces, world.parks.province[park]),
             "item": np.array(item_names())[item],
             "label": np.array(item_labels())[item],
             "unit": np.array(item_units())[item],
-            "decided_year": _year_or_missing(ordered["decided_year"]),
-            "built_year": _year_or_missing(ordered["built_year"]),
+            "decided_year": year_or_missing(ordered["decided_year"]),
+            "built_year": year_or_missing(ordered["built_year"]),
             "capacity": ordered["capacity"],
             "used": ordered["used"],
             "utilisation": ordered["used"] / capacity,

@@ -47,31 +47,32 @@ def package():
     return stepped("net-zero-2050")
 
 
-def givers(model):
-    return tuple(range(len(model.state.books.audits_given)))
+def givers(state):
+    return tuple(range(len(state.books.audits_given)))
 
 
-def parts_of(model, dimension):
+def parts_of(state, dimension):
     """Cohorts along one dimension that share nothing and leave nothing out."""
-    sizes = {"province": len(model.world.provinces), "park": model.world.n_parks, "sector": len(model.world.sectors)}
+    world = state.world
+    sizes = {"province": len(world.provinces), "park": world.n_parks, "sector": len(world.sectors)}
     if dimension == "programme":
-        return [{"programmes": ()}, {"programmes": givers(model)}]
+        return [{"programmes": ()}, {"programmes": givers(state)}]
     return [{f"{dimension}s": (row,)} for row in range(sizes[dimension])]
 
 
 def total_of(view, name, dimensions):
-    parts = itertools.product(*(parts_of(view.model, dimension) for dimension in dimensions))
+    parts = itertools.product(*(parts_of(view.state, dimension) for dimension in dimensions))
     cohorts = [Cohort(**{key: rows for part in combination for key, rows in part.items()}) for combination in parts]
     return sum(view.measure(name, cohort) for cohort in cohorts)
 
 
 @pytest.mark.parametrize("name", SUMS)
 def test_the_parts_of_the_country_add_up_to_it(package, name):
-    _, view = package
+    model, view = package
     whole = view.measure(name)
     for dimension in QUANTITIES[name].reach:
         assert total_of(view, name, [dimension]) == pytest.approx(whole, rel=1e-9), dimension
-    assert name not in OUTCOMES or whole == view.model.outcomes[name].iloc[-1]
+    assert name not in OUTCOMES or whole == model.outcomes[name].iloc[-1]
 
 
 @pytest.mark.parametrize("name", [name for name in SUMS if QUANTITIES[name].reach == DIMENSIONS])
@@ -93,7 +94,7 @@ def test_shares_are_means_weighted_by_what_they_are_shares_of(package):
     _, view = package
     of = {"firms_aware_share": "firms", "recp_firm_share": "firms", "co2_intensity_t_per_musd": "revenue_usd"}
     for name, weight in of.items():
-        parts = [Cohort(**part) for part in parts_of(view.model, "sector")]
+        parts = [Cohort(**part) for part in parts_of(view.state, "sector")]
         there = [part for part in parts if view.measure("firms", part) > 0]
         total = sum(view.measure(name, part) * view.measure(weight, part) for part in there)
         assert total / view.measure(weight) == pytest.approx(view.measure(name), rel=1e-9)
@@ -118,10 +119,10 @@ def test_firms_of_a_park_add_up_to_its_books(package):
 def test_programmes_that_share_no_firm_add_up(baseline):
     model, view = baseline
     assert ((model.state.books.audits_given > 0).sum(axis=0) <= 1).all()
-    each = [Cohort(programmes=(g,)) for g in givers(model)]
+    each = [Cohort(programmes=(g,)) for g in givers(model.state)]
     for name in ("firms_assisted", "options_identified", "audits_done", "electricity_saved_mwh", "firms"):
         assisted = sum(view.measure(name, one) for one in each)
-        assert assisted == pytest.approx(view.measure(name, Cohort(programmes=givers(model))), rel=1e-9)
+        assert assisted == pytest.approx(view.measure(name, Cohort(programmes=givers(model.state))), rel=1e-9)
         assert assisted + view.measure(name, Cohort(programmes=())) == pytest.approx(view.measure(name), rel=1e-9)
 
 
