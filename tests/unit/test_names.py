@@ -79,8 +79,8 @@ def test_what_a_part_of_the_country_leaves_out_is_not_taken_for_another_park():
     country, part = build_world("vietnam", 1), build_world("pilot-parks", 1)
     left_out = next(name for name in country.park_names if name not in part.park_names)
     finder = TargetFinder(part, lambda where: "case.yaml:3")
-    assert finder._park(left_out, "case.yaml:3") is None
-    assert finder._park("Phu My 2", "case.yaml:4") is None
+    assert finder.park(left_out, "case.yaml:3") is None
+    assert finder.park("Phu My 2", "case.yaml:4") is None
     assert not finder.mistakes
-    assert finder._park("Nowhere Park", "case.yaml:5") is None
+    assert finder.park("Nowhere Park", "case.yaml:5") is None
     assert "case.yaml:5" in str(finder.mistakes[0])
