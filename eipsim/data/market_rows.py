@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, FiniteFloat, model_validator
+from pydantic import BeforeValidator, Field, FiniteFloat, create_model, model_validator
 
+from eipsim.data.loading import read_facts
 from eipsim.data.world_rows import Name, NotNegative, Positive, Share, TableRow, Text, Year
 
 SHARES_SUM = 0.005  # by how much shares that sum to one may miss it
@@ -182,3 +183,12 @@ class DeflatorRow(Described):
     year: Year
     cpi_change: Annotated[FiniteFloat, Field(gt=-0.9, lt=10)]
     vnd_per_usd: Positive | None = None
+
+
+# How far a measure applies to each of the archetypes of the packaged table.
+ApplicabilityRow = create_model(
+    "ApplicabilityRow",
+    __base__=Described,
+    measure_id=(Name, ...),
+    **dict.fromkeys(read_facts("applicability").columns[1:], (NotNegative, ...)),  # type: ignore[call-overload]
+)

@@ -94,6 +94,9 @@ class Reader:
     def require_known(self, table: Table[Row], column: str, allowed: Iterable[str]) -> None:
         """Every non-empty `column` of `table` must be one of `allowed`."""
         names = {*allowed}
+        if not names and len(table):
+            self.add(f"{table.file}:1", f"{column} names rows of a table that has none", "write these rows first")
+            return
         for i, row in enumerate(table):
             if getattr(row, column) not in names and getattr(row, column) is not None:
                 self.require_name(table.where(i), column, getattr(row, column), names)

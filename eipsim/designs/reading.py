@@ -19,7 +19,7 @@ from eipsim.outcomes.registry import OUTCOMES
 from eipsim.policy.levers import resolve
 from eipsim.scenarios.mistakes import mistakes_of
 from eipsim.scenarios.schema import Scenario
-from eipsim.world import build_world
+from eipsim.world import build_world, require_totals
 
 MOST_BYTES = 50_000_000  # a store's design holds its scenarios, and may hold many points
 SPEAKS_OF_DESIGN = {"scenarios", "factors", "sampler", "replicates", "outcomes"}  # no scenario file has these
@@ -79,7 +79,7 @@ def names_not_found(
     """Parks, provinces, sectors and programmes of scenarios and outcomes that the world of `design` does not have."""
     if design.model is not None:
         return []
-    found, world = [], build_world(design.world, design.seed)
+    found, world = [], require_totals(build_world(design.world, design.seed))
     texts = {label: text for label, text in (design.outcomes or {}).items() if text not in OUTCOMES}
     for label in design.scenarios:
         scenario = design.scenario(label)

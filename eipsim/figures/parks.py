@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from eipsim.core.names import fold_name
+from eipsim.core.names import rows_called
 from eipsim.errors import InputError, Mistake, unknown
 
 
@@ -54,9 +54,7 @@ def find_park(run: Any, park: str | None, exchanges: pd.DataFrame) -> str:
         if found is None:
             raise InputError(Mistake("figure", "no exchange is in operation", "name a park, or take another year"))
         return found
-    wanted = fold_name(park)
-    hits = [i for i, name in zip(ids, names) if wanted in (fold_name(i), fold_name(name))]
-    hits = hits or [i for i, name in zip(ids, names) if wanted in fold_name(name)]
+    hits = [ids.iloc[row] for row in rows_called(park, list(zip(ids, names)))]
     if len(hits) == 1:
         return hits[0]
     if not hits:

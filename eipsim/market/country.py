@@ -13,27 +13,21 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pydantic import create_model
 
 from eipsim.core.names import shown
 from eipsim.core.years import FIRST_YEAR
 from eipsim.data import market_rows as rows
 from eipsim.data.loading import VIETNAM, CountryTables
 from eipsim.data.tables import Reader, Table
-from eipsim.data.world_rows import ArchetypeRow, NotNegative
+from eipsim.data.world_rows import ArchetypeRow
 from eipsim.errors import Mistake
 from eipsim.market.drivers import EMISSION_ITEMS, PRICE_ITEMS, REFERENCE_YEAR, TARIFF_YEAR
 
+HIGH_CHANGE = 0.5  # of consumer prices in a year, up or down: worth a question
 FAR = 10.0  # times Viet Nam's number, up or down: worth a question
 COMPARED = {
     "value", "central", "amount_central", "emp_mean", "revenue_kUSD_per_emp", "elec_c", "fuel_c", "water_c", "waste_c", "haz_c",
 }  # fmt: skip
-APPLICABILITY = create_model(
-    "ApplicabilityRow",
-    __base__=rows.Described,
-    measure_id=(str, ...),
-    **dict.fromkeys(VIETNAM.read("applicability").columns[1:], (NotNegative, ...)),  # type: ignore[call-overload]
-)
 
 
 @dataclass(frozen=True)
@@ -68,7 +62,7 @@ TABLES = {
     "tech_cost_paths": Own(rows.TechnologyRow, ("tech", "parameter"), ("industrial_heat_pump_125C COP",)),
     "measures": Own(rows.MeasureRow, ("measure_id", "parameter")),
     "measure_names": Own(rows.MeasureNameRow, ("measure_id",)),
-    "applicability": Own(APPLICABILITY, ("measure_id",)),
+    "applicability": Own(rows.ApplicabilityRow, ("measure_id",)),
     "measure_inputs": Own(rows.InputRow, ("measure_id",)),
     "measure_exclusions": Own(rows.ExclusionRow),
 }  # fmt: skip
@@ -100,12 +94,16 @@ def read_market(reader: Reader, files: Mapping[str, Path]) -> Market:
             if reader.is_clean(given[name]):
                 _lay(reader, market, name, given[name])
     _check_years(reader, given)
+    market.warnings += _high_changes(given)
     return market
 
 
-def lay_archetypes(market: Market, given: Table[ArchetypeRow]) -> None:
+def lay_archetypes(reader: Reader, market: Market, given: Table[ArchetypeRow]) -> None:
     """A country's own archetypes over the packaged ones, with a question for numbers far from these."""
+    _refuse_empty(reader, given)
     packaged = VIETNAM.read("archetypes")
+    if not reader.is_clean(given):
+        return
     market.own["archetypes"] = _laid(packaged, given, ("arch_id",))
     market.warnings += _far_from(packaged, given, ("arch_id",))
 
@@ -288,3 +286,17 @@ def _check_years(reader: Reader, given: Mapping[str, Table]) -> None:
         reader.add(f"{prices.file}:1", what, "write consumer_price_change_2025 (a share) into driver_paths.csv")
     if len(grid) == 1:
         reader.add(f"{grid.file}:1", "has one year", "give at least two: what is between them is interpolated")
+
+
+def _high_changes(given: Mapping[str, Table]) -> list[Mistake]:
+    """Changes of prices that may be meant in per cent."""
+    table = given.get("deflator", Table(""))
+    return [
+        Mistake(
+            table.where(i),
+            f"cpi_change of {row.year} is read as {row.cpi_change:g}, {100.0 * row.cpi_change:g} per cent",
+            f"right if you mean it; else write {row.cpi_change / 100.0:g}",
+        )
+        for i, row in enumerate(table)
+        if abs(row.cpi_change) > HIGH_CHANGE
+    ]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from eipsim.core.names import fold_name
+from eipsim.core.names import fold_name, rows_called, words_of
 from eipsim.errors import InputError, Mistake
 from eipsim.outcomes.cohorts import Cohort
 from eipsim.outcomes.expressions import PLACE, Asked, Expression, Filter, out_of_reach
@@ -93,10 +93,9 @@ class Finder:
 
     def row(self, kind: str, name: str) -> int:
         """The one row called `name`: by id or full name, else the only one whose name holds its words. Raises NotFoundError."""
-        called, wanted = self.called[kind], fold_name(name)
-        ways = (_exactly, _by_words) if kind in ("park", "province") else (_exactly, _by_words, _by_stems)
-        for matches in ways:
-            rows = matches(wanted, called)
+        called = self.called[kind]
+        for matches in (rows_called,) if kind in ("park", "province") else (rows_called, _by_stems):
+            rows = matches(name, called)
             if len(rows) == 1:
                 return rows[0]
             if rows:
@@ -145,32 +144,14 @@ def _exactly(wanted: str, called: list[tuple[str, ...]]) -> list[int]:
     return by_id or [row for row, names in enumerate(called) if wanted in map(fold_name, names)]
 
 
-def _by_words(wanted: str, called: list[tuple[str, ...]]) -> list[int]:
-    return _holding(wanted, called, lambda word, own: word == own)
-
-
-def _by_stems(wanted: str, called: list[tuple[str, ...]]) -> list[int]:
-    """Rows one of whose names has, for every word wanted, a word that begins like it; plurals count as singulars."""
-    return _holding(wanted, called, lambda word, own: own.startswith(_singular(word)))
-
-
-def _singular(word: str) -> str:
-    return word.removesuffix("s") if len(word) > SHORTEST_STEM else word
-
-
-def _holding(wanted: str, called: list[tuple[str, ...]], fits: Callable[[str, str], bool]) -> list[int]:
-    words = _words(wanted)
-    if not words:
-        return []
+def _by_stems(name: str, called: Sequence[Sequence[str]]) -> list[int]:
+    """Rows one of whose names has, for every word of `name`, a word that begins like it; plurals count as singulars."""
+    stems = [word.removesuffix("s") if len(word) > SHORTEST_STEM else word for word in words_of(name)]
     return [
         row
         for row, names in enumerate(called)
-        if any(all(any(fits(word, own) for own in _words(fold_name(name))) for word in words) for name in names)
+        if stems and any(all(any(w.startswith(s) for w in words_of(own)) for s in stems) for own in names)
     ]
-
-
-def _words(folded: str) -> list[str]:
-    return "".join(c if c.isalnum() else " " for c in folded).split()
 
 
 def _scenarios_with(programme: str) -> list[str]:

@@ -21,6 +21,7 @@ TOO_FAR_KM = 1000.0  # told in any case
 AREA_HA = (5.0, 12_000.0)  # smallest and largest park that is no question
 AREA_TIMES = 20.0  # of the median of the listed parks, up or down
 FIRMS_PER_HA = 5.0
+FIRMS_PER_PARK = (2.0, 600.0)  # fewest and most on average that are no question
 JUMP = 5.0  # times the count before
 READINGS = (
     ("latitude and longitude swapped", "swap them", lambda at: (at[1], at[0])),
@@ -155,6 +156,7 @@ def _counts(recipe: Recipe) -> Iterator[Mistake]:
                 yield Mistake(
                     recipe.park_counts.where(i), what, "is it in hectares?" if per_park > most else "is it in Mha?"
                 )
+    yield from _firms_a_park(recipe)
     for table, column, key in (
         (recipe.park_counts, "established", "date"),
         (recipe.firm_counts, "firms", "year"),
@@ -166,3 +168,15 @@ def _counts(recipe: Recipe) -> Iterator[Mistake]:
             if old >= JUMP and not 1.0 / JUMP <= new / old <= JUMP:
                 what = f"{column} is read as {new}, after {old} in the count before"
                 yield Mistake(table.where(i), what, "look at the point and the thousands")
+
+
+def _firms_a_park(recipe: Recipe) -> Iterator[Mistake]:
+    """The last count of firms over the last count of parks with tenants."""
+    row, _ = _last_count(recipe)
+    if row is None or not recipe.firm_counts.rows:
+        return
+    last = max(range(len(recipe.firm_counts)), key=lambda i: recipe.firm_counts.rows[i].year)
+    firms, parks = recipe.firm_counts.rows[last].firms, row.operating or row.established
+    if parks and not FIRMS_PER_PARK[0] <= firms / parks <= FIRMS_PER_PARK[1]:
+        what = f"firms is read as {firms}, {firms / parks:,.3g} a park"
+        yield Mistake(recipe.firm_counts.where(last), what, "is it in thousands, or not of parks alone?")

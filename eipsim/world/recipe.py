@@ -163,9 +163,9 @@ def _read_files(recipe: str, content: str) -> Recipe:
         name: reader.read(files[name], model, KEYS.get(name)) if name in files else Table(f"{name}.csv")
         for name, model in MODELS.items()
     }
-    own = market.read_market(reader, files) if recipe not in BUILT_IN else market.Market()
-    if recipe not in BUILT_IN and reader.is_clean(tables["archetypes"]) and len(tables["archetypes"]):
-        market.lay_archetypes(own, tables["archetypes"])
+    own = market.Market() if recipe in BUILT_IN else market.read_market(reader, files)
+    if recipe not in BUILT_IN and "archetypes" in files:
+        market.lay_archetypes(reader, own, tables["archetypes"])
     _refuse_strangers(reader, recipe)
     tables["archetypes"] = _all_archetypes(reader, tables["archetypes"])
     tables = _check_together(reader, tables)

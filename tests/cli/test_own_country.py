@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from eipsim import cli
+from eipsim.stores.store import Store
 
 EXAMPLE = Path(__file__).parents[1] / "data" / "example-country"
 DESIGN = """world: folder:country
@@ -94,7 +95,7 @@ def test_a_design_of_a_country_without_scenarios_is_one_of_the_default_one(eipsi
     Path("design.yaml").write_text(DESIGN)
     code, _, err = eipsim("sweep", "design.yaml", "--store", "store")
     assert code == 0, err
-    assert list(json.loads(Path("store/design.json").read_text())["scenarios"]) == ["no-eip-policy"]
+    assert list(Store.open("store").design.scenarios) == ["no-eip-policy"]
 
 
 @pytest.mark.parametrize(

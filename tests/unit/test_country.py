@@ -239,6 +239,7 @@ def test_a_run_of_a_folder_names_no_park_of_viet_nam_when_it_names_no_scenario(t
         ({"deflator": "year,cpi_change\n2015,0.01\n2024,0.02\n", **LEVEL}, "lacks 2016, 2017"),
         ({"deflator": f"year,cpi_change\n{YEARS}\n2025,0.1\n", **LEVEL}, "money is of 2024"),
         ({"deflator": f"year,cpi_change\n{YEARS}\n"}, "consumer_price_change_2025"),
+        ({"archetypes": ARCHETYPE[0] + "\n"}, "archetypes.csv:1: has no rows"),
         ({"price": "item,value\nwater,1\n"}, "price.csv: is not a table of a world; did you mean prices?"),
         ({"prices.xlsx": "PK"}, "prices.xlsx: is not read; save the table as prices.csv"),
     ],
@@ -262,6 +263,10 @@ def test_what_cannot_be_is_refused_with_its_line(tmp_path, tables, message):
             "is read as 0.09, where Viet Nam has 75 USD/MWh",
         ),
         ({"measures": "measure_id,parameter,central\nM01,capex,135000\n"}, "M01 capex: central is read as 135000"),
+        (
+            {"deflator": f"year,cpi_change\n{YEARS}\n".replace("2016,0.01", "2016,3.1"), **LEVEL},
+            "is read as 3.1, 310 per cent",
+        ),
     ],
 )
 def test_numbers_ten_times_off_and_rows_without_effect_are_asked_about(tmp_path, tables, question):
