@@ -242,12 +242,6 @@ def receive_audit(firms, i, measures, now, year, c):
 
 
 @inlined
-def is_open(firms, i, m):
-    """An option the firm knows, lacks and could have."""
-    return (firms.open_bits[i] >> m) & 1 == 1
-
-
-@inlined
 def log_cost(firms, i, m, now):
     """ln of the project's cost, before any subsidy, over the firm's size."""
     return firms.level[i, m] + now.sectors.log_unit_cost[firms.sector[i], m] + firms.cost_factor[i, m]
