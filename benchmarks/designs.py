@@ -25,8 +25,8 @@ ANALYSED_BY_SALIB = 4  # outputs; its time is proportional to them
 def plan(n: int) -> list[float]:
     """Seconds for the points, their values and the keys of `n` base points; runs; peak memory [MB]."""
     from eipsim.data.parameters import load_parameters
-    from eipsim.designs.design import load_design
     from eipsim.designs.factors import range_of
+    from eipsim.designs.reading import load_design
 
     names = [name for name, parameter in load_parameters().items() if range_of(parameter)][:FACTORS]
     sampler = {"method": "sobol", "n": n}

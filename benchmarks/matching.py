@@ -16,10 +16,12 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
-from eipsim.exchanges import partners
-from eipsim.exchanges import year as exchange_year
+from eipsim.exchanges import worth
 from eipsim.exchanges.catalogue import N_POOLS, NO_DEMAND
 from eipsim.exchanges.columns import OUTSIDE
+from eipsim.exchanges.law import licence_cost
+from eipsim.exchanges.partners import external_distance
+from eipsim.exchanges.scene import NOT_WAITING
 from eipsim.model.model import EIPModel
 
 ALONE = {
@@ -45,14 +47,14 @@ def matched(model: EIPModel, park: int) -> tuple[np.ndarray, float, float]:
     s.scene.tenants.year[:] = 0  # firms have everything again
     s.n, s.table[:] = 0, np.zeros((), s.table.dtype)
     s.scene.plants.left[:] = s.scene.plants.capacity
-    waiting = s.bar.copy()
-    s.bar[:] = exchange_year.NEVER
+    waiting = s.search.bar.copy()
+    s.search.bar[:] = NOT_WAITING
     first, end = s.scene.sites.first_slot[park], s.scene.sites.end_slot[park]
-    s.bar[first:end] = np.where(waiting[first:end] > exchange_year.NEVER, 1.0, exchange_year.NEVER)
+    s.search.bar[first:end] = np.where(waiting[first:end] > NOT_WAITING, 1.0, NOT_WAITING)
     start = time.perf_counter()
-    s.identify_exchanges(model)
+    s.identify_exchanges()
     seconds = time.perf_counter() - start
-    s.bar[:] = waiting
+    s.search.bar[:] = waiting
     table = s.table[: s.n]
     joint = table.donor_benefit + table.receiver_benefit
     return np.arange(s.n), float(joint[joint > 0.0].sum()), seconds
@@ -85,12 +87,12 @@ class Candidates:
         e, x, c, p = self.e, self.x, self.c, int(self.e.donor_park[n])
         if e.donor[n] != OUTSIDE:
             outside = receiver == OUTSIDE
-            e.distance_km[n] = partners.external_distance(x, e, n, c) if outside else x.sites.inner_km[p] * c.circuity
+            e.distance_km[n] = external_distance(x, e, n) if outside else x.sites.inner_km[p] * c.circuity
         e.receiver[n] = receiver
-        supply, demand = partners.supply_left(x, e, n, c), partners.demand_left(x, e, n, c)
-        rate = x.terms.rate_of_capital
-        margin = partners.unit_margin(x, e, n) - rate * partners.capital_per_unit(x, e, n, c)
-        fixed = c.management_cost_usd + rate * (exchange_year.licence_cost(x, e, n) + c.transaction_cost_usd)
+        supply, demand = worth.supply_left(x, e, n), worth.demand_left(x, e, n)
+        rate = x.common.rate_of_capital
+        margin = worth.unit_margin(x, e, n) - rate * worth.capital_per_unit(x, e, n)
+        fixed = c.management_cost_usd + rate * (licence_cost(x, e, n) + c.transaction_cost_usd)
         most = min(supply, demand)
         if margin * most - fixed > 0.0:
             self.pairs.append((int(n), receiver, margin, fixed, most, *self.draws(n, receiver)))
@@ -103,7 +105,7 @@ class Candidates:
         gives = ("plant", int(e.plant[n]), 0) if donor == OUTSIDE else gives
         takes = ("demand", receiver, demand) if receiver != OUTSIDE and demand != NO_DEMAND else None
         drawn = float(x.types.drawn[k]) if donor != OUTSIDE else 1.0
-        return gives, drawn, takes, float(partners.displaced_unit(x, e, n))
+        return gives, drawn, takes, float(worth.displaced_unit(x, e, n))
 
     def left(self, pool: tuple) -> float:
         kind, row, which = pool

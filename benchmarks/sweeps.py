@@ -135,8 +135,8 @@ def nothing(settings, *, scenario, draws, years):
 def overhead(runs: int) -> float:
     """CPU seconds of a run beside the model: keys, points, scenario, batches, writing. Everything loaded before."""
     from eipsim.data.parameters import load_parameters
-    from eipsim.designs.design import load_design
     from eipsim.designs.factors import range_of
+    from eipsim.designs.reading import load_design
     from eipsim.outcomes.registry import OUTCOMES
     from eipsim.sweeps.sweep import run_sweep
 
@@ -197,7 +197,7 @@ def likely_outcomes(runs: int) -> np.ndarray:
 
 def store(runs: int, precision: str) -> list[float]:
     """Seconds to write, megabytes, seconds to list keys, to read an outcome in a year and in all years, peak MB."""
-    from eipsim.designs.design import load_design
+    from eipsim.designs.reading import load_design
     from eipsim.outcomes.registry import OUTCOMES
     from eipsim.stores.files import Block
     from eipsim.stores.store import Store

@@ -20,7 +20,7 @@ HOMES = {
     "Comparison": "analysis.compare",
     "validate": "analysis.evidence.validation",
     "Validation": "analysis.evidence.validation",
-    "load_design": "designs.design",
+    "load_design": "designs.reading",
     "run_sweep": "sweeps.sweep",
     "Store": "stores.store",
     "Study": "analysis.study",

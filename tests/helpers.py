@@ -15,10 +15,11 @@ import numpy as np
 
 from eipsim.core.compiled import compiled
 from eipsim.core.draws import fold, key_of, wrapping
+from eipsim.core.years import NEVER
 from eipsim.market.catalogue import measure_names
 from eipsim.model.model import EIPModel
 from eipsim.world import Parks, Tenants, World, build_world
-from eipsim.world.columns import NEVER, freeze
+from eipsim.world.columns import freeze
 
 SECTOR = 3  # food and drink: electricity, fuel, water, waste, materials all matter
 FIRST, LAST = 2015, 2050

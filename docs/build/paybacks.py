@@ -12,18 +12,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from eipsim.core.years import FIRST_YEAR
 from eipsim.data.loading import read_facts, value_of
 from eipsim.data.parameters import parameter_values
-from eipsim.market.catalogue import (
-    BIOMASS_INPUT,
-    ELECTRICITY_INPUT,
-    N_SECTORS,
-    STREAMS,
-    build_catalogue,
-    measure_table,
-)
+from eipsim.market.catalogue import BIOMASS_INPUT, ELECTRICITY_INPUT, N_SECTORS, STREAMS, build_catalogue, measure_table
 from eipsim.market.constants import build_constants
-from eipsim.market.drivers import CARRIERS, FIRST_YEAR, REFERENCE_YEAR, TARIFF_YEAR, build_drivers
+from eipsim.market.drivers import CARRIERS, REFERENCE_YEAR, TARIFF_YEAR, build_drivers
 from eipsim.market.prices import DEAR, YearlyPrices
 from eipsim.market.uses import fuel_properties, fuel_shares
 

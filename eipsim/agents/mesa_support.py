@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import gc
 import itertools
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import mesa
 import numpy as np
+
+if TYPE_CHECKING:
+    from eipsim.model.model import EIPModel
 
 
 class _Ids:
     """Counts unique ids in the model itself, so that no class attribute keeps a model alive. Inert from Mesa 3.4.2 on."""
 
-    def __getitem__(self, model):
+    def __getitem__(self, model: EIPModel):
         return model.__dict__.setdefault("_id_counter", itertools.count(1))
 
 
@@ -26,8 +29,9 @@ class RowAgent(mesa.Agent):
     """An agent that is a view of one row of its own model's columns."""
 
     _ids = _Ids()
+    model: EIPModel
 
-    def __init__(self, model, row: int):
+    def __init__(self, model: EIPModel, row: int):
         self.row = row
         super().__init__(model)
 

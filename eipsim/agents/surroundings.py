@@ -67,7 +67,7 @@ VINTAGE_COLUMNS = (
 MOST_OPTIONS = TOGETHER * N_MEASURES
 
 # Working space for the firms at hand: one row. [o] their open options.
-DESK_COLUMNS = (
+WORKSPACE_COLUMNS = (
     Col("remaining", np.float64, "share of each use that remains after the measures considered", (N_USES,)),
     Col("log_remaining", np.float64, "its logarithm; the last is always 0", (N_USES + 1,)),
     Col("amount", np.float64, "what is used of each stream", (len(STREAMS),)),
@@ -90,7 +90,7 @@ class Surroundings(NamedTuple):
     log_annuity: np.ndarray  # float [m], ln of the annuity factor of the rule in force
     streams: np.ndarray  # uint64 [n_processes], key of each process's draws
     tally: np.ndarray  # int64 [TALLY], counts since 2015
-    desk: np.recarray  # DESK_COLUMNS, one row
+    workspace: np.recarray  # WORKSPACE_COLUMNS, one row
 
 
 def see_prices(surroundings: Surroundings, tables: PriceTables, soft_loan: np.ndarray, log_annuity: np.ndarray) -> None:
@@ -103,34 +103,36 @@ def see_prices(surroundings: Surroundings, tables: PriceTables, soft_loan: np.nd
 
 
 @compiled
-def spread_word(now, operators, books, information, measures, year, c):
+def spread_word(surroundings, operators, books, information, measures, year, constants):
     """A year in which options and cleaner production can be noticed: last year's peers, operators, the ministry."""
-    for p in range(now.parks.size):
+    parks, sectors = surroundings.parks, surroundings.sectors
+    for p in range(parks.size):
         for m in range(N_MEASURES):
-            peers = now.parks.count[p, m] / max(now.parks.firms[p], 1)
-            now.parks.peers[p, m] = peers
-            shared = c.vietnam_shift + operators.effect[p] + measures.effect[m]
-            now.parks.appeal[p, m] = shared + c.peer_weight * (peers - c.peers_reference)
+            peers = parks.count[p, m] / max(parks.firms[p], 1)
+            parks.peers[p, m] = peers
+            shared = constants.vietnam_shift + operators.effect[p] + measures.effect[m]
+            parks.appeal[p, m] = shared + constants.peer_weight * (peers - constants.peers_reference)
             if year >= measures.available_from[m]:
-                hazard = option_hazard(c.base_rate, c.operator_rate, operators.facilitation[p], c.park_peer_rate, peers)
-                now.parks.unaware[p, m] *= stays_unaware(hazard)
+                rates = constants.base_rate, constants.operator_rate
+                hazard = option_hazard(*rates, operators.facilitation[p], constants.park_peer_rate, peers)
+                parks.unaware[p, m] *= stays_unaware(hazard)
         hazard = firm_hazard(
-            c.operator_rate,
+            constants.operator_rate,
             operators.facilitation[p],
-            c.training_rate,
+            constants.training_rate,
             operators.training[p],
-            c.park_peer_rate,
+            constants.park_peer_rate,
             books.recp_park[p],
         )
-        now.parks.unheard[p] *= stays_unaware(hazard)
-        now.parks.monitored[p] = operators.monitored[p]
+        parks.unheard[p] *= stays_unaware(hazard)
+        parks.monitored[p] = operators.monitored[p]
         for s in range(N_SECTORS):
-            informed = stays_unaware(c.information_rate * information[p, s])
-            now.parks.unaware_information[p, s] *= informed
-            now.parks.unheard_information[p, s] *= informed
+            informed = stays_unaware(constants.information_rate * information[p, s])
+            parks.unaware_information[p, s] *= informed
+            parks.unheard_information[p, s] *= informed
     for s in range(N_SECTORS):
-        now.sectors.unheard[s] *= stays_unaware(c.sector_peer_rate * books.recp_sector[s])
+        sectors.unheard[s] *= stays_unaware(constants.sector_peer_rate * books.recp_sector[s])
         for m in range(N_MEASURES):
             if year >= measures.available_from[m]:
-                share = now.sectors.count[s, m] / max(now.sectors.firms[s], 1)
-                now.sectors.unaware[s, m] *= stays_unaware(c.sector_peer_rate * share)
+                share = sectors.count[s, m] / max(sectors.firms[s], 1)
+                sectors.unaware[s, m] *= stays_unaware(constants.sector_peer_rate * share)

@@ -5,10 +5,9 @@ Differences and their intervals, additional adopters, free riders, and what an a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,14 +16,17 @@ import pandas as pd
 from eipsim.analysis.intervals import NO_INTERVAL, Interval, mean_interval, pairing, ratio_interval
 from eipsim.data.parameters import parameter_values
 from eipsim.errors import InputError, Mistake, RunError
+from eipsim.model.own_rules import RuleLike
 from eipsim.outcomes.registry import OUTCOMES, UNITS
 from eipsim.runs.pairs import ADOPTION, AVOIDED_TRANSFERS
-from eipsim.runs.saving import new_folder, write_table
+from eipsim.runs.saving import Saved
 from eipsim.runs.simulation import Progress
-from eipsim.scenarios.loading import load_scenario
+from eipsim.scenarios.loading import ScenarioLike, load_scenario
 from eipsim.sweeps.paired_runs import simulate_pairs
-from eipsim.sweeps.tasks import Case
+from eipsim.sweeps.tasks import Case, Cases, Shared
+from eipsim.world.columns import WorldLike
 
+DISCOUNT_RATE = "finance.social_discount_rate"
 NOBODY_SUBSIDISED = "nobody is subsidised"
 NO_TONNE = "no additional tonne: emissions do not fall"
 UNCERTAIN_TONNE = "the additional tonnes cannot be told from zero"
@@ -32,7 +34,7 @@ OTHER_DRIVERS = "the drivers differ from the baseline's: the tonnes include what
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class Comparison(Saved):
     """Scenarios against a baseline, replicate by replicate with the same draws.
 
     pathways : a row per scenario, replicate and year with all outcomes, the baseline first; units, failures in `attrs`
@@ -190,17 +192,15 @@ class Comparison:
         table["year"] = table["year"].astype("Int64")
         return table.assign(note=table["note"].fillna(""))[list(SUMMARY)]
 
-    def save(self, folder: str | Path, force: bool = False, also: Callable[[Path], object] | None = None) -> Path:
-        """Write all tables and the manifest to `folder`, all or nothing; `also` writes more into the same folder."""
-        manifest = {**self.provenance, "baseline": self.baseline, "failures": self.failures, "units": dict(UNITS)}
-        with new_folder(folder, manifest, force) as draft:
-            write_table(self.pathways.rename_axis(None), draft / "pathways.parquet")
-            write_table(self.differences, draft / "differences.csv")
-            write_table(self.adoption, draft / "adoption.csv")
-            write_table(self.summary(), draft / "summary.csv")
-            if also is not None:
-                also(draft)
-        return Path(folder)
+    @property
+    def manifest(self) -> dict[str, Any]:
+        return {**self.provenance, "baseline": self.baseline, "failures": self.failures, "units": dict(UNITS)}
+
+    def files(self) -> dict[str, pd.DataFrame]:
+        return {
+            "pathways.parquet": self.pathways.rename_axis(None), "differences.csv": self.differences,
+            "adoption.csv": self.adoption, "summary.csv": self.summary(),
+        }  # fmt: skip
 
 
 # What a cost beyond the baseline's is made of.
@@ -226,14 +226,14 @@ SUMMARY = ("scenario", "quantity", "unit", "year", "value", "low", "high", "note
 
 
 def compare(
-    scenarios: Any,
-    baseline: Any = "baseline",
+    scenarios: Cases,
+    baseline: ScenarioLike = "baseline",
     replicates: int = 20,
     jobs: int = 1,
     *,
     seed: int = 1,
-    world: Any = "vietnam",
-    rule: Any = None,
+    world: WorldLike = "vietnam",
+    rule: RuleLike = None,
     years: tuple[int, int] | None = None,
     settings: Mapping[str, Any] | None = None,
     backend: str = "loky",
@@ -246,32 +246,29 @@ def compare(
     left.
     """
     base, cases = _with_baseline(scenarios, baseline)
-    pairs = simulate_pairs(
-        cases, replicates, jobs, seed=seed, world=world, rule=rule, years=years, settings=settings, backend=backend,
-        progress=progress,
-    )  # fmt: skip
+    pairs = simulate_pairs(cases, replicates, jobs, Shared(seed, world, rule, years, settings), backend, progress)
     first, *others = pairs.cases
-    rates = {c.label: parameter_values(c.scenario.parameters)["finance.social_discount_rate"] for c in pairs.cases}
+    rates = {case.label: parameter_values(case.scenario.parameters)[DISCOUNT_RATE] for case in pairs.cases}
     notes = {case.label: _note(case, first) for case in pairs.cases}
     provenance = pairs.pathways.attrs["provenance"]
     comparison = Comparison(pairs.pathways, pairs.adoption, pairs.transfers, base, rates, notes, provenance)
     if others and not comparison.scenarios:
-        raise RunError("no pair of runs came to its end: " + "; ".join(told_failures(comparison.failures)))
+        raise RunError("no pair of runs came to its end: " + "; ".join(failure_lines(comparison.failures)))
     return comparison
 
 
-def told_failures(failures: Sequence[Mapping[str, Any]], most: int = 5) -> list[str]:
+def failure_lines(failures: Sequence[Mapping[str, Any]], most: int = 5) -> list[str]:
     """Failures as lines of text, not more than `most`."""
     lines = [f"{f['scenario']}, replicate {f['replicate']}: {f['message']} ({f['error']})" for f in failures[:most]]
     return lines + ([f"and {len(failures) - most} more"] if len(failures) > most else [])
 
 
-def _with_baseline(scenarios: Any, baseline: Any) -> tuple[str, dict[str, Any]]:
+def _with_baseline(scenarios: Cases, baseline: ScenarioLike) -> tuple[str, dict[str, ScenarioLike]]:
     """Label of the baseline, and all cases by label with the baseline first."""
     if isinstance(scenarios, Mapping):
         labelled = dict(scenarios)
     else:
-        given = list(scenarios) if isinstance(scenarios, list | tuple | set) else [scenarios]
+        given: list[Any] = list(scenarios) if isinstance(scenarios, list | tuple | set) else [scenarios]
         labelled = _by_name(given)
     base = _by_name([baseline])
     name, scenario = next(iter(base.items()))
@@ -281,7 +278,7 @@ def _with_baseline(scenarios: Any, baseline: Any) -> tuple[str, dict[str, Any]]:
     return name, {name: scenario} | others
 
 
-def _by_name(given: Sequence[Any]) -> dict[str, Any]:
+def _by_name(given: Sequence[ScenarioLike]) -> dict[str, ScenarioLike]:
     """Scenarios by their names. InputError with the mistakes of all."""
     loaded, found = [], []
     for scenario in given:

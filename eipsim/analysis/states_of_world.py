@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from eipsim.analysis.study import positions
-from eipsim.designs.factors import DUMMY, LUCK, PARAMETER_SET
+from eipsim.analysis.study import Study, positions
+from eipsim.designs.factors import DUMMY, LUCK, PARAMETER_SET, Ensemble
 from eipsim.errors import InputError, Mistake
 
 BLOCKS = ("sobol", "saltelli", "morris", "finite_difference")  # samplers whose rows come in blocks that belong together
@@ -59,7 +59,7 @@ class States:
 
 
 def states_of(
-    study: Any, *values: np.ndarray, scenarios: Sequence[str] | None = None, average: bool = False, least: int = 2
+    study: Study, *values: np.ndarray, scenarios: Sequence[str] | None = None, average: bool = False, least: int = 2
 ) -> States:
     """The states in which all `scenarios` have a result and all `values` [scenarios, rows, replicates] are numbers.
 
@@ -90,12 +90,12 @@ def states_of(
     )  # fmt: skip
 
 
-def inputs_of(study: Any) -> pd.DataFrame:
+def inputs_of(study: Study) -> pd.DataFrame:
     """The inputs of every row; a calibrated set of parameters as the parameters that it sets."""
     rows = study.rows.drop(columns=[DUMMY, LUCK], errors="ignore")
-    if PARAMETER_SET not in rows:
+    factor = study.design.factors.get(PARAMETER_SET)
+    if not isinstance(factor, Ensemble):
         return rows
-    factor = study.design.factors[PARAMETER_SET]
     sets = pd.DataFrame(list(factor.levels), index=list(factor.labels)).loc[rows[PARAMETER_SET].tolist()]
     own = [name for name in sets if name not in rows]
     return pd.concat([rows.drop(columns=PARAMETER_SET), sets[own].set_axis(rows.index)], axis=1)
@@ -110,7 +110,7 @@ def _flat(values: np.ndarray, average: bool) -> np.ndarray:
         return np.where(known, values, 0.0).sum(axis=-1) / known.sum(axis=-1)
 
 
-def blocks_of(study: Any, average: bool = False) -> np.ndarray:
+def blocks_of(study: Study, average: bool = False) -> np.ndarray:
     """[rows * replicates] which states were drawn together.
 
     The rows of a Sobol block or a Morris trajectory share most of their inputs, the replicates of a row all of them.
@@ -135,6 +135,6 @@ def rows_together(sampler: Any, n_rows: int) -> int:
     return 1
 
 
-def notes_of(study: Any) -> tuple[str, ...]:
-    method = study.design.sampler.method
+def notes_of(study: Study) -> tuple[str, ...]:
+    method = study.design.method
     return (NOT_A_SAMPLE.format(method=method),) if method in NO_SAMPLE and len(study.rows) > 1 else ()

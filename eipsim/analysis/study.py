@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -31,6 +30,7 @@ from eipsim.outcomes.expressions import (
 )
 from eipsim.outcomes.registry import OUTCOMES
 from eipsim.runs.pairs import AVOIDED_TRANSFERS
+from eipsim.stores.store import Store
 from eipsim.world.columns import fold_name
 
 NOT_RUN = "not run"
@@ -47,10 +47,8 @@ class Study:
     missing : a row for every run without result: key, scenario, row, replicate, reason, message
     """
 
-    def __init__(self, store: Any):
+    def __init__(self, store: Store | str | Path):
         if isinstance(store, str | Path):
-            from eipsim.stores.store import Store
-
             store = Store.open(store)
         self.store = store
         self.design = store.design
@@ -228,6 +226,14 @@ class Study:
     def _unit(self, text: str) -> str:
         parsed = self._parsed(text)
         return parsed.unit if parsed else ""
+
+
+StudyLike = Study | Store | str | Path
+
+
+def study_of(given: StudyLike) -> Study:
+    """A study as it is, or that of a store or of its folder."""
+    return given if isinstance(given, Study) else Study(given)
 
 
 def _shown(asked: Asked) -> str:

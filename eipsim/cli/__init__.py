@@ -88,14 +88,14 @@ def _run(arguments: Sequence[str] | None) -> int:
             raise KeyboardInterrupt
         return code if isinstance(code, int) else 0
     except EipsimError as error:
-        return _told(error)
+        return _print_error(error)
     except (KeyboardInterrupt, typer.Abort):
         return _interrupted()
     except BrokenPipeError:  # the reader has had enough, as `head` has
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except UsageError as error:
-        terminal.told(f"Error: {error.format_message()}", "`eipsim COMMAND --help` lists what is allowed.")
+        terminal.print_beside(f"Error: {error.format_message()}", "`eipsim COMMAND --help` lists what is allowed.")
         return InputError.exit_code
     except Exception:
         if not interruption.HEARD.is_set():
@@ -105,13 +105,13 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 def _interrupted() -> int:
     interruption.disarm()
-    terminal.told(interruption.TOLD)
+    terminal.print_beside(interruption.TOLD)
     return interruption.EXIT_CODE
 
 
-def _told(error: EipsimError) -> int:
+def _print_error(error: EipsimError) -> int:
     """Every mistake on a line of its own; the exit code."""
     lines = [str(mistake) for mistake in error.mistakes] if isinstance(error, InputError) else str(error).splitlines()
     sign = "" if isinstance(error, StoppedError) else "Error: "
-    terminal.told(*(f"{sign}{line}" for line in lines))
+    terminal.print_beside(*(f"{sign}{line}" for line in lines))
     return error.exit_code

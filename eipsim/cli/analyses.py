@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from eipsim.cli import terminal
-from eipsim.cli.options import Force, Json, Out, records
-from eipsim.cli.runs import RESULTS
+from eipsim.cli.options import RESULTS, Output, grouped, records
+from eipsim.core.numbers import cell
 from eipsim.errors import InputError, Mistake
 from eipsim.runs.saving import check_folder
 
@@ -20,60 +21,73 @@ METHODS = (
 SHOWN = 20  # factors of a table
 
 
+@dataclass(frozen=True)
+class AnalysisOptions:
+    """How indices are worked out."""
+
+    method: Annotated[str | None, typer.Option("--method", help=METHODS)] = None
+    over_time: Annotated[bool, typer.Option("--over-time", help="In every year; outcomes then have none.")] = False
+    scenario: Annotated[
+        list[str] | None, typer.Option("--scenario", help="Only this scenario of the store; can be given several times.")
+    ] = None  # fmt: skip
+    convergence: Annotated[
+        bool, typer.Option("--convergence", help="Also with half of the points, a quarter, ...: are there enough?")
+    ] = False
+    accept_noise: Annotated[
+        bool, typer.Option("--accept-noise", help="Analyse independent draws although noise counts as an effect.")
+    ] = False
+
+
+@dataclass(frozen=True)
+class NextOptions:
+    """The design that comes after a screening."""
+
+    next_: Annotated[
+        Path | None, typer.Option("--next", metavar="FILE", help="Write a design for Sobol' indices of the factors that matter.")
+    ] = None  # fmt: skip
+    points: Annotated[int, typer.Option("--points", help="n of the design that --next writes, a power of two.")] = 256
+    most: Annotated[int | None, typer.Option("--most", min=1, help="At most so many factors for --next.")] = None
+
+
+@grouped
 def sensitivity(
     store: Annotated[Path, typer.Argument(metavar="STORE", help="Folder of a store that `eipsim sweep` has filled.")],
     outcome: Annotated[
         list[str] | None,
         typer.Option("--outcome", help='As "parks_certified @2050" or "sum(co2_t)"; can be given several times.'),
     ] = None,
-    method: Annotated[str | None, typer.Option("--method", help=METHODS)] = None,
-    over_time: Annotated[bool, typer.Option("--over-time", help="In every year; outcomes then have none.")] = False,
-    scenario: Annotated[
-        list[str] | None, typer.Option("--scenario", help="Only this scenario of the store; can be given several times.")
-    ] = None,
-    convergence: Annotated[
-        bool, typer.Option("--convergence", help="Also with half of the points, a quarter, ...: are there enough?")
-    ] = False,
-    next_: Annotated[
-        Path | None, typer.Option("--next", metavar="FILE", help="Write a design for Sobol' indices of the factors that matter.")
-    ] = None,
-    points: Annotated[int, typer.Option("--points", help="n of the design that --next writes, a power of two.")] = 256,
-    most: Annotated[int | None, typer.Option("--most", min=1, help="At most so many factors for --next.")] = None,
-    accept_noise: Annotated[
-        bool, typer.Option("--accept-noise", help="Analyse independent draws although noise counts as an effect.")
-    ] = False,
-    out: Out = None,
-    force: Force = False,
-    json: Json = False,
-) -> None:  # fmt: skip
+    *,
+    options: AnalysisOptions,
+    after: NextOptions,
+    output: Output,
+) -> None:
     """Tell which inputs decide an outcome of STORE: indices with intervals, beside a dummy and the share of luck."""
-    folder = out or RESULTS / f"sensitivity-{store.name}"
-    check_folder(folder, force)
+    folder = output.out or RESULTS / f"sensitivity-{store.name}"
+    check_folder(folder, output.force)
     if not outcome:
-        raise InputError(Mistake("--outcome", "is missing", _example(store, over_time)))
-    from eipsim.analysis.sensitivity import indices as analysis
-    from eipsim.analysis.sensitivity import screening
+        raise InputError(Mistake("--outcome", "is missing", _example(store, options.over_time)))
+    from eipsim.analysis.sensitivity import indices, screening
     from eipsim.analysis.study import Study
 
-    study = Study(store)
+    study, file = Study(store), after.next_
     with terminal.progress("analyse"):
-        found = analysis.sensitivity(
-            study, outcome, method=method, over_time=over_time, scenarios=scenario, accept_noise=accept_noise,
-            convergence=convergence,
+        found = indices.sensitivity(
+            study, outcome, method=options.method, over_time=options.over_time, scenarios=options.scenario,
+            accept_noise=options.accept_noise, convergence=options.convergence,
         )  # fmt: skip
-    if next_ is not None:
-        screening.check_next(study, found, next_, points, most)
+    if file is not None:
+        screening.check_next(study, found, file, after.points, after.most)
     with terminal.progress("write tables and figures"):
         from eipsim.figures import save_sensitivity_figures
 
-        found.save(folder, force, lambda draft: save_sensitivity_figures(found, draft))
-    chosen = None if next_ is None else screening.write_next(study, found, next_, points, most=most)
-    if json:
-        terminal.print_json(_content(found, folder, next_, chosen))
+        found.save(folder, output.force, lambda draft: save_sensitivity_figures(found, draft))
+    chosen = None if file is None else screening.write_next(study, found, file, after.points, most=after.most)
+    if output.json:
+        terminal.print_json(_content(found, folder, file, chosen))
     else:
         _print(found)
-        _print_next(next_, chosen)
-        terminal.print_lines(f"Tables, figures and manifest are in {folder}")
+        _print_next(file, chosen)
+        terminal.print_where(folder)
 
 
 def _example(store: Path, over_time: bool) -> str:
@@ -153,7 +167,7 @@ def _cell(one: Any) -> str:
 
 
 def _number(value: float) -> str:
-    return terminal.shown(float(value)) if abs(value) >= 1.0 else f"{value:z.3f}"
+    return cell(float(value)) if abs(value) >= 1.0 else f"{value:z.3f}"
 
 
 def _print_next(file: Path | None, chosen: Any) -> None:

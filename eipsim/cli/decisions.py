@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from eipsim.cli import terminal
-from eipsim.cli.options import Force, Json, Out, records
+from eipsim.cli.options import RESULTS, Output, grouped, records
+from eipsim.core.numbers import cell, number, whole_share
 from eipsim.runs.saving import check_folder, write_table
 
-RESULTS = Path("results")
 StoreFolder = Annotated[Path, typer.Argument(metavar="STORE", help="Folder that `eipsim sweep` wrote.")]
 Resamples = Annotated[int, typer.Option("--resamples", help="Resamples of the bootstrap.")]
 Seed = Annotated[int, typer.Option("--seed", help="Seed of the resamples.")]
@@ -20,55 +21,66 @@ Scenarios = Annotated[
 ]  # fmt: skip
 
 
-def rank(
-    store: StoreFolder,
-    value: Annotated[str, typer.Option("--value", help="What to rank by: an expression, as 'parks_certified @2050'.")],
+@dataclass(frozen=True)
+class RankOptions:
+    """How scenarios are ranked: the keywords of `rank`."""
+
     minimise: Annotated[
-        bool | None, typer.Option("--minimise/--maximise", help="Less is better, or more; default: as the outcome says.")
-    ] = None,
+        bool | None,
+        typer.Option("--minimise/--maximise", help="Less is better, or more; default: as the outcome says."),
+    ] = None
     by: Annotated[
         list[str] | None,
         typer.Option("--by", help="Repeat the ranking by a factor, as rule, or by one value of it, as behaviour.peer_weight=0."),
-    ] = None,
-    satisfice: Annotated[str, typer.Option("--satisfice", help="Condition of a run that is good enough.")] = "",
-    cost: Annotated[str | None, typer.Option("--cost", help="Expression of the cost; default: public spending.")] = None,
+    ] = None  # fmt: skip
+    satisfice: Annotated[str, typer.Option("--satisfice", help="Condition of a run that is good enough.")] = ""
+    cost: Annotated[str | None, typer.Option("--cost", help="Expression of the cost; default: public spending.")] = None
+    average: Annotated[bool, typer.Option("--average", help="Rank means over replicates: chance left out.")] = False
+    scenarios: Scenarios = None
+    baseline: Annotated[str | None, typer.Option("--baseline", help="Scenario that differences are from.")] = None
+    resamples: Resamples = 1000
+    seed: Seed = 1
+
+
+@grouped
+def rank(
+    store: StoreFolder,
+    value: Annotated[str, typer.Option("--value", help="What to rank by: an expression, as 'parks_certified @2050'.")],
+    *,
+    options: RankOptions,
     information: Annotated[
         bool, typer.Option("--information", help="Also: what knowing each input first would be worth.")
     ] = False,
-    average: Annotated[bool, typer.Option("--average", help="Rank means over replicates: chance left out.")] = False,
-    scenarios: Scenarios = None,
-    baseline: Annotated[str | None, typer.Option("--baseline", help="Scenario that differences are from.")] = None,
-    resamples: Resamples = 1000, seed: Seed = 1, out: Out = None, force: Force = False, json: Json = False,
-) -> None:  # fmt: skip
+    output: Output,
+) -> None:
     """Rank the scenarios of STORE: chance to be best, regret, cost, how stable the choice is."""
-    folder = out or RESULTS / f"rank-{store.name}"
-    check_folder(folder, force)
+    folder = output.out or RESULTS / f"rank-{store.name}"
+    check_folder(folder, output.force)
     from eipsim.analysis.choice.ranking import rank as rank_scenarios
     from eipsim.figures.decisions import save_ranking_figures
 
-    result = rank_scenarios(
-        store, value, minimise=minimise, by=by or (), satisfice=satisfice, cost=cost, scenarios=scenarios,
-        baseline=baseline, average=average, resamples=resamples, seed=seed,
-    )  # fmt: skip
+    result = rank_scenarios(store, value, **vars(options) | {"by": options.by or ()})
     extra = _more_tables(store, result, information)
     with terminal.progress("write results and figures"):
         result.save(
-            folder, force, lambda draft: _save_more(extra, draft, lambda: save_ranking_figures(result, extra, draft))
+            folder,
+            output.force,
+            lambda draft: _save_more(extra, draft, lambda: save_ranking_figures(result, extra, draft)),
         )
-    if json:
+    if output.json:
         tables = {name: records(table) for name, table in (result.tables() | extra).items()}
         terminal.print_json({"folder": folder, **result.manifest, **tables})
         return
     _print_ranking(result, extra)
-    terminal.print_lines(f"Tables, figures and manifest are in {folder}")
+    terminal.print_where(folder)
 
 
 def _more_tables(store: Path, result: Any, information: bool) -> dict[str, Any]:
     """Cost per tonne where the store has what it needs, value of information where it is asked for."""
-    from eipsim.analysis.choice.cost_per_tonne import can_be_told, cost_per_tonne
+    from eipsim.analysis.choice.cost_per_tonne import cost_per_tonne, has_what_costs_need
 
     extra = {}
-    if can_be_told(result.study) and len(result.scenarios) > 1:
+    if has_what_costs_need(result.study) and len(result.scenarios) > 1:
         extra["cost_per_tonne"] = cost_per_tonne(result.study, result.scenarios)
     if information:
         from eipsim.analysis.choice.information import value_of_information
@@ -88,19 +100,19 @@ def _print_ranking(result: Any, extra: dict[str, Any]) -> None:
     table = result.table()
     rows = []
     for row in table.itertuples():
-        mean, unit = terminal.shown_row([row.mean, row.mean_low, row.mean_high], result.unit)
-        lost, lost_unit = terminal.shown_row([row.regret, row.regret_95], result.unit)
+        mean, unit = terminal.row_of([row.mean, row.mean_low, row.mean_high], result.unit)
+        lost, lost_unit = terminal.row_of([row.regret, row.regret_95], result.unit)
         cells = [
             row.rank,
             row.scenario,
             mean[0],
             f"{mean[1]} to {mean[2]}",
             unit,
-            _percent(row.best_share),
+            whole_share(row.best_share),
             *lost,
             lost_unit,
         ]
-        rows.append(cells + ([_percent(row.satisficing)] if "satisficing" in table else []))
+        rows.append(cells + ([whole_share(row.satisficing)] if "satisficing" in table else []))
     head = ["rank", "scenario", "mean", "95 % interval", "unit", "best in", "regret", "95 %", "unit of regret"]
     head += ["good enough"] if "satisficing" in table else []
     direction = "least" if result.minimise else "most"
@@ -108,75 +120,85 @@ def _print_ranking(result: Any, extra: dict[str, Any]) -> None:
     terminal.print_table(title, head, rows, ["rank", "mean", "best in", "regret", "95 %", "good enough"])
     if result.groups:
         parts = [
-            [row.group, row.states, row.best, _percent(row.resampled_best), row.agreement]
+            [row.group, row.states, row.best, whole_share(row.resampled_best), row.agreement]
             for row in result.stability().itertuples()
         ]
-        cells = [[*row[:-1], terminal.shown(row[-1], 2)] for row in parts]
+        cells = [[*row[:-1], cell(row[-1], 2)] for row in parts]
         terminal.print_table(
             "In parts of the states", ["where", "states", "best", "sure", "tau"], cells, ["states", "sure", "tau"]
         )
     if "information" in extra:
         _print_information(extra["information"], result.unit)
-    told_left_out(result.states.left_out, result.states.notes)
+    print_left_out(result.states.left_out, result.states.notes)
     terminal.print_lines(f"Finding: {result.finding}.")
 
 
 def _print_information(table: Any, unit: str) -> None:
     rows = []
     for row in table.itertuples():
-        cells, shown_unit = terminal.shown_row([row.value, row.low, row.high], unit)
+        cells, shown_unit = terminal.row_of([row.value, row.low, row.high], unit)
         sure = "yes" if row.kind not in ("factor", "group") or row.above_floor else "no"
         rows.append([row.what, *cells, shown_unit, sure, row.choice if isinstance(row.choice, str) else ""])
     head = ["knowing", "is worth", "low", "high", "unit", "beyond noise", "choice"]
     terminal.print_table("Value of information", head, rows, ["is worth", "low", "high"])
 
 
+@dataclass(frozen=True)
+class DiscoverOptions:
+    """How boxes are looked for: the keywords of `discover`."""
+
+    scenarios: Scenarios = None
+    method: Annotated[str, typer.Option("--method", help="prim (boxes) or cart (a tree's leaves).")] = "prim"
+    boxes: Annotated[int, typer.Option("--boxes", help="Boxes at most.")] = 1
+    density: Annotated[
+        float | None, typer.Option("--density", help="Least share of such runs in a box; default: best balance with coverage.")
+    ] = None  # fmt: skip
+    share: Annotated[
+        float, typer.Option("--share", help="A row counts when the condition holds in this share of its replicates.")
+    ] = 0.5
+    mass: Annotated[float | None, typer.Option("--mass", help="Least share of all rows in a box.")] = None
+    factors: Annotated[
+        list[str] | None, typer.Option("--factor", help="A factor that boxes may limit; several times; default: all.")
+    ] = None
+    resamples: Resamples = 20
+    seed: Seed = 1
+
+
+@grouped
 def discover(
     store: StoreFolder,
     where: Annotated[str, typer.Option("--where", help="Condition to explain, as 'parks_certified @2050 < 100'.")],
-    scenarios: Scenarios = None,
-    method: Annotated[str, typer.Option("--method", help="prim (boxes) or cart (a tree's leaves).")] = "prim",
-    boxes: Annotated[int, typer.Option("--boxes", help="Boxes at most.")] = 1,
-    density: Annotated[
-        float | None, typer.Option("--density", help="Least share of such runs in a box; default: best balance with coverage.")
-    ] = None,
-    share: Annotated[
-        float, typer.Option("--share", help="A row counts when the condition holds in this share of its replicates.")
-    ] = 0.5,
-    mass: Annotated[float | None, typer.Option("--mass", help="Least share of all rows in a box.")] = None,
-    factors: Annotated[
-        list[str] | None, typer.Option("--factor", help="A factor that boxes may limit; several times; default: all.")
-    ] = None,
-    resamples: Resamples = 20, seed: Seed = 1, out: Out = None, force: Force = False, json: Json = False,
-) -> None:  # fmt: skip
+    *,
+    options: DiscoverOptions,
+    output: Output,
+) -> None:
     """Find the inputs under which a condition holds in STORE, and say how sure that is."""
-    folder = out or RESULTS / f"discover-{store.name}"
-    check_folder(folder, force)
+    folder = output.out or RESULTS / f"discover-{store.name}"
+    check_folder(folder, output.force)
     from eipsim.analysis.discovery.discovery import discover as discover_boxes
     from eipsim.figures.decisions import save_discovery_figures
 
     with terminal.progress("resamples") as report:
-        result = discover_boxes(
-            store, where, scenarios=scenarios, factors=factors, method=method, boxes=boxes, density=density,
-            share=share, mass=mass, resamples=resamples, seed=seed, progress=report,
-        )  # fmt: skip
+        result = discover_boxes(store, where, progress=report, **vars(options))
     with terminal.progress("write results and figures"):
-        result.save(folder, force, lambda draft: save_discovery_figures(result, draft))
-    if json:
+        result.save(folder, output.force, lambda draft: save_discovery_figures(result, draft))
+    if output.json:
         tables = {name: records(table) for name, table in result.tables().items() if name not in ("rows", "trajectory")}
         terminal.print_json({"folder": folder, **result.manifest, **tables})
         return
     _print_discovery(result)
-    terminal.print_lines(f"Tables, figures and manifest are in {folder}")
+    terminal.print_where(folder)
 
 
 def _print_discovery(result: Any) -> None:
     rows = [
-        [row.box, _percent(row.coverage), _percent(row.density), _percent(row.mass), row.rows, row.limits]
+        [row.box, whole_share(row.coverage), whole_share(row.density), whole_share(row.mass), row.rows, row.limits]
         for row in result.scores().itertuples()
     ]
     head = ["box", "coverage", "density", "mass", "rows", "limits"]
-    terminal.print_table(f"{result.where}: {_percent(result.base)} of {len(result.rows)} rows", head, rows, head[1:-1])
+    terminal.print_table(
+        f"{result.where}: {whole_share(result.base)} of {len(result.rows)} rows", head, rows, head[1:-1]
+    )
     limits = [_limit_cells(row) for row in result.limits().itertuples()]
     if limits:
         head = ["box", "factor", "low", "high", "is one of", "qp low", "qp high", "found again"]
@@ -186,31 +208,26 @@ def _print_discovery(result: Any) -> None:
     if result.resampled:
         unseen = {row.score: row for row in result.unseen().itertuples()}
         told = (
-            f"{name} {_percent(row.mean)} ({_percent(row.low)} to {_percent(row.high)})" for name, row in unseen.items()
+            f"{name} {whole_share(row.mean)} ({whole_share(row.low)} to {whole_share(row.high)})"
+            for name, row in unseen.items()
         )
         terminal.print_lines(f"In rows that a resample did not see: {', '.join(told)}")
-    told_left_out(result.left_out, result.notes)
+    print_left_out(result.left_out, result.notes)
     terminal.print_lines(f"Finding: {result.finding}.")
 
 
 def _limit_cells(row: Any) -> list[Any]:
     ends = [_end(row.low), _end(row.high), row.labels, _small(row.qp_low), _small(row.qp_high)]
-    return [row.box, row.factor, *ends, _percent(row.resamples)]
+    return [row.box, row.factor, *ends, whole_share(row.resamples)]
 
 
-def told_left_out(left_out: dict[str, int], notes: Any) -> None:
+def print_left_out(left_out: dict[str, int], notes: Any) -> None:
     """What was left out and what to keep in mind, beside the results."""
-    terminal.told(*(f"Left out: {count} states, because {reason}" for reason, count in left_out.items()))
-    terminal.told(*(f"Note: {note}" for note in notes))
-
-
-def _percent(share: float) -> str:
-    return "–" if share != share else f"{100.0 * share:.0f} %"
+    terminal.print_beside(*(f"Left out: {count} states, because {reason}" for reason, count in left_out.items()))
+    terminal.print_beside(*(f"Note: {note}" for note in notes))
 
 
 def _end(value: float) -> str:
-    from eipsim.core.wording import number
-
     return "" if abs(value) == float("inf") else number(value)
 
 

@@ -2,87 +2,106 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from eipsim.cli import terminal
-from eipsim.cli.options import Json, OfScenario, Rule, Seed, Settings, World, Year, Years, all_of, checked, records
+from eipsim.cli.options import Json, ModelOptions, OfScenario, RunOptions, Year, all_of, checked, grouped, records
 from eipsim.errors import InputError, Mistake
 
+if TYPE_CHECKING:
+    from eipsim.model.model import EIPModel
 
+
+@grouped
 def explain_park(
     name: Annotated[str, typer.Argument(help="Name or id of a park, as Amata or P352.")],
-    year: Year = 2030, scenario: OfScenario = "baseline", seed: Seed = 1, world: World = "vietnam",
-    set_: Settings = None, rule: Rule = None, json: Json = False,
-) -> None:  # fmt: skip
+    year: Year = 2030,
+    scenario: OfScenario = "baseline",
+    *,
+    options: ModelOptions,
+    json: Json = False,
+) -> None:
     """Why a park is or is not certified at the end of a year, criterion by criterion."""
     from eipsim.explain import explain_park as explain
 
-    model = _model_to_explain(scenario, year, set_, seed, world, rule)
+    model = _model_to_explain(scenario, year, options)
     row = model.world.park_index(name)
     _print_explanation(explain(_stepped(model, year), row, year), json)
 
 
+@grouped
 def explain_criteria(
     scenario: Annotated[str, typer.Argument(help="A name of the library or a YAML file.")] = "baseline",
-    years: Years = None, world: World = "vietnam", seed: Seed = 1, set_: Settings = None, rule: Rule = None,
+    *,
+    options: RunOptions,
     json: Json = False,
-) -> None:  # fmt: skip
+) -> None:
     """Which criteria of the certificate bind, year by year: how many parks fail each, and how many fail nothing else."""
-    (case,), options = checked([scenario], years, set_, seed, world, rule)
+    (case,), arguments = checked([scenario], options)
     from eipsim.runs.simulation import simulate
 
     with terminal.progress(case.name) as report:
-        table = simulate(case, progress=report, **options).criteria
+        table = simulate(case, progress=report, **arguments).criteria
     if json:
         terminal.print_json(records(table))
     else:
         terminal.print_records(f"{case.name}: criteria of the certificate", records(table))
 
 
+@grouped
 def explain_exchange(
-    exchange: Annotated[str, typer.Argument(help="Id of an exchange: firm and type, as P352-017-1:IS14; see exchanges.csv.")],
-    year: Year = 2030, scenario: OfScenario = "baseline", seed: Seed = 1, world: World = "vietnam",
-    set_: Settings = None, rule: Rule = None, json: Json = False,
-) -> None:  # fmt: skip
+    exchange: Annotated[
+        str, typer.Argument(help="Id of an exchange: firm and type, as P352-017-1:IS14; see exchanges.csv.")
+    ],
+    year: Year = 2030,
+    scenario: OfScenario = "baseline",
+    *,
+    options: ModelOptions,
+    json: Json = False,
+) -> None:
     """Why an exchange operates or not at the end of a year: what it is worth, what partners and law said."""
     from eipsim.explain import explain_exchange as explain
 
-    model = _model_to_explain(scenario, year, set_, seed, world, rule)
+    model = _model_to_explain(scenario, year, options)
     _print_explanation(explain(_stepped(model, year), exchange, year), json)
 
 
+@grouped
 def explain_firm(
     firm: Annotated[str, typer.Argument(help="Id of a firm: park, plot, vintage, as P352-017-1.")],
     measure: Annotated[str, typer.Argument(help="Name of a measure, as compressed-air; see `show measures`.")],
-    year: Year = 2030, scenario: OfScenario = "baseline", seed: Seed = 1, world: World = "vietnam",
-    set_: Settings = None, rule: Rule = None, json: Json = False,
-) -> None:  # fmt: skip
+    year: Year = 2030,
+    scenario: OfScenario = "baseline",
+    *,
+    options: ModelOptions,
+    json: Json = False,
+) -> None:
     """Why a firm did or did not take a measure in a year."""
     from eipsim.explain import explain_measure as explain
 
-    model = _model_to_explain(scenario, year, set_, seed, world, rule)
+    model = _model_to_explain(scenario, year, options)
     _, row = all_of(lambda: model.measure_number(measure), lambda: model.world.firm_row(firm))
     with terminal.progress(f"simulate to {year}"):
         explanation = explain(model, row, measure, year)
     _print_explanation(explanation, json)
 
 
-def _model_to_explain(scenario: str, year: int, set_: list[str] | None, seed: int, world: str, rule: str | None) -> Any:
+def _model_to_explain(scenario: str, year: int, options: ModelOptions) -> Any:
     """The model before its first year. InputError when the year is not one of its world's."""
-    (case,), options = checked([scenario], None, set_, seed, world, rule)
+    (case,), arguments = checked([scenario], options)
     from eipsim.model.model import EIPModel
 
-    options["rng"] = options.pop("seed")
-    model = EIPModel(case, **options)
+    arguments["rng"] = arguments.pop("seed")
+    model = EIPModel(case, **arguments)
     if not model.world.first_year <= year <= model.world.last_year:
         allowed = f"allowed: {model.world.first_year} to {model.world.last_year}"
         raise InputError(Mistake("--year", f"{year} is outside the simulated years", allowed))
     return model
 
 
-def _stepped(model: Any, year: int) -> Any:
+def _stepped(model: EIPModel, year: int) -> Any:
     """`model` stepped to the end of `year`."""
     first = model.year
     with terminal.progress(f"simulate to {year}") as report:

@@ -26,27 +26,30 @@ def facts(kind: str, world: str = "vietnam", search: str | None = None) -> list[
     return [row for row in rows if fold_name(search) in fold_name(" ".join(map(str, row.values())))]
 
 
+def rows_of(things: Iterable[Any], *names: str) -> list[Row]:
+    """A row for each of the `things` with its attributes of these names."""
+    return [{name: getattr(thing, name) for name in names} for thing in things]
+
+
 def parameters(world: str) -> list[Row]:
     """Every uncertain constant: its range for analyses and its status."""
     from eipsim.data.parameters import load_parameters
 
-    names = ("name", "central", "low", "high", "unit", "status", "source", "note")
-    return [{name: getattr(parameter, name) for name in names} for parameter in load_parameters().values()]
+    return rows_of(load_parameters().values(), "name", "central", "low", "high", "unit", "status", "source", "note")
 
 
 def outcomes(world: str) -> list[Row]:
     from eipsim.outcomes.registry import OUTCOMES
 
-    names = ("name", "unit", "kind", "better", "definition")
-    return [{name: getattr(outcome, name) for name in names} for outcome in OUTCOMES.values()]
+    return rows_of(OUTCOMES.values(), "name", "label", "unit", "kind", "better", "definition")
 
 
 def quantities(world: str) -> list[Row]:
     """What the expressions of facts and conditions can ask for: the outcomes and a few more, and of whom."""
-    from eipsim.outcomes.cohorts import QUANTITIES
+    from eipsim.outcomes.registry import QUANTITIES
 
     return [
-        {"name": q.name, "unit": q.unit, "kind": q.kind, "also by": ", ".join(q.reach) or "nation only",
+        {"name": q.name, "label": q.label, "unit": q.unit, "kind": q.kind, "also by": ", ".join(q.reach) or "nation only",
          "definition": q.definition}
         for q in QUANTITIES.values()
     ]  # fmt: skip
@@ -55,8 +58,7 @@ def quantities(world: str) -> list[Row]:
 def levers(world: str) -> list[Row]:
     from eipsim.policy.levers import LEVERS
 
-    names = ("name", "unit", "default", "least", "most", "targets", "setter", "definition")
-    rows = [{name: getattr(lever, name) for name in names} for lever in LEVERS.values()]
+    rows = rows_of(LEVERS.values(), "name", "unit", "default", "least", "most", "targets", "setter", "definition")
     return [row | {"targets": ", ".join(row["targets"]) or "nation"} for row in rows]
 
 
@@ -65,14 +67,8 @@ def scenarios(world: str) -> list[Row]:
 
     loaded = [load_scenario(name) for name in list_scenarios()]
     return [
-        {
-            "name": s.name,
-            "title": s.title,
-            "question": s.question,
-            "extends": s.extends or "",
-            "sources": len(s.sources),
-        }
-        for s in loaded
+        row | {"extends": row["extends"] or "", "sources": len(scenario.sources)}
+        for row, scenario in zip(rows_of(loaded, "name", "title", "question", "extends"), loaded)
     ]
 
 
@@ -117,8 +113,8 @@ def measure_figures(measure: str) -> list[Row]:
 
 def parks(world: str) -> list[Row]:
     """The parks of a world with what is known of each; where its row of the table comes from."""
+    from eipsim.core.years import NEVER
     from eipsim.world import build_world
-    from eipsim.world.columns import NEVER
     from eipsim.world.recipe import read_recipe
 
     built = build_world(world)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, is_dataclass
+from functools import wraps
+from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_type_hints
 
 import typer
 
@@ -28,17 +31,74 @@ Year = Annotated[int, typer.Option("--year", help="How things stood at the end o
 OfScenario = Annotated[str, typer.Option("--scenario", help="A name of the library or a YAML file.")]
 
 
+RESULTS = Path("results")
+
+
+@dataclass(frozen=True)
+class ModelOptions:
+    """What decides a run beside its scenario."""
+
+    seed: Seed = 1
+    world: World = "vietnam"
+    set_: Settings = None
+    rule: Rule = None
+
+
+@dataclass(frozen=True)
+class RunOptions(ModelOptions):
+    """The same, and what is told of it."""
+
+    years: Years = None
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where results go."""
+
+    out: Out = None
+    force: Force = False
+    json: Json = False
+
+
+def grouped(command: Callable[..., None]) -> Callable[..., None]:
+    """`command` as typer reads it: a parameter whose type is a group of options stands for all options of the group."""
+    hints = get_type_hints(command, include_extras=True)
+    own = signature(command).parameters
+    groups = {name: hints[name] for name in own if is_dataclass(hints[name])}
+    options: list[Parameter] = []
+    for name, parameter in own.items():
+        if name in groups:
+            types = get_type_hints(groups[name], include_extras=True)
+            options += [p.replace(annotation=types[p.name]) for p in signature(groups[name]).parameters.values()]
+        else:
+            options.append(parameter.replace(annotation=hints[name]))
+
+    @wraps(command)
+    def flat(**given: Any) -> None:
+        made = {
+            name: group(**{option: given.pop(option) for option in signature(group).parameters})
+            for name, group in groups.items()
+        }
+        command(**given, **made)
+
+    listed = [p.replace(kind=Parameter.KEYWORD_ONLY) for p in options]
+    flat.__signature__ = Signature(listed)  # type: ignore[attr-defined]
+    flat.__annotations__ = {p.name: p.annotation for p in listed}
+    return flat
+
+
 def checked(
-    scenarios: Sequence[str], years: str | None, set_: list[str] | None, seed: int, world: str, rule: str | None
+    scenarios: Sequence[str], options: ModelOptions, years: str | None = None
 ) -> tuple[list[Any], dict[str, Any]]:
-    """The scenarios and the options of a run, settings among them. InputError with every mistake of them all."""
+    """The scenarios and the arguments of their runs, settings among them. InputError with every mistake of them all."""
     from eipsim.scenarios.loading import apply_settings, load_scenario
 
-    settings = read_settings(set_ or [])
+    settings = read_settings(options.set_ or [])
     loads = [lambda name=name: load_scenario(name) for name in scenarios]
-    *cases, period = all_of(*loads, lambda: read_years(years))
+    *cases, period = all_of(*loads, lambda: read_years(years or getattr(options, "years", None)))
     all_of(*(lambda case=case: apply_settings(case, settings) for case in cases))
-    return cases, {"seed": seed, "world": world, "rule": rule, "years": period, "settings": settings}
+    arguments = {"seed": options.seed, "world": options.world, "rule": options.rule}
+    return cases, {**arguments, "years": period, "settings": settings}
 
 
 def read_settings(given: Sequence[str]) -> dict[str, str]:

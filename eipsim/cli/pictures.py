@@ -8,33 +8,36 @@ from typing import Annotated, Any
 import typer
 
 from eipsim.cli import terminal
-from eipsim.cli.options import Json, Out, Rule, Seed, Settings, World, Year, checked
-from eipsim.cli.runs import RESULTS
+from eipsim.cli.options import RESULTS, Json, ModelOptions, Out, Year, checked, grouped
 from eipsim.errors import InputError, Mistake, unknown
 
 KINDS = "network, sankey (of a park); abatement, criteria, exchanges, funnel, lorenz, map, measures, transition."
 
 
+@grouped
 def figure(
     kind: Annotated[str, typer.Argument(help=KINDS)],
     scenario: Annotated[str, typer.Argument(help="A name of the library or a YAML file.")] = "baseline",
     park: Annotated[
         str | None, typer.Option("--park", help="Name or id of a park; default: the one with most exchanges.")
     ] = None,
-    year: Year = 2050, seed: Seed = 1, world: World = "vietnam", set_: Settings = None, rule: Rule = None,
-    out: Out = None, json: Json = False,
-) -> None:  # fmt: skip
+    year: Year = 2050,
+    *,
+    options: ModelOptions,
+    out: Out = None,
+    json: Json = False,
+) -> None:
     """Draw one figure of SCENARIO as things stand at the end of a year, as PNG and SVG."""
     from eipsim import figures
 
     _check(kind, park, figures)
-    from eipsim.market.drivers import FIRST_YEAR
+    from eipsim.core.years import FIRST_YEAR
 
-    (case,), options = checked([scenario], f"{FIRST_YEAR}-{year}", set_, seed, world, rule)
+    (case,), arguments = checked([scenario], options, years=f"{FIRST_YEAR}-{year}")
     from eipsim.runs.simulation import simulate
 
     with terminal.progress(f"run {case.name}") as report:
-        run = simulate(case, **options, detail=True, progress=report)
+        run = simulate(case, **arguments, detail=True, progress=report)
     chart = figures.OF_A_RUN[kind](run, park) if kind in figures.OF_A_PARK else figures.OF_A_RUN[kind](run)
     place = f"-{park}" if park else ""
     name = f"{kind}-{case.name}{place}-{year}".replace("/", "-").replace(" ", "-")

@@ -10,49 +10,48 @@ import typer
 
 from eipsim.cli import terminal
 from eipsim.cli.options import (
-    Force,
+    RESULTS,
     Jobs,
-    Json,
+    ModelOptions,
     OfScenario,
-    Out,
+    Output,
     Replicates,
-    Rule,
-    Seed,
-    Settings,
-    World,
-    Years,
+    RunOptions,
     checked,
+    grouped,
     read_settings,
     records,
 )
 from eipsim.errors import RunError
 from eipsim.runs.saving import check_folder, write_table
 
-RESULTS = Path("results")
 
-
+@grouped
 def run(
     scenario: Annotated[str, typer.Argument(help="A name of the library or a YAML file.")] = "baseline",
-    seed: Seed = 1, replicates: Replicates = 1, years: Years = None, world: World = "vietnam", set_: Settings = None,
-    rule: Rule = None, jobs: Jobs = 1, out: Out = None, force: Force = False, json: Json = False,
-) -> None:  # fmt: skip
+    replicates: Replicates = 1,
+    jobs: Jobs = 1,
+    *,
+    options: RunOptions,
+    output: Output,
+) -> None:
     """Simulate SCENARIO, print its main outcomes, write tables and figures."""
-    (case,), options = checked([scenario], years, set_, seed, world, rule)
-    folder = out or RESULTS / case.name
-    check_folder(folder, force)
+    (case,), arguments = checked([scenario], options)
+    folder = output.out or RESULTS / case.name
+    check_folder(folder, output.force)
     from eipsim.runs.simulation import simulate
 
-    many = None if replicates == 1 else _replicates_of(case, replicates, jobs, options)
+    many = None if replicates == 1 else _replicates_of(case, replicates, jobs, arguments)
     with terminal.progress(f"run {case.name}") as report:
-        result = simulate(case, **options, detail=True, progress=report)
+        result = simulate(case, **arguments, detail=True, progress=report)
     outcomes = result.outcomes if many is None else many.groupby("year")[list(result.outcomes)].median()
     failures = [] if many is None else many.attrs["failures"]
-    _save(result, many, folder, force)
-    if json:
+    _save(result, many, folder, output.force)
+    if output.json:
         terminal.print_json({"folder": folder, **result.manifest, "failures": failures, "outcomes": records(outcomes)})
     else:
         _print_outcomes(case.title or case.name, outcomes, many)
-        terminal.print_lines(f"Tables, figures and manifest are in {folder}")
+        terminal.print_where(folder)
     _raise_failures(failures)
 
 
@@ -64,12 +63,12 @@ def _print_outcomes(title: str, outcomes: Any, many: Any) -> None:
     terminal.print_outcomes(f"{title}{kind}", outcomes, UNITS)
 
 
-def _replicates_of(case: Any, replicates: int, jobs: int, options: dict[str, Any]) -> Any:
+def _replicates_of(case: Any, replicates: int, jobs: int, arguments: dict[str, Any]) -> Any:
     """The table of all replicates; RunError when none of them came to its end."""
     from eipsim.sweeps.replicates import simulate_many
 
     with terminal.progress(f"{replicates} replicates of {case.name}") as report:
-        many = simulate_many([case], replicates, jobs, **options, progress=report)
+        many = simulate_many([case], replicates, jobs, **arguments, progress=report)
     if not len(many):
         _raise_failures(many.attrs["failures"])
     return many
@@ -94,32 +93,37 @@ def _save_replicates(many: Any, folder: Path) -> list[Path]:
     return files
 
 
+@grouped
 def compare(
     scenarios: Annotated[list[str], typer.Argument(help="Names of the library or YAML files.")],
     baseline: Annotated[str, typer.Option("--baseline", help="The scenario to compare with.")] = "baseline",
-    replicates: Replicates = 20, jobs: Jobs = 1, seed: Seed = 1, years: Years = None, world: World = "vietnam",
-    set_: Settings = None, rule: Rule = None, out: Out = None, force: Force = False, json: Json = False,
-) -> None:  # fmt: skip
+    replicates: Replicates = 20,
+    jobs: Jobs = 1,
+    *,
+    options: RunOptions,
+    output: Output,
+) -> None:
     """Compare SCENARIOS with a baseline: differences, adopters, free riders, cost per additional tonne."""
-    (base, *cases), options = checked([baseline, *scenarios], years, set_, seed, world, rule)
-    folder = out or RESULTS / "-".join(["compare", *(case.name.replace("/", "-") for case in cases)])
-    check_folder(folder, force)
+    (base, *cases), arguments = checked([baseline, *scenarios], options)
+    folder = output.out or RESULTS / "-".join(["compare", *(case.name.replace("/", "-") for case in cases)])
+    check_folder(folder, output.force)
     from eipsim.analysis.compare import compare as compare_scenarios
     from eipsim.figures import save_comparison_figures
 
     with terminal.progress(f"{replicates} replicates of {1 + len(cases)} scenarios") as report:
-        result = compare_scenarios(cases, base, replicates, jobs, **options, progress=report)
+        result = compare_scenarios(cases, base, replicates, jobs, **arguments, progress=report)
     with terminal.progress("write results and figures"):
-        result.save(folder, force, lambda draft: save_comparison_figures(result, draft))
-    if json:
+        result.save(folder, output.force, lambda draft: save_comparison_figures(result, draft))
+    if output.json:
         summary = records(result.summary())
         terminal.print_json({"folder": folder, **result.provenance, "failures": result.failures, "summary": summary})
     else:
         terminal.print_comparison(result)
-        terminal.print_lines(f"Tables, figures and manifest are in {folder}")
+        terminal.print_where(folder)
     _raise_failures(result.failures)
 
 
+@grouped
 def validate(
     facts: Annotated[str, typer.Argument(help="A CSV file of observed facts, or `calibration` for those calibrated on.")],
     scenario: OfScenario = "baseline",
@@ -127,37 +131,39 @@ def validate(
     replicates: Annotated[
         int | None, typer.Option("--replicates", help="Runs of each set, with other tenants each; default 20, with --ensemble 4.")
     ] = None,
-    jobs: Jobs = 1, seed: Seed = 1, world: World = "vietnam", set_: Settings = None, rule: Rule = None,
-    out: Out = None, force: Force = False, json: Json = False,
+    jobs: Jobs = 1,
+    *,
+    options: ModelOptions,
+    output: Output,
 ) -> None:  # fmt: skip
     """Hold the model against a table of observed FACTS: its 5-95 % range of each, and whether the two agree."""
-    settings = read_settings(set_ or [])
-    folder = out or RESULTS / f"validate-{Path(facts).stem}"
-    check_folder(folder, force)
+    settings = read_settings(options.set_ or [])
+    folder = output.out or RESULTS / f"validate-{Path(facts).stem}"
+    check_folder(folder, output.force)
     from eipsim.analysis.evidence.validation import validate as validate_facts
     from eipsim.figures import save_validation_figures
 
     with terminal.progress(f"runs of {scenario}") as report:
         result = validate_facts(
-            facts, scenario, ensemble=ensemble, replicates=replicates, jobs=jobs, seed=seed, world=world, rule=rule,
-            settings=settings, progress=report,
+            facts, scenario, ensemble=ensemble, replicates=replicates, jobs=jobs, seed=options.seed, world=options.world,
+            rule=options.rule, settings=settings, progress=report,
         )  # fmt: skip
     if not result.runs:
         _raise_failures(result.failures)
     with terminal.progress("write results and figures"):
-        result.save(folder, force, lambda draft: save_validation_figures(result, draft))
-    if json:
+        result.save(folder, output.force, lambda draft: save_validation_figures(result, draft))
+    if output.json:
         content = {"folder": folder, **result.manifest, "summary": result.summary, "facts": records(result.table())}
         terminal.print_json(content)
     else:
         terminal.print_validation(result)
-        terminal.print_lines(f"Tables, figures and manifest are in {folder}")
+        terminal.print_where(folder)
     _raise_failures(result.failures)
 
 
 def _raise_failures(failures: Sequence[dict[str, Any]]) -> None:
     """RunError, and so exit code 3, when runs failed."""
     if failures:
-        from eipsim.analysis.compare import told_failures
+        from eipsim.analysis.compare import failure_lines
 
-        raise RunError("\n".join([f"{len(failures)} runs failed", *told_failures(failures)]))
+        raise RunError("\n".join([f"{len(failures)} runs failed", *failure_lines(failures)]))

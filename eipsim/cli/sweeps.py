@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 import shlex
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from eipsim.cli import terminal
-from eipsim.cli.options import Force, Json, all_of, read_years
-from eipsim.cli.runs import RESULTS
+from eipsim.cli.options import RESULTS, Force, Json, all_of, grouped, read_years
+from eipsim.core.numbers import duration, room
 from eipsim.errors import InputError, Mistake, RunError, StoppedError
+from eipsim.runs.saving import write_table
 from eipsim.sweeps import interruption
 
 MOST_MESSAGES = 5
@@ -25,24 +27,33 @@ Workers = Annotated[int, typer.Option("--jobs", help="Workers; -1 = one a core."
 Backend = Annotated[str, typer.Option("--backend", help="loky (processes), threads, dask or serial.")]
 
 
+@dataclass(frozen=True)
+class SweepOptions:
+    """How `run_sweep` goes about its runs."""
+
+    jobs: Workers = 1
+    backend: Backend = "loky"
+    limit: Annotated[int | None, typer.Option("--limit", help="Stop after this many runs.")] = None
+    extend: Annotated[
+        bool, typer.Option("--extend", help="Add the runs of a larger design to the store of the smaller one.")
+    ] = False
+    retry_failures: Annotated[bool, typer.Option("--retry-failures", help="Run again what failed before.")] = False
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Check the whole store first and run again what damaged files held.")
+    ] = False
+
+
+@grouped
 def sweep(
     design: DesignFile,
     store: Annotated[
         Path | None, typer.Option("--store", metavar="DIR", help="Folder of the store; default: results/NAME OF THE DESIGN.")
     ] = None,
-    jobs: Workers = 1,
-    backend: Backend = "loky",
     shard: Annotated[
         str | None, typer.Option("--shard", metavar="I/N", help="Only part I of N, for several machines with one store.")
     ] = None,
-    limit: Annotated[int | None, typer.Option("--limit", help="Stop after this many runs.")] = None,
-    extend: Annotated[
-        bool, typer.Option("--extend", help="Add the runs of a larger design to the store of the smaller one.")
-    ] = False,
-    retry_failures: Annotated[bool, typer.Option("--retry-failures", help="Run again what failed before.")] = False,
-    repair: Annotated[
-        bool, typer.Option("--repair", help="Check the whole store first and run again what damaged files held.")
-    ] = False,
+    *,
+    options: SweepOptions,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only tell how many runs there are, how long they take and how much room.")
     ] = False,
@@ -52,16 +63,14 @@ def sweep(
     folder = store or RESULTS / Path(design).stem
     part, plan = all_of(lambda: read_shard(shard), lambda: _loaded(design))
     if dry_run:
-        _tell_forecast(plan, folder, jobs, part, json)
+        _tell_forecast(plan, folder, options.jobs, part, json)
         return
     from eipsim.stores.store import Store
     from eipsim.sweeps.sweep import run_sweep
 
     try:
         with terminal.lasting_progress("runs") as report:
-            made = run_sweep(
-                plan, folder, jobs, backend, part, extend, limit, report, retry_failures=retry_failures, repair=repair
-            )
+            made = run_sweep(plan, folder, shard=part, progress=report, **vars(options))
     except KeyboardInterrupt:
         interruption.disarm()
         done = len(Store(folder).done()) if folder.is_dir() else 0
@@ -83,7 +92,7 @@ def _command() -> list[str]:
 
 
 def _loaded(design: str) -> Any:
-    from eipsim.designs.design import load_design
+    from eipsim.designs.reading import load_design
 
     return load_design(design)
 
@@ -114,7 +123,7 @@ def _tell_forecast(plan: Any, folder: Path, jobs: int, part: tuple[int, int] | N
 
 
 def _forecast_lines(found: Any) -> list[str]:
-    s, hours = found.sizes, terminal.shown_duration
+    s, hours = found.sizes, duration
     time = "no run came to its end, so there is no time to tell"
     if found.seconds_per_run is not None:
         wall = f"{hours(3600 * found.wall_hours)} on {found.jobs} worker{'s' * (found.jobs > 1)}"
@@ -124,18 +133,10 @@ def _forecast_lines(found: Any) -> list[str]:
         f"runs      {s.runs:,} = {product}; {found.unique:,} of them different",
         f"to do     {found.missing:,}; {found.stored:,} are stored already",
         f"time      {time}",
-        f"memory    {_bytes(found.worker_bytes)} for each worker, {_bytes(s.memory_bytes)} more for the sweep itself",
-        f"disk      {_bytes(s.disk_bytes)}; {_bytes(s.bytes_of_outcome)} of memory for each outcome that is analysed",
+        f"memory    {room(found.worker_bytes)} for each worker, {room(s.memory_bytes)} more for the sweep itself",
+        f"disk      {room(s.disk_bytes)}; {room(s.bytes_of_outcome)} of memory for each outcome that is analysed",
         *(f"a run failed: {mistake}" for mistake in found.mistakes),
     ]
-
-
-def _bytes(count: float) -> str:
-    """
-    >>> _bytes(3_400_000), _bytes(5.2e9)
-    ('3.4 MB', '5.2 GB')
-    """
-    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB"
 
 
 # ---- eipsim store --------------------------------------------------------------------------------------------------------
@@ -146,7 +147,8 @@ def list_stores(
     json: Json = False,
 ) -> None:  # fmt: skip
     """List the stores in a folder and below."""
-    from eipsim.stores.store import DESIGN, Store
+    from eipsim.stores.layout import DESIGN
+    from eipsim.stores.store import Store
 
     patterns = ["/".join(["*"] * depth + [DESIGN]) for depth in range(DEEPEST + 1)]
     files = sorted(file for pattern in patterns for file in folder.glob(pattern))
@@ -219,8 +221,7 @@ def export_store(
     try:
         to.parent.mkdir(parents=True, exist_ok=True)
         with replacing(to) as draft:
-            write = table.to_parquet if to.suffix == ".parquet" else table.to_csv
-            write(draft, index=False)
+            write_table(table, draft, to.suffix)
     except OSError as error:
         raise InputError(Mistake(f"--to {to}", f"cannot be written: {error.strerror or error}")) from None
     if json:

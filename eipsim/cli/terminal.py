@@ -8,12 +8,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from eipsim.core.numbers import cells, duration, whole_share
 from eipsim.runs.saving import as_json
 
 if TYPE_CHECKING:
@@ -22,20 +24,9 @@ if TYPE_CHECKING:
 PATIENCE = 2.0  # seconds without progress bar
 SAID_EVERY = 30.0  # seconds between lines of progress in a log
 WIDE = 1000  # columns of a "terminal" that is a file or a pipe: nothing is broken into lines
-SCALES = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
-NEVER_SCALED = {
-    "share",
-    "points of 100",
-    "parks",
-    "firms",
-    "tCO2/MUSD",
-    "measures",
-    "options",
-    "audits",
-    "systems",
-    "measures in firms",
-}
-SIGNIFICANT = 3
+UNSCALED = (
+    "points of 100", "parks", "firms", "tCO2/MUSD", "measures", "options", "audits", "systems", "measures in firms",
+)  # fmt: skip
 LONGEST_WHOLE = 34  # cells up to this length are never broken into lines
 YEARS_SHOWN = (2015, 2020, 2024, 2030, 2040, 2050)
 MAIN_OUTCOMES = (
@@ -68,11 +59,11 @@ def print_records(title: str, rows: Sequence[Mapping[str, Any]]) -> None:
     """Rows that share their names as a table; columns of numbers are aligned on the right."""
     head = list(rows[0]) if rows else []
     right = [name for name in head if all(isinstance(row[name], int | float | None) for row in rows)]
-    cells = [["" if row[name] is None else _cell(row[name]) for name in head] for row in rows]
-    print_table(title, head, cells, right)
+    shown = [["" if row[name] is None else _plain(row[name]) for name in head] for row in rows]
+    print_table(title, head, shown, right)
 
 
-def _cell(value: Any) -> str:
+def _plain(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
@@ -85,8 +76,8 @@ def print_outcomes(title: str, outcomes: pd.DataFrame, units: Mapping[str, str])
     years = list(dict.fromkeys(years))
     rows = []
     for name in MAIN_OUTCOMES:
-        cells, unit = shown_row(outcomes.loc[years, name].tolist(), units[name])
-        rows.append([name, unit, *cells])
+        values, unit = row_of(outcomes.loc[years, name].tolist(), units[name])
+        rows.append([name, unit, *values])
     print_table(title, ["outcome", "unit", *map(str, years)], rows, [str(year) for year in years])
 
 
@@ -112,10 +103,10 @@ def print_validation(validation: Any) -> None:
     rows = []
     for fact in validation.table().itertuples():
         values = [fact.observed_low, fact.observed_high, fact.model_median, fact.model_low, fact.model_high]
-        cells, unit = shown_row(values, fact.unit)
-        observed = cells[0] if cells[0] == cells[1] else f"{_open(cells[0])} to {_open(cells[1])}"
-        inside = "" if math.isnan(fact.inside_share) else f"{100.0 * fact.inside_share:.0f} %"
-        rows.append([fact.name, observed, *cells[2:], unit, inside, fact.verdict])
+        (low, high, *model), unit = row_of(values, fact.unit)
+        observed = low if low == high else f"{_open(low)} to {_open(high)}"
+        inside = "" if math.isnan(fact.inside_share) else whole_share(fact.inside_share)
+        rows.append([fact.name, observed, *model, unit, inside, fact.verdict])
     head = ["fact", "observed", "median", "5 %", "95 %", "unit", "runs inside", "verdict"]
     title = f"{validation.scenario} against observed facts, {validation.runs} runs"
     print_table(title, head, rows, ["observed", "median", "5 %", "95 %", "runs inside"])
@@ -131,8 +122,8 @@ NUMBERS = ("year", "difference", "low", "high")
 
 
 def _with_interval(row: Any) -> list[str]:
-    cells, unit = shown_row([row.value, row.low, row.high], row.unit)
-    return [*cells, unit, row.note]
+    values, unit = row_of([row.value, row.low, row.high], row.unit)
+    return [*values, unit, row.note]
 
 
 def print_json(content: Any) -> None:
@@ -144,58 +135,19 @@ def print_lines(*lines: str) -> None:
     sys.stdout.writelines(line + "\n" for line in lines)
 
 
-def told(*lines: str) -> None:
+def print_where(folder: Path) -> None:
+    """Where the results of a command are."""
+    print_lines(f"Tables, figures and manifest are in {folder}")
+
+
+def print_beside(*lines: str) -> None:
     """Messages for the person, beside the results: on the stream of errors."""
     sys.stderr.writelines(line + "\n" for line in lines)
 
 
-def scale_of(values: Sequence[float], unit: str) -> tuple[float, str]:
-    """The factor to divide `values` by, and the unit they then have.
-
-    >>> scale_of([1_234_567.0], "USD/yr")
-    (1000000.0, 'million USD/yr')
-    >>> scale_of([0.2], "share")
-    (0.01, '%')
-    """
-    if unit.startswith("share"):
-        return 0.01, "%"
-    finite = [abs(value) for value in values if math.isfinite(value)]
-    largest = max(finite, default=0.0)
-    if unit not in NEVER_SCALED:
-        for factor, word in SCALES:
-            if largest >= factor * (1.0 if factor > 1e3 else 10.0):
-                return factor, f"{word} {unit}"
-    return 1.0, unit
-
-
-def shown(value: float, digits: int = SIGNIFICANT) -> str:
-    """A number with about `digits` significant digits, whole numbers as they are.
-
-    >>> [shown(value) for value in (12.3456, 1234567.0, 0.5, -0.0, -3.0, float("nan"))]
-    ['12.3', '1,234,567', '0.500', '0', '-3', '–']
-    """
-    if value is None or not math.isfinite(value):
-        return "–" if value is None or math.isnan(value) else str(value)
-    if value == round(value) and abs(value) < 1e15:
-        return f"{value:z,.0f}"
-    before = math.floor(math.log10(abs(value))) + 1
-    return f"{value:z,.{min(max(digits - max(before, 0), 0), 6)}f}"
-
-
-def shown_row(values: Sequence[float], unit: str) -> tuple[list[str], str]:
-    """A row of one quantity: all values in one scale with the same number of decimals, and their unit.
-
-    >>> shown_row([-0.001, 12.5], "USD")
-    (['0.0', '12.5'], 'USD')
-    """
-    factor, unit = scale_of(values, unit)
-    scaled = [value / factor for value in values]
-    finite = [abs(value) for value in scaled if math.isfinite(value)]
-    if all(value == round(value) for value in finite):  # also when there is none
-        return [shown(value) for value in scaled], unit
-    before = math.floor(math.log10(max(finite))) + 1
-    decimals = max(SIGNIFICANT - max(before, 1), 0 if factor == 1.0 else 1)
-    return [f"{value:z,.{decimals}f}" if math.isfinite(value) else shown(value) for value in scaled], unit
+def row_of(values: Sequence[float], unit: str) -> tuple[list[str], str]:
+    """A row of one quantity: all values in one scale, and their unit; parks and firms are counted one by one."""
+    return cells(values, unit, UNSCALED)
 
 
 @contextmanager
@@ -233,7 +185,7 @@ def lasting_progress(what: str) -> Iterator[Callable[[int, int], None]]:
             pace = Pace(what)
 
             def show(done: int, total: int) -> None:
-                rate, left = pace.told(done, total)
+                rate, left = pace.rate_and_time_left(done, total)
                 bar.update(task, completed=done, total=total, rate=rate, left=left)
 
             yield show
@@ -242,10 +194,10 @@ def lasting_progress(what: str) -> Iterator[Callable[[int, int], None]]:
 
     def say(done: int, total: int) -> None:
         nonlocal said
-        rate, left = pace.told(done, total)
+        rate, left = pace.rate_and_time_left(done, total)
         if time.monotonic() - said >= SAID_EVERY:
             said = time.monotonic()
-            told(f"{done:,} of {total:,} {what}, {rate}, {left} left")
+            print_beside(f"{done:,} of {total:,} {what}, {rate}, {left} left")
 
     yield say
 
@@ -257,23 +209,11 @@ class Pace:
         self.what, self.start = what, time.monotonic()
         self.first: int | None = None
 
-    def told(self, done: int, total: int) -> tuple[str, str]:
+    def rate_and_time_left(self, done: int, total: int) -> tuple[str, str]:
         """Rate and time left, in words."""
         self.first = done if self.first is None else self.first
         seconds = time.monotonic() - self.start
         rate = (done - self.first) / seconds if seconds > 0 else 0.0
         if rate <= 0.0:
             return f"… {self.what}/s", "…"
-        return f"{rate:.3g} {self.what}/s", shown_duration((total - done) / rate)
-
-
-def shown_duration(seconds: float) -> str:
-    """A length of time in words.
-
-    >>> shown_duration(0.012), shown_duration(90), shown_duration(7200), shown_duration(200000)
-    ('0.012 s', '1.5 min', '2.0 h', '2.3 days')
-    """
-    for unit, name in ((86400, "days"), (3600, "h"), (60, "min")):
-        if seconds >= unit:
-            return f"{seconds / unit:.1f} {name}"
-    return f"{seconds:.3g} s"
+        return f"{rate:.3g} {self.what}/s", duration((total - done) / rate)

@@ -66,7 +66,7 @@ class Shelf(FunctionCache):
             self.forget_oldest()
 
     def _index_key(self, sig, codegen):
-        """Types and processor; all else stands in the name. Numba's own key of a function within another is never found again."""
+        """Types and processor; all else stands in the name. Numba's own differs between processes for an inner function."""
         return sig, codegen.magic_tuple()
 
     def flush(self):

@@ -1,41 +1,43 @@
-"""What a design leaves open is settled here, and what it says is held against what exists: scenarios, factors, outcomes."""
+"""What a design leaves open is filled in here, and what it says is held against what exists: scenarios, factors, outcomes."""
 
 from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from eipsim.core.years import FIRST_YEAR, LAST_YEAR
 from eipsim.data.yaml_tree import Node
-from eipsim.designs import run_keys as keys
+from eipsim.designs import run_keys
 from eipsim.designs.design import BY_FACTOR, INDEPENDENT, MOST_REPLICATES, Design, Source
-from eipsim.designs.factor_checks import beside, check_factor, conflicts, files_named, settled_factor
+from eipsim.designs.factor_checks import beside, check_factor, completed_factor, conflicts, files_named
 from eipsim.designs.factors import DUMMY, LUCK, NAME_FILES, Choice, Discrete, Ensemble, Factor
 from eipsim.designs.given_points import points_of, that_holds, values_refused
 from eipsim.designs.points import read_content, with_settings
-from eipsim.designs.samplers import FiniteDifference, FractionalFactorial, FullFactorial, Listed, Morris
+from eipsim.designs.samplers import FiniteDifference, FractionalFactorial, FullFactorial, GivenPoints, Morris
 from eipsim.errors import InputError, Mistake, did_you_mean, unknown
+from eipsim.outcomes.expressions import parse_expression
 from eipsim.outcomes.registry import OUTCOMES
 from eipsim.scenarios.loading import list_scenarios, load_scenario
 from eipsim.scenarios.schema import Scenario
-from eipsim.scenarios.values import FIRST_YEAR, LAST_YEAR
 from eipsim.world.recipe import files_of
 
 MOST_POINTS = 8_000_000  # fewer than MOST_ROWS, whose draws can be told apart
 SOME_YEAR = 9999  # that no expression says
 
 
-class Settling:
-    """Settles one design. `found` collects mistakes; parts in `wrong` have told theirs already and are left alone."""
+class Completion:
+    """Completes one design. `found` collects mistakes; parts in `wrong` have told theirs already and are left alone."""
 
     def __init__(self, design: Design, tree: Node, folder: Path, wrong: set[str]):
         self.design, self.tree, self.folder, self.wrong = design, tree, folder, wrong
         self.found: list[Mistake] = []
         self.scenarios: dict[str, Scenario] = {}
 
-    def settled(self) -> Design:
+    def completed(self) -> Design:
         """The design with every default written out."""
         new: dict[str, Any] = {}
         new["model"] = self._model()
@@ -62,6 +64,14 @@ class Settling:
     def place(self, path: tuple[object, ...]) -> str:
         return place_in(self.tree, path)
 
+    @contextmanager
+    def noting(self, path: tuple[object, ...], prefix: str = "") -> Iterator[None]:
+        """The mistakes that come up in the block stand where `path` does."""
+        try:
+            yield
+        except InputError as error:
+            self.found += [Mistake(self.place(path), f"{prefix}{m.what}", m.hint) for m in error.mistakes]
+
     # ---- what runs ---------------------------------------------------------------------------------------------------
 
     def _model(self) -> str | None:
@@ -72,12 +82,10 @@ class Settling:
         place, _, name = model.rpartition(":")
         if place.endswith(".py"):
             model = f"{(self.folder / place).absolute()}:{name}"
-        try:
-            source = keys.source_of(model)
+        with self.noting(("model",), "model: "):
+            source = run_keys.source_of(model)
             if source.suffix == ".py" and name not in (names := _functions(source)):
                 self.tell(("model",), f"names no function of {source.name}: {name!r}", did_you_mean(name, names))
-        except InputError as error:
-            self.found += [Mistake(self.place(("model",)), f"model: {m.what}", m.hint) for m in error.mistakes]
         return model
 
     def _world(self) -> str:
@@ -87,14 +95,12 @@ class Settling:
         folder = self.folder / world.removeprefix("folder:")
         if world.startswith("folder:") and folder.is_dir():
             world = f"folder:{folder.absolute()}"
-        try:
+        with self.noting(("world",)):
             files_of(world)
-        except InputError as error:
-            self.found += [Mistake(self.place(("world",)), m.what, m.hint) for m in error.mistakes]
         return world
 
     def _made_with(self) -> dict[str, Any]:
-        return keys.user_model_version(self.design.model) if self.design.model else keys.model_version()
+        return run_keys.user_model_version(self.design.model) if self.design.model else run_keys.model_version()
 
     def _files(self) -> dict[str, str] | None:
         """The files that the design names, by what they hold now."""
@@ -102,8 +108,8 @@ class Settling:
         if design.model is None:
             chosen = {name: design.factors[name] for name in NAME_FILES if name in design.factors}
             named = [place for n, f in chosen.items() if isinstance(f, Discrete) for place in files_named(n, f.levels)]
-            named += [design.world] if design.world.startswith(keys.WORLD) else []
-        return {place: keys.content_of(place) for place in named} or None
+            named += [design.world] if design.world.startswith(run_keys.WORLD) else []
+        return {place: run_keys.content_of(place) for place in named} or None
 
     # ---- scenarios ---------------------------------------------------------------------------------------------------
 
@@ -121,17 +127,14 @@ class Settling:
             where = self.place(("scenarios", label, "extends"))
             self.found += [_placed(m, where) for m in error.mistakes]
             return source
-        try:
+        with self.noting(("scenarios", label, "set"), f"scenarios.{label}: "):
             scenario = with_settings(scenario, {n: beside(n, value, self.folder) for n, value in source.set.items()})
-        except InputError as error:
-            where = self.place(("scenarios", label, "set"))
-            self.found += [Mistake(where, f"scenarios.{label}: {m.what}", m.hint) for m in error.mistakes]
         return self._resolved(label, scenario)
 
     def _of_content(self, label: str, source: Source) -> Source:
         """A scenario given as a whole, with what is put over it."""
         name, content = source.extends or label, json.loads(json.dumps(source.content))
-        scenario = with_settings(read_content(keys.canonical(content), name), source.set)
+        scenario = with_settings(read_content(run_keys.canonical(content), name), source.set)
         return self._resolved(label, scenario)
 
     def _resolved(self, label: str, scenario: Scenario) -> Source:
@@ -145,12 +148,9 @@ class Settling:
 
     def _baseline(self) -> None:
         baseline = self.design.baseline
-        if (
-            baseline is not None
-            and baseline not in self.design.scenarios
-            and not self.wrong & {"baseline", "scenarios"}
-        ):
-            self.found.append(unknown(self.place(("baseline",)), "baseline", baseline, self.design.scenarios))
+        is_strange = baseline is not None and baseline not in self.design.scenarios
+        if is_strange and not self.wrong & {"baseline", "scenarios"}:
+            self.found.append(unknown(self.place(("baseline",)), "baseline", str(baseline), self.design.scenarios))
 
     def _years(self) -> tuple[int, int]:
         """The years that are kept: those given, else those that all scenarios have."""
@@ -176,8 +176,6 @@ class Settling:
         for label, text in given.items():
             if text in OUTCOMES or self.design.model:
                 continue
-            from eipsim.outcomes.expressions import parse_expression  # brings the whole model with it
-
             try:
                 expression = parse_expression(text, self.place(("outcomes", label)), years=(SOME_YEAR,))
                 if expression.years != [SOME_YEAR]:
@@ -197,7 +195,7 @@ class Settling:
         factors: dict[str, Factor] = {}
         scenarios = [] if self.design.model or self.design.made_with else list(self.scenarios.values())
         for name, given in self._named_factors().items():
-            factor, found = settled_factor(name, given, self.folder, bool(self.design.model))
+            factor, found = completed_factor(name, given, self.folder, bool(self.design.model))
             if factor is not None and name not in (LUCK, DUMMY) and not self.design.model and not self.design.made_with:
                 found += check_factor(name, factor, scenarios)
             self.found += [Mistake(self.place(("factors", name)), f"factors.{name}{m.what}", m.hint) for m in found]
@@ -210,7 +208,7 @@ class Settling:
     def _named_factors(self) -> Mapping[str, Any]:
         """The factors; those of a list of points that are not described take what the list holds."""
         sampler, factors = self.design.sampler, dict(self.design.factors)
-        if not isinstance(sampler, Listed) or not sampler.points:
+        if not isinstance(sampler, GivenPoints) or not sampler.points:
             return factors
         for name in sampler.points[0]:
             values = [point.get(name) for point in sampler.points]
@@ -253,7 +251,7 @@ class Settling:
         sampler = self.design.sampler
         if sampler is None and not self.design.factors and not self.wrong & {"sampler", "factors"}:
             return FullFactorial(method="full_factorial")
-        if not isinstance(sampler, Listed):
+        if not isinstance(sampler, GivenPoints):
             return sampler
         points, found = points_of(sampler, self.folder, self.design.factors)
         for what, hint in found:
@@ -281,7 +279,7 @@ class Settling:
         if isinstance(sampler, FullFactorial) and isinstance(sampler.levels, dict):
             for name in sampler.levels.keys() - factors.keys():
                 self.found.append(unknown(self.place(("sampler", "levels")), "factor", name, factors))
-        if isinstance(sampler, Listed):
+        if isinstance(sampler, GivenPoints):
             for what, hint in values_refused(sampler, factors):
                 self.tell(("sampler",), what, hint)
         elif not factors and self.design.draws != BY_FACTOR and not isinstance(sampler, FullFactorial):
@@ -291,7 +289,7 @@ class Settling:
 
     def _only(self, names: set[str], why: str) -> None:
         if names:
-            method = self.design.sampler.method  # type: ignore[union-attr]
+            method = self.design.method
             self.tell(
                 ("sampler",), f"{method} {why} {', '.join(sorted(names))}", "use another sampler, or leave it out"
             )

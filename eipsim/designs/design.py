@@ -1,8 +1,8 @@
 """The design of an ensemble: which scenarios run with which values of which factors, and what is kept of every run.
 
-`load_design(file)` reads and checks a file; the design then knows its points (`unit`, `rows`), its runs with their keys
-(`runs`), and what a worker needs for one (`run`). A design holds the content of its scenarios, so that it means the same
-wherever it is read again.
+`reading.load_design(file)` reads and checks a file; the design then knows its points (`unit`, `rows`), its runs with their
+keys (`runs`), and what a worker needs for one (`run`). A design holds the content of its scenarios, so that it means the
+same wherever it is read again.
 """
 
 from __future__ import annotations
@@ -11,17 +11,16 @@ import itertools
 import json
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import numpy as np
 import pandas as pd
 from pydantic import BeforeValidator, Field
 
-from eipsim.designs import run_keys as keys
+from eipsim.designs import run_keys
 from eipsim.designs.factors import DUMMY, LUCK, NAME_FILES, Continuous, Discrete, Factor, FactorTable, is_number
 from eipsim.designs.points import RunSpec, read_content, split
-from eipsim.designs.samplers import AnySampler, Listed
+from eipsim.designs.samplers import AnySampler, GivenPoints
 from eipsim.designs.shorthand import Source, labelled, named_outcomes
 from eipsim.outcomes.registry import OUTCOMES
 from eipsim.scenarios.schema import Scenario
@@ -89,14 +88,14 @@ class Design(Frozen):
     @cached_property
     def digest(self) -> str:
         """sha256 of everything but words and the version of the model; files count by their content."""
-        return keys.digest_of(self.content())
+        return run_keys.digest_of(self.content())
 
     def content(self) -> dict[str, Any]:
         """What two designs are compared by: the document without words, scenarios and files by what they hold."""
         said = {name: part for name, part in self.document().items() if name not in UNCOUNTED}
         said["scenarios"] = {label: source.digest for label, source in self.scenarios.items()}
         said["model"] = self.model and self.model.rpartition(":")[2]
-        return keys.by_content(said, self.files or {})
+        return run_keys.by_content(said, self.files or {})
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Design:
         """A copy with other values of some fields; what was worked out from the old ones is not taken along."""
@@ -146,6 +145,12 @@ class Design(Frozen):
         return self.sampler.rows(len(self.columns), len(self.group_names), self._sampled)
 
     @property
+    def method(self) -> str:
+        """How its points were chosen."""
+        assert self.sampler is not None, "a design that was not made by load_design"
+        return self.sampler.method
+
+    @property
     def n_runs(self) -> int:
         """Runs of the design, those counted twice that come to the same."""
         return len(self.scenarios) * self.n_rows * self.replicates
@@ -174,7 +179,7 @@ class Design(Frozen):
         if name == LUCK:
             return np.minimum((u * MOST_DRAWS).astype(np.int64), MOST_DRAWS - 1)
         if isinstance(factor, Continuous):
-            if isinstance(self.sampler, Listed):  # as they were written, to the last digit
+            if isinstance(self.sampler, GivenPoints):  # as they were written, to the last digit
                 return np.array([float(point[name]) for point in self.sampler.points or ()])
             return factor.values(u)
         return factor.numbers(u) if isinstance(factor, Discrete) else u
@@ -248,17 +253,18 @@ class Design(Frozen):
     def _contents(self) -> dict[str, tuple[str, str]]:
         """Name and content of every scenario, as runs carry them."""
         return {
-            label: (source.extends or label, keys.canonical(source.content)) for label, source in self.scenarios.items()
+            label: (source.extends or label, run_keys.canonical(source.content))
+            for label, source in self.scenarios.items()
         }
 
     @cached_property
-    def _key_makers(self) -> dict[str, keys.Keys]:
+    def _key_makers(self) -> dict[str, run_keys.Keys]:
         return {}
 
-    def _keys(self, label: str) -> keys.Keys:
+    def _keys(self, label: str) -> run_keys.Keys:
         made = self._key_makers
         if label not in made:
-            made[label] = keys.Keys(self._shared(label))
+            made[label] = run_keys.Keys(self._shared(label))
         return made[label]
 
     def _shared(self, label: str) -> dict[str, Any]:
@@ -284,27 +290,19 @@ class Design(Frozen):
     def _cells(self, name: str, rows: np.ndarray) -> np.ndarray:
         """What a factor sets at these points, as keys have it: levels by what they are, whatever their place or label."""
         values = self._values[name][rows]
-        return self._cells_of_levels[name][values] if name in self._cells_of_levels else keys.cells_of(values)
+        return self._cells_of_levels[name][values] if name in self._cells_of_levels else run_keys.cells_of(values)
 
     @cached_property
     def _cells_of_levels(self) -> dict[str, np.ndarray]:
         return {
-            name: np.array([keys.cell_of(self._content(name, level)) for level in factor.levels], dtype=np.uint64)
+            name: np.array([run_keys.cell_of(self._content(name, level)) for level in factor.levels], dtype=np.uint64)
             for name, factor in self.factors.items()
             if isinstance(factor, Discrete)
         }
 
     def _content(self, name: str, level: Any) -> Any:
         """A level by its content, where it names a file."""
-        return keys.by_content(level, self.files or {}) if self.model is None and name in NAME_FILES else level
-
-    # ---- two designs -------------------------------------------------------------------------------------------------
-
-    def differences(self, other: Design) -> list[Any]:
-        """What `other` would change about this design: a list of `changes.Difference`, which know whether they only extend."""
-        from eipsim.designs.differences import differences
-
-        return differences(self, other)
+        return run_keys.by_content(level, self.files or {}) if self.model is None and name in NAME_FILES else level
 
 
 def _blocks(n: int) -> Iterator[slice]:
@@ -317,14 +315,3 @@ def _type_of(labels: tuple[Any, ...]) -> Any:
     if all(isinstance(label, int) and not isinstance(label, bool) for label in labels):
         return np.int64
     return np.float64 if all(map(is_number, labels)) else object
-
-
-def load_design(file: str | Path | Mapping[str, Any] | Design) -> Design:
-    """The design of a YAML file, or of a mapping of the same form. InputError with every mistake, each at its line.
-
-    >>> load_design({"scenarios": ["baseline"], "world": "pilot-parks"}).n_runs
-    1
-    """
-    from eipsim.designs.reading import read_design
-
-    return file if isinstance(file, Design) else read_design(file)

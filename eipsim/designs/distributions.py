@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from pydantic import model_validator
+from scipy import stats
 
 from eipsim.scenarios.values import Frozen, Number, told
 
@@ -72,8 +73,6 @@ class Uniform(Continuous):
         return self
 
     def frozen(self) -> Any:
-        from scipy import stats
-
         low, high = self.uniform
         return stats.uniform(low, high - low)
 
@@ -92,8 +91,6 @@ class LogUniform(Continuous):
         return self
 
     def frozen(self) -> Any:
-        from scipy import stats
-
         return stats.loguniform(*self.loguniform)
 
 
@@ -111,8 +108,6 @@ class Triangular(Continuous):
         return self
 
     def frozen(self) -> Any:
-        from scipy import stats
-
         low, mode, high = self.triangular
         return stats.triang((mode - low) / (high - low), low, high - low)
 
@@ -130,8 +125,6 @@ class Normal(Continuous):
         return self
 
     def frozen(self) -> Any:
-        from scipy import stats
-
         return stats.norm(*self.normal)
 
 
@@ -149,8 +142,6 @@ class LogNormal(Continuous):
         return self
 
     def frozen(self) -> Any:
-        from scipy import stats
-
         median, sd = self.lognormal
         return stats.lognorm(sd, scale=median)
 
@@ -172,7 +163,5 @@ class TruncNormal(Continuous):
         return self
 
     def frozen(self) -> Any:
-        from scipy import stats
-
         mean, sd, low, high = self.truncnormal
         return stats.truncnorm((low - mean) / sd, (high - mean) / sd, mean, sd)

@@ -1,4 +1,4 @@
-"""What a factor means to a scenario: whether its name exists, and whether every value it can take is one that runs accept."""
+"""Factors held against scenarios: whether its name exists, and whether every value it can take is one that runs accept."""
 
 from __future__ import annotations
 
@@ -23,6 +23,9 @@ from eipsim.designs.factors import (
 )
 from eipsim.designs.points import split, with_settings
 from eipsim.errors import InputError, Mistake, did_you_mean
+from eipsim.exchanges.catalogue import read_exchange_types
+from eipsim.model.own_rules import find_rule
+from eipsim.policy.decrees import read_decrees
 from eipsim.policy.levers import LEVERS
 from eipsim.rules.acceptance import RULES
 from eipsim.scenarios.schema import Scenario
@@ -31,7 +34,7 @@ from eipsim.scenarios.settings import WHOLE, names_to_set, path_of
 NOT_FACTORS = tuple(name for name in WHOLE if name not in ("decrees", "exchange_tables"))
 
 
-def settled_factor(
+def completed_factor(
     name: str, given: Factor | None, folder: Path, own_model: bool
 ) -> tuple[Factor | None, list[Mistake]]:
     """The factor with its distribution, and files beside the design by their whole path. Mistakes have no place yet."""
@@ -124,8 +127,6 @@ def _of_rules(factor: Factor) -> list[Mistake]:
 
 def _of_rule(rule: str) -> list[Mistake]:
     """What is wrong with a rule of the user's own."""
-    from eipsim.model.own_rules import find_rule  # brings the whole model with it
-
     try:
         find_rule(rule)
     except InputError as error:
@@ -166,12 +167,8 @@ def _of_level(name: str, level: Any, scenarios: Sequence[Scenario]) -> Iterator[
 def _read_files(name: str, scenario: Scenario) -> None:
     """InputError with the mistakes of the files that a factor of this name gives to a scenario."""
     if name in (DECREE, "decrees"):
-        from eipsim.policy.decrees import read_decrees
-
         read_decrees(scenario.decrees)
     if name == "exchange_tables" and scenario.exchange_tables is not None:
-        from eipsim.exchanges.catalogue import read_exchange_types
-
         read_exchange_types(scenario.exchange_tables)
 
 

@@ -10,15 +10,17 @@ from typing import Any
 
 from eipsim.designs.distributions import Continuous, Uniform
 from eipsim.designs.factors import Discrete, Factor, choice_of, is_number, label_of
-from eipsim.designs.samplers import Listed
+from eipsim.designs.samplers import GivenPoints
 
 SHOWN = 12
-Told = tuple[str, str]  # a mistake without place: what, hint
+Complaint = tuple[str, str]  # a mistake without place: what, hint
 
 
-def points_of(sampler: Listed, folder: Path, factors: Collection[str]) -> tuple[list[dict[str, Any]], list[Told]]:
+def points_of(
+    sampler: GivenPoints, folder: Path, factors: Collection[str]
+) -> tuple[list[dict[str, Any]], list[Complaint]]:
     """The points of a list or a file beside the design, and what is wrong with the names of their factors."""
-    found: list[Told] = []
+    found: list[Complaint] = []
     points = list(sampler.points or ())
     if sampler.file is not None:
         points, found = _read(folder / sampler.file)
@@ -28,7 +30,7 @@ def points_of(sampler: Listed, folder: Path, factors: Collection[str]) -> tuple[
     return points, found
 
 
-def _read(file: Path) -> tuple[list[dict[str, Any]], list[Told]]:
+def _read(file: Path) -> tuple[list[dict[str, Any]], list[Complaint]]:
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
             rows = list(csv.DictReader(lines))
@@ -46,7 +48,7 @@ def _number_or_text(text: str | None) -> Any:
     return number if math.isfinite(number) else text
 
 
-def _differing(points: list[dict[str, Any]]) -> Iterator[Told]:
+def _differing(points: list[dict[str, Any]]) -> Iterator[Complaint]:
     names = set(points[0])
     for number, point in enumerate(points, 1):
         if set(point) != names:
@@ -62,7 +64,7 @@ def that_holds(values: list[Any]) -> Factor:
     return choice_of(distinct)
 
 
-def values_refused(sampler: Listed, factors: Mapping[str, Any]) -> Iterator[Told]:
+def values_refused(sampler: GivenPoints, factors: Mapping[str, Any]) -> Iterator[Complaint]:
     """Values that their factor cannot take."""
     for name, factor in factors.items():
         for number, point in enumerate(sampler.points or (), 1):

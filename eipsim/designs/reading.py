@@ -4,44 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 from pydantic import ValidationError
 
 from eipsim.data.yaml_tree import Node, from_python, read_tree
-from eipsim.designs.completing import Settling, place_in
+from eipsim.designs.completing import Completion, place_in
 from eipsim.designs.design import Design
 from eipsim.errors import InputError, Mistake, did_you_mean
+from eipsim.outcomes.binding import Finder, bind
+from eipsim.outcomes.expressions import parse_expression
 from eipsim.outcomes.registry import OUTCOMES
+from eipsim.policy.levers import resolve
 from eipsim.scenarios.mistakes import mistakes_of
+from eipsim.world import build_world
 
 MOST_BYTES = 50_000_000  # a store's design holds its scenarios, and may hold many points
 SPEAKS_OF_DESIGN = {"scenarios", "factors", "sampler", "replicates", "outcomes"}  # no scenario file has these
 NAMED = ("scenarios", "factors", "groups", "outcomes")  # mappings of names, each of which may be wrong alone
+DesignLike = str | Path | Mapping[str, Any] | Design  # what `load_design` takes
 NEEDED = {"scenarios": ["baseline"]}  # stands in for a part with mistakes, so that the others are checked as well
 
 
-def read_design(given: str | Path | Mapping[str, Any]) -> Design:
-    """A design with every default written out. InputError with all mistakes."""
+def load_design(given: DesignLike) -> Design:
+    """The design of a YAML file, or of a mapping of the same form, with every default written out.
+
+    Raises InputError with every mistake, each at its line.
+
+    >>> load_design({"scenarios": ["baseline"], "world": "pilot-parks"}).n_runs
+    1
+    """
+    if isinstance(given, Design):
+        return given
     if isinstance(given, Mapping):
         tree, folder, found = _from_python(given), Path(), list[Mistake]()
     else:
         tree, found = _read(Path(given))
         folder = Path(given).absolute().parent
     design, more, wrong = _formed(tree)
-    settling = Settling(design, tree, folder, wrong)
-    settled = settling.settled()
-    found = [*found, *more, *settling.found]
+    completion = Completion(design, tree, folder, wrong)
+    completed = completion.completed()
+    found = [*found, *more, *completion.found]
     if found:
         raise InputError(sorted(dict.fromkeys(found), key=_in_file))
-    return settled
+    return completed
 
 
 def check_design(file: str | Path) -> list[Mistake]:
     """Every mistake of a design, the names of its own world among them; an empty list when it is fine."""
     try:
-        design = read_design(file)
+        design = load_design(file)
         tree, _ = _read(Path(file))
         return names_not_found(design, lambda path: place_in(tree, path))
     except InputError as error:
@@ -54,21 +66,15 @@ def names_not_found(
     """Parks, provinces, sectors and programmes of scenarios and outcomes that the world of `design` does not have."""
     if design.model is not None:
         return []
-    from eipsim.outcomes.binding import bind
-    from eipsim.outcomes.expressions import parse_expression
-    from eipsim.policy.levers import resolve
-    from eipsim.world import build_world
-
     found, world = [], build_world(design.world, design.seed)
     texts = {label: text for label, text in (design.outcomes or {}).items() if text not in OUTCOMES}
     for label in design.scenarios:
         scenario = design.scenario(label)
         try:
-            paths = resolve(scenario, world)
-            model = SimpleNamespace(world=world, lever_paths=paths, case=scenario)
+            finder = Finder(world, resolve(scenario, world).programmes, scenario.name)
             last = scenario.years[1]
             wanted = [parse_expression(text, place(("outcomes", name)), years=(last,)) for name, text in texts.items()]
-            found += bind(wanted, model)
+            found += bind(wanted, finder, last)
         except InputError as error:
             found += [
                 Mistake(place(("scenarios", label)), f"scenarios.{label}: {m.what}", m.hint) for m in error.mistakes

@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import BeforeValidator, Field, field_validator, model_validator
+from SALib.sample import fast_sampler, ff, finite_diff, latin, morris, sobol
 
 from eipsim.designs.distributions import refuse
 from eipsim.designs.factors import Discrete, Factor, plain
@@ -63,8 +64,6 @@ class Sobol(Sampler):
         return n
 
     def unit(self, problem: dict[str, Any], factors: Factors) -> np.ndarray:
-        from SALib.sample import sobol
-
         return sobol.sample(problem, self.n, calc_second_order=self.second_order, seed=self.seed)
 
     def rows(self, columns: int, groups: int, factors: Factors) -> int:
@@ -96,8 +95,6 @@ class Morris(Sampler):
         return len(set(factor.numbers(np.linspace(0.0, 1.0, levels or self.levels)))) == len(factor.levels)
 
     def unit(self, problem: dict[str, Any], factors: Factors) -> np.ndarray:
-        from SALib.sample import morris
-
         return morris.sample(problem, self.n, num_levels=self.levels, optimal_trajectories=self.optimal, seed=self.seed)
 
     def rows(self, columns: int, groups: int, factors: Factors) -> int:
@@ -122,8 +119,6 @@ class Fast(Sampler):
         return self
 
     def unit(self, problem: dict[str, Any], factors: Factors) -> np.ndarray:
-        from SALib.sample import fast_sampler
-
         seeds = range(self.seed, self.seed + self.repeats)
         blocks = [fast_sampler.sample(problem, self.n, M=self.interference, seed=seed) for seed in seeds]
         return np.vstack(blocks)
@@ -141,8 +136,6 @@ class Latin(Sampler):
     """Points."""
 
     def unit(self, problem: dict[str, Any], factors: Factors) -> np.ndarray:
-        from SALib.sample import latin
-
         return latin.sample(problem, self.n, seed=self.seed)
 
     def rows(self, columns: int, groups: int, factors: Factors) -> int:
@@ -168,8 +161,6 @@ class FiniteDifference(Sampler):
     """Size of the step, as a share of where the factor stands in its range."""
 
     def unit(self, problem: dict[str, Any], factors: Factors) -> np.ndarray:
-        from SALib.sample import finite_diff
-
         return finite_diff.sample(problem, self.n, delta=self.delta, seed=self.seed)
 
     def rows(self, columns: int, groups: int, factors: Factors) -> int:
@@ -182,8 +173,6 @@ class FractionalFactorial(Sampler):
     method: Literal["fractional_factorial"]
 
     def unit(self, problem: dict[str, Any], factors: Factors) -> np.ndarray:
-        from SALib.sample import ff
-
         columns = problem["num_vars"]
         return np.asarray(ff.sample(problem, seed=self.seed))[:, :columns]
 
@@ -217,7 +206,7 @@ class FullFactorial(Sampler):
         return math.prod(sizes) * 2 ** (columns - len(factors))
 
 
-class Listed(Sampler):
+class GivenPoints(Sampler):
     """Points that somebody else has chosen."""
 
     has_dummy: ClassVar[bool] = False
@@ -233,7 +222,7 @@ class Listed(Sampler):
         return points and tuple({name: plain(value) for name, value in point.items()} for point in points)
 
     @model_validator(mode="after")
-    def _has_one_source(self) -> Listed:
+    def _has_one_source(self) -> GivenPoints:
         refuse((self.file is None) != (self.points is None), "needs either file or points")
         return self
 
@@ -254,7 +243,7 @@ class Listed(Sampler):
 METHODS: dict[str, type[Sampler]] = {
     "sobol": Sobol, "saltelli": Sobol, "morris": Morris, "fast": Fast, "rbd_fast": RbdFast, "latin": Latin,
     "finite_difference": FiniteDifference, "fractional_factorial": FractionalFactorial, "full_factorial": FullFactorial,
-    "listed": Listed,
+    "listed": GivenPoints,
 }  # fmt: skip
 
 
@@ -279,7 +268,7 @@ def _known_method(given: Any) -> Any:
 
 AnySampler = Annotated[
     Annotated[
-        Sobol | Morris | Fast | RbdFast | Latin | FiniteDifference | FractionalFactorial | FullFactorial | Listed,
+        Sobol | Morris | Fast | RbdFast | Latin | FiniteDifference | FractionalFactorial | FullFactorial | GivenPoints,
         Field(discriminator="method"),
     ],
     BeforeValidator(_known_method),

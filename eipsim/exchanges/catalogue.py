@@ -34,7 +34,7 @@ BASES = (
     "park_wastewater_m3", "firms", "electricity_mwh", "area_ha",
 )  # fmt: skip
 FUEL_BASE, COAL_BASE, BIOMASS_AND_COAL_BASE, EMPLOYEES_BASE, WASTEWATER_BASE, WASTE_BASE, HAZARDOUS_BASE = range(7)
-STREAMS = ("heat", "waste", "hazardous", "wastewater", "biogas", "by_product", "carbon_dioxide", "none")
+EXCHANGE_STREAMS = ("heat", "waste", "hazardous", "wastewater", "biogas", "by_product", "carbon_dioxide", "none")
 HEAT, WASTE, HAZARDOUS, WASTEWATER = range(4)  # shared between types, so kept as pools; the others belong to one type
 N_POOLS = 4
 DEMANDS = ("fuel", "water", "material", "none")
@@ -52,7 +52,7 @@ TYPE_COLUMNS = (
     Col("supply_base", np.int8, "position in BASES: what supply is proportional to"),
     Col("supply", np.float64, "central supply, unit of exchange per unit of the base"),
     Col("supply_sigma", np.float64, "spread of ln supply between donors"),
-    Col("stream", np.int8, "position in STREAMS: what it draws on at the donor"),
+    Col("stream", np.int8, "position in EXCHANGE_STREAMS: what it draws on at the donor"),
     Col("drawn", np.float64, "units of the stream drawn by a unit"),
     Col("demand", np.int8, "position in DEMANDS: what it displaces at the receiver"),
     Col("displaced", np.float64, "GJ, m3 displaced by a unit; material by its value"),
@@ -207,22 +207,22 @@ def _arrays(tables: dict[str, Table]) -> ExchangeTypes:
     )
 
 
-def _fill_type(table: np.recarray, k: int, row: rows.KeysRow, e: rows.EconomicsRow, d: rows.DemandRow) -> None:
-    piped, heat = d.moves_by == "pipe", d.demand == "fuel" and e.unit != "GJ biogas"
+def _fill_type(table: np.recarray, k: int, row: rows.KeysRow, cost: rows.EconomicsRow, d: rows.DemandRow) -> None:
+    piped, heat = d.moves_by == "pipe", d.demand == "fuel" and cost.unit != "GJ biogas"
     values: dict[str, Any] = {
         "kind": KINDS.index(row.kind), "legal_class": CLASSES.index(row.reg_class), "supply_base": BASES.index(row.supply_base),
         "supply": row.supply_central, "supply_sigma": spread(row.supply_low, row.supply_central, row.supply_high),
-        "stream": STREAMS.index(d.stream), "drawn": d.drawn,
+        "stream": EXCHANGE_STREAMS.index(d.stream), "drawn": d.drawn,
         "demand": DEMANDS.index(d.demand), "displaced": d.displaced, "demand_share": d.demand_share_central,
         "piped": piped, "loss_per_km": steam_loss() if piped and heat else 0.0,
-        "longest_km": e.dist_km_high if piped else np.inf, "central_km": e.dist_km_c, "farthest_km": e.dist_km_high,
-        "distance_sigma": spread(e.dist_km_low, e.dist_km_c, e.dist_km_high),
-        "donor_value": (e.donor_avoided_low, e.donor_avoided_c, e.donor_avoided_high),
-        "receiver_value": (e.receiver_value_low, e.receiver_value_c, e.receiver_value_high),
-        "capex": e.capex_c, "capex_sigma": spread(e.capex_low, e.capex_c, e.capex_high), "opex": e.opex_c,
-        "co2": e.co2_t_c, "in_park": d.co2_where == "park", "urban": d.urban,
+        "longest_km": cost.dist_km_high if piped else np.inf, "central_km": cost.dist_km_c, "farthest_km": cost.dist_km_high,
+        "distance_sigma": spread(cost.dist_km_low, cost.dist_km_c, cost.dist_km_high),
+        "donor_value": (cost.donor_avoided_low, cost.donor_avoided_c, cost.donor_avoided_high),
+        "receiver_value": (cost.receiver_value_low, cost.receiver_value_c, cost.receiver_value_high),
+        "capex": cost.capex_c, "capex_sigma": spread(cost.capex_low, cost.capex_c, cost.capex_high), "opex": cost.opex_c,
+        "co2": cost.co2_t_c, "in_park": d.co2_where == "park", "urban": d.urban,
         "external": d.external_counts, "external_limit": d.external_limit or np.inf, "additional": d.additional_share,
-        "reform": REFORMS.index(d.reform), "measure": measure_of(e.unit),
+        "reform": REFORMS.index(d.reform), "measure": measure_of(cost.unit),
         "donors": sector_mask(row.donor_ids), "receivers": sector_mask(row.receiver_ids),
         "takers": padded(np.flatnonzero(sector_mask(row.receiver_ids))),
     }  # fmt: skip

@@ -104,13 +104,13 @@ TENANT_COLUMNS = (
 )
 
 
-def terms_columns(n_kinds: int) -> tuple[Col, ...]:
+def common_columns(n_kinds: int) -> tuple[Col, ...]:
     """What does not depend on a row: the columns of one record, for `n_kinds` types of exchange."""
     kinds = Col("kinds", np.int16, "types that a firm of each sector can start; -1 = no more", (N_SECTORS, n_kinds))
-    return (*TERMS_COLUMNS, kinds)
+    return (*COMMON_COLUMNS, kinds)
 
 
-TERMS_COLUMNS = (
+COMMON_COLUMNS = (
     Col("year", np.int64, "of the model"),
     Col("intensity", np.float64, "use over that at 2024 intensities"),
     Col("months_factor", np.float64, "on the months of every procedure"),

@@ -8,14 +8,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from scipy.spatial import KDTree
 
 from eipsim.core.columns import new_table
 from eipsim.core.compiled import allocating
+from eipsim.core.years import LAST_YEAR, YEARS
 from eipsim.data.loading import value_of
 from eipsim.exchanges.catalogue import INFRASTRUCTURE, MUNICIPAL, ExchangeTypes
 from eipsim.exchanges.columns import MEMBER_COLUMNS, NEIGHBOUR_COLUMNS, SITE_COLUMNS, TENANT_COLUMNS
 from eipsim.market.catalogue import N_SECTORS
-from eipsim.market.drivers import LAST_YEAR, YEARS
 from eipsim.rules.symbiosis import knows_partner
 
 NEAR_IN_KERNELS = 5.0  # parks farther than this many kernel lengths are not looked at: 4 % of partners in a plane
@@ -76,8 +77,6 @@ def chances_known(km, kernel_km):
 
 def pairs_within(parks, km: float) -> tuple[np.ndarray, np.ndarray]:
     """Rows of all pairs of parks at most `km` apart, both ways round, by a tree of their places on the globe."""
-    from scipy.spatial import KDTree
-
     latitude, longitude = np.radians(parks.latitude), np.radians(parks.longitude)
     flat = np.cos(latitude)
     globe = EARTH_KM * np.stack([flat * np.cos(longitude), flat * np.sin(longitude), np.sin(latitude)], axis=1)

@@ -1,28 +1,27 @@
-"""What exchanges look like from outside: outcomes, the flows of parks net of them, links for certificates, a table to read."""
+"""What exchanges look like from outside: the flows of parks net of them, links for certificates, a table to read."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from eipsim.agents.firm.year import ENERGY_MANAGEMENT
+from eipsim.core.years import NEVER
 from eipsim.exchanges import columns as col
+from eipsim.exchanges.catalogue import ExchangeTypes
 from eipsim.exchanges.columns import END_REASONS, EXCHANGE_STATES, FEASIBLE, NEGOTIATING, OPERATING, OUTSIDE
-from eipsim.infrastructure import operation as infrastructure
+from eipsim.exchanges.symbiosis import Symbiosis
+from eipsim.infrastructure.tables import links_of_infrastructure
 from eipsim.market import books as ac
 from eipsim.market import uses
+from eipsim.world import World
 
-NEVER = 9999
-OUTCOMES_OF_FLOWS = {
-    "exchange_tonnes": col.F_TONNES,
-    "exchange_water_m3": col.F_CUBIC_METRES,
-    "exchange_heat_gj": col.F_HEAT,
-    "co2_avoided_outside_t": col.F_CO2_OUTSIDE,
-    "exchange_material_usd": col.F_MATERIAL,
-}
-COUNTED = ("exchanges_identified", "exchanges_feasible", "exchanges_operating")
+if TYPE_CHECKING:
+    from eipsim.model.state import State, Year
+
 USED = ac.USED
 # What is really disposed of, bought, burnt, emitted, paid, is less by: column of the accounts -> flow of exchanges.
 LESS = {
@@ -46,44 +45,16 @@ def net_of_exchanges(flows: np.ndarray, exchanged: np.ndarray) -> np.ndarray:
     return net
 
 
-def outcomes_of_flows(exchanged: np.ndarray) -> dict[str, np.ndarray]:
-    """Yearly outcomes from summed flows [EXCHANGE_FLOWS] or [EXCHANGE_FLOWS, n]."""
-    values = {name: exchanged[flow] for name, flow in OUTCOMES_OF_FLOWS.items()}
-    return values | {
-        "exchange_saving_usd": exchanged[col.F_DONOR] + exchanged[col.F_RECEIVER],
-        "exchange_investment_usd": exchanged[col.F_CAPEX] + exchanged[col.F_LICENCE],
-    }
-
-
-def outcomes_of_exchanges(model) -> dict[str, float]:
-    """Outcomes of exchanges at the end of the year, for the nation."""
-    s, e = model.state.exchanges, model.state.exchanges.found
-    of_flows: dict[str, Any] = outcomes_of_flows(model.state.exchanges.flows.sum(axis=0))
-    return {
-        "exchanges_identified": float(s.identified),
-        "exchanges_feasible": float(s.feasible),
-        "exchanges_operating": float(np.count_nonzero(e.state == OPERATING)),
-        **of_flows,
-    }
-
-
-def exchanges_by_park(model) -> np.ndarray:
-    """Exchanges identified, feasible so far and operating now by park of the donor, int64 [3, p]."""
-    e, n = model.state.exchanges.found, model.world.n_parks
-    counted = (np.ones(e.size, dtype=bool), e.feasible_year > 0, e.state == OPERATING)
-    return np.stack([np.bincount(e.donor_park[mask], minlength=n) for mask in counted])
-
-
 # ---- certificates ------------------------------------------------------------------------------------------------------
 
 
-def links_of_parks(model) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def links_of_parks(exchanges: Symbiosis, firms: np.recarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """What certificates ask of exchanges: links in operation [p]; those whose tenants all have suitable ISO systems [p]; rows of
     the firms that take part or are on the way to it; last violation of the participants of the cleanest of these [p].
 
     An exchange between two parks is a link of both. Violation: 0 = none, 9999 = there is no such link.
     """
-    e, n, firms = model.state.exchanges.found, model.world.n_parks, model.state.firms
+    e, n = exchanges.found, exchanges.scene.sites.size
     links, certified = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
     cleanest = np.full(n, NEVER, dtype=np.int64)
     running = np.flatnonzero(e.state == OPERATING)
@@ -99,27 +70,27 @@ def links_of_parks(model) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarra
     return links, certified, tenants_of(e, planned), cleanest
 
 
-def symbiosis_of_parks(model) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def symbiosis_of_parks(state: State, year: Year) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Exchanges and shared infrastructure together, by park [p]: links, links with suitable ISO systems, firms that take part or
     plan to, last violation of the participants of the cleanest link (0 = none)."""
-    links, certified, members, cleanest = links_of_parks(model)
-    shared, shared_certified, shared_cleanest = infrastructure.links_of_infrastructure(model)
-    cleanest = np.minimum(cleanest, shared_cleanest)
-    connected = np.where(np.diff(model.this_year.first) > 0, model.state.infrastructure.terms.users, 0)
-    others = np.unique(members[model.state.infrastructure.services.connected[members] == 0])
-    users = connected + np.bincount(model.world.firms.park[others], minlength=model.world.n_parks)
-    return links + shared, certified + shared_certified, users, np.where(cleanest < NEVER, cleanest, 0)
+    shared = links_of_infrastructure(state.infrastructure, year.number)
+    links, certified, members, cleanest = links_of_parks(state.exchanges, state.firms)
+    cleanest = np.minimum(cleanest, shared.cleanest)
+    connected = np.where(np.diff(year.first) > 0, state.infrastructure.terms.users, 0)
+    others = np.unique(members[state.infrastructure.services.connected[members] == 0])
+    users = connected + np.bincount(state.world.firms.park[others], minlength=connected.size)
+    return links + shared.links, certified + shared.certified, users, np.where(cleanest < NEVER, cleanest, 0)
 
 
-def parks_of(e: np.recarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def parks_of(found: np.recarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Park of the donor of exchanges `rows` and, where it is another one, of the receiver; -1 where there is none."""
-    here, there = e.donor_park[rows], e.receiver_park[rows]
+    here, there = found.donor_park[rows], found.receiver_park[rows]
     return here, np.where(there != here, there, OUTSIDE)
 
 
-def tenants_of(e: np.recarray, rows: np.ndarray) -> np.ndarray:
+def tenants_of(found: np.recarray, rows: np.ndarray) -> np.ndarray:
     """Rows of the firms of exchanges `rows`, as often as they occur."""
-    firms = np.concatenate([e.donor[rows], e.receiver[rows]])
+    firms = np.concatenate([found.donor[rows], found.receiver[rows]])
     return firms[firms != OUTSIDE]
 
 
@@ -148,23 +119,23 @@ UNITS = {
 }  # fmt: skip
 
 
-def exchange_ids(model, rows: np.ndarray) -> list[str]:
+def exchange_ids(exchanges: Symbiosis, world: World, rows: np.ndarray) -> list[str]:
     """Names of exchanges: their firm, their type, and which search it was if not the first, as in `P352-017-1:IS14:2`."""
-    e, ids = model.state.exchanges.found, model.state.exchanges.types.ids
+    e, ids = exchanges.found, exchanges.types.ids
     donor = e.donor[rows]
-    firms = model.world.firm_ids(np.where(donor == OUTSIDE, e.receiver[rows], donor))
+    firms = world.firm_ids(np.where(donor == OUTSIDE, e.receiver[rows], donor))
     again = [f":{episode + 1}" if episode > 0 else "" for episode in e.episode[rows].tolist()]
     return [f"{firm}:{ids[kind]}{more}" for firm, kind, more in zip(firms, e.kind[rows].tolist(), again)]
 
 
-def exchange_table(model) -> pd.DataFrame:
+def exchange_table(exchanges: Symbiosis, world: World) -> pd.DataFrame:
     """All exchanges ever identified, a row each, with names; years of steps not taken are missing."""
-    e, types, world = model.state.exchanges.found, model.state.exchanges.types, model.world
+    e, types = exchanges.found, exchanges.types
     columns = {
-        "exchange_id": exchange_ids(model, np.arange(e.size)),
+        "exchange_id": exchange_ids(exchanges, world, np.arange(e.size)),
         "type": named(types.ids, e.kind), "label": named(types.names, e.kind),
-        **side(model, "donor", e.donor, e.donor_park, [plant_name(types, k) for k in e.plant]),
-        **side(model, "receiver", e.receiver, e.receiver_park, [types.partners[k] for k in e.kind]),
+        **side(world, "donor", e.donor, e.donor_park, [plant_name(types, k) for k in e.plant]),
+        **side(world, "receiver", e.receiver, e.receiver_park, [types.partners[k] for k in e.kind]),
         "state": named(EXCHANGE_STATES, e.state), "ended_because": named(END_REASONS, e.ended_because),
         "legal_class": [f"R{k}" for k in e.legal_class], "unit": named(types.units, e.kind),
         **{name: year_or_missing(e[name]) for name in YEARS_OF},
@@ -177,19 +148,21 @@ def exchange_table(model) -> pd.DataFrame:
     return table
 
 
-def exchange_flow_table(model) -> pd.DataFrame:
-    """What every exchange in operation moved in every reported year, from a run with detail."""
-    kept = [entry for entry in model.detail.exchanges if entry[0] >= model.first_reported]
+Moved = tuple[int, np.ndarray, np.ndarray]  # year, rows of the exchanges in operation, their quantity and CO2 [2, rows]
+
+
+def exchange_flow_table(exchanges: Symbiosis, world: World, kept: Sequence[Moved]) -> pd.DataFrame:
+    """What every exchange in operation moved in every year of `kept`, from a run with detail."""
     rows = np.concatenate([np.zeros(0, dtype=np.int64), *(running for _, running, _ in kept)])
-    e, types = model.state.exchanges.found[rows], model.state.exchanges.types
+    e, types = exchanges.found[rows], exchanges.types
     moved = np.concatenate([np.zeros((2, 0)), *(both for _, _, both in kept)], axis=1)
     table = pd.DataFrame(
         {
             "year": np.repeat([year for year, _, _ in kept], [running.size for _, running, _ in kept]),
-            "exchange_id": pd.Categorical(exchange_ids(model, rows)),
+            "exchange_id": pd.Categorical(exchange_ids(exchanges, world, rows)),
             "type": named(types.ids, e.kind), "unit": named(types.units, e.kind),
-            "donor_park": named(model.world.park_ids, e.donor_park),
-            "receiver_park": named(model.world.park_ids, e.receiver_park),
+            "donor_park": named(world.park_ids, e.donor_park),
+            "receiver_park": named(world.park_ids, e.receiver_park),
             "quantity": moved[0], "co2_t": moved[1],
         }
     )  # fmt: skip
@@ -197,9 +170,9 @@ def exchange_flow_table(model) -> pd.DataFrame:
     return table
 
 
-def side(model, role: str, rows: np.ndarray, parks: np.ndarray, others: list[str]) -> dict:
+def side(world: World, role: str, rows: np.ndarray, parks: np.ndarray, others: list[str]) -> dict[str, Any]:
     """Name, sector and park of one side of every exchange; `others` names those who are no tenants."""
-    world, outside = model.world, rows == OUTSIDE
+    outside = rows == OUTSIDE
     sector = np.where(outside, len(world.sectors), world.firms.sector[rows])
     return {
         role: [other if out else firm for firm, out, other in zip(world.firm_ids(rows), outside.tolist(), others)],
@@ -208,7 +181,7 @@ def side(model, role: str, rows: np.ndarray, parks: np.ndarray, others: list[str
     }
 
 
-def plant_name(types, plant: int) -> str:
+def plant_name(types: ExchangeTypes, plant: int) -> str:
     return types.plants[plant].name if plant >= 0 else ""
 
 

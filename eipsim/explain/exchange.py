@@ -2,48 +2,54 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from eipsim.core.wording import number, share, usd
+from eipsim.core.numbers import number, share, usd
 from eipsim.errors import InputError, Mistake, did_you_mean
 from eipsim.exchanges.catalogue import CLASSES
 from eipsim.exchanges.columns import END_REASONS, ENDED, EXCHANGE_STATES, IDENTIFIED, NEGOTIATING, OPERATING, OUTSIDE
 from eipsim.exchanges.tables import exchange_ids, plant_name
 from eipsim.explain.wording import Explanation
 from eipsim.policy.symbiosis import REFORMS
-from eipsim.rules.symbiosis import eased, negotiation_probability
+from eipsim.rules.symbiosis import NegotiationWeights, eased, negotiation_probability
+
+if TYPE_CHECKING:
+    from eipsim.model.model import EIPModel
+    from eipsim.model.state import State
 
 SIDES = ("donor", "receiver")
 
 
-def find_exchange(model: Any, name: str) -> int:
+def find_exchange(state: State, name: str, year: int) -> int:
     """Row of an exchange by its id, as in `P352-017-1:IS14`. InputError with the nearest one when there is none yet."""
-    names = {each: n for n, each in enumerate(exchange_ids(model, np.arange(model.state.exchanges.n)))}
+    exchanges = state.exchanges
+    names = {each: n for n, each in enumerate(exchange_ids(exchanges, state.world, np.arange(exchanges.n)))}
     if name in names:
         return names[name]
     near = did_you_mean(name, names) if names else "no exchange has been identified yet"
-    where = f"exchange in {model.year}"
+    where = f"exchange in {year}"
     raise InputError(Mistake(where, f"{name!r} is unknown", f"{near}; exchanges.csv of a run lists all"))
 
 
-def explain_exchange(model: Any, name: str, year: int) -> Explanation:
+def explain_exchange(model: EIPModel, name: str, year: int) -> Explanation:
     """How the exchange `name` stood at the end of `year`. InputError for a year outside the model's, or an unknown exchange."""
     if not model.world.first_year <= year <= model.world.last_year:
         allowed = f"allowed: {model.world.first_year}-{model.world.last_year}"
         raise InputError(Mistake("year", f"{year} is outside the years of the model", allowed))
-    then = model if model.year == year else model.replay(year)
-    return _ExchangeCase(then, find_exchange(then, name)).explanation()
+    state = model.state if model.year == year else model.replay(year).state
+    return _ExchangeCase(state, find_exchange(state, name, year), year).explanation()
 
 
 class _ExchangeCase:
-    """One exchange at the end of the year of `model`."""
+    """One exchange at the end of a year."""
 
-    def __init__(self, model: Any, row: int):
-        self.model, self.row, self.year = model, row, model.year
-        self.e, self.name = model.state.exchanges.found[row], exchange_ids(model, np.array([row]))[0]
-        self.scene, self.types = model.state.exchanges.scene, model.state.exchanges.types
+    def __init__(self, state: State, row: int, year: int):
+        exchanges = state.exchanges
+        self.world, self.constants, self.year = state.world, state.market.constants, year
+        self.scene, self.types = exchanges.scene, exchanges.types
+        self.e, self.name = exchanges.found[row], exchange_ids(exchanges, state.world, np.array([row]))[0]
         self.unit = self.types.units[self.e.kind]
 
     def explanation(self) -> Explanation:
@@ -85,7 +91,7 @@ class _ExchangeCase:
         return f"Partners: {names[0]} gives, {names[1]} takes; {number(float(self.e.distance_km))} km apart, {where}."
 
     def firm(self, row: int) -> str:
-        w = self.model.world
+        w = self.world
         return f"{w.firm_id(row)} ({w.sector_names[w.firms.sector[row]]})"
 
     def how_much(self) -> str:
@@ -96,7 +102,7 @@ class _ExchangeCase:
         )
 
     def worth(self) -> str:
-        e, c = self.e, self.model.state.market.constants
+        e, c = self.e, self.constants
         joint = float(e.donor_benefit + e.receiver_benefit)
         return (
             f"Worth: a unit saves both {usd(float(e.unit_margin))} (donor's disposal {usd(float(e.donor_value))}, "
@@ -118,7 +124,7 @@ class _ExchangeCase:
 
     def law(self) -> str:
         """What the law asks for this year."""
-        degree, legal, c = self.degree(), int(self.e.legal_class), self.model.state.market.constants
+        degree, legal, c = self.degree(), int(self.e.legal_class), self.constants
         classes = self.types.classes
         refusal = min(1.0, c.refusal_scale * eased(classes.refusal[legal], classes.refusal[1], degree))
         cost = eased(classes.cost[legal], classes.cost[1], degree)
@@ -139,15 +145,15 @@ class _ExchangeCase:
         e = self.e
         if e.state != NEGOTIATING or e.agreed_year:
             return []
-        both = self.scene.sites[[e.donor_park, e.receiver_park]]
+        sites, parks, c = self.scene.sites, [e.donor_park, e.receiver_park], self.constants
+        trust, help_given, effect = (sites[name][parks].mean() for name in ("trust", "facilitation", "effect"))
         links = [self.scene.tenants.links[int(e[side])] for side in SIDES if int(e[side]) != OUTSIDE]
-        c = self.model.state.market.constants
         chance = negotiation_probability(
-            c.negotiation_rate, both.trust.mean(), c.trust_weight, both.facilitation.mean(), c.facilitation_weight,
-            float(np.any(np.array(links) > 0)), c.experience_weight, both.effect.mean(),
+            c.negotiation_rate, NegotiationWeights(c.trust_weight, c.facilitation_weight, c.experience_weight),
+            trust, help_given, float(np.any(np.array(links) > 0)), effect,
         )  # fmt: skip
-        trust = number(float(both.trust.mean()))
-        return [f"Negotiation: agreed next year with probability {share(float(chance))}; trust {trust} of 1."]
+        told = f"agreed next year with probability {share(float(chance))}; trust {number(float(trust))} of 1"
+        return [f"Negotiation: {told}."]
 
     def this_year(self) -> list[str]:
         if self.e.state != OPERATING:

@@ -7,7 +7,7 @@ then lives through its year with the model's own verbs.
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -16,7 +16,8 @@ from eipsim.agents.firm import year as firm_year
 from eipsim.agents.firm.agent import Firm
 from eipsim.agents.firm.columns import NOT_RECOMMENDED, STOCK
 from eipsim.core.draws import draw, wrapping
-from eipsim.core.wording import number, share, usd, years
+from eipsim.core.money import CENTS
+from eipsim.core.numbers import number, share, usd, years
 from eipsim.errors import InputError, Mistake
 from eipsim.explain.rule import told_by_rule
 from eipsim.explain.wording import Explanation
@@ -24,7 +25,9 @@ from eipsim.market.catalogue import STREAMS, measure_labels, measure_names
 from eipsim.rules.investment import investment_budget
 from eipsim.rules.option import Option
 
-CENTS = 100.0
+if TYPE_CHECKING:
+    from eipsim.model.model import EIPModel
+
 # Verdict -> what it means, for a firm, a measure and a year.
 VERDICTS = {
     "absent": "the firm is not in its park in this year",
@@ -47,10 +50,11 @@ STREAM_WORDS = {
     "material": "materials",
     "energy_all": "all energy",
 }
-_moments: WeakKeyDictionary = WeakKeyDictionary()  # model -> (year, its replay at the moment of decision)
+# model -> (year, its replay at the moment of decision)
+_moments: WeakKeyDictionary[EIPModel, tuple[int, EIPModel]] = WeakKeyDictionary()
 
 
-def explain_measure(model: Any, row: int, measure: str, year: int) -> Explanation:
+def explain_measure(model: EIPModel, row: int, measure: str, year: int) -> Explanation:
     """Why the firm of `row` did or did not take `measure` (a name) in `year`. InputError if one is unknown."""
     m = model.measure_number(measure)
     if not model.world.first_year <= year <= model.world.last_year:
@@ -63,7 +67,7 @@ def explain_measure(model: Any, row: int, measure: str, year: int) -> Explanatio
         return _Case(_moment(model, year), row, m).explanation()
 
 
-def _moment(model: Any, year: int) -> Any:
+def _moment(model: EIPModel, year: int) -> EIPModel:
     """The run at the moment of `year` in which firms decide; the last one asked for is kept."""
     kept = _moments.get(model)
     if kept is None or kept[0] != year:
@@ -71,11 +75,11 @@ def _moment(model: Any, year: int) -> Any:
     return kept[1]
 
 
-def _title(model: Any, row: int, m: int, year: int) -> str:
+def _title(model: EIPModel, row: int, m: int, year: int) -> str:
     return f"{model.world.firm_id(row)} and {measure_labels()[m]} ({measure_names()[m]}) in {year}"
 
 
-def _absent(model: Any, row: int, m: int, year: int) -> Explanation:
+def _absent(model: EIPModel, row: int, m: int, year: int) -> Explanation:
     entry, leave = int(model.world.firms.entry_year[row]), int(model.world.firms.exit_year[row])
     when = f"it enters in {entry}" if year < entry else f"it left in {leave}"
     facts = {"firm": model.world.firm_id(row), "measure": measure_names()[m], "year": year, "entry_year": entry}
@@ -86,7 +90,7 @@ def _absent(model: Any, row: int, m: int, year: int) -> Explanation:
 class _Case:
     """One firm and one measure when firms decide in one year: the firm lives through the year and is put back."""
 
-    def __init__(self, model: Any, row: int, m: int):
+    def __init__(self, model: EIPModel, row: int, m: int):
         self.model, self.row, self.m, self.year = model, row, m, model.year
         self.firms, self.now, self.c = model.state.firms, model.state.surroundings, model.state.market.constants
         self.park, self.sector = int(self.firms.park[row]), int(self.firms.sector[row])
@@ -152,7 +156,7 @@ class _Case:
         catalogue = self.model.state.market.catalogue
         firm_year.lay_out_options(self.firms, self.row, catalogue, self.now, self.c, 0)
         place = (int(self.knowing.open_bits) & ((1 << self.m) - 1)).bit_count()  # options lie in the order of measures
-        return firm_year.option_on_desk(self.firms, catalogue, self.now, place)
+        return firm_year.option_at(self.firms, catalogue, self.now, place)
 
     # ---- verdict -----------------------------------------------------------------------------------------------------
 

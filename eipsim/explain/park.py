@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import datetime
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from eipsim.agents.operator.year import APPLIED, CERTIFICATE_STATES, CERTIFIED, REVOKED
-from eipsim.certification import criteria as certification
-from eipsim.core.wording import number
+from eipsim.agents.operator.columns import APPLIED, CERTIFICATE_STATES, CERTIFIED, REVOKED
+from eipsim.certification.criteria import Finding, findings
+from eipsim.certification.year import decree_of
+from eipsim.core.numbers import number
 from eipsim.errors import InputError, Mistake
 from eipsim.explain.wording import Explanation
 from eipsim.infrastructure.items import item_labels, item_names
+from eipsim.policy.decrees import FOREVER, Decree
+
+if TYPE_CHECKING:
+    from eipsim.model.model import EIPModel
 
 YES_NO = "yes/no"
 
 
-def explain_park(model: Any, row: int, year: int) -> Explanation:
+def explain_park(model: EIPModel, row: int, year: int) -> Explanation:
     """How the park of `row` stood at the end of `year`. InputError for a year outside the model's."""
     if not model.world.first_year <= year <= model.world.last_year:
         allowed = f"allowed: {model.world.first_year}-{model.world.last_year}"
@@ -30,13 +35,13 @@ def explain_park(model: Any, row: int, year: int) -> Explanation:
 class _ParkCase:
     """One park at the end of the year of `model`."""
 
-    def __init__(self, model: Any, row: int):
+    def __init__(self, model: EIPModel, row: int):
         self.model, self.row, self.year = model, row, model.year
         self.park = model.state.operators[row]
-        self.decree = certification.decree_of(model.state.certification.decrees, model.year)
-        self.findings: list[certification.Finding] = []
+        self.decree = decree_of(model.state.certification.decrees, model.year)
+        self.findings: list[Finding] = []
         if self.decree is not None and self.park.established_year <= model.year:
-            self.findings = certification.findings(self.decree, model.park_facts(), row)
+            self.findings = findings(self.decree, model.park_facts(), row)
         self.failing = [finding for finding in self.findings if not finding.holds]
 
     def explanation(self) -> Explanation:
@@ -85,7 +90,7 @@ class _ParkCase:
         return f"{len(short)} of {len(self.findings)} criteria fail: " + "; ".join(short) + "."
 
     def validity(self) -> str:
-        if self.decree is None or self.decree.validity >= certification.FOREVER:
+        if self.decree is None or self.decree.validity >= FOREVER:
             return ", without an end"
         end = self.park.certified_year + self.decree.validity
         return f", valid for {self.decree.validity} years, to be renewed in {end}"
@@ -148,7 +153,7 @@ class _ParkCase:
     def about_term(self) -> list[str]:
         """What a park founded as an eco-industrial park has promised."""
         p, decree = self.park, self.decree
-        if not p.born_eco or decree is None or decree.comply_within >= certification.FOREVER:
+        if not p.born_eco or decree is None or decree.comply_within >= FOREVER:
             return []
         if p.lapsed_year > 0:
             kept = f"missed its term in {p.lapsed_year} and does not comply yet: it is fined and gets no public money"
@@ -203,27 +208,27 @@ class _ParkCase:
         }  # fmt: skip
 
 
-def gap(finding: certification.Finding) -> float:
+def gap(finding: Finding) -> float:
     """By how much a criterion fails, in its unit; 0 when it holds."""
     return max(finding.needed - finding.value, 0.0)
 
 
-def shortfall(finding: certification.Finding) -> str:
+def shortfall(finding: Finding) -> str:
     """By how many firms, links or years a criterion fails."""
     return "not offered" if finding.unit == YES_NO else f"short by {number(gap(finding))} {finding.unit}"
 
 
-def told(finding: certification.Finding) -> str:
+def told(finding: Finding) -> str:
     """One criterion in one line."""
     if finding.unit == YES_NO:
         return f"- {finding.criterion}: {'yes: holds' if finding.holds else 'no: FAILS'}"
-    clean = finding.unit == "years" and finding.value >= certification.FOREVER
+    clean = finding.unit == "years" and finding.value >= FOREVER
     value = "no violation on record" if clean else f"{number(finding.value)} {finding.unit}"
     verdict = "holds" if finding.holds else f"FAILS, {shortfall(finding)}"
     return f"- {finding.criterion}: {value}, needed {number(finding.needed)} {finding.unit}: {verdict}"
 
 
-def procedure(decree: certification.Decree, year: int) -> str:
+def procedure(decree: Decree, year: int) -> str:
     """From when on certificates can be applied for, said at the end of `year`."""
     if decree.procedure == datetime.date.max:
         return "it never had a procedure for applying"

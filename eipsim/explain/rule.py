@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from eipsim.core.wording import number
+from eipsim.core.numbers import number
 from eipsim.rules.acceptance import OWN_RULE, RULE_FILES
 from eipsim.rules.option import Given, Option, Told, as_asked
 
 if TYPE_CHECKING:
+    from eipsim.model.model import EIPModel
     from eipsim.model.state import State
 
 
-def told_by_rule(model: Any, m: int, firm: Any, option: Option) -> Told:
+def told_by_rule(model: EIPModel, m: int, firm: Any, option: Option) -> Told:
     """Lines, each with its facts, about `option`, measure m of `firm`, whose state is that at the moment of decision."""
     if model.rule_number == OWN_RULE:
         return told_of_own_rule(model.rule.name, option)

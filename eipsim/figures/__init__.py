@@ -31,46 +31,19 @@ from eipsim.figures.regrets import regret_table
 from eipsim.figures.sankeys import park_sankey
 from eipsim.figures.splits import cost_split
 from eipsim.figures.stacks import avoided_by_measure
-from eipsim.figures.style import Chart, save
+from eipsim.figures.style import Chart, save, save_all
 from eipsim.figures.tornadoes import tornado
 from eipsim.figures.transitions import transition
 from eipsim.figures.validations import validation
 from eipsim.figures.worths import worth_of_knowing
 
 __all__ = [
-    "Chart",
-    "abatement",
-    "avoided_by_measure",
-    "binding_criteria",
-    "box_limits",
-    "box_scatter",
-    "convergence",
-    "cost_split",
-    "exchange_funnel",
-    "funnel",
-    "legal_barrier",
-    "lorenz",
-    "over_time",
-    "park_map",
-    "park_sankey",
-    "pathways",
-    "rank_map",
-    "ranks_by_group",
-    "realised_abatement",
-    "regret_table",
-    "save",
-    "save_comparison_figures",
-    "save_discovery_figures",
-    "save_ranking_figures",
-    "save_run_figures",
-    "save_sensitivity_figures",
-    "save_validation_figures",
-    "symbiosis_network",
-    "tornado",
-    "transition",
-    "validation",
-    "worth_of_knowing",
-]
+    "Chart", "abatement", "avoided_by_measure", "binding_criteria", "box_limits", "box_scatter", "convergence", "cost_split",
+    "exchange_funnel", "funnel", "legal_barrier", "lorenz", "over_time", "park_map", "park_sankey", "pathways", "rank_map",
+    "ranks_by_group", "realised_abatement", "regret_table", "save", "save_comparison_figures", "save_discovery_figures",
+    "save_ranking_figures", "save_run_figures", "save_sensitivity_figures", "save_validation_figures", "symbiosis_network",
+    "tornado", "transition", "validation", "worth_of_knowing",
+]  # fmt: skip
 # Figures of one run by the name that the command line has for them; those of a park take `park`.
 OF_A_RUN: dict[str, Callable[..., Chart]] = {
     "map": park_map,
@@ -90,7 +63,7 @@ KEY_OUTCOMES = ("co2_avoided_t", "recp_firm_share", "parks_converted", "firm_inv
 
 def save_run_figures(run: Any, folder: str | Path) -> list[Path]:
     """The figures that apply to a run, those of details only if it has them. Returns the files written."""
-    return [path for name, chart in run_figures(run).items() for path in save(chart, folder, name)]
+    return save_all(run_figures(run), folder)
 
 
 def run_figures(run: Any) -> dict[str, Chart]:
@@ -128,7 +101,7 @@ def save_comparison_figures(comparison: Any, folder: str | Path) -> list[Path]:
     """Pathways of the key outcomes in all scenarios, and their transitions; returns the files written."""
     charts = {f"pathways_{outcome}": pathways(comparison, outcome) for outcome in KEY_OUTCOMES}
     charts["transition"] = transition(comparison)
-    return [path for name, chart in charts.items() for path in save(chart, folder, name)]
+    return save_all(charts, folder)
 
 
 def save_validation_figures(result: Any, folder: str | Path) -> list[Path]:
@@ -138,17 +111,14 @@ def save_validation_figures(result: Any, folder: str | Path) -> list[Path]:
 
 def save_sensitivity_figures(found: Any, folder: str | Path) -> list[Path]:
     """Tornado, areas over time and convergence, as far as worked out, of every outcome in every scenario."""
-    files = []
+    charts: dict[str, Chart] = {}
     for scenario, outcome in dict.fromkeys(zip(found.table["scenario"], found.table["outcome"])):
-        charts = {"tornado": tornado(found, scenario, outcome)}
-        if found.is_over_time:
-            charts["over_time"] = over_time(found, scenario, outcome)
-        if has_steps(found):
-            charts["convergence"] = convergence(found, scenario, outcome)
-        files += [
-            path for name, chart in charts.items() for path in save(chart, folder, file_name(name, scenario, outcome))
-        ]
-    return files
+        kinds = {"tornado": tornado, "over_time": over_time if found.is_over_time else None}
+        kinds["convergence"] = convergence if has_steps(found) else None
+        for kind, draw in kinds.items():
+            if draw is not None:
+                charts[file_name(kind, scenario, outcome)] = draw(found, scenario, outcome)
+    return save_all(charts, folder)
 
 
 def file_name(*parts: str) -> str:

@@ -14,8 +14,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from eipsim.errors import InputError, Mistake
-from eipsim.figures.labels import spread
-from eipsim.figures.style import BLACK, BLUE, GREEN, GREY, LIGHT, ORANGE, Box, Chart, axes_in, inches_of, page, styled
+from eipsim.figures.colours import BLACK, BLUE, GREEN, LIGHT, ORANGE
+from eipsim.figures.pieces import heading, names_with_leads
+from eipsim.figures.style import Box, Chart, axes_in, page, room_of, styled
 from eipsim.figures.wording import number, quantity, scale_of
 
 KINDS = {"measure": ("measures of firms", BLUE, "o"), "system": ("shared systems", ORANGE, "s"),
@@ -49,6 +50,7 @@ def pareto_front(table: pd.DataFrame) -> pd.DataFrame:
     return ranked[ranked["cost_usd"] < best]
 
 
+@styled()
 def abatement(run: Any) -> Chart:
     """Tonnes against net saving of what pays for itself, and a cost curve of what does not, in the run's last year.
 
@@ -58,8 +60,7 @@ def abatement(run: Any) -> Chart:
     if not (table["group"] != NO_CO2).any():
         raise InputError(Mistake("figure", "no CO2 is avoided in the last year of this run", "take a later last year"))
     year = int(run.outcomes.index[-1])
-    with styled():
-        return draw(table, finding(table, year), year)
+    return draw(table, finding(table, year), year)
 
 
 def finding(table: pd.DataFrame, year: int) -> str:
@@ -90,7 +91,7 @@ def draw(table: pd.DataFrame, title: str, year: int) -> Chart:
         f"As adopted by {year}; capital as an annuity at the social discount rate, less savings, carbon price left out."
     )
     chart, box = page(title, subtitle, caption(table), height=height)
-    inches = (box.top - box.bottom) * height
+    inches = room_of(chart, box)[1]
     below = 0.75 + CURVE_INCHES if len(costs) else 0.0
     if len(pays):
         draw_front(chart, box, pays, below)
@@ -132,9 +133,7 @@ def draw_front(chart: Chart, box: Box, pays: pd.DataFrame, below: float) -> None
             saving[own], pays.loc[own, "co2_t"], s=26, color=colour, marker=marker, edgecolor="black", lw=0.5, zorder=4,
             label=label,
         )  # fmt: skip
-    axes.set_title(
-        "Pays for itself: CO₂ avoided against net saving", loc="left", fontsize=8.8, fontweight="bold", pad=4
-    )
+    heading(axes, "Pays for itself: CO₂ avoided against net saving")
     axes.legend(loc="upper left", fontsize=7.4, frameon=False, handletextpad=0.1, borderpad=0.2)
     axes.set_xlabel("Net saving (USD/yr)")
     axes.set_ylabel("CO₂ avoided (t/yr)")
@@ -158,22 +157,13 @@ def power(value: float) -> str:
 
 
 def name_points(axes: Axes, points: pd.DataFrame, front: set[int]) -> None:
-    """Names at the right edge, in the order of tonnes, each with a line from its point; those on the front in bold."""
+    """Names at the right edge, in the order of tonnes; those on the front in bold."""
     axes.margins(0.06)
-    high, wide = inches_of(axes)[1], inches_of(axes)[0]
     axes.figure.canvas.draw()
     inverse = axes.transAxes.inverted()
     spots = inverse.transform(axes.transData.transform(np.column_stack([-points["cost_usd"], points["co2_t"]])))
-    places = spread(list(spots[:, 1]), 0.168 / high, 0.0, 1.0)
-    for (index, row), (x, y), place in zip(points.iterrows(), spots, places):
-        axes.plot(
-            [x, 1.0 + 0.05 / wide, 1.0 + 0.12 / wide], [y, place, place], transform=axes.transAxes, color=GREY, lw=0.45,
-            clip_on=False, zorder=1,
-        )  # fmt: skip
-        axes.text(
-            1.0 + 0.16 / wide, place, short(str(row["label"])), transform=axes.transAxes, fontsize=7.2, va="center",
-            fontweight="bold" if index in front else "normal",
-        )  # fmt: skip
+    labels = [short(str(label)) for label in points["label"]]
+    names_with_leads(axes, spots.tolist(), labels, [index in front for index in points.index])
 
 
 def short(label: str) -> str:
@@ -203,19 +193,13 @@ def draw_curve(chart: Chart, box: Box, costs: pd.DataFrame, above: float) -> Non
     axes.bar(left, ranked["usd_per_t"], width, align="edge", color=colours, edgecolor="black", lw=0.5)
     axes.set_xlim(0.0, float(width.sum()))
     axes.set_ylim(0.0, 1.08 * float(ranked["usd_per_t"].max()))
-    axes.set_title("Comes at a net cost: cost curve", loc="left", fontsize=8.8, fontweight="bold", pad=4)
+    heading(axes, "Comes at a net cost: cost curve")
     axes.set_xlabel(f"CO₂ avoided, cumulative ({scale.unit})")
     axes.set_ylabel("Cost (USD/t)")
     axes.yaxis.set_major_locator(MaxNLocator(4))
     axes.xaxis.set_major_locator(MaxNLocator(6))
     axes.grid(axis="y", color=LIGHT, lw=0.4)
-    wide, high = inches_of(axes)
     heights = (ranked["usd_per_t"] / axes.get_ylim()[1]).to_numpy()
     centres = (left + 0.5 * width) / width.sum()
-    for (_, row), x, y, place in zip(
-        ranked.iterrows(), centres, heights, spread(list(heights), 0.168 / high, 0.0, 1.0)
-    ):
-        axes.plot([x, 1.0 + 0.05 / wide, 1.0 + 0.12 / wide], [y, place, place], transform=axes.transAxes, color=GREY,
-                  lw=0.45, clip_on=False)  # fmt: skip
-        text = f"{short(str(row['label']))}  {number(row['usd_per_t'], 2)}"
-        axes.text(1.0 + 0.16 / wide, place, text, transform=axes.transAxes, fontsize=7.2, va="center")
+    texts = [f"{short(str(row.label))}  {number(row.usd_per_t, 2)}" for row in ranked.itertuples()]
+    names_with_leads(axes, list(zip(centres, heights)), texts, [False] * len(texts))

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from eipsim.figures.style import BLUE, GREY, LIGHT, Box, Chart, axes_in, page, styled
+from eipsim.figures.colours import BLUE, GREY, LIGHT
+from eipsim.figures.style import Box, Chart, axes_in, page, styled
 from eipsim.figures.wording import number, scale_of
 
 SHOWN = ("exchanges in operation", "by-products exchanged", "CO2 avoided", "saving of tenants")
@@ -18,16 +19,16 @@ CAPTION = (
 WIDTH, HEIGHT, GAP = 7.2, 3.6, 0.75
 
 
+@styled()
 def legal_barrier(table: Any) -> Chart:
     """Four panels of the table of `experiments/07_legal_barrier`: what each later reform, and none, loses."""
-    with styled():
-        chart, box = page(finding(table), subtitle(table), CAPTION, WIDTH, HEIGHT)
-        width = (box.right - box.left) / len(SHOWN)
-        for k, quantity in enumerate(SHOWN):
-            part = Box(box.left + k * width, box.bottom, box.left + (k + 1) * width, box.top)
-            axes = axes_in(chart, part, left=0.5, right=0.12, bottom=0.45, top=0.4)
-            draw_panel(axes, table[table["quantity"] == quantity], quantity)
-        return chart
+    chart, box = page(finding(table), subtitle(table), CAPTION, WIDTH, HEIGHT)
+    width = (box.right - box.left) / len(SHOWN)
+    for k, quantity in enumerate(SHOWN):
+        part = Box(box.left + k * width, box.bottom, box.left + (k + 1) * width, box.top)
+        axes = axes_in(chart, part, left=0.5, right=0.12, bottom=0.45, top=0.4)
+        draw_panel(axes, table[table["quantity"] == quantity], quantity)
+    return chart
 
 
 def finding(table: Any) -> str:

@@ -9,22 +9,23 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from eipsim.analysis.sensitivity.methods import METHODS
 from eipsim.errors import InputError, Mistake
+from eipsim.figures.colours import GREY, SERIES
 from eipsim.figures.influences import (
-    about_luck,
     axis_label,
     factor_name,
+    in_year,
     of,
     one_of,
     outcome_words,
     scale_for,
     scaled,
+    subtitle,
 )
 from eipsim.figures.labels import label_right
-from eipsim.figures.style import GREY, SERIES, Chart, axes_in, page, styled
-from eipsim.figures.tornadoes import last_year, shortened
-from eipsim.figures.wording import case_name
+from eipsim.figures.style import Chart, axes_in, page, styled
+from eipsim.figures.tornadoes import last_year
+from eipsim.figures.wording import shortened
 
 MOST_LINES, FIRST = 5, 3
 CAPTION = (
@@ -33,6 +34,7 @@ CAPTION = (
 NESTED = " The first points of Sobol's sequence are a design of their own: the steps show what a smaller one would have said."
 
 
+@styled()
 def convergence(found: Any, scenario: str | None = None, outcome: str | None = None) -> Chart:
     """The main index against the number of points, of a `Sensitivity` with `convergence`; over time, the last year.
 
@@ -47,16 +49,14 @@ def convergence(found: Any, scenario: str | None = None, outcome: str | None = N
         raise InputError(Mistake("figure", "the design has too few points for a half of it", "take a larger n"))
     steps = of(found.steps, scenario, outcome)
     steps = last_year(steps[steps["index"] == found.main])
-    with styled():
-        noise = last_year(of(found.noise, scenario, outcome))
-        subtitle = f"{case_name(scenario)}: {METHODS[found.method].title}, {about_luck(noise)}"
-        caption = CAPTION + (NESTED if found.method == "sobol" else "")
-        chart, box = page(finding(steps, outcome), subtitle, caption, 7.2, 4.3)
-        axes = axes_in(chart, box, left=0.62, right=1.75, bottom=0.42)
-        scale = scale_for(steps, found.main, found.units.get(outcome, ""))
-        draw(axes, scaled(steps, scale))
-        axes.set_ylabel(axis_label(found.main, scale))
-        return chart
+    noise = last_year(of(found.noise, scenario, outcome))
+    caption = CAPTION + (NESTED if found.method == "sobol" else "")
+    chart, box = page(finding(steps, outcome), subtitle(found, scenario, noise), caption, 7.2, 4.3)
+    axes = axes_in(chart, box, left=0.62, right=1.75, bottom=0.42)
+    scale = scale_for(steps, found.main, found.units.get(outcome, ""))
+    draw(axes, scaled(steps, scale))
+    axes.set_ylabel(axis_label(found.main, scale))
+    return chart
 
 
 def has_steps(found: Any) -> bool:
@@ -70,8 +70,7 @@ def finding(steps: pd.DataFrame, outcome: str) -> str:
     orders = {
         n: list(rows.sort_values("estimate", ascending=False)["factor"])[:FIRST] for n, rows in factors.groupby("n")
     }
-    year = steps["year"].iloc[0]
-    sizes, what = sorted(orders), outcome_words(outcome) + ("" if pd.isna(year) else f" in {year}")
+    sizes, what = sorted(orders), outcome_words(outcome) + in_year(steps["year"].iloc[0])
     settled = [n for n in sizes if all(orders[m] == orders[sizes[-1]] for m in sizes if m >= n)]
     count = min(FIRST, len(orders[sizes[-1]]))
     which = {1: "factor stays", 2: "two factors stay in their order", 3: "three factors stay in their order"}[count]

@@ -11,8 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from eipsim.errors import InputError, Mistake, unknown
-from eipsim.figures.style import GREY, LIGHT, SKY, VERMILION, Chart, axes_in, inches_of, page, styled
-from eipsim.figures.wording import in_sentence, number
+from eipsim.figures.colours import GREY, LIGHT, SKY, VERMILION
+from eipsim.figures.style import Chart, axes_in, inches_of, page, room_of, styled
+from eipsim.figures.wording import in_sentence, number, per_cent
 
 AMONG = {"committed": ("committed", "committed_failing", "committed_failing_alone"),
          "operating": ("parks", "failing", "failing_alone")}  # fmt: skip
@@ -26,6 +27,7 @@ CAPTION = (
 )
 
 
+@styled()
 def binding_criteria(run: Any, among: str = "committed") -> Chart:
     """The share of parks that fail each criterion, and that fail nothing else, in every year.
 
@@ -37,8 +39,7 @@ def binding_criteria(run: Any, among: str = "committed") -> Chart:
         raise InputError(Mistake("figure", "no decree was in force in the years of this run", "take a later last year"))
     table = shares(run.criteria, among)
     years = (int(run.outcomes.index[0]), int(run.outcomes.index[-1]))
-    with styled():
-        return draw(table, finding(table, among), among, years)
+    return draw(table, finding(table, among), among, years)
 
 
 def shares(criteria: pd.DataFrame, among: str) -> pd.DataFrame:
@@ -60,20 +61,11 @@ def finding(table: pd.DataFrame, among: str) -> str:
     most, alone = last.loc[last["failing"].idxmax()], last.loc[last["alone"].idxmax()]
     if most["failing"] == 0.0:
         return f"In {year} no {among} park fails any criterion"
-    what = f"In {year}, {per_cent(most['failing'])} of {among} parks fail “{in_sentence(most['criterion'])}”"
+    what = f"In {year}, {per_cent(most['failing'] / 100.0)} of {among} parks fail “{in_sentence(most['criterion'])}”"
     if alone["alone"] == 0.0:
         return f"{what}; no park fails one criterion only"
     which = "it" if alone["criterion"] == most["criterion"] else f"“{in_sentence(alone['criterion'])}”"
-    return f"{what}; {per_cent(alone['alone'])} fail nothing but {which}"
-
-
-def per_cent(value: float) -> str:
-    """A share in per cent.
-
-    >>> per_cent(98.55), per_cent(0.0)
-    ('99 %', '0 %')
-    """
-    return f"{number(value, 2)} %"
+    return f"{what}; {per_cent(alone['alone'] / 100.0)} fail nothing but {which}"
 
 
 def draw(table: pd.DataFrame, title: str, among: str, years: tuple[int, int]) -> Chart:
@@ -82,7 +74,7 @@ def draw(table: pd.DataFrame, title: str, among: str, years: tuple[int, int]) ->
     height = 2.0 + strips * (STRIP + GAP) + HEADING * len(groups)
     subtitle = f"Share of {among} parks, 0 to 100 % in each strip: light, fail the criterion; dark, fail nothing else."
     chart, box = page(title, subtitle, CAPTION, height=height)
-    inches = (box.top - box.bottom) * height
+    inches = room_of(chart, box)[1]
     above = 0.0
     for decree, rows in groups:
         draw_heading(chart, box, decree, rows, inches - above - HEADING)
@@ -127,8 +119,7 @@ def draw_strip(axes: Axes, criterion: str, strip: pd.DataFrame, years: tuple[int
     name = "\n".join(textwrap.wrap(criterion, LETTERS)[:2])
     axes.text(-0.015, 0.5, name, transform=axes.transAxes, fontsize=7.4, va="center", ha="right", linespacing=1.05)
     failing, alone = (float(np.nan_to_num(strip[column].iloc[-1])) for column in ("failing", "alone"))
-    wide = inches_of(axes)[0]
-    axes.text(1.0 + (RIGHT - ALONE) / wide, 0.5, number(failing, 2), transform=axes.transAxes, fontsize=7.6, va="center",
-              ha="right")  # fmt: skip
-    axes.text(1.0 + RIGHT / wide, 0.5, number(alone, 2), transform=axes.transAxes, fontsize=7.6, va="center", ha="right",
-              color=VERMILION, fontweight="bold" if alone > 0.0 else "normal")  # fmt: skip
+    wide, bold = inches_of(axes)[0], "bold" if alone > 0.0 else "normal"
+    small: dict[str, Any] = {"transform": axes.transAxes, "fontsize": 7.6, "va": "center", "ha": "right"}
+    axes.text(1.0 + (RIGHT - ALONE) / wide, 0.5, number(failing, 2), **small)
+    axes.text(1.0 + RIGHT / wide, 0.5, number(alone, 2), color=VERMILION, fontweight=bold, **small)

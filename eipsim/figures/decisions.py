@@ -10,7 +10,7 @@ from eipsim.figures.found_boxes import box_limits, box_scatter
 from eipsim.figures.ranks import rank_map, ranks_by_group
 from eipsim.figures.regrets import regret_table
 from eipsim.figures.splits import cost_split
-from eipsim.figures.style import save
+from eipsim.figures.style import Chart, save_all
 from eipsim.figures.worths import worth_of_knowing
 
 
@@ -26,15 +26,14 @@ def save_ranking_figures(result: Any, more: Mapping[str, Any], folder: str | Pat
         charts["cost_per_tonne"] = cost_split(more["cost_per_tonne"])
     if "information" in more:
         charts["information"] = worth_of_knowing(more["information"])
-    return [path for name, chart in charts.items() for path in save(chart, folder, name)]
+    return save_all(charts, folder)
 
 
 def save_discovery_figures(result: Any, folder: str | Path) -> list[Path]:
     """Every box with its limits, and its rows by two factors. Returns the files."""
-    paths: list[Path] = []
+    charts: dict[str, Chart] = {}
     for number in range(1, len(result.boxes) + 1):
-        paths += save(box_limits(result, number), folder, f"box_{number}")
-        scatter = box_scatter(result, number)
-        if scatter is not None:
-            paths += save(scatter, folder, f"box_{number}_rows")
-    return paths
+        charts[f"box_{number}"] = box_limits(result, number)
+        if (scatter := box_scatter(result, number)) is not None:
+            charts[f"box_{number}_rows"] = scatter
+    return save_all(charts, folder)

@@ -9,63 +9,36 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from eipsim.errors import InputError, Mistake
-from eipsim.figures.style import (
-    BLUE,
-    GREY,
-    LIGHT,
-    ORANGE,
-    SKY,
-    VERMILION,
-    YELLOW,
-    Chart,
-    axes_in,
-    inches_of,
-    page,
-    styled,
-)
-from eipsim.figures.wording import number
+from eipsim.figures.colours import BLUE, GREY, LIGHT, ORANGE, SKY, VERMILION, YELLOW
+from eipsim.figures.pieces import FIELD, bar_frame, bar_heading, bar_numbers, in_per_cent
+from eipsim.figures.style import Chart, axes_in, inches_of, page, styled
+from eipsim.figures.wording import per_cent
 
+# Stages with the column of their year, and what an exchange that is lost there is lost before or in.
 STAGES = {
-    "identified": "identified_year",
-    "feasible": "feasible_year",
-    "negotiating": "negotiating_year",
-    "licensed": "licensed_year",
-    "operating": "operating_year",
+    "identified": ("identified_year", "before they were found feasible"),
+    "feasible": ("feasible_year", "before negotiation"),
+    "negotiating": ("negotiating_year", "during negotiation and licensing"),
+    "licensed": ("licensed_year", "before operation"),
+    "operating": ("operating_year", "in operation"),
 }
 STILL = "still operating"
 ON, WAITING = "went on", "pending"
-REASONS = ("not feasible", "refused by law", "negotiation failed", "partner left", "no longer pays")
-FATES: dict[str, tuple[str, str]] = {
-    ON: (BLUE, ""),
-    WAITING: ("white", "...."),
-    "not feasible": (LIGHT, ""),
-    "refused by law": (VERMILION, ""),
-    "negotiation failed": (ORANGE, "////"),
-    "partner left": (SKY, "\\\\\\\\"),
-    "no longer pays": (YELLOW, "xxxx"),
+# What becomes of exchanges: colour, hatch, and for those that are lost, why.
+FATES = {
+    ON: (BLUE, "", ""),
+    WAITING: ("white", "....", ""),
+    "not feasible": (LIGHT, "", "they were not feasible"),
+    "refused by law": (VERMILION, "", "the authority refused them"),
+    "negotiation failed": (ORANGE, "////", "negotiation failed"),
+    "partner left": (SKY, "\\\\\\\\", "a partner left"),
+    "no longer pays": (YELLOW, "xxxx", "they no longer paid"),
 }
+REASONS = [name for name, (_, _, because) in FATES.items() if because]
 CLASSES = {
-    "R0": "R0  by-product",
-    "R1": "R1  waste as it is",
-    "R2": "R2  reuse, treated",
-    "R3": "R3  hazardous",
-    "R4": "R4  energy",
-    "R5": "R5  with a city",
-}
-BECAUSE = {
-    "not feasible": "they were not feasible",
-    "refused by law": "the authority refused them",
-    "negotiation failed": "negotiation failed",
-    "partner left": "a partner left",
-    "no longer pays": "they no longer paid",
-}
-WHILE = {
-    "identified": "before they were found feasible",
-    "feasible": "before negotiation",
-    "negotiating": "during negotiation and licensing",
-    "licensed": "before operation",
-    "operating": "in operation",
-}
+    "R0": "R0  by-product", "R1": "R1  waste as it is", "R2": "R2  reuse, treated", "R3": "R3  hazardous",
+    "R4": "R4  energy", "R5": "R5  with a city",
+}  # fmt: skip
 ROW, HEAD = 0.3, 0.42  # inches: a bar, a heading
 CAPTION = (
     "Each exchange is counted at every stage that it has reached since 2015, and lost at the last one. Pending: still on its "
@@ -74,6 +47,7 @@ CAPTION = (
 )
 
 
+@styled()
 def exchange_funnel(run: Any) -> Chart:
     """How many exchanges came from stage to stage by the last year, why the others did not, and both by legal class.
 
@@ -84,13 +58,12 @@ def exchange_funnel(run: Any) -> Chart:
         raise InputError(Mistake("figure", "no exchange has been identified in this run", "take a later last year"))
     year = int(run.outcomes.index[-1])
     stages, classes = by_stage(table), by_class(table)
-    with styled():
-        return draw(stages, classes, finding(table, stages, year), year)
+    return draw(stages, classes, finding(table, stages, year), year)
 
 
 def furthest(table: pd.DataFrame) -> pd.Series:
     """The last stage that each exchange has reached, as a position in STAGES."""
-    reached = np.stack([table[column].notna().to_numpy() for column in STAGES.values()], axis=1)
+    reached = np.stack([table[column].notna().to_numpy() for column, _ in STAGES.values()], axis=1)
     return pd.Series(reached.shape[1] - 1 - reached[:, ::-1].argmax(axis=1), index=table.index)
 
 
@@ -121,14 +94,14 @@ def by_class(table: pd.DataFrame) -> pd.DataFrame:
 def finding(table: pd.DataFrame, stages: pd.DataFrame, year: int) -> str:
     """How many operate, and why most of the others were lost."""
     operating, identified = int(stages.loc["operating", ON]), len(table)
-    share = f"{number(100.0 * operating / identified, 2)} %"
+    share = per_cent(operating / identified)
     what = f"Of {identified:,} exchanges identified by {year}, {operating:,} operate ({share})"
-    lost = stages[list(REASONS)].sum()
+    lost = stages[REASONS].sum()
     if lost.sum() == 0:
         return what
     reason = str(lost.idxmax())
     stage = str(stages[reason].idxmax())
-    return f"{what}; most often, others were lost because {BECAUSE[reason]}, {WHILE[stage]}"
+    return f"{what}; most often, others were lost because {FATES[reason][2]}, {STAGES[stage][1]}"
 
 
 def draw(stages: pd.DataFrame, classes: pd.DataFrame, title: str, year: int) -> Chart:
@@ -137,11 +110,11 @@ def draw(stages: pd.DataFrame, classes: pd.DataFrame, title: str, year: int) -> 
     height = 1.95 + ROW * rows + 2 * HEAD
     chart, box = page(title, subtitle, CAPTION, height=height)
     axes = axes_in(chart, box, left=1.62, right=1.15, top=0.3)
+    in_per_cent(axes)
     legend(axes, [name for name in FATES if stages[name].sum() > 0])
     y = bars(axes, HEAD, "By stage reached", with_last(stages), int(stages.iloc[0].sum()), "of identified")
     shares = classes.rename(index=CLASSES)
     bars(axes, y + HEAD, "By legal class: fate of all identified, % of the class", shares, None, "operating")
-    bare(axes)
     return chart
 
 
@@ -156,29 +129,23 @@ def with_last(stages: pd.DataFrame) -> pd.DataFrame:
 def bars(axes: Axes, y: float, heading: str, table: pd.DataFrame, whole: int | None, what: str) -> float:
     """A stacked bar a row from `y` [inches] downwards, as shares of `whole` or of each row; returns where they end."""
     wide = inches_of(axes)[0]
-    axes.text(-100.0 * 1.62 / wide, y - 0.27, heading, fontsize=8.8, fontweight="bold", va="center")
+    bar_heading(axes, y - 0.27, heading, 1.62)
     axes.text(100.0 + 100.0 * 1.15 / wide, y - 0.27, what, fontsize=7.4, color=GREY, va="center", ha="right")
     for name, row in table.iterrows():
         total, left = int(row.sum()), 0.0
-        axes.barh(y, 100.0, height=0.74 * ROW, color="none", edgecolor=LIGHT, lw=0.6, clip_on=False)
+        bar_frame(axes, y, 0.74 * ROW)
         for kind, count in row.items():
             width = 100.0 * count / max(whole or total, 1)
-            colour, hatch = FATES[str(kind)]
+            colour, hatch, _ = FATES[str(kind)]
             if width > 0.0:
                 axes.barh(y, width, 0.74 * ROW, left, color=colour, hatch=hatch, edgecolor="black", lw=0.35,
                           clip_on=False)  # fmt: skip
             left += width
         axes.text(-100.0 * 0.07 / wide, y, str(name), fontsize=7.8, va="center", ha="right")
         share = total / whole if whole else row[ON] / max(total, 1)
-        numbers(axes, y, f"{total:,}", f"{number(100.0 * share, 2)} %")
+        bar_numbers(axes, y, total, share, FIELD)
         y += ROW
     return y
-
-
-def numbers(axes: Axes, y: float, count: str, share: str) -> None:
-    wide = inches_of(axes)[0]
-    for inches, text, shade in ((0.56, count, "black"), (1.15, share, GREY)):
-        axes.text(100.0 + 100.0 * inches / wide, y, text, fontsize=7.6, va="center", ha="right", color=shade)
 
 
 def legend(axes: Axes, names: list[str]) -> None:
@@ -187,15 +154,9 @@ def legend(axes: Axes, names: list[str]) -> None:
     x, y = -1.62, -0.16
     room = 0.3 if len(names) < 6 else 0.2
     for name in names:
-        colour, hatch = FATES[name]
+        colour, hatch, _ = FATES[name]
         axes.barh(y, 100.0 * 0.16 / wide, 0.13, 100.0 * x / wide, color=colour, hatch=hatch, edgecolor="black", lw=0.35,
                   clip_on=False)  # fmt: skip
         label = "went on or runs" if name == ON else name
         axes.text(100.0 * (x + 0.21) / wide, y, label, fontsize=7.6, va="center")
         x += 0.21 + room + 0.0535 * len(label)
-
-
-def bare(axes: Axes) -> None:
-    axes.set_xlim(0.0, 100.0)
-    axes.set_ylim(inches_of(axes)[1], 0.0)
-    axes.axis("off")

@@ -12,8 +12,10 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import blended_transform_factory
 
 from eipsim.errors import InputError, Mistake, unknown
+from eipsim.figures.colours import SERIES
 from eipsim.figures.labels import label_right
-from eipsim.figures.style import SERIES, Chart, axes_in, inches_of, page, styled
+from eipsim.figures.pieces import over_years
+from eipsim.figures.style import Chart, axes_in, inches_of, page, styled
 from eipsim.figures.wording import (
     Change,
     case_name,
@@ -24,8 +26,9 @@ from eipsim.figures.wording import (
     number,
     outcome_name,
     quantity,
+    replicates,
     scale_of,
-)
+)  # fmt: skip
 from eipsim.outcomes.registry import UNITS
 
 BANDS = ((0.05, 0.95, 0.13), (0.25, 0.75, 0.22))  # from, to, opacity
@@ -35,6 +38,7 @@ MOST_FANS, BAR_INCHES = 3, 0.11  # above so many scenarios, most show their band
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
+@styled()
 def pathways(source: Any, outcome: str = "co2_avoided_t", *, baseline: str | None = None) -> Chart:
     """The way of `outcome` from year to year in every scenario: median, 50 and 90 % bands over replicates.
 
@@ -53,8 +57,7 @@ def pathways(source: Any, outcome: str = "co2_avoided_t", *, baseline: str | Non
     scenarios = in_order(table, baseline)
     bands = {scenario: quantiles(table[table["scenario"] == scenario], outcome) for scenario in scenarios}
     n = int(table.groupby("scenario")["replicate"].nunique().min())
-    with styled():
-        return draw(bands, outcome, finding(table, bands, outcome), n)
+    return draw(bands, outcome, finding(table, bands, outcome), n)
 
 
 def tidy(source: Any) -> pd.DataFrame:
@@ -110,10 +113,10 @@ def finding(table: pd.DataFrame, bands: Mapping[str, pd.DataFrame], outcome: str
     years = bands[first].index
     span = f"{years[0]}–{years[-1]}" if unit != UNITS[outcome] else f"in {years[-1]}"
     changes = {scenario: compared(totals, scenario, first, unit) for scenario in others}
-    return f"{outcome_name(outcome)} {span}: {told(changes, totals.median(), first)}"
+    return f"{outcome_name(outcome)} {span}: {effects_in_words(changes, totals.median(), first)}"
 
 
-def told(changes: Mapping[str, Change | None], middle: pd.Series, baseline: str) -> str:
+def effects_in_words(changes: Mapping[str, Change | None], middle: pd.Series, baseline: str) -> str:
     """The largest effect and the one most unlike it, or that there is none; `middle` has the median of every scenario."""
     if not any(changes.values()):
         name = named(next(iter(changes)))
@@ -170,9 +173,8 @@ def change_over_time(median: pd.Series, name: str, unit: str) -> str:
 def draw(bands: Mapping[str, pd.DataFrame], outcome: str, title: str, n: int) -> Chart:
     largest = max(float(band.abs().to_numpy().max()) for band in bands.values())
     scale = scale_of(largest, UNITS[outcome])
-    counted = "One replicate, so no bands" if n < 2 else f"Median with 50 % and 90 % bands over {n} replicates"
     year = next(iter(bands.values())).index[-1]
-    subtitle = f"In {scale.unit}. {counted}; at the right, values of {year}."
+    subtitle = f"In {scale.unit}. {replicates(n)}; at the right, values of {year}."
     chart, box = page(title, subtitle, definition_of(outcome))
     widest = max(len(case_name(name)) for name in bands)
     crowded = len(bands) > MOST_FANS
@@ -200,13 +202,11 @@ def draw_fan(axes: Axes, band: pd.DataFrame, colour: str, line: Any, n: int) -> 
 def finish(axes: Axes, bands: Mapping[str, pd.DataFrame], size: float, name: str, unit: str, room: float = 0.0) -> None:
     """Axes, units and, after `room` [inches] for bars, the names of the scenarios at the ends of their lines."""
     years = next(iter(bands.values())).index
-    axes.set_xlim(years[0], years[-1])
     least = min(float(band.to_numpy().min()) for band in bands.values())
     low, high = axes.get_ylim()
     axes.set_ylim(min(low, 0.0) if least < 0.0 else 0.0, high if high > 0.0 else 1.0)
-    axes.set_xlabel("Year")
+    over_years(axes, years)
     axes.set_ylabel(f"{name} ({unit})")
-    axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
     axes.yaxis.set_major_locator(MaxNLocator(6, integer=size == 1.0 and high > FEW))
     axes.grid(axis="y")
     colours = [colour for colour, _ in styles(len(bands))]
@@ -228,6 +228,5 @@ def draw_bars(axes: Axes, ranges: list[pd.Series], colours: list[str], inches: f
         axes.plot([x, x], [levels[0.05], levels[0.95]], lw=1.0, **look)
         axes.plot([x, x], [levels[0.25], levels[0.75]], lw=4.0, **look)
         for notch, thickness in ((colour, 3.0), ("white", 1.2)):
-            axes.plot(
-                [x], [levels[0.5]], marker="_", ms=5.0, mew=thickness, color=notch, transform=across, clip_on=False
-            )
+            look |= {"color": notch, "marker": "_", "ms": 5.0, "mew": thickness}
+            axes.plot([x], [levels[0.5]], **look)

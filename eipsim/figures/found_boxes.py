@@ -11,21 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from eipsim.figures.style import (
-    BLACK,
-    BLUE,
-    FAINT,
-    GREY,
-    LIGHT,
-    SKY,
-    VERMILION,
-    Box,
-    Chart,
-    axes_in,
-    inches_of,
-    page,
-    styled,
-)
+from eipsim.core.numbers import whole_share
+from eipsim.figures.colours import BLACK, BLUE, FAINT, GREY, LIGHT, SKY, VERMILION
+from eipsim.figures.pieces import without_frame
+from eipsim.figures.style import Chart, axes_in, inches_of, page, room_of, styled
 from eipsim.figures.wording import number
 
 NUMBERS, AGAIN, ROW, WAY = 0.62, 0.5, 0.66, 2.35
@@ -41,31 +30,26 @@ CAPTION = (
 )
 
 
+@styled()
 def box_limits(result: Any, number_of_box: int = 1) -> Chart:
     """A box of a Discovery: PRIM's trade-off between coverage and density, and what the box asks of each factor."""
     table = result.limits()
     table = table[table["box"] == number_of_box].reset_index(drop=True)
     way = result.found.trajectory
     way = way[way["box"] == number_of_box] if len(way) else way
-    with styled():
-        height = max(3.7 if len(way) else 2.2, 2.1 + ROW * max(len(table), 1))
-        caption = CAPTION.format(unseen=unseen(result))
-        chart, box = page(sentence(result, number_of_box), subtitle(result), caption, height=height)
-        left = 0.05
-        if len(way):
-            axes = axes_in(chart, box, left=0.45, right=inside(chart, box) - 0.45 - WAY, bottom=0.4, top=0.12)
-            draw_way(axes, way, result.boxes[number_of_box - 1], result.base)
-            left = 0.45 + WAY + 0.45
-        if len(table):
-            spare = (box.top - box.bottom) * height - ROW * len(table) - 0.3
-            axes = axes_in(chart, box, left=left, right=NUMBERS, bottom=max(0.0, spare), top=0.3)
-            draw_limits(axes, table, result.rows)
-        return chart
-
-
-def inside(chart: Chart, box: Box) -> float:
-    """Width [inches] of the part of the page that is left for axes."""
-    return float((box.right - box.left) * chart.get_size_inches()[0])
+    height = max(3.7 if len(way) else 2.2, 2.1 + ROW * max(len(table), 1))
+    caption = CAPTION.format(unseen=unseen(result))
+    chart, box = page(sentence(result, number_of_box), subtitle(result), caption, height=height)
+    left = 0.05
+    if len(way):
+        axes = axes_in(chart, box, left=0.45, right=room_of(chart, box)[0] - 0.45 - WAY, bottom=0.4, top=0.12)
+        draw_way(axes, way, result.boxes[number_of_box - 1], result.base)
+        left = 0.45 + WAY + 0.45
+    if len(table):
+        spare = room_of(chart, box)[1] - ROW * len(table) - 0.3
+        axes = axes_in(chart, box, left=left, right=NUMBERS, bottom=max(0.0, spare), top=0.3)
+        draw_limits(axes, table, result.rows)
+    return chart
 
 
 def sentence(result: Any, number_of_box: int) -> str:
@@ -106,16 +90,8 @@ def draw_way(axes: Axes, way: pd.DataFrame, final: Any, base: float) -> None:
     axes.text(0.02, base + 0.015, "all rows", color=VERMILION, fontsize=7.2, va="bottom")
     axes.plot(way["coverage"], way["density"], color=LIGHT, lw=0.7, zorder=1)
     axes.scatter(way["coverage"], way["density"], c=colours, s=18, zorder=2)
-    axes.scatter(
-        [final.coverage],
-        [final.density],
-        s=90,
-        facecolors="none",
-        edgecolors=VERMILION,
-        lw=1.5,
-        zorder=3,
-        clip_on=False,
-    )
+    ring: dict[str, Any] = {"s": 90, "facecolors": "none", "edgecolors": VERMILION, "lw": 1.5, "zorder": 3}
+    axes.scatter([final.coverage], [final.density], clip_on=False, **ring)
     axes.set_xlim(0.0, 1.03)
     axes.set_ylim(0.0, 1.05)
     axes.set_xlabel("coverage")
@@ -140,14 +116,13 @@ def draw_limits(axes: Axes, table: pd.DataFrame, rows: pd.DataFrame) -> None:
     for place, row in enumerate(table.itertuples()):
         axes.text(0.0, place - 0.16, row.factor, transform=across, fontsize=8.2, va="bottom")
         (draw_labels if row.labels else draw_range)(axes, place, row, rows)
-        again = f"{100.0 * row.resamples:.0f} %" if np.isfinite(row.resamples) else "–"
+        again = whole_share(row.resamples)
         axes.text(
             1.0 + AGAIN / inches_of(axes)[0], place, again, transform=across, fontsize=8.0, va="center", ha="right"
         )
     axes.set_xticks([])
     axes.set_yticks([])
-    for spine in axes.spines.values():
-        spine.set_visible(False)
+    without_frame(axes)
     axes.text(1.0 + AGAIN / inches_of(axes)[0], 1.0, "found\nagain", transform=axes.transAxes, fontsize=7.4, color=GREY,
               va="bottom", ha="right")  # fmt: skip
 
@@ -204,6 +179,7 @@ def p_value(p: float) -> str:
     return "< 0.001" if p < 0.001 else number(p, 2)
 
 
+@styled()
 def box_scatter(result: Any, number_of_box: int = 1) -> Chart | None:
     """The rows by the two numbers that a box limits most, those of interest dark; None with fewer than two."""
     if len(result.boxes) < number_of_box:
@@ -214,24 +190,23 @@ def box_scatter(result: Any, number_of_box: int = 1) -> Chart | None:
     )[:2]
     if len(limits) < 2:
         return None
-    with styled():
-        n = min(POINTS, len(result.rows))
-        shown = np.sort(np.random.default_rng(1).permutation(len(result.rows))[:n])
-        caption = f"{n:,} of {len(result.rows):,} rows. The frame is the box in these two factors; limits of others may leave "
-        caption += "out rows within it."
-        chart, space = page(sentence(result, number_of_box), subtitle(result), caption, width=5.6, height=5.2)
-        axes = axes_in(chart, space, left=0.55, right=0.1, bottom=0.42, top=0.3)
-        x, y = (result.rows[limit.factor].to_numpy(float)[shown] for limit in limits)
-        cases = result.of_interest[shown]
-        axes.scatter(x[~cases], y[~cases], s=9, color=LIGHT, lw=0, label="others")
-        axes.scatter(x[cases], y[cases], s=11, color=BLUE, lw=0, label="of interest")
-        draw_frame(axes, limits, result.rows)
-        axes.set_xlabel(limits[0].factor)
-        axes.set_ylabel(limits[1].factor)
-        axes.legend(
-            loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=2, frameon=False, fontsize=7.8, handletextpad=0.1
-        )
-        return chart
+    n = min(POINTS, len(result.rows))
+    shown = np.sort(np.random.default_rng(1).permutation(len(result.rows))[:n])
+    caption = (
+        f"{n:,} of {len(result.rows):,} rows. The frame is the box in these two factors; limits of others may leave "
+    )
+    caption += "out rows within it."
+    chart, space = page(sentence(result, number_of_box), subtitle(result), caption, width=5.6, height=5.2)
+    axes = axes_in(chart, space, left=0.55, right=0.1, bottom=0.42, top=0.3)
+    x, y = (result.rows[limit.factor].to_numpy(float)[shown] for limit in limits)
+    cases = result.of_interest[shown]
+    axes.scatter(x[~cases], y[~cases], s=9, color=LIGHT, lw=0, label="others")
+    axes.scatter(x[cases], y[cases], s=11, color=BLUE, lw=0, label="of interest")
+    draw_frame(axes, limits, result.rows)
+    axes.set_xlabel(limits[0].factor)
+    axes.set_ylabel(limits[1].factor)
+    axes.legend(loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=2, frameon=False, fontsize=7.8, handletextpad=0.1)
+    return chart
 
 
 def _width(limit: Any, rows: pd.DataFrame) -> float:

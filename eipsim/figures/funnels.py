@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from eipsim.figures.style import (
-    BLUE,
-    GREEN,
-    GREY,
-    LIGHT,
-    MARGIN,
-    ORANGE,
-    VERMILION,
-    Chart,
-    axes_in,
-    inches_of,
-    page,
-    styled,
-)
-from eipsim.figures.wording import number
+from eipsim.agents.firm.columns import ADOPTED, STOCK
+from eipsim.core.numbers import whole_share
+from eipsim.figures.colours import BLUE, GREEN, ORANGE, VERMILION
+from eipsim.figures.pieces import bar_frame, bar_heading, bar_numbers, in_per_cent
+from eipsim.figures.style import MARGIN, Chart, axes_in, inches_of, page, styled
+from eipsim.figures.wording import agrees
 from eipsim.market.catalogue import measure_labels, measure_names
 from eipsim.runs.tables import option_table
+
+if TYPE_CHECKING:
+    from eipsim.model.model import EIPModel
 
 ROW, ABOVE, BETWEEN = 0.255, 0.36, 0.12  # inches: a bar, from a heading to its first bar, the gap between two ladders
 LABELS, NUMBERS = (1.15, 1.9), 0.95  # inches: labels of the left and the right half, and the numbers beside their bars
@@ -45,6 +39,7 @@ class Ladder(NamedTuple):
     colour: str
 
 
+@styled()
 def funnel(run: Any) -> Chart:
     """How many options, firms and parks get from stage to stage by the last year; at the right, options by measure.
 
@@ -58,8 +53,7 @@ def funnel(run: Any) -> Chart:
         found.insert(0, option_ladder(run))
     ladders = [ladder for ladder in found if ladder.counts[0] > 0]
     year = int(run.outcomes.index[-1])
-    with styled():
-        return draw(ladders, by_measure(options), finding(options, year), year)
+    return draw(ladders, by_measure(options), finding(options, year), year)
 
 
 def assisted_ladder(options: pd.DataFrame) -> Ladder:
@@ -90,14 +84,10 @@ def park_ladder(run: Any) -> Ladder:
     return Ladder("Industrial parks", ("established", "operating", "converted", "certified"), counts, GREEN)
 
 
-def option_ladder(model: Any) -> Ladder:
+def option_ladder(model: EIPModel) -> Ladder:
     """Pairs of firm and measure of the firms alive; what was there from the start is left out."""
-    from eipsim.agents.firm.columns import ADOPTED, STOCK
-
-    firms = model.state.firms[model.alive_mask()]
-    usable = (model.state.market.catalogue.reach > 0.0) & (model.state.market.catalogue.available_from <= model.year)[
-        :, None
-    ]
+    firms, catalogue = model.state.firms[model.alive_mask()], model.state.market.catalogue
+    usable = (catalogue.reach > 0.0) & (catalogue.available_from <= model.year)[:, None]
     could = usable.T[firms["sector"]] & (firms["origin"] != STOCK)
     adopted = could & (firms["origin"] == ADOPTED)
     known = could & ((firms["known_year"] > 0) | adopted)
@@ -111,9 +101,9 @@ def finding(options: pd.DataFrame, year: int) -> str:
     identified, _, implemented, in_use = (int(count) for count in options.sum())
     if identified == 0:
         return f"By {year} no option has been recommended, as no firm has been audited"
-    share = f"{implemented / identified:.0%}".replace("%", " %")
+    share = whole_share(implemented / identified)
     what = f"By {year}, firms have implemented {implemented:,} of {identified:,} recommended options ({share})"
-    return f"{what}; {in_use:,} {'is' if in_use == 1 else 'are'} still in use" if implemented else what
+    return f"{what}; {in_use:,} {agrees(in_use, 'is', 'are')} still in use" if implemented else what
 
 
 def draw(ladders: list[Ladder], measures: pd.DataFrame, title: str, year: int) -> Chart:
@@ -132,48 +122,31 @@ def draw(ladders: list[Ladder], measures: pd.DataFrame, title: str, year: int) -
 
 def draw_ladders(axes: Axes, ladders: list[Ladder]) -> None:
     """Bars of all ladders below each other; the vertical axis is in inches."""
-    y, ticks, names = ABOVE, [], []
+    in_per_cent(axes)
+    y, ticks = ABOVE, []
     for ladder in ladders:
-        heading(axes, y, ladder.title, LABELS[0])
-        for stage, count in zip(ladder.stages, ladder.counts):
-            draw_bar(axes, y, ROW, 100.0 * count / ladder.counts[0], ladder.colour, f"{count:,}")
+        bar_heading(axes, y - 0.25, ladder.title, LABELS[0])
+        for count in ladder.counts:
+            draw_bar(axes, y, ROW, count / ladder.counts[0], ladder.colour, count)
             ticks.append(y)
-            names.append(stage)
             y += ROW
         y += BETWEEN + ABOVE
-    bare(axes, ticks, names)
+    axes.set_yticks(ticks, [stage for ladder in ladders for stage in ladder.stages], fontsize=7.8)
 
 
 def draw_measures(axes: Axes, measures: pd.DataFrame) -> None:
     """A bar a measure: the share of its identified options that are implemented."""
-    heading(axes, ABOVE, "Recommended options by measure", LABELS[1])
+    in_per_cent(axes)
+    bar_heading(axes, ABOVE - 0.25, "Recommended options by measure", LABELS[1])
     row = min(ROW, (inches_of(axes)[1] - ABOVE) / len(measures))
     ticks = [ABOVE + row * k for k in range(len(measures))]
     for y, (identified, implemented) in zip(ticks, measures.to_numpy()):
-        draw_bar(axes, y, row, 100.0 * implemented / identified, ORANGE, f"{identified:,}")
-    bare(axes, ticks, [str(name) for name in measures.index])
+        draw_bar(axes, y, row, implemented / identified, ORANGE, identified)
+    axes.set_yticks(ticks, [str(name) for name in measures.index], fontsize=7.8)
 
 
-def heading(axes: Axes, y: float, text: str, left: float) -> None:
-    """Bold words above the bar at `y`, from the edge of the labels, which lies `left` [inches] of the bars."""
-    axes.text(-100.0 * left / inches_of(axes)[0], y - 0.25, text, fontsize=8.8, fontweight="bold", va="center")
-
-
-def draw_bar(axes: Axes, y: float, row: float, share: float, colour: str, count: str) -> None:
-    """A bar of `share` [%] in its frame, with the count and the share beside it."""
-    axes.barh(y, 100.0, height=0.72 * row, color="none", edgecolor=LIGHT, lw=0.6, clip_on=False)
-    axes.barh(y, share, height=0.72 * row, color=colour, edgecolor="black", lw=0.4, clip_on=False)
-    for inches, text, shade in ((0.56, count, "black"), (NUMBERS, f"{number(share, 2)} %", GREY)):
-        place = 100.0 + 100.0 * inches / inches_of(axes)[0]
-        axes.text(place, y, text, va="center", ha="right", fontsize=7.6, color=shade)
-
-
-def bare(axes: Axes, ticks: list[float], names: list[str]) -> None:
-    """Names of the bars and no axes: every bar has its numbers beside it."""
-    axes.set_xlim(0.0, 100.0)
-    axes.set_ylim(inches_of(axes)[1], 0.0)
-    axes.set_yticks(ticks, names, fontsize=7.8)
-    axes.tick_params(axis="y", length=0)
-    axes.set_xticks([])
-    for side in ("left", "bottom"):
-        axes.spines[side].set_visible(False)
+def draw_bar(axes: Axes, y: float, row: float, share: float, colour: str, count: int) -> None:
+    """A bar of a `share` [1] in its frame, with the count and the share beside it."""
+    bar_frame(axes, y, 0.72 * row)
+    axes.barh(y, 100.0 * share, height=0.72 * row, color=colour, edgecolor="black", lw=0.4, clip_on=False)
+    bar_numbers(axes, y, count, share, NUMBERS)

@@ -9,8 +9,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from eipsim.errors import InputError, Mistake
-from eipsim.figures.style import BLACK, BLUE, GREEN, GREY, LIGHT, VERMILION, Chart, axes_in, inches_of, page, styled
-from eipsim.figures.wording import number
+from eipsim.figures.colours import BLACK, BLUE, GREEN, GREY, LIGHT, VERMILION
+from eipsim.figures.style import Chart, axes_in, inches_of, page, styled
+from eipsim.figures.wording import number, per_cent
 
 SHOWN = {
     "public_money_usd": ("public money", VERMILION, "-", "o"),
@@ -27,6 +28,7 @@ CAPTION = (
 )
 
 
+@styled()
 def lorenz(run: Any) -> Chart:
     """Lorenz curves over provinces of public money, CO2 avoided and firms' savings, all years of a Run together.
 
@@ -41,8 +43,7 @@ def lorenz(run: Any) -> Chart:
     years = (int(run.outcomes.index[0]), int(run.outcomes.index[-1]))
     spent = float(run.outcomes["public_spending_usd"].sum())
     placed = float(totals["public_money_usd"].sum()) / spent if spent > 0.0 else 0.0
-    with styled():
-        return draw(totals, curves, years, f"{number(100.0 * placed, 2)} %")
+    return draw(totals, curves, years, per_cent(placed))
 
 
 def by_province(run: Any) -> pd.DataFrame:
@@ -76,14 +77,10 @@ def finding(curves: dict[str, np.ndarray]) -> str:
         return f"No public money was spent that could be placed; Gini of {' and '.join(benefits)}"
     money = gini(curves["public_money_usd"])
     others = [gini(curves[name]) for name in curves if name != "public_money_usd"]
-    than = (
-        "more" if all(money > other for other in others) else "less" if all(money < other for other in others) else ""
-    )
-    beside = (
-        f"{than} unequally over provinces than the benefits"
-        if than
-        else "over provinces about as unequally as the benefits"
-    )
+    beside = "over provinces about as unequally as the benefits"
+    for word, sign in (("more", 1.0), ("less", -1.0)):
+        if all(sign * (money - other) > 0.0 for other in others):
+            beside = f"{word} unequally over provinces than the benefits"
     return f"Public money is spread {beside}: Gini {number(money, 2)}, {', '.join(benefits)}"
 
 

@@ -8,7 +8,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from eipsim.figures.wording import ABBREVIATIONS, Scale, in_sentence, number, outcome_name, quantity, scale_of
+from eipsim.analysis.sensitivity.methods import METHODS
+from eipsim.core.numbers import Scale
+from eipsim.errors import InputError, unknown
+from eipsim.figures.wording import (
+    ABBREVIATIONS,
+    case_name,
+    in_sentence,
+    listed,
+    number,
+    outcome_name,
+    per_cent,
+    quantity,
+    scale_of,
+)  # fmt: skip
 from eipsim.outcomes.registry import OUTCOMES
 
 NOTHING_KINDS = ("dummy", "luck")
@@ -29,11 +42,8 @@ OF_THE_OUTCOME = ("mu_star", "mu", "sigma", "main_effect")  # indices in its uni
 ENDS = ["estimate", "low", "high"]
 OF_AN_OUTCOME = re.compile(r"^\s*(\w+)\s*(?:@\s*(\d{4}))?\s*$")
 REDUCED = {
-    "sum": "in all years",
-    "mean": "in an average year",
-    "min": "in the lowest year",
-    "max": "in the highest year",
-}
+    "sum": "in all years", "mean": "in an average year", "min": "in the lowest year", "max": "in the highest year",
+}  # fmt: skip
 OVER_ALL_YEARS = re.compile(rf"^\s*({'|'.join(REDUCED)})\(\s*(\w+)\s*\)\s*$")
 LONGEST_OUTCOME = 70
 
@@ -53,10 +63,10 @@ def factor_name(factor: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def told_factor(factor: str) -> str:
+def factor_in_sentence(factor: str) -> str:
     """A factor inside a sentence.
 
-    >>> told_factor("levers.carbon_price"), told_factor("behaviour.vietnam_shift")
+    >>> factor_in_sentence("levers.carbon_price"), factor_in_sentence("behaviour.vietnam_shift")
     ('carbon price', 'Vietnamese shift')
     """
     name = factor_name(factor)
@@ -84,7 +94,7 @@ def matters_most(rows: pd.DataFrame, outcome: str, unit: str) -> str:
     """What the indices of one outcome come to: the factor that matters most, or those that cannot be told apart."""
     factors = rows[~rows["kind"].isin(NOTHING_KINDS) & rows["estimate"].notna()]
     year = rows["year"].iloc[0] if len(rows) else pd.NA
-    what = outcome_words(outcome) + ("" if pd.isna(year) else f" in {year}")
+    what = outcome_words(outcome) + in_year(year)
     if factors.empty:
         return f"{what} does not vary"
     clear = factors[factors["note"] == ""]
@@ -94,12 +104,12 @@ def matters_most(rows: pd.DataFrame, outcome: str, unit: str) -> str:
     level = first["low"] if np.isfinite(first["low"]) else first["estimate"]
     beside = clear.iloc[1:]
     beside = beside[beside["high"].fillna(beside["estimate"]) >= level]
-    names = [told_factor(name) for name in [first["factor"], *beside["factor"]]]
+    names = [factor_in_sentence(name) for name in [first["factor"], *beside["factor"]]]
     if len(names) == 1:
         return f"{what}: {names[0]} matters most, {strength(float(first['estimate']), first['index'], unit)}"
     if len(names) > 3:
         return f"{what}: {names[0]} leads, not clearly before {len(names) - 1} other factors"
-    return f"{what}: {', '.join(names[:-1])} and {names[-1]} matter most"
+    return f"{what}: {listed(names)} matter most"
 
 
 def strength(value: float, index: str, unit: str) -> str:
@@ -109,7 +119,7 @@ def strength(value: float, index: str, unit: str) -> str:
     ('in 62 % of the variance', 'by 12.3 parks over its range', 'with a PAWN index of 0.2')
     """
     if index in ("S1", "ST"):
-        return f"in {number(100.0 * value, 2)} % of the variance"
+        return f"in {per_cent(value)} of the variance"
     if index in OF_THE_OUTCOME:
         both = value * (2.0 if index == "main_effect" else 1.0)
         return f"by {quantity(both, unit)} over its range"
@@ -140,18 +150,30 @@ def about_luck(noise: pd.DataFrame) -> str:
     share = noise["noise_share"].to_numpy(float)
     if np.isnan(share).all():
         return f"{runs}{dropped}; the share of luck is not known."
-    least, most = 100.0 * np.nanmin(share), 100.0 * np.nanmax(share)
-    low, high = number(least, 2), number(most, 2)
-    told = f"{high} %" if low == high else f"{low} to {high} %"
+    least, most = float(np.nanmin(share)), float(np.nanmax(share))
+    shares = _between(least, most)
     if len(noise) == 1 and row["noise_high"] > row["noise_low"]:
-        told += f" ({number(100.0 * max(row['noise_low'], 0.0), 2)} to {number(100.0 * row['noise_high'], 2)} %)"
-    return f"{runs}{dropped}; luck is {told} of the variance of a run."
+        shares += f" ({number(100.0 * max(row['noise_low'], 0.0), 2)} to {per_cent(row['noise_high'])})"
+    return f"{runs}{dropped}; luck is {shares} of the variance of a run."
+
+
+def _between(least: float, most: float) -> str:
+    """Shares of one as one number or as two."""
+    low, high = number(100.0 * least, 2), per_cent(most)
+    return high if high == f"{low} %" else f"{low} to {high}"
+
+
+def subtitle(found: Any, scenario: str, noise: pd.DataFrame, year: str = "") -> str:
+    """Scenario, method, points and luck; `noise` of one outcome in one scenario."""
+    return f"{case_name(scenario)}{year}: {METHODS[found.method].title}, {about_luck(noise)}"
+
+
+def in_year(year: Any) -> str:
+    return "" if pd.isna(year) else f" in {year}"
 
 
 def one_of(found: Any, scenario: str | None, outcome: str | None) -> tuple[str, str]:
     """The scenario and outcome to show: those asked for, else the first. InputError for unknown ones."""
-    from eipsim.errors import InputError, unknown
-
     scenarios, outcomes = list(dict.fromkeys(found.table["scenario"])), list(dict.fromkeys(found.table["outcome"]))
     mistakes = [
         unknown("figure", what, name, known)

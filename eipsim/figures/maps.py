@@ -12,8 +12,11 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from eipsim.errors import InputError, Mistake
+from eipsim.figures.colours import BLACK, BLUE, GREY, LIGHT, ORANGE, VERMILION
 from eipsim.figures.labels import spread
-from eipsim.figures.style import BLACK, BLUE, GREY, LIGHT, ORANGE, VERMILION, Box, Chart, inches_of, page, styled
+from eipsim.figures.style import Box, Chart, inches_of, page, styled
+from eipsim.figures.wording import agrees, hold_certificate
+from eipsim.world.build import pilot_parks
 
 
 class Look(NamedTuple):
@@ -43,6 +46,7 @@ CAPTION = (
 )
 
 
+@styled()
 def park_map(run: Any, year: int | None = None) -> Chart:
     """Every park established by the end of `year` (default: the run's last year) by its state.
 
@@ -53,21 +57,17 @@ def park_map(run: Any, year: int | None = None) -> Chart:
     parks = run.parks[years == year]
     if parks.empty:
         raise InputError(Mistake("figure", f"year {year} is not in this run", f"allowed: {years.min()}-{years.max()}"))
-    with styled():
-        return draw(parks, finding(parks, year))
+    return draw(parks, finding(parks, year))
 
 
 def finding(parks: pd.DataFrame, year: int) -> str:
     """How many parks have converted and how many hold a certificate."""
     converted = int((parks["converted_year"].fillna(9999) <= year).sum())
     certified = int((parks["certificate"] == "certified").sum())
-    have = "has" if converted == 1 else "have"
-    held = (
-        "none holds a certificate"
-        if certified == 0
-        else f"{certified} hold{'s' if certified == 1 else ''} a certificate"
+    have = agrees(converted, "has", "have")
+    return (
+        f"By {year}, {converted or 'none'} of {len(parks):,} parks {have} converted and {hold_certificate(certified)}"
     )
-    return f"By {year}, {converted or 'none'} of {len(parks):,} parks {have} converted and {held}"
 
 
 def draw(parks: pd.DataFrame, title: str) -> Chart:
@@ -178,8 +178,6 @@ def scatter(axes: Axes, parks: pd.DataFrame, shrink: float) -> None:
 
 def programme_parks(parks: pd.DataFrame) -> list[tuple[str, float, float]]:
     """Name, longitude and latitude of the programme parks; those in one place share a name."""
-    from eipsim.world.build import pilot_parks
-
     chosen = parks[parks["park_id"].isin(pilot_parks())].sort_values("park_id")
     named: list[tuple[str, float, float]] = []
     for name, x, y in zip(chosen["name"].astype(str), chosen["longitude"], chosen["latitude"]):

@@ -10,25 +10,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch
 
+from eipsim.data.loading import read_facts
 from eipsim.errors import InputError, Mistake
+from eipsim.figures.colours import BLACK, BLUE, GREEN, GREY, LIGHT, ORANGE, PURPLE, SKY, VERMILION
 from eipsim.figures.labels import spread
 from eipsim.figures.parks import find_park, name_of, of_park, running
-from eipsim.figures.style import (
-    BLACK,
-    BLUE,
-    GREEN,
-    GREY,
-    LIGHT,
-    ORANGE,
-    PURPLE,
-    SKY,
-    VERMILION,
-    Chart,
-    axes_in,
-    inches_of,
-    page,
-    styled,
-)
+from eipsim.figures.pieces import in_inches
+from eipsim.figures.style import Chart, axes_in, page, styled
 from eipsim.figures.wording import number, pretty_unit
 
 LOOKS: tuple[tuple[str, Any], ...] = (
@@ -55,6 +43,7 @@ class Node(NamedTuple):
     tenant: bool
 
 
+@styled()
 def symbiosis_network(run: Any, park: str | None = None, year: int | None = None) -> Chart:
     """Who exchanges what in and around a park at the end of a year.
 
@@ -76,8 +65,7 @@ def symbiosis_network(run: Any, park: str | None = None, year: int | None = None
     links = with_places(with_streams(links), run.parks)
     tenants = tenants_by_sector(run, park_id) if year == last else pd.Series(dtype=float)
     at = run.parks[(run.parks["park_id"].astype(str) == park_id) & (run.parks["year"] == year)].iloc[0]
-    with styled():
-        return draw(links, tenants, park_id, finding(links, park_id, name_of(run, park_id), int(at["firms"]), year))
+    return draw(links, tenants, park_id, finding(links, park_id, name_of(run, park_id), int(at["firms"]), year))
 
 
 def with_streams(links: pd.DataFrame) -> pd.DataFrame:
@@ -119,8 +107,6 @@ def members(links: pd.DataFrame, park_id: str) -> pd.DataFrame:
 
 def sector_names() -> dict[str, str]:
     """Names of the sectors by id."""
-    from eipsim.data.loading import read_facts
-
     table = read_facts("archetypes")
     return dict(zip(table["arch_id"], table["name"]))
 
@@ -151,10 +137,7 @@ def draw(links: pd.DataFrame, tenants: pd.Series, park_id: str, title: str) -> C
     subtitle = "Tenants by sector, and what goes from whom to whom."
     chart, box = page(title, subtitle, CAPTION, height=height)
     axes = axes_in(chart, box)
-    wide, high = inches_of(axes)
-    axes.set_xlim(0.0, wide)
-    axes.set_ylim(high, 0.0)
-    axes.axis("off")
+    wide, _ = in_inches(axes)
     sides = margins(links, set(firms["firm"]), wide)
     nodes = place_tenants(axes, firms, sectors, tenants, others, sides)
     nodes |= place_partners(axes, links, nodes, sides, HEADING + ROW * rows)

@@ -9,21 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from eipsim.analysis.sensitivity.methods import METHODS
 from eipsim.errors import InputError, Mistake
-from eipsim.figures.influences import (
-    about_luck,
-    axis_label,
-    factor_name,
-    of,
-    one_of,
-    outcome_words,
-    scale_for,
-    scaled,
-    told_factor,
-)
-from eipsim.figures.labels import label_right
-from eipsim.figures.style import (
+from eipsim.figures.colours import (
     BLACK,
     BLUE,
     FAINT,
@@ -36,13 +23,22 @@ from eipsim.figures.style import (
     SKY,
     VERMILION,
     YELLOW,
-    Chart,
-    axes_in,
-    page,
-    styled,
 )
-from eipsim.figures.tornadoes import shortened
-from eipsim.figures.wording import case_name, number, pretty_unit, scale_of
+from eipsim.figures.influences import (
+    axis_label,
+    factor_in_sentence,
+    factor_name,
+    of,
+    one_of,
+    outcome_words,
+    scale_for,
+    scaled,
+    subtitle,
+)  # fmt: skip
+from eipsim.figures.labels import label_right
+from eipsim.figures.pieces import over_years
+from eipsim.figures.style import Chart, axes_in, page, room_of, styled
+from eipsim.figures.wording import number, per_cent, pretty_unit, scale_of, shortened
 
 MOST_AREAS = 6
 COLOURS = (BLUE, ORANGE, SKY, VERMILION, GREEN, YELLOW, PURPLE)
@@ -56,6 +52,7 @@ CAPTION = (
 LINES = "Lines: the index in each year, without its interval. Below: mean and two standard deviations of all runs."
 
 
+@styled()
 def over_time(found: Any, scenario: str | None = None, outcome: str | None = None) -> Chart:
     """S(t): shares of variance from year to year, stacked; lines for methods without first-order shares.
 
@@ -70,22 +67,19 @@ def over_time(found: Any, scenario: str | None = None, outcome: str | None = Non
     rows = found.ranked(scenario, outcome, index)
     scale = scale_for(rows, index, found.units.get(outcome, ""))
     wide = by_year(scaled(rows, scale), noise)
-    with styled():
-        title = finding(wide, outcome, has_shares)
-        subtitle = f"{case_name(scenario)}: {METHODS[found.method].title}, {about_luck(noise)}"
-        chart, box = page(title, subtitle, CAPTION if has_shares else LINES, WIDTH, HEIGHT)
-        gap = (box.top - box.bottom) * HEIGHT * LOWER_SHARE
-        upper = axes_in(chart, box, left=0.62, right=LABEL_INCHES, bottom=gap + 0.62)
-        lower = axes_in(
-            chart, box, left=0.62, right=LABEL_INCHES, bottom=0.42, top=(box.top - box.bottom) * HEIGHT - gap - 0.42
-        )
-        (draw_areas if has_shares else draw_lines)(upper, wide)
-        if not has_shares:
-            upper.set_ylabel(axis_label(index, scale))
-        draw_spread(lower, noise, outcome, found.units.get(outcome, ""))
-        upper.set_xlim(lower.get_xlim())
-        upper.tick_params(labelbottom=False)
-        return chart
+    caption = CAPTION if has_shares else LINES
+    chart, box = page(finding(wide, outcome, has_shares), subtitle(found, scenario, noise), caption, WIDTH, HEIGHT)
+    high = room_of(chart, box)[1]
+    gap = high * LOWER_SHARE
+    upper = axes_in(chart, box, left=0.62, right=LABEL_INCHES, bottom=gap + 0.62)
+    lower = axes_in(chart, box, left=0.62, right=LABEL_INCHES, bottom=0.42, top=high - gap - 0.42)
+    (draw_areas if has_shares else draw_lines)(upper, wide)
+    if not has_shares:
+        upper.set_ylabel(axis_label(index, scale))
+    draw_spread(lower, noise, found.units.get(outcome, ""))
+    upper.set_xlim(lower.get_xlim())
+    upper.tick_params(labelbottom=False)
+    return chart
 
 
 def by_year(rows: pd.DataFrame, noise: pd.DataFrame) -> pd.DataFrame:
@@ -104,10 +98,10 @@ def finding(wide: pd.DataFrame, outcome: str, has_shares: bool) -> str:
         return f"{what} does not vary in any year"
     last = known.tail(SPAN)
     early, late = known.head(SPAN).mean().idxmax(), last.mean().idxmax()
-    share = f" ({number(100.0 * last[late].mean(), 2)} % in {last.index[0]}–{last.index[-1]})" if has_shares else ""
+    share = f" ({per_cent(last[late].mean())} in {last.index[0]}–{last.index[-1]})" if has_shares else ""
     if early == late:
-        return f"{what}: {told_factor(late)} matters most, early and late{share}"
-    return f"{what}: {told_factor(early)} matters most at first, {told_factor(late)} in the end{share}"
+        return f"{what}: {factor_in_sentence(late)} matters most, early and late{share}"
+    return f"{what}: {factor_in_sentence(early)} matters most at first, {factor_in_sentence(late)} in the end{share}"
 
 
 def draw_areas(axes: Axes, wide: pd.DataFrame) -> None:
@@ -153,7 +147,7 @@ def draw_lines(axes: Axes, wide: pd.DataFrame) -> None:
     label_right(axes, ends, [shortened(factor_name(name), 24) for name in shown], colours, size=7.6)
 
 
-def draw_spread(axes: Axes, noise: pd.DataFrame, outcome: str, unit: str) -> None:
+def draw_spread(axes: Axes, noise: pd.DataFrame, unit: str) -> None:
     """Mean and two standard deviations of all runs, year by year."""
     years = noise["year"].to_numpy(float)
     mean, sd = noise["mean"].to_numpy(float), noise["sd"].to_numpy(float)
@@ -161,9 +155,7 @@ def draw_spread(axes: Axes, noise: pd.DataFrame, outcome: str, unit: str) -> Non
     mean, sd = mean / scale.size, sd / scale.size
     axes.fill_between(years, mean - 2.0 * sd, mean + 2.0 * sd, color=LIGHT, alpha=0.6, lw=0)
     axes.plot(years, mean, color=BLACK, lw=1.3)
-    axes.set_xlim(years[0], years[-1])
-    axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
+    over_years(axes, years)
     axes.yaxis.set_major_locator(MaxNLocator(4))
-    axes.set_xlabel("Year")
     axes.set_ylabel(pretty_unit(scale.unit) or "Outcome")
     label_right(axes, [float(mean[-1])], [f"Mean ± 2 s.d.\n{number(float(mean[-1]))}"], [BLACK], size=7.6)

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.patches import Rectangle
 
-from eipsim.figures.style import BLUE, GREY, Chart, axes_in, inches_of, page, styled
-from eipsim.figures.wording import case_name, is_plural
+from eipsim.figures.colours import BLUE, GREY
+from eipsim.figures.pieces import in_cells
+from eipsim.figures.style import Chart, axes_in, inches_of, page, room_of, styled
+from eipsim.figures.wording import case_name, direction, verb
 
 SHADES = LinearSegmentedColormap.from_list("shades", ["#ffffff", "#cfe3f2", "#5aa3d3", BLUE])
 NAMES, LETTERS = 1.95, 27  # inches and letters for the names of scenarios
@@ -25,24 +26,19 @@ CAPTION = (
 )
 
 
+@styled()
 def rank_map(result: Any) -> Chart:
     """The heat map of a Ranking: scenarios from best to worst mean, ranks from first to last."""
     table, names = result.ranks(), [result.scenarios[option] for option in result.order]
-    with styled():
-        height = 1.75 + ROW * len(names)
-        chart, box = page(sentence(result), subtitle(result), CAPTION, height=height)
-        width = (box.right - box.left) * chart.get_size_inches()[0]
-        panel = (width - NAMES - GAP) / 2.0
-        for column, (kind, title) in enumerate((("states", "in one state"), ("resamples", "by its mean"))):
-            left = NAMES + column * (panel + GAP)
-            axes = axes_in(chart, box, left=left, right=width - left - panel, top=0.42, bottom=0.05)
-            draw(
-                axes,
-                table.pivot(index="scenario", columns="rank", values=kind).loc[names],
-                title,
-                names if column == 0 else [],
-            )
-        return chart
+    chart, box = page(sentence(result), subtitle(result), CAPTION, height=1.75 + ROW * len(names))
+    width = room_of(chart, box)[0]
+    panel = (width - NAMES - GAP) / 2.0
+    for column, (kind, title) in enumerate((("states", "in one state"), ("resamples", "by its mean"))):
+        left = NAMES + column * (panel + GAP)
+        axes = axes_in(chart, box, left=left, right=width - left - panel, top=0.42, bottom=0.05)
+        shares = table.pivot(index="scenario", columns="rank", values=kind).loc[names]
+        draw(axes, shares, title, names if column == 0 else [])
+    return chart
 
 
 def sentence(result: Any) -> str:
@@ -53,43 +49,21 @@ def sentence(result: Any) -> str:
     return f"{name} {sure}{have} the best mean, and {are} the best choice in {100 * share:.0f} % of states"
 
 
-def verb(scenario: str, singular: str, plural: str) -> str:
-    """The verb that goes with the name of a scenario.
-
-    >>> verb("subsidy", "is", "are"), verb("steady-audits", "is", "are")
-    ('is', 'are')
-    """
-    return plural if is_plural(case_name(scenario)) else singular
-
-
 def subtitle(result: Any) -> str:
-    direction = "less is better" if result.minimise else "more is better"
-    return f"Ranks by {result.value} ({direction}), {result.states.n:,} states."
+    return f"Ranks by {result.value} ({direction(result.minimise)}), {result.states.n:,} states."
 
 
 def draw(axes: Axes, shares: pd.DataFrame, title: str, names: list[str]) -> None:
     """One heat map with the share in per cent in every cell that has some."""
     values, n = shares.to_numpy(), len(shares)
-    axes.set_xlim(-0.5, n - 0.5)
-    axes.set_ylim(n - 0.5, -0.5)
-    for row, column in np.ndindex(n, n):
-        share = values[row, column]
-        axes.add_patch(
-            Rectangle((column - 0.5, row - 0.5), 1.0, 1.0, facecolor=SHADES(share), edgecolor="white", lw=1.2)
-        )
-        text = f"{100.0 * share:.0f}"
+    in_cells(
+        axes, SHADES(values), [str(rank + 1) for rank in range(n)], [in_lines(name) for name in names],
+        8.5 if n <= 10 else 5.6,
+    )  # fmt: skip
+    for (row, column), share in np.ndenumerate(values):
+        text, colour = f"{100.0 * share:.0f}", "white" if share >= DARK else "#222222"
         if text != "0":
-            look: dict[str, Any] = {
-                "fontsize": 7.6 if n <= 10 else 5.6,
-                "color": "white" if share >= DARK else "#222222",
-            }
-            axes.text(column, row, text, ha="center", va="center", **look)
-    axes.xaxis.tick_top()
-    axes.set_xticks(range(n), [str(rank + 1) for rank in range(n)], fontsize=8.5 if n <= 10 else 5.6)
-    axes.set_yticks(range(len(names)), [in_lines(name) for name in names])
-    axes.tick_params(length=0, pad=3)
-    for spine in axes.spines.values():
-        spine.set_visible(False)
+            axes.text(column, row, text, ha="center", va="center", fontsize=7.6 if n <= 10 else 5.6, color=colour)
     axes.set_title(f"Rank {title}, %", loc="left", fontsize=8.4, color=GREY, pad=6)
 
 
@@ -107,17 +81,17 @@ BY_GROUP = (
 )
 
 
+@styled()
 def ranks_by_group(result: Any) -> Chart:
     """The rank of every scenario in all states and in each part of a Ranking made with `by`."""
     table, names = result.group_means(), [result.scenarios[option] for option in result.order]
     groups = list(dict.fromkeys(table["group"]))
     ranked = table.pivot(index="scenario", columns="group", values="rank").loc[names, groups]
     shares = table.pivot(index="scenario", columns="group", values="best_share").loc[names, groups]
-    with styled():
-        chart, box = page(group_sentence(result), subtitle(result), BY_GROUP, height=2.45 + 0.36 * len(names))
-        axes = axes_in(chart, box, left=NAMES, right=0.05, top=1.0, bottom=0.05)
-        draw_groups(axes, ranked, shares, table.drop_duplicates("group")["factor"].tolist())
-        return chart
+    chart, box = page(group_sentence(result), subtitle(result), BY_GROUP, height=2.45 + 0.36 * len(names))
+    axes = axes_in(chart, box, left=NAMES, right=0.05, top=1.0, bottom=0.05)
+    draw_groups(axes, ranked, shares, table.drop_duplicates("group")["factor"].tolist())
+    return chart
 
 
 def group_sentence(result: Any) -> str:
@@ -136,29 +110,18 @@ def group_sentence(result: Any) -> str:
 
 def draw_groups(axes: Axes, ranked: pd.DataFrame, shares: pd.DataFrame, factors: list[str]) -> None:
     n, columns = ranked.shape
-    axes.set_xlim(-0.5, columns - 0.5)
-    axes.set_ylim(n - 0.5, -0.5)
-    for row, column in np.ndindex(n, columns):
-        rank, share = int(ranked.iloc[row, column]), float(shares.iloc[row, column])
-        shade = 1.0 - (rank - 1) / max(n - 1, 1)
-        colour = "white" if shade >= DARK else "#222222"
-        corner = (column - 0.5, row - 0.5)
-        axes.add_patch(Rectangle(corner, 1.0, 1.0, facecolor=SHADES(0.9 * shade), edgecolor="white", lw=1.2))
-        axes.text(
-            column, row - 0.14, str(rank), ha="center", va="center", fontsize=8.2, color=colour, fontweight="bold"
-        )
-        text = f"{100.0 * share:.0f} %" if share >= 0.005 else "–"
-        axes.text(column, row + 0.24, text, ha="center", va="center", fontsize=6.4, color=colour)
-    axes.xaxis.tick_top()
+    shades = 1.0 - (ranked.to_numpy(float) - 1.0) / max(n - 1, 1)
     letters = max(6, int(inches_of(axes)[0] / columns / 0.068))
     labels = [short(group, factor) for group, factor in zip(ranked.columns, factors)]
     wrapped = [textwrap.wrap(label, letters, break_long_words=False) for label in labels]
-    axes.set_xticks(range(columns), ["\n".join(lines) for lines in wrapped], fontsize=6.8 if columns <= 10 else 5.8)
+    heads, names = ["\n".join(lines) for lines in wrapped], [in_lines(name) for name in ranked.index]
+    in_cells(axes, SHADES(0.9 * shades), heads, names, 6.8 if columns <= 10 else 5.8)
+    for (row, column), shade in np.ndenumerate(shades):
+        look: dict[str, Any] = {"ha": "center", "va": "center", "color": "white" if shade >= DARK else "#222222"}
+        share = float(shares.iloc[row, column])
+        axes.text(column, row - 0.14, str(int(ranked.iloc[row, column])), fontsize=8.2, fontweight="bold", **look)
+        axes.text(column, row + 0.24, f"{100.0 * share:.0f} %" if share >= 0.005 else "–", fontsize=6.4, **look)
     name_factors(axes, factors, 0.14 + 0.115 * max(map(len, wrapped)))
-    axes.set_yticks(range(n), [in_lines(name) for name in ranked.index])
-    axes.tick_params(length=0, pad=3)
-    for spine in axes.spines.values():
-        spine.set_visible(False)
 
 
 def short(group: str, factor: str) -> str:
@@ -182,11 +145,5 @@ def name_factors(axes: Axes, factors: list[str], above: float) -> None:
         axes.plot([first - 0.45, last + 0.45], [1.0 + above / high] * 2, lw=0.7, **look)
         text = "\n".join(lines).replace(". ", ".")
         axes.text(
-            (first + last) / 2.0,
-            1.0 + (above + 0.05) / high,
-            text,
-            ha="center",
-            va="bottom",
-            fontsize=7.2,
-            **look,
+            (first + last) / 2.0, 1.0 + (above + 0.05) / high, text, ha="center", va="bottom", fontsize=7.2, **look
         )

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
 
-from eipsim.figures.style import BLUE, GREY, LIGHT, ORANGE, VERMILION, Chart, axes_in, page, styled
-from eipsim.figures.wording import case_name, number, quantity, scale_of
+from eipsim.figures.colours import BLUE, GREY, LIGHT, ORANGE, VERMILION
+from eipsim.figures.pieces import in_rows
+from eipsim.figures.style import Chart, axes_in, page, room_of, styled
+from eipsim.figures.wording import case_name, direction, per_cent, quantity, scale_of
 
 NAMES, NUMBERS, ROW = 1.85, 0.62, 0.34
 GAP = 0.3
@@ -22,23 +23,26 @@ CAPTION = (
 ENOUGH = " Good enough: share of states in which {}."
 
 
+@styled()
 def regret_table(result: Any) -> Chart:
     """The table of a Ranking, the best mean first."""
     table = result.table()
-    with styled():
-        caption = CAPTION + (ENOUGH.format(result.satisfice) if "satisficing" in table else "")
-        chart, box = page(sentence(table, result.unit), subtitle(result), caption, height=2.15 + ROW * len(table))
-        width = (box.right - box.left) * chart.get_size_inches()[0]
-        texts = ["best_share"] + (["satisficing"] if "satisficing" in table else [])
-        panel = (width - NAMES - GAP - NUMBERS * len(texts) - 0.1) / 2.0
-        scale = scale_of(float(np.nanmax(np.abs(table[["mean_low", "mean_high", "mean"]].to_numpy()))), result.unit)
-        for column, draw in enumerate((draw_means, draw_regrets)):
-            left = NAMES + column * (panel + GAP)
-            axes = axes_in(chart, box, left=left, right=width - left - panel, top=0.3, bottom=0.34)
-            draw(axes, table, scale)
-            frame(axes, table, names=column == 0)
-        draw_shares(axes, table, texts, panel)
-        return chart
+    caption = CAPTION + (ENOUGH.format(result.satisfice) if "satisficing" in table else "")
+    chart, box = page(sentence(table, result.unit), subtitle(result), caption, height=2.15 + ROW * len(table))
+    width = room_of(chart, box)[0]
+    texts = ["best_share"] + (["satisficing"] if "satisficing" in table else [])
+    panel = (width - NAMES - GAP - NUMBERS * len(texts) - 0.1) / 2.0
+    scale = scale_of(float(np.nanmax(np.abs(table[["mean_low", "mean_high", "mean"]].to_numpy()))), result.unit)
+    names = [case_name(name) for name in table["scenario"]]
+    for column, (title, draw) in enumerate((("Mean", draw_means), ("Regret", draw_regrets))):
+        left = NAMES + column * (panel + GAP)
+        axes = axes_in(chart, box, left=left, right=width - left - panel, top=0.3, bottom=0.34)
+        draw(axes, table, scale.size)
+        in_rows(axes, len(table), names if column == 0 else (), ticks=4)
+        axes.set_title(title, loc="left", fontsize=8.4, color=GREY)
+        axes.set_xlabel(scale.unit, fontsize=7.8)
+    draw_shares(axes, table, texts, panel)
+    return chart
 
 
 def sentence(table: pd.DataFrame, unit: str) -> str:
@@ -51,56 +55,33 @@ def sentence(table: pd.DataFrame, unit: str) -> str:
 
 
 def subtitle(result: Any) -> str:
-    direction = "less is better" if result.minimise else "more is better"
-    return f"{result.value} ({direction}) in {result.states.n:,} states, the same for all scenarios."
+    return f"{result.value} ({direction(result.minimise)}) in {result.states.n:,} states, the same for all scenarios."
 
 
-def frame(axes: Axes, table: pd.DataFrame, names: bool) -> None:
-    axes.set_ylim(len(table) - 0.5, -0.5)
-    axes.set_yticks(range(len(table)), [case_name(name) for name in table["scenario"]] if names else [])
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
-    axes.xaxis.set_major_locator(MaxNLocator(4))
-    axes.grid(axis="x")
-
-
-def draw_means(axes: Axes, table: pd.DataFrame, scale: Any) -> None:
+def draw_means(axes: Axes, table: pd.DataFrame, size: float) -> None:
     y = np.arange(len(table))
-    low, high = table["mean_low"] / scale.size, table["mean_high"] / scale.size
-    axes.hlines(y, low, high, color=BLUE, lw=2.2)
-    axes.plot(table["mean"] / scale.size, y, "o", color=BLUE, ms=4.5)
-    axes.set_title("Mean", loc="left", fontsize=8.4, color=GREY)
-    axes.set_xlabel(scale.unit, fontsize=7.8)
+    axes.hlines(y, table["mean_low"] / size, table["mean_high"] / size, color=BLUE, lw=2.2)
+    axes.plot(table["mean"] / size, y, "o", color=BLUE, ms=4.5)
     axes.margins(x=0.08)
 
 
-def draw_regrets(axes: Axes, table: pd.DataFrame, scale: Any) -> None:
+def draw_regrets(axes: Axes, table: pd.DataFrame, size: float) -> None:
     y = np.arange(len(table))
-    axes.barh(y, table["regret"] / scale.size, height=0.56, color=ORANGE)
-    axes.hlines(y, table["regret_low"] / scale.size, table["regret_high"] / scale.size, color="#333333", lw=0.9)
-    axes.vlines(table["regret_95"] / scale.size, y - 0.28, y + 0.28, color=VERMILION, lw=1.6)
-    axes.hlines(y, table["regret_high"] / scale.size, table["regret_95"] / scale.size, color=LIGHT, lw=0.7, zorder=0)
+    mean, low, high, most = (table[f"regret{end}"] / size for end in ("", "_low", "_high", "_95"))
+    axes.barh(y, mean, height=0.56, color=ORANGE)
+    axes.hlines(y, low, high, color="#333333", lw=0.9)
+    axes.vlines(most, y - 0.28, y + 0.28, color=VERMILION, lw=1.6)
+    axes.hlines(y, high, most, color=LIGHT, lw=0.7, zorder=0)
     axes.set_xlim(left=0.0)
-    axes.set_title("Regret", loc="left", fontsize=8.4, color=GREY)
-    axes.set_xlabel(scale.unit, fontsize=7.8)
 
 
 def draw_shares(axes: Axes, table: pd.DataFrame, columns: list[str], panel: float) -> None:
     """Shares as numbers on the right of the last panel."""
     heads = {"best_share": "best in", "satisficing": "good\nenough"}
     for place, column in enumerate(columns, 1):
-        x = 1.0 + NUMBERS * place / panel
+        x, largest = 1.0 + NUMBERS * place / panel, table[column].max()
         axes.text(x, 1.02, heads[column], transform=axes.transAxes, fontsize=7.8, color=GREY, ha="right", va="bottom")
+        look: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "fontsize": 8.0, "ha": "right", "va": "center"}
         for row, share in enumerate(table[column]):
-            text = f"{number(100.0 * share, 2)} %" if share > 0.0 else "never"
-            bold = "bold" if share == table[column].max() else "normal"
-            axes.text(
-                x,
-                row,
-                text,
-                transform=axes.get_yaxis_transform(),
-                fontsize=8.0,
-                ha="right",
-                va="center",
-                fontweight=bold,
-            )
+            text = per_cent(share) if share > 0.0 else "never"
+            axes.text(x, row, text, fontweight="bold" if share == largest else "normal", **look)

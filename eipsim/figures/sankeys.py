@@ -10,11 +10,14 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
+from eipsim.core.numbers import Scale
 from eipsim.errors import InputError, Mistake
+from eipsim.figures.colours import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION
 from eipsim.figures.labels import spread
 from eipsim.figures.parks import find_park, name_of, running
-from eipsim.figures.style import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION, Chart, axes_in, inches_of, page, styled
-from eipsim.figures.wording import Scale, number, scale_of
+from eipsim.figures.pieces import in_inches
+from eipsim.figures.style import Chart, axes_in, inches_of, page, room_of, styled
+from eipsim.figures.wording import number, per_cent, scale_of
 
 BROWN, DARK = "#8c6d46", "#5a5a5a"
 
@@ -98,6 +101,7 @@ CAPTION = (
 )
 
 
+@styled()
 def park_sankey(run: Any, park: str | None = None) -> Chart:
     """Water, materials and waste of a park in the last year of a run made with `detail=True`.
 
@@ -111,8 +115,7 @@ def park_sankey(run: Any, park: str | None = None) -> Chart:
     if table.empty:
         raise InputError(Mistake("figure", f"{name_of(run, park_id)} has no tenants in the last year"))
     year = int(run.outcomes.index[-1])
-    with styled():
-        return draw(table, finding(table, name_of(run, park_id), year), year)
+    return draw(table, finding(table, name_of(run, park_id), year), year)
 
 
 def sectors_of(flows: pd.DataFrame, park_id: str) -> pd.DataFrame:
@@ -140,27 +143,20 @@ def finding(table: pd.DataFrame, name: str, year: int) -> str:
     made = table[["waste_made_t", "hazardous_made_t"]].sum().sum()
     waste = 1.0 - table[["waste_disposed_t", "hazardous_disposed_t"]].sum().sum() / made
     return (
-        f"{name} in {year}: avoiding, reusing and exchanging covers {percent(water)} of the need for water "
-        f"and keeps {percent(waste)} of the waste from disposal"
+        f"{name} in {year}: avoiding, reusing and exchanging covers {per_cent(water)} of the need for water "
+        f"and keeps {per_cent(waste)} of the waste from disposal"
     )
-
-
-def percent(share: float) -> str:
-    return f"{number(100.0 * share, 2)} %"
 
 
 def draw(table: pd.DataFrame, title: str, year: int) -> Chart:
     height = 1.75 + len(PANELS) * (PANEL_INCHES + HEAD)
     subtitle = f"From left to right, flows of {year}; the middle column is tenants by sector."
     chart, box = page(title, subtitle, CAPTION, height=height)
-    inches = (box.top - box.bottom) * height
+    inches = room_of(chart, box)[1]
     room = inches / len(PANELS)
     for k, panel in enumerate(PANELS):
         axes = axes_in(chart, box, top=k * room, bottom=inches - (k + 1) * room)
-        wide, high = inches_of(axes)
-        axes.set_xlim(0.0, wide)
-        axes.set_ylim(high, 0.0)
-        axes.axis("off")
+        in_inches(axes)
         draw_panel(axes, panel, *links(table, panel))
     return chart
 
@@ -175,39 +171,50 @@ def draw_panel(axes: Axes, panel: Panel, inputs: pd.DataFrame, outputs: pd.DataF
     axes.text(0.0, 0.1, f"{panel.title}, {scale.unit}", fontsize=8.8, fontweight="bold", va="center")
     nodes = max(inputs.shape[1], outputs.shape[1], len(inputs))
     per_inch = total / (high - HEAD - 0.12 - GAP * (nodes - 1))
-    x = (LEFT, MIDDLE * wide, wide - RIGHT - BAR)
-    middle = stacked(inputs.sum(axis=1), per_inch, high)
-    ends = [stacked(side.sum(), per_inch, high) for side in (inputs, outputs)]
-    colours = [{part.label: part.colour for part in parts} for parts in (panel.inputs, panel.outputs)]
-    ribbons(axes, inputs, ends[0], middle, x[0] + BAR, x[1], per_inch, colours[0], forward=True)
-    ribbons(axes, outputs, ends[1], middle, x[2], x[1] + BAR, per_inch, colours[1], forward=False)
-    for side, place, at, outwards in ((inputs, ends[0], x[0], -1), (outputs, ends[1], x[2], 1)):
-        values = side.sum()
-        draw_nodes(axes, place, values / per_inch, at, colours[0] if outwards < 0 else colours[1])
-        name_nodes(axes, place, values, per_inch, scale, at, outwards)
-    draw_nodes(axes, middle, inputs.sum(axis=1) / per_inch, x[1], {})
-    name_sectors(axes, middle, inputs.sum(axis=1), per_inch, x[1] + BAR)
+    middle = column(MIDDLE * wide, inputs.sum(axis=1), per_inch, high)
+    ends = (column(LEFT, inputs.sum(), per_inch, high), column(wide - RIGHT - BAR, outputs.sum(), per_inch, high))
+    for flows, parts, end in zip((inputs, outputs), (panel.inputs, panel.outputs), ends):
+        colours = {part.label: part.colour for part in parts}
+        ribbons(axes, flows, end, middle, colours)
+        draw_nodes(axes, end, colours)
+        name_nodes(axes, end, scale, outwards=-1 if flows is inputs else 1)
+    draw_nodes(axes, middle, {})
+    name_sectors(axes, middle)
 
 
-def stacked(values: pd.Series, per_inch: float, high: float) -> pd.Series:
-    """Where each node begins [inches from the top], the column centred in what the heading leaves."""
-    heights = values / per_inch
-    free = high - HEAD - heights.sum() - GAP * (len(values) - 1)
-    return HEAD + max(free, 0.0) / 2.0 + (heights.cumsum() - heights) + GAP * np.arange(len(values))
+class Column(NamedTuple):
+    """Nodes below each other: their left edge and upper ends [inches], what flows through each, and how much an inch is."""
+
+    x: float
+    top: pd.Series
+    flows: pd.Series
+    per_inch: float
+
+    @property
+    def centres(self) -> np.ndarray:
+        return (self.top + 0.5 * self.flows / self.per_inch).to_numpy()
 
 
-def ribbons(
-    axes: Axes, flows: pd.DataFrame, ends: pd.Series, middle: pd.Series, x_end: float, x_middle: float, per_inch: float,
-    colours: dict[str, str], *, forward: bool,
-) -> None:  # fmt: skip
+def column(x: float, flows: pd.Series, per_inch: float, high: float) -> Column:
+    """Nodes with these flows, centred in what the heading leaves of `high` [inches]."""
+    heights = flows / per_inch
+    free = high - HEAD - heights.sum() - GAP * (len(flows) - 1)
+    top = HEAD + max(free, 0.0) / 2.0 + (heights.cumsum() - heights) + GAP * np.arange(len(flows))
+    return Column(x, top, flows, per_inch)
+
+
+def ribbons(axes: Axes, flows: pd.DataFrame, end: Column, middle: Column, colours: dict[str, str]) -> None:
     """A ribbon from every node at the side to every sector, each as thick as its flow at both ends."""
-    at_end, at_middle = ends.copy(), middle.copy()
+    at_end, at_middle = end.top.copy(), middle.top.copy()
     for label in flows.columns:
         for sector in flows.index:
-            thick = float(flows.at[sector, label]) / per_inch
+            thick = float(flows.at[sector, label]) / end.per_inch
             if thick > 0.0:
-                start, stop = (x_end, at_end[label]), (x_middle, at_middle[sector])
-                band = ribbon(start, stop, thick) if forward else ribbon(stop, start, thick)
+                y, y_middle = at_end[label], at_middle[sector]
+                if end.x < middle.x:
+                    band = ribbon((end.x + BAR, y), (middle.x, y_middle), thick)
+                else:
+                    band = ribbon((middle.x + BAR, y_middle), (end.x, y), thick)
                 axes.add_patch(PathPatch(band, facecolor=colours[label], alpha=0.45, lw=0))
             at_end[label] += thick
             at_middle[sector] += thick
@@ -225,32 +232,26 @@ def ribbon(start: tuple[float, float], stop: tuple[float, float], thick: float) 
     return Path(points, [Path.MOVETO, *curve, Path.LINETO, *curve, Path.CLOSEPOLY])
 
 
-def draw_nodes(axes: Axes, top: pd.Series, heights: pd.Series, x: float, colours: dict[str, str]) -> None:
-    for name in top.index:
+def draw_nodes(axes: Axes, nodes: Column, colours: dict[str, str]) -> None:
+    for name, top in nodes.top.items():
         look: dict[str, Any] = {"facecolor": colours.get(str(name), DARK), "edgecolor": "black", "lw": 0.4}
-        axes.add_patch(Rectangle((x, float(top[name])), BAR, float(heights[name]), zorder=4, **look))
+        height = float(nodes.flows[name]) / nodes.per_inch
+        axes.add_patch(Rectangle((nodes.x, float(top)), BAR, height, zorder=4, **look))
 
 
-def name_nodes(
-    axes: Axes, top: pd.Series, values: pd.Series, per_inch: float, scale: Scale, x: float, outwards: int
-) -> None:
+def name_nodes(axes: Axes, nodes: Column, scale: Scale, outwards: int) -> None:
     """Names and values beside the nodes of one side, with thin lines where they had to move apart."""
-    high = inches_of(axes)[1]
-    centres = (top + 0.5 * values / per_inch).to_numpy()
-    places = spread(centres, 0.17, HEAD, high - 0.1)
-    edge = x if outwards < 0 else x + BAR
-    for name, centre, place in zip(top.index, centres, places):
+    edge, align = (nodes.x, "right") if outwards < 0 else (nodes.x + BAR, "left")
+    places = spread(nodes.centres, 0.17, HEAD, inches_of(axes)[1] - 0.1)
+    for (name, flow), centre, place in zip(nodes.flows.items(), nodes.centres, places):
         axes.plot([edge + 0.02 * outwards, edge + 0.12 * outwards], [centre, place], color=DARK, lw=0.5)
-        text = f"{name}  {number(float(values[name]) / scale.size)}"
-        axes.text(
-            edge + 0.15 * outwards, place, text, fontsize=7.6, va="center", ha="right" if outwards < 0 else "left"
-        )
+        text = f"{name}  {number(float(flow) / scale.size)}"
+        axes.text(edge + 0.15 * outwards, place, text, fontsize=7.6, va="center", ha=align)
 
 
-def name_sectors(axes: Axes, top: pd.Series, values: pd.Series, per_inch: float, x: float) -> None:
+def name_sectors(axes: Axes, nodes: Column) -> None:
     """Names of the sectors at the right of their nodes, on the ribbons."""
-    high = inches_of(axes)[1]
-    centres = (top + 0.5 * values / per_inch).to_numpy()
-    for name, place in zip(top.index, spread(centres, 0.16, HEAD, high - 0.1)):
+    places = spread(nodes.centres, 0.16, HEAD, inches_of(axes)[1] - 0.1)
+    for name, place in zip(nodes.top.index, places):
         box = {"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.8}
-        axes.text(x + 0.06, place, str(name), fontsize=7.0, va="center", zorder=6, bbox=box)
+        axes.text(nodes.x + BAR + 0.06, place, str(name), fontsize=7.0, va="center", zorder=6, bbox=box)

@@ -9,10 +9,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import MaxNLocator
 
-from eipsim.figures.style import BLACK, BLUE, GREEN, GREY, SKY, Chart, axes_in, page, styled
-from eipsim.figures.wording import case_name, number
+from eipsim.figures.colours import BLACK, BLUE, GREEN, GREY, SKY
+from eipsim.figures.pieces import in_rows
+from eipsim.figures.style import Chart, axes_in, page, styled
+from eipsim.figures.wording import case_name, number, per_cent
 
 NAMES, ROW = 1.85, 0.42
 SUBTITLES = {
@@ -27,16 +28,15 @@ CAPTION = (
 )
 
 
+@styled()
 def cost_split(table: pd.DataFrame, period: str = "discounted") -> Chart:
     """A bar per scenario of the table of `cost_per_tonne`."""
     rows = table[table["period"] == period].pivot(index="scenario", columns="part")
     order = rows["per_tonne", "total"].fillna(np.inf).sort_values(kind="stable").index
     rows = rows.loc[order]
-    with styled():
-        chart, box = page(sentence(rows), SUBTITLES[period], CAPTION, height=1.95 + ROW * len(rows))
-        axes = axes_in(chart, box, left=NAMES, right=0.62, bottom=0.36, top=0.24)
-        draw(axes, rows)
-        return chart
+    chart, box = page(sentence(rows), SUBTITLES[period], CAPTION, height=1.95 + ROW * len(rows))
+    draw(axes_in(chart, box, left=NAMES, right=0.62, bottom=0.36, top=0.24), rows)
+    return chart
 
 
 def sentence(rows: pd.DataFrame) -> str:
@@ -47,8 +47,9 @@ def sentence(rows: pd.DataFrame) -> str:
     free = (rows["per_tonne", "free_riders"] / rows["per_tonne", "public"]).replace([np.inf, -np.inf], np.nan)
     tail = ""
     if len(public) and free.max() > 0.05:
-        share = number(100.0 * free.max(), 2)
-        tail = f"; free riders take {share} % of what the public pays for {case_name(free.idxmax()).lower()}"
+        tail = (
+            f"; free riders take {per_cent(free.max())} of what the public pays for {case_name(free.idxmax()).lower()}"
+        )
     cost = told.loc[best, "total"]
     gains = "saves" if cost < 0.0 else "costs"
     return f"A tonne through {case_name(best).lower()} {gains} {number(abs(cost), 2)} USD in all{tail}"
@@ -58,16 +59,14 @@ def draw(axes: Axes, rows: pd.DataFrame) -> None:
     each, low, high, notes = (rows[name] for name in ("per_tonne", "low", "high", "note"))
     y = np.arange(len(rows))
     free, public, private = (each[part].fillna(0.0).to_numpy() for part in ("free_riders", "public", "private"))
-    left: dict[bool, Any] = {True: np.zeros(len(rows)), False: np.zeros(len(rows))}
+    right, left = np.zeros(len(rows)), np.zeros(len(rows))
     looks: tuple[tuple[np.ndarray, dict[str, Any]], ...] = (
-        (public - free, {"color": BLUE}),
-        (free, {"color": SKY, "hatch": "////", "edgecolor": "white"}),
+        (public - free, {"color": BLUE}), (free, {"color": SKY, "hatch": "////", "edgecolor": "white"}),
         (private, {"color": GREEN}),
-    )
+    )  # fmt: skip
     for values, look in looks:
-        start = np.where(values >= 0.0, left[True], left[False])
-        axes.barh(y, values, left=start, height=0.58, **look)
-        left[True], left[False] = left[True] + np.maximum(values, 0.0), left[False] + np.minimum(values, 0.0)
+        axes.barh(y, values, left=np.where(values >= 0.0, right, left), height=0.58, **look)
+        right, left = right + np.maximum(values, 0.0), left + np.minimum(values, 0.0)
     known = each["total"].notna().to_numpy()
     axes.hlines(y[known], low["total"][known], high["total"][known], color=BLACK, lw=1.0)
     axes.plot(each["total"][known], y[known], "D", color="white", mec=BLACK, ms=4.6)
@@ -76,33 +75,19 @@ def draw(axes: Axes, rows: pd.DataFrame) -> None:
 
 
 def finish(axes: Axes, rows: pd.DataFrame, notes: list[str], totals: np.ndarray) -> None:
-    axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.set_yticks(range(len(rows)), [case_name(name) for name in rows.index])
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
-    axes.xaxis.set_major_locator(MaxNLocator(7))
-    axes.grid(axis="x")
+    in_rows(axes, len(rows), [case_name(name) for name in rows.index], ticks=7)
     axes.set_xlabel("USD per additional tonne of CO₂ avoided")
+    look: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center"}
     for row, (note, total) in enumerate(zip(notes, totals)):
-        across = axes.get_yaxis_transform()
         if note:
-            axes.text(
-                0.01, row, f"no ratio: {note}", transform=across, fontsize=7.4, color=GREY, va="center", style="italic"
-            )
+            axes.text(0.01, row, f"no ratio: {note}", fontsize=7.4, color=GREY, style="italic", **look)
         else:
-            axes.text(1.015, row, number(total, 2), transform=across, fontsize=8.0, va="center", fontweight="bold")
+            axes.text(1.015, row, number(total, 2), fontsize=8.0, fontweight="bold", **look)
     marks: list[Any] = [
         Patch(facecolor=BLUE, label="public"),
         Patch(facecolor=SKY, hatch="////", edgecolor="white", label="public, to free riders"),
         Patch(facecolor=GREEN, label="firms and operators"),
         Line2D([], [], marker="D", ls="", color="white", mec=BLACK, ms=4.6, label="total, in bold"),
     ]  # fmt: skip
-    axes.legend(
-        handles=marks,
-        loc="lower left",
-        bbox_to_anchor=(-0.01, 0.985),
-        ncols=4,
-        frameon=False,
-        fontsize=7.8,
-        borderpad=0.2,
-    )
+    axes.legend(handles=marks, loc="lower left", bbox_to_anchor=(-0.01, 0.985), ncols=4, frameon=False, fontsize=7.8,
+                borderpad=0.2)  # fmt: skip

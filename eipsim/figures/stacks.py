@@ -9,23 +9,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from eipsim.core.numbers import Scale, whole_share
 from eipsim.errors import InputError, Mistake
+from eipsim.figures.colours import BLUE, GREEN, LIGHT, ORANGE, PURPLE, SKY, VERMILION, YELLOW
 from eipsim.figures.labels import label_right
-from eipsim.figures.style import (
-    BLUE,
-    GREEN,
-    LIGHT,
-    ORANGE,
-    PURPLE,
-    SKY,
-    VERMILION,
-    YELLOW,
-    Chart,
-    axes_in,
-    page,
-    styled,
-)
-from eipsim.figures.wording import Scale, in_sentence, number, quantity, scale_of
+from eipsim.figures.pieces import over_years
+from eipsim.figures.style import Chart, axes_in, page, styled
+from eipsim.figures.wording import in_sentence, number, quantity, scale_of
 from eipsim.market.catalogue import measure_labels, measure_names
 
 LARGEST = 8
@@ -37,6 +27,7 @@ FILLS = (
 UNIT = "tCO2/yr"
 
 
+@styled()
 def avoided_by_measure(run: Any) -> Chart:
     """Stacked areas of the CO2 that each measure avoids in each year; the `LARGEST` are named, the rest is together.
 
@@ -46,8 +37,7 @@ def avoided_by_measure(run: Any) -> Chart:
     labels = dict(zip(measure_names(), measure_labels()))
     table = table.rename(columns=labels)
     shown = grouped(table)
-    with styled():
-        return draw(shown, table, scale_of(float(table.sum(axis=1).abs().max()), UNIT))
+    return draw(shown, table, scale_of(float(table.sum(axis=1).abs().max()), UNIT))
 
 
 def table_of(run: Any) -> pd.DataFrame:
@@ -80,7 +70,7 @@ def finding(table: pd.DataFrame) -> str:
     if total <= 0.0:
         return f"No CO₂ is avoided in {year}" if total == 0.0 else f"Measures add CO₂ in {year}, on balance"
     ranked = last.sort_values(ascending=False, kind="stable")
-    share = [f"{value / total:.0%}".replace("%", " %") for value in ranked]
+    share = [whole_share(value / total) for value in ranked]
     first, second = (in_sentence(str(name)) for name in ranked.index[:2])
     what = f"{first[:1].upper()}{first[1:]} accounts for {share[0]} of the CO₂ that firms' measures avoid in {year}"
     return f"{what}, {second} for {share[1]}" if ranked.iloc[1] > 0.0 else what
@@ -113,13 +103,11 @@ def draw(shown: pd.DataFrame, table: pd.DataFrame, scale: Scale) -> Chart:
     ends, texts, colours = stack(axes, shown / scale.size)
     axes.plot(table.index, table.sum(axis=1) / scale.size, color="black", lw=1.4)
     axes.axhline(0.0, color="black", lw=0.7)
-    axes.set_xlim(table.index[0], table.index[-1])
+    over_years(axes, table.index)
     axes.margins(y=0.02)
     low, high = axes.get_ylim()
     axes.set_ylim(low if (shown < 0.0).to_numpy().any() else 0.0, high)
-    axes.set_xlabel("Year")
     axes.set_ylabel(f"CO₂ avoided ({scale.unit})")
-    axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
     axes.yaxis.set_major_locator(MaxNLocator(6))
     label_right(axes, ends, texts, colours)
     return chart

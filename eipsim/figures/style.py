@@ -1,11 +1,11 @@
-"""The look of all figures: one page, one palette, one way to save. Matplotlib is used without its global state."""
+"""The look of all figures: one page, one way to save. Matplotlib is used without its global state."""
 
 from __future__ import annotations
 
 import io
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,19 +15,8 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-# Okabe and Ito (2008), safe for the colour-blind; dark and light alternate, so that print in grey can be read.
-BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE, BLACK, YELLOW = (
-    "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#000000", "#F0E442",
-)  # fmt: skip
-GREY, LIGHT, FAINT = "#6b6b6b", "#b8b8b8", "#e6e6e6"
-SERIES = (
-    (BLACK, "-"),
-    (BLUE, "--"),
-    (VERMILION, "-."),
-    (GREEN, ":"),
-    (PURPLE, (0, (6, 1, 1, 1))),
-    (ORANGE, (0, (3, 1))),
-)
+from eipsim.figures.colours import FAINT, GREY
+
 DOTS_PER_INCH = 200
 RULES: Any = {
     "font.family": "DejaVu Sans",
@@ -120,6 +109,12 @@ def axes_in(
     return chart.add_axes((x, y, box.right - right / width - x, box.top - top / height - y))
 
 
+def room_of(chart: Chart, box: Box) -> tuple[float, float]:
+    """Width and height [inches] of what is left for axes."""
+    width, height = chart.get_size_inches()
+    return float((box.right - box.left) * width), float((box.top - box.bottom) * height)
+
+
 def inches_of(axes: Axes) -> tuple[float, float]:
     """Width and height of axes on paper."""
     figure: Any = axes.figure
@@ -136,3 +131,8 @@ def save(chart: Chart, folder: str | Path, name: str) -> list[Path]:
         chart.savefig(paths[0], dpi=DOTS_PER_INCH, metadata={"Software": None})
         chart.savefig(paths[1], metadata={"Date": None, "Creator": None})
     return paths
+
+
+def save_all(charts: Mapping[str, Chart], folder: str | Path) -> list[Path]:
+    """Every chart under its name; returns the files written."""
+    return [path for name, chart in charts.items() for path in save(chart, folder, name)]

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from eipsim.analysis.sensitivity.methods import METHODS
-from eipsim.figures.influences import about_luck, axis_label, factor_name, matters_most, of, one_of, scale_for, scaled
-from eipsim.figures.style import BLUE, GREY, LIGHT, SKY, VERMILION, Chart, axes_in, page, styled
-from eipsim.figures.wording import case_name, number
+from eipsim.figures.colours import BLUE, GREY, LIGHT, SKY, VERMILION
+from eipsim.figures.influences import axis_label, factor_name, matters_most, of, one_of, scale_for, scaled, subtitle
+from eipsim.figures.style import Chart, axes_in, page, styled
+from eipsim.figures.wording import number, shortened
 
-NAME_POINTS, KEY_POINTS = 8.2, 5.8
+NAME_POINTS, KEY_POINTS, MOST_LETTERS = 8.2, 5.8, 32
 MOST_ROWS, ROW_INCHES, NAME_INCHES, VALUE_INCHES = 16, 0.29, 1.95, 0.5
 THICK, THIN = 0.62, 0.26
 CAPTIONS = {
@@ -41,33 +41,33 @@ LINES = "Lines: {level:g} % intervals, of drawing the points of the design anew{
 DASHED = "; dashed: the upper end of the inert factor's"
 
 
+@styled()
 def tornado(found: Any, scenario: str | None = None, outcome: str | None = None) -> Chart:
     """Factors by their main index, the largest on top, with intervals; of a `Sensitivity`, one outcome in one scenario.
 
     Over time, the last year. Raises InputError for an unknown scenario or outcome.
     """
     scenario, outcome = one_of(found, scenario, outcome)
-    method = METHODS[found.method]
     rows = last_year(found.ranked(scenario, outcome))
     rows = rows.sort_values("estimate", key=abs, ascending=False, kind="stable")
     shown, left = rows_shown(rows)
     unit = found.units.get(outcome, "")
     scale = scale_for(rows, found.main, unit)
     noise = last_year(of(found.noise, scenario, outcome))
-    with styled():
-        title = matters_most(rows, outcome, unit)
-        year = "" if pd.isna(rows["year"].iloc[0]) else f", {rows['year'].iloc[0]}"
-        subtitle = f"{case_name(scenario)}{year}: {method.title}, {about_luck(noise)}"
-        note = f" {left} factors with less are not shown." if left else ""
-        dashed = DASHED if top_of_dummy(shown) > 0.0 else ""
-        lines = LINES.format(level=100.0 * found.provenance["sampler"]["confidence"], dashed=dashed)
-        chart, box = page(title, subtitle, f"{CAPTIONS[found.main]} {lines}{note}", 7.2, 1.85 + ROW_INCHES * len(shown))
-        axes = axes_in(chart, box, left=NAME_INCHES, right=VALUE_INCHES, bottom=0.4)
-        beside = {"ST": "S1", "mu_star": "sigma"}.get(found.main)
-        others = last_year(found.ranked(scenario, outcome, beside)) if beside else None
-        draw(axes, scaled(shown, scale), None if others is None else scaled(others, scale), beside == "S1")
-        axes.set_xlabel("Share of variance" if beside == "S1" else axis_label(found.main, scale))
-        return chart
+    year = "" if pd.isna(rows["year"].iloc[0]) else f", {rows['year'].iloc[0]}"
+    note = f" {left} factors with less are not shown." if left else ""
+    dashed = DASHED if top_of_dummy(shown) > 0.0 else ""
+    lines = LINES.format(level=100.0 * found.provenance["sampler"]["confidence"], dashed=dashed)
+    chart, box = page(
+        matters_most(rows, outcome, unit), subtitle(found, scenario, noise, year),
+        f"{CAPTIONS[found.main]} {lines}{note}", 7.2, 1.85 + ROW_INCHES * len(shown),
+    )  # fmt: skip
+    axes = axes_in(chart, box, left=NAME_INCHES, right=VALUE_INCHES, bottom=0.4)
+    beside = {"ST": "S1", "mu_star": "sigma"}.get(found.main)
+    others = last_year(found.ranked(scenario, outcome, beside)) if beside else None
+    draw(axes, scaled(shown, scale), None if others is None else scaled(others, scale), beside == "S1")
+    axes.set_xlabel("Share of variance" if beside == "S1" else axis_label(found.main, scale))
+    return chart
 
 
 def last_year(rows: pd.DataFrame) -> pd.DataFrame:
@@ -122,13 +122,13 @@ def draw_row(axes: Axes, place: int, row: Any, beside: Any, is_part: bool) -> No
     if np.isfinite(row.low) and row.high > row.low:
         up = place - (0.18 if is_part and beside is not None else 0.0)
         axes.plot([row.low, row.high], [up, up], **line)
-    told = share_told(row.estimate) if is_part else number(row.estimate, 2)
+    told = short_share(row.estimate) if is_part else number(row.estimate, 2)
     axes.text(1.02, place, told, ha="left", color="black" if is_clear else GREY, **across)
 
 
 def name_row(axes: Axes, place: int, factor: str, colour: str) -> None:
     """A factor in plain words, and below the name that designs and tables have for it."""
-    names = [(shortened(factor_name(factor)), NAME_POINTS, colour)]
+    names = [(shortened(factor_name(factor), MOST_LETTERS), NAME_POINTS, colour)]
     names += [(shortened(factor, 42), KEY_POINTS, GREY)] if "." in factor else []
     for (text, size, shade), up in zip(names, (3.6, -5.4) if len(names) > 1 else (0.0,)):
         axes.annotate(
@@ -137,10 +137,10 @@ def name_row(axes: Axes, place: int, factor: str, colour: str) -> None:
         )  # fmt: skip
 
 
-def share_told(share: float) -> str:
+def short_share(share: float) -> str:
     """A share of variance with the digits that its interval leaves it.
 
-    >>> share_told(0.4376), share_told(0.00002), share_told(0.0), share_told(-0.012)
+    >>> short_share(0.4376), short_share(0.00002), short_share(0.0), short_share(-0.012)
     ('0.44', '< 0.01', '0', '−0.01')
     """
     if abs(share) < 0.005:
@@ -150,25 +150,9 @@ def share_told(share: float) -> str:
 
 def draw_beside(axes: Axes, place: int, row: Any, colour: str, is_part: bool) -> None:
     if not is_part:
-        axes.plot(
-            [row.estimate],
-            [place],
-            marker="o",
-            ms=4.0,
-            color=VERMILION if colour == BLUE else GREY,
-            ls="none",
-            clip_on=False,
-        )
+        tint = VERMILION if colour == BLUE else GREY
+        axes.plot([row.estimate], [place], marker="o", ms=4.0, color=tint, ls="none", clip_on=False)
         return
     axes.barh(place + 0.16, max(row.estimate, 0.0), height=THIN, color=colour, lw=0)
     if np.isfinite(row.low) and row.high > row.low:
         axes.plot([row.low, row.high], [place + 0.16] * 2, color="black", lw=0.7, solid_capstyle="butt")
-
-
-def shortened(name: str, most: int = 32) -> str:
-    """A name that fits beside its bar.
-
-    >>> shortened("Share of firms that have ever heard of it")
-    'Share of firms that have ever …'
-    """
-    return name if len(name) <= most else name[: most - 1].rsplit(" ", 1)[0] + " …"

@@ -11,8 +11,9 @@ from matplotlib.ticker import MaxNLocator
 
 from eipsim.figures.fans import draw_fan, in_order, named, quantiles, styles, tidy
 from eipsim.figures.labels import label_right
-from eipsim.figures.style import Chart, axes_in, page, styled
-from eipsim.figures.wording import case_name, number
+from eipsim.figures.pieces import heading, over_years
+from eipsim.figures.style import Chart, axes_in, page, room_of, styled
+from eipsim.figures.wording import case_name, hold_certificate, number, replicates
 
 PANELS = {
     "parks_converted": "Parks converted",
@@ -29,6 +30,7 @@ CAPTION = (
 )
 
 
+@styled()
 def transition(source: Any, *, baseline: str | None = None) -> Chart:
     """Parks converted, parks certified and the mean score from year to year, in a panel each.
 
@@ -48,8 +50,7 @@ def transition(source: Any, *, baseline: str | None = None) -> Chart:
     }
     n = int(table.groupby("scenario")["replicate"].nunique().min())
     operating = float(table.loc[table["year"] == table["year"].max(), "parks_operating"].median())
-    with styled():
-        return draw(bands, finding(bands, operating), n)
+    return draw(bands, finding(bands, operating), n)
 
 
 def finding(bands: Bands, operating: float) -> str:
@@ -58,32 +59,31 @@ def finding(bands: Bands, operating: float) -> str:
     ends = {outcome: {name: float(band[0.5].iloc[-1]) for name, band in of.items()} for outcome, of in bands.items()}
     if len(ends["parks_converted"]) == 1:
         converted, _, score = (next(iter(of.values())) for of in ends.values())
-        holds = told_certificates(next(iter(bands["parks_certified"].values()))[0.5])
+        holds = certificates_in_words(next(iter(bands["parks_certified"].values()))[0.5])
         return (
             f"By {year}, {number(converted)} of {number(operating)} operating parks have converted; {holds}; "
             f"the mean score is {number(score)}"
         )
     return (
-        f"Certified parks in {year}: {told_range(ends['parks_certified'])}; converted: "
-        f"{told_range(ends['parks_converted'])}"
+        f"Certified parks in {year}: {range_in_words(ends['parks_certified'])}; converted: "
+        f"{range_in_words(ends['parks_converted'])}"
     )
 
 
-def told_certificates(median: pd.Series) -> str:
+def certificates_in_words(median: pd.Series) -> str:
     """How many certificates are in force in the last year, and when there were more.
 
-    >>> told_certificates(pd.Series([0.0, 3.0, 1.0], index=[2025, 2030, 2035]))
+    >>> certificates_in_words(pd.Series([0.0, 3.0, 1.0], index=[2025, 2030, 2035]))
     '1 holds a certificate, after 3 in 2030'
     """
     last, most = float(median.iloc[-1]), float(median.max())
-    many = "none holds" if last == 0.0 else f"{number(last)} {'holds' if last == 1.0 else 'hold'}"
-    return f"{many} a certificate" + (f", after {number(most)} in {median.idxmax()}" if most > last else "")
+    return hold_certificate(last) + (f", after {number(most)} in {median.idxmax()}" if most > last else "")
 
 
-def told_range(ends: Mapping[str, float]) -> str:
+def range_in_words(ends: Mapping[str, float]) -> str:
     """The lowest and the highest end and the scenarios that have them.
 
-    >>> told_range({"baseline": 12.0, "net-zero-2050": 30.0}), told_range({"baseline": 0.0, "subsidy": 0.0})
+    >>> range_in_words({"baseline": 12.0, "net-zero-2050": 30.0}), range_in_words({"baseline": 0.0, "subsidy": 0.0})
     ('from 12 (the baseline) to 30 (net-zero 2050)', '0 in all scenarios')
     """
     low, high = min(ends, key=lambda name: ends[name]), max(ends, key=lambda name: ends[name])
@@ -93,13 +93,12 @@ def told_range(ends: Mapping[str, float]) -> str:
 
 
 def draw(bands: Bands, title: str, n: int) -> Chart:
-    counted = "One replicate, so no bands" if n < 2 else f"Median with 50 % and 90 % bands over {n} replicates"
     scenarios = list(next(iter(bands.values())))
     year = next(iter(bands["parks_converted"].values())).index[-1]
     height = 2.05 + len(PANELS) * (PANEL_INCHES + GAP_INCHES)
-    chart, box = page(title, f"{counted}; at the right, values of {year}.", CAPTION, height=height)
+    chart, box = page(title, f"{replicates(n)}; at the right, values of {year}.", CAPTION, height=height)
     room = 0.75 if len(scenarios) == 1 else 0.85 + 0.066 * max(len(case_name(name)) for name in scenarios)
-    inches = (box.top - box.bottom) * height
+    inches = room_of(chart, box)[1]
     panel = (inches - 0.62 - GAP_INCHES * (len(PANELS) - 1)) / len(PANELS)
     for k, (outcome, name) in enumerate(PANELS.items()):
         below = 0.42 + (len(PANELS) - 1 - k) * (panel + GAP_INCHES)
@@ -107,8 +106,7 @@ def draw(bands: Bands, title: str, n: int) -> Chart:
         draw_panel(axes, bands[outcome], name, n)
         if k < len(PANELS) - 1:
             axes.set_xticklabels([])
-        else:
-            axes.set_xlabel("Year")
+            axes.set_xlabel("")
     return chart
 
 
@@ -117,11 +115,10 @@ def draw_panel(axes: Axes, bands: Mapping[str, pd.DataFrame], name: str, n: int)
     for (colour, line), band in zip(styles(len(bands)), bands.values()):
         draw_fan(axes, band, colour, line, n)
     years = next(iter(bands.values())).index
-    axes.set_xlim(years[0], years[-1])
+    over_years(axes, years)
     most = max(float(band.to_numpy().max()) for band in bands.values())
     axes.set_ylim(0.0, FULL_SCORE if "score" in name else max(1.1 * most, 4.0))
-    axes.set_title(name, loc="left", fontsize=8.8, fontweight="bold", pad=4)
-    axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
+    heading(axes, name)
     axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
     axes.grid(axis="y")
     ends = [float(band[0.5].iloc[-1]) for band in bands.values()]

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from eipsim.figures.style import BLUE, GREEN, GREY, LIGHT, ORANGE, VERMILION, Chart, axes_in, page, styled
+from eipsim.figures.colours import BLUE, GREEN, GREY, LIGHT, ORANGE, VERMILION
+from eipsim.figures.pieces import without_frame
+from eipsim.figures.style import Chart, axes_in, page, styled
 from eipsim.figures.wording import case_name, number, scale_of
 
 ROW_INCHES, NAME_INCHES, RESULT_INCHES, WIDTH = 0.46, 2.35, 1.15, 7.2
@@ -22,19 +24,18 @@ CAPTION = (
 )
 
 
+@styled()
 def validation(result: Any) -> Chart:
     """Every fact of a `Validation`: the observed range, the model's, and the verdict."""
     facts = list(zip(result.facts, result.judgements))
-    with styled():
-        height = 1.25 + ROW_INCHES * len(facts)
-        chart, box = page(finding(result), subtitle(result), CAPTION, WIDTH, height)
-        axes = axes_in(chart, box, left=NAME_INCHES, right=RESULT_INCHES)
-        axes.set(xlim=(0.0, 1.0), ylim=(len(facts) - 0.5, -0.5), xticks=[], yticks=[])
-        for side in ("left", "bottom"):
-            axes.spines[side].set_visible(False)
-        for row, (fact, found) in enumerate(facts):
-            draw_fact(axes, row, fact, found, result.values[fact.name].to_numpy())
-        return chart
+    height = 1.25 + ROW_INCHES * len(facts)
+    chart, box = page(finding(result), subtitle(result), CAPTION, WIDTH, height)
+    axes = axes_in(chart, box, left=NAME_INCHES, right=RESULT_INCHES)
+    axes.set(xlim=(0.0, 1.0), ylim=(len(facts) - 0.5, -0.5), xticks=[], yticks=[])
+    without_frame(axes)
+    for row, (fact, found) in enumerate(facts):
+        draw_fact(axes, row, fact, found, result.values[fact.name].to_numpy())
+    return chart
 
 
 def finding(result: Any) -> str:
@@ -88,19 +89,11 @@ def placed(least: float, most: float) -> Any:
 def tell_numbers(axes: Axes, row: int, ends: tuple[float, float], fact: Any, levels: np.ndarray) -> None:
     """The ends of the line below it; the median with its unit beside the verdict."""
     scale, spot = scale_of(max(map(abs, ends)), fact.unit), placed(*ends)
+    small: Any = {"va": "center", "fontsize": 6.8, "color": GREY}
     for end in dict.fromkeys(ends):
-        axes.text(
-            float(spot(end)), row + 0.3, number(end / scale.size), ha="center", va="center", fontsize=6.8, color=GREY
-        )
+        axes.text(float(spot(end)), row + 0.3, number(end / scale.size), ha="center", **small)
     text = f"{number(levels[2] / scale.size)} {scale.unit}".strip()
-    look: Any = {
-        "transform": axes.get_yaxis_transform(),
-        "va": "center",
-        "clip_on": False,
-        "fontsize": 6.8,
-        "color": GREY,
-    }
-    axes.text(1.02, row + 0.24, text, ha="left", **look)
+    axes.text(1.02, row + 0.24, text, ha="left", transform=axes.get_yaxis_transform(), clip_on=False, **small)
 
 
 def in_two_lines(name: str) -> str:

@@ -2,62 +2,32 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from eipsim.outcomes.registry import OUTCOMES
+from eipsim.core import numbers
+from eipsim.core.numbers import DIGITS, Scale, significant
+from eipsim.outcomes.registry import QUANTITIES
 
-NAMES = {
-    "co2_t": "CO₂ emissions",
-    "co2_avoided_t": "CO₂ avoided",
-    "co2_scope2_t": "CO₂ of electricity",
-    "co2_intensity_t_per_musd": "CO₂ per revenue",
-    "recp_firm_share": "Firms with measured RECP",
-    "recp_firm_share_unmeasured": "Firms that apply RECP",
-    "firms_aware_share": "Firms aware of RECP",
-    "recp_measures_installed": "Measures in use",
-    "park_score_mean": "Mean score of parks",
-    "parks_applied": "Parks applying for a certificate",
-    "parks_converted": "Parks converted",
-    "parks_certified": "Parks certified",
-    "firm_saving_usd": "Firms' savings",
-    "firm_investment_usd": "Firms' investment",
-    "public_spending_usd": "Public spending",
-    "subsidy_paid_usd": "Subsidies paid",
-    "material_saved_usd": "Materials saved",
-    "electricity_mwh": "Electricity bought",
-    "fuel_gj": "Fuel burnt",
-    "water_m3": "Water taken",
-    "operator_spending_usd": "Operators' spending",
-    "operator_revenue_usd": "Operators' revenue",
-    "co2_scope1_t": "CO₂ of fuels",
-}
 SUFFIXES = ("_t", "_mwh", "_gj", "_m3", "_usd")
-SCALES = ((1e9, "billion "), (1e6, "million "), (1e3, "thousand "), (1.0, ""))
 PLURALS = {
     "parks", "firms", "measures", "options", "exchanges", "tonnes", "emissions", "savings", "subsidies", "audits",
     "inspections", "jobs", "materials", "benefits",
 }  # fmt: skip
 ABBREVIATIONS = {"eip": "EIP", "recp": "RECP", "co2": "CO₂", "epr": "EPR"}
 MULTIPLE, SMALL = 2.0, 0.005  # from twice the base on differences are told as multiples; below half a per cent in units
-MANY = 1e4  # from here on numbers are given in thousands, millions, billions
-
-
-class Scale(NamedTuple):
-    """How an axis counts: values are divided by `size`; `unit` says so."""
-
-    size: float
-    unit: str
 
 
 def outcome_name(outcome: str) -> str:
-    """The outcome in plain words.
+    """The label of an outcome, or the plain words of another column.
 
     >>> outcome_name("electricity_saved_mwh"), outcome_name("co2_avoided_t")
     ('Electricity saved', 'CO₂ avoided')
     """
+    if outcome in QUANTITIES:
+        return QUANTITIES[outcome].label
     stem = next((outcome[: -len(s)] for s in SUFFIXES if outcome.endswith(s)), outcome)
-    return NAMES.get(outcome, stem.replace("_", " ").capitalize())
+    return stem.replace("_", " ").capitalize()
 
 
 def is_plural(name: str) -> bool:
@@ -76,34 +46,31 @@ def pretty_unit(unit: str) -> str:
 
 
 def scale_of(largest: float, unit: str) -> Scale:
-    """A readable scale for values up to `largest`: shares in per cent, large numbers in thousands, millions, billions.
+    """A readable scale for values up to `largest`, with its unit as it is printed.
 
     >>> scale_of(2.5e6, "tCO2/yr")
     Scale(size=1000000.0, unit='million tCO₂/yr')
-    >>> scale_of(0.3, "share")
-    Scale(size=0.01, unit='%')
     """
-    if unit == "share":
-        return Scale(0.01, "%")
-    if abs(largest) < MANY:
-        return Scale(1.0, pretty_unit(unit))
-    size, word = next((size, word) for size, word in SCALES if abs(largest) >= size)
-    return Scale(size, word + pretty_unit(unit))
+    scale = numbers.scale_of(largest, unit)
+    return Scale(scale.size, pretty_unit(scale.unit))
 
 
-def number(value: float, digits: int = 3, *, strip: bool = True) -> str:
-    """A number with `digits` significant digits, as people write it; zeros at the end are dropped if `strip`.
+def number(value: float, digits: int = DIGITS, *, strip: bool = True) -> str:
+    """A number with `digits` significant digits and a long minus.
 
-    >>> number(1234.5), number(0.02345), number(-3.0), number(0.0), number(46.0, strip=False)
-    ('1,230', '0.0234', '−3', '0', '46.0')
+    >>> number(1234.5), number(-3.0)
+    ('1,230', '−3')
     """
-    if value == 0.0:
-        return "0"
-    rounded = float(f"{value:.{digits}g}")
-    places = max(0, digits - 1 - math.floor(math.log10(abs(rounded))))
-    text = f"{rounded:,.{places}f}"
-    text = text.rstrip("0").rstrip(".") if strip and "." in text else text
-    return text.replace("-", "−")
+    return significant(value, digits, strip).replace("-", "−")
+
+
+def per_cent(share: float, digits: int = 2) -> str:
+    """A share of one in per cent.
+
+    >>> per_cent(0.98553), per_cent(0.0)
+    ('99 %', '0 %')
+    """
+    return f"{number(100.0 * share, digits)} %"
 
 
 def quantity(value: float, unit: str, of: str = "") -> str:
@@ -164,6 +131,63 @@ def case_name(scenario: str) -> str:
     return name[:1].upper() + name[1:]
 
 
+def listed(names: Sequence[str]) -> str:
+    """Names one after the other.
+
+    >>> listed(["a"]), listed(["a", "b", "c"])
+    ('a', 'a, b and c')
+    """
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def agrees(count: float, singular: str, plural: str) -> str:
+    """The verb that goes with so many.
+
+    >>> agrees(1, "has", "have"), agrees(0, "has", "have")
+    ('has', 'have')
+    """
+    return singular if count == 1 else plural
+
+
+def verb(scenario: str, singular: str, plural: str) -> str:
+    """The verb that goes with the name of a scenario.
+
+    >>> verb("subsidy", "is", "are"), verb("steady-audits", "is", "are")
+    ('is', 'are')
+    """
+    return plural if is_plural(case_name(scenario)) else singular
+
+
+def hold_certificate(count: float) -> str:
+    """How many hold a certificate.
+
+    >>> hold_certificate(0), hold_certificate(1), hold_certificate(12)
+    ('none holds a certificate', '1 holds a certificate', '12 hold a certificate')
+    """
+    return (
+        "none holds a certificate" if count == 0 else f"{number(count)} {agrees(count, 'holds', 'hold')} a certificate"
+    )
+
+
+def replicates(n: int) -> str:
+    """What stands for so many replicates in a chart."""
+    return "One replicate, so no bands" if n < 2 else f"Median with 50 % and 90 % bands over {n} replicates"
+
+
+def direction(minimise: bool) -> str:
+    return "less is better" if minimise else "more is better"
+
+
+def shortened(name: str, most: int) -> str:
+    """A name that fits beside what it names.
+
+    >>> shortened("Share of firms that have ever heard of it", 32)
+    'Share of firms that have ever …'
+    """
+    return name if len(name) <= most else name[: most - 1].rsplit(" ", 1)[0] + " …"
+
+
 def in_sentence(name: str) -> str:
     """A name or label inside a sentence: no capital unless it is an abbreviation, what follows a comma in brackets.
 
@@ -175,5 +199,5 @@ def in_sentence(name: str) -> str:
 
 
 def definition_of(outcome: str) -> str:
-    known = OUTCOMES.get(outcome)
-    return f"{outcome_name(outcome)}: {known.definition}." if known else ""
+    known = QUANTITIES.get(outcome)
+    return f"{known.label}: {known.definition}." if known else ""

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
 
-from eipsim.figures.style import BLUE, GREY, LIGHT, SKY, VERMILION, Chart, axes_in, page, styled
-from eipsim.figures.wording import number, quantity, scale_of
+from eipsim.figures.colours import BLUE, GREY, LIGHT, SKY, VERMILION
+from eipsim.figures.pieces import in_rows
+from eipsim.figures.style import Chart, axes_in, page, styled
+from eipsim.figures.wording import per_cent, quantity, scale_of
 
 NAMES, CHOICE, ROW, MOST = 2.3, 2.2, 0.36, 14
 LETTERS, LINES = 42, 3  # of a line of the choice
@@ -23,18 +24,18 @@ CAPTION = (
 )
 
 
+@styled()
 def worth_of_knowing(table: pd.DataFrame, most: int = MOST) -> Chart:
     """A bar per row of the table of `value_of_information`, with the choice that it leads to."""
     unit = table.attrs.get("unit", "")
     table = gathered(table[table["value"].notna()], most)
     choices = {row: choice for row, choice in enumerate(table["choice"]) if changes(choice)}
     subtitle = SUBTITLE + (ON_THE_RIGHT if choices else "") + "."
-    with styled():
-        chart, box = page(sentence(table, unit), subtitle, CAPTION, height=1.9 + ROW * len(table))
-        axes = axes_in(chart, box, left=NAMES, right=CHOICE if choices else 0.3, bottom=0.36, top=0.08)
-        draw(axes, table, scale_of(float(table["high"].max()), unit))
-        write_choices(axes, choices)
-        return chart
+    chart, box = page(sentence(table, unit), subtitle, CAPTION, height=1.9 + ROW * len(table))
+    axes = axes_in(chart, box, left=NAMES, right=CHOICE if choices else 0.3, bottom=0.36, top=0.08)
+    draw(axes, table, scale_of(float(table["high"].max()), unit))
+    write_choices(axes, choices)
+    return chart
 
 
 def gathered(table: pd.DataFrame, most: int) -> pd.DataFrame:
@@ -58,7 +59,7 @@ def sentence(table: pd.DataFrame, unit: str) -> str:
     if not len(told):
         return "Knowing no single input would change the choice by more than noise does"
     first, whole = told.iloc[0], table["value"].iloc[0]
-    share = f", {number(100.0 * first['value'] / whole, 2)} % of what knowing everything would" if whole > 0.0 else ""
+    share = f", {per_cent(first['value'] / whole)} of what knowing everything would" if whole > 0.0 else ""
     return f"Knowing “{first['what']}” would change the choice most: it adds {quantity(first['value'], unit)}{share}"
 
 
@@ -71,13 +72,8 @@ def draw(axes: Axes, table: pd.DataFrame, scale: Any) -> None:
     floor = table["floor"].to_numpy(float) / scale.size
     known = np.isfinite(floor)
     axes.vlines(floor[known], y[known] - 0.34, y[known] + 0.34, color=VERMILION, lw=1.4)
-    axes.set_ylim(len(table) - 0.5, -0.5)
     axes.set_xlim(left=0.0)
-    axes.set_yticks(y, [str(name) for name in table["what"]])
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
-    axes.xaxis.set_major_locator(MaxNLocator(5))
-    axes.grid(axis="x")
+    in_rows(axes, len(table), [str(name) for name in table["what"]])
     axes.set_xlabel(f"gain of the mean [{scale.unit}]" if scale.unit else "gain of the mean")
 
 

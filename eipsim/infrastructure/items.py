@@ -12,8 +12,8 @@ from eipsim.data.loading import read_facts, value_of
 from eipsim.market.constants import Constants
 from eipsim.rules.investment import annuity
 
-STREAMS = ("wastewater", "water", "steam", "electricity", "waste", "firm", "transport")
-WASTEWATER, WATER, STEAM, ELECTRICITY, WASTE, FIRM, TRANSPORT = range(len(STREAMS))
+SYSTEM_STREAMS = ("wastewater", "water", "steam", "electricity", "waste", "firm", "transport")
+WASTEWATER, WATER, STEAM, ELECTRICITY, WASTE, FIRM, TRANSPORT = range(len(SYSTEM_STREAMS))
 SUPPLIES = ("", "wastewater", "donors", "land", "roofs")
 UNBOUNDED, OF_WASTEWATER, OF_DONORS, OF_LAND, OF_ROOFS = range(len(SUPPLIES))
 GATES = ("", "wastewater", "waste", "solar")  # the reform that opens the legal gate
@@ -24,7 +24,7 @@ NOT_NEEDED = -1
 
 # One row per item. Amounts per year; "unit" is that of the item's stream.
 ITEM_COLUMNS = (
-    Col("stream", np.int8, "what tenants bring or are given, row of STREAMS"),
+    Col("stream", np.int8, "what tenants bring or are given, position in SYSTEM_STREAMS"),
     Col("owned", np.bool_, "for the operator's own use: no tenant connects or pays"),
     Col("supply", np.int8, "what bounds it beside its capacity, row of SUPPLIES"),
     Col("gate", np.int8, "the reform that opens its legal gate, row of GATES"),
@@ -99,12 +99,12 @@ def item_values() -> dict[tuple[str, str], float]:
     return dict(zip(zip(table["item"], table["parameter"]), map(float, table["central"])))
 
 
-def capital_of(cost_row: str, c: Constants) -> tuple[float, float]:
+def capital_of(cost_row: str, constants: Constants) -> tuple[float, float]:
     """Capital of a row of park_infrastructure.csv: (USD per yearly unit, USD in all)."""
     cost, unit = listed_capital(cost_row)
     per_unit = {
-        DAYS_OF_WATER: c.operating_days,
-        HOURS_OF_STEAM: c.boiler_hours,
+        DAYS_OF_WATER: constants.operating_days,
+        HOURS_OF_STEAM: constants.boiler_hours,
         PER_KWP: value_of("driver_paths", "pv_yield_reference") / 1000.0,
     }
     return (0.0, cost) if unit == "USD" else (cost / per_unit.get(unit, 1.0), 0.0)
@@ -127,16 +127,16 @@ def legal_terms(legal_class: str) -> tuple[float, float, float]:
 REFORMED = {"R2": "R1", "R3": "R1", "R4": "R1"}  # reg_classes.csv; R4 by assumption, for rooftop solar only
 
 
-def build_items(c: Constants, sectors: tuple[str, ...]) -> np.recarray:
+def build_items(constants: Constants, sectors: tuple[str, ...]) -> np.recarray:
     """The table of items under the constants `c`; `sectors` are the ids of the world's archetypes."""
     items = listed_items(sectors).copy()
     for n, cost_row in enumerate(read_facts("infrastructure_keys")["cost_row"]):
         if cost_row:
-            capital, fixed = capital_of(cost_row, c)
+            capital, fixed = capital_of(cost_row, constants)
             items.capital[n] += capital
             items.fixed_capital[n] += fixed
-    items.counts[PLANT] = c.plant_counts >= 0.5
-    items.years_worth[:] = [annuity(c.hurdle_rate, float(life)) for life in items.lifetime]
+    items.counts[PLANT] = constants.plant_counts >= 0.5
+    items.years_worth[:] = [annuity(constants.hurdle_rate, float(life)) for life in items.lifetime]
     return items
 
 
@@ -154,7 +154,7 @@ def listed_items(sectors: tuple[str, ...]) -> np.recarray:
 
 def _describe(item: np.record, key, sectors: tuple[str, ...]) -> None:
     """What the words of one row of infrastructure_keys.csv mean."""
-    item.stream, item.supply = STREAMS.index(key.stream), SUPPLIES.index(key.supply)
+    item.stream, item.supply = SYSTEM_STREAMS.index(key.stream), SUPPLIES.index(key.supply)
     item.owned, item.gate, item.counts = key.kind == "own", GATES.index(key.gate), True
     item.needs = item_number(key.needs) if key.needs else NOT_NEEDED
     served = sectors if key.sectors == "all" else key.sectors.split(";")

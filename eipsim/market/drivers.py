@@ -12,10 +12,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from eipsim.core.years import YEARS
 from eipsim.data.loading import read_facts, value_of
 
-FIRST_YEAR, LAST_YEAR = 2015, 2050
-YEARS = np.arange(FIRST_YEAR, LAST_YEAR + 1)
 REFERENCE_YEAR = 2024  # money and observed intensities are of this year
 GJ_PER_MWH = 3.6
 TARIFF_YEAR = 2025  # the tariff's level is anchored here

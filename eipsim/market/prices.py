@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from eipsim.core.arithmetic import logs
+from eipsim.core.years import FIRST_YEAR, YEARS
 from eipsim.data.loading import read_facts
 from eipsim.market import uses
 from eipsim.market.books import Prices
@@ -34,7 +35,7 @@ from eipsim.market.catalogue import (
     measure_names,
 )
 from eipsim.market.constants import Constants
-from eipsim.market.drivers import CARRIERS, FIRST_YEAR, REFERENCE_YEAR, TARIFF_YEAR, YEARS, Drivers
+from eipsim.market.drivers import CARRIERS, REFERENCE_YEAR, TARIFF_YEAR, Drivers
 
 CHEAP, DEAR, BIO = range(3)  # groups of fuels, as in uses.fuel_shares
 FUEL_USES = [uses.COAL_DIESEL, uses.DEAR_FUEL, uses.BIOMASS]

@@ -6,9 +6,10 @@ from functools import cache
 
 import numpy as np
 
+from eipsim.core.years import FIRST_YEAR
 from eipsim.data.loading import read_facts, value_of
 from eipsim.market import catalogue as measures
-from eipsim.market.drivers import CARRIERS, FIRST_YEAR, REFERENCE_YEAR, Drivers
+from eipsim.market.drivers import CARRIERS, REFERENCE_YEAR, Drivers
 
 USES = ("electricity", "coal_diesel", "dear_fuel", "biomass", "water", "waste", "hazardous", "material", "chemicals")
 ELECTRICITY, COAL_DIESEL, DEAR_FUEL, BIOMASS, WATER, WASTE, HAZARDOUS, MATERIAL, CHEMICALS = range(len(USES))

@@ -10,15 +10,19 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from eipsim.agents.operator.year import SCORES
+from eipsim.agents.operator.columns import SCORES
 from eipsim.core.arithmetic import exp
 from eipsim.core.compiled import compiled
 from eipsim.core.draws import PROCESSES, draw, wrapping
 from eipsim.world import World
 from eipsim.world.columns import freeze
+
+if TYPE_CHECKING:
+    from eipsim.model.model import EIPModel
 
 PARTNER, WILLING, TURN = range(3)  # items of the draws of a firm that moves in
 POINTS = 10.0  # a gain is counted in tens of points of score
@@ -52,23 +56,30 @@ def newcomers(world: World, year: int) -> list[np.ndarray]:
     return [pool for pool in pools if pool.size > 1]
 
 
-def trade(rows, tenant, world, score, strength, year, stream_key) -> None:
+def trade(
+    rows: np.ndarray,
+    tenant: np.ndarray,
+    world: World,
+    score: np.ndarray,
+    strength: float,
+    year: int,
+    stream_key: np.uint64,
+) -> None:
     """The firms of one pool trade places, in an order that is drawn; `tenant` [n_rows] says who is where."""
     firms = world.firms
     keys = firms.key[rows]
     turn = np.array([draw(stream_key, key, year, TURN) for key in keys])
-    trade_places(
-        rows[np.argsort(turn, kind="stable")], tenant, firms.key, firms.park, firms.foreign, score, strength, year,
-        stream_key,
-    )  # fmt: skip
+    in_turn = rows[np.argsort(turn, kind="stable")]
+    trade_places(in_turn, tenant, firms, score, strength, year, stream_key)
 
 
 @compiled
-def trade_places(rows, tenant, keys, park, cares, score, strength, year, stream_key):
+def trade_places(rows, tenant, firms, score, strength, year, stream_key):
     """Each firm in turn meets another by draw. They trade places with probability 1 - exp(-strength x gain).
 
     The gain is in tens of points: what the one who cares about standards wins by going to the park with the higher score.
     """
+    keys, park, cares = firms.key, firms.park, firms.foreign
     for n in range(rows.size):
         here = rows[n]
         there = rows[int(draw(stream_key, keys[here], year, PARTNER) * rows.size)]
@@ -79,7 +90,7 @@ def trade_places(rows, tenant, keys, park, cares, score, strength, year, stream_
             tenant[here], tenant[there] = tenant[there], tenant[here]
 
 
-def scores_of_run(model) -> np.ndarray:
+def scores_of_run(model: EIPModel) -> np.ndarray:
     """Mean score of every park at the end of every year of a run [years, parks]; steps `model` through all its years."""
     years = []
     while model.year < model.world.last_year:

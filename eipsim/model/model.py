@@ -16,23 +16,23 @@ from eipsim.agents.mesa_support import LazyAgents
 from eipsim.agents.operator import year as operator_year
 from eipsim.agents.regulator import rationing
 from eipsim.agents.regulator import year as regulator_year
-from eipsim.agents.surroundings import spread_word
-from eipsim.certification import criteria as certification
+from eipsim.agents.regulator.adaptive import adapt
+from eipsim.certification.criteria import ParkFacts
 from eipsim.core.draws import process_streams, wrapping
 from eipsim.data.parameters import parameter_values
 from eipsim.errors import InputError, Mistake, RunError, unknown
-from eipsim.exchanges.checks import check_exchanges
-from eipsim.exchanges.tables import net_of_exchanges, symbiosis_of_parks
 from eipsim.infrastructure import operation as infrastructure
 from eipsim.market import books as accounts
 from eipsim.market.catalogue import measure_names
 from eipsim.model import attraction
-from eipsim.model.opening import new_year, open_year
+from eipsim.model.closing import grant_certificates, keep_accounts, park_facts
+from eipsim.model.opening import let_word_spread, new_year, open_year
 from eipsim.model.own_rules import OwnRule, find_rule, with_own_rule
 from eipsim.model.state import Year, new_state
-from eipsim.outcomes.observation import Detail, observe
-from eipsim.outcomes.registry import OUTCOMES, POSITION, outcome_frame
-from eipsim.policy.levers import resolve
+from eipsim.outcomes.attribution import Detail
+from eipsim.outcomes.observation import observe, outcome_frame
+from eipsim.outcomes.registry import OUTCOMES, POSITION
+from eipsim.policy.levers import Levers, resolve
 from eipsim.scenarios.loading import apply_settings, load_scenario
 from eipsim.world import World, build_world
 
@@ -175,12 +175,17 @@ class EIPModel(LazyAgents):
 
     def move_drivers(self) -> None:
         """Prices, levers, entry and exit of firms, birth of parks."""
-        adaptive, first = self.case.regulator.adaptive, self.year == self.world.first_year
-        achieved = float(self._rows[-1][POSITION[adaptive.outcome]]) if adaptive and self._rows else None
-        threshold_before = np.inf if first else self.this_year.levers.carbon_threshold_toe
-        self.this_year = new_year(self.state, self.year, self.lever_paths, self.case.regulator, achieved)
+        is_first, voucher_rule = self.year == self.world.first_year, self.case.regulator.voucher_rule
+        threshold_before = np.inf if is_first else self.this_year.levers.carbon_threshold_toe
+        self.this_year = new_year(self.state, self.year, *self._levers(), self.lever_paths.programmes, voucher_rule)
         open_year(self.state, self.this_year, self.rule_number, threshold_before)
         self.sync_agents()
+
+    def _levers(self) -> tuple[Levers, int]:
+        """The year's levers after the adaptive regulator has moved the one that it steers, and the audits that it gives."""
+        rule = self.case.regulator.adaptive
+        achieved = float(self._rows[-1][POSITION[rule.outcome]]) if rule and self._rows else None
+        return adapt(rule, self.state.regulators, self.lever_paths.year(self.year), self.year, achieved)
 
     def let_regulators_act(self) -> None:
         """Audits, vouchers, inspections; money comes in with what it pays for, or as a donor's budget."""
@@ -201,7 +206,7 @@ class EIPModel(LazyAgents):
             self._each(self.operator_class, "operate")
         else:
             operator_year.all_operate(state.operators, year.park_policy, year.number, state.market.constants)
-        infrastructure.invest(self)
+        infrastructure.invest(state, year)
 
     def let_firms_learn_and_decide(self) -> None:
         """What wears out is renewed or lost, options become known, and every firm buys what it accepts and can pay.
@@ -226,55 +231,32 @@ class EIPModel(LazyAgents):
 
     def let_word_spread(self) -> None:
         """Last year's peers, operators and the ministry make options and cleaner production known."""
-        state, market, year = self.state, self.state.market, self.this_year
-        spread_word(
-            state.surroundings, state.operators, state.books, year.levers.information, market.catalogue, year.number,
-            market.constants,
-        )  # fmt: skip
+        let_word_spread(self.state, self.this_year)
 
     def let_parks_exchange(self) -> None:
         """Shared infrastructure serves tenants; of what is left, by-products go from firm to firm: old exchanges are
         reviewed, new ones found, agreed, licensed and begun."""
-        infrastructure.deliver(self)
-        self.state.exchanges.step(self)
+        infrastructure.deliver(self.state, self.this_year)
+        self.state.exchanges.step(self.state, self.this_year)
 
     def keep_accounts(self) -> None:
         """Every balance of the year's resources, emissions and money is checked; regulators close their books."""
-        state, books, year, cap = self.state, self.state.books, self.this_year, self.this_year.levers.voucher_cap_usd
-        accounts.check_balances(books.flows, books.counts, year.grid_factor, year.number)
-        accounts.check_money(books.counts, rationing.vouchers_used(state, cap), year.number)
-        infrastructure.check_services(self)
-        served = infrastructure.net_of_infrastructure(books.flows, state.infrastructure.flows, year.grid_factor)
-        check_exchanges(state.exchanges, self, served)
-        books.net_flows[:] = net_of_exchanges(served, state.exchanges.flows)
-        rationing.settle_vouchers(state, cap)
-        carbon = books.net_flows[:, accounts.CARBON_PAID].sum()
-        regulator_year.earmark(state.regulators, carbon * state.market.constants.carbon_earmark_share)
-        regulator_year.close_books(state.regulators, year.number)
-        accounts.remember_practice(books, state.surroundings.sectors)
+        keep_accounts(self.state, self.this_year)
 
     def grant_certificates(self) -> None:
         """Granted, renewed, revoked under the decree in force; which of its criteria bind is kept."""
-        year, facts, mine = self.this_year, self.park_facts(), self.state.certification
-        capacity, duration = year.levers.certification_capacity, year.levers.certification_duration
-        certification.decide(year.decree, facts, capacity, mine.priority, self.state.market.constants, duration)
-        if year.decree is not None:
-            mine.bindings.append((year.number, year.decree, certification.binding(year.decree, facts)))
+        grant_certificates(self.state, self.this_year)
 
     def observe(self) -> None:
         """One row of outcomes; flows by park and measure when asked for."""
-        self._rows.append(observe(self))
+        self._rows.append(observe(self.state, self.this_year))
         if self.detail is not None:
-            self.detail.keep(self)
+            self.detail.keep(self.state, self.this_year)
         self.datacollector.collect(self)
 
-    def park_facts(self) -> certification.ParkFacts:
+    def park_facts(self) -> ParkFacts:
         """What certificates are decided on, at the end of the year."""
-        counts = self.state.books.counts
-        return certification.ParkFacts(
-            self.year, counts[:, accounts.FIRMS], counts[:, accounts.AWARE], counts[:, accounts.RECP],
-            counts[:, accounts.RECP_MEASURED], self.state.operators, *symbiosis_of_parks(self),
-        )  # fmt: skip
+        return park_facts(self.state, self.this_year)
 
     # ---- agents ------------------------------------------------------------------------------------------------------
 
@@ -322,7 +304,7 @@ class EIPModel(LazyAgents):
         rows = np.array(self._rows[skip:]).reshape(-1, len(OUTCOMES))
         return outcome_frame(range(first + skip, first + skip + len(rows)), rows)
 
-    def __getattr__(self, name: str):
+    def __getattr__(self, name: str) -> float:
         """The latest value of an outcome, so that Mesa reporters can name it."""
         if name in POSITION and self.__dict__.get("_rows"):
             return float(self._rows[-1][POSITION[name]])

@@ -6,22 +6,26 @@ import numpy as np
 
 from eipsim.agents.firm import year as firm_year
 from eipsim.agents.operator.year import found_parks, policy_of
-from eipsim.agents.regulator.adaptive import adapt
-from eipsim.agents.surroundings import see_prices
-from eipsim.certification.criteria import decree_of
+from eipsim.agents.surroundings import see_prices, spread_word
+from eipsim.certification.year import decree_of
 from eipsim.market.constants import Constants
 from eipsim.model.state import State, Year
-from eipsim.policy.levers import LeverPaths
+from eipsim.policy.levers import Levers
 from eipsim.policy.programmes import ResolvedProgramme
 from eipsim.rules.acceptance import discount_rate_of
 from eipsim.rules.investment import annuity
-from eipsim.scenarios.entries import Regulator
 
 
-def new_year(state: State, number: int, paths: LeverPaths, regulator: Regulator, achieved: float | None) -> Year:
-    """What is given in the year `number`; `achieved`: what the adaptive regulator has reached, None before the first year."""
-    world, programmes = state.world, running(paths.programmes, number)
-    levers, audits = adapt(regulator.adaptive, state.regulators, paths.year(number), number, achieved)
+def new_year(
+    state: State,
+    number: int,
+    levers: Levers,
+    adaptive_audits: int,
+    planned: tuple[ResolvedProgramme, ...],
+    voucher_rule: str,
+) -> Year:
+    """What is given in the year `number` under its levers; `planned` are the programmes of all years."""
+    world, programmes = state.world, running(planned, number)
     alive = (world.firms.entry_year <= number) & (number < world.firms.exit_year)
     rows, committing = np.flatnonzero(alive), np.zeros(world.n_parks, dtype=np.bool_)
     for programme in programmes.values():
@@ -30,8 +34,8 @@ def new_year(state: State, number: int, paths: LeverPaths, regulator: Regulator,
     return Year(
         number=number,
         levers=levers,
-        adaptive_audits=audits,
-        voucher_rule=regulator.voucher_rule,
+        adaptive_audits=adaptive_audits,
+        voucher_rule=voucher_rule,
         programmes=programmes,
         tables=state.market.yearly.of_year(number, levers),
         grid_factor=state.market.drivers.grid_factor[number - world.first_year],
@@ -71,3 +75,11 @@ def log_annuities(catalogue: np.recarray, constants: Constants, rule: int) -> np
     """ln of what a dollar a year over each measure's life is worth, at the rate of the rule in force."""
     rate = constants[discount_rate_of(rule)]
     return np.log([annuity(rate, float(life)) for life in catalogue.lifetime])
+
+
+def let_word_spread(state: State, year: Year) -> None:
+    """Last year's peers, operators and the ministry make options and cleaner production known."""
+    market, information = state.market, year.levers.information
+    spread_word(
+        state.surroundings, state.operators, state.books, information, market.catalogue, year.number, market.constants
+    )

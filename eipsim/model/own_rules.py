@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from eipsim.agents.firm.agent import Firm
-from eipsim.agents.firm.year import NEVER_PAYS, lay_out_options, option_on_desk
+from eipsim.agents.firm.year import NEVER_PAYS, lay_out_options, option_at
 from eipsim.core.compiled import machine_code
 from eipsim.errors import EipsimError, InputError, Mistake, RunError, unknown
 from eipsim.rules.acceptance import OWN_RULE, RULES
@@ -60,7 +60,10 @@ class OwnRule:
             raise RunError(f"the rule {self.name} ({self.given}) raised {type(error).__name__}: {error}") from error
 
 
-def find_rule(rule: str | Callable | None) -> OwnRule:
+RuleLike = str | Callable[..., Any] | None  # what `find_rule` takes
+
+
+def find_rule(rule: RuleLike) -> OwnRule:
     """The rule that `rule` names. InputError for an unknown name, a missing file or function, or no probability."""
     if rule is None:
         return OwnRule(None, 0)
@@ -127,10 +130,10 @@ def with_own_rule(firm_class: type[Firm], rule: OwnRule) -> type[Firm]:
             firms, catalogue, surroundings = state.firms, state.market.catalogue, state.surroundings
             chances = np.zeros(len(catalogue))
             for place in range(lay_out_options(firms, self.row, catalogue, surroundings, state.market.constants, 0)):
-                option = option_on_desk(firms, catalogue, surroundings, place)
+                option = option_at(firms, catalogue, surroundings, place)
                 if option.log_saving >= NEVER_PAYS:
                     with rule.guarded():
-                        chances[surroundings.desk.measure[0, place]] = rule.python(*as_asked(option))  # type: ignore[misc]
+                        chances[surroundings.workspace.measure[0, place]] = rule.python(*as_asked(option))  # type: ignore[misc]
             return chances
 
     FirmWithOwnRule.__name__ = firm_class.__name__

@@ -7,20 +7,21 @@ from threading import Lock
 import numpy as np
 
 from eipsim.agents.firm.columns import FIRM_COLUMNS
-from eipsim.agents.operator.year import OPERATOR_COLUMNS, SCORES
-from eipsim.agents.regulator.year import REGULATOR_COLUMNS
+from eipsim.agents.operator.columns import OPERATOR_COLUMNS, SCORES
+from eipsim.agents.regulator.columns import REGULATOR_COLUMNS
 from eipsim.agents.surroundings import (
-    DESK_COLUMNS,
     INDUSTRY_COLUMNS,
     MARKET_COLUMNS,
     NEIGHBOURHOOD_COLUMNS,
     TALLY,
     VINTAGE_COLUMNS,
+    WORKSPACE_COLUMNS,
     Surroundings,
 )
 from eipsim.core.arithmetic import logs
 from eipsim.core.columns import Table, as_bytes, filled, new_table, record_type
 from eipsim.core.draws import PROCESSES, drawn
+from eipsim.core.years import YEARS
 from eipsim.data.loading import value_of
 from eipsim.market import uses
 from eipsim.market.catalogue import (
@@ -39,7 +40,6 @@ from eipsim.market.catalogue import (
     penetration_in,
 )
 from eipsim.market.constants import Constants
-from eipsim.market.drivers import YEARS
 from eipsim.market.market import Market
 from eipsim.market.prices import wastewater_ratio
 from eipsim.world import World
@@ -144,21 +144,22 @@ def saved_shares(catalogue: np.recarray) -> np.ndarray:
     return catalogue.net_share.T[:, :, None] * acts_on[catalogue.stream]
 
 
-def build_operators(world: World, c: Constants, streams: np.ndarray) -> np.recarray:
+def build_operators(world: World, constants: Constants, streams: np.ndarray) -> np.recarray:
     """The table of the park operators (OPERATOR_COLUMNS) in the year before the first."""
     parks = world.parks
     n = parks.key.size
     capacity = np.clip(
-        c.capacity_mean + c.capacity_sd * drawn(parks.key, streams[PROCESSES["operator capacity"]], normal=True),
+        constants.capacity_mean
+        + constants.capacity_sd * drawn(parks.key, streams[PROCESSES["operator capacity"]], normal=True),
         0.0,
         1.0,
     )
-    start = np.array([getattr(c, f"score_{category}_start") for category in SCORES])
+    start = np.array([getattr(constants, f"score_{category}_start") for category in SCORES])
     spread = np.stack(
         [drawn(parks.key, streams[PROCESSES["score"]], item=k, normal=True) for k in range(len(SCORES))], axis=1
     )
-    score = np.clip(start + c.score_sd * spread, 0.0, 100.0)
-    ceiling = np.minimum(100.0, c.score_ceiling_base + c.score_ceiling_capacity * capacity)[:, None]
+    score = np.clip(start + constants.score_sd * spread, 0.0, 100.0)
+    ceiling = np.minimum(100.0, constants.score_ceiling_base + constants.score_ceiling_capacity * capacity)[:, None]
 
     return new_table(
         n,
@@ -171,14 +172,15 @@ def build_operators(world: World, c: Constants, streams: np.ndarray) -> np.recar
         area_ha=parks.area_ha,
         green_share=parks.green_share,
         capacity=capacity,
-        effect=c.operator_effect_sd * drawn(parks.key, streams[PROCESSES["operator effect"]], normal=True),
+        effect=constants.operator_effect_sd * drawn(parks.key, streams[PROCESSES["operator effect"]], normal=True),
         uncommitted=1.0,
         commitment_bar=drawn(parks.key, streams[PROCESSES["commitment"]]),
         born_eco_draw=drawn(parks.key, streams[PROCESSES["born eco"]]),
         monitoring_draw=drawn(parks.key, streams[PROCESSES["monitoring"]]),
         score=score,
         ceiling=np.maximum(ceiling, score),
-        compliance_cost=c.compliance_cost_max_usd * drawn(parks.key, streams[PROCESSES["compliance cost"]], item=1),
+        compliance_cost=constants.compliance_cost_max_usd
+        * drawn(parks.key, streams[PROCESSES["compliance cost"]], item=1),
     )
 
 
@@ -189,11 +191,11 @@ def build_regulators(n_provinces: int, adaptive_level: float) -> np.recarray:
     return table
 
 
-def solar_cost(world: World, c: Constants) -> np.ndarray:
+def solar_cost(world: World, constants: Constants) -> np.ndarray:
     """ln of solar cost per MWh over the catalogue's [n_parks]: fewer sun hours in the north."""
     north, south = (value_of("learning_and_pv", f"pv_yield_{side}") for side in ("north", "south"))
     reference = value_of("driver_paths", "pv_yield_reference")
-    in_between = north + c.pv_yield_centre_weight * (south - north)
+    in_between = north + constants.pv_yield_centre_weight * (south - north)
     by_region = [north if r in NORTH else in_between if r in CENTRE else south for r in world.regions]
     return np.log(reference / np.array(by_region))[world.parks.region]
 
@@ -231,5 +233,5 @@ def build_surroundings(
         log_annuity=np.zeros(N_MEASURES),
         streams=streams,
         tally=np.zeros(len(TALLY), dtype=np.int64),
-        desk=new_table(1, DESK_COLUMNS),
+        workspace=new_table(1, WORKSPACE_COLUMNS),
     )

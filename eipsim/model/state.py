@@ -13,10 +13,10 @@ import numpy as np
 
 from eipsim.agents.operator.year import ParkPolicy
 from eipsim.agents.surroundings import Surroundings
-from eipsim.certification.criteria import Certification
+from eipsim.certification.year import Certification
 from eipsim.core.draws import PROCESSES, drawn
 from eipsim.exchanges.symbiosis import Symbiosis
-from eipsim.infrastructure.operation import Infrastructure, lay_out
+from eipsim.infrastructure.systems import Infrastructure, lay_out
 from eipsim.market.books import Books, Prices, new_books
 from eipsim.market.market import Market, build_market
 from eipsim.market.prices import PriceTables

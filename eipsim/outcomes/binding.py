@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from eipsim.errors import InputError, Mistake
 from eipsim.outcomes.cohorts import Cohort
 from eipsim.outcomes.expressions import PLACE, Asked, Expression, Filter, out_of_reach
+from eipsim.scenarios.loading import list_scenarios, load_scenario
 from eipsim.world.columns import fold_name
+
+if TYPE_CHECKING:
+    from eipsim.policy.programmes import ResolvedProgramme
+    from eipsim.world import World
 
 NOBODY = "none"  # programme="none": firms that no programme has assisted
 FEW, NEAR = 12, 0.6
@@ -24,13 +29,10 @@ class NotFoundError(Exception):
         self.what, self.hint = what, hint
 
 
-def bind(expressions: Iterable[Expression], model: Any) -> list[Mistake]:
+def bind(expressions: Iterable[Expression], finder: Finder, last_year: int) -> list[Mistake]:
     """Fill in the cohort of every quantity of the `expressions`; returns all mistakes: unknown names, years not simulated."""
-    finder = Finder(model.world, model.lever_paths.programmes, model.case.name)
-    years, found = (model.world.first_year, model.case.years[1]), []
-    for expression in expressions:
-        for asked in expression.asked:
-            found += _bind(asked, finder, years, expression.where)
+    years = finder.world.first_year, last_year
+    found = [m for each in expressions for asked in each.asked for m in _bind(asked, finder, years, each.where)]
     return list(dict.fromkeys(found))
 
 
@@ -58,7 +60,7 @@ def _bind(asked: Asked, finder: Finder, years: tuple[int, int], where: str) -> l
 class Finder:
     """Finds what filters name, in one world and one scenario."""
 
-    def __init__(self, world: Any, programmes: Sequence[Any], scenario: str):
+    def __init__(self, world: World, programmes: Sequence[ResolvedProgramme], scenario: str):
         self.world, self.programmes, self.scenario = world, programmes, scenario
         self.called: dict[str, list[tuple[str, ...]]] = {
             "province": [(name,) for name in world.provinces],
@@ -173,8 +175,6 @@ def _words(folded: str) -> list[str]:
 
 def _scenarios_with(programme: str) -> list[str]:
     """Scenarios of the library with a programme of that name: for the hint, when this one has none."""
-    from eipsim.scenarios.loading import list_scenarios, load_scenario
-
     wanted, found = fold_name(programme), []
     for name in list_scenarios():
         try:

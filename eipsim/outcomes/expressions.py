@@ -22,9 +22,11 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from lark import Lark, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from eipsim.errors import InputError, Mistake, unknown
-from eipsim.outcomes.cohorts import DIMENSIONS, QUANTITIES, WHY, Cohort
+from eipsim.outcomes.cohorts import Cohort
+from eipsim.outcomes.registry import DIMENSIONS, QUANTITIES, WHY
 
 GRAMMAR = r"""
 ?start: disjunction
@@ -237,16 +239,12 @@ def _parse(
 
 
 @cache
-def _parser() -> Any:
-    from lark import Lark
-
+def _parser() -> Lark:
     return Lark(GRAMMAR, parser="lalr", start=["start", "filters_alone"], propagate_positions=True)
 
 
 def _tree(text: str, where: str, start: str) -> Any:
     """The tree of a text. InputError at the column where it can no longer be read."""
-    from lark import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
-
     if not text.strip():
         raise InputError(Mistake(where, "is empty", "for example: parks_certified @2025"))
     if len(text) > LONGEST:

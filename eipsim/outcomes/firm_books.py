@@ -8,7 +8,7 @@ operator's plants use is shared in the same way. For outcomes by sector and prog
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,9 +18,12 @@ from eipsim.exchanges.catalogue import WATER as WATER_DEMAND
 from eipsim.exchanges.checks import displaced_units
 from eipsim.exchanges.columns import OPERATING, OUTSIDE
 from eipsim.exchanges.tables import LESS
-from eipsim.infrastructure import operation as infrastructure
+from eipsim.infrastructure.columns import FLOW
 from eipsim.market import books as ac
 from eipsim.market import uses
+
+if TYPE_CHECKING:
+    from eipsim.model.state import State, Year
 
 FUELS = [uses.COAL_DIESEL, uses.DEAR_FUEL, uses.BIOMASS]
 FLOW_OF_STREAM = {WASTE: col.F_WASTE, HAZARDOUS: col.F_HAZARDOUS, WASTEWATER: col.F_WASTEWATER}
@@ -29,21 +32,21 @@ Piece = tuple[int, np.ndarray, np.ndarray]  # column of the accounts, amount by 
 
 
 class FirmBooks:
-    """The firms alive in the model's year: `rows` [n], `flows` float [n, FLOWS], `exchanged` float [n, EXCHANGE_FLOWS]."""
+    """The firms alive in a year: `rows` [n], `flows` float [n, FLOWS], `exchanged` float [n, EXCHANGE_FLOWS]."""
 
-    def __init__(self, model: Any):
-        self.rows = model.rows_alive()
-        self.park = model.state.firms.park[self.rows]
-        gross = gross_flows(model, self.rows)
-        traded = weights_of_exchanges(model)[self.rows]
-        self.exchanged = shared_out(model.state.exchanges.flows, np.zeros_like(traded), traded, self.park)
+    def __init__(self, state: State, year: Year):
+        self.rows = year.rows
+        self.park = state.firms.park[self.rows]
+        gross = gross_flows(state, year, self.rows)
+        traded = weights_of_exchanges(state, year)[self.rows]
+        self.exchanged = shared_out(state.exchanges.flows, np.zeros_like(traded), traded, self.park)
         net = gross.copy()
-        for column, amount, weight in services(model, self.rows):
+        for column, amount, weight in services(state, year, self.rows):
             net[:, column] += spread(amount, weight, self.park)
         for column, flow in LESS.items():
             net[:, column] -= self.exchanged[:, flow]
         net[:, ac.SAVING] += self.exchanged[:, col.F_DONOR] + self.exchanged[:, col.F_RECEIVER]
-        self.flows = shared_out(model.state.books.net_flows, net, np.abs(gross), self.park)
+        self.flows = shared_out(state.books.net_flows, net, np.abs(gross), self.park)
 
 
 def spread(amount: np.ndarray, weight: np.ndarray, park: np.ndarray) -> np.ndarray:
@@ -64,9 +67,9 @@ def shared_out(booked: np.ndarray, known: np.ndarray, weight: np.ndarray, park: 
     return result
 
 
-def gross_flows(model: Any, rows: np.ndarray) -> np.ndarray:
+def gross_flows(state: State, year: Year, rows: np.ndarray) -> np.ndarray:
     """What `accounts.book` adds to the flows of a park for each firm of `rows`: float [n, FLOWS]."""
-    f, prices, now = model.state.firms, model.this_year.prices, model.state.surroundings
+    f, prices, now = state.firms, year.prices, state.surroundings
     park, sector, flows = f.park[rows], f.sector[rows], np.zeros((rows.size, len(ac.FLOWS)))
     zone = now.parks.zone[park]
     used, without = f.use[rows] * prices.intensity, f.stock_use[rows] * prices.intensity
@@ -92,19 +95,19 @@ def gross_flows(model: Any, rows: np.ndarray) -> np.ndarray:
     return flows
 
 
-def services(model: Any, rows: np.ndarray) -> Iterator[Piece]:
+def services(state: State, year: Year, rows: np.ndarray) -> Iterator[Piece]:
     """What shared infrastructure changes in the accounts of parks, each with the services that firms get of it."""
     s, f, prices, flows = (
-        model.state.infrastructure.services[rows],
-        model.state.firms,
-        model.this_year.prices,
-        model.state.infrastructure.flows,
+        state.infrastructure.services[rows],
+        state.firms,
+        year.prices,
+        state.infrastructure.flows,
     )
-    of = {name: flows[:, position] for name, position in infrastructure.FLOW.items()}
-    sector, zone = f.sector[rows], model.state.surroundings.parks.zone[f.park[rows]]
+    of = {name: flows[:, position] for name, position in FLOW.items()}
+    sector, zone = f.sector[rows], state.surroundings.parks.zone[f.park[rows]]
     emission, charge = prices.emission[sector], prices.charge[zone, sector]
     power, burnt = s.electricity * emission[:, uses.ELECTRICITY], (s.fuel * emission[:, FUELS]).sum(axis=1)
-    grid = model.state.market.drivers.grid_factor[model.year - model.world.first_year]
+    grid = year.grid_factor
     saving = np.maximum(s.saving, 0.0)
     for column, factor in ((ac.USED + uses.ELECTRICITY, 1.0), (ac.SCOPE_2, grid)):
         yield column, -of["solar_mwh"] * factor, s.electricity
@@ -125,19 +128,19 @@ def services(model: Any, rows: np.ndarray) -> Iterator[Piece]:
     )
 
 
-def anchors(e: np.recarray) -> np.ndarray:
+def anchors(found: np.recarray) -> np.ndarray:
     """The firm that each exchange is counted for: its donor, or the receiver of what a municipality gives."""
-    return np.where(e.donor == OUTSIDE, e.receiver, e.donor)
+    return np.where(found.donor == OUTSIDE, found.receiver, found.donor)
 
 
-def weights_of_exchanges(model: Any) -> np.ndarray:
+def weights_of_exchanges(state: State, year: Year) -> np.ndarray:
     """How much of each flow of exchanges is each firm's: float [n_rows, EXCHANGE_FLOWS], none negative."""
-    weights = np.zeros((model.state.firms.size, len(col.EXCHANGE_FLOWS)))
-    e = model.state.exchanges.found
+    weights = np.zeros((state.firms.size, len(col.EXCHANGE_FLOWS)))
+    e = state.exchanges.found
     e = e[e.state == OPERATING]
     if e.size == 0:
         return weights
-    types, mix = model.state.exchanges.types.types, model.state.exchanges.scene.tenants.mix
+    types, mix = state.exchanges.types.types, state.exchanges.scene.tenants.mix
     k, q = e.kind, e.quantity
     stream, demand, taken = types.stream[k], types.demand[k], q * displaced_units(e, types)
 
@@ -154,12 +157,12 @@ def weights_of_exchanges(model: Any) -> np.ndarray:
         add(flow, e.receiver, taken * np.where(e.receiver == OUTSIDE, 0.0, mix[e.receiver, fuel]), demand == FUEL)
     for flow in (col.F_CO2_PARK, col.F_CARBON):
         add(flow, e.receiver, np.maximum(e.co2_t, 0.0), types.in_park[k].astype(np.bool_))
-    running = np.maximum(q * e.unit_margin - model.state.market.constants.management_cost_usd, 0.0)
+    running = np.maximum(q * e.unit_margin - state.market.constants.management_cost_usd, 0.0)
     add(col.F_DONOR, e.donor, running)
     add(col.F_RECEIVER, e.receiver, running)
     add(col.F_CHARGES, e.donor, q)
-    begun = e.operating_year == model.year
-    add(col.F_CAPEX, anchors(e), e.capex_usd + model.state.market.constants.transaction_cost_usd, begun)
+    begun = e.operating_year == year.number
+    add(col.F_CAPEX, anchors(e), e.capex_usd + state.market.constants.transaction_cost_usd, begun)
     add(col.F_LICENCE, anchors(e), e.licence_usd, begun)
     for which, flow in ((TONNES, col.F_TONNES), (CUBIC_METRES, col.F_CUBIC_METRES), (GIGAJOULES, col.F_HEAT)):
         add(flow, anchors(e), q, types.measure[k] == which)

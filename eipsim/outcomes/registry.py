@@ -1,118 +1,272 @@
-"""The outcomes: name, unit, definition, kind, and which direction is better. The names are the contract of MODEL section 12."""
+"""The outcomes, a row each: what it is called, its unit and direction, what it means, how it follows from a year of a run.
+
+A formula sees a `View`, here `v`: one year of a run, for the country or for parts of it. One formula gives the nation's value,
+a province's, a sector's, so an outcome cannot mean one thing in one table and another in the next. The names of `OUTCOMES` and
+their order are the contract of MODEL section 12: the columns of `Run.outcomes`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import pandas as pd
+from eipsim.core.money import CENTS
+
+if TYPE_CHECKING:
+    from eipsim.outcomes.views import Values, View
 
 Kind = Literal["stock", "flow", "cumulative"]
+Better = Literal["higher", "lower", ""]
+Level = Literal["firm", "exchange", "park", "book", "province", "nation"]
+
+DIMENSIONS = ("province", "park", "sector", "programme")
+REACH: dict[Level, tuple[str, ...]] = {
+    "firm": DIMENSIONS,
+    "exchange": DIMENSIONS,
+    "park": ("province", "park", "programme"),
+    "book": ("province", "park"),
+    "province": ("province",),
+    "nation": (),
+}
+WHY: dict[Level, str] = {
+    "firm": "an outcome of firms",
+    "exchange": "an outcome of exchanges",
+    "park": "an outcome of parks",
+    "book": "booked by park",
+    "province": "kept by province",
+    "nation": "kept for the whole country",
+}
+MILLION = 1e6
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One yearly quantity. `kind`: stock at year end, flow of the year, or cumulative since 2015."""
+    """One yearly quantity.
+
+    kind : stock at year end, flow of the year, or cumulative since 2015
+    better : which direction policy wants; "" where neither is
+    level : the smallest thing it is kept for, which decides of whom it can be asked
+    formula : its value in a View
+    """
 
     name: str
+    label: str
     unit: str
     kind: Kind
-    better: Literal["higher", "lower", ""]
+    better: Better
+    level: Level
     definition: str
+    formula: Callable[[View], Values]
+
+    @property
+    def reach(self) -> tuple[str, ...]:
+        """The DIMENSIONS in which a part of the country can be cut out."""
+        return REACH[self.level]
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the values of parts that share nothing and leave nothing out sum to the nation's."""
+        return self.unit not in OF_MEANS
 
 
-def _table(kind: Kind, *rows: tuple[str, str, str, str]) -> list[Outcome]:
-    return [Outcome(name, unit, kind, better, definition) for name, unit, better, definition in rows]  # type: ignore[arg-type]
+FUELS = ("coal_diesel", "dear_fuel", "biomass")
+SCORES = ("management", "environment", "social", "economic")
+OF_MEANS = ("share", "points of 100", "tCO2/MUSD")  # units of what does not add up over the parts of the country
 
 
-ALL = [
-    *_table(
-        "stock",
-        ("parks_established", "parks", "", "parks founded by the end of the year"),
-        ("parks_operating", "parks", "", "parks with tenants"),
-        ("parks_converted", "parks", "higher", "parks that went through a programme or a transition as long"),
-        ("parks_applied", "parks", "", "parks whose application for the certificate is being processed"),
-        ("parks_certified", "parks", "higher", "parks that hold a certificate in force"),
-        ("parks_founded_eco", "parks", "", "parks founded as eco-industrial parks, by duty"),
-        ("parks_lapsed", "parks", "lower", "of these, parks that missed the term of the decree and do not comply yet"),
-        ("park_score_mean", "points of 100", "higher", "mean over operating parks of the mean of four category scores"),
-        ("firms", "firms", "", "tenant firms"),
-        ("firms_aware_share", "share", "higher", "firms that have heard of RECP: audit, training, information, example"),
-        ("recp_firm_share", "share", "higher", "aware firms that have adopted since and measure their savings"),
-        ("recp_firm_share_unmeasured", "share", "higher", "the same without the measuring condition"),
-        ("recp_measures_installed", "measures", "higher", "adopted since 2015 and still in use, beyond the initial stock"),
-    ),
-    *_table(
-        "cumulative",
-        ("options_identified", "options", "higher", "measures that audits recommended to firms"),
-        ("options_implemented", "options", "higher", "recommended measures that firms then installed"),
-        ("exchanges_identified", "exchanges", "higher", "by-product exchanges identified"),
-        ("exchanges_feasible", "exchanges", "higher", "by-product exchanges found feasible"),
-    ),
-    *_table(
-        "stock",
-        ("exchanges_operating", "exchanges", "higher", "by-product exchanges in operation"),
-    ),
-    *_table(
-        "flow",
-        ("exchange_tonnes", "t/yr", "higher", "by-products, waste, steam and CO2 exchanged, counted in tonnes"),
-    ),
-    *_table(
-        "stock",
-        ("shared_infrastructure", "systems", "higher", "shared systems in operation, beyond the plants that the law asks for"),
-    ),
-    *_table(
-        "flow",
-        ("electricity_mwh", "MWh/yr", "lower", "electricity bought"),
-        ("fuel_gj", "GJ/yr", "lower", "fuel burnt, biomass included"),
-        ("water_m3", "m3/yr", "lower", "fresh water taken"),
-        ("wastewater_m3", "m3/yr", "lower", "wastewater treated and discharged"),
-        ("waste_t", "t/yr", "lower", "ordinary waste disposed of"),
-        ("hazardous_waste_t", "t/yr", "lower", "hazardous waste disposed of"),
-        ("co2_t", "tCO2/yr", "lower", "scope 1 and scope 2"),
-        ("electricity_saved_mwh", "MWh/yr", "higher", "net saving of measures adopted since 2015"),
-        ("fuel_saved_gj", "GJ/yr", "higher", "net saving of measures adopted since 2015, added biomass deducted"),
-        ("water_saved_m3", "m3/yr", "higher", "net saving of measures adopted since 2015"),
-        ("waste_avoided_t", "t/yr", "higher", "ordinary and hazardous waste avoided at source"),
-        ("co2_avoided_t", "tCO2/yr", "higher", "scope 1 and 2 avoided since 2015 by measures, shared systems and exchanges"),
-        ("firm_investment_usd", "USD/yr", "", "firms' own money put into measures, renewals and connections"),
-        ("firm_saving_usd", "USD/yr", "higher", "bills avoided by measures, systems and exchanges, less running costs"),
-        ("public_spending_usd", "USD/yr", "lower", "spending of regulators and donors"),
-        ("public_revenue_usd", "USD/yr", "", "fines, charges and carbon price paid"),
-        ("subsidy_paid_usd", "USD/yr", "", "vouchers paid to firms"),
-    ),
-    *_table("cumulative", ("audits_done", "audits", "", "audits of firms")),
-    *_table("flow", ("inspections_done", "inspections/yr", "", "inspections of firms and operators")),
-    *_table("stock", ("jobs", "jobs", "higher", "employees of tenant firms")),
-    *_table(
-        "flow",
-        ("revenue_usd", "USD/yr", "higher", "revenue of tenant firms"),
-        ("co2_intensity_t_per_musd", "tCO2/MUSD", "lower", "CO2 over revenue"),
-        ("operator_spending_usd", "USD/yr", "", "park operators' own spending on facilitation and shared infrastructure"),
-        ("operator_revenue_usd", "USD/yr", "", "tariffs and sales of shared infrastructure, and purchases it spares"),
-        ("co2_scope1_t", "tCO2/yr", "lower", "CO2 of fuel burnt"),
-        ("co2_scope2_t", "tCO2/yr", "lower", "CO2 of electricity bought"),
-        ("material_saved_usd", "USD/yr", "higher", "materials and chemicals not bought"),
-    ),
-    *_table(
-        "flow",
-        ("exchange_water_m3", "m3/yr", "higher", "wastewater of one firm or city that another firm uses as water"),
-        ("exchange_heat_gj", "GJ/yr", "higher", "heat and biogas exchanged; steam counts in exchange_tonnes"),
-        ("exchange_material_usd", "USD/yr", "higher", "materials that tenants need not buy because of exchanges"),
-        ("exchange_saving_usd", "USD/yr", "higher", "what exchanges save tenants, before capital; part of firm_saving_usd"),
-        ("exchange_investment_usd", "USD/yr", "", "capital, licences and transaction costs of exchanges that begin"),
-        ("co2_avoided_outside_t", "tCO2/yr", "higher", "avoided outside parks by exchanges, transport deducted; not in co2_t"),
-    ),
-    *_table("cumulative", ("firms_assisted", "firms", "higher", "firms that have been audited at least once")),
-]  # fmt: skip
+# ---- formulas that several outcomes share ------------------------------------------------------------------------------
 
-OUTCOMES: dict[str, Outcome] = {outcome.name: outcome for outcome in ALL}
+
+def fuel(v: View, what: str) -> Values:
+    """GJ of all fuels, biomass included; `what`: used or avoided."""
+    coal_diesel, dear_fuel, biomass = (v.flow(f"{name}_{what}") for name in FUELS)
+    return coal_diesel + dear_fuel + biomass
+
+
+def co2(v: View) -> Values:
+    return v.flow("co2_scope1") + v.flow("co2_scope2")
+
+
+def share_of_firms(v: View, which: str) -> Values:
+    return v.ratio(v.count(which), v.count("firms"))
+
+
+def public_money(v: View) -> Values:
+    """Vouchers and grants where they went, the money for audits by their number, inspections of the province."""
+    spent_at_parks = v.count("subsidy_cents") + v.of_parks(v.operators.grants) + v.share_of_audits * v.cents_for_audits
+    return spent_at_parks / CENTS + v.of_regulators("inspections") / CENTS
+
+
+def score(category: str, k: int) -> Outcome:
+    """The row of one category of the parks' scores."""
+    return Outcome(
+        f"park_score_{category}", f"Mean {category} score", "points of 100", "stock", "higher", "park",
+        f"mean {category} score of operating parks", lambda v: v.mean_score(slice(k, k + 1)),
+    )  # fmt: skip
+
+
+# ---- the contract ------------------------------------------------------------------------------------------------------
+
+CONTRACT = (
+    Outcome("parks_established", "Parks established", "parks", "stock", "", "park",
+            "parks founded by the end of the year", lambda v: v.parks(v.operators.established_year <= v.year)),
+    Outcome("parks_operating", "Parks operating", "parks", "stock", "", "park",
+            "parks with tenants", lambda v: v.parks(v.operating)),
+    Outcome("parks_converted", "Parks converted", "parks", "stock", "higher", "park",
+            "parks that went through a programme or a transition as long",
+            lambda v: v.parks(v.operators.converted_year > 0)),
+    Outcome("parks_applied", "Parks applying for a certificate", "parks", "stock", "", "park",
+            "parks whose application for the certificate is being processed",
+            lambda v: v.parks(v.certificate("applied"))),
+    Outcome("parks_certified", "Parks certified", "parks", "stock", "higher", "park",
+            "parks that hold a certificate in force", lambda v: v.parks(v.certificate("certified"))),
+    Outcome("parks_founded_eco", "Parks founded as eco-industrial", "parks", "stock", "", "park",
+            "parks founded as eco-industrial parks, by duty", lambda v: v.parks(v.operators.born_eco)),
+    Outcome("parks_lapsed", "Parks lapsed", "parks", "stock", "lower", "park",
+            "of these, parks that missed the term of the decree and do not comply yet",
+            lambda v: v.parks(v.operators.lapsed_year > 0)),
+    Outcome("park_score_mean", "Mean score of parks", "points of 100", "stock", "higher", "park",
+            "mean over operating parks of the mean of four category scores", lambda v: v.mean_score(slice(None))),
+    Outcome("firms", "Firms", "firms", "stock", "", "firm",
+            "tenant firms", lambda v: v.count("firms")),
+    Outcome("firms_aware_share", "Firms aware of RECP", "share", "stock", "higher", "firm",
+            "firms that have heard of RECP: audit, training, information, example",
+            lambda v: share_of_firms(v, "aware")),
+    Outcome("recp_firm_share", "Firms with measured RECP", "share", "stock", "higher", "firm",
+            "aware firms that have adopted since and measure their savings",
+            lambda v: share_of_firms(v, "recp_measured")),
+    Outcome("recp_firm_share_unmeasured", "Firms that apply RECP", "share", "stock", "higher", "firm",
+            "the same without the measuring condition", lambda v: share_of_firms(v, "recp")),
+    Outcome("recp_measures_installed", "Measures in use", "measures", "stock", "higher", "firm",
+            "adopted since 2015 and still in use, beyond the initial stock", lambda v: v.count("measures_adopted")),
+    Outcome("options_identified", "Options identified", "options", "cumulative", "higher", "firm",
+            "measures that audits recommended to firms", lambda v: v.advice("options_identified")),
+    Outcome("options_implemented", "Options implemented", "options", "cumulative", "higher", "firm",
+            "recommended measures that firms then installed", lambda v: v.advice("options_implemented")),
+    Outcome("exchanges_identified", "Exchanges identified", "exchanges", "cumulative", "higher", "exchange",
+            "by-product exchanges identified", lambda v: v.count_exchanges(v.exchanges.identified_year > 0)),
+    Outcome("exchanges_feasible", "Exchanges feasible", "exchanges", "cumulative", "higher", "exchange",
+            "by-product exchanges found feasible", lambda v: v.count_exchanges(v.exchanges.feasible_year > 0)),
+    Outcome("exchanges_operating", "Exchanges operating", "exchanges", "stock", "higher", "exchange",
+            "by-product exchanges in operation", lambda v: v.count_exchanges(v.exchanges_now("operating"))),
+    Outcome("exchange_tonnes", "By-products exchanged", "t/yr", "flow", "higher", "exchange",
+            "by-products, waste, steam and CO2 exchanged, counted in tonnes", lambda v: v.exchanged("tonnes")),
+    Outcome("shared_infrastructure", "Shared systems", "systems", "stock", "higher", "park",
+            "shared systems in operation, beyond the plants that the law asks for", lambda v: v.shared_systems),
+    Outcome("electricity_mwh", "Electricity bought", "MWh/yr", "flow", "lower", "firm",
+            "electricity bought", lambda v: v.flow("electricity_used")),
+    Outcome("fuel_gj", "Fuel burnt", "GJ/yr", "flow", "lower", "firm",
+            "fuel burnt, biomass included", lambda v: fuel(v, "used")),
+    Outcome("water_m3", "Water taken", "m3/yr", "flow", "lower", "firm",
+            "fresh water taken", lambda v: v.flow("water_used")),
+    Outcome("wastewater_m3", "Wastewater", "m3/yr", "flow", "lower", "firm",
+            "wastewater treated and discharged", lambda v: v.flow("wastewater")),
+    Outcome("waste_t", "Waste", "t/yr", "flow", "lower", "firm",
+            "ordinary waste disposed of", lambda v: v.flow("waste_used")),
+    Outcome("hazardous_waste_t", "Hazardous waste", "t/yr", "flow", "lower", "firm",
+            "hazardous waste disposed of", lambda v: v.flow("hazardous_used")),
+    Outcome("co2_t", "CO₂ emissions", "tCO2/yr", "flow", "lower", "firm",
+            "scope 1 and scope 2", lambda v: co2(v)),
+    Outcome("electricity_saved_mwh", "Electricity saved", "MWh/yr", "flow", "higher", "firm",
+            "net saving of measures adopted since 2015", lambda v: v.flow("electricity_avoided")),
+    Outcome("fuel_saved_gj", "Fuel saved", "GJ/yr", "flow", "higher", "firm",
+            "net saving of measures adopted since 2015, added biomass deducted", lambda v: fuel(v, "avoided")),
+    Outcome("water_saved_m3", "Water saved", "m3/yr", "flow", "higher", "firm",
+            "net saving of measures adopted since 2015", lambda v: v.flow("water_avoided")),
+    Outcome("waste_avoided_t", "Waste avoided", "t/yr", "flow", "higher", "firm",
+            "ordinary and hazardous waste avoided at source",
+            lambda v: v.flow("waste_avoided") + v.flow("hazardous_avoided")),
+    Outcome("co2_avoided_t", "CO₂ avoided", "tCO2/yr", "flow", "higher", "firm",
+            "scope 1 and 2 avoided since 2015 by measures, shared systems and exchanges",
+            lambda v: v.flow("co2_without") - v.flow("co2_scope1") - v.flow("co2_scope2")),
+    Outcome("firm_investment_usd", "Firms' investment", "USD/yr", "flow", "", "book",
+            "firms' own money put into measures, renewals and connections",
+            lambda v: v.count("invested_cents") / CENTS + v.of_parks(v.connections_usd)),
+    Outcome("firm_saving_usd", "Firms' savings", "USD/yr", "flow", "higher", "firm",
+            "bills avoided by measures, systems and exchanges, less running costs", lambda v: v.flow("saving")),
+    Outcome("public_spending_usd", "Public spending", "USD/yr", "flow", "lower", "nation",
+            "spending of regulators and donors", lambda v: v.spent_by_regulators / CENTS),
+    Outcome("public_revenue_usd", "Public revenue", "USD/yr", "flow", "", "province",
+            "fines, charges and carbon price paid",
+            lambda v: v.of_regulators("fines") / CENTS + v.flow("carbon_paid") + v.flow("charges_paid")),
+    Outcome("subsidy_paid_usd", "Subsidies paid", "USD/yr", "flow", "", "book",
+            "vouchers paid to firms", lambda v: v.count("subsidy_cents") / CENTS),
+    Outcome("audits_done", "Audits done", "audits", "cumulative", "", "firm",
+            "audits of firms", lambda v: v.advice("audits")),
+    Outcome("inspections_done", "Inspections done", "inspections/yr", "flow", "", "province",
+            "inspections of firms and operators", lambda v: v.of_regulators("inspections_done")),
+    Outcome("jobs", "Jobs", "jobs", "stock", "higher", "firm",
+            "employees of tenant firms", lambda v: v.flow("jobs")),
+    Outcome("revenue_usd", "Revenue", "USD/yr", "flow", "higher", "firm",
+            "revenue of tenant firms", lambda v: v.flow("revenue")),
+    Outcome("co2_intensity_t_per_musd", "CO₂ per revenue", "tCO2/MUSD", "flow", "lower", "firm",
+            "CO2 over revenue", lambda v: v.ratio(co2(v), v.flow("revenue")) * MILLION),
+    Outcome("operator_spending_usd", "Operators' spending", "USD/yr", "flow", "", "park",
+            "park operators' own spending on facilitation and shared infrastructure",
+            lambda v: v.of_parks(v.operators.spending) / CENTS),
+    Outcome("operator_revenue_usd", "Operators' revenue", "USD/yr", "flow", "", "park",
+            "tariffs and sales of shared infrastructure, and purchases it spares",
+            lambda v: v.of_parks(v.operators.revenue) / CENTS),
+    Outcome("co2_scope1_t", "CO₂ of fuels", "tCO2/yr", "flow", "lower", "firm",
+            "CO2 of fuel burnt", lambda v: v.flow("co2_scope1")),
+    Outcome("co2_scope2_t", "CO₂ of electricity", "tCO2/yr", "flow", "lower", "firm",
+            "CO2 of electricity bought", lambda v: v.flow("co2_scope2")),
+    Outcome("material_saved_usd", "Materials saved", "USD/yr", "flow", "higher", "firm",
+            "materials and chemicals not bought", lambda v: v.flow("material_avoided") + v.flow("chemicals_avoided")),
+    Outcome("exchange_water_m3", "Water exchanged", "m3/yr", "flow", "higher", "exchange",
+            "wastewater of one firm or city that another firm uses as water", lambda v: v.exchanged("water_m3")),
+    Outcome("exchange_heat_gj", "Heat exchanged", "GJ/yr", "flow", "higher", "exchange",
+            "heat and biogas exchanged; steam counts in exchange_tonnes", lambda v: v.exchanged("heat_gj")),
+    Outcome("exchange_material_usd", "Materials exchanged", "USD/yr", "flow", "higher", "exchange",
+            "materials that tenants need not buy because of exchanges",
+            lambda v: v.exchanged("material_displaced_usd")),
+    Outcome("exchange_saving_usd", "Savings by exchanges", "USD/yr", "flow", "higher", "exchange",
+            "what exchanges save tenants, before capital; part of firm_saving_usd",
+            lambda v: v.exchanged("donor_saving_usd") + v.exchanged("receiver_saving_usd")),
+    Outcome("exchange_investment_usd", "Investment in exchanges", "USD/yr", "flow", "", "exchange",
+            "capital, licences and transaction costs of exchanges that begin",
+            lambda v: v.exchanged("capex_usd") + v.exchanged("licence_usd")),
+    Outcome("co2_avoided_outside_t", "CO₂ avoided outside parks", "tCO2/yr", "flow", "higher", "exchange",
+            "avoided outside parks by exchanges, transport deducted; not in co2_t",
+            lambda v: v.exchanged("co2_outside_t")),
+    Outcome("firms_assisted", "Firms assisted", "firms", "cumulative", "higher", "firm",
+            "firms that have been audited at least once", lambda v: v.advice("assisted")),
+)  # fmt: skip
+
+# ---- what else can be asked for ----------------------------------------------------------------------------------------
+
+EXTRA = (
+    Outcome("parks_committed", "Parks committed", "parks", "stock", "higher", "park",
+            "parks whose operator has committed to the eco-industrial path",
+            lambda v: v.parks(v.operators.commit_year > 0)),
+    Outcome("certificates_granted", "Certificates granted", "certificates/yr", "flow", "higher", "park",
+            "certificates dated in the year, renewals included",
+            lambda v: v.parks(v.certificate("certified") & (v.operators.certified_year == v.year))),
+    *(score(category, k) for k, category in enumerate(SCORES)),
+    Outcome("exchanges_screened", "Screened exchanges", "exchanges", "cumulative", "higher", "exchange",
+            "exchanges that a screening of the park named", lambda v: v.count_exchanges(v.exchanges.screened)),
+    Outcome("exchanges_screened_feasible", "Screened exchanges, feasible", "exchanges", "cumulative", "higher", "exchange",
+            "of these, exchanges found feasible",
+            lambda v: v.count_exchanges(v.exchanges.screened & (v.exchanges.feasible_year > 0))),
+    Outcome("options_investment_usd", "Investment in options", "USD", "cumulative", "", "firm",
+            "capital and hidden cost of implemented recommendations, before vouchers, "
+            "at the prices of the year of implementation",
+            lambda v: v.recommended("invested")),
+    Outcome("options_saving_usd", "Savings of options", "USD/yr", "cumulative", "higher", "firm",
+            "saving of implemented recommendations, each at the prices of the year of its implementation, "
+            "as programmes record it",
+            lambda v: v.recommended("saved")),
+    Outcome("options_co2_avoided_t", "CO₂ avoided by options", "tCO2/yr", "cumulative", "higher", "firm",
+            "CO2 that implemented recommendations avoid, each at the grid factor of the year of its implementation",
+            lambda v: v.recommended("tonnes")),
+    Outcome("public_money_usd", "Public money spent", "USD/yr", "flow", "", "province",
+            "public money spent on the parks of a province and their tenants: vouchers, grants, audits, inspections",
+            public_money),
+)  # fmt: skip
+
+OUTCOMES: dict[str, Outcome] = {outcome.name: outcome for outcome in CONTRACT}
+QUANTITIES: dict[str, Outcome] = OUTCOMES | {outcome.name: outcome for outcome in EXTRA}
 POSITION = {name: position for position, name in enumerate(OUTCOMES)}
+RECOMMENDED = ("options_investment_usd", "options_saving_usd", "options_co2_avoided_t")  # to be written down every year
 UNITS = {name: outcome.unit for name, outcome in OUTCOMES.items()}
-
-
-def outcome_frame(years, rows) -> pd.DataFrame:
-    """Outcomes [n_years, n_outcomes] as a table by year, with units and definitions in `attrs`."""
-    frame = pd.DataFrame(rows, columns=list(OUTCOMES), index=pd.Index(years, name="year"))
-    frame.attrs["units"] = dict(UNITS)
-    return frame

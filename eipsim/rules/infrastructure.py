@@ -5,31 +5,31 @@ from eipsim.rules.investment import annuity
 
 
 @rule
-def grant_element(loan, market_rate, loan_rate, term):
-    """Present value at `market_rate` of a loan of `term` years, repaid in equal parts, over that of its repayments.
+def grant_element(market_rate, loan_rate, term):
+    """Share of a loan of `term` years, repaid in equal parts, that is a gift: 1 - a(market_rate) / a(loan_rate).
 
     What a soft loan is worth to the borrower, or costs the lender; never negative (nobody takes a dearer loan).
 
-    >>> grant_element(100.0, 0.05, 0.05, 10.0)
+    >>> grant_element(0.05, 0.05, 10.0)
     0.0
-    >>> round(grant_element(100.0, 0.12, 0.04, 10.0), 4)
-    30.3379
+    >>> round(grant_element(0.12, 0.04, 10.0), 6)
+    0.303379
     """
-    return max(0.0, loan * (1.0 - annuity(market_rate, term) / annuity(loan_rate, term)))
+    return max(0.0, 1.0 - annuity(market_rate, term) / annuity(loan_rate, term))
 
 
 @rule
-def net_present_value(benefit, capital, lifetime, hurdle_rate, grant_share, loan_share, loan_rate, term):
+def net_present_value(benefit, capital, lifetime, hurdle_rate, grant_share, loan_share, gift_share):
     """NPV of a system that costs `capital` and brings `benefit` [USD/yr]: S a(h, L) - C (1 - g) + gift of the soft loan.
 
-    The loan covers `loan_share` of what the grant leaves. Zero when the benefit is the annuity of the capital.
+    The loan covers `loan_share` of what the grant leaves; `gift_share` of it is a gift (`grant_element`). Zero when the
+    benefit is the annuity of the capital.
 
-    >>> abs(net_present_value(1.0 / annuity(0.12, 20.0), 1.0, 20.0, 0.12, 0.0, 0.0, 0.04, 10.0)) < 1e-15
+    >>> abs(net_present_value(1.0 / annuity(0.12, 20.0), 1.0, 20.0, 0.12, 0.0, 0.0, 0.3)) < 1e-15
     True
     """
     own = capital * (1.0 - grant_share)
-    gift = grant_element(loan_share * own, hurdle_rate, loan_rate, term)
-    return benefit * annuity(hurdle_rate, lifetime) - own + gift
+    return benefit * annuity(hurdle_rate, lifetime) - own + loan_share * own * gift_share
 
 
 @rule

@@ -1,5 +1,7 @@
 """By-product exchanges: who knows whom, what an exchange is worth, how it is agreed, and what the law asks."""
 
+from typing import NamedTuple
+
 from eipsim.core.arithmetic import exp, log
 from eipsim.core.compiled import rule
 
@@ -28,20 +30,28 @@ def yearly_benefit(quantity, unit_margin, management, capital, rate_of_capital):
     return quantity * unit_margin - management - rate_of_capital * capital
 
 
+class NegotiationWeights(NamedTuple):
+    """What moves two partners to agree, log-odds per unit."""
+
+    trust: float
+    help_given: float
+    experience: float
+
+
 @rule
-def negotiation_probability(rate, trust, trust_weight, help_given, help_weight, experience, experience_weight, effect):
+def negotiation_probability(rate, weights, trust, help_given, experience, effect):
     """Probability per year that two partners agree: `rate` at trust 0.5 without help, moved in log-odds.
 
-    By trust [0-1] less one half, facilitation `help_given` [0-1], `experience` (1 when a partner has exchanged before, else 0)
-    and the operator's effect [log-odds]. Linear log-odds are assumed.
+    By trust [0-1] less one half, facilitation `help_given` [0-1], `experience` (1 when a partner has exchanged before, else 0),
+    each by its weight, and the operator's effect [log-odds]. Linear log-odds are assumed.
 
-    >>> round(negotiation_probability(0.3, 0.5, 2.0, 0.0, 1.0, 0.0, 1.0, 0.0), 6)
+    >>> round(negotiation_probability(0.3, NegotiationWeights(2.0, 1.0, 1.0), 0.5, 0.0, 0.0, 0.0), 6)
     0.3
     """
     if rate <= 0.0 or rate >= 1.0:
         return rate
-    odds = log(rate / (1.0 - rate)) + trust_weight * (trust - 0.5)
-    odds += help_weight * help_given + experience_weight * experience + effect
+    odds = log(rate / (1.0 - rate)) + weights.trust * (trust - 0.5)
+    odds += weights.help_given * help_given + weights.experience * experience + effect
     return 1.0 / (1.0 + exp(-odds))
 
 

@@ -7,7 +7,7 @@ really paid for what still stands, as an annuity over its life at the social dis
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -16,11 +16,16 @@ from eipsim.agents.firm import stock
 from eipsim.core.compiled import allocating
 from eipsim.exchanges import columns as col
 from eipsim.exchanges.columns import OPERATING, OUTSIDE
-from eipsim.infrastructure import year as of_year
+from eipsim.infrastructure import columns as shared
+from eipsim.infrastructure import operation
 from eipsim.infrastructure.items import N_ITEMS, item_labels, item_names
+from eipsim.infrastructure.year import serve_all
 from eipsim.market.catalogue import N_MEASURES, measure_labels, measure_names
 from eipsim.market.uses import N_USES
 from eipsim.rules.investment import annuity
+
+if TYPE_CHECKING:
+    from eipsim.model.state import State, Year
 
 CO2, SAVING, CARBON = range(
     3
@@ -31,8 +36,10 @@ UNITS = {
 }  # fmt: skip
 
 
-def abatement_table(model: Any) -> pd.DataFrame:
-    """A row per measure, type of shared system and type of exchange: what it does in the model's year, and what it costs.
+def abatement_table(state: State, year: Year, capital: np.ndarray) -> pd.DataFrame:
+    """A row per measure, type of shared system and type of exchange: what it does in the year, and what it costs.
+
+    `capital` [n_rows, m]: USD of the measures that stand, as `outcomes.attribution.Detail` keeps it.
 
     co2_t : tCO2/yr avoided; sums to the outcomes co2_avoided_t + co2_avoided_outside_t
     capital_usd, annuity_usd : capital of what stands, hidden and connection costs included, and its annuity
@@ -40,16 +47,21 @@ def abatement_table(model: Any) -> pd.DataFrame:
     carbon_saving_usd : carbon price that tenants need not pay, part of saving_usd
     cost_usd : annuity less saving, the carbon price left out, since it is a transfer
     """
-    table = pd.concat([of_measures(model), of_systems(model), of_exchanges(model)], ignore_index=True)
+    table = pd.concat(
+        [of_measures(state, year, capital), of_systems(state, year), of_exchanges(state)], ignore_index=True
+    )
     table["cost_usd"] = table["annuity_usd"] - table["saving_usd"] + table["carbon_saving_usd"]
     table.attrs["units"] = dict(UNITS)
-    table.attrs["year"] = int(model.year)
+    table.attrs["year"] = int(year.number)
     return table
 
 
-def rows(kind: str, names: Any, labels: Any, steps: np.ndarray, capital: np.ndarray, years: np.ndarray, model: Any):
-    """One part of the table; `steps` [n, (CO2, SAVING, CARBON)], `capital` USD [n], `years` of life [n]."""
-    rate = float(model.state.market.constants.social_discount_rate)
+def discount_rate(state: State) -> float:
+    return float(state.market.constants.social_discount_rate)
+
+
+def rows(kind: str, names: Any, labels: Any, steps: np.ndarray, capital: np.ndarray, years: np.ndarray, rate: float):
+    """One part of the table; `steps` [n, (CO2, SAVING, CARBON)], `capital` USD [n], `years` of life [n]; `rate` [1/yr]."""
     worth = np.array([annuity(rate, float(life)) for life in years])
     return pd.DataFrame(
         {
@@ -63,34 +75,40 @@ def rows(kind: str, names: Any, labels: Any, steps: np.ndarray, capital: np.ndar
 # ---- measures of firms -------------------------------------------------------------------------------------------------
 
 
-def of_measures(model: Any) -> pd.DataFrame:
-    steps, alive, prices = np.zeros((N_MEASURES, 3)), model.rows_alive(), model.this_year.prices
-    attribute_worth(model.state.firms, alive, model.state.market.catalogue, model.state.surroundings, prices, steps)
-    capital = model.detail.capital[alive].sum(axis=0, dtype=np.float64)
+def of_measures(state: State, year: Year, capital: np.ndarray) -> pd.DataFrame:
+    steps, alive, prices = np.zeros((N_MEASURES, 3)), year.rows, year.prices
+    attribute_worth(state.firms, alive, state.market.catalogue, state.surroundings, prices, steps)
+    capital = capital[alive].sum(axis=0, dtype=np.float64)
     return rows(
-        "measure", measure_names(), measure_labels(), steps, capital, model.state.market.catalogue.lifetime, model
+        "measure",
+        measure_names(),
+        measure_labels(),
+        steps,
+        capital,
+        state.market.catalogue.lifetime,
+        discount_rate(state),
     )
 
 
 @allocating
-def attribute_worth(firms, rows, measures, now, prices, steps):
-    """Add to `steps` [m, (CO2, SAVING, CARBON)] what each adopted measure does this year; as `observation.attribute_avoided`."""
+def attribute_worth(firms, rows, measures, surroundings, prices, steps):
+    """Add to `steps` [m, (CO2, SAVING, CARBON)] what each adopted measure does this year; as `attribution.attribute_avoided`."""
     before, after, running = np.empty(N_USES), np.empty(N_USES), np.zeros(N_MEASURES)
     for i in rows:
         adopted = firms.adopted_bits[i]
         if adopted == 0:
             continue
-        s, z = firms.sector[i], now.parks.zone[firms.park[i]]
+        s, z = firms.sector[i], surroundings.parks.zone[firms.park[i]]
         carbon = prices.carbon[z, s] if firms.covered[i] else 0.0
-        stock.lay_out_streams(now, firms.use[i])
+        stock.lay_out_streams(surroundings, firms.use[i])
         for m in range(N_MEASURES):
-            running[m] = stock.running_cost_of(firms, i, m, now) if (adopted >> m) & 1 else 0.0
+            running[m] = stock.running_cost_of(firms, i, m, surroundings) if (adopted >> m) & 1 else 0.0
         before[:] = firms.stock_use[i]
         bits = firms.installed_bits[i] & ~adopted
         for m in range(N_MEASURES):
             if (adopted >> m) & 1:
                 bits |= np.int64(1) << m
-                stock.use_resources(firms, i, measures, now, bits, after)
+                stock.use_resources(firms, i, measures, surroundings, bits, after)
                 emitted, bill = 0.0, 0.0
                 for k in range(N_USES):
                     emitted += (before[k] - after[k]) * prices.emission[s, k]
@@ -105,56 +123,51 @@ def attribute_worth(firms, rows, measures, now, prices, steps):
 # ---- shared systems ----------------------------------------------------------------------------------------------------
 
 
-def of_systems(model: Any) -> pd.DataFrame:
+def of_systems(state: State, year: Year) -> pd.DataFrame:
     """The year's services once more with the systems one after the other; what each adds is its step."""
-    items, systems = (
-        model.state.infrastructure.items_now,
-        model.state.infrastructure.systems.reshape(model.world.n_parks, N_ITEMS),
-    )
-    served = [served_by(model, k) for k in range(N_ITEMS + 1)]
+    items, systems = state.infrastructure.items_now, state.infrastructure.systems
+    served = [served_by(state, year, k) for k in range(N_ITEMS + 1)]
     added = np.diff(np.stack(served), axis=0)  # [items, flows]
-    grid = model.state.market.drivers.grid_factor[model.year - model.world.first_year]
+    grid = year.grid_factor
     steps = np.empty((N_ITEMS, 3))
-    steps[:, CO2] = added[:, of_year.SCOPE_1_AVOIDED] + grid * (
-        added[:, of_year.SOLAR_MWH] - added[:, of_year.POWER_ADDED]
+    steps[:, CO2] = added[:, shared.SCOPE_1_AVOIDED] + grid * (
+        added[:, shared.SOLAR_MWH] - added[:, shared.POWER_ADDED]
     )
-    operator = added[:, of_year.TARIFFS] + added[:, of_year.OTHER_INCOME] - added[:, of_year.RUNNING]
-    steps[:, SAVING] = added[:, of_year.TENANT_SAVING] + operator
-    steps[:, CARBON] = added[:, of_year.CARBON_AVOIDED]
-    own = ~systems.required
-    capital = (systems.standing * own).sum(axis=0) + (systems.connected * own).sum(axis=0) * items.connection_cost
-    table = rows("system", item_names(), item_labels(), steps, capital, items.lifetime, model)
-    table["firm_saving_usd"] = added[:, of_year.TENANT_SAVING]
+    operator = added[:, shared.TARIFFS] + added[:, shared.OTHER_INCOME] - added[:, shared.RUNNING]
+    steps[:, SAVING] = added[:, shared.TENANT_SAVING] + operator
+    steps[:, CARBON] = added[:, shared.CARBON_AVOIDED]
+    by_item = [
+        (column * ~systems.required).reshape(-1, N_ITEMS).sum(axis=0)
+        for column in (systems.standing, systems.connected)
+    ]
+    capital = by_item[0] + by_item[1] * items.connection_cost
+    table = rows("system", item_names(), item_labels(), steps, capital, items.lifetime, discount_rate(state))
+    table["firm_saving_usd"] = added[:, shared.TENANT_SAVING]
     return table
 
 
-def served_by(model: Any, k: int) -> np.ndarray:
-    """The nation's flows [flow] of shared systems in the model's year if only the first `k` items of parks were there."""
-    systems, operators, terms = (
-        table.copy()
-        for table in (model.state.infrastructure.systems, model.state.operators, model.state.infrastructure.terms)
-    )
-    flows, alive = np.zeros_like(model.state.infrastructure.flows), model.rows_alive()
+def served_by(state: State, year: Year, k: int) -> np.ndarray:
+    """The nation's flows [flow] of shared systems in the year if only the first `k` items of parks were there."""
+    works = operation.works_of(state, year)
+    changed = ("systems", "services", "terms", "customers", "sums", "operators")
+    works = works._replace(flows=np.zeros_like(works.flows), **{name: getattr(works, name).copy() for name in changed})
     if k == 0:
-        return flows.sum(axis=0)
+        return works.flows.sum(axis=0)
+    systems = works.systems
     absent = systems.kind >= k
     for column in ("built_year", "connected", "used", "ordered"):
         systems[column][absent & ~systems.required] = 0
     systems.demand[:] = np.inf  # full: whoever is not connected by now is not this year
-    mine, year, first = model.state.infrastructure, model.this_year, np.searchsorted(alive, model.world.parks.start)
-    of_year.serve_all(
-        systems, mine.items_now, operators, model.state.firms, alive, first, terms, year.prices, mine.tenants.copy(),
-        mine.sums.copy(), mine.donors, mine.services.copy(), model.year, model.state.market.constants, flows,
-    )  # fmt: skip
-    return flows.sum(axis=0)
+    serve_all(works, operation.tenancy_of(state, year))
+    return works.flows.sum(axis=0)
 
 
 # ---- exchanges ---------------------------------------------------------------------------------------------------------
 
 
-def of_exchanges(model: Any) -> pd.DataFrame:
+def of_exchanges(state: State) -> pd.DataFrame:
     """By type of exchange; what external partners save counts in saving_usd, not in firm_saving_usd."""
-    e, types, c = model.state.exchanges.found, model.state.exchanges.types, model.state.market.constants
+    e, types, c = state.exchanges.found, state.exchanges.types, state.market.constants
     e = e[e.state == OPERATING]
     running = e.quantity * e.unit_margin - c.management_cost_usd
     tenants = c.bargaining_share * (e.donor != OUTSIDE) + (1.0 - c.bargaining_share) * (e.receiver != OUTSIDE)
@@ -163,19 +176,19 @@ def of_exchanges(model: Any) -> pd.DataFrame:
     def by_type(amount: np.ndarray) -> np.ndarray:
         return np.bincount(e.kind, weights=amount, minlength=len(types.ids))
 
-    steps = np.stack([by_type(e.co2_t), by_type(running), by_type(carbon_spared(model, e))], axis=1)
+    steps = np.stack([by_type(e.co2_t), by_type(running), by_type(carbon_spared(state, e))], axis=1)
     years = np.full(len(types.ids), float(c.exchange_lifetime))
-    table = rows("exchange", types.ids, types.names, steps, by_type(paid), years, model)
+    table = rows("exchange", types.ids, types.names, steps, by_type(paid), years, discount_rate(state))
     table["firm_saving_usd"] = by_type(running * tenants)
     there = np.bincount(e.kind, minlength=len(types.ids)) > 0
     return table[there]
 
 
-def carbon_spared(model: Any, e: np.recarray) -> np.ndarray:
-    """Carbon price that the receivers of exchanges `e` [n] need not pay, of the sum of their park in proportion to CO2."""
-    types, firms = model.state.exchanges.types.types, model.state.firms
-    pays = (e.receiver != OUTSIDE) & types.in_park[e.kind].astype(bool) & firms.covered[e.receiver]
-    weight = np.where(pays, np.maximum(e.co2_t, 0.0), 0.0)
-    total = np.bincount(e.receiver_park, weights=weight, minlength=model.world.n_parks)[e.receiver_park]
+def carbon_spared(state: State, found: np.recarray) -> np.ndarray:
+    """Carbon price that the receivers of exchanges `found` [n] need not pay, of the sum of their park in proportion to CO2."""
+    types, firms = state.exchanges.types.types, state.firms
+    pays = (found.receiver != OUTSIDE) & types.in_park[found.kind].astype(bool) & firms.covered[found.receiver]
+    weight = np.where(pays, np.maximum(found.co2_t, 0.0), 0.0)
+    total = np.bincount(found.receiver_park, weights=weight, minlength=state.world.n_parks)[found.receiver_park]
     share = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0.0)
-    return share * model.state.exchanges.flows[:, col.F_CARBON][e.receiver_park]
+    return share * state.exchanges.flows[:, col.F_CARBON][found.receiver_park]

@@ -6,7 +6,7 @@ the rest is bought, used up, or treated and disposed of. Every row balances: `BA
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,9 @@ from eipsim.exchanges import columns as col
 from eipsim.market import books as ac
 from eipsim.market import uses
 from eipsim.outcomes.firm_books import FirmBooks, gross_flows
+
+if TYPE_CHECKING:
+    from eipsim.model.model import EIPModel
 
 # What a sector of a park needs or makes without the measures adopted = the sum of its parts.
 BALANCES = {
@@ -29,10 +32,10 @@ BALANCES = {
 ROUNDING = 1e-9  # of what is used: smaller differences between two sums are rounding
 
 
-def material_flows_table(model: Any) -> pd.DataFrame:
+def material_flows_table(model: EIPModel) -> pd.DataFrame:
     """A row per park and sector that has tenants in the model's year: their number and all columns of `BALANCES`."""
-    books, world = FirmBooks(model), model.world
-    gross = gross_flows(model, books.rows)
+    books, world = FirmBooks(model.state, model.this_year), model.world
+    gross = gross_flows(model.state, model.this_year, books.rows)
     by_firm = {"firms": np.ones(books.rows.size), **flows_of(gross, books.flows, books.exchanged)}
     cell = books.park * len(world.sectors) + model.state.firms.sector[books.rows]
     present, position = np.unique(cell, return_inverse=True)

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from eipsim.market import books as ac
+from eipsim.market import books
+from eipsim.model.model import EIPModel
 
 ADOPTION = (
     "adopters", "baseline_adopters", "additional_adopters", "lost_adopters", "subsidised_adopters", "free_riders",
@@ -19,7 +20,7 @@ AVOIDED_TRANSFERS = "avoided_transfers_usd"
 
 
 @dataclass(frozen=True)
-class Kept:
+class Adoptions:
     """What a pair needs of a run: first adoption years and subsidised [n_rows, m], avoided transfers [years]."""
 
     first_adopted: np.ndarray
@@ -27,14 +28,14 @@ class Kept:
     transfers: np.ndarray
 
 
-def keep(model, years: Iterator[int]) -> Kept:
+def keep(model: EIPModel, years: Iterator[int]) -> Adoptions:
     """Step `model` through `years`; keep what pairs are compared on."""
     transfers = [avoided_transfers(model) for year in years if year >= model.first_reported]
     firms = model.state.firms
-    return Kept(firms.first_adopted.copy(), firms.subsidised.astype(bool), np.array(transfers))
+    return Adoptions(firms.first_adopted.copy(), firms.subsidised.astype(bool), np.array(transfers))
 
 
-def avoided_transfers(model) -> float:
+def avoided_transfers(model: EIPModel) -> float:
     """Carbon price and charges [USD] that firms do not pay this year because of measures, infrastructure and exchanges.
 
     They are part of what firms save and operators earn, but society saves nothing by them.
@@ -42,7 +43,7 @@ def avoided_transfers(model) -> float:
     prices, firms, rows = model.this_year.prices, model.state.firms, model.rows_alive()
     if not prices.carbon.any() and not prices.charge.any():
         return 0.0
-    paid = [ac.CARBON_PAID, ac.CHARGES_PAID]
+    paid = [books.CARBON_PAID, books.CHARGES_PAID]
     beyond = model.state.books.flows[:, paid].sum() - model.state.books.net_flows[:, paid].sum()
     sector, zone = firms.sector[rows], model.state.surroundings.parks.zone[firms.park[rows]]
     avoided = (firms.stock_use[rows] - firms.use[rows]) * prices.intensity
@@ -51,7 +52,7 @@ def avoided_transfers(model) -> float:
     return float(carbon.sum() + (avoided * prices.charge[zone, sector]).sum() + beyond)
 
 
-def adoption_counts(policy: Kept, baseline: Kept) -> dict[str, int]:
+def adoption_counts(policy: Adoptions, baseline: Adoptions) -> dict[str, int]:
     """Adopters (firms) and adoptions (measures in firms) with the policy and without it, firm by firm.
 
     Additional: with the policy only; lost: without it only. Free riders: subsidised adopters who adopt in the baseline

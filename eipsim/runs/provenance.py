@@ -11,14 +11,17 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from eipsim.data.loading import data_hash
+
+if TYPE_CHECKING:
+    from eipsim.model.model import EIPModel
 
 PACKAGES = ("eipsim", "mesa", "numba", "numpy", "pandas")
 
 
-def provenance_of(model, settings: Mapping[str, Any] | None, wall: float, cpu: float) -> dict[str, Any]:
+def provenance_of(model: EIPModel, settings: Mapping[str, Any] | None, wall: float, cpu: float) -> dict[str, Any]:
     """What decided the results of `model`, with `settings` as they were given; `wall` and `cpu` in seconds."""
     return {
         **case_of(model, settings),
@@ -28,7 +31,7 @@ def provenance_of(model, settings: Mapping[str, Any] | None, wall: float, cpu: f
     }
 
 
-def case_of(model, settings: Mapping[str, Any] | None) -> dict[str, Any]:
+def case_of(model: EIPModel, settings: Mapping[str, Any] | None) -> dict[str, Any]:
     """Scenario, parameters, data, world, rule and years of `model`."""
     return {
         "scenario": model.case.name,

@@ -11,7 +11,7 @@ import math
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,13 +69,36 @@ def check_folder(folder: str | Path, force: bool = False) -> None:
         )
 
 
-def write_table(frame: pd.DataFrame, file: Path) -> None:
-    """A table as CSV or Parquet by the name of `file`; Parquet keeps `attrs` (units) in the metadata of its schema."""
+def write_table(frame: pd.DataFrame, file: Path, suffix: str = "") -> None:
+    """A table as CSV or Parquet, by `suffix` or the name of `file`; Parquet keeps `attrs` (units) in its metadata."""
     keeps_index = frame.index.name is not None
-    if file.suffix == ".parquet":
+    if (suffix or file.suffix) == ".parquet":
         frame.to_parquet(file, index=keeps_index)
     else:
         frame.to_csv(file, index=keeps_index)
+
+
+class Saved:
+    """Results that can be written: `files` are their tables, by the name of the file, `manifest` where they come from."""
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def files(self) -> dict[str, pd.DataFrame]:
+        raise NotImplementedError
+
+    def save(self, folder: str | Path, force: bool = False, also: Callable[[Path], object] | None = None) -> Path:
+        """Write all tables and the manifest to `folder`, all or nothing; `also` writes more into the same folder.
+
+        Raises InputError when `folder` exists and `force` is not given, or when it cannot be written.
+        """
+        with new_folder(folder, self.manifest, force) as draft:
+            for name, table in self.files().items():
+                write_table(table, draft / name)
+            if also is not None:
+                also(draft)
+        return Path(folder)
 
 
 def write_json(file: Path, content: Any) -> None:

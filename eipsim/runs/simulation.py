@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,11 +14,12 @@ import pandas as pd
 from eipsim.errors import InputError, Mistake
 from eipsim.exchanges.tables import exchange_flow_table, exchange_table
 from eipsim.model.model import EIPModel
+from eipsim.model.own_rules import RuleLike
 from eipsim.model.population import return_firms
 from eipsim.runs.abatement import abatement_table
 from eipsim.runs.metabolism import material_flows_table
 from eipsim.runs.provenance import provenance_of
-from eipsim.runs.saving import new_folder, write_table
+from eipsim.runs.saving import Saved
 from eipsim.runs.tables import (
     History,
     avoided_table,
@@ -29,19 +29,21 @@ from eipsim.runs.tables import (
     park_table,
     province_table,
 )
+from eipsim.scenarios.loading import ScenarioLike
+from eipsim.world.columns import WorldLike
 
 Progress = Callable[[int, int], object]  # called with (done, total)
 
 
 @dataclass(frozen=True, eq=False)
-class Run:
+class Run(Saved):
     """The results of one simulation, and where they come from.
 
     outcomes : a row a year, the outcomes of `eipsim.outcomes`; units in `attrs["units"]`
     provenance : what decided the results (scenario, parameters, data, world, rule, seed), versions, commit, time taken
     parks : a row per year and park established by then: place, state, scores, years of its steps, firms
-    provinces : a row per year and province: the outcomes that exist by province; all but the RATIOS sum to the nation's;
-        and public_money_usd, as far as public spending can be placed
+    provinces : a row per year and province: every outcome that exists by province, as expressions give it; shares, means
+        and intensities are missing where there is nothing below, all others sum to the nation's
     options : a row a measure: how many options audits have identified, and how many of them firms have accepted,
         implemented and still use at the end of the last year
     criteria : a row per year and criterion of the decree in force: how many parks fail it, how many fail nothing else
@@ -68,35 +70,16 @@ class Run:
     material_flows: pd.DataFrame | None = field(default=None, repr=False)
     abatement: pd.DataFrame | None = field(default=None, repr=False)
 
-    def save(self, folder: str | Path, force: bool = False, also: Callable[[Path], object] | None = None) -> Path:
-        """Write all tables and the manifest to `folder`, all or nothing; `also` writes more into the same folder.
-
-        Raises InputError when `folder` exists and `force` is not given, or when it cannot be written.
-        """
-        with new_folder(folder, self.manifest, force) as draft:
-            self.write_tables(draft)
-            if also is not None:
-                also(draft)
-        return Path(folder)
-
-    def write_tables(self, folder: Path) -> None:
-        """The tables as files of an existing `folder`."""
-        write_table(self.outcomes, folder / "outcomes.csv")
-        write_table(self.outcomes, folder / "outcomes.parquet")
-        write_table(self.parks, folder / "parks.parquet")
-        write_table(self.provinces, folder / "provinces.csv")
-        write_table(self.options, folder / "options.csv")
-        write_table(self.criteria, folder / "criteria.csv")
-        write_table(self.infrastructure, folder / "infrastructure.csv")
-        write_table(self.exchanges, folder / "exchanges.csv")
-        if self.exchange_flows is not None:
-            write_table(self.exchange_flows, folder / "exchange_flows.parquet")
-        if self.avoided_by_measure is not None:
-            write_table(self.avoided_by_measure, folder / "avoided_by_measure.csv")
-        if self.material_flows is not None:
-            write_table(self.material_flows, folder / "material_flows.parquet")
-        if self.abatement is not None:
-            write_table(self.abatement, folder / "abatement.csv")
+    def files(self) -> dict[str, pd.DataFrame]:
+        """The tables that there are, by the names of their files."""
+        tables = {
+            "outcomes.csv": self.outcomes, "outcomes.parquet": self.outcomes, "parks.parquet": self.parks,
+            "provinces.csv": self.provinces, "options.csv": self.options, "criteria.csv": self.criteria,
+            "infrastructure.csv": self.infrastructure, "exchanges.csv": self.exchanges,
+            "exchange_flows.parquet": self.exchange_flows, "avoided_by_measure.csv": self.avoided_by_measure,
+            "material_flows.parquet": self.material_flows, "abatement.csv": self.abatement,
+        }  # fmt: skip
+        return {name: table for name, table in tables.items() if table is not None}
 
     @property
     def manifest(self) -> dict[str, Any]:
@@ -105,11 +88,11 @@ class Run:
 
 
 def simulate(
-    scenario: Any = "baseline",
+    scenario: ScenarioLike = "baseline",
     seed: int = 1,
     *,
-    world: Any = "vietnam",
-    rule: Any = None,
+    world: WorldLike = "vietnam",
+    rule: RuleLike = None,
     years: tuple[int, int] | None = None,
     settings: Mapping[str, Any] | None = None,
     replicate: int = 0,
@@ -135,24 +118,28 @@ def simulate(
     arguments = checked_arguments(years, replicate)
     wall, cpu = time.perf_counter(), time.thread_time()
     with stepping_model(scenario, world, seed, rule, settings=settings, detail=detail, **arguments) as model:
-        history = History()
+        history = History(model)
         for _ in stepping(model, progress):
             history.note(model)
         outcomes, shown = model.outcomes, [shot for shot in history.shots if shot.year >= model.first_reported]
         parks, provinces = park_table(model.world, shown), province_table(model.world, shown)
         avoided = None if model.detail is None else avoided_table(model, model.detail.avoided)
         options, criteria, systems = option_table(model), criteria_table(model), infrastructure_table(model)
-        exchanges, moved = exchange_table(model), None if model.detail is None else exchange_flow_table(model)
-        flows, abatement = (
-            (None, None) if model.detail is None else (material_flows_table(model), abatement_table(model))
-        )
+        exchanges, moved, flows, abatement = exchange_table(model.state.exchanges, model.world), None, None, None
+        if model.detail is not None:
+            reported = [entry for entry in model.detail.exchanges if entry[0] >= model.first_reported]
+            moved = exchange_flow_table(model.state.exchanges, model.world, reported)
+            flows = material_flows_table(model)
+            abatement = abatement_table(model.state, model.this_year, model.detail.capital)
         provenance = provenance_of(model, settings, time.perf_counter() - wall, time.thread_time() - cpu)
     tables = (options, criteria, systems, exchanges, avoided, moved, flows, abatement)
     return Run(outcomes, provenance, parks, provinces, *tables)
 
 
 @contextmanager
-def stepping_model(scenario: Any, world: Any, seed: int, rule: Any, **more: Any):
+def stepping_model(
+    scenario: ScenarioLike, world: WorldLike, seed: int, rule: RuleLike, **more: Any
+) -> Iterator[EIPModel]:
     """A model that is emptied when the block ends, so that its memory is free at once.
 
     A Mesa model is part of reference cycles (its own step is stored in it), which would live on until the next full
@@ -166,7 +153,7 @@ def stepping_model(scenario: Any, world: Any, seed: int, rule: Any, **more: Any)
         model.__dict__.clear()
 
 
-def stepping(model: EIPModel, progress: Progress | None = None):
+def stepping(model: EIPModel, progress: Progress | None = None) -> Iterator[int]:
     """Step `model` to its last year; yields each year when it is done."""
     first, last = model.year, model.last_year
     while model.year < last:

@@ -8,43 +8,27 @@ import numpy as np
 import pandas as pd
 
 from eipsim.agents.firm.columns import ADOPTED, IMPLEMENTED, NOT_RECOMMENDED
-from eipsim.agents.operator.year import APPLIED, CERTIFICATE_STATES, CERTIFIED, SCORES
-from eipsim.agents.surroundings import AUDITS
-from eipsim.certification.criteria import BINDING
-from eipsim.exchanges.tables import COUNTED, exchanges_by_park, outcomes_of_flows
+from eipsim.agents.operator.columns import APPLIED, CERTIFICATE_STATES, CERTIFIED, SCORES
+from eipsim.certification.binding import BINDING
+from eipsim.core.years import NEVER
 from eipsim.infrastructure.items import item_labels, item_names, item_units
-from eipsim.infrastructure.year import CONNECTIONS
 from eipsim.market import books as accounts
 from eipsim.market.catalogue import measure_names
 from eipsim.model.model import EIPModel
-from eipsim.outcomes.observation import BEYOND_MEASURES, resources_of
-from eipsim.outcomes.registry import UNITS
+from eipsim.outcomes.attribution import BEYOND_MEASURES
+from eipsim.outcomes.recommendations import keep_recommendations, no_recommendations
+from eipsim.outcomes.registry import QUANTITIES
+from eipsim.outcomes.views import View, YearEnd
 
-CENTS = 100.0
 STATES = ("established", "operating", "committed", "converted", "applied", "certified")
-BY_PROVINCE = (
-    "parks_established", "parks_operating", "parks_converted", "parks_applied", "parks_certified",
-    "firms", "firms_aware_share", "recp_firm_share", "recp_firm_share_unmeasured", "recp_measures_installed",
-    "options_identified", "options_implemented", "audits_done", "firms_assisted",
-    "electricity_mwh", "fuel_gj", "water_m3", "wastewater_m3", "waste_t", "hazardous_waste_t",
-    "co2_t", "co2_scope1_t", "co2_scope2_t", "co2_intensity_t_per_musd",
-    "electricity_saved_mwh", "fuel_saved_gj", "water_saved_m3", "waste_avoided_t", "material_saved_usd",
-    "co2_avoided_t",
-    "firm_investment_usd", "firm_saving_usd", "subsidy_paid_usd", "public_revenue_usd", "operator_spending_usd",
-    "inspections_done", "jobs", "revenue_usd", "exchanges_identified", "exchanges_feasible", "exchanges_operating",
-    "exchange_tonnes", "exchange_water_m3", "exchange_heat_gj", "exchange_material_usd", "exchange_saving_usd",
-    "exchange_investment_usd", "co2_avoided_outside_t",
-)  # fmt: skip
-PLACED = "public_money_usd"  # public money spent on the parks of a province: vouchers, audits, inspections, grants
-RATIOS = ("firms_aware_share", "recp_firm_share", "recp_firm_share_unmeasured", "co2_intensity_t_per_musd")
-PAID = [accounts.CARBON_PAID, accounts.CHARGES_PAID]
+BY_PROVINCE = tuple(name for name, outcome in QUANTITIES.items() if "province" in outcome.reach)
+EXCHANGES = ("exchanges_identified", "exchanges_feasible", "exchanges_operating")  # in the table of parks
 SCORE_COLUMNS = ("score", *(f"{category}_score" for category in SCORES))
 PARK_UNITS = dict.fromkeys(SCORE_COLUMNS, "points of 100") | {
     "latitude": "degrees",
     "longitude": "degrees",
     "facilitation": "share of full effort",
 }
-ADVICE = ("audits_done", "firms_assisted", "options_identified", "options_implemented")
 OPTION_STAGES = {
     "identified": "recommended by an audit since 2015",
     "accepted": "the firm has decided for it, whether or not it could pay yet",
@@ -55,66 +39,33 @@ OPTION_STAGES = {
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The end of one year: operators and regulators, flows, counts and ADVICE by park."""
+    """The end of one year."""
 
     year: int
     operators: np.recarray
-    regulators: np.recarray
-    flows: np.ndarray
-    counts: np.ndarray
-    advice: np.ndarray
-    connections: np.ndarray  # USD that tenants put into connections to shared infrastructure, by park
-    exchanged: np.ndarray  # EXCHANGE_FLOWS by park
-    exchanges: np.ndarray  # COUNTED by park
-    public_money: np.ndarray  # USD by park
+    counts: np.ndarray  # COUNTS by park
+    exchanges: dict[str, np.ndarray]  # EXCHANGES by park
+    provinces: dict[str, np.ndarray]  # BY_PROVINCE
 
 
 class History:
-    """The snapshots of a model, and the firms that audits have reached so far."""
+    """The snapshots of a model; what recommendations cost and save is written down as the years end."""
 
-    def __init__(self) -> None:
+    def __init__(self, model: EIPModel) -> None:
         self.shots: list[Snapshot] = []
-        self._assisted = np.empty(0, dtype=np.int64)
-        self._audits = 0  # of the nation, in the years noted
-        self._audits_by_park: np.ndarray = np.zeros(1)
+        self.recommended = no_recommendations(model.state.firms.size)
 
     def note(self, model: EIPModel) -> None:
         """Remember the end of the model's year."""
-        audits_before = self._audits_by_park
-        operators, regulators = model.state.operators.copy(), model.state.regulators.copy()
-        flows, counts = model.state.books.net_flows.copy(), model.state.books.counts.copy()
-        connections = model.state.infrastructure.flows[:, CONNECTIONS].copy()
-        exchanged, exchanges, advice = model.state.exchanges.flows.copy(), exchanges_by_park(model), self._advice(model)
-        audits = np.broadcast_to(self._audits_by_park - audits_before, model.world.n_parks)
-        self.shots.append(
-            Snapshot(
-                model.year, operators, regulators, flows, counts, advice, connections, exchanged, exchanges,
-                public_money(operators, regulators, counts, audits),
-            )
-        )  # fmt: skip
-
-    def _advice(self, model: EIPModel) -> np.ndarray:
-        """ADVICE [4, n_parks], all cumulative. Only years with audits look through all firms."""
-        firms, audits = model.state.firms, int(model.state.surroundings.tally[AUDITS])
-        audited = np.flatnonzero(firms.audit_year == model.year) if audits > self._audits else self._assisted[:0]
-        self._audits, self._assisted = audits, np.union1d(self._assisted, audited)
-        self._audits_by_park = self._audits_by_park + _by_park(model, audited)
-        recommended = firms.recommended[self._assisted]
-        identified, implemented = recommended != NOT_RECOMMENDED, recommended == IMPLEMENTED
-        options = [_by_park(model, self._assisted, stage.sum(axis=1)) for stage in (identified, implemented)]
-        return np.stack([self._audits_by_park, _by_park(model, self._assisted), *options])
+        end = YearEnd(model.state, model.this_year, self.recommended)
+        keep_recommendations(end)
+        exchanges, provinces = values_of(EXCHANGES, end.by_park()), values_of(BY_PROVINCE, end.by_province())
+        self.shots.append(Snapshot(end.year, end.operators.copy(), end.books.counts.copy(), exchanges, provinces))
 
 
-def _by_park(model: EIPModel, rows: np.ndarray, of_each: np.ndarray | None = None) -> np.ndarray:
-    """Number of firms of `rows`, or the sum of what there is `of_each`, by park [n_parks]."""
-    return np.bincount(model.state.firms.park[rows], of_each, minlength=model.world.n_parks)
-
-
-def public_money(operators: np.recarray, regulators: np.recarray, counts: np.ndarray, audits: np.ndarray) -> np.ndarray:
-    """USD that the public has spent in the year on each park and its tenants, as far as it can be placed: vouchers, grants for
-    shared infrastructure, and the money for audits by their number."""
-    share = audits / max(audits.sum(), 1)
-    return (counts[:, accounts.SUBSIDY] + operators.grants + share * regulators.audits[0]) / CENTS
+def values_of(names: tuple[str, ...], view: View) -> dict[str, np.ndarray]:
+    """Outcomes of every part of a view, by name."""
+    return {name: QUANTITIES[name].formula(view) for name in names}
 
 
 def park_states(operators: np.recarray, year: int) -> np.ndarray:
@@ -161,10 +112,7 @@ def park_table(world, shots: list[Snapshot]) -> pd.DataFrame:
         "aware_firms": counts[:, accounts.AWARE],
         "recp_firms": counts[:, accounts.RECP],
         "recp_firms_measured": counts[:, accounts.RECP_MEASURED],
-        **{
-            name: np.concatenate([shot.exchanges[k][at] for shot, at in zip(shots, there)])
-            for k, name in enumerate(COUNTED)
-        },
+        **{name: np.concatenate([shot.exchanges[name][at] for shot, at in zip(shots, there)]) for name in EXCHANGES},
     }
     table = pd.DataFrame(columns)
     table.attrs["units"] = dict(PARK_UNITS)
@@ -184,58 +132,19 @@ def _named(names: tuple[str, ...], positions: np.ndarray) -> pd.Categorical:
 
 
 def _year_or_missing(years: np.ndarray) -> pd.arrays.IntegerArray:
-    """Years; 0 (never) and 9999 (not before the end) are missing."""
-    return pd.arrays.IntegerArray(years.astype(np.int64), (years <= 0) | (years >= 9999))
+    """Years; 0 (never) and NEVER (not before the end) are missing."""
+    return pd.arrays.IntegerArray(years.astype(np.int64), (years <= 0) | (years >= NEVER))
 
 
 def province_table(world, shots: list[Snapshot]) -> pd.DataFrame:
-    """A row per year and province of the world that has parks: the outcomes BY_PROVINCE."""
+    """A row per year and province of the world that has parks: the outcomes BY_PROVINCE; what has no value is missing."""
     present = np.unique(world.parks.province)
-    member = (world.parks.province[None, :] == present[:, None]).astype(np.float64)
-    years = [_provinces_in_year(shot, present, member) for shot in shots]
-    names = (*BY_PROVINCE, PLACED)
-    table = pd.DataFrame({name: np.concatenate([values[name] for values in years]) for name in names})
+    columns = {name: np.concatenate([shot.provinces[name][present] for shot in shots]) for name in BY_PROVINCE}
+    table = pd.DataFrame(columns, dtype=float)
     table.insert(0, "year", np.repeat([shot.year for shot in shots], present.size))
     table.insert(1, "province", _named(world.provinces, np.tile(present, len(shots))))
-    table.attrs["units"] = {name: UNITS[name] for name in BY_PROVINCE} | {PLACED: "USD/yr"}
+    table.attrs["units"] = {name: QUANTITIES[name].unit for name in BY_PROVINCE}
     return table
-
-
-def _provinces_in_year(shot: Snapshot, present: np.ndarray, member: np.ndarray) -> dict[str, np.ndarray]:
-    """The outcomes of one year by province [v]; `member` [v, p] is 1 where a park lies in a province."""
-    flows, counts = member @ shot.flows, member @ shot.counts
-    advice = dict(zip(ADVICE, shot.advice @ member.T))
-    firms = np.maximum(counts[:, accounts.FIRMS], 1.0)
-    regulators = shot.regulators[present + 1]
-    return {
-        **_parks_by_province(shot, member),
-        **resources_of(flows.T),
-        **advice,
-        **outcomes_of_flows((member @ shot.exchanged).T),
-        **dict(zip(COUNTED, shot.exchanges @ member.T)),
-        "firms": counts[:, accounts.FIRMS],
-        "firms_aware_share": counts[:, accounts.AWARE] / firms,
-        "recp_firm_share": counts[:, accounts.RECP_MEASURED] / firms,
-        "recp_firm_share_unmeasured": counts[:, accounts.RECP] / firms,
-        "recp_measures_installed": counts[:, accounts.ADOPTED_MEASURES],
-        "firm_investment_usd": counts[:, accounts.INVESTED] / CENTS + member @ shot.connections,
-        "subsidy_paid_usd": counts[:, accounts.SUBSIDY] / CENTS,
-        "public_revenue_usd": regulators.fines / CENTS + flows[:, PAID].sum(axis=1),
-        "operator_spending_usd": member @ shot.operators.spending / CENTS,
-        "inspections_done": regulators.inspections_done,
-        PLACED: member @ shot.public_money + regulators.inspections / CENTS,
-    }
-
-
-def _parks_by_province(shot: Snapshot, member: np.ndarray) -> dict[str, np.ndarray]:
-    o, year = shot.operators, shot.year
-    return {
-        "parks_established": member @ (o.established_year <= year),
-        "parks_operating": member @ (o.operating_year <= year),
-        "parks_converted": member @ (o.converted_year > 0),
-        "parks_applied": member @ (o.certificate == APPLIED),
-        "parks_certified": member @ (o.certificate == CERTIFIED),
-    }
 
 
 def avoided_table(model: EIPModel, avoided: list[np.ndarray]) -> pd.DataFrame:

@@ -6,11 +6,10 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from eipsim.core.years import FIRST_YEAR, LAST_YEAR
 from eipsim.errors import did_you_mean
 from eipsim.policy.levers import LEVERS
 from eipsim.scenarios.values import (
-    FIRST_YEAR,
-    LAST_YEAR,
     Count,
     Frozen,
     Level,

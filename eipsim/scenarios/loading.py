@@ -25,7 +25,10 @@ def list_scenarios() -> list[str]:
     return sorted(file.relative_to(LIBRARY).with_suffix("").as_posix() for file in LIBRARY.rglob("*.yaml"))
 
 
-def load_scenario(scenario: str | Path | Scenario, **overrides: Any) -> Scenario:
+ScenarioLike = str | Path | Scenario  # what `load_scenario` takes
+
+
+def load_scenario(scenario: ScenarioLike, **overrides: Any) -> Scenario:
     """A scenario by its name in the library or by the path of its YAML file, with `overrides` put over it.
 
     Overrides are written as in a file: `load_scenario("baseline", years=(2015, 2030), levers={"carbon_price": 20})`.

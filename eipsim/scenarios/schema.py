@@ -10,11 +10,12 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, field_validator
 
+from eipsim.core.years import FIRST_YEAR, LAST_YEAR
 from eipsim.data.parameters import load_parameters
 from eipsim.data.yaml_tree import Node, from_python
 from eipsim.errors import InputError, Mistake, did_you_mean
 from eipsim.scenarios.entries import Adaptive, Drivers, LeverEntry, Programme, Regulator
-from eipsim.scenarios.values import FIRST_YEAR, LAST_YEAR, Frozen, FrozenDict, Number, Text, Year, raise_all, told
+from eipsim.scenarios.values import Frozen, FrozenDict, Number, Text, Year, raise_all, told
 
 __all__ = ["Adaptive", "Drivers", "LeverEntry", "Programme", "Regulator", "Scenario"]
 

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-FIRST_YEAR, LAST_YEAR = 2015, 2050
+from eipsim.core.years import FIRST_YEAR, LAST_YEAR
+
 MOST_AUDITS = 10_000_000  # far beyond any country: catches a slip of the pen before it becomes an overflow
 
 

@@ -11,42 +11,53 @@ from typing import Any
 import numpy as np
 
 from eipsim.errors import InputError, Mistake
-from eipsim.stores import files as parts
 from eipsim.stores.claims import Claims
-from eipsim.stores.files import Block, cannot_write, part_files
-from eipsim.stores.store import CLAIMS, DAMAGED, FAILURES, PAIRS, RUNS, Store
+from eipsim.stores.files import (
+    TEMPORARY,
+    Block,
+    cannot_write,
+    part_files,
+    provenance_of_part,
+    read_frame,
+    read_runs,
+    write_rows,
+    write_runs,
+)
+from eipsim.stores.layout import CLAIMS, DAMAGED, FAILURES, PAIRS, RUNS
+from eipsim.stores.part_files import PartFiles
 
 OLD = 3600.0  # seconds after which a temporary file has no writer any more
 MERGED_BYTES = 64_000_000  # of values in a merged part
 SMALL = 2  # parts of rows that are worth merging
 
 
-def verify(store: Store, repair: bool = False) -> dict[Path, str]:
-    """Read everything, which compares the checksums: damaged parts with the reason. `repair` sets them aside."""
-    for name, read in ((RUNS, parts.read_runs), (PAIRS, parts.read_frame), (FAILURES, parts.read_frame)):
+def verify(store: PartFiles) -> dict[Path, str]:
+    """Read everything, which compares the checksums: damaged parts with the reason."""
+    for name, read in ((RUNS, read_runs), (PAIRS, read_frame), (FAILURES, read_frame)):
         for file in part_files(store.folder / name):
             store.whole(file, read)
-    found = dict(store.damaged)
-    if repair:
-        try:
-            for file in found:
-                aside = store.folder / DAMAGED / file.parent.name
-                aside.mkdir(parents=True, exist_ok=True)
-                os.replace(file, aside / file.name)
-        except OSError as error:
-            raise cannot_write(store.folder, error) from error
-        store.forget_damage()
-    return found
+    return dict(store.damaged)
 
 
-def collect_garbage(store: Store) -> dict[str, int]:
-    """Merge small parts, remove runs that the design does not have and temporary files without writer."""
+def set_aside(store: PartFiles) -> None:
+    """Move the parts that are known to be damaged to a folder of their own."""
+    try:
+        for file in store.damaged:
+            aside = store.folder / DAMAGED / file.parent.name
+            aside.mkdir(parents=True, exist_ok=True)
+            os.replace(file, aside / file.name)
+    except OSError as error:
+        raise cannot_write(store.folder, error) from error
+
+
+def collect_garbage(store: PartFiles, known: set[str], precision: str) -> dict[str, int]:
+    """Merge small parts, remove runs whose keys are not `known` to the design and temporary files without writer."""
     if Claims(store.folder / CLAIMS, "").has_company():
         raise InputError(Mistake(f"store {store.folder}", "a sweep is writing to it", "wait until it has ended"))
     try:
         temporary = _remove_temporary(store.folder)
         before = len(part_files(store.folder / RUNS))
-        foreign = _merge_runs(store)
+        foreign = _merge_runs(store, known, precision)
         for name in (PAIRS, FAILURES):
             _merge_rows(store, name)
     except OSError as error:
@@ -56,18 +67,18 @@ def collect_garbage(store: Store) -> dict[str, int]:
 
 
 def _remove_temporary(folder: Path) -> int:
-    old = [file for file in folder.rglob(parts.TEMPORARY) if time.time() - file.stat().st_mtime > OLD]
+    old = [file for file in folder.rglob(TEMPORARY) if time.time() - file.stat().st_mtime > OLD]
     for file in old:
         file.unlink(missing_ok=True)
     return len(old)
 
 
-def _merge_runs(store: Store) -> int:
+def _merge_runs(store: PartFiles, known: set[str], precision: str) -> int:
     """New parts first, then the old ones go: a reader finds every run at any moment. Returns runs left out."""
-    known, seen, foreign = set(store.index()["key"]), set[str](), 0
+    seen, foreign = set[str](), 0
     waiting: list[tuple[Path, Block]] = []
     for file in part_files(store.folder / RUNS):
-        block = store.whole(file, parts.read_runs)
+        block = store.whole(file, read_runs)
         if block is None:
             continue
         foreign += sum(key not in known for key in block.keys)
@@ -75,25 +86,25 @@ def _merge_runs(store: Store) -> int:
         seen.update(block.keys[fresh])
         waiting.append((file, Block(block.keys[fresh], block.years, block.names, block.values[fresh])))
         if sum(block.values.nbytes for _, block in waiting) > MERGED_BYTES:
-            _merge(store, waiting)
+            _merge(store.folder / RUNS, waiting, precision)
             waiting = []
-    _merge(store, waiting)
+    _merge(store.folder / RUNS, waiting, precision)
     return foreign
 
 
-def _merge(store: Store, waiting: list[tuple[Path, Block]]) -> None:
+def _merge(folder: Path, waiting: list[tuple[Path, Block]], precision: str) -> None:
     """Put several parts into one for each set of columns."""
     merged: set[Path] = set()
     for group in _alike(waiting):
         blocks = [block for _, block in group if len(block.keys)]
         if not blocks:
             continue
-        provenance = _joined([parts.provenance_of_part(file) for file, _ in group])
+        provenance = _joined([provenance_of_part(file) for file, _ in group])
         first = blocks[0]
         keys = np.concatenate([block.keys for block in blocks])
         values = np.concatenate([block.values for block in blocks])
         whole = Block(keys, first.years, first.names, values)
-        merged.add(parts.write_runs(store.folder / RUNS, whole, store.content["precision"], provenance))
+        merged.add(write_runs(folder, whole, precision, provenance))
     for file, _ in waiting:
         if file not in merged:
             file.unlink(missing_ok=True)
@@ -117,16 +128,16 @@ def _joined(provenances: list[dict[str, Any]]) -> dict[str, Any]:
     return {"merged": origins, "wall_seconds": round(sum(one.get("wall_seconds", 0.0) for one in provenances), 4)}
 
 
-def _merge_rows(store: Store, name: str) -> None:
+def _merge_rows(store: PartFiles, name: str) -> None:
     """One part of all rows, each once."""
     files = part_files(store.folder / name)
-    frames = [(file, store.whole(file, parts.read_frame)) for file in files]
+    frames = [(file, store.whole(file, read_frame)) for file in files]
     whole = [(file, frame) for file, frame in frames if frame is not None]
     if len(whole) < SMALL:
         return
     rows = [row for _, frame in whole for row in frame.to_dict("records")]
     unique = list({tuple(row.items()): row for row in rows}.values())
-    merged = parts.write_rows(store.folder / name, unique, {})
+    merged = write_rows(store.folder / name, unique, {})
     for file, _ in whole:
         if file != merged:
             file.unlink(missing_ok=True)

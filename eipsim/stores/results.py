@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from eipsim.stores import files as parts
-from eipsim.stores.files import Block
+from eipsim.stores.files import Block, read_runs
 
 
 def gather(
@@ -34,7 +33,7 @@ def gather(
 
 def ordered(file: Path, names: list[str], years: list[int]) -> Block:
     """A part with exactly these outcomes in these years; those it lacks are NaN. Raises DamagedError."""
-    block = parts.read_runs(file, names, years)
+    block = read_runs(file, names, years)
     if list(block.names) == names and block.years.tolist() == years:
         return block
     values = np.full((len(block.keys), len(years), len(names)), np.nan, dtype=block.values.dtype)

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import json
 import os
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -25,28 +24,25 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from eipsim.designs.design import Design
+from eipsim.designs.reading import load_design
 from eipsim.errors import InputError, Mistake, RunError, unknown
 from eipsim.runs.pairs import ADOPTION, AVOIDED_TRANSFERS
-from eipsim.stores import files as parts
-from eipsim.stores.files import Block, DamagedError, part_files
+from eipsim.stores import housekeeping, opening
+from eipsim.stores.files import PRECISIONS, Block, DamagedError, keys_of, part_files, read_frame, write_rows, write_runs
+from eipsim.stores.layout import DESIGN, FAILURE_COLUMNS, FAILURES, FORMAT, INDEX, MANIFEST, PAIRS, ROWS, RUN, RUNS
+from eipsim.stores.part_files import PartFiles
 from eipsim.stores.results import gather, ordered
 
-FORMAT = 1  # raised when a store of before could no longer be read without help
-DESIGN, ROWS, INDEX, MANIFEST = "design.json", "rows.parquet", "index.parquet", "manifest.jsonl"
-RUNS, PAIRS, FAILURES, CLAIMS, DAMAGED = "runs", "pairs", "failures", "claims", "damaged"
-RUN = ["scenario", "row", "replicate"]
-FAILURE_COLUMNS = ("key", "error", "message", "attempts")
 
-
-class Store:
+class Store(PartFiles):
     """A folder of results. `Store.open` reads one, `Store.create` begins or continues one.
 
     damaged : parts that could not be read, with the reason; filled as reading meets them
     """
 
     def __init__(self, folder: str | Path):
-        self.folder = Path(folder)
-        self.damaged: dict[Path, str] = {}
+        super().__init__(folder)
         self._known: dict[Path, np.ndarray] = {}
         self._done: set[str] = set()
         self._failed: set[str] = set()
@@ -67,30 +63,29 @@ class Store:
         return store
 
     @classmethod
-    def create(cls, folder: str | Path, design: Any, extend: bool = False) -> Store:
+    def create(cls, folder: str | Path, design: Design, extend: bool = False) -> Store:
         """A new store for `design`, or the one that it has already.
 
         Raises InputError when the folder holds another design, with every difference; with `extend`, a design that only
         adds runs takes the place of the one before.
         """
-        from eipsim.stores import opening as founding
-
         store = cls(folder)
         if not (store.folder / DESIGN).exists():
-            founding.refuse_foreign_folder(store.folder)
-            founding.lay_out(store, design)
+            opening.refuse_foreign_folder(store.folder)
+            store._lay_out(design)
             return store
         store = cls.open(folder)
-        if store.content["digest"] != design.digest:
-            founding.refuse_other_design(store, design, extend)
-            founding.lay_out(store, design)
-        elif not founding.is_laid_out(store):
-            founding.lay_out(store, design)
-        founding.refuse_other_model(store, design)
+        is_other = store.content["digest"] != design.digest
+        if is_other:
+            opening.refuse_other_design(store.folder, store.design, design, extend)
+        if is_other or not opening.is_laid_out(store.folder, store.content["digest"]):
+            store._lay_out(design)
+        opening.refuse_other_model(store.folder, store.content.get("model", {}), store.index()["key"], design)
         return store
 
-    def forget_layout(self) -> None:
-        """What was read of the design is read again."""
+    def _lay_out(self, design: Design) -> None:
+        """Write what follows from the design; what was read of it before is read again."""
+        opening.lay_out(self.folder, design)
         for name in ("content", "design", "_index", "rows"):
             self.__dict__.pop(name, None)
 
@@ -111,10 +106,8 @@ class Store:
             raise InputError(Mistake(f"{where}/{DESIGN}", "is damaged", hint)) from None
 
     @cached_property
-    def design(self) -> Any:
+    def design(self) -> Design:
         """The design that the store belongs to."""
-        from eipsim.designs.design import load_design
-
         return load_design(self.content["design"])
 
     @cached_property
@@ -149,7 +142,7 @@ class Store:
 
     def _table(self, name: str) -> pd.DataFrame:
         try:
-            return parts.read_frame(self.folder / name)
+            return read_frame(self.folder / name)
         except (DamagedError, FileNotFoundError) as error:
             hint = "the same `eipsim sweep` writes it again from the design; results are not touched"
             raise InputError(Mistake(f"store {self.folder}/{name}", f"cannot be read: {error}", hint)) from None
@@ -158,7 +151,7 @@ class Store:
         """Keys of all runs that have a result, with or without their pair; treat it as read-only."""
         for file in part_files(self.folder / RUNS):
             if file not in self._known and file not in self.damaged:
-                found = self.whole(file, parts.keys_of)
+                found = self.whole(file, keys_of)
                 if found is not None:
                     self._known[file] = found
                     self._done.update(found)
@@ -173,7 +166,7 @@ class Store:
     def failed(self) -> set[str]:
         """Keys of all runs that have ever failed, also those that had a result later; treat it as read-only."""
         for file in part_files(self.folder / FAILURES):
-            if file not in self._known and (found := self.whole(file, parts.read_frame)) is not None:
+            if file not in self._known and (found := self.whole(file, read_frame)) is not None:
                 self._known[file] = found["key"].to_numpy()
                 self._failed.update(self._known[file])
         return self._failed
@@ -195,7 +188,7 @@ class Store:
         self._refuse_contradiction(list(table["key"][table.duplicated("key")]))
         return self._index[["key", *RUN]].merge(table, on="key", how="inner")
 
-    def forget_damage(self) -> None:
+    def _forget_damage(self) -> None:
         """Damaged parts are gone: what they held is missing from now on."""
         self._done = self.done()
         for file in self.damaged:
@@ -209,24 +202,6 @@ class Store:
         except OSError:
             return []
         return [found for line in lines if isinstance(found := _loaded(line), dict)]
-
-    def frames(self, name: str) -> list[pd.DataFrame]:
-        """The parts of `name` (PAIRS, FAILURES) that can be read."""
-        frames = (self.whole(file, parts.read_frame) for file in part_files(self.folder / name))
-        return [frame for frame in frames if frame is not None and len(frame)]
-
-    def whole(self, file: Path, read: Any) -> Any:
-        """What `read` makes of a part; None, and noted, when it is damaged, or gone because parts were merged."""
-        try:
-            return read(file)
-        except DamagedError as error:
-            if file not in self.damaged:
-                what = f"{file} is damaged ({error}): its runs count as missing"
-                warnings.warn(f"{what}; `eipsim sweep --repair` runs them again", RuntimeWarning, stacklevel=4)
-            self.damaged[file] = str(error)
-        except FileNotFoundError:  # its content is in another part now
-            pass
-        return None
 
     # ---- results -----------------------------------------------------------------------------------------------------
 
@@ -303,7 +278,7 @@ class Store:
 
     def _collect(self, keys: np.ndarray, names: list[str], years: list[int]) -> tuple[np.ndarray, np.ndarray]:
         """Values [keys, years, names] of unique keys, NaN where there is none, and which keys have one."""
-        kind = parts.PRECISIONS[self.content["precision"]]
+        kind = PRECISIONS[self.content["precision"]]
         blocks = (self.whole(file, lambda file: ordered(file, names, years)) for file in part_files(self.folder / RUNS))
         values, present, twice = gather(keys, (len(years), len(names)), kind, blocks)
         self._refuse_contradiction(twice)
@@ -323,15 +298,15 @@ class Store:
 
         What a damaged part held is then missing, and run again by the next sweep.
         """
-        from eipsim.stores.housekeeping import verify
-
-        return verify(self, repair)
+        found = housekeeping.verify(self)
+        if repair:
+            housekeeping.set_aside(self)
+            self._forget_damage()
+        return found
 
     def gc(self) -> dict[str, int]:
         """Merge small parts and remove what nothing needs; returns what was done. InputError while a sweep is writing."""
-        from eipsim.stores.housekeeping import collect_garbage
-
-        return collect_garbage(self)
+        return housekeeping.collect_garbage(self, set(self._index["key"]), self.content["precision"])
 
     # ---- writing -----------------------------------------------------------------------------------------------------
 
@@ -347,13 +322,13 @@ class Store:
         for name, rows in ((PAIRS, pairs), (FAILURES, failures)):
             if rows:
                 (self.folder / name).mkdir(exist_ok=True)
-                parts.write_rows(self.folder / name, rows, about)
+                write_rows(self.folder / name, rows, about)
         if len(block.keys):
             (self.folder / RUNS).mkdir(exist_ok=True)
-            parts.write_runs(self.folder / RUNS, block, self.content["precision"], about)
+            write_runs(self.folder / RUNS, block, self.content["precision"], about)
 
     @classmethod
-    def fill(cls, folder: str | Path, design: Any, array: np.ndarray) -> Store:
+    def fill(cls, folder: str | Path, design: Design, array: np.ndarray) -> Store:
         """A store for results that come from elsewhere: `array` as `Store.array` gives it; a run of NaN only is left out."""
         store = cls.create(folder, design)
         lines, n_years = store.index(), len(store.years)

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from eipsim.designs.estimate import Estimate, estimate
-from eipsim.stores.store import DESIGN, Store
+from eipsim.stores.layout import DESIGN
+from eipsim.stores.store import Store
 from eipsim.sweeps.remaining import Groups, Shard
 from eipsim.sweeps.runner import run_spec
 from eipsim.sweeps.workers import workers

@@ -6,17 +6,16 @@ Firms are compared one by one while both runs are at hand, so that only counts l
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from eipsim.runs.pairs import ADOPTION, AVOIDED_TRANSFERS, Kept, adoption_counts, keep
+from eipsim.runs.pairs import ADOPTION, AVOIDED_TRANSFERS, Adoptions, adoption_counts, keep
 from eipsim.runs.simulation import Progress
 from eipsim.sweeps.replicates import outcome_table
-from eipsim.sweeps.tasks import Case, Result, ensemble_provenance, prepare, run_one
+from eipsim.sweeps.tasks import Case, Cases, Result, Shared, ensemble_provenance, prepare, run_one
 from eipsim.sweeps.workers import check_counts, run_tasks
 
 
@@ -36,34 +35,24 @@ class Pairs:
 
 
 def simulate_pairs(
-    cases: Sequence[Any] | Mapping[str, Any],
-    replicates: int,
-    jobs: int,
-    *,
-    seed: int,
-    world: Any,
-    rule: Any,
-    years: tuple[int, int] | None,
-    settings: Mapping[str, Any] | None,
-    backend: str = "loky",
-    progress: Progress | None = None,
+    cases: Cases, replicates: int, jobs: int, shared: Shared, backend: str = "loky", progress: Progress | None = None
 ) -> Pairs:
     """Simulate the `cases`, of which the first is the baseline, and compare firm by firm within each replicate."""
     check_counts(replicates, jobs, backend)
     started = time.perf_counter(), time.process_time()
-    prepared, described = prepare(cases, seed, world, rule, years, settings)
+    prepared, described = prepare(cases, shared)
     tasks = [(prepared, replicate) for replicate in range(replicates)]
     by_replicate = run_tasks(run_replicate, tasks, jobs, backend, progress, lambda task: len(task[0]))
     results = [row[position] for position in range(len(prepared)) for row in by_replicate]
     pathways = outcome_table(results)
-    pathways.attrs["provenance"] = ensemble_provenance(described, seed, replicates, started)
+    pathways.attrs["provenance"] = ensemble_provenance(described, shared.seed, replicates, started)
     return Pairs(pathways, _adoption_table(results), _transfer_table(results), tuple(prepared))
 
 
 def run_replicate(cases: Sequence[Case], replicate: int) -> list[Result]:
     """One replicate of every case; `more` of each result becomes (adoption counts or None, avoided transfers)."""
     results: list[Result] = []
-    baseline: Kept | None = None
+    baseline: Adoptions | None = None
     for position, case in enumerate(cases):
         result, _ = run_one(case, replicate, keep)
         kept, baseline = result.more, (result.more if position == 0 else baseline)

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from eipsim.designs.points import RunSpec, split
-from eipsim.stores.store import PAIRS, Store
+from eipsim.stores.layout import PAIRS
+from eipsim.stores.store import Store
 
 
 @dataclass(frozen=True)

@@ -13,23 +13,25 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from eipsim.model.own_rules import RuleLike
 from eipsim.outcomes.registry import OUTCOMES, UNITS
 from eipsim.runs.simulation import Progress
-from eipsim.sweeps.tasks import Case, Result, ensemble_provenance, failures_of, prepare, run_one
+from eipsim.sweeps.tasks import Case, Cases, Result, Shared, ensemble_provenance, failures_of, prepare, run_one
 from eipsim.sweeps.workers import check_counts, run_tasks, workers
+from eipsim.world.columns import WorldLike
 
 MOST_IN_BLOCK, BLOCKS_PER_WORKER = 50, 4
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 def simulate_many(
-    cases: Sequence[Any] | Mapping[str, Any],
+    cases: Cases,
     replicates: int = 1,
     jobs: int = 1,
     *,
     seed: int = 1,
-    world: Any = "vietnam",
-    rule: Any = None,
+    world: WorldLike = "vietnam",
+    rule: RuleLike = None,
     years: tuple[int, int] | None = None,
     settings: Mapping[str, Any] | None = None,
     backend: str = "loky",
@@ -53,7 +55,7 @@ def simulate_many(
     """
     check_counts(replicates, jobs, backend)
     started = time.perf_counter(), time.process_time()
-    prepared, described = prepare(cases, seed, world, rule, years, settings)
+    prepared, described = prepare(cases, Shared(seed, world, rule, years, settings))
     blocks = _blocks(prepared, replicates, jobs, backend)
     results = [r for block in run_tasks(run_block, blocks, jobs, backend, progress, _size_of_block) for r in block]
     frame = outcome_table(results)

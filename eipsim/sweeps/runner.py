@@ -15,22 +15,26 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from eipsim.designs.points import RunSpec
 from eipsim.errors import InputError, RunError, StoppedError
-from eipsim.outcomes.binding import bind
-from eipsim.outcomes.cohorts import Question, answer
+from eipsim.outcomes.binding import Finder, bind
+from eipsim.outcomes.cohorts import Question
 from eipsim.outcomes.expressions import Expression, evaluate_over_time, parse_expression
+from eipsim.outcomes.observation import answer
 from eipsim.outcomes.registry import OUTCOMES, POSITION
-from eipsim.runs.pairs import AVOIDED_TRANSFERS, Kept, adoption_counts, avoided_transfers
+from eipsim.runs.pairs import AVOIDED_TRANSFERS, Adoptions, adoption_counts, avoided_transfers
 from eipsim.runs.provenance import commit, versions
 from eipsim.runs.simulation import stepping, stepping_model
 from eipsim.stores.files import Block, reason_of
 from eipsim.stores.store import Store
 from eipsim.sweeps import interruption
+
+if TYPE_CHECKING:
+    from eipsim.model.model import EIPModel
 
 KEPT = 64  # bound expressions and user's functions in memory
 IN_TURN = 1  # attempts that a deterministic failure has had
@@ -99,7 +103,7 @@ def _cpu() -> float:
 
 def _run_group(group: Sequence[RunSpec], batch: Batch, results: list, pairs: list, failures: list) -> None:
     """The runs of one row and replicate; firms of the baseline are kept until the last of them is compared."""
-    baseline: tuple[str, Kept] | None = None
+    baseline: tuple[str, Adoptions] | None = None
     for spec in group:
         try:
             values, kept = run_spec(spec, paired=batch.baseline is not None)
@@ -142,7 +146,7 @@ def circumstances() -> dict[str, Any]:
 # ---- a run -----------------------------------------------------------------------------------------------------------
 
 
-def run_spec(spec: RunSpec, paired: bool = False) -> tuple[np.ndarray, Kept | None]:
+def run_spec(spec: RunSpec, paired: bool = False) -> tuple[np.ndarray, Adoptions | None]:
     """Outcomes [years, outcomes] of a run, and with `paired` also avoided transfers and what its firms did."""
     if spec.model is not None:
         return run_function(spec), None
@@ -156,11 +160,13 @@ def run_spec(spec: RunSpec, paired: bool = False) -> tuple[np.ndarray, Kept | No
         if not paired:
             return values, None
         firms = model.state.firms
-        kept = Kept(firms.first_adopted.copy(), firms.subsidised.astype(bool), np.array(transfers))
+        kept = Adoptions(firms.first_adopted.copy(), firms.subsidised.astype(bool), np.array(transfers))
         return np.column_stack([values, kept.transfers]), kept
 
 
-def _step(model: Any, expressions: Mapping[str, Expression], transfers: list[float] | None) -> dict[Question, float]:
+def _step(
+    model: EIPModel, expressions: Mapping[str, Expression], transfers: list[float] | None
+) -> dict[Question, float]:
     """Step `model` to its end; answers to what the expressions ask, and avoided transfers noted every year."""
 
     def years() -> Iterator[int]:
@@ -176,7 +182,7 @@ def _step(model: Any, expressions: Mapping[str, Expression], transfers: list[flo
     return {}
 
 
-def _values(spec: RunSpec, model: Any, expressions: Mapping[str, Expression], answers: Mapping) -> np.ndarray:
+def _values(spec: RunSpec, model: EIPModel, expressions: Mapping[str, Expression], answers: Mapping) -> np.ndarray:
     rows, years = model.outcomes.to_numpy(), range(spec.years[0], spec.years[1] + 1)
     columns = []
     for label, text in spec.outcomes:
@@ -198,7 +204,7 @@ def _question(asked: Any, year: int) -> Question:
     return Question(asked.name, asked.cohort, year)
 
 
-def _expressions(spec: RunSpec, model: Any) -> dict[str, Expression]:
+def _expressions(spec: RunSpec, model: EIPModel) -> dict[str, Expression]:
     """The outcomes that are more than an outcome by its name, looked up in the world of `model`."""
     texts = tuple((label, text) for label, text in spec.outcomes if text not in OUTCOMES)
     if not texts:
@@ -215,10 +221,11 @@ def _expressions(spec: RunSpec, model: Any) -> dict[str, Expression]:
 _bound: dict[tuple, dict[str, Expression]] = {}
 
 
-def _bind(texts: Sequence[tuple[str, str]], years: tuple[int, int], model: Any) -> dict[str, Expression]:
+def _bind(texts: Sequence[tuple[str, str]], years: tuple[int, int], model: EIPModel) -> dict[str, Expression]:
     span = tuple(range(years[0], years[1] + 1))
     expressions = {label: parse_expression(text, label, years=span, over_time=True) for label, text in texts}
-    if found := bind(expressions.values(), model):
+    finder = Finder(model.world, model.lever_paths.programmes, model.case.name)
+    if found := bind(expressions.values(), finder, model.case.years[1]):
         raise InputError(found)
     return expressions
 

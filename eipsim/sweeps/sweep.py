@@ -22,12 +22,13 @@ from typing import Any
 
 import numpy as np
 
-from eipsim.designs.design import load_design
+from eipsim.designs.reading import load_design
 from eipsim.errors import InputError, Mistake, unknown
 from eipsim.runs.simulation import Progress, stepping_model
 from eipsim.stores.claims import Claims
 from eipsim.stores.files import Block, cannot_write
-from eipsim.stores.store import CLAIMS, Store
+from eipsim.stores.layout import CLAIMS
+from eipsim.stores.store import Store
 from eipsim.sweeps import interruption, workers
 from eipsim.sweeps.remaining import Groups, Shard, paired_keys
 from eipsim.sweeps.runner import Batch, Receipt, circumstances, run_batch

@@ -10,15 +10,33 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from eipsim.errors import InputError, Mistake
+from eipsim.model.own_rules import RuleLike
 from eipsim.runs.provenance import case_of, circumstances
 from eipsim.runs.simulation import checked_arguments, stepping, stepping_model
-from eipsim.scenarios.loading import apply_settings, load_scenario
+from eipsim.scenarios.loading import ScenarioLike, apply_settings, load_scenario
 from eipsim.scenarios.schema import Scenario
+from eipsim.world.columns import WorldLike
+
+if TYPE_CHECKING:
+    from eipsim.model.model import EIPModel
+
+Cases = ScenarioLike | Sequence[ScenarioLike] | Mapping[str, ScenarioLike]  # with labels, or by their names
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What all cases of an ensemble have in common: as in `simulate`."""
+
+    seed: int = 1
+    world: WorldLike = "vietnam"
+    rule: RuleLike = None
+    years: tuple[int, int] | None = None
+    settings: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -27,9 +45,9 @@ class Case:
 
     label: str
     scenario: Scenario
-    world: Any
+    world: WorldLike
     seed: int
-    rule: Any
+    rule: RuleLike
     years: tuple[int, int] | None
 
     def model(self, replicate: int):
@@ -57,14 +75,7 @@ class Result:
 # ---- before the runs -------------------------------------------------------------------------------------------------
 
 
-def prepare(
-    cases: Sequence[Any] | Mapping[str, Any],
-    seed: int,
-    world: Any,
-    rule: Any,
-    years: tuple[int, int] | None,
-    settings: Mapping[str, Any] | None,
-) -> tuple[list[Case], list[dict[str, Any]]]:
+def prepare(cases: Cases, shared: Shared) -> tuple[list[Case], list[dict[str, Any]]]:
     """The cases, each tried out by laying out its model, and their descriptions. InputError with all mistakes.
 
     The first model takes a step, so that everything is compiled and every world is on disk before workers start.
@@ -72,11 +83,11 @@ def prepare(
     prepared, described, found = [], [], []
     for label, scenario in _labelled(cases):
         try:
-            arguments = checked_arguments(years, 0)
-            loaded = apply_settings(load_scenario(scenario), dict(settings or {}))
-            case = Case(label or loaded.name, loaded, world, seed, rule, arguments["years"])
+            years = checked_arguments(shared.years, 0)["years"]
+            loaded = apply_settings(load_scenario(scenario), dict(shared.settings or {}))
+            case = Case(label or loaded.name, loaded, shared.world, shared.seed, shared.rule, years)
             with case.model(0) as model:
-                described.append({"label": case.label, **case_of(model, settings)})
+                described.append({"label": case.label, **case_of(model, shared.settings)})
                 prepared.append(case)
                 if len(prepared) == 1:
                     compile_model(model)
@@ -88,7 +99,7 @@ def prepare(
     return prepared, described
 
 
-def _labelled(cases: Sequence[Any] | Mapping[str, Any]) -> list[tuple[str, Any]]:
+def _labelled(cases: Cases) -> list[tuple[str, ScenarioLike]]:
     if isinstance(cases, Mapping):
         labelled = list(cases.items())
     elif isinstance(cases, str | Path | Scenario):
@@ -106,7 +117,7 @@ def _repeated(labels: list[str]) -> list[Mistake]:
     return [Mistake("cases", f"{label} occurs twice", "give labels: {label: scenario, ...}") for label in repeated]
 
 
-def compile_model(model) -> None:
+def compile_model(model: EIPModel) -> None:
     """One step. What goes wrong in it goes wrong again in the runs, and is recorded there."""
     with contextlib.suppress(Exception):
         model.step()
@@ -123,7 +134,7 @@ def ensemble_provenance(
 # ---- the run ---------------------------------------------------------------------------------------------------------
 
 
-def only_step(model, years: Iterator[int]) -> None:
+def only_step(model: EIPModel, years: Iterator[int]) -> None:
     """Step `model` through `years` and keep nothing beside its outcomes."""
     for _ in years:
         continue

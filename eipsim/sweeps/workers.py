@@ -10,6 +10,7 @@ from typing import Any
 
 import joblib
 import numpy as np
+from joblib.externals.loky.process_executor import BrokenProcessPool, TerminatedWorkerError
 
 from eipsim.errors import InputError, Mistake, unknown
 from eipsim.runs.simulation import Progress
@@ -132,8 +133,6 @@ def cluster(backend: str, jobs: int) -> Iterator[int]:
 
 def deaths_of_workers() -> tuple[type[BaseException], ...]:
     """What is raised when a process that runs tasks dies."""
-    from joblib.externals.loky.process_executor import BrokenProcessPool, TerminatedWorkerError
-
     kinds: list[type[BaseException]] = [TerminatedWorkerError, BrokenProcessPool]
     with contextlib.suppress(ImportError):
         from distributed.scheduler import KilledWorker

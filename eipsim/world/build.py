@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from eipsim.core.draws import key_of
+from eipsim.core.years import NEVER
 from eipsim.data.tables import Reader
 from eipsim.data.world_rows import BoundRow
 from eipsim.errors import InputError, Mistake, unknown
 from eipsim.world import cache as store
-from eipsim.world.columns import NEVER, Parks, Tenants, World, fold_name, freeze
+from eipsim.world.columns import Parks, Tenants, World, fold_name, freeze
 from eipsim.world.curves import firms_by_year, national_curves
 from eipsim.world.opening_years import established_years, opens_early, operating_years
 from eipsim.world.park_list import STOCK, Site, list_sites

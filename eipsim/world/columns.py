@@ -9,9 +9,9 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from eipsim.core.years import FIRST_YEAR, LAST_YEAR
 from eipsim.errors import InputError, Mistake, unknown
 
-FIRST_YEAR, LAST_YEAR, NEVER = 2015, 2050, 9999
 SECTORLESS = -1
 
 
@@ -136,6 +136,9 @@ class World:
             for row, name in enumerate(names):
                 rows.setdefault(fold_name(name), row)
         return rows
+
+
+WorldLike = str | World  # a recipe (vietnam, pilot-parks, folder:PATH), or a world
 
 
 @cache

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eipsim.world.columns import FIRST_YEAR, LAST_YEAR
+from eipsim.core.years import FIRST_YEAR, LAST_YEAR
 from eipsim.world.recipe import Recipe
 
 

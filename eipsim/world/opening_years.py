@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from eipsim.core.draws import uniforms
-from eipsim.world.columns import LAST_YEAR, NEVER
+from eipsim.core.years import LAST_YEAR, NEVER
 from eipsim.world.curves import Curves, whole
 from eipsim.world.park_list import BIRTH, EXTRA, STOCK, Site
 

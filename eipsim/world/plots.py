@@ -11,7 +11,7 @@ import numpy as np
 
 from eipsim.core.compiled import compiled
 from eipsim.core.draws import draw, normals, stream, uniforms, wrapping
-from eipsim.world.columns import FIRST_YEAR, LAST_YEAR, NEVER
+from eipsim.core.years import FIRST_YEAR, LAST_YEAR, NEVER
 from eipsim.world.curves import whole
 from eipsim.world.park_list import STOCK, Site
 from eipsim.world.places import SPREAD
@@ -120,7 +120,9 @@ def uniforms_of_plots(seed: int, park_keys: np.ndarray, number: np.ndarray) -> n
     return out
 
 
-def entry_years(nominal: np.ndarray, opened: np.ndarray, keys: np.ndarray, stock: np.ndarray, totals: dict, c: dict):
+def entry_years(
+    nominal: np.ndarray, opened: np.ndarray, keys: np.ndarray, stock: np.ndarray, totals: dict, rates: dict
+):
     """The year every plot is let first (int[n_plots]; 2015 for those let before, 9999 for those after 2050).
 
     `nominal`, `opened`, `keys`, `stock` are per plot. In every year up to the last counted one, plots that open their
@@ -129,7 +131,7 @@ def entry_years(nominal: np.ndarray, opened: np.ndarray, keys: np.ndarray, stock
     entry = np.where(stock, NEVER, np.maximum(nominal.astype(np.int64), FIRST_YEAR))
     order = np.lexsort((keys, nominal))
     order = order[stock[order]]
-    for year, wanted in let_by_year(totals, c).items():
+    for year, wanted in let_by_year(totals, rates).items():
         waiting = order[entry[order] == NEVER]
         opening = waiting[nominal[waiting] == opened[waiting]]
         entry[opening[opened[opening] <= year]] = year
@@ -142,17 +144,17 @@ def entry_years(nominal: np.ndarray, opened: np.ndarray, keys: np.ndarray, stock
     return np.where(entry > LAST_YEAR, NEVER, entry)
 
 
-def let_by_year(totals: dict[int, float], c: dict) -> dict[int, float]:
+def let_by_year(totals: dict[int, float], rates: dict) -> dict[int, float]:
     """Plots let at least once, by year, so that the expected number of firms alive meets `totals`.
 
     Tenants leave at the reference exit rate and a plot is let again after a geometric vacancy.
     """
     let: dict[int, float] = {}
     exits: dict[int, float] = {}
-    again = 1.0 / (1.0 + c["vacancy_years"])
+    again = 1.0 / (1.0 + rates["vacancy_years"])
     alive = 0.0
     for year in sorted(totals):
-        exits[year] = alive * c["reference_exit_rate"]
+        exits[year] = alive * rates["reference_exit_rate"]
         returning = sum(left * again * (1.0 - again) ** (year - y) for y, left in exits.items())
         new = max(totals[year] - (alive - exits[year] + returning), 0.0)
         alive += returning - exits[year] + new

@@ -14,7 +14,8 @@ import numpy as np
 from eipsim.core.arithmetic import exp, log
 from eipsim.core.compiled import compiled
 from eipsim.core.draws import draw, draw_normal, fold, stream, wrapping
-from eipsim.world.columns import FIRST_YEAR, LAST_YEAR, NEVER, Tenants
+from eipsim.core.years import FIRST_YEAR, LAST_YEAR, NEVER
+from eipsim.world.columns import Tenants
 
 GOLDEN_SHARE = (math.sqrt(5.0) - 1.0) / 2.0
 N_STREAMS = 5  # electricity, fuel, water, waste, hazardous waste

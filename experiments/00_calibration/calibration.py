@@ -24,7 +24,8 @@ from eipsim.analysis.evidence.history_matching import distances
 from eipsim.data.loading import FOLDER, read_facts, value_of
 from eipsim.data.parameters import parameter_values
 from eipsim.model.model import EIPModel
-from eipsim.outcomes.cohorts import YearView, saved_by_new
+from eipsim.outcomes.recommendations import saved_by_new
+from eipsim.outcomes.views import YearEnd
 from eipsim.scenarios.loading import load_scenario
 
 PROGRAMME = "GEIPP phase I"
@@ -89,9 +90,12 @@ def programme_totals(model: EIPModel, end: int = END) -> dict[str, float]:
         rows = programme_firms(model)
         new = (f.recommended[rows] == fc.IMPLEMENTED) & ~before[rows]
         for i, measures in zip(rows[new.any(axis=1)], new[new.any(axis=1)]):
-            money, carbon = saved_by_new(model, i, measures)
+            bits = sum(1 << m for m in np.flatnonzero(measures).tolist())
+            money, carbon = saved_by_new(
+                f, i, bits, model.state.market.catalogue, model.state.surroundings, model.this_year.prices
+            )
             usd, tonnes = usd + money, tonnes + carbon
-    recommended, parks = f.recommended[programme_firms(model)], YearView(model)
+    recommended, parks = f.recommended[programme_firms(model)], YearEnd(model.state, model.this_year)
     return {
         "options_identified": float(np.count_nonzero(recommended)),
         "options_implemented": float(np.count_nonzero(recommended == fc.IMPLEMENTED)),

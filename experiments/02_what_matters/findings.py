@@ -9,7 +9,7 @@ from eipsim import figures
 from eipsim.analysis.sensitivity.indices import Sensitivity, sensitivity
 from eipsim.analysis.sensitivity.screening import matter
 from eipsim.analysis.study import Study
-from eipsim.designs.design import load_design
+from eipsim.designs.reading import load_design
 
 OUTCOMES = {
     "sum(co2_avoided_t)": "CO₂ avoided 2015-50",

@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from eipsim.errors import ConservationError
 from eipsim.exchanges import columns as col
-from eipsim.exchanges import year as exchange_year
 from eipsim.exchanges.checks import check_exchanges, displaced_units
 from eipsim.exchanges.columns import ENDED, EXCHANGE_FLOWS, OPERATING, OUTSIDE
 from eipsim.exchanges.tables import net_of_exchanges
+from eipsim.exchanges.worth import reserve
 from eipsim.infrastructure import operation as infrastructure
+from eipsim.infrastructure.columns import FLOW
+from eipsim.infrastructure.tables import net_of_infrastructure
 from eipsim.market import books as ac
 from eipsim.market import uses
 from eipsim.model.model import EIPModel
@@ -67,7 +69,7 @@ def test_c1_of_every_stream_and_park_generated_is_avoided_plus_exchanged_plus_di
         given_away = np.bincount(
             e.donor_park[mine], weights=e.quantity[mine] * types.drawn[e.kind[mine]], minlength=model.world.n_parks
         )
-        diverted = model.state.infrastructure.flows[:, infrastructure.FLOW["waste_diverted_t"]]
+        diverted = model.state.infrastructure.flows[:, FLOW["waste_diverted_t"]]
         to_hub = diverted if use == uses.WASTE else 0.0
         disposed = model.state.books.net_flows[:, ac.USED + use]
         np.testing.assert_allclose(generated, avoided + given_away + to_hub + disposed, rtol=1e-9, atol=1e-6)
@@ -78,7 +80,7 @@ def test_c1_of_every_stream_and_park_generated_is_avoided_plus_exchanged_plus_di
 
 def test_c1_wastewater_water_and_fuel_close_too(model):
     x = dict(zip(EXCHANGE_FLOWS, model.state.exchanges.flows.T))
-    served = infrastructure.net_of_infrastructure(
+    served = net_of_infrastructure(
         model.state.books.flows,
         model.state.infrastructure.flows,
         model.state.market.drivers.grid_factor[model.year - 2015],
@@ -173,7 +175,7 @@ def test_co2_of_exchanges_is_booked_once_by_the_factor_of_the_type_less_transpor
 def test_c7_charges_and_carbon_that_exchanges_spare_are_not_public_revenue(model):
     x = model.state.exchanges.flows.sum(axis=0)
     assert x[col.F_CHARGES] > 0.0 < x[col.F_CARBON]
-    served = infrastructure.net_of_infrastructure(model.state.books.flows, model.state.infrastructure.flows, 0.0)
+    served = net_of_infrastructure(model.state.books.flows, model.state.infrastructure.flows, 0.0)
     lost = served[:, ac.CHARGES_PAID].sum() - model.state.books.net_flows[:, ac.CHARGES_PAID].sum()
     assert lost == pytest.approx(x[col.F_CHARGES], rel=1e-9)
     revenue = (
@@ -212,7 +214,7 @@ def test_a_broken_balance_of_exchanges_stops_the_run(damage, message):
     damage(damaged, flows)
     twin.state.exchanges.table[rows[order]] = damaged
     with pytest.raises(ConservationError, match=message):
-        check_exchanges(twin.state.exchanges, twin, served)
+        check_exchanges(twin.state.exchanges, twin.world, twin.this_year, served)
 
 
 def test_a_firm_that_gives_more_than_it_has_stops_the_run():
@@ -221,7 +223,7 @@ def test_a_firm_that_gives_more_than_it_has_stops_the_run():
     donor = e.donor[(e.donor != OUTSIDE) & (twin.state.exchanges.types.types.stream[e.kind] == 1)][0]
     twin.state.firms.use[donor, uses.WASTE] *= 1e-3
     with pytest.raises(ConservationError, match="gives"):
-        check_exchanges(twin.state.exchanges, twin, twin.state.books.flows)
+        check_exchanges(twin.state.exchanges, twin.world, twin.this_year, twin.state.books.flows)
 
 
 def test_an_exchange_with_a_firm_that_has_left_stops_the_run():
@@ -230,7 +232,7 @@ def test_an_exchange_with_a_firm_that_has_left_stops_the_run():
     partner = e.receiver[e.receiver != OUTSIDE][0]
     twin.state.exchanges.scene.tenants.exit_year[partner] = 2022
     with pytest.raises(ConservationError, match="left"):
-        check_exchanges(twin.state.exchanges, twin, twin.state.books.flows)
+        check_exchanges(twin.state.exchanges, twin.world, twin.this_year, twin.state.books.flows)
 
 
 def test_net_flows_are_flows_less_exchanges_and_never_negative():
@@ -281,9 +283,9 @@ def test_balances_hold_in_random_small_parks(world, seed):
 
 def test_reserving_twice_leaves_nothing_negative():
     model = busy(until=2020)
-    x, e = model.state.exchanges.scene, model.state.exchanges.table
-    n = int(model.state.exchanges.operating[0])
+    scene, exchanges = model.state.exchanges.scene, model.state.exchanges.table
+    row = int(model.state.exchanges.operating[0])
     for _ in range(3):
-        exchange_year.reserve(x, e, n, 1e12)
-    assert (x.tenants.supply >= 0.0).all()
-    assert (x.tenants.demand >= 0.0).all()
+        reserve(scene, exchanges, row, 1e12)
+    assert (scene.tenants.supply >= 0.0).all()
+    assert (scene.tenants.demand >= 0.0).all()

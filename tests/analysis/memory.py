@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from eipsim.analysis.study import Study
-from eipsim.designs.design import load_design
+from eipsim.designs.reading import load_design
 from eipsim.stores.store import Store
 
 

@@ -21,7 +21,7 @@ from eipsim.analysis.discovery.connectors import (
 )
 from eipsim.analysis.discovery.discovery import discover
 from eipsim.analysis.study import Study
-from eipsim.designs.design import load_design
+from eipsim.designs.reading import load_design
 from eipsim.errors import InputError, RunError
 from eipsim.model.model import EIPModel
 from eipsim.sweeps.sweep import run_sweep

@@ -9,7 +9,7 @@ from hypothesis.extra.numpy import arrays
 from memory import study
 from scipy.stats import norm
 
-from eipsim.analysis.choice.information import gain, told_choice, value_of_information
+from eipsim.analysis.choice.information import choice_in_words, gain, value_of_information
 from eipsim.analysis.choice.ranking import rank
 from eipsim.analysis.choice.smoothing import Smoother
 from eipsim.errors import InputError
@@ -130,4 +130,4 @@ def test_short_stretches_of_another_choice_are_not_told():
     expected = np.zeros((2, 1000))
     expected[1, 600:] = 1.0
     expected[1, 3] = 1.0
-    assert told_choice(inputs, expected, ["a", "b"]) == "a up to 600, then b"
+    assert choice_in_words(inputs, expected, ["a", "b"]) == "a up to 600, then b"

@@ -9,7 +9,7 @@ from hypothesis.extra.numpy import arrays
 from memory import EFFECT, RHO, study
 from scipy.stats import norm
 
-from eipsim.analysis.choice import scores as choices
+from eipsim.analysis.choice import scores
 from eipsim.analysis.choice.ranking import rank
 from eipsim.analysis.states_of_world import states_of
 from eipsim.analysis.subsets import groups_of
@@ -36,26 +36,26 @@ tables = arrays(float, st.tuples(st.integers(2, 5), st.integers(1, 12)), element
 
 @given(tables)
 def test_chances_to_be_best_sum_to_one_in_every_state(better):
-    assert choices.shares_best(better).sum(axis=0) == pytest.approx(np.ones(better.shape[1]), abs=1e-12)
+    assert scores.shares_best(better).sum(axis=0) == pytest.approx(np.ones(better.shape[1]), abs=1e-12)
 
 
 @given(tables)
 def test_regret_is_never_negative_and_nothing_for_the_best(better):
-    lost = choices.regrets(better)
+    lost = scores.regrets(better)
     assert (lost >= 0.0).all()
     assert (lost.min(axis=0) == 0.0).all()
 
 
 @given(tables)
 def test_every_scenario_has_a_rank_and_every_rank_a_scenario(better):
-    shares = choices.rank_shares(better)
+    shares = scores.rank_shares(better)
     assert shares.sum(axis=0) == pytest.approx(np.ones(len(better)))
     assert shares.sum(axis=1) == pytest.approx(np.ones(len(better)))
-    assert shares[:, 0] == pytest.approx(choices.shares_best(better).mean(axis=1))
+    assert shares[:, 0] == pytest.approx(scores.shares_best(better).mean(axis=1))
 
 
 def test_values_that_differ_by_rounding_only_tie():
-    assert choices.shares_best(np.array([[0.1 + 0.2], [0.3]]))[:, 0].tolist() == [0.5, 0.5]
+    assert scores.shares_best(np.array([[0.1 + 0.2], [0.3]]))[:, 0].tolist() == [0.5, 0.5]
 
 
 def test_chance_to_be_best_of_two_normal_scenarios_is_as_computed():
@@ -86,7 +86,7 @@ def test_less_is_better_where_the_outcome_says_so():
 def test_intervals_of_means_cover_the_truth_as_often_as_they_say():
     inside = 0
     for seed in range(400):
-        _, low, high = choices.interval(random(seed).normal(size=30), np.arange(30))
+        _, low, high = scores.interval(random(seed).normal(size=30), np.arange(30))
         inside += low <= 0.0 <= high
     assert 0.92 <= inside / 400 <= 0.98
 
@@ -95,14 +95,14 @@ def test_replicates_of_a_row_are_no_further_evidence_about_its_inputs():
     """100 replicates of each of 10 rows that differ: the interval is that of 10 observations, not of 1000."""
     rows = random().normal(size=10)
     values = np.repeat(rows, 100)
-    _, low, high = choices.interval(values, np.repeat(np.arange(10), 100))
-    alone = choices.interval(rows, np.arange(10))
+    _, low, high = scores.interval(values, np.repeat(np.arange(10), 100))
+    alone = scores.interval(rows, np.arange(10))
     assert (low, high) == pytest.approx(alone[1:])
-    assert high - low > 5 * np.ptp(choices.interval(values, np.arange(1000))[1:])
+    assert high - low > 5 * np.ptp(scores.interval(values, np.arange(1000))[1:])
 
 
 def test_the_interval_of_a_share_stays_within_bounds_and_opens_at_the_ends():
-    share, low, high = choices.share_interval(np.zeros(50), np.arange(50))
+    share, low, high = scores.share_interval(np.zeros(50), np.arange(50))
     assert (share, low) == (0.0, 0.0)
     assert 0.0 < high < 0.12
 
@@ -192,14 +192,14 @@ def test_an_option_that_a_mix_beats_at_equal_cost_is_not_on_the_frontier():
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=8))
 def test_nothing_lies_above_the_frontier(points):
     costs, values = np.array(points, dtype=float).T
-    assert (choices.best_at_cost(costs, values) >= values - 1e-9).all()
-    hull = choices.frontier(costs, values)
-    assert not choices.cheaper_and_better(costs, values)[:, hull].any()
+    assert (scores.best_at_cost(costs, values) >= values - 1e-9).all()
+    hull = scores.frontier(costs, values)
+    assert not scores.cheaper_and_better(costs, values)[:, hull].any()
 
 
 def test_stochastic_dominance_of_the_first_degree_implies_the_second():
     better = np.array([[1.0, 2.0, 3.0], [0.0, 2.0, 3.0], [2.0, 2.0, 2.0]])
-    first, second = choices.dominance(better), choices.dominance(better, 2)
+    first, second = scores.dominance(better), scores.dominance(better, 2)
     assert first[0, 1]
     assert not first[1, 0]
     assert not first[2, 0]

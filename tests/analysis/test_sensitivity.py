@@ -12,16 +12,13 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 from eipsim.analysis.intervals import mean_interval
-from eipsim.analysis.sensitivity import caveats as cautions
-from eipsim.analysis.sensitivity import chance as luck
-from eipsim.analysis.sensitivity import methods as analysers
-from eipsim.analysis.sensitivity import sobol
+from eipsim.analysis.sensitivity import caveats, chance, methods, sobol
 from eipsim.analysis.sensitivity.indices import sensitivity
 from eipsim.analysis.sensitivity.methods import METHODS, Sample, fresh
 from eipsim.analysis.sensitivity.screening import matter, next_design, write_next
 from eipsim.analysis.study import Study
 from eipsim.data.parameters import load_parameters
-from eipsim.designs.design import load_design
+from eipsim.designs.reading import load_design
 from eipsim.errors import InputError
 from eipsim.figures import influences, tornadoes
 from eipsim.stores.store import Store
@@ -70,7 +67,7 @@ def ishigami(unit):
     return np.sin(x[:, 0]) + 7.0 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0])
 
 
-@pytest.mark.parametrize("module", [cautions, luck, influences, tornadoes])
+@pytest.mark.parametrize("module", [caveats, chance, influences, tornadoes])
 def test_examples_in_the_docstrings_hold(module):
     assert doctest.testmod(module).failed == 0
 
@@ -219,13 +216,13 @@ def test_the_standard_error_falls_with_the_root_of_the_replicates(tmp_path):
 def test_luck_is_split_from_inputs_whether_draws_are_common_or_not():
     rng = np.random.default_rng(2)
     inputs, own, shared = rng.normal(size=(4000, 1)), rng.normal(size=(4000, 50)), rng.normal(size=50)
-    apart = luck.split((2.0 * inputs + own)[..., None], "independent")
+    apart = chance.split((2.0 * inputs + own)[..., None], "independent")
     assert (apart.inputs[0], apart.draws[0]) == pytest.approx((4.0, 1.0), rel=0.1)
-    together = luck.split(
+    together = chance.split(
         (2.0 * inputs + own + 3.0 * (shared - shared.mean()) / shared.std(ddof=1))[..., None], "common"
     )
     assert (together.inputs[0], together.draws[0]) == pytest.approx((4.0, 10.0), rel=0.1)
-    assert luck.split((2.0 * inputs).repeat(3, axis=1)[..., None], "common").share == 0.0
+    assert chance.split((2.0 * inputs).repeat(3, axis=1)[..., None], "common").share == 0.0
     assert apart.interval[0] < apart.share < apart.interval[1] < apart.share + 0.01
 
 
@@ -235,7 +232,7 @@ def test_the_interval_of_luck_holds_its_estimate(seeds, seed):
     rng = np.random.default_rng(seed)
     runs = rng.normal(size=(20, 1, 2)) + rng.normal(size=(1, seeds, 2)) + 0.3 * rng.normal(size=(20, seeds, 2))
     for draws in ("common", "independent"):
-        found = luck.split(runs, draws)
+        found = chance.split(runs, draws)
         low, high = found.interval
         assert (low <= found.share + 1e-12).all()
         assert (found.share <= high + 1e-12).all()
@@ -273,7 +270,7 @@ def test_methods_of_given_data_put_a_dummy_last(method):
     from SALib.sample import latin
 
     sample = sample_of(latin.sample(problem_of(4), 800, seed=2), ["x1", "x2", "x3", "dummy"], "latin", resamples=3)
-    found = {one.index: one for one in analysers.analyse(method, sample, ishigami(sample.unit)[:, None, None])}
+    found = {one.index: one for one in methods.analyse(method, sample, ishigami(sample.unit)[:, None, None])}
     main = found[METHODS[method].main].mean[:, 0]
     assert min(main[:2]) > main[3] + 0.03
     assert main[3] < {"rsa": 0.5}.get(method, 0.12)
@@ -374,7 +371,7 @@ def test_a_single_missing_number_gives_zeros_in_salib_and_an_error_here():
     for wrong in (np.nan, np.inf):
         y[17] = wrong
         with pytest.raises(ValueError, match="1 outputs are missing"):
-            analysers.analyse("sobol", sample, y[:, None, None])
+            methods.analyse("sobol", sample, y[:, None, None])
 
 
 def test_morris_has_no_infinities_where_a_distribution_has_no_ends():
@@ -393,7 +390,7 @@ def test_groups_are_refused_where_salib_passes_over_them_in_silence(method):
     sample = sample_of(latin.sample(problem_of(4), 400, seed=2), names, "latin", groups)
     if method == "fast":
         sample.settings.method = "fast"
-    text = told(lambda: analysers.analyse(method, sample, ishigami(sample.unit)[:, None, None]))
+    text = told(lambda: methods.analyse(method, sample, ishigami(sample.unit)[:, None, None]))
     assert f"{method} knows no groups" in text
     assert "allowed" in text or "with groups: sobol, morris, pawn, rsa" in text
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from memory import study
 
-from eipsim.analysis.choice.cost_per_tonne import can_be_told, cost_per_tonne, free_shares
+from eipsim.analysis.choice.cost_per_tonne import cost_per_tonne, free_shares, has_what_costs_need
 from eipsim.analysis.choice.ranking import rank
 from eipsim.analysis.compare import compare
 from eipsim.analysis.study import Study
@@ -82,7 +82,7 @@ def test_a_discount_rate_that_varies_counts_state_by_state(tmp_path):
 
 def test_costs_need_a_baseline_and_what_they_are_made_of():
     made = study({"co2_t": np.ones((2, 3, 1))})
-    assert not can_be_told(made)
+    assert not has_what_costs_need(made)
     with pytest.raises(InputError, match="no baseline"):
         cost_per_tonne(made)
 

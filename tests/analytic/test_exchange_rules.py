@@ -7,7 +7,14 @@ from helpers import tiny_world
 from eipsim.core.draws import draw, fold, stream, wrapping
 from eipsim.exchanges.catalogue import read_exchange_types
 from eipsim.exchanges.places import NEAR_IN_KERNELS, neighbours, places_of, straight_km
-from eipsim.rules.symbiosis import eased, knows_partner, licence_years, negotiation_probability, trust_after
+from eipsim.rules.symbiosis import (
+    NegotiationWeights,
+    eased,
+    knows_partner,
+    licence_years,
+    negotiation_probability,
+    trust_after,
+)
 from eipsim.world import build_world
 
 D0 = 20.0
@@ -62,7 +69,7 @@ def test_the_kernel_of_places_follows_the_parameter():
 
 def test_negotiation_is_at_its_rate_at_trust_one_half_and_rises_with_everything_that_helps():
     def chance(trust=0.5, facilitation=0.0, experience=0.0, effect=0.0):
-        return negotiation_probability(0.3, trust, 2.0, facilitation, 1.0, experience, 0.5, effect)
+        return negotiation_probability(0.3, NegotiationWeights(2.0, 1.0, 0.5), trust, facilitation, experience, effect)
 
     assert chance() == pytest.approx(0.3, rel=1e-12)
     assert chance(trust=0.3) < chance() < chance(trust=0.9)
@@ -70,7 +77,7 @@ def test_negotiation_is_at_its_rate_at_trust_one_half_and_rises_with_everything_
     assert chance(experience=1.0) > chance()
     assert chance(effect=-0.5) < chance()
     for rate in (0.0, 1.0):
-        assert negotiation_probability(rate, 0.9, 2.0, 1.0, 1.0, 1.0, 1.0, 1.0) == rate
+        assert negotiation_probability(rate, NegotiationWeights(2.0, 1.0, 1.0), 0.9, 1.0, 1.0, 1.0) == rate
 
 
 def test_trust_stays_between_none_and_full_and_remembers_both():

@@ -7,10 +7,11 @@ import pytest
 from helpers import ALIKE, ALWAYS_ACCEPT, NO_AWARENESS, quiet, tiny_world, z_score
 from scipy.stats import binom
 
-from eipsim.agents.operator.year import OPERATOR_COLUMNS
-from eipsim.certification import criteria as certification
+from eipsim.agents.operator.columns import OPERATOR_COLUMNS
+from eipsim.certification.criteria import ParkFacts, findings, measure
 from eipsim.core.columns import new_table
 from eipsim.model.model import EIPModel
+from eipsim.policy.decrees import read_decrees
 from eipsim.rules.certification import firms_needed
 from eipsim.rules.compliance import complies
 
@@ -27,7 +28,7 @@ def test_l10_parks_of_fifty_firms_pass_the_20_per_cent_rule_as_often_as_the_bino
     model.state.surroundings.parks.unheard[:] = 0.0  # all have heard of cleaner production
     quiet(model, only="lighting").step()
     decree = decree_of(tmp_path, "tenant firms applying RECP", 0.2)
-    values, needs = certification.measure(decree, model.park_facts())
+    values, needs = measure(decree, model.park_facts())
     passed = int((values >= needs).all(axis=0).sum())
     assert abs(z_score(passed, N_PARKS, expected)) < 3.0
 
@@ -37,12 +38,12 @@ def decree_of(folder, criterion, threshold):
     unit = "share of firms" if threshold < 1 else "links"
     head = "rule_id,in_force_from,in_force_to,criterion,threshold,unit,procedure_available_from"
     file.write_text(f"{head}\nX,2015-01-01,,{criterion},{threshold},{unit},2015-01-01\n")
-    return certification.read_decrees((str(file),))[0]
+    return read_decrees((str(file),))[0]
 
 
 def park_with(firms, adopters):
     counts = [np.array([n]) for n in (firms, 0, adopters, adopters)]
-    return certification.ParkFacts(2030, *counts, new_table(1, OPERATOR_COLUMNS))
+    return ParkFacts(2030, *counts, new_table(1, OPERATOR_COLUMNS))
 
 
 @pytest.mark.parametrize(
@@ -50,9 +51,7 @@ def park_with(firms, adopters):
     [(50, 9, False), (50, 10, True), (45, 9, True), (45, 8, False), (46, 9, False), (1, 0, False)],
 )
 def test_l11_shares_are_compared_in_whole_firms(tmp_path, firms, adopters, passes):
-    finding = certification.findings(
-        decree_of(tmp_path, "tenant firms applying RECP", 0.2), park_with(firms, adopters), 0
-    )[0]
+    finding = findings(decree_of(tmp_path, "tenant firms applying RECP", 0.2), park_with(firms, adopters), 0)[0]
     assert finding.holds is passes
     assert finding.needed == math.ceil(firms / 5 - 1e-9)
 

@@ -237,7 +237,7 @@ def test_check_knows_the_parks_of_the_world(eipsim):
 
 
 def test_check_reads_decree_files(eipsim):
-    from eipsim.certification.criteria import FILE
+    from eipsim.policy.decrees import FILE
 
     Path("good.csv").write_text(FILE.read_text(encoding="utf-8"), encoding="utf-8")
     assert eipsim("check", "good.csv").code == 0
@@ -579,9 +579,9 @@ def test_progress_appears_on_a_terminal_after_two_seconds_and_is_quiet_elsewhere
 
 
 def test_numbers_are_shown_in_readable_units():
-    assert terminal.shown_row([1_234_567.0, 12_345_678.0], "USD/yr") == (["1.2", "12.3"], "million USD/yr")
-    assert terminal.shown_row([0.123, 0.5], "share") == (["12.3", "50.0"], "%")
-    assert terminal.shown_row([902.0, 898.0], "firms") == (["902", "898"], "firms")
-    assert terminal.shown_row([float("nan"), 3.0], "parks") == (["–", "3"], "parks")
-    assert terminal.shown_row([float("nan")], "USD/tCO2") == (["–"], "USD/tCO2")
-    assert terminal.shown_row([0.0, 0.0], "share") == (["0", "0"], "%")
+    assert terminal.row_of([1_234_567.0, 12_345_678.0], "USD/yr") == (["1.2", "12.3"], "million USD/yr")
+    assert terminal.row_of([0.123, 0.5], "share") == (["12.3", "50.0"], "%")
+    assert terminal.row_of([902.0, 898.0], "firms") == (["902", "898"], "firms")
+    assert terminal.row_of([float("nan"), 3.0], "parks") == (["–", "3"], "parks")
+    assert terminal.row_of([float("nan")], "USD/tCO2") == (["–"], "USD/tCO2")
+    assert terminal.row_of([0.0, 0.0], "share") == (["0", "0"], "%")

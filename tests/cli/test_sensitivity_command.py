@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from eipsim.cli import main
-from eipsim.designs.design import load_design
+from eipsim.designs.reading import load_design
 from eipsim.stores.store import Store
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import doctest
 import importlib
 import os
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from eipsim.cli import main
 from eipsim.data.parameters import load_parameters
 from eipsim.data.statuses import STATUSES, TABLES, status_shares
 from eipsim.designs.reading import check_design, is_design_file
@@ -32,6 +34,7 @@ DOCUMENTS = [
     ROOT / "experiments/README.md",
     *sorted(ROOT.glob("docs/*.md")),
 ]
+DECISIONS = sorted(ROOT.glob("docs/decisions/*.md"))
 FINDINGS = sorted(ROOT.glob("experiments/*/README.md"))  # their commands are run by tests/experiments
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # Commands that stand in a sentence and not in a block are run too, in these documents.
@@ -112,8 +115,27 @@ def as_run_design(content: str) -> str:
 
 
 def run_shell(content: str, folder: Path) -> None:
-    """The commands of one block, except set-up, in `folder`; fails as a reader's shell would."""
+    """The commands of one block, except set-up, in `folder`; fails as a reader's shell would.
+
+    Commands of eipsim without anything for the shell are called in this process, which spares each the start of another.
+    """
     lines = [as_run(line) for line in content.splitlines() if not line.startswith(SET_UP)]
+    if all(is_plain(line) for line in lines):
+        with contextlib.chdir(folder):
+            for line in lines:
+                assert main(shlex.split(line, comments=True)[1:]) == 0, line
+    else:
+        run_in_bash(lines, folder)
+
+
+def is_plain(line: str) -> bool:
+    """Whether a line is a command of eipsim whose words mean the same without a shell."""
+    lexer = shlex.shlex(line, posix=True, punctuation_chars="|&;<>()$`*")
+    words = list(lexer)
+    return words[:1] == ["eipsim"] and not any(set(word) <= set("|&;<>()$`*") for word in words)
+
+
+def run_in_bash(lines: list[str], folder: Path) -> None:
     path = os.pathsep.join([str(folder / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]])
     done = subprocess.run(
         ["bash", "-e"],
@@ -188,6 +210,16 @@ def test_every_scenario_in_the_documents_is_valid(tmp_path):
     assert n > 5
 
 
+def test_only_what_means_the_same_without_a_shell_is_run_without_one():
+    assert is_plain(
+        'eipsim sensitivity x --outcome "co2_avoided_t @2050 < 5" --outcome \'a | province="B" @2050\'  # why'
+    )
+    assert not is_plain("eipsim show levers | head")
+    assert not is_plain("eipsim run x > y")
+    assert not is_plain("python -m eipsim.data.statuses")
+    assert not is_plain("for i in 1 2; do")
+
+
 def test_replacements_touch_only_what_is_listed():
     assert as_run("eipsim run net-zero-2050   # a comment") == "eipsim run net-zero-2050 --world pilot-parks"
     assert as_run("eipsim run x --world folder:y") == "eipsim run x --world folder:y"
@@ -211,7 +243,7 @@ def test_targets_of_make_exist():
     assert set(phony[1].split()) == targets
 
 
-@pytest.mark.parametrize("document", [*DOCUMENTS, *FINDINGS, ROOT / "CHANGELOG.md"], ids=name_of)
+@pytest.mark.parametrize("document", [*DOCUMENTS, *DECISIONS, *FINDINGS, ROOT / "CHANGELOG.md"], ids=name_of)
 def test_links_lead_somewhere(document):
     text = BLOCK.sub("", document.read_text(encoding="utf-8"))
     links = [link.split("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link]
@@ -221,7 +253,7 @@ def test_links_lead_somewhere(document):
     assert not missing
 
 
-@pytest.mark.parametrize("document", [*DOCUMENTS, *FINDINGS], ids=name_of)
+@pytest.mark.parametrize("document", [*DOCUMENTS, *DECISIONS, *FINDINGS], ids=name_of)
 def test_parameters_named_exist(document):
     known = load_parameters()
     groups = "|".join({name.split(".")[0] for name in known})
@@ -283,3 +315,17 @@ def test_examples_in_docstrings_are_true(file, monkeypatch):
     written = file.read_text(encoding="utf-8").count(">>>")
     assert sum(len(test.examples) for test in found) == written, "an example that doctest does not see"
     assert doctest.testmod(module).failed == 0
+
+
+# ---- decisions ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_decision_is_listed_and_has_the_same_parts():
+    index = (ROOT / "docs/decisions/README.md").read_text(encoding="utf-8")
+    pages = [page for page in DECISIONS if page.name != "README.md"]
+    assert sorted(re.findall(r"^\| \[.+?\]\((.+?)\)", index, re.MULTILINE)) == [page.name for page in pages]
+    for page in pages:
+        parts = re.findall(r"^\*\*(.+?)\.\*\*", page.read_text(encoding="utf-8"), re.MULTILINE)
+        assert len(parts) == 5, page.name
+        assert [*parts[:3], parts[4]] == ["Context", "Decision", "What it costs", "Consequences"], page.name
+        assert parts[3] in ("What was tried", "What else was possible"), page.name

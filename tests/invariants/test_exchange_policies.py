@@ -259,7 +259,7 @@ def test_the_donor_whose_partner_left_may_look_again(easy):
     for n in np.flatnonzero(e.episode > 0)[:20]:
         earlier = e[(e.key == e.key[n]) & (e.episode < e.episode[n])]
         assert (earlier.state == ENDED).all()
-    assert len(set(exchange_ids(easy, range(e.size)))) == e.size
+    assert len(set(exchange_ids(easy.state.exchanges, easy.world, range(e.size)))) == e.size
 
 
 # ---- trust -------------------------------------------------------------------------------------------------------------
@@ -342,8 +342,7 @@ def test_what_shared_infrastructure_takes_is_not_exchanged():
     twin = run(EASY | {"exchanges.screening_probability": 0.6}, until=2024)
     everything = twin.state.firms.use * twin.this_year.prices.intensity
     twin.state.infrastructure.services.waste[:] = everything[:, 5]
-    twin.year += 1
-    twin.state.exchanges.step(twin)
+    twin.state.exchanges.step(twin.state, replace(twin.this_year, number=twin.year + 1))
     types = twin.state.exchanges.types.types
     e = twin.state.exchanges.found[twin.state.exchanges.operating]
     assert donors.size > 5

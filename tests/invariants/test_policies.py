@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from helpers import ALIKE, FIRST, NO_AWARENESS, differences, number, quiet, same_tables, tiny_world
 
-from eipsim.agents.operator.year import OPERATOR_COLUMNS
+from eipsim.agents.operator.columns import OPERATOR_COLUMNS
 from eipsim.model.model import EIPModel
 
 NO_PROGRAMME = {"from": 2020, "until": 2030, "audits": 0, "commits_parks": False, "payer": "public", "rule": "random"}

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import eipsim
-from eipsim.designs.design import load_design
+from eipsim.designs.reading import load_design
 from eipsim.errors import InputError
 from eipsim.outcomes.expressions import evaluate, parse_expression
 from eipsim.outcomes.registry import OUTCOMES
@@ -29,6 +29,7 @@ from eipsim.sweeps import runner, workers
 from eipsim.sweeps import sweep as sweeping
 from eipsim.sweeps.paired_runs import simulate_pairs
 from eipsim.sweeps.sweep import run_sweep
+from eipsim.sweeps.tasks import Shared
 
 MODEL = Path(__file__).parents[1] / "data/toy_model.py"
 TOY = {
@@ -190,8 +191,8 @@ def test_each_run_is_that_of_simulate(pilots):
 
 def test_pairs_are_those_of_compare(pilots):
     expected = simulate_pairs(
-        ["baseline", "subsidy"], 2, 1, seed=1, world="pilot-parks", rule=None, years=(2016, 2018),
-        settings={"behaviour.peer_weight": 0.5},
+        ["baseline", "subsidy"], 2, 1,
+        Shared(world="pilot-parks", years=(2016, 2018), settings={"behaviour.peer_weight": 0.5}),
     )  # fmt: skip
     found = pilots.pairs().query("row == 0").drop(columns=["key", "baseline", "row"]).reset_index(drop=True)
     adoption = expected.adoption[expected.adoption["scenario"] == "subsidy"].reset_index(drop=True)
@@ -416,16 +417,16 @@ def full(*_, **__):
 
 @pytest.mark.parametrize(("backend", "jobs"), [("serial", 1), ("threads", 2)])
 def test_a_disk_that_fills_up_is_told_and_what_was_stored_stays(alone, tmp_path, monkeypatch, backend, jobs):
-    from eipsim.stores import files as parts
+    from eipsim.stores import files
 
-    write, written = parts.pq.write_table, []
+    write, written = files.pq.write_table, []
 
     def until_full(*arguments, **options):
         written.append(1)
         return write(*arguments, **options) if len(written) < 8 else full()
 
     monkeypatch.setattr(sweeping, "MOST", 10)
-    monkeypatch.setattr(parts.pq, "write_table", until_full)
+    monkeypatch.setattr(files.pq, "write_table", until_full)
     with pytest.raises(InputError, match=r"cannot be written: No space left on device; what was stored before is safe"):
         run_sweep(TOY, tmp_path / "store", jobs, backend)
     monkeypatch.undo()

@@ -67,7 +67,7 @@ NEW_RULE = f'''"""Takes what pays back soon enough."""
 
 from eipsim.core.arithmetic import exp
 from eipsim.core.compiled import rule
-from eipsim.core.wording import years
+from eipsim.core.numbers import years
 
 NUMBER = {len(RULES)}
 SOURCE = "none: an example"

@@ -9,11 +9,14 @@ from helpers import tiny_world
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eipsim.agents.operator.year import APPLIED, CERTIFIED, NO_CERTIFICATE, OPERATOR_COLUMNS, PREPARING, REVOKED
-from eipsim.certification import criteria as certification
+from eipsim.agents.operator.columns import APPLIED, CERTIFIED, NO_CERTIFICATE, OPERATOR_COLUMNS, PREPARING, REVOKED
+from eipsim.certification.binding import BINDING, binding
+from eipsim.certification.criteria import ParkFacts, findings, measure
+from eipsim.certification.year import decide
 from eipsim.core.columns import new_table
 from eipsim.errors import InputError
 from eipsim.model.model import EIPModel
+from eipsim.policy.decrees import COMPLY_WITHIN, Criterion, Decree, read_decrees
 from eipsim.runs.simulation import simulate
 
 HEAD = "rule_id,in_force_from,in_force_to,criterion,threshold,unit,procedure_available_from"
@@ -29,7 +32,7 @@ def written(folder, *rows, head=HEAD, name="decree.csv"):
 
 
 def read(folder, *rows, **more):
-    return certification.read_decrees((written(folder, *rows, **more),))
+    return read_decrees((written(folder, *rows, **more),))
 
 
 def mistakes(folder, *rows, **more):
@@ -42,7 +45,7 @@ def mistakes(folder, *rows, **more):
 
 
 def test_the_enacted_decrees_are_in_the_data():
-    first, second = certification.read_decrees()
+    first, second = read_decrees()
     assert (first.rule_id, second.rule_id) == ("D82-2018", "D35-2022")
     assert not first.governs(2017)
     assert first.governs(2018)
@@ -96,11 +99,11 @@ def test_all_mistakes_of_a_file_are_told_at_once(tmp_path):
 def test_missing_columns_and_unreadable_files_are_mistakes(tmp_path):
     assert "criterion" in mistakes(tmp_path, "X,2020-01-01", head="rule_id,in_force_from")[0]
     with pytest.raises(InputError, match="cannot be read"):
-        certification.read_decrees((str(tmp_path / "no such file.csv"),))
+        read_decrees((str(tmp_path / "no such file.csv"),))
     binary = tmp_path / "binary.csv"
     binary.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(InputError, match="cannot be read"):
-        certification.read_decrees((str(binary),))
+        read_decrees((str(binary),))
 
 
 def test_two_decrees_in_force_at_once_are_a_mistake(tmp_path):
@@ -127,14 +130,14 @@ def test_a_file_that_was_changed_is_read_again(tmp_path):
 def test_a_decree_without_conditions_asks_for_nothing(tmp_path):
     decree = read(tmp_path, f"A,2020-01-01,,{VALIDITY},5,years,2020-01-01")[0]
     facts = facts_of(10, 0)
-    certification.decide(decree, facts, np.array([4.0]), np.array([0.5]), constants())
+    decide(decree, facts, np.array([4.0]), np.array([0.5]), constants())
     assert facts.operators.certificate[0] == APPLIED
 
 
 def decrees_or_mistakes(file):
     """Decrees, or a list of mistakes that is not empty; anything else is raised."""
     try:
-        return certification.read_decrees((file,))
+        return read_decrees((file,))
     except InputError as error:
         return error.mistakes or None
 
@@ -171,7 +174,7 @@ def facts_of(firms, adopters, year=2026, n=1, **columns):
     for name, value in columns.items():
         operators[name][...] = value
     counts = [np.full(n, count) for count in (firms, 0, adopters, adopters)]
-    return certification.ParkFacts(year, *counts, operators)
+    return ParkFacts(year, *counts, operators)
 
 
 def easy(folder, validity=3, share=0.2):
@@ -187,8 +190,8 @@ def live(decree, path, capacity=4.0, c=None):
     operators, states = facts_of(10, 0).operators, []
     for year, adopters in enumerate(path, start=2026):
         counts = [np.array([count]) for count in (10, 0, adopters, adopters)]
-        facts = certification.ParkFacts(year, *counts, operators)
-        certification.decide(decree, facts, np.array([capacity]), np.array([0.5]), c or constants())
+        facts = ParkFacts(year, *counts, operators)
+        decide(decree, facts, np.array([capacity]), np.array([0.5]), c or constants())
         states.append(int(operators.certificate[0]))
     return states, operators
 
@@ -216,19 +219,19 @@ def test_dossiers_take_their_years(tmp_path):
 
 def test_nobody_applies_before_the_procedure_exists(tmp_path):
     facts = facts_of(10, 10, year=2024)
-    certification.decide(easy(tmp_path), facts, np.array([4.0]), np.array([0.5]), constants())
+    decide(easy(tmp_path), facts, np.array([4.0]), np.array([0.5]), constants())
     assert facts.operators.certificate[0] == PREPARING
 
 
 def test_a_park_that_has_not_committed_does_not_apply(tmp_path):
     facts = facts_of(10, 10, commit_year=0, certificate=NO_CERTIFICATE)
-    certification.decide(easy(tmp_path), facts, np.array([4.0]), np.array([0.5]), constants())
+    decide(easy(tmp_path), facts, np.array([4.0]), np.array([0.5]), constants())
     assert facts.operators.certificate[0] == NO_CERTIFICATE
 
 
 def test_an_empty_park_is_never_certified(tmp_path):
     facts = facts_of(0, 0)
-    certification.decide(easy(tmp_path, share=0.0), facts, np.array([4.0]), np.array([0.5]), constants())
+    decide(easy(tmp_path, share=0.0), facts, np.array([4.0]), np.array([0.5]), constants())
     assert facts.operators.certificate[0] == PREPARING
 
 
@@ -236,22 +239,22 @@ def test_each_province_takes_as_many_dossiers_as_it_can_in_keyed_order(tmp_path)
     n, provinces = 12, np.array([0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 2])
     facts = facts_of(10, 10, n=n, province=provinces)
     priority = np.linspace(0.9, 0.1, n)  # the last rows come first
-    certification.decide(easy(tmp_path), facts, np.array([2.0, 0.0, 10.0]), priority, constants())
+    decide(easy(tmp_path), facts, np.array([2.0, 0.0, 10.0]), priority, constants())
     assert np.flatnonzero(facts.operators.certificate == APPLIED).tolist() == [3, 4, 8, 9, 10, 11]
 
 
 @given(order=st.permutations(range(10)), capacity=st.integers(0, 12))
 def test_which_parks_apply_does_not_depend_on_their_order(order, capacity):
     """Permuting parks permutes the applicants: priority is keyed, not positional."""
-    decree = certification.Decree(
+    decree = Decree(
         "A", datetime.date(2020, 1, 1), datetime.date(2050, 1, 1), datetime.date(2025, 1, 24),
-        (certification.Criterion(RECP, 0.2, "firms"),), 5,
+        (Criterion(RECP, 0.2, "firms"),), 5,
     )  # fmt: skip
     priority = np.array([0.31, 0.92, 0.55, 0.08, 0.77, 0.16, 0.63, 0.44, 0.29, 0.83])
 
     def applicants(rows):
         facts = facts_of(10, 10, n=10)
-        certification.decide(decree, facts, np.array([float(capacity)]), priority[rows], CONSTANTS)
+        decide(decree, facts, np.array([float(capacity)]), priority[rows], CONSTANTS)
         return {rows[k] for k in np.flatnonzero(facts.operators.certificate == APPLIED)}
 
     assert applicants(list(order)) == applicants(list(range(10)))
@@ -274,7 +277,7 @@ def test_certificates_are_granted_under_the_enacted_decree_and_every_criterion_i
     certified = package.outcomes["parks_certified"]
     assert (certified[certified.index < 2026] == 0).all()  # procedure 2025, a dossier takes a year
     assert certified.max() >= 1
-    values, needs = certification.measure(package.state.certification.decrees[-1], package.park_facts())
+    values, needs = measure(package.state.certification.decrees[-1], package.park_facts())
     assert np.isfinite(values).all()
     assert (values >= needs).any(axis=1).all(), "some criterion is failed by all: it may not be measured at all"
 
@@ -288,9 +291,7 @@ def test_a_park_without_symbiosis_fails_its_criterion_and_no_other_way_is_found(
     model = EIPModel("technical-assistance", "pilot-parks", settings=nothing).run()
     assert (model.outcomes["parks_certified"] == 0).all()
     failing = [
-        f.criterion
-        for f in certification.findings(model.state.certification.decrees[-1], model.park_facts(), 0)
-        if not f.holds
+        f.criterion for f in findings(model.state.certification.decrees[-1], model.park_facts(), 0) if not f.holds
     ]
     assert "industrial symbiosis with suitable ISO systems at its participants" in failing
 
@@ -300,7 +301,7 @@ def test_a_dossier_takes_longer_where_the_province_takes_longer(tmp_path):
     states = []
     for year in range(2026, 2030):
         now = dataclasses.replace(facts, year=year)
-        certification.decide(decree, now, np.full(2, 4.0), np.array([0.1, 0.2]), CONSTANTS, np.array([1.0, 3.0]))
+        decide(decree, now, np.full(2, 4.0), np.array([0.1, 0.2]), CONSTANTS, np.array([1.0, 3.0]))
         states.append(facts.operators.certificate.tolist())
     assert states == [[APPLIED, APPLIED], [CERTIFIED, APPLIED], [CERTIFIED, APPLIED], [CERTIFIED, CERTIFIED]]
 
@@ -312,7 +313,7 @@ def term(folder, years=8):
     return read(
         folder,
         f"A,2020-01-01,,{RECP},0.2,share of firms,2025-01-24",
-        f'A,2020-01-01,,"{certification.COMPLY_WITHIN}",{years},years,2025-01-24',
+        f'A,2020-01-01,,"{COMPLY_WITHIN}",{years},years,2025-01-24',
     )[0]
 
 
@@ -322,8 +323,8 @@ def test_a_park_founded_as_eco_industrial_lapses_after_its_term_until_it_complie
     lapsed = []
     for year, adopters in enumerate([0] * 8 + [2, 2], start=2026):
         counts = [np.array([count]) for count in (10, 0, adopters, adopters)]
-        now = certification.ParkFacts(year, *counts, facts.operators)
-        certification.decide(decree, now, np.array([0.0]), np.array([0.5]), CONSTANTS)
+        now = ParkFacts(year, *counts, facts.operators)
+        decide(decree, now, np.array([0.0]), np.array([0.5]), CONSTANTS)
         lapsed.append(int(facts.operators.lapsed_year[0]))
     assert lapsed == [0] * 6 + [2032, 2032] + [
         0,
@@ -333,7 +334,7 @@ def test_a_park_founded_as_eco_industrial_lapses_after_its_term_until_it_complie
 
 def test_no_other_park_is_held_to_the_term(tmp_path):
     facts = facts_of(10, 0, year=2045, established_year=2020)
-    certification.decide(term(tmp_path), facts, np.array([4.0]), np.array([0.5]), CONSTANTS)
+    decide(term(tmp_path), facts, np.array([4.0]), np.array([0.5]), CONSTANTS)
     assert facts.operators.lapsed_year[0] == 0
 
 
@@ -367,9 +368,9 @@ def test_binding_counts_parks_that_fail_and_that_fail_nothing_else(tmp_path):
     )[0]
     operators = new_table(5, OPERATOR_COLUMNS, commit_year=np.array([2020, 2020, 0, 0, 2020]))
     counts = [np.array(c) for c in ([10, 10, 10, 10, 0], [0] * 5, [0, 2, 1, 2, 0], [0] * 5)]
-    facts = certification.ParkFacts(2026, *counts, operators, links=np.array([0, 0, 1, 1, 0]))
-    recp, links = certification.binding(decree, facts)
-    assert dict(zip(certification.BINDING, recp)) == {
+    facts = ParkFacts(2026, *counts, operators, links=np.array([0, 0, 1, 1, 0]))
+    recp, links = binding(decree, facts)
+    assert dict(zip(BINDING, recp)) == {
         "parks": 4, "failing": 2, "failing_alone": 1, "committed": 2, "committed_failing": 1, "committed_failing_alone": 0,
         "shortfall": 1.5,
     }  # fmt: skip
@@ -381,7 +382,7 @@ def test_the_table_of_criteria_says_what_explanations_say(package):
     table = run.criteria[run.criteria["year"] == 2050].set_index("criterion")
     facts = package.park_facts()
     for row in range(package.world.n_parks):
-        for finding in certification.findings(package.state.certification.decrees[-1], facts, row):
+        for finding in findings(package.state.certification.decrees[-1], facts, row):
             table.loc[finding.criterion, "failing"] -= not finding.holds
     assert (table["failing"] == 0).all()
     assert set(run.criteria["year"]) == set(range(2018, 2051))  # no decree before

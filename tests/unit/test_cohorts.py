@@ -11,36 +11,28 @@ from eipsim.agents.firm.columns import IMPLEMENTED
 from eipsim.data.loading import value_of
 from eipsim.market import books as ac
 from eipsim.model.model import EIPModel
-from eipsim.outcomes.cohorts import (
-    DIMENSIONS,
-    EXTRA,
-    NATION,
-    QUANTITIES,
-    RATIOS,
-    RECORDED,
-    Cohort,
-    Question,
-    Recorded,
-    YearView,
-    answer,
-    counts_of,
-)
+from eipsim.outcomes.cohorts import NATION, Cohort, Question
 from eipsim.outcomes.firm_books import gross_flows
-from eipsim.outcomes.registry import OUTCOMES
+from eipsim.outcomes.observation import answer
+from eipsim.outcomes.recommendations import keep_recommendations, no_recommendations
+from eipsim.outcomes.registry import DIMENSIONS, EXTRA, OUTCOMES, QUANTITIES, RECOMMENDED
+from eipsim.outcomes.views import YearEnd, counts_of
 from eipsim.runs.simulation import simulate, stepping
+from eipsim.runs.tables import BY_PROVINCE
+from eipsim.scenarios.entries import WATCHED
 
 YEAR = 2030
-MEANS = ("park_score_mean", *(q.name for q in EXTRA if q.name.startswith("park_score")))
-SUMS = [name for name in QUANTITIES if name not in (*RATIOS, *MEANS) and QUANTITIES[name].reach]
+SUMS = [name for name, outcome in QUANTITIES.items() if outcome.adds_up and outcome.reach]
+MEANS = [name for name, outcome in QUANTITIES.items() if not outcome.adds_up]
 
 
 def stepped(scenario, world="pilot-parks", year=YEAR):
     """A model at the end of `year`, with what recommendations saved on the way."""
     model = EIPModel(scenario, world, years=(2015, year))
-    recorded = Recorded(model.state.firms.size)
+    recommended = no_recommendations(model.state.firms.size)
     for _ in stepping(model):
-        recorded.keep(model)
-    return model, YearView(model, recorded)
+        keep_recommendations(YearEnd(model.state, model.this_year, recommended))
+    return model, YearEnd(model.state, model.this_year, recommended, model.lever_paths.programmes)
 
 
 @pytest.fixture(scope="module")
@@ -112,11 +104,13 @@ def test_firms_of_a_park_add_up_to_its_books(package):
     books = view.firm_books
     for park in range(model.world.n_parks):
         rows = model.rows_alive(park)
-        assert gross_flows(model, rows).sum(axis=0) == pytest.approx(model.state.books.flows[park], rel=1e-9, abs=1e-9)
+        assert gross_flows(model.state, model.this_year, rows).sum(axis=0) == pytest.approx(
+            model.state.books.flows[park], rel=1e-9, abs=1e-9
+        )
         mine = books.park == park
         assert books.flows[mine].sum(axis=0) == pytest.approx(model.state.books.net_flows[park], rel=1e-9, abs=1e-6)
         assert books.exchanged[mine].sum(axis=0) == pytest.approx(model.state.exchanges.flows[park], rel=1e-9, abs=1e-6)
-        counted, booked = counts_of(model, rows), model.state.books.counts[park].copy()
+        counted, booked = counts_of(view, rows), model.state.books.counts[park].copy()
         booked[[ac.INVESTED, ac.SUBSIDY]] = 0  # money is booked and then cleared from the firm's row
         assert counted.tolist() == booked.tolist()
 
@@ -151,7 +145,7 @@ def test_a_firm_that_two_programmes_assisted_counts_for_both(package):
     assert both.size > 0
     first, second = np.flatnonzero(model.state.books.audits_given[:, both[0]])[:2]
     for g in (first, second):
-        assert view.firms_of(Cohort(programmes=(int(g),)))[both[0]]
+        assert view.of(Cohort(programmes=(int(g),))).firms[both[0]]
 
 
 def test_who_assisted_whom_is_told_the_same_when_agents_are_stepped_one_by_one():
@@ -186,14 +180,16 @@ def test_a_cohort_without_firms_has_none_and_no_shares(package):
     nobody = Cohort(parks=(0,), sectors=())
     assert view.measure("firms", nobody) == 0
     assert view.measure("co2_t", nobody) == 0
-    assert all(np.isnan(view.measure(name, nobody)) for name in RATIOS)
+    shares = [name for name in MEANS if "sector" in QUANTITIES[name].reach]
+    assert len(shares) == 4
+    assert all(np.isnan(view.measure(name, nobody)) for name in shares)
 
 
 def test_certificates_are_counted_by_their_date():
     model = EIPModel("baseline", "pilot-parks", years=(2015, 2018)).run()
     parks = model.state.operators
     parks.certificate[:3], parks.certified_year[:3] = 3, (2018, 2018, 2017)
-    view = YearView(model)
+    view = YearEnd(model.state, model.this_year)
     assert view.measure("certificates_granted") == 2
     assert view.measure("certificates_granted", Cohort(parks=(2,))) == 0
     assert view.measure("parks_certified", Cohort(parks=(0, 1, 2, 3))) == 3
@@ -217,13 +213,13 @@ def test_the_cost_of_recommendations_is_what_assisted_firms_invest_in_them():
         "base_rate", "information_rate", "operator_rate", "park_peer_rate", "sector_peer_rate", "training_rate")}  # fmt: skip
     model = EIPModel("baseline", "pilot-parks", years=(2015, 2018), settings=unaware)
     model.state.market.catalogue.lifetime[:] = 1000  # nothing wears out, so nothing is renewed or known for that
-    recorded = Recorded(model.state.firms.size)
+    recommended = no_recommendations(model.state.firms.size)
     for _ in stepping(model):
-        recorded.keep(model)
+        keep_recommendations(YearEnd(model.state, model.this_year, recommended))
     spent = model.outcomes["firm_investment_usd"].sum()
     assert spent > 0.0
     # several measures of one year are each costed on top of the others, so a few per cent less than in the order bought
-    assert 0.9 * spent < recorded.invested.sum() <= 1.0001 * spent
+    assert 0.9 * spent < recommended.invested.sum() <= 1.0001 * spent
 
 
 def test_asking_changes_no_bit_of_a_run():
@@ -232,7 +228,7 @@ def test_asking_changes_no_bit_of_a_run():
     cohorts = [NATION, Cohort(sectors=(2, 3)), Cohort(parks=(1,), programmes=(0, 1))]
     questions = [
         Question(name, cohort, year)
-        for name, cohort, year in itertools.product(("co2_avoided_t", "firms", *RECORDED), cohorts, (2020, 2026))
+        for name, cohort, year in itertools.product(("co2_avoided_t", "firms", *RECOMMENDED), cohorts, (2020, 2026))
     ]
     answers = answer(questions, asked, stepping(asked))
     assert not differences(plain, asked)
@@ -240,7 +236,80 @@ def test_asking_changes_no_bit_of_a_run():
     assert (plain.state.firms.recommended == IMPLEMENTED).any()
 
 
+# ---- one row an outcome ------------------------------------------------------------------------------------------------
+
+
 def test_every_outcome_can_be_asked_for():
     assert set(OUTCOMES) < set(QUANTITIES)
     assert len(QUANTITIES) == len(OUTCOMES) + len(EXTRA)
     assert all(set(quantity.reach) <= set(DIMENSIONS) for quantity in QUANTITIES.values())
+
+
+def test_labels_are_told_apart_and_written_as_a_reader_would():
+    labels = [outcome.label for outcome in QUANTITIES.values()]
+    assert len(set(labels)) == len(labels)
+    assert all(label[0].isupper() and "_" not in label and "co2" not in label.lower() for label in labels)
+
+
+def test_every_outcome_that_exists_by_province_is_a_column_of_provinces(whole_run):
+    by_province = [name for name, outcome in QUANTITIES.items() if "province" in outcome.reach]
+    assert list(whole_run[0].provinces)[2:] == by_province
+    assert set(OUTCOMES) - set(by_province) == {"public_spending_usd"}
+
+
+@pytest.fixture(scope="module")
+def whole_run():
+    """A run, and what expressions give for every outcome, province and year of the same run."""
+    run = simulate("net-zero-2050", 3, world="pilot-parks")
+    model = EIPModel("net-zero-2050", "pilot-parks", 3)
+    places = np.unique(model.state.operators.province).tolist()
+    cohorts = [Cohort(provinces=(place,)) for place in places]
+    years = range(2015, 2051)
+    asked = [Question(*one) for one in itertools.product(BY_PROVINCE, cohorts, years)]
+    asked += [Question(*one) for one in itertools.product(OUTCOMES, [NATION], years)]
+    return run, [model.world.provinces[place] for place in places], cohorts, answer(asked, model, stepping(model))
+
+
+@pytest.mark.parametrize("name", BY_PROVINCE)
+def test_provinces_csv_and_expressions_give_the_same_number(whole_run, name):
+    run, names, cohorts, answers = whole_run
+    table = run.provinces.pivot(index="year", columns="province", values=name)
+    for province, cohort in zip(names, cohorts):
+        asked = [answers[Question(name, cohort, year)] for year in table.index]
+        np.testing.assert_array_equal(table[province], asked, err_msg=province)
+
+
+@pytest.mark.parametrize("name", OUTCOMES)
+def test_the_nation_is_the_cohort_of_all(whole_run, package, name):
+    run, _, _, answers = whole_run
+    asked = [answers[Question(name, NATION, year)] for year in run.outcomes.index]
+    np.testing.assert_array_equal(run.outcomes[name], asked)
+    if QUANTITIES[name].reach:  # cut out place by place, everybody is there too
+        everywhere = Cohort(provinces=tuple(range(len(package[0].world.provinces))))
+        assert package[1].measure(name, everywhere) == pytest.approx(package[1].measure(name), rel=1e-12)
+
+
+def test_expressions_of_the_whole_country_agree_with_its_tables_too():
+    years = (2016, 2025, 2034)
+    run, model = (
+        simulate("phase-two", 1, years=(2015, 2034)),
+        EIPModel("phase-two", "vietnam", 1, years=(2015, 2034)),
+    )
+    places = range(len(model.world.provinces))
+    asked = [Question(*q) for q in itertools.product(BY_PROVINCE, [Cohort(provinces=(p,)) for p in places], years)]
+    answers = answer(asked, model, stepping(model))
+    table = run.provinces.set_index(["year", "province"])
+    empty = 0
+    for question, value in answers.items():
+        place = (question.year, model.world.provinces[question.cohort.provinces[0]])
+        if place in table.index:
+            np.testing.assert_array_equal(table.loc[place, question.name], value, err_msg=str(question))
+            empty += bool(np.isnan(value))
+        elif QUANTITIES[question.name].adds_up:
+            assert value == 0.0, question  # a province without parks
+    assert empty > 0
+
+
+def test_the_outcomes_that_a_regulator_may_watch_are_outcomes_of_which_more_is_better():
+    assert set(WATCHED) <= set(OUTCOMES)
+    assert {OUTCOMES[name].better for name in WATCHED} == {"higher"}

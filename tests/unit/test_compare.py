@@ -18,7 +18,7 @@ from eipsim.analysis.intervals import mean_interval, pairing, ratio_interval
 from eipsim.errors import InputError, RunError
 from eipsim.model.model import EIPModel
 from eipsim.outcomes.registry import OUTCOMES
-from eipsim.runs.pairs import ADOPTION, Kept, adoption_counts
+from eipsim.runs.pairs import ADOPTION, Adoptions, adoption_counts
 from eipsim.runs.simulation import stepping
 
 PILOTS = "pilot-parks"
@@ -148,10 +148,10 @@ def test_a_cost_per_tonne_needs_tonnes(tonnes, reason):
 
 
 def test_adopters_are_compared_firm_by_firm():
-    policy = Kept(
+    policy = Adoptions(
         np.array([[2020, 0], [2021, 2022], [0, 0], [2030, 0]]), np.array([[1, 0], [1, 1], [0, 0], [0, 0]], bool), None
     )
-    base = Kept(np.array([[2025, 0], [0, 0], [2018, 0], [2030, 0]]), np.zeros((4, 2), bool), None)
+    base = Adoptions(np.array([[2025, 0], [0, 0], [2018, 0], [2030, 0]]), np.zeros((4, 2), bool), None)
     counts = adoption_counts(policy, base)
     firms = {"adopters": 3, "baseline_adopters": 3, "additional_adopters": 1, "lost_adopters": 1}
     assert {name: counts[name] for name in firms} == firms

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eipsim.certification import criteria as certification
+from eipsim.certification.criteria import CRITERIA
 from eipsim.cli import main
 from eipsim.errors import InputError
 from eipsim.model.model import EIPModel
-from eipsim.policy.decrees import COMPLY_WITHIN, SENTENCES, VALIDITY, is_decree_file, read_decrees
+from eipsim.policy.decrees import COMPLY_WITHIN, FILE, SENTENCES, VALIDITY, is_decree_file, read_decrees
 
 ISO_LINKS = "industrial symbiosis with suitable ISO systems at its participants"
 RECP = "tenant firms applying RECP with measured savings"
@@ -128,7 +128,7 @@ def test_all_mistakes_come_in_one_report(tmp_path):
 
 def test_two_decrees_in_force_at_once_are_told_with_the_place_of_both(tmp_path):
     text = REFORM.replace("extends: D35-2022\n", "").replace(f"  {ISO_LINKS}: null\n", "")
-    files = (certification.FILE, written(tmp_path, text))
+    files = (FILE, written(tmp_path, text))
     with pytest.raises(InputError) as caught:
         read_decrees(tuple(str(file) for file in files))
     (told,) = [str(mistake) for mistake in caught.value.mistakes]
@@ -213,4 +213,4 @@ def test_a_bad_decree_file_ends_with_code_2_and_nothing_is_run(tmp_path, monkeyp
 
 
 def test_every_sentence_that_a_decree_may_say_is_measured():
-    assert certification.CRITERIA.keys() == SENTENCES.keys()
+    assert CRITERIA.keys() == SENTENCES.keys()

@@ -21,10 +21,11 @@ from eipsim.cli import main
 from eipsim.data.loading import FOLDER as DATA
 from eipsim.data.parameters import load_ensemble, load_parameters
 from eipsim.designs import run_keys as keys
-from eipsim.designs.design import MOST_DRAWS, Design, load_design
+from eipsim.designs.design import MOST_DRAWS, Design
+from eipsim.designs.differences import differences
 from eipsim.designs.estimate import estimate
 from eipsim.designs.factors import KINDS, own_range
-from eipsim.designs.reading import check_design, is_design_file
+from eipsim.designs.reading import check_design, is_design_file, load_design
 from eipsim.designs.samplers import METHODS
 from eipsim.designs.schema import schema_of_designs
 from eipsim.errors import InputError
@@ -745,7 +746,7 @@ def test_a_key_is_the_same_in_another_process():
         "sampler": {"method": "sobol", "n": 2},
         "replicates": 2,
     }
-    code = f"from eipsim.designs.design import load_design; print(*load_design({given!r}).runs()['key'])"
+    code = f"from eipsim.designs.reading import load_design; print(*load_design({given!r}).runs()['key'])"
     told = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,
@@ -827,10 +828,10 @@ def two_rules(folder, chance) -> Design:
 def test_a_design_is_the_same_wherever_its_files_lie_and_another_when_they_change(tmp_path):
     here, moved = two_rules(tmp_path / "here", 0.5), two_rules(tmp_path / "moved", 0.5)
     assert here.digest == moved.digest
-    assert here.differences(moved) == []
+    assert differences(here, moved) == []
     changed = two_rules(tmp_path / "here", 0.6)
     assert changed.digest != here.digest
-    assert ["factors.rule" in str(one) and not one.extends for one in here.differences(changed)] == [True]
+    assert ["factors.rule" in str(one) and not one.extends for one in differences(here, changed)] == [True]
 
 
 def test_a_stored_design_knows_what_its_files_held(tmp_path):
@@ -896,7 +897,7 @@ def test_a_number_has_one_place_in_keys_whatever_its_type(value):
 
 
 def changes(before, after) -> list[tuple[str, bool]]:
-    return [(str(one), one.extends) for one in before.differences(after)]
+    return [(str(one), one.extends) for one in differences(before, after)]
 
 
 def test_equal_designs_do_not_differ():

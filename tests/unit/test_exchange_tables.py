@@ -210,7 +210,7 @@ def test_every_exchange_tells_why_it_is_where_it_is(model):
     }  # fmt: skip
     seen = set()
     for n in range(model.state.exchanges.n):
-        told = explain_exchange(model, exchange_ids(model, [n])[0], 2030)
+        told = explain_exchange(model, exchange_ids(model.state.exchanges, model.world, [n])[0], 2030)
         state = EXCHANGE_STATES[model.state.exchanges.found.state[n]]
         seen.add(state)
         assert told.verdict == state
@@ -222,7 +222,7 @@ def test_every_exchange_tells_why_it_is_where_it_is(model):
 
 def test_the_past_of_an_exchange_is_replayed(model):
     n = int(np.flatnonzero(model.state.exchanges.found.operating_year > 0)[0])
-    e, name = model.state.exchanges.found[n], exchange_ids(model, [n])[0]
+    e, name = model.state.exchanges.found[n], exchange_ids(model.state.exchanges, model.world, [n])[0]
     before = explain_exchange(model, name, int(e.operating_year) - 1)
     assert before.verdict != "operating"
     assert explain_exchange(model, name, int(e.operating_year)).sentence.startswith("Operates since")
@@ -230,7 +230,7 @@ def test_the_past_of_an_exchange_is_replayed(model):
 
 def test_an_unknown_exchange_names_the_nearest(model, capsys):
     with pytest.raises(InputError, match="did you mean"):
-        explain_exchange(model, exchange_ids(model, [0])[0][:-1] + "9", 2030)
+        explain_exchange(model, exchange_ids(model.state.exchanges, model.world, [0])[0][:-1] + "9", 2030)
     assert main(["explain", "exchange", "nothing", "--world", "pilot-parks", "--year", "2016"]) == 2
     assert "exchanges.csv of a run lists all" in capsys.readouterr().err
 
@@ -239,7 +239,7 @@ def test_an_unknown_exchange_names_the_nearest(model, capsys):
 
 
 def test_links_for_the_certificate_are_exchanges_in_operation_counted_in_both_parks(model):
-    links, certified, members, cleanest = links_of_parks(model)
+    links, certified, members, cleanest = links_of_parks(model.state.exchanges, model.state.firms)
     e = model.state.exchanges.found
     running = e[e.state == 3]
     between = (running.donor_park != running.receiver_park).sum()

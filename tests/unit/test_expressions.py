@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 
 from eipsim.errors import InputError
-from eipsim.outcomes.cohorts import QUANTITIES
 from eipsim.outcomes.expressions import (
     ARITHMETIC,
     LONGEST,
@@ -16,6 +15,7 @@ from eipsim.outcomes.expressions import (
     parse_filters,
     values_in,
 )
+from eipsim.outcomes.registry import QUANTITIES
 
 # What the tests let a quantity be worth: known numbers by name and year.
 WORTH = {"firms": 100.0, "jobs": 7.0, "options_implemented": 30.0, "options_identified": 90.0, "parks_certified": 3.0}

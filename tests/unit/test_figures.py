@@ -14,6 +14,7 @@ from eipsim import figures
 from eipsim.errors import InputError
 from eipsim.figures import fans, funnels, labels, maps, stacks, style
 from eipsim.figures import wording as words
+from eipsim.figures.colours import SERIES
 from eipsim.model.model import EIPModel
 from eipsim.outcomes.registry import OUTCOMES
 from eipsim.runs.simulation import simulate
@@ -301,7 +302,7 @@ def test_a_comparison_is_saved_as_one_figure_an_outcome(pairs, tmp_path):
 
 
 def test_series_differ_in_print_without_colour():
-    assert len({str(line) for _, line in style.SERIES}) == len(style.SERIES)
+    assert len({str(line) for _, line in SERIES}) == len(SERIES)
     neighbours = itertools.pairwise([hatch for _, hatch in stacks.FILLS])
     assert all(one != other for one, other in neighbours)
 

@@ -9,9 +9,12 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from eipsim.agents.firm.year import SOLAR
+from eipsim.core.years import NEVER
 from eipsim.data.loading import read_facts
 from eipsim.errors import ConservationError
-from eipsim.infrastructure import operation as inf
+from eipsim.infrastructure.checks import check_services
+from eipsim.infrastructure.columns import FLOW, FLOWS
 from eipsim.infrastructure.items import (
     N_ITEMS,
     PLANT,
@@ -23,10 +26,9 @@ from eipsim.infrastructure.items import (
     item_value,
     legal_terms,
 )
-from eipsim.infrastructure.operation import FLOW, FLOWS
-from eipsim.infrastructure.year import NEVER
+from eipsim.infrastructure.tables import links_of_infrastructure, net_of_infrastructure
 from eipsim.market import books as ac
-from eipsim.market.uses import ELECTRICITY, N_USES, WASTE, WATER
+from eipsim.market.uses import ELECTRICITY, WASTE, WATER
 from eipsim.model.model import EIPModel
 from eipsim.rules.infrastructure import connects, grant_element, net_present_value, served_share
 from eipsim.rules.investment import annuity
@@ -60,21 +62,21 @@ def package():
 @pytest.mark.parametrize("lifetime", [1.0, 10.0, 25.0])
 def test_npv_is_zero_when_the_benefit_is_the_annuity_of_the_capital(hurdle, lifetime):
     benefit = 1e6 / annuity(hurdle, lifetime)
-    value = net_present_value(benefit, 1e6, lifetime, hurdle, 0.0, 0.0, 0.04, 10.0)
+    value = net_present_value(benefit, 1e6, lifetime, hurdle, 0.0, 0.0, 0.3)
     assert value == pytest.approx(0.0, abs=1e-6)
-    assert net_present_value(0.6 * benefit, 1e6, lifetime, hurdle, 0.4, 0.0, 0.04, 10.0) == pytest.approx(0.0, abs=1e-6)
-    assert net_present_value(0.0, 1e6, lifetime, hurdle, 0.0, 0.0, 0.04, 10.0) == -1e6
+    assert net_present_value(0.6 * benefit, 1e6, lifetime, hurdle, 0.4, 0.0, 0.3) == pytest.approx(0.0, abs=1e-6)
+    assert net_present_value(0.0, 1e6, lifetime, hurdle, 0.0, 0.0, 0.3) == -1e6
 
 
 def test_npv_at_the_central_hurdle_by_hand():
     """100 a year for 20 years at 12 % is worth 746.94 (textbook annuity factor 7.4694)."""
-    assert net_present_value(100.0, 500.0, 20.0, 0.12, 0.0, 0.0, 0.04, 10.0) == pytest.approx(246.944, abs=1e-3)
+    assert net_present_value(100.0, 500.0, 20.0, 0.12, 0.0, 0.0, 0.3) == pytest.approx(246.944, abs=1e-3)
 
 
 def test_a_soft_loan_at_the_market_rate_is_worth_nothing_and_a_free_one_is_the_loan_less_its_repayments():
-    assert grant_element(1000.0, 0.12, 0.12, 10.0) == 0.0
-    assert grant_element(1000.0, 0.12, 0.2, 10.0) == 0.0  # nobody takes a dearer loan
-    assert grant_element(1000.0, 0.12, 1e-9, 10.0) == pytest.approx(1000.0 - 100.0 * annuity(0.12, 10.0), rel=1e-6)
+    assert grant_element(0.12, 0.12, 10.0) == 0.0
+    assert grant_element(0.12, 0.2, 10.0) == 0.0  # nobody takes a dearer loan
+    assert grant_element(0.12, 1e-9, 10.0) == pytest.approx(1.0 - 0.1 * annuity(0.12, 10.0), rel=1e-6)
 
 
 @given(
@@ -82,10 +84,11 @@ def test_a_soft_loan_at_the_market_rate_is_worth_nothing_and_a_free_one_is_the_l
     st.floats(0.0, 1.0), st.floats(0.0, 0.9), st.floats(0.0, 1.0),
 )  # fmt: skip
 def test_npv_rises_with_grant_and_loan(benefit, capital, life, hurdle, grant, loan, more_grant, more_loan):
-    value = net_present_value(benefit, capital, life, hurdle, grant, loan, 0.04, 10.0)
+    gift = grant_element(hurdle, 0.04, 10.0)
+    value = net_present_value(benefit, capital, life, hurdle, grant, loan, gift)
     slack = 1e-9 * capital
-    assert net_present_value(benefit, capital, life, hurdle, max(grant, more_grant), loan, 0.04, 10.0) >= value - slack
-    assert net_present_value(benefit, capital, life, hurdle, grant, max(loan, more_loan), 0.04, 10.0) >= value - slack
+    assert net_present_value(benefit, capital, life, hurdle, max(grant, more_grant), loan, gift) >= value - slack
+    assert net_present_value(benefit, capital, life, hurdle, grant, max(loan, more_loan), gift) >= value - slack
 
 
 @given(st.floats(0.0, 1e9), st.floats(0.0, 1e9))
@@ -285,13 +288,11 @@ def test_no_firm_is_given_more_than_it_uses_or_loses_more_than_it_has(package):
     assert (s.water <= use[:, WATER])[rows].all()
     assert (s.waste <= use[:, WASTE])[rows].all()
     assert (s.fuel <= use[:, 1:4] * (1.0 + 1e-12))[rows].all()
-    left = inf.left_after_infrastructure(model)
-    assert (left >= 0.0).all()
     served = s.connected[rows] != 0
     assert served.any()
-    taken = use[rows, WASTE] - s.waste[rows]
-    np.testing.assert_allclose(left[rows, WASTE], taken)
-    np.testing.assert_array_equal(left[rows[~served], :N_USES], use[rows[~served]])
+    for name in ("electricity", "water", "waste", "fuel"):
+        assert (s[name][rows[served]] > 0.0).any(), name
+        assert (s[name][rows[~served]] == 0.0).all(), name
 
 
 def test_what_firms_get_is_what_parks_book_and_what_parks_book_is_in_the_outcomes(package):
@@ -303,7 +304,7 @@ def test_what_firms_get_is_what_parks_book_and_what_parks_book_is_in_the_outcome
     assert s.wastewater[rows].sum() == pytest.approx(flows[FLOW["wastewater_reused_m3"]])
     assert s.saving[rows].sum() == pytest.approx(flows[FLOW["tenant_saving_usd"]])
     assert flows[FLOW["solar_mwh"]] > 0.0
-    served = inf.net_of_infrastructure(
+    served = net_of_infrastructure(
         model.state.books.flows, model.state.infrastructure.flows, model.state.market.drivers.grid_factor[-1]
     )
     bought = served[:, ac.USED + ELECTRICITY].sum()
@@ -327,7 +328,7 @@ def test_firms_that_left_are_connected_to_nothing(package):
 
 def test_a_firm_with_its_own_panels_is_not_in_the_fleet(package):
     model, _ = package
-    own = (model.state.firms.installed_bits >> inf.SOLAR) & 1 == 1
+    own = (model.state.firms.installed_bits >> SOLAR) & 1 == 1
     bit = 1 << item_number("solar-fleet")
     alive = model.alive_mask()
     assert (own & alive).any()
@@ -346,12 +347,13 @@ def test_steam_and_biomass_together_never_serve_more_than_a_boiler_makes(package
 
 def test_a_broken_system_stops_the_run():
     model, _ = stepped(PACKAGE, to=2030)
-    inf.check_services(model)
+    infrastructure = model.state.infrastructure
+    check_services(infrastructure, model.state.books.flows, model.year)
     row = int(np.flatnonzero(model.state.infrastructure.systems.used > 0.0)[0])
     kept = model.state.infrastructure.systems.used[row]
     model.state.infrastructure.systems.used[row] = 2.0 * model.state.infrastructure.systems.capacity[row]
     with pytest.raises(ConservationError, match="capacity"):
-        inf.check_services(model)
+        check_services(infrastructure, model.state.books.flows, model.year)
     model.state.infrastructure.systems.used[row] = kept
     for name, told in (
         ("solar_mwh", "electricity"),
@@ -361,10 +363,10 @@ def test_a_broken_system_stops_the_run():
         before = model.state.infrastructure.flows[0, FLOW[name]]
         model.state.infrastructure.flows[0, FLOW[name]] = 1e15
         with pytest.raises(ConservationError, match=told):
-            inf.check_services(model)
+            check_services(infrastructure, model.state.books.flows, model.year)
         model.state.infrastructure.flows[0, FLOW[name]] = -1.0
         with pytest.raises(ConservationError, match=name):
-            inf.check_services(model)
+            check_services(infrastructure, model.state.books.flows, model.year)
         model.state.infrastructure.flows[0, FLOW[name]] = before
 
 
@@ -461,7 +463,7 @@ def test_scores_rise_by_the_points_of_what_operates_and_their_ceilings_too(packa
 
 def test_a_system_that_two_tenants_share_counts_as_symbiosis_and_the_plant_of_the_law_does_not(package):
     model, _ = package
-    links, certified, cleanest = inf.links_of_infrastructure(model)
+    links, certified, cleanest = links_of_infrastructure(model.state.infrastructure, model.year)
     systems = model.state.infrastructure.systems.reshape(model.world.n_parks, N_ITEMS)
     for p in range(model.world.n_parks):
         shared = [
@@ -472,7 +474,7 @@ def test_a_system_that_two_tenants_share_counts_as_symbiosis_and_the_plant_of_th
     assert (certified <= links).all()
     assert ((cleanest < NEVER) == (certified > 0)).all()
     counted, _ = stepped(PACKAGE | {"operators.plant_counts": 1.0})
-    assert (inf.links_of_infrastructure(counted)[0] >= links).all()
+    assert (links_of_infrastructure(counted.state.infrastructure, counted.year).links >= links).all()
 
 
 def test_a_monitoring_platform_makes_a_park_monitored():

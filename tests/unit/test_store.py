@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eipsim.designs.design import load_design
+from eipsim.designs.reading import load_design
 from eipsim.errors import InputError, RunError
-from eipsim.stores import files as parts
+from eipsim.stores import files
 from eipsim.stores.files import Block, part_files
 from eipsim.stores.store import Store
 
@@ -129,11 +129,11 @@ def test_duckdb_joins_parts_index_and_rows(store):
 
 def test_a_part_says_where_it_comes_from(store):
     (file,) = part_files(store.folder / "runs")
-    assert parts.provenance_of_part(file) == {}
+    assert files.provenance_of_part(file) == {}
     store.write(Block(np.array([], dtype=object), np.array([]), (), np.empty((0, 0, 0))), failures=[{"key": "k"}])
     merged = {"session": "s", "versions": {"eipsim": "0"}}
     store.write(Block(np.array(["k"], dtype=object), np.array([2030]), ("a",), np.ones((1, 1, 1))), provenance=merged)
-    assert merged in [parts.provenance_of_part(one) for one in part_files(store.folder / "runs")]
+    assert merged in [files.provenance_of_part(one) for one in part_files(store.folder / "runs")]
 
 
 # ---- damage ----------------------------------------------------------------------------------------------------------

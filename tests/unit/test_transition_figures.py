@@ -9,7 +9,7 @@ import eipsim
 from eipsim import figures
 from eipsim.errors import InputError
 from eipsim.figures import abatements, criteria, exchange_funnels, inequality, parks, sankeys, transitions
-from eipsim.infrastructure.operation import FLOW
+from eipsim.infrastructure.columns import FLOW
 from eipsim.model.model import EIPModel
 from eipsim.runs.metabolism import BALANCES
 from eipsim.runs.simulation import simulate
@@ -189,7 +189,7 @@ def test_ribbons_are_as_thick_as_their_flows_and_leave_no_gap(run):
     table = sankeys.sectors_of(run.material_flows, str(run.material_flows["park_id"].iloc[0]))
     inputs, _ = sankeys.links(table, sankeys.PANELS[0])
     per_inch = float(inputs.to_numpy().sum()) / 1.4
-    middle = sankeys.stacked(inputs.sum(axis=1), per_inch, 2.0)
+    middle = sankeys.column(0.0, inputs.sum(axis=1), per_inch, 2.0).top
     gaps = middle.to_numpy()[1:] - (middle + inputs.sum(axis=1) / per_inch).to_numpy()[:-1]
     np.testing.assert_allclose(gaps, sankeys.GAP)
     band = sankeys.ribbon((0.0, 1.0), (2.0, 3.0), 0.5)
@@ -246,7 +246,7 @@ def test_serving_all_systems_once_more_gives_the_accounts_of_the_year():
         table.copy()
         for table in (model.state.infrastructure.systems, model.state.infrastructure.services, model.state.operators)
     ]
-    again, booked = served_by(model, N_ITEMS), model.state.infrastructure.flows.sum(axis=0)
+    again, booked = served_by(model.state, model.this_year, N_ITEMS), model.state.infrastructure.flows.sum(axis=0)
     once = [FLOW[name] for name in ("connection_usd", "capital_usd", "grant_usd", "licence_usd")]
     np.testing.assert_allclose(np.delete(again, once), np.delete(booked, once), rtol=1e-9)
     after = (model.state.infrastructure.systems, model.state.infrastructure.services, model.state.operators)

@@ -15,8 +15,9 @@ from eipsim.errors import InputError
 from eipsim.figures import validation as figure_of
 from eipsim.model.model import EIPModel
 from eipsim.outcomes.binding import Finder, NotFoundError, bind
-from eipsim.outcomes.cohorts import NATION, answer
+from eipsim.outcomes.cohorts import NATION
 from eipsim.outcomes.expressions import parse_expression
+from eipsim.outcomes.observation import answer
 from eipsim.runs.simulation import simulate
 
 HEAD = "name,expression,filter,years,low,high,source\n"
@@ -129,7 +130,7 @@ def test_programmes_of_other_scenarios_and_parks_of_other_worlds_are_pointed_to(
 
 def bound(text, model):
     expression = parse_expression(text)
-    return bind([expression], model), [asked.cohort for asked in expression.asked]
+    return bind([expression], finder(model), model.case.years[1]), [asked.cohort for asked in expression.asked]
 
 
 def test_names_become_rows(country):

@@ -11,6 +11,7 @@ import numpy as np
 from eipsim.agents.firm.columns import ADOPTED, NOT_INSTALLED
 from eipsim.core.arithmetic import log
 from eipsim.core.compiled import compiled, inlined, lowest_bit
+from eipsim.core.years import FIRST_YEAR
 from eipsim.market.catalogue import (
     AS_IS,
     BIOMASS_INPUT,
@@ -31,7 +32,6 @@ from eipsim.market.catalogue import FOSSIL as FOSSIL_STREAM
 from eipsim.market.catalogue import MATERIAL as MATERIAL_STREAM
 from eipsim.market.catalogue import SOLID_WASTE as WASTE_STREAM
 from eipsim.market.catalogue import WATER as WATER_STREAM
-from eipsim.market.drivers import FIRST_YEAR
 from eipsim.market.uses import BIOMASS, CHEMICALS, COAL_DIESEL, DEAR_FUEL, ELECTRICITY, MATERIAL, N_USES, WASTE, WATER
 
 # Arrays, not tuples, so that loops over measures are vectorised.
@@ -50,7 +50,7 @@ TINY = 1e-250
 
 
 @inlined
-def put_in(firms, i, m, measures, now, year, origin):
+def put_in(firms, i, m, measures, surroundings, year, origin):
     """Measure m stands in firm i from `year`."""
     firms.installed_year[i, m] = year
     firms.origin[i, m] = origin
@@ -63,12 +63,12 @@ def put_in(firms, i, m, measures, now, year, origin):
     firms.waiting_bits[i] &= ~bit
     firms.open_bits[i] &= ~bit
     firms.margin[i, m] = np.inf
-    now.parks.count[firms.park[i], m] += 1
-    now.sectors.count[firms.sector[i], m] += 1
+    surroundings.parks.count[firms.park[i], m] += 1
+    surroundings.sectors.count[firms.sector[i], m] += 1
 
 
 @inlined
-def take_out(firms, i, m, now):
+def take_out(firms, i, m, surroundings):
     """Measure m no longer stands in firm i."""
     if firms.origin[i, m] == ADOPTED:
         firms.n_adopted[i] -= 1
@@ -76,8 +76,8 @@ def take_out(firms, i, m, now):
     firms.origin[i, m] = NOT_INSTALLED
     firms.installed_bits[i] &= ~(np.int64(1) << m)
     firms.adopted_bits[i] &= ~(np.int64(1) << m)
-    now.parks.count[firms.park[i], m] -= 1
-    now.sectors.count[firms.sector[i], m] -= 1
+    surroundings.parks.count[firms.park[i], m] -= 1
+    surroundings.sectors.count[firms.sector[i], m] -= 1
 
 
 @inlined
@@ -98,26 +98,26 @@ def note_open_options(firms, i):
 
 
 @compiled
-def take_stock(firms, i, measures, now, c):
+def take_stock(firms, i, measures, surroundings, constants):
     """What follows from the measures installed: what is used, with and without those adopted, and what running them costs."""
     installed, adopted = firms.installed_bits[i], firms.adopted_bits[i]
     if firms.stock_bits[i] != installed & ~adopted:
-        use_resources(firms, i, measures, now, installed & ~adopted, firms.stock_use[i])
+        use_resources(firms, i, measures, surroundings, installed & ~adopted, firms.stock_use[i])
         firms.stock_bits[i] = installed & ~adopted
-    use_resources(firms, i, measures, now, installed, firms.use[i])
-    rescale_levels(firms, i, measures, now)
+    use_resources(firms, i, measures, surroundings, installed, firms.use[i])
+    rescale_levels(firms, i, measures, surroundings)
     note_open_options(firms, i)
-    firms.operating_cost[i] = running_cost(firms, i, now) if adopted != 0 else 0.0
+    firms.operating_cost[i] = running_cost(firms, i, surroundings) if adopted != 0 else 0.0
     reached = measures.reach[BATTERY, firms.sector[i]] * firms.use[i, ELECTRICITY]
-    firms.shifted[i] = c.realisation * reached if (adopted >> BATTERY) & 1 else 0.0
+    firms.shifted[i] = constants.realisation * reached if (adopted >> BATTERY) & 1 else 0.0
     firms.measured[i] = firms.audit_year[i] > 0 or (installed >> ENERGY_MANAGEMENT) & 1 == 1
     firms.changed[i] = False
 
 
 @inlined
-def remaining_shares(now, s, bits):
-    """The share of each use [k] that remains in sector s after the measures in `bits`, and its logarithm, on the desk."""
-    remaining, log_remaining = now.desk.remaining[0], now.desk.log_remaining[0]
+def remaining_shares(surroundings, s, bits):
+    """The share of each use [k] that remains in sector s after the measures in `bits`, and its logarithm, in the workspace."""
+    remaining, log_remaining = surroundings.workspace.remaining[0], surroundings.workspace.log_remaining[0]
     for k in range(N_USES):
         remaining[k] = 1.0
         log_remaining[k] = 0.0
@@ -126,36 +126,36 @@ def remaining_shares(now, s, bits):
         m = lowest_bit(left)
         left &= left - 1
         for k in range(N_USES):
-            remaining[k] *= now.sectors.kept[s, m, k]
-            log_remaining[k] += now.sectors.log_kept[s, m, k]
+            remaining[k] *= surroundings.sectors.kept[s, m, k]
+            log_remaining[k] += surroundings.sectors.log_kept[s, m, k]
 
 
 @inlined
-def use_resources(firms, i, measures, now, bits, use):
+def use_resources(firms, i, measures, surroundings, bits, use):
     """Fill `use` [k] per year with the measures in `bits`.
 
     What a measure needs instead follows from what it displaces, given all others: after x share / (1 - share).
     """
     s = firms.sector[i]
-    remaining_shares(now, s, bits)
+    remaining_shares(surroundings, s, bits)
     for k in range(N_USES):
-        use[k] = firms.gross_use[i, k] * now.desk.remaining[0, k]
+        use[k] = firms.gross_use[i, k] * surroundings.workspace.remaining[0, k]
     left = bits & NEEDS_INPUTS
     if left == 0:
         return
-    lay_out_streams(now, use)
+    lay_out_streams(surroundings, use)
     while left:
         m = lowest_bit(left)
         left &= left - 1
-        displaced = now.desk.amount[0, measures.stream[m]] * now.sectors.displaced[s, m]
-        added = displaced * now.vintages.input_amount[vintage(firms.installed_year[i, m]), m]
+        displaced = surroundings.workspace.amount[0, measures.stream[m]] * surroundings.sectors.displaced[s, m]
+        added = displaced * surroundings.vintages.input_amount[vintage(firms.installed_year[i, m]), m]
         use[BIOMASS if measures.input_kind[m] == BIOMASS_INPUT else ELECTRICITY] += added
 
 
 @inlined
-def lay_out_streams(now, use):
-    """What is used of each stream that measures act on, on the desk [l]; the energy bill as a whole has no unit."""
-    amount = now.desk.amount[0]
+def lay_out_streams(surroundings, use):
+    """What is used of each stream that measures act on, in the workspace [l]; the energy bill as a whole has no unit."""
+    amount = surroundings.workspace.amount[0]
     fossil = use[COAL_DIESEL] + use[DEAR_FUEL]
     amount[POWER_STREAM] = use[ELECTRICITY]
     amount[FUEL] = fossil + use[BIOMASS]
@@ -175,9 +175,9 @@ def vintage(installed_year):
 
 
 @inlined
-def rescale_levels(firms, i, measures, now):
+def rescale_levels(firms, i, measures, surroundings):
     """How much of its stream each measure still finds, and what the boiler house burns."""
-    levels, gross, log_remaining = firms.level[i], firms.gross_level[i], now.desk.log_remaining[0]
+    levels, gross, log_remaining = firms.level[i], firms.gross_level[i], surroundings.workspace.log_remaining[0]
     for m in range(N_MEASURES):
         levels[m] = gross[STREAM_OF_MEASURE[m]] + log_remaining[USE_OF_MEASURE[m]]
     firms.boiler_state[i] = AS_IS
@@ -193,22 +193,25 @@ def rescale_levels(firms, i, measures, now):
 
 
 @inlined
-def running_cost(firms, i, now):
+def running_cost(firms, i, surroundings):
     """Yearly running cost [USD] of the measures adopted: a share of their capital at list price, or their own cost per unit.
 
     A measure reaches what is used of its stream beside all other measures: use / (1 - its own net share).
     """
-    lay_out_streams(now, firms.use[i])
+    lay_out_streams(surroundings, firms.use[i])
     total, left = 0.0, firms.adopted_bits[i]
     while left:
-        total += running_cost_of(firms, i, lowest_bit(left), now)
+        total += running_cost_of(firms, i, lowest_bit(left), surroundings)
         left &= left - 1
     return total
 
 
 @inlined
-def running_cost_of(firms, i, m, now):
-    """The running cost of one measure, with what is used of each stream on the desk."""
-    s, price = firms.sector[i], now.vintages.cost_level[vintage(firms.installed_year[i, m]), m]
-    per_unit = now.sectors.running_share[s, m] * price + now.sectors.running_own[s, m]
-    return per_unit * now.desk.amount[0, STREAM_OF_MEASURE[m]] + now.sectors.running_lump[s, m] * price
+def running_cost_of(firms, i, m, surroundings):
+    """The running cost of one measure, with what is used of each stream in the workspace."""
+    s, price = firms.sector[i], surroundings.vintages.cost_level[vintage(firms.installed_year[i, m]), m]
+    per_unit = surroundings.sectors.running_share[s, m] * price + surroundings.sectors.running_own[s, m]
+    return (
+        per_unit * surroundings.workspace.amount[0, STREAM_OF_MEASURE[m]]
+        + surroundings.sectors.running_lump[s, m] * price
+    )

@@ -38,10 +38,11 @@ from eipsim.core.compiled import (
     prefetch_row,
 )
 from eipsim.core.draws import PROCESSES, draw, draw_normal
+from eipsim.core.money import CENTS
+from eipsim.core.years import FIRST_YEAR
 from eipsim.market.books import book
 from eipsim.market.catalogue import ENERGY_ALL, N_MEASURES, measure_names
 from eipsim.market.constants import Constants
-from eipsim.market.drivers import FIRST_YEAR
 from eipsim.market.uses import BIOMASS, COAL_DIESEL, DEAR_FUEL, ELECTRICITY
 from eipsim.rules.acceptance import RULE_FILES, yearly_hazard
 from eipsim.rules.investment import investment_budget, unit_value
@@ -58,7 +59,6 @@ IDENTIFICATION_DRAW = PROCESSES["identification"]
 THRESHOLD_DRAW = PROCESSES["decision threshold"]
 SOLAR = measure_names().index("rooftop-solar")
 NEVER_PAYS = -600.0  # ln of a saving that is not positive
-CENTS = 100.0
 
 
 class Situation(NamedTuple):
@@ -92,46 +92,56 @@ def get_to_know(firms, i, m, year):
     firms.waiting_bits[i] &= ~bit
 
 
+@inlined
+def chance_unheard(surroundings, p, s):
+    """Chance of not having heard of cleaner production since 2015, in park p and sector s."""
+    parks = surroundings.parks
+    return parks.unheard[p] * surroundings.sectors.unheard[s] * parks.unheard_information[p, s]
+
+
 @compiled
-def enter(firms, i, measures, now, year, c):
+def enter(firms, i, measures, surroundings, year, constants):
     """The firm moves in: its bars are drawn, and it brings along the measures that are common in its entry year."""
     p, s, key = firms.park[i], firms.sector[i], firms.key[i]
-    now.parks.firms[p] += 1
-    now.sectors.firms[s] += 1
+    surroundings.parks.firms[p] += 1
+    surroundings.sectors.firms[s] += 1
     firms.stock_bits[i] = -1
-    heard = now.parks.unheard[p] * now.sectors.unheard[s] * now.parks.unheard_information[p, s]
-    firms.awareness_of_recp[i] = heard * draw(now.streams[HEARSAY_DRAW], key, 0, 0)
+    firms.awareness_of_recp[i] = chance_unheard(surroundings, p, s) * draw(
+        surroundings.streams[HEARSAY_DRAW], key, 0, 0
+    )
     for m in range(N_MEASURES):
         firms.waiting_bits[i] |= np.int64(measures.reach[m, s] > 0.0) << m
-    draw_bars(firms, i, measures, now)
-    bring_along(firms, i, measures, now, year)
-    take_stock(firms, i, measures, now, c)
+    draw_bars(firms, i, measures, surroundings)
+    bring_along(firms, i, measures, surroundings, year)
+    take_stock(firms, i, measures, surroundings, constants)
 
 
 @compiled
-def draw_bars(firms, i, measures, now):
+def draw_bars(firms, i, measures, surroundings):
     """For every measure: when it will be noticed, what it would cost this firm, and the bar for accepting it."""
     p, s, key = firms.park[i], firms.sector[i], firms.key[i]
     bars, margins, costs = firms.awareness_bar[i], firms.margin[i], firms.cost_factor[i]
-    informed, stream = now.parks.unaware_information[p, s], now.streams[OPTION_DRAW]
+    informed, stream = surroundings.parks.unaware_information[p, s], surroundings.streams[OPTION_DRAW]
     for m in range(N_MEASURES):
-        bars[m] = now.parks.unaware[p, m] * now.sectors.unaware[s, m] * informed * draw(stream, key, 0, m)
-    stream = now.streams[ACCEPTANCE_DRAW]
+        bars[m] = (
+            surroundings.parks.unaware[p, m] * surroundings.sectors.unaware[s, m] * informed * draw(stream, key, 0, m)
+        )
+    stream = surroundings.streams[ACCEPTANCE_DRAW]
     for m in range(N_MEASURES):
         margins[m] = 1.0 / draw(stream, key, 0, m)
-    stream = now.streams[COST_DRAW]
+    stream = surroundings.streams[COST_DRAW]
     for m in range(measures.size):
         costs[m] = draw_normal(stream, key, 0, m)
     for m in range(N_MEASURES):
         costs[m] *= measures.cost_sigma[m]
-    costs[SOLAR] += now.parks.solar_cost[p]
+    costs[SOLAR] += surroundings.parks.solar_cost[p]
 
 
 @compiled
-def bring_along(firms, i, measures, now, year):
+def bring_along(firms, i, measures, surroundings, year):
     """Initial stock: installed with the penetration of the entry year; of any age in 2015, new in a firm that starts later."""
-    key, stream, common = firms.key[i], now.streams[STOCK_DRAW], np.int64(0)
-    penetration = now.vintages.penetration[year - FIRST_YEAR]
+    key, stream, common = firms.key[i], surroundings.streams[STOCK_DRAW], np.int64(0)
+    penetration = surroundings.vintages.penetration[year - FIRST_YEAR]
     for m in range(N_MEASURES):
         common |= np.int64(draw(stream, key, 0, m) < penetration[m]) << m
     while common:
@@ -139,23 +149,23 @@ def bring_along(firms, i, measures, now, year):
         common &= common - 1
         if is_usable(firms, i, m, measures, year):
             of_any_age = year == FIRST_YEAR
-            age = draw(now.streams[AGE_DRAW], key, 0, m) * measures.lifetime[m] if of_any_age else 0.0
-            put_in(firms, i, m, measures, now, year - int(age), STOCK)
+            age = draw(surroundings.streams[AGE_DRAW], key, 0, m) * measures.lifetime[m] if of_any_age else 0.0
+            put_in(firms, i, m, measures, surroundings, year - int(age), STOCK)
 
 
 @compiled
-def leave(firms, i, measures, now):
+def leave(firms, i, measures, surroundings):
     """The firm closes or moves away: it is no longer anybody's peer. Its row is never used again."""
-    now.parks.firms[firms.park[i]] -= 1
-    now.sectors.firms[firms.sector[i]] -= 1
+    surroundings.parks.firms[firms.park[i]] -= 1
+    surroundings.sectors.firms[firms.sector[i]] -= 1
     for m in range(N_MEASURES):
         if firms.installed_year[i, m] > 0:
-            now.parks.count[firms.park[i], m] -= 1
-            now.sectors.count[firms.sector[i], m] -= 1
+            surroundings.parks.count[firms.park[i], m] -= 1
+            surroundings.sectors.count[firms.sector[i], m] -= 1
 
 
 @inlined
-def retire(firms, i, measures, now, year, c):
+def retire(firms, i, measures, surroundings, year, constants):
     """Worn-out measures are renewed at once with probability `renewal_share`; otherwise the option is known and fresh again."""
     expiry_year, worn = firms.expiry_year[i], np.int64(0)
     for m in range(N_MEASURES):
@@ -164,48 +174,46 @@ def retire(firms, i, measures, now, year, c):
     while worn:
         m = lowest_bit(worn)
         worn &= worn - 1
-        if draw(now.streams[RENEWAL_DRAW], firms.key[i], year, m) < c.renewal_share:
-            renew(firms, i, m, measures, now, year)
+        if draw(surroundings.streams[RENEWAL_DRAW], firms.key[i], year, m) < constants.renewal_share:
+            renew(firms, i, m, measures, surroundings, year)
         else:
-            lose(firms, i, m, now, year)
+            lose(firms, i, m, surroundings, year)
     if firms.changed[i]:
-        take_stock(firms, i, measures, now, c)
+        take_stock(firms, i, measures, surroundings, constants)
 
 
 @inlined
-def renew(firms, i, m, measures, now, year):
+def renew(firms, i, m, measures, surroundings, year):
     """A worn-out measure is replaced by a new one of its kind; one of a new vintage may cost and need something else."""
     firms.installed_year[i, m] = year
     firms.expiry_year[i, m] = year + measures.lifetime[m]
     adopted = firms.origin[i, m] == ADOPTED
     if adopted:
-        firms.invested[i] += renewal_in_cents(firms, i, m, measures, now)
+        firms.invested[i] += renewal_in_cents(firms, i, m, measures, surroundings)
     if (adopted and measures.trend[m] != 0.0) or (NEEDS_INPUTS >> m) & 1:
         firms.changed[i] = True
 
 
 @inlined
-def lose(firms, i, m, now, year):
+def lose(firms, i, m, surroundings, year):
     """A worn-out measure is gone; the firm knows the option, and will weigh it afresh."""
-    take_out(firms, i, m, now)
+    take_out(firms, i, m, surroundings)
     firms.episode[i, m] += 1
-    firms.margin[i, m] = 1.0 / draw(now.streams[ACCEPTANCE_DRAW], firms.key[i], firms.episode[i, m], m)
+    firms.margin[i, m] = 1.0 / draw(surroundings.streams[ACCEPTANCE_DRAW], firms.key[i], firms.episode[i, m], m)
     get_to_know(firms, i, m, year)
     firms.changed[i] = True
 
 
 @inlined
-def learn(firms, i, measures, now, year, c):
+def learn(firms, i, measures, surroundings, year, constants):
     """Options become known, and the firm may hear of cleaner production, once the accumulated chance passes its draws."""
     p, s = firms.park[i], firms.sector[i]
-    if firms.aware_year[i] == 0:
-        heard = now.parks.unheard[p] * now.sectors.unheard[s] * now.parks.unheard_information[p, s]
-        if heard <= firms.awareness_of_recp[i]:
-            firms.aware_year[i] = year
+    if firms.aware_year[i] == 0 and chance_unheard(surroundings, p, s) <= firms.awareness_of_recp[i]:
+        firms.aware_year[i] = year
     if firms.waiting_bits[i] == 0:
         return
-    bars, in_park, in_sector = firms.awareness_bar[i], now.parks.unaware[p], now.sectors.unaware[s]
-    informed, noticed = now.parks.unaware_information[p, s], np.int64(0)
+    bars, in_park, in_sector = firms.awareness_bar[i], surroundings.parks.unaware[p], surroundings.sectors.unaware[s]
+    informed, noticed = surroundings.parks.unaware_information[p, s], np.int64(0)
     for m in range(N_MEASURES):
         noticed |= np.int64(in_park[m] * in_sector[m] * informed <= bars[m]) << m
     noticed &= firms.waiting_bits[i]
@@ -220,65 +228,71 @@ def learn(firms, i, measures, now, year, c):
 
 
 @compiled
-def receive_audit(firms, i, measures, now, year, c):
+def receive_audit(firms, i, measures, surroundings, year, constants):
     """An audit names each applicable measure the firm lacks with probability `identify_probability`, fresh from this year."""
-    now.tally[AUDITS] += 1
+    surroundings.tally[AUDITS] += 1
     if firms.audit_year[i] == 0:
-        now.tally[ASSISTED] += 1
+        surroundings.tally[ASSISTED] += 1
     firms.audit_year[i] = year
     firms.measured[i] = True
     if firms.aware_year[i] == 0:
         firms.aware_year[i] = year
     for m in range(N_MEASURES):
         lacking = firms.installed_year[i, m] == 0 and is_usable(firms, i, m, measures, year)
-        if lacking and draw(now.streams[IDENTIFICATION_DRAW], firms.key[i], year, m) < c.identify_probability:
+        if (
+            lacking
+            and draw(surroundings.streams[IDENTIFICATION_DRAW], firms.key[i], year, m) < constants.identify_probability
+        ):
             if firms.known_year[i, m] == 0:
                 get_to_know(firms, i, m, year)
             firms.known_year[i, m] = year
             if firms.recommended[i, m] == NOT_RECOMMENDED:
-                now.tally[IDENTIFIED] += 1
+                surroundings.tally[IDENTIFIED] += 1
                 firms.recommended[i, m] = RECOMMENDED
     note_open_options(firms, i)
 
 
 @inlined
-def log_cost(firms, i, m, now):
+def log_cost(firms, i, m, surroundings):
     """ln of the project's cost, before any subsidy, over the firm's size."""
-    return firms.level[i, m] + now.sectors.log_unit_cost[firms.sector[i], m] + firms.cost_factor[i, m]
+    return firms.level[i, m] + surroundings.sectors.log_unit_cost[firms.sector[i], m] + firms.cost_factor[i, m]
 
 
 @compiled
-def cost_in_cents(firms, i, m, now):
+def cost_in_cents(firms, i, m, surroundings):
     """The project's cost in whole cents, before any subsidy."""
-    return np.int64(exp(log_cost(firms, i, m, now) + firms.log_size[i]) * CENTS + 0.5)
+    return np.int64(exp(log_cost(firms, i, m, surroundings) + firms.log_size[i]) * CENTS + 0.5)
 
 
 @compiled
-def renewal_in_cents(firms, i, m, measures, now):
+def renewal_in_cents(firms, i, m, measures, surroundings):
     """What it costs to build an installed measure again: for what its stream would carry without it."""
     shared = measures.stream[m] == ENERGY_ALL  # a lump sum, whatever the stream carries
     kept = 1.0 if shared else 1.0 - measures.net_share[m, firms.sector[i]]
-    return np.int64(cost_in_cents(firms, i, m, now) / kept + 0.5)
+    return np.int64(cost_in_cents(firms, i, m, surroundings) / kept + 0.5)
 
 
 @compiled
-def log_saving_of_energy_management(firms, i, measures, now, c):
+def log_saving_of_energy_management(firms, i, measures, surroundings, constants):
     """ln of the yearly worth of an energy management system over the firm's size: it saves on the whole energy bill."""
-    s, k, z = firms.sector[i], price_class(firms, i), now.parks.zone[firms.park[i]]
+    s, k, z = firms.sector[i], price_class(firms, i), surroundings.parks.zone[firms.park[i]]
     fuel = firms.use[i, COAL_DIESEL] + firms.use[i, DEAR_FUEL] + firms.use[i, BIOMASS]
-    bill = firms.use[i, ELECTRICITY] * now.markets.electricity_price[z, s, k] + fuel * now.markets.fuel_price[z, s, k]
-    running = now.markets.management_cost[z]
-    worth = unit_value(c.realisation, measures.reach[ENERGY_MANAGEMENT, s] * bill, 0.0, 0.0, 0.0, running)
+    bill = (
+        firms.use[i, ELECTRICITY] * surroundings.markets.electricity_price[z, s, k]
+        + fuel * surroundings.markets.fuel_price[z, s, k]
+    )
+    running = surroundings.markets.management_cost[z]
+    worth = unit_value(constants.realisation, measures.reach[ENERGY_MANAGEMENT, s] * bill, 0.0, 0.0, 0.0, running)
     return log(worth) - firms.log_size[i] if worth > TINY else 2.0 * NEVER_PAYS
 
 
 @compiled
-def log_saving(firms, i, m, measures, now, c):
+def log_saving(firms, i, m, measures, surroundings, constants):
     """ln of the project's yearly worth over the firm's size; below NEVER_PAYS when it has none."""
     if m == ENERGY_MANAGEMENT:
-        return log_saving_of_energy_management(firms, i, measures, now, c)
-    z = now.parks.zone[firms.park[i]]
-    return firms.level[i, m] + now.markets.log_unit_saving[z, firms.sector[i], price_class(firms, i), m]
+        return log_saving_of_energy_management(firms, i, measures, surroundings, constants)
+    z = surroundings.parks.zone[firms.park[i]]
+    return firms.level[i, m] + surroundings.markets.log_unit_saving[z, firms.sector[i], price_class(firms, i), m]
 
 
 @inlined
@@ -288,59 +302,67 @@ def log_discount(firms, i):
 
 
 @compiled
-def weigh(firms, i, measures, now, c, rule, own_rule):
-    """Leave on the desk the probability that each open option of a firm, if recommended, is accepted within two years."""
-    weigh_desk(firms, measures, now, c, rule, own_rule, lay_out_options(firms, i, measures, now, c, 0))
+def weigh(firms, i, measures, surroundings, constants, rule, own_rule):
+    """Leave in the workspace the probability that each open option of a firm, if recommended, is accepted within two years."""
+    weigh_laid_out(
+        firms,
+        measures,
+        surroundings,
+        constants,
+        rule,
+        own_rule,
+        lay_out_options(firms, i, measures, surroundings, constants, 0),
+    )
 
 
 @inlined
-def lay_out_options(firms, i, measures, now, c, first):
-    """Put the open options of a firm on the desk, from place `first`; gives the place after the last."""
+def lay_out_options(firms, i, measures, surroundings, constants, first):
+    """Put the open options of a firm in the workspace, from place `first`; gives the place after the last."""
     place, discount, left = first, log_discount(firms, i), firms.open_bits[i]
     while left:
         m = lowest_bit(left)
         left &= left - 1
-        now.desk.row[0, place] = i
-        now.desk.measure[0, place] = m
-        now.desk.log_cost[0, place] = log_cost(firms, i, m, now) + discount
-        now.desk.log_saving[0, place] = log_saving(firms, i, m, measures, now, c)
-        now.desk.effects[0, place] = log_odds(firms, i, m, now)
+        surroundings.workspace.row[0, place] = i
+        surroundings.workspace.measure[0, place] = m
+        surroundings.workspace.log_cost[0, place] = log_cost(firms, i, m, surroundings) + discount
+        surroundings.workspace.log_saving[0, place] = log_saving(firms, i, m, measures, surroundings, constants)
+        surroundings.workspace.effects[0, place] = log_odds(firms, i, m, surroundings)
         place += 1
     return place
 
 
 @inlined
-def option_on_desk(firms, measures, now, place):
-    """The option at a place of the desk as a rule sees it. What a rule does not look at, the compiler leaves out."""
-    i, m = now.desk.row[0, place], now.desk.measure[0, place]
+def option_at(firms, measures, surroundings, place):
+    """The option at a place of the workspace as a rule sees it. What a rule does not look at, the compiler leaves out."""
+    i, m = surroundings.workspace.row[0, place], surroundings.workspace.measure[0, place]
     return Option(
-        now.desk.log_cost[0, place],
-        now.desk.log_saving[0, place],
-        now.log_annuity[m],
+        surroundings.workspace.log_cost[0, place],
+        surroundings.workspace.log_saving[0, place],
+        surroundings.log_annuity[m],
         measures.lifetime[m],
         firms.log_size[i],
-        now.parks.peers[firms.park[i], m],
-        now.desk.effects[0, place],
+        surroundings.parks.peers[firms.park[i], m],
+        surroundings.workspace.effects[0, place],
         np.int64(firms.key[i]),  # the same bits as a number that Python code can hand back to compiled code
-        np.int64(now.streams[THRESHOLD_DRAW]),
+        np.int64(surroundings.streams[THRESHOLD_DRAW]),
     )
 
 
 def weigh_by(files):
-    """The loop over the desk under that one of the rules of `files` whose number it is given, made from the rules' formulas."""
+    """The loop over the workspace under the rule of `files` whose number it is given, made from the rules' formulas."""
     if not files:
         return refuse_all
     number, accept, name = files[0].NUMBER, files[0].accept, files[0].__name__.rpartition(".")[2]
     weigh_by_another = weigh_by(files[1:])
 
-    def weigh_all(firms, measures, now, c, rule, end):
+    def weigh_all(firms, measures, surroundings, constants, rule, end):
         if rule != number:
-            weigh_by_another(firms, measures, now, c, rule, end)
+            weigh_by_another(firms, measures, surroundings, constants, rule, end)
             return
         for place in range(end):
-            option = option_on_desk(firms, measures, now, place)
-            chance = accept(option, c)
-            now.desk.chance[0, place] = chance if option.log_saving >= NEVER_PAYS else 0.0
+            option = option_at(firms, measures, surroundings, place)
+            chance = accept(option, constants)
+            surroundings.workspace.chance[0, place] = chance if option.log_saving >= NEVER_PAYS else 0.0
 
     # Of two functions with one name the machine code of one could be taken for that of the other.
     weigh_all.__qualname__ = f"weigh_by_{name}"
@@ -348,66 +370,66 @@ def weigh_by(files):
 
 
 @inlined
-def refuse_all(firms, measures, now, c, rule, end):
+def refuse_all(firms, measures, surroundings, constants, rule, end):
     """No rule has this number: nothing is accepted."""
     for place in range(end):
-        now.desk.chance[0, place] = 0.0
+        surroundings.workspace.chance[0, place] = 0.0
 
 
 weigh_by_number = weigh_by(RULE_FILES)
 
 
 @inlined
-def weigh_desk(firms, measures, now, c, rule, own_rule, end):
-    """The chance that each option on the desk, up to place `end`, is accepted by a user's own rule, or else by number `rule`."""
+def weigh_laid_out(firms, measures, surroundings, constants, rule, own_rule, end):
+    """The chance that each option laid out, up to place `end`, is accepted by a user's own rule, or else by rule `rule`."""
     if own_rule is None:
-        weigh_by_number(firms, measures, now, c, rule, end)
+        weigh_by_number(firms, measures, surroundings, constants, rule, end)
     else:
-        weigh_by_own_rule(firms, measures, now, own_rule, end)
+        weigh_by_own_rule(firms, measures, surroundings, own_rule, end)
 
 
 @compiled
-def weigh_by_own_rule(firms, measures, now, own_rule, end):
+def weigh_by_own_rule(firms, measures, surroundings, own_rule, end):
     for place in range(end):
-        option = option_on_desk(firms, measures, now, place)
+        option = option_at(firms, measures, surroundings, place)
         chance = own_rule(*as_asked(option))
-        now.desk.chance[0, place] = chance if option.log_saving >= NEVER_PAYS else 0.0
+        surroundings.workspace.chance[0, place] = chance if option.log_saving >= NEVER_PAYS else 0.0
 
 
 @inlined
-def pick_up_chances(firms, i, now, first, chances):
-    """Fill `chances` [m] of the open options of a firm from the desk, from place `first`; gives the place after the last."""
+def pick_up_chances(firms, i, surroundings, first, chances):
+    """Fill `chances` [m] of a firm's open options from the workspace, from place `first`; gives the place after the last."""
     place, left = first, firms.open_bits[i]
     while left:
-        chances[lowest_bit(left)] = now.desk.chance[0, place]
+        chances[lowest_bit(left)] = surroundings.workspace.chance[0, place]
         left &= left - 1
         place += 1
     return place
 
 
 @inlined
-def log_odds(firms, i, m, now):
+def log_odds(firms, i, m, surroundings):
     """What moves acceptance besides cost and saving, in log-odds: peers and operator, and the firm itself."""
-    return now.parks.appeal[firms.park[i], m] + firms.firm_effect[i]
+    return surroundings.parks.appeal[firms.park[i], m] + firms.firm_effect[i]
 
 
 @inlined
-def settle(firms, i, measures, now, year, c, chances):
+def settle(firms, i, measures, surroundings, year, constants, chances):
     """Open options come nearer to acceptance by the year's hazard; what is accepted is bought as far as the budget goes."""
     wanted, left = np.int64(0), firms.open_bits[i]
     while left:
         m = lowest_bit(left)
         left &= left - 1
-        vigour = c.stale_factor if firms.known_year[i, m] <= year - c.stale_years else 1.0
+        vigour = constants.stale_factor if firms.known_year[i, m] <= year - constants.stale_years else 1.0
         margin = np.float32(np.float64(firms.margin[i, m]) * (1.0 - yearly_hazard(chances[m]) * vigour))
         firms.margin[i, m] = margin
         wanted |= np.int64(margin <= 1.0) << m
     if wanted or firms.overdraft[i] > 0:
-        buy(firms, i, measures, now, year, c, wanted)
+        buy(firms, i, measures, surroundings, year, constants, wanted)
 
 
 @compiled
-def buy(firms, i, measures, now, year, c, wanted):
+def buy(firms, i, measures, surroundings, year, constants, wanted):
     """Accepted options in order of payback until the year's investment budget is spent.
 
     A finance-constrained firm buys only what its cash, and a soft loan, can pay. Others may start a project that exceeds
@@ -415,7 +437,10 @@ def buy(firms, i, measures, now, year, c, wanted):
     """
     budget = np.int64(
         investment_budget(
-            firms.revenue[i], c.investment_budget_share, firms.constrained[i], c.constrained_budget_factor
+            firms.revenue[i],
+            constants.investment_budget_share,
+            firms.constrained[i],
+            constants.constrained_budget_factor,
         )
         * CENTS
     )
@@ -423,42 +448,42 @@ def buy(firms, i, measures, now, year, c, wanted):
     firms.overdraft[i] -= paid_back
     budget -= paid_back
     while budget > 0:
-        m = quickest(firms, i, measures, now, c, wanted)
+        m = quickest(firms, i, measures, surroundings, constants, wanted)
         if m < 0:
             break
         wanted &= ~(np.int64(1) << m)
-        gross = cost_in_cents(firms, i, m, now)
+        gross = cost_in_cents(firms, i, m, surroundings)
         subsidy = min(np.int64(firms.voucher_rate[i] * gross + 0.5), firms.voucher_left[i])
         own = gross - subsidy
         cash = own
         if firms.constrained[i]:
-            cash = np.int64(own * (1.0 - now.parks.soft_loan[firms.park[i], firms.sector[i]]))
+            cash = np.int64(own * (1.0 - surroundings.parks.soft_loan[firms.park[i], firms.sector[i]]))
             if cash > budget:
                 continue
         firms.overdraft[i] += max(cash - budget, 0)
         budget -= cash
         firms.invested[i] += own
-        install(firms, i, m, measures, now, year, subsidy)
+        install(firms, i, m, measures, surroundings, year, subsidy)
 
 
 @compiled
-def quickest(firms, i, measures, now, c, wanted):
+def quickest(firms, i, measures, surroundings, constants, wanted):
     """Which of the `wanted` options (bits) has the shortest payback and can be had; -1 when none."""
     best, best_payback, left = -1, np.inf, wanted
     while left:
         m = lowest_bit(left)
         left &= left - 1
-        saving = log_saving(firms, i, m, measures, now, c)
-        payback = log_cost(firms, i, m, now) - saving
+        saving = log_saving(firms, i, m, measures, surroundings, constants)
+        payback = log_cost(firms, i, m, surroundings) - saving
         if payback < best_payback and saving > NEVER_PAYS and firms.installed_bits[i] & EXCLUDES[m] == 0:
             best, best_payback = m, payback
     return best
 
 
 @compiled
-def install(firms, i, m, measures, now, year, subsidy):
+def install(firms, i, m, measures, surroundings, year, subsidy):
     """The measure is built; vouchers pay the `subsidy` [cents] of its cost."""
-    put_in(firms, i, m, measures, now, year, ADOPTED)
+    put_in(firms, i, m, measures, surroundings, year, ADOPTED)
     firms.changed[i] = True
     firms.subsidy[i] += subsidy
     firms.voucher_left[i] -= subsidy
@@ -467,7 +492,7 @@ def install(firms, i, m, measures, now, year, subsidy):
         firms.subsidised[i, m] = 1 if subsidy > 0 else 0
     if firms.recommended[i, m] == RECOMMENDED:
         firms.recommended[i, m] = IMPLEMENTED
-        now.tally[IMPLEMENTED_OPTIONS] += 1
+        surroundings.tally[IMPLEMENTED_OPTIONS] += 1
     if firms.aware_year[i] > 0:
         firms.applies_recp[i] = True
 
@@ -478,20 +503,20 @@ def live_through_year(firms, rows, span, situation, rule, own_rule, chances):
 
     `span` is (first, end). A firm has few options open, so those of all of them are weighed together.
     """
-    (first, end), (measures, now, year, c), place = span, situation, 0
+    (first, end), (measures, surroundings, year, constants), place = span, situation, 0
     for n in range(first, end):
         prefetch_front(firms, rows[min(n + TOGETHER, rows.size - 1)])
-        retire(firms, rows[n], measures, now, year, c)
-        learn(firms, rows[n], measures, now, year, c)
-        place = lay_out_options(firms, rows[n], measures, now, c, place)
-    weigh_desk(firms, measures, now, c, rule, own_rule, place)
+        retire(firms, rows[n], measures, surroundings, year, constants)
+        learn(firms, rows[n], measures, surroundings, year, constants)
+        place = lay_out_options(firms, rows[n], measures, surroundings, constants, place)
+    weigh_laid_out(firms, measures, surroundings, constants, rule, own_rule, place)
     place = 0
     for n in range(first, end):
         prefetch_back(firms, rows[min(n + TOGETHER, rows.size - 1)])
-        place = pick_up_chances(firms, rows[n], now, place, chances)
-        settle(firms, rows[n], measures, now, year, c, chances)
+        place = pick_up_chances(firms, rows[n], surroundings, place, chances)
+        settle(firms, rows[n], measures, surroundings, year, constants, chances)
         if firms.changed[rows[n]]:
-            take_stock(firms, rows[n], measures, now, c)
+            take_stock(firms, rows[n], measures, surroundings, constants)
 
 
 def mark_covered(firms: np.recarray, threshold_toe: float) -> None:
@@ -500,17 +525,17 @@ def mark_covered(firms: np.recarray, threshold_toe: float) -> None:
 
 
 @compiled
-def all_leave(firms, rows, measures, now):
+def all_leave(firms, rows, measures, surroundings):
     for n in range(rows.size):
         prefetch_row(firms, rows[min(n + AHEAD, rows.size - 1)])
-        leave(firms, rows[n], measures, now)
+        leave(firms, rows[n], measures, surroundings)
 
 
 @compiled
-def all_enter(firms, rows, measures, now, year, c):
+def all_enter(firms, rows, measures, surroundings, year, constants):
     for n in range(rows.size):
         prefetch_row(firms, rows[min(n + AHEAD, rows.size - 1)])
-        enter(firms, rows[n], measures, now, year, c)
+        enter(firms, rows[n], measures, surroundings, year, constants)
 
 
 @allocating

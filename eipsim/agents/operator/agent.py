@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from eipsim.agents.mesa_support import RowAgent
 from eipsim.agents.operator import year as operator_year
-from eipsim.agents.operator.year import CERTIFICATE_STATES, OPERATOR_COLUMNS
+from eipsim.agents.operator.columns import CERTIFICATE_STATES, OPERATOR_COLUMNS
 from eipsim.core.columns import row_view
 
 

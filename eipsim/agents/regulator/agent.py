@@ -5,7 +5,7 @@ from __future__ import annotations
 from eipsim.agents.mesa_support import RowAgent
 from eipsim.agents.regulator import rationing
 from eipsim.agents.regulator import year as regulator_year
-from eipsim.agents.regulator.year import REGULATOR_COLUMNS
+from eipsim.agents.regulator.columns import REGULATOR_COLUMNS
 from eipsim.core.columns import row_view
 
 

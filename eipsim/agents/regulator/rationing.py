@@ -14,13 +14,13 @@ from eipsim.agents.firm.year import receive_audit
 from eipsim.agents.regulator.year import deal_in_order, spend
 from eipsim.core.compiled import allocating, compiled
 from eipsim.core.draws import PROCESSES, draw
+from eipsim.core.money import CENTS
 from eipsim.policy.programmes import ResolvedProgramme
 
 if TYPE_CHECKING:
     from eipsim.model.state import State, Year
 
 AUDIT_DRAW, VOUCHER_DRAW = PROCESSES["audit priority"], PROCESSES["voucher priority"]
-CENTS = 100
 
 
 @allocating
@@ -171,14 +171,14 @@ def settle_vouchers(state: State, voucher_cap_usd: float) -> None:
 
 def pay_for_support(state: State, year: Year) -> None:
     """Public cost of information, training, facilitation grants, monitoring and provincial support, appropriated as spent."""
-    levers, c, parks = year.levers, state.market.constants, state.operators
+    levers, constants, parks = year.levers, state.market.constants, state.operators
     there = parks.operating_year <= year.number
     firms_there = np.diff(year.first)
-    informed = float((levers.information.mean(axis=1) * firms_there).sum()) * c.information_cost_usd
-    trained = float(levers.training[there].sum()) * c.training_cost_usd
-    granted = float((levers.facilitation_grant * parks.capacity)[there].sum()) * c.facilitation_cost_usd
-    monitored = float(levers.monitoring[there].sum()) * c.monitoring_cost_usd
-    supported = float(levers.provincial_support[parks.province][there].sum()) * c.support_cost_usd
+    informed = float((levers.information.mean(axis=1) * firms_there).sum()) * constants.information_cost_usd
+    trained = float(levers.training[there].sum()) * constants.training_cost_usd
+    granted = float((levers.facilitation_grant * parks.capacity)[there].sum()) * constants.facilitation_cost_usd
+    monitored = float(levers.monitoring[there].sum()) * constants.monitoring_cost_usd
+    supported = float(levers.provincial_support[parks.province][there].sum()) * constants.support_cost_usd
     spend(state.regulators, "support", informed + trained + granted + monitored + supported, "appropriation")
 
 

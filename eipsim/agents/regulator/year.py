@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from eipsim.core.columns import Col
+from eipsim.agents.regulator.columns import MONEY_IN, MONEY_OUT
 from eipsim.core.compiled import compiled
 from eipsim.core.draws import PROCESSES, draw
+from eipsim.core.money import CENTS
 from eipsim.errors import ConservationError
 from eipsim.rules.compliance import complies
 
@@ -19,33 +20,6 @@ if TYPE_CHECKING:
     from eipsim.model.state import State, Year
 
 INSPECTION_DRAW = PROCESSES["inspection"]
-CENTS = 100.0
-
-
-# State of the regulators: the nation and every province. Money in cents; flows are of this year.
-REGULATOR_COLUMNS = (
-    Col("province", np.int16, "-1 = nation"),
-    Col("balance", np.int64, "at the end of the year; never negative"),
-    Col("appropriation", np.int64, "from the treasury"),
-    Col("donor", np.int64, "donor"),
-    Col("fines", np.int64, "fines"),
-    Col("earmarked", np.int64, "carbon revenue handed to the regulator"),
-    Col("vouchers", np.int64, "paid out"),
-    Col("audits", np.int64, "audits"),
-    Col("screening", np.int64, "screening"),
-    Col("inspections", np.int64, "inspections"),
-    Col("support", np.int64, "facilitation grants, training, information, provincial support, monitoring"),
-    Col("administration", np.int64, "administration"),
-    Col("infrastructure", np.int64, "co-funding and soft loans of shared infrastructure"),
-    Col("inspections_done", np.int64, "number"),
-    Col("audits_done", np.int64, "number"),
-    Col("vouchers_dealt", np.int64, "number, of this year"),
-    Col("adaptive_level", np.float64, "where the adaptive rule has set the lever that it steers, in the lever's unit"),
-    Col("audits_owed", np.float64, "part of an audit that the adaptive rule has granted and not yet dealt"),
-)  # fmt: skip
-
-MONEY_IN = ("appropriation", "donor", "fines", "earmarked")
-MONEY_OUT = ("vouchers", "audits", "screening", "inspections", "support", "administration", "infrastructure")
 
 
 @compiled

@@ -11,22 +11,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from eipsim.analysis.choice import scores as choices
-from eipsim.analysis.compare import COST_OUTCOMES, extra_flows, no_ratio_because
+from eipsim.analysis.choice import scores
+from eipsim.analysis.compare import COST_OUTCOMES, DISCOUNT_RATE, extra_flows, no_ratio_because
 from eipsim.analysis.states_of_world import States, states_of
-from eipsim.analysis.study import Study
+from eipsim.analysis.study import Study, StudyLike, study_of
 from eipsim.data.parameters import parameter_values
 from eipsim.errors import InputError, Mistake
 from eipsim.runs.pairs import AVOIDED_TRANSFERS
 
-DISCOUNT_RATE = "finance.social_discount_rate"
 SUBSIDY, SUBSIDISED, FREE = "subsidy_paid_usd", "subsidised_adoptions", "free_riding_adoptions"
 NEEDED = (*COST_OUTCOMES, SUBSIDY)
 PARTS = ("public", "free_riders", "private", "total", "transfers")
 COLUMNS = ("scenario", "period", "part", "cost", "cost_low", "cost_high", "per_tonne", "low", "high", "note")
 
 
-def cost_per_tonne(study: Any, scenarios: Sequence[str] | None = None) -> pd.DataFrame:
+def cost_per_tonne(study: StudyLike, scenarios: Sequence[str] | None = None) -> pd.DataFrame:
     """Cost of each scenario beyond the baseline's, in all and per additional tonne of CO2, with 95 % intervals.
 
     A row per scenario, period (cumulative or discounted to the first year) and part: public spending; free_riders, the
@@ -39,9 +38,8 @@ def cost_per_tonne(study: Any, scenarios: Sequence[str] | None = None) -> pd.Dat
 
     Raises InputError for a design without a baseline and for outcomes that are not stored.
     """
-    study = study if isinstance(study, Study) else Study(study)
-    _check(study)
-    base = study.design.baseline
+    study = study_of(study)
+    base = _baseline_of(study)
     wanted = [name for name in scenarios or study.scenarios if name != base]
     yearly = {name: study.pathway(name) for name in (*NEEDED, AVOIDED_TRANSFERS)}
     states = states_of(study, yearly["co2_t"][..., -1], scenarios=[base, *wanted])
@@ -55,14 +53,15 @@ def cost_per_tonne(study: Any, scenarios: Sequence[str] | None = None) -> pd.Dat
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def can_be_told(study: Study) -> bool:
+def has_what_costs_need(study: Study) -> bool:
     """Whether the store has what costs need."""
     return (
         study.design.baseline is not None and set(NEEDED) <= set(study.outcomes.values()) and study.design.model is None
     )
 
 
-def _check(study: Study) -> None:
+def _baseline_of(study: Study) -> str:
+    """The scenario that costs are beyond of. InputError when the store lacks what they need."""
     where = str(study.store.folder)
     if study.design.baseline is None:
         hint = "write `baseline: NAME` in the design, so that runs come in pairs"
@@ -70,6 +69,7 @@ def _check(study: Study) -> None:
     missing = [name for name in NEEDED if name not in study.outcomes.values()]
     if missing:
         raise InputError([Mistake(where, f"{name} is not stored", "costs need it") for name in missing])
+    return study.design.baseline
 
 
 def _by_state(states: States, yearly: np.ndarray) -> np.ndarray:
@@ -96,12 +96,12 @@ def _of(
     rows = []
     for period, weight in {"cumulative": np.ones((1, len(age))), "discounted": (1.0 + rate[:, None]) ** -age}.items():
         total = {part: (values * weight).sum(axis=1) for part, values in yearly.items()}
-        sums, counts = choices.sums_by_block(total["tonnes"], states.blocks)
+        sums, counts = scores.sums_by_block(total["tonnes"], states.blocks)
         reason = no_ratio_because(sums / counts)
-        rows.append(_row(scenario, period, "tonnes", choices.interval(total["tonnes"], states.blocks)))
+        rows.append(_row(scenario, period, "tonnes", scores.interval(total["tonnes"], states.blocks)))
         for part in PARTS:
-            each = choices.NO_INTERVAL if reason else choices.ratio(total[part], total["tonnes"], states.blocks)
-            rows.append(_row(scenario, period, part, choices.interval(total[part], states.blocks), each, reason))
+            each = scores.NO_INTERVAL if reason else scores.ratio(total[part], total["tonnes"], states.blocks)
+            rows.append(_row(scenario, period, part, scores.interval(total[part], states.blocks), each, reason))
     return rows
 
 
@@ -113,5 +113,5 @@ def discount_rates(study: Study, scenario: str, states: States) -> np.ndarray:
     return np.full(states.n, own)
 
 
-def _row(scenario: str, period: str, part: str, cost: Any, each: Any = choices.NO_INTERVAL, note: str = "") -> dict:
+def _row(scenario: str, period: str, part: str, cost: Any, each: Any = scores.NO_INTERVAL, note: str = "") -> dict:
     return dict(zip(COLUMNS, (scenario, period, part, *map(float, cost), *map(float, each), note)))

@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from eipsim.analysis.choice import scores as choices
+from eipsim.analysis.choice import scores
 from eipsim.analysis.choice.rank_tables import Ranking
 from eipsim.analysis.choice.smoothing import Smoother
 from eipsim.analysis.subsets import as_text
-from eipsim.core.wording import number
+from eipsim.core.numbers import number
 from eipsim.errors import InputError, unknown
 
 REPEATS, LEAST_REPEATS, ROWS_FITTED = 100, 20, 500_000  # resamples and shuffles of an input: fewer where rows are many
@@ -106,9 +106,9 @@ def _asked(
 
 
 def _everything(ranking: Ranking) -> dict[str, Any]:
-    lost = choices.regrets(ranking.better)[ranking.order[0]]
-    value, low, high = choices.interval(lost, ranking.states.blocks)
-    changes = float((choices.shares_best(ranking.better)[ranking.order[0]] == 0.0).mean())
+    lost = scores.regrets(ranking.better)[ranking.order[0]]
+    value, low, high = scores.interval(lost, ranking.states.blocks)
+    changes = float((scores.shares_best(ranking.better)[ranking.order[0]] == 0.0).mean())
     return {
         "what": EVERYTHING,
         "kind": EVERYTHING,
@@ -133,7 +133,7 @@ def _inputs(ranking: Ranking, rows: Rows) -> dict[str, Any]:
     honest = np.take_along_axis(rows.runs, chosen[None], axis=0).mean() - now
     flattered = means.max(axis=0).mean() - now
     low, high = max(0.0, min(float(honest), float(flattered))), max(0.0, float(flattered))
-    changes = float((choices.shares_best(means)[best] == 0.0).mean())
+    changes = float((scores.shares_best(means)[best] == 0.0).mean())
     return row | {"value": (low + high) / 2.0, "low": low, "high": high, "changes": changes}
 
 
@@ -155,9 +155,9 @@ def _of(
     idle = [gain(fitted(smoothers, gaps[:, shuffle()])) for _ in range(permutations)]
     value, floor = gain(expected), float(np.quantile(idle, FLOOR)) if idle else np.nan
     low, high = np.quantile(again, LEVELS) if again else (np.nan, np.nan)
-    here = choices.rounded(expected)
+    here = scores.rounded(expected)
     changes = float((here[here.mean(axis=1).argmax()] < here.max(axis=0)).mean())
-    choice = told_choice(rows.inputs[name], expected, scenarios) if len(members) == 1 else ""
+    choice = choice_in_words(rows.inputs[name], expected, scenarios) if len(members) == 1 else ""
     return {
         "what": name, "kind": FACTOR if len(members) == 1 else GROUP, "value": value, "low": min(low, value),
         "high": max(high, value), "floor": floor, "above_floor": bool(low > floor), "changes": changes, "choice": choice,
@@ -216,12 +216,12 @@ def fitted(smoothers: Sequence[Smoother], values: np.ndarray, times: np.ndarray 
     return means + sum(effects)
 
 
-def told_choice(inputs: pd.Series, expected: np.ndarray, scenarios: Sequence[str]) -> str:
+def choice_in_words(inputs: pd.Series, expected: np.ndarray, scenarios: Sequence[str]) -> str:
     """Which scenario is the choice for which values of one input.
 
-    >>> told_choice(pd.Series([1.0, 2.0, 3.0, 4.0]), np.array([[1, 1, 0, 0], [0, 0, 1, 1]]), ["a", "b"])
+    >>> choice_in_words(pd.Series([1.0, 2.0, 3.0, 4.0]), np.array([[1, 1, 0, 0], [0, 0, 1, 1]]), ["a", "b"])
     'a up to 2.5, then b'
-    >>> told_choice(pd.Series(["npv", "curve"]), np.array([[1, 0], [0, 1]]), ["a", "b"])
+    >>> choice_in_words(pd.Series(["npv", "curve"]), np.array([[1, 0], [0, 1]]), ["a", "b"])
     'a if npv; b if curve'
     """
     chosen = expected.argmax(axis=0)

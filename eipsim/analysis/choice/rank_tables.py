@@ -5,26 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from eipsim.analysis.choice import scores as choices
+from eipsim.analysis.choice import scores
 from eipsim.analysis.intervals import pairing
 from eipsim.analysis.states_of_world import States
 from eipsim.analysis.study import Study
 from eipsim.analysis.subsets import Group
 from eipsim.errors import InputError, Mistake
-from eipsim.runs.saving import new_folder, write_table
+from eipsim.runs.saving import Saved
 
 SPENDING = "public_spending_usd"
 WELL_TOLD = 0.9  # share of resamples with the same best scenario from which on the choice is called clear
 
 
 @dataclass(frozen=True, eq=False)
-class Ranking:
+class Ranking(Saved):
     """Scenarios by the mean of `value` over all states.
 
     value, unit, minimise : what they are ranked by, and whether less is better
@@ -47,7 +46,7 @@ class Ranking:
     costs: np.ndarray | None = field(default=None, repr=False)
     satisfice: str = ""
     satisfied: np.ndarray | None = field(default=None, repr=False)
-    resamples: int = choices.RESAMPLES
+    resamples: int = scores.RESAMPLES
     seed: int = 1
     study: Study | None = field(default=None, repr=False)
     provenance: dict[str, Any] = field(default_factory=dict, repr=False)
@@ -64,7 +63,7 @@ class Ranking:
     @cached_property
     def order(self) -> np.ndarray:
         """Positions of the scenarios, the best by its mean first."""
-        return choices.order_of(self.better.mean(axis=1))
+        return scores.order_of(self.better.mean(axis=1))
 
     @property
     def best(self) -> str:
@@ -73,12 +72,12 @@ class Ranking:
     @cached_property
     def resampled(self) -> np.ndarray:
         """Means of every scenario over states drawn anew, more is better, [resamples, scenarios]."""
-        return choices.resampled_means(self.better, self.states.blocks, self.resamples, self.seed)
+        return scores.resampled_means(self.better, self.states.blocks, self.resamples, self.seed)
 
     @cached_property
     def reliability(self) -> float:
         """Share of the resamples in which the same scenario is best by its mean."""
-        return float(choices.shares_best(self.resampled.T)[self.order[0]].mean())
+        return float(scores.shares_best(self.resampled.T)[self.order[0]].mean())
 
     def table(self) -> pd.DataFrame:
         """A row per scenario, the best first: mean, chance to be best, expected regret, satisficing, each with interval.
@@ -89,32 +88,32 @@ class Ranking:
         quantile and its largest value; resampled_best : share of the resamples in which its mean is the best;
         satisficing : share of the states in which the condition holds.
         """
-        shares, lost = choices.shares_best(self.better), choices.regrets(self.better)
-        leads = choices.shares_best(self.resampled.T).mean(axis=1)
-        ranks, rows = choices.ranks_of(self.better.mean(axis=1)), []
+        shares, lost = scores.shares_best(self.better), scores.regrets(self.better)
+        leads = scores.shares_best(self.resampled.T).mean(axis=1)
+        ranks, rows = scores.ranks_of(self.better.mean(axis=1)), []
         for option in self.order:
             row: dict[str, Any] = {"rank": int(ranks[option]), "scenario": self.scenarios[option]}
             row |= self._with_interval("mean", self.values[option])
             row |= {"sd": float(np.std(self.values[option], ddof=1))}
-            row |= self._with_interval("best_share", shares[option], choices.share_interval)
+            row |= self._with_interval("best_share", shares[option], scores.share_interval)
             row |= {"resampled_best": float(leads[option])}
             row |= self._with_interval("regret", lost[option])
             row |= {"regret_95": float(np.quantile(lost[option], 0.95)), "regret_max": float(lost[option].max())}
             if self.satisfied is not None:
-                row |= self._with_interval("satisficing", self.satisfied[option], choices.share_interval)
+                row |= self._with_interval("satisficing", self.satisfied[option], scores.share_interval)
             rows.append(row)
         table = pd.DataFrame(rows)
         table["regret_low"] = table["regret_low"].clip(lower=0.0)
         table.attrs["units"] = {"mean": self.unit, "regret": self.unit}
         return table
 
-    def _with_interval(self, name: str, values: np.ndarray, how: Callable[..., Any] = choices.interval) -> dict:
+    def _with_interval(self, name: str, values: np.ndarray, how: Callable[..., Any] = scores.interval) -> dict:
         found = how(values, self.states.blocks)
         return dict(zip((name, f"{name}_low", f"{name}_high"), found))
 
     def ranks(self) -> pd.DataFrame:
         """How often each scenario has each rank: over the states, and by its mean over resamples of the states."""
-        over_states, over_resamples = choices.rank_shares(self.better), choices.rank_shares(self.resampled.T)
+        over_states, over_resamples = scores.rank_shares(self.better), scores.rank_shares(self.resampled.T)
         rows = [
             {"scenario": self.scenarios[option], "rank": rank + 1, "states": over_states[option, rank],
              "resamples": over_resamples[option, rank]}
@@ -136,11 +135,11 @@ class Ranking:
                 continue
             gap = self.values[option] - self.values[base]
             gains = pairing(self.values[option][:, None], self.values[base][:, None])
-            ahead = choices.shares_best(self.better[[option, base]])[0]
+            ahead = scores.shares_best(self.better[[option, base]])[0]
             rows.append(
                 {"scenario": self.scenarios[option], "baseline": self.baseline}
                 | self._with_interval("difference", gap)
-                | self._with_interval("better_share", ahead, choices.share_interval)
+                | self._with_interval("better_share", ahead, scores.share_interval)
                 | {name: float(values[0]) for name, values in gains.items()}
             )
         return pd.DataFrame(rows).rename(columns={"difference_low": "low", "difference_high": "high"})
@@ -151,8 +150,8 @@ class Ranking:
         first, second : stochastic dominance of that degree; cheaper : its mean is no worse at no more mean cost, and
         one of the two is strict; cheaper_states : share of states in which that is so.
         """
-        first, second = choices.dominance(self.better), choices.dominance(self.better, 2)
-        exact = choices.rounded(self.better)
+        first, second = scores.dominance(self.better), scores.dominance(self.better, 2)
+        exact = scores.rounded(self.better)
         cheaper = None if self.costs is None else self._cheaper()
         rows = []
         for a in self.order:
@@ -161,7 +160,7 @@ class Ranking:
                 row["better_share"] = float((exact[a] > exact[b]).mean() + 0.5 * (exact[a] == exact[b]).mean())
                 row |= {"first": bool(first[a, b]), "second": bool(second[a, b])}
                 if cheaper is not None and self.costs is not None:
-                    paid = choices.rounded(self.costs)
+                    paid = scores.rounded(self.costs)
                     strict = (paid[a] < paid[b]) | (exact[a] > exact[b])
                     both = (paid[a] <= paid[b]) & (exact[a] >= exact[b]) & strict
                     row |= {"cheaper": bool(cheaper[a, b]), "cheaper_states": float(both.mean())}
@@ -170,7 +169,7 @@ class Ranking:
 
     def _cheaper(self) -> np.ndarray:
         assert self.costs is not None
-        return choices.cheaper_and_better(self.costs.mean(axis=1), self.better.mean(axis=1))
+        return scores.cheaper_and_better(self.costs.mean(axis=1), self.better.mean(axis=1))
 
     def at_equal_cost(self) -> pd.DataFrame:
         """A row per scenario, the cheapest first: what the best mix of scenarios would give for the same public money.
@@ -182,15 +181,13 @@ class Ranking:
         if self.costs is None:
             raise InputError([_no_cost()])
         costs, values = self.costs.mean(axis=1), self.better.mean(axis=1)
-        hull, cheaper = choices.frontier(costs, values), self._cheaper()
-        attainable, on = choices.best_at_cost(costs, values), self._frontier_shares()
+        hull, cheaper = scores.frontier(costs, values), self._cheaper()
+        attainable, on = scores.best_at_cost(costs, values), self._frontier_shares()
         rows = []
         for option in np.lexsort((-values, costs)):
             place = int(np.flatnonzero(hull == option)[0]) if option in hull else -1
             row: dict[str, Any] = {"scenario": self.scenarios[option]}
-            row |= dict(
-                zip(("cost", "cost_low", "cost_high"), choices.interval(self.costs[option], self.states.blocks))
-            )
+            row |= dict(zip(("cost", "cost_low", "cost_high"), scores.interval(self.costs[option], self.states.blocks)))
             row |= {"mean": float(self.values[option].mean()), "on_frontier": place >= 0, "frontier_share": on[option]}
             row["shortfall"] = float(max(0.0, attainable[option] - values[option]))
             row["cost_per_unit"] = _step(costs, values, hull, place)
@@ -201,10 +198,10 @@ class Ranking:
     def _frontier_shares(self) -> np.ndarray:
         """Share of resamples in which each scenario is on the frontier; costs and values are of the same resample."""
         both = np.stack([self.costs, self.better])  # type: ignore[list-item]
-        means = choices.resampled_means(both, self.states.blocks, self.resamples, self.seed)
+        means = scores.resampled_means(both, self.states.blocks, self.resamples, self.seed)
         on = np.zeros(len(self.scenarios))
         for costs, values in means:
-            on[choices.frontier(costs, values)] += 1.0
+            on[scores.frontier(costs, values)] += 1.0
         return on / len(means)
 
     def stability(self) -> pd.DataFrame:
@@ -220,15 +217,15 @@ class Ranking:
     def _in_group(self, group: Group) -> dict[str, Any]:
         better, blocks = self.better[:, group.members], self.states.blocks[group.members]
         means, overall = better.mean(axis=1), self.order[0]
-        own = choices.order_of(means)
-        again = choices.resampled_means(better, blocks, self.resamples, self.seed)
+        own = scores.order_of(means)
+        again = scores.resampled_means(better, blocks, self.resamples, self.seed)
         return {
             "factor": group.factor, "group": group.label, "states": int(group.members.sum()),
-            "best": self.scenarios[own[0]], "same_best": bool(choices.rounded(means)[overall] == choices.rounded(means).max()),
-            "best_share": float(choices.shares_best(better)[overall].mean()),
+            "best": self.scenarios[own[0]], "same_best": bool(scores.rounded(means)[overall] == scores.rounded(means).max()),
+            "best_share": float(scores.shares_best(better)[overall].mean()),
             "cost_of_staying": float(means.max() - means[overall]),
-            "agreement": choices.agreement(self.better.mean(axis=1), means),
-            "resampled_best": float(choices.shares_best(again.T)[own[0]].mean()),
+            "agreement": scores.agreement(self.better.mean(axis=1), means),
+            "resampled_best": float(scores.shares_best(again.T)[own[0]].mean()),
             "order": " > ".join(self.scenarios[option] for option in own),
         }  # fmt: skip
 
@@ -238,10 +235,10 @@ class Ranking:
         everywhere = Group("all", "all states", np.ones(self.states.n, dtype=bool))
         for group in (everywhere, *self.groups):
             better = self.better[:, group.members]
-            shares, lost = choices.shares_best(better).mean(axis=1), choices.regrets(better).mean(axis=1)
+            shares, lost = scores.shares_best(better).mean(axis=1), scores.regrets(better).mean(axis=1)
             means = better.mean(axis=1)
-            ranks = choices.ranks_of(means)
-            for option in choices.order_of(means):
+            ranks = scores.ranks_of(means)
+            for option in scores.order_of(means):
                 rows.append(
                     {"factor": group.factor, "group": group.label, "scenario": self.scenarios[option], "rank": int(ranks[option]),
                      "mean": float(self.values[option, group.members].mean()), "best_share": float(shares[option]),
@@ -252,7 +249,7 @@ class Ranking:
     @cached_property
     def finding(self) -> str:
         """The choice in one sentence."""
-        top, share = self.order[0], float(choices.shares_best(self.better)[self.order[0]].mean())
+        top, share = self.order[0], float(scores.shares_best(self.better)[self.order[0]].mean())
         clearly = "is best" if self.reliability >= WELL_TOLD else "leads, but not clearly"
         return (
             f"{self.scenarios[top]} {clearly}: it has the best mean in {_percent(self.reliability)} of resamples and is "
@@ -274,14 +271,8 @@ class Ranking:
             "notes": self.states.notes, "resamples": self.resamples, "seed": self.seed, "finding": self.finding,
         }  # fmt: skip
 
-    def save(self, folder: str | Path, force: bool = False, also: Callable[[Path], object] | None = None) -> Path:
-        """Write all tables and the manifest to `folder`, all or nothing; `also` writes more into the same folder."""
-        with new_folder(folder, self.manifest, force) as draft:
-            for name, table in self.tables().items():
-                write_table(table, draft / f"{name}.csv")
-            if also is not None:
-                also(draft)
-        return Path(folder)
+    def files(self) -> dict[str, pd.DataFrame]:
+        return {f"{name}.csv": table for name, table in self.tables().items()}
 
 
 def _step(costs: np.ndarray, values: np.ndarray, hull: np.ndarray, place: int) -> float:

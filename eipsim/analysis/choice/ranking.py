@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from eipsim.analysis.choice import scores as choices
+from eipsim.analysis.choice import scores
 from eipsim.analysis.choice.rank_tables import SPENDING, Ranking
 from eipsim.analysis.states_of_world import states_of
-from eipsim.analysis.study import Study, positions
+from eipsim.analysis.study import Study, StudyLike, positions, study_of
 from eipsim.analysis.subsets import groups_of
 from eipsim.errors import InputError
 from eipsim.outcomes.expressions import REDUCERS, Asked, Expression, Operation, parse_expression
@@ -23,7 +23,7 @@ from eipsim.outcomes.registry import OUTCOMES
 
 
 def rank(
-    study: Any,
+    study: StudyLike,
     value: str,
     *,
     minimise: bool | None = None,
@@ -33,7 +33,7 @@ def rank(
     scenarios: Sequence[str] | None = None,
     baseline: str | None = None,
     average: bool = False,
-    resamples: int = choices.RESAMPLES,
+    resamples: int = scores.RESAMPLES,
     seed: int = 1,
 ) -> Ranking:
     """Rank the scenarios of a stored design by the mean of `value`.
@@ -53,7 +53,7 @@ def rank(
 
     States in which a scenario has no result are left out and told. Raises InputError with every mistake.
     """
-    study = study if isinstance(study, Study) else Study(study)
+    study = study_of(study)
     found: list[Any] = []
     asked = _collected(found, lambda: study.values(value))
     paid = _collected(found, lambda: _costs(study, cost))

@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.stats import binom
 
-from eipsim.core.wording import number
+from eipsim.core.numbers import number
 
 SIGNIFICANT = 0.05
 
@@ -116,8 +117,6 @@ def quasi_p(box: Box, position: int, without: Limit, rows: pd.DataFrame, of_inte
     quasi because the limit was chosen by the very rows it is tested on: large values tell that a limit is idle, small
     ones do not prove that it is not.
     """
-    from scipy.stats import binom
-
     wider = replace(box, limits=(*box.limits[:position], without, *box.limits[position + 1 :]))
     inside, around = (scores(one.holds(rows), of_interest) for one in (box, wider))
     if not around["rows"] or inside["rows"] == around["rows"]:

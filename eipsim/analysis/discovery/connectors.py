@@ -20,10 +20,11 @@ import pandas as pd
 
 from eipsim.analysis.discovery.prim_and_cart import library
 from eipsim.analysis.states_of_world import inputs_of
-from eipsim.analysis.study import Study, positions
-from eipsim.designs.design import COMMON, Design, load_design
+from eipsim.analysis.study import Study, StudyLike, positions, study_of
+from eipsim.designs.design import COMMON, Design
 from eipsim.designs.factors import RULE, SEED, Continuous
 from eipsim.designs.points import split
+from eipsim.designs.reading import load_design
 from eipsim.errors import InputError, Mistake, RunError
 from eipsim.outcomes.registry import OUTCOMES
 from eipsim.stores.store import Store
@@ -39,7 +40,7 @@ Results = tuple[pd.DataFrame, dict[str, np.ndarray]]
 # ---- results to the EMA Workbench ------------------------------------------------------------------------------------
 
 
-def to_ema(study: Any, outcomes: Sequence[str] | None = None, scenarios: Sequence[str] | None = None) -> Results:
+def to_ema(study: StudyLike, outcomes: Sequence[str] | None = None, scenarios: Sequence[str] | None = None) -> Results:
     """Experiments and outcomes as the EMA Workbench's `perform_experiments` gives them.
 
     experiments : a row per scenario of eipsim (`policy`) and row of the design (`scenario`), a column per factor
@@ -49,7 +50,7 @@ def to_ema(study: Any, outcomes: Sequence[str] | None = None, scenarios: Sequenc
     `outcomes` : names and expressions; None = everything stored. Experiments of which a run is missing are left out, and
     counted in `experiments.attrs["left_out"]`. Raises InputError for names that do not exist.
     """
-    study = study if isinstance(study, Study) else Study(study)
+    study = study_of(study)
     chosen = positions(scenarios, study.scenarios, "scenarios")
     whole = study.finished[chosen].all(axis=2).ravel()
     inputs = inputs_of(study)
@@ -86,7 +87,7 @@ def _squeezed(array: np.ndarray) -> np.ndarray:
     return array[:, 0] if array.shape[1] == 1 else array
 
 
-def save_ema(study: Any, file: str | Path, outcomes: Sequence[str] | None = None) -> Path:
+def save_ema(study: StudyLike, file: str | Path, outcomes: Sequence[str] | None = None) -> Path:
     """Write a store as the archive that the EMA Workbench's `load_results` reads. Returns the file."""
     experiments, found = to_ema(study, outcomes)
     utilities, kinds = library("ema_workbench.util.utilities"), library("ema_workbench.em_framework.outcomes")

@@ -8,22 +8,21 @@ they were not found in, and how often the same factors are found again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from eipsim.analysis.discovery.box import Box, of_any, scores
-from eipsim.analysis.discovery.prim_and_cart import MASS, Found, Search, find
+from eipsim.analysis.discovery.prim_and_cart import MASS, FoundBoxes, Search, find
 from eipsim.analysis.states_of_world import States, states_of
-from eipsim.analysis.study import Study
+from eipsim.analysis.study import StudyLike, study_of
 from eipsim.analysis.subsets import as_text
 from eipsim.errors import InputError, Mistake, unknown
-from eipsim.runs.saving import new_folder, write_table
+from eipsim.runs.saving import Saved
 from eipsim.runs.simulation import Progress
 
 METHODS = ("prim", "cart")
@@ -34,7 +33,7 @@ LEVELS = (0.05, 0.95)
 
 
 @dataclass(frozen=True, eq=False)
-class Discovery:
+class Discovery(Saved):
     """Boxes of the rows in which `where` holds.
 
     where : the condition; scenarios : in which it was asked
@@ -49,8 +48,8 @@ class Discovery:
     scenarios: tuple[str, ...]
     rows: pd.DataFrame = field(repr=False)
     of_interest: np.ndarray = field(repr=False)
-    found: Found = field(repr=False)
-    resampled: tuple[tuple[Found, np.ndarray], ...] = field(repr=False)
+    found: FoundBoxes = field(repr=False)
+    resampled: tuple[tuple[FoundBoxes, np.ndarray], ...] = field(repr=False)
     left_out: dict[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     seed: int = 1
@@ -123,7 +122,7 @@ class Discovery:
             table = table[["factor", "box"]]
         return table.sort_values("box", ascending=False, kind="stable").reset_index(drop=True)
 
-    def _nearest(self, found: Found) -> Iterator[tuple[str, list[str]]]:
+    def _nearest(self, found: FoundBoxes) -> Iterator[tuple[str, list[str]]]:
         if not len(found.trajectory) or not self.boxes:
             return
         way = found.trajectory[found.trajectory["box"] == 1]
@@ -177,18 +176,12 @@ class Discovery:
             "resamples": len(self.resampled), "seed": self.seed, "finding": self.finding,
         }  # fmt: skip
 
-    def save(self, folder: str | Path, force: bool = False, also: Callable[[Path], object] | None = None) -> Path:
-        """Write all tables and the manifest to `folder`, all or nothing; `also` writes more into the same folder."""
-        with new_folder(folder, self.manifest, force) as draft:
-            for name, table in self.tables().items():
-                write_table(table, draft / f"{name}.csv")
-            if also is not None:
-                also(draft)
-        return Path(folder)
+    def files(self) -> dict[str, pd.DataFrame]:
+        return {f"{name}.csv": table for name, table in self.tables().items()}
 
 
 def discover(
-    study: Any,
+    study: StudyLike,
     where: str,
     *,
     scenarios: Sequence[str] | str | None = None,
@@ -220,7 +213,7 @@ def discover(
 
     Rows without any result are left out and told. Raises InputError with every mistake.
     """
-    study = study if isinstance(study, Study) else Study(study)
+    study = study_of(study)
     _check(method, boxes, density, share, mass, resamples)
     mass = MASS[method] if mass is None else mass
     holds = np.where(study.finished, study.holds(where), np.nan)
@@ -268,7 +261,7 @@ def _resampled(
     resamples: int,
     seed: int,
     progress: Progress | None,
-) -> Iterator[tuple[Found, np.ndarray]]:
+) -> Iterator[tuple[FoundBoxes, np.ndarray]]:
     """What is found in as many blocks drawn with replacement, and the rows of those never drawn."""
     random = np.random.default_rng(seed)
     _, which = np.unique(blocks, return_inverse=True)

@@ -38,25 +38,25 @@ class Search:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundBoxes:
     """Boxes in the order they were found; `trajectory` is what PRIM went through on its way to each."""
 
     boxes: tuple[Box, ...]
     trajectory: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
 
 
-def find(rows: pd.DataFrame, of_interest: np.ndarray, search: Search) -> Found:
+def find(rows: pd.DataFrame, of_interest: np.ndarray, search: Search) -> FoundBoxes:
     """Boxes of the rows of interest. `rows`: a column per factor, float or text."""
     of_interest = np.asarray(of_interest, dtype=bool)
     if of_interest.all() or not of_interest.any():
-        return Found(())
+        return FoundBoxes(())
     return (by_prim if search.method == "prim" else by_cart)(rows, of_interest, search)
 
 
 # ---- PRIM ------------------------------------------------------------------------------------------------------------
 
 
-def by_prim(rows: pd.DataFrame, of_interest: np.ndarray, search: Search) -> Found:
+def by_prim(rows: pd.DataFrame, of_interest: np.ndarray, search: Search) -> FoundBoxes:
     """One box after the other, each among the rows that no earlier box holds."""
     left, boxes, ways = np.ones(len(rows), dtype=bool), [], []
     for number in range(1, search.boxes + 1):
@@ -74,7 +74,7 @@ def by_prim(rows: pd.DataFrame, of_interest: np.ndarray, search: Search) -> Foun
         # all scores are of all rows; what earlier boxes hold already counts for both
         boxes.append(_keeping_p(box, box.scored(rows, of_interest)))
         left &= ~box.holds(rows)
-    return Found(tuple(boxes), pd.concat(ways, ignore_index=True) if ways else pd.DataFrame())
+    return FoundBoxes(tuple(boxes), pd.concat(ways, ignore_index=True) if ways else pd.DataFrame())
 
 
 def _keeping_p(tested: Box, scored: Box) -> Box:
@@ -146,7 +146,7 @@ def best_balance(way: pd.DataFrame, density: float | None = None) -> int:
 LEAVES = 16
 
 
-def by_cart(rows: pd.DataFrame, of_interest: np.ndarray, search: Search) -> Found:
+def by_cart(rows: pd.DataFrame, of_interest: np.ndarray, search: Search) -> FoundBoxes:
     """The leaves of a classification tree that hold more cases of interest than others, siblings merged."""
     tree_library = library("sklearn.tree")
     columns, table = _columns(rows)
@@ -164,7 +164,7 @@ def by_cart(rows: pd.DataFrame, of_interest: np.ndarray, search: Search) -> Foun
         boxes = [box for box in every if box.density >= LEAST_LIFT * of_interest.mean()]
         boxes = sorted(boxes, key=lambda box: -box.density)[:1]
     boxes = sorted((box for box in boxes if box.limits), key=lambda box: -box.coverage)[: search.boxes]
-    return Found(tuple(simplified(box, rows, of_interest) for box in boxes))
+    return FoundBoxes(tuple(simplified(box, rows, of_interest) for box in boxes))
 
 
 def _columns(rows: pd.DataFrame) -> tuple[list[tuple[str, str | None]], np.ndarray]:

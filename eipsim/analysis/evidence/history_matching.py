@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from eipsim.analysis.study import Study
 
 LIMIT = 2.0  # standard deviations
 
@@ -36,7 +37,7 @@ def distances(runs: np.ndarray, value: float, tolerance: float) -> np.ndarray:
     return np.abs(runs.mean(axis=-1) - value) / np.sqrt(variance)
 
 
-def match(study: Any, observations: Sequence[Observation], scenario: int = 0) -> pd.DataFrame:
+def match(study: Study, observations: Sequence[Observation], scenario: int = 0) -> pd.DataFrame:
     """The factors of every row with its distance from each observation (by expression) and the worst of them.
 
     Rows with a missing run have no distance. `plausible` picks those that are left.

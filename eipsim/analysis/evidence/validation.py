@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -20,15 +20,18 @@ from eipsim.data.loading import FOLDER
 from eipsim.data.parameters import load_ensemble
 from eipsim.data.tables import Reader
 from eipsim.errors import InputError, Mistake
-from eipsim.outcomes.binding import bind
-from eipsim.outcomes.cohorts import Question, answer
+from eipsim.model.own_rules import RuleLike
+from eipsim.outcomes.binding import Finder, bind
+from eipsim.outcomes.cohorts import Question
 from eipsim.outcomes.expressions import Asked, Expression, evaluate, parse_expression, parse_filters
+from eipsim.outcomes.observation import answer
 from eipsim.runs.provenance import case_of
-from eipsim.runs.saving import new_folder, write_table
+from eipsim.runs.saving import Saved
 from eipsim.runs.simulation import Progress
-from eipsim.scenarios.loading import apply_settings, load_scenario
+from eipsim.scenarios.loading import ScenarioLike, apply_settings, load_scenario
 from eipsim.sweeps.tasks import Case, Result, compile_model, ensemble_provenance, failures_of, run_one
 from eipsim.sweeps.workers import check_counts, run_tasks, workers
+from eipsim.world.columns import WorldLike
 
 CALIBRATION = "calibration"  # the name of the facts that the model was calibrated on, which are part of eipsim
 LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
@@ -126,14 +129,14 @@ def _refuse_other_years(expressions: dict[int, Expression], where: str) -> None:
 
 def validate(
     facts: str | Path | Sequence[Fact],
-    scenario: Any = "baseline",
+    scenario: ScenarioLike = "baseline",
     *,
     ensemble: bool = False,
     replicates: int | None = None,
     jobs: int = 1,
     seed: int = 1,
-    world: Any = "vietnam",
-    rule: Any = None,
+    world: WorldLike = "vietnam",
+    rule: RuleLike = None,
     settings: Mapping[str, Any] | None = None,
     backend: str = "loky",
     progress: Progress | None = None,
@@ -166,7 +169,12 @@ def validate(
 
 
 def _prepare(
-    facts: Any, scenario: Any, world: Any, seed: int, rule: Any, settings: dict[str, Any]
+    facts: str | Path | Sequence[Fact],
+    scenario: ScenarioLike,
+    world: WorldLike,
+    seed: int,
+    rule: RuleLike,
+    settings: dict[str, Any],
 ) -> tuple[list[Fact], Case, dict[str, Any]]:
     """Facts whose names are found in the world, the case that all runs share, and its description."""
     ready, found = (list(facts), []) if not isinstance(facts, str | Path) else facts_and_mistakes(facts)
@@ -174,7 +182,8 @@ def _prepare(
         loaded = apply_settings(load_scenario(scenario), settings)
         case = Case(loaded.name, loaded, world, seed, rule, loaded.years)
         with case.model(0) as model:
-            found += bind([fact.expression for fact in ready], model)
+            finder = Finder(model.world, model.lever_paths.programmes, model.case.name)
+            found += bind([fact.expression for fact in ready], finder, model.case.years[1])
             described = {"label": case.label, **case_of(model, settings)}
             if not found:
                 compile_model(model)
@@ -300,7 +309,7 @@ def _verdict(q_low: float, q_high: float, low: float, high: float) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class Validation:
+class Validation(Saved):
     """Facts and what runs say about them.
 
     values : a row a run (set, replicate), a column a fact; NaN where a run has no value
@@ -352,11 +361,5 @@ class Validation:
     def manifest(self) -> dict[str, Any]:
         return {**self.provenance, "counts": self.counts, "failures": self.failures}
 
-    def save(self, folder: str | Path, force: bool = False, also: Callable[[Path], object] | None = None) -> Path:
-        """Write the tables and the manifest to `folder`, all or nothing; `also` writes more into it. InputError as `Run.save`."""
-        with new_folder(folder, self.manifest, force) as draft:
-            write_table(self.table(), draft / "facts.csv")
-            write_table(self.values, draft / "runs.parquet")
-            if also is not None:
-                also(draft)
-        return Path(folder)
+    def files(self) -> dict[str, pd.DataFrame]:
+        return {"facts.csv": self.table(), "runs.parquet": self.values}

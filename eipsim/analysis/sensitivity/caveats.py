@@ -12,7 +12,7 @@ from eipsim.analysis.sensitivity.methods import METHODS
 from eipsim.designs.factors import DUMMY
 
 COMMON, INDEPENDENT = "common", "independent"
-MOSTLY_LUCK, FEW_SEEDS = 0.5, 4
+MOSTLY_CHANCE, FEW_SEEDS = 0.5, 4
 SIZE = {
     "sobol": "n",
     "morris": "n",
@@ -24,13 +24,13 @@ HOPELESS = 1.0  # half width of a share at which the interval itself is not know
 INSIDE = "draws are independent: noise is part of every index; S1_without_noise and ST_without_noise leave it out"
 
 
-def cautions(design: Any, method: str, table: pd.DataFrame, noise: pd.DataFrame, wanted: float) -> list[str]:
+def caveats(design: Any, method: str, table: pd.DataFrame, noise: pd.DataFrame, wanted: float) -> list[str]:
     """Warnings about an analysis: intervals too wide, replicates too few, luck too large, no dummy, constant outcomes."""
     return [
         *_constants(noise),
         *_wide(design, method, table, wanted),
         *_seeds(design, method, table, wanted),
-        *_luck(design, method, noise),
+        *_chance(design, method, noise),
         *_dummy(design, table),
     ]
 
@@ -97,9 +97,9 @@ def _seeds(design: Any, method: str, table: pd.DataFrame, wanted: float) -> list
     ]
 
 
-def _luck(design: Any, method: str, noise: pd.DataFrame) -> list[str]:
+def _chance(design: Any, method: str, noise: pd.DataFrame) -> list[str]:
     told = [INSIDE] if design.draws == INDEPENDENT and method == "sobol" else []
-    lucky = noise[noise["noise_share"] > MOSTLY_LUCK]
+    lucky = noise[noise["noise_share"] > MOSTLY_CHANCE]
     if not len(lucky):
         return told
     worst = lucky.loc[lucky["noise_share"].idxmax()]

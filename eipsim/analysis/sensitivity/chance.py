@@ -9,7 +9,7 @@ from scipy.special import chdtri  # quantiles of chi squared; scipy.stats would 
 
 from eipsim.analysis.intervals import CONFIDENCE
 from eipsim.analysis.sensitivity.methods import METHODS
-from eipsim.analysis.sensitivity.salib import Found
+from eipsim.analysis.sensitivity.salib import IndexValues
 from eipsim.analysis.study import Study
 from eipsim.designs.factors import DUMMY, LUCK
 from eipsim.errors import InputError, Mistake
@@ -21,7 +21,7 @@ ROUNDING = 1e-24  # of the mean square: variance below is of the last digits
 
 
 @dataclass(frozen=True)
-class Luck:
+class VarianceSplit:
     """Variance of one run, split: by inputs, and by draws (NaN with one replicate); each [columns].
 
     With common draws, draws shift all rows alike and, by what they have to do with the inputs, each in its own way: both
@@ -59,8 +59,8 @@ class Luck:
         return np.divide(left, self.inputs + left, out=np.full_like(left, np.nan), where=self.inputs + left > 0.0)
 
 
-def split(runs: np.ndarray, draws: str) -> Luck:
-    """Luck of `runs` [rows, seeds, columns], by analysis of variance: of rows alone, or with seeds that all rows share.
+def split(runs: np.ndarray, draws: str) -> VarianceSplit:
+    """The variance of `runs` [rows, seeds, columns], by analysis of variance: of rows alone, or with seeds that all rows share.
 
     >>> split(np.array([[[1.0], [3.0]], [[5.0], [7.0]]]), "independent").draws
     array([2.])
@@ -69,12 +69,12 @@ def split(runs: np.ndarray, draws: str) -> Luck:
     if seeds == 1:
         alone = runs[:, 0].var(axis=0, ddof=1)
         unknown = np.full(columns, np.nan)
-        return Luck(alone, unknown, unknown, unknown, 1)
+        return VarianceSplit(alone, unknown, unknown, unknown, 1)
     of_rows = runs.mean(axis=1).var(axis=0, ddof=1)
     if draws == INDEPENDENT:
         within = runs.var(axis=1, ddof=1).mean(axis=0)
         inputs = np.maximum(of_rows - within / seeds, 0.0)
-        return Luck(inputs, within, *variance_interval(within, n * (seeds - 1)), seeds)
+        return VarianceSplit(inputs, within, *variance_interval(within, n * (seeds - 1)), seeds)
     residual = runs - runs.mean(axis=1, keepdims=True) - runs.mean(axis=0, keepdims=True) + runs.mean(axis=(0, 1))
     own = (residual**2).sum(axis=(0, 1)) / ((n - 1) * (seeds - 1))
     of_seeds = runs.mean(axis=0).var(axis=0, ddof=1)
@@ -82,7 +82,7 @@ def split(runs: np.ndarray, draws: str) -> Luck:
     least = ROUNDING * (runs**2).mean(axis=(0, 1))
     inputs = np.maximum(of_rows - own / seeds, 0.0)
     middle, low, high = (np.where(one > least, one, 0.0) for one in by_draws)
-    return Luck(inputs, middle, low, high, seeds)
+    return VarianceSplit(inputs, middle, low, high, seeds)
 
 
 def variance_interval(variance: np.ndarray, freedom: int) -> tuple[np.ndarray, np.ndarray]:
@@ -95,22 +95,24 @@ def variance_interval(variance: np.ndarray, freedom: int) -> tuple[np.ndarray, n
     return variance * freedom / chdtri(freedom, tail), variance * freedom / chdtri(freedom, 1.0 - tail)
 
 
-def shares_of(luck: Luck, main: Found | None, method: str, draws: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def shares_of(
+    variance: VarianceSplit, main: IndexValues | None, method: str, draws: str
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Share of luck in the variance of a run with its interval: of the factor `luck` where it is one, else between replicates.
 
     With one replicate and own draws, what the dummy's ST says.
     """
     names = main.factors if main is not None and METHODS[method].share else []
     own = LUCK if LUCK in names else ""
-    if luck.seeds == 1 and draws == INDEPENDENT and method == "sobol" and DUMMY in names:
+    if variance.seeds == 1 and draws == INDEPENDENT and method == "sobol" and DUMMY in names:
         own = DUMMY
     if main is None or not own:
-        return luck.share, *luck.interval
+        return variance.share, *variance.interval
     row = names.index(own)
     return main.mean[row], main.mean[row] - main.half[row], main.mean[row] + main.half[row]
 
 
-def without_noise(one: Found, share: np.ndarray) -> Found | None:
+def without_noise(one: IndexValues, share: np.ndarray) -> IndexValues | None:
     """What an index would be without the noise, whose `share` [columns] of the variance is known; None for other indices.
 
     With noise, S1 is S1 (1 - share) and ST is ST (1 - share) + share, for a dummy too.
@@ -119,7 +121,7 @@ def without_noise(one: Found, share: np.ndarray) -> Found | None:
         return None
     kept = np.where(share < 1.0, 1.0 - share, np.nan)
     less = share if one.index == "ST" else np.zeros_like(share)
-    return Found(NOISE_FREE[one.index], one.factors, (one.values - less) / kept, one.half / kept, one.others)
+    return IndexValues(NOISE_FREE[one.index], one.factors, (one.values - less) / kept, one.half / kept, one.others)
 
 
 def refuse_noise(study: Study, method: str, accept: bool) -> None:

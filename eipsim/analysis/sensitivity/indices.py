@@ -1,4 +1,4 @@
-"""Which uncertain inputs decide an outcome: indices with intervals, beside those of a dummy and the share of luck.
+"""Which uncertain inputs decide an outcome: indices with intervals, beside those of a dummy and the share of chance.
 
 >>> found = sensitivity("results/what-matters", "parks_certified @2050")              # doctest: +SKIP
 >>> found.table, found.noise, found.warnings                                          # doctest: +SKIP
@@ -10,23 +10,23 @@ independent draws the mean over replicates is analysed, and what noise is left c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from eipsim.analysis.intervals import quantile_of_t
-from eipsim.analysis.sensitivity import chance as luck
-from eipsim.analysis.sensitivity import methods as analysers
-from eipsim.analysis.sensitivity.methods import METHODS, Found, Sample, usual_method
+from eipsim.analysis.sensitivity import chance, methods
+from eipsim.analysis.sensitivity.caveats import caveats
+from eipsim.analysis.sensitivity.methods import METHODS, IndexValues, Sample, usual_method
 from eipsim.analysis.sensitivity.missing_runs import Kept, independent_rows, kept_rows
-from eipsim.analysis.study import Study, positions
+from eipsim.analysis.study import Study, StudyLike, positions, study_of
 from eipsim.designs.factors import DUMMY, LUCK
+from eipsim.designs.samplers import AnySampler
 from eipsim.errors import InputError, Mistake, unknown
-from eipsim.runs.saving import new_folder, write_table
+from eipsim.runs.saving import Saved
 
 KEYS = ("scenario", "outcome", "year")
 COLUMNS = (*KEYS, "index", "factor", "other", "kind", "estimate", "low", "high", "seed_low", "seed_high", "note")
@@ -38,7 +38,7 @@ FROM_NOTHING = ("S1", "ST", "S2", "mu_star", "delta", "pawn", "pawn_max", "rsa",
 
 
 @dataclass(frozen=True, eq=False)
-class Sensitivity:
+class Sensitivity(Saved):
     """What a study says about its factors.
 
     table : a row per scenario, outcome, year, index and factor: estimate; low and high, its interval when the points are drawn
@@ -76,22 +76,17 @@ class Sensitivity:
         order = {name: place for place, name in enumerate(means.index)}
         return rows.sort_values("factor", key=lambda names: names.map(order), kind="stable").reset_index(drop=True)
 
-    def save(self, folder: str | Path, force: bool = False, also: Callable[[Path], object] | None = None) -> Path:
-        """Write tables and manifest to `folder`, all or nothing; `also` writes more into it. InputError as `Run.save`."""
-        manifest = {**self.provenance, "method": self.method, "warnings": list(self.warnings), "units": self.units}
-        tables = {"indices": self.table, "noise": self.noise, "missing": self.missing}
-        with new_folder(folder, manifest, force) as draft:
-            for name, table in tables.items():
-                write_table(table, draft / f"{name}.csv")
-            if self.steps is not None:
-                write_table(self.steps, draft / "convergence.csv")
-            if also is not None:
-                also(draft)
-        return Path(folder)
+    @property
+    def manifest(self) -> dict[str, Any]:
+        return {**self.provenance, "method": self.method, "warnings": list(self.warnings), "units": self.units}
+
+    def files(self) -> dict[str, pd.DataFrame]:
+        files = {"indices.csv": self.table, "noise.csv": self.noise, "missing.csv": self.missing}
+        return files if self.steps is None else files | {"convergence.csv": self.steps}
 
 
 def sensitivity(
-    study: Study | Any,
+    study: StudyLike,
     outcomes: str | Sequence[str],
     *,
     method: str | None = None,
@@ -116,16 +111,16 @@ def sensitivity(
 
     Raises InputError for what cannot be analysed: unknown outcomes, a method that does not fit the design, missing runs.
     """
-    study = study if isinstance(study, Study) else Study(study)
+    study = study_of(study)
     asked = [outcomes] if isinstance(outcomes, str) else list(outcomes)
-    name = method or usual_method(_sampler(study))
+    name = method or usual_method(_sampler(study).method)
     if name not in METHODS:
         raise InputError(unknown("method", "method", name, METHODS))
     whole = sample_of(study)
     rows = independent_rows(name, whole)
     sample = whole if rows is None else whole.part(rows)
-    analysers.check(name, sample)
-    luck.refuse_noise(study, name, accept_noise)
+    methods.check(name, sample)
+    chance.refuse_noise(study, name, accept_noise)
     values = {
         outcome: array if rows is None else array[:, rows]
         for outcome, array in _values(study, asked, over_time).items()
@@ -148,11 +143,11 @@ def sample_of(study: Study) -> Sample:
     return Sample(np.asarray(design.unit), design.problem, design.sampler)
 
 
-def _sampler(study: Study) -> str:
+def _sampler(study: Study) -> AnySampler:
     sampler = study.design.sampler
     if sampler is None:
         raise InputError(Mistake("store", "its design has no factors, so there is nothing to attribute variance to"))
-    return sampler.method
+    return sampler
 
 
 def _values(study: Study, outcomes: list[str], over_time: bool) -> dict[str, np.ndarray]:
@@ -189,7 +184,7 @@ class _Part:
         self.kept: Kept = kept_rows(study, method, sample, scenario, outcome, values)
         self.sample = sample.part(self.kept.rows)
         self.runs = values[self.kept.rows]
-        self.luck = luck.split(self.runs, self.design.draws)
+        self.variance = chance.split(self.runs, self.design.draws)
         self.found = self._analysed(self.sample, self.seeds)
 
     @property
@@ -199,28 +194,28 @@ class _Part:
             return self.runs
         return self.runs.mean(axis=1, keepdims=True) if self.design.draws == INDEPENDENT else self.runs[:, :1]
 
-    def _analysed(self, sample: Sample, y: np.ndarray) -> list[Found]:
+    def _analysed(self, sample: Sample, y: np.ndarray) -> list[IndexValues]:
         usable = ~self.kept.empty
-        found = analysers.analyse(
+        found = methods.analyse(
             self.method, sample, np.where(usable, y, 0.0)
         )  # constant, hence NaN, where there is none
         if self.design.draws == INDEPENDENT and self.method == "sobol":
-            share = self.luck.share_of_mean(self._dummy_in(found))
-            found += [one for one in (luck.without_noise(one, share) for one in found) if one is not None]
+            share = self.variance.share_of_mean(self._dummy_in(found))
+            found += [one for one in (chance.without_noise(one, share) for one in found) if one is not None]
         return found
 
-    def _dummy_in(self, found: list[Found]) -> np.ndarray | None:
+    def _dummy_in(self, found: list[IndexValues]) -> np.ndarray | None:
         main = self._main_of(found)
         return main.mean[main.factors.index(DUMMY)] if main and DUMMY in main.factors else None
 
-    def _main_of(self, found: list[Found]) -> Found | None:
+    def _main_of(self, found: list[IndexValues]) -> IndexValues | None:
         return next((one for one in found if one.index == METHODS[self.method].main), None)
 
     def table(self) -> pd.DataFrame:
         frames = [self._rows_of(one) for one in self.found]
         return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(COLUMNS))
 
-    def _rows_of(self, one: Found) -> pd.DataFrame:
+    def _rows_of(self, one: IndexValues) -> pd.DataFrame:
         estimate, (k, n) = one.mean, one.mean.shape
         seeds = one.values.shape[1]
         half = np.full_like(estimate, np.nan)
@@ -244,7 +239,7 @@ class _Part:
         special = [name for name in names if name in (DUMMY, LUCK)]
         return special[0] if special else "group" if names[0] in self.design.groups else "factor"
 
-    def _notes(self, one: Found) -> np.ndarray:
+    def _notes(self, one: IndexValues) -> np.ndarray:
         """What is to be said of each number, [factors, columns]."""
         low = one.mean - np.where(np.isfinite(one.half), one.half, 0.0)
         notes = np.full(low.shape, "", dtype=object)
@@ -256,13 +251,13 @@ class _Part:
                 notes[(low <= high) & (low > 0.0)] = AS_DUMMY
                 notes[row] = ""
         notes[:, self.kept.empty] = "no value"
-        flat = analysers.is_constant(self.seeds)
+        flat = methods.is_constant(self.seeds)
         notes[:, flat.all(axis=0) & ~self.kept.empty] = CONSTANT
         return notes
 
     def noise(self) -> pd.DataFrame:
         dummy, main = self._dummy_in(self.found), self._main_of(self.found)
-        shares = luck.shares_of(self.luck, main, self.method, self.design.draws)
+        shares = chance.shares_of(self.variance, main, self.method, self.design.draws)
         share, low, high = (np.where(self.kept.empty, np.nan, one) for one in shares)
         return pd.DataFrame(
             {
@@ -284,7 +279,7 @@ class _Part:
 
     def _spread(self) -> np.ndarray:
         """Standard deviation of a run; exactly 0 where it does not vary."""
-        return np.where(analysers.is_constant(self.runs).all(axis=0), 0.0, np.sqrt(self.luck.total))
+        return np.where(methods.is_constant(self.runs).all(axis=0), 0.0, np.sqrt(self.variance.total))
 
     def steps(self) -> pd.DataFrame:
         """The main index with the first points, half of all, ..., all. InputError where the points belong together."""
@@ -294,7 +289,7 @@ class _Part:
                 Mistake("convergence", f"the points of {self.method} are one whole", "repeat it with another n")
             )
         frames, n = [], len(self.kept.rows) // size
-        least = max(LEAST_BLOCKS, -(-analysers.LEAST_ROWS.get(self.method, 0) // size))
+        least = max(LEAST_BLOCKS, -(-methods.LEAST_ROWS.get(self.method, 0) // size))
         while n >= least:
             head = np.arange(n * size)
             for one in self._analysed(self.sample.part(head), self.seeds[head]):
@@ -317,13 +312,11 @@ def _put_together(
     convergence: bool,
     told: list[str],
 ) -> Sensitivity:
-    from eipsim.analysis.sensitivity.caveats import cautions
-
     table = pd.concat([part.table() for part in parts], ignore_index=True)
     noise = pd.concat([part.noise() for part in parts], ignore_index=True)
     steps = pd.concat([part.steps() for part in parts], ignore_index=True) if convergence else None
     told += [text for part in parts for text in part.kept.told]
-    told += cautions(study.design, method, table, noise, wanted)
+    told += caveats(study.design, method, table, noise, wanted)
     return Sensitivity(
         method=method,
         table=table,
@@ -336,7 +329,7 @@ def _put_together(
             "title": study.design.title,
             "question": study.design.question,
             "design": study.design.digest,
-            "sampler": study.design.sampler.model_dump(mode="json"),
+            "sampler": _sampler(study).model_dump(mode="json"),
             "outcomes": outcomes,
         },
     )

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from eipsim.analysis.sensitivity import salib, sobol
-from eipsim.analysis.sensitivity.salib import Found, Sample, contained, is_constant
+from eipsim.analysis.sensitivity.salib import IndexValues, Sample, contained, is_constant
 from eipsim.errors import InputError, Mistake
 
 LEAST_ROWS = {"hdmr": 300, "delta": 100, "pawn": 50, "rsa": 50, "rbd_fast": 50}
@@ -30,7 +30,7 @@ class Method:
     """
 
     title: str
-    analyse: Callable[[Sample, np.ndarray], list[Found]]
+    analyse: Callable[[Sample, np.ndarray], list[IndexValues]]
     main: str
     samplers: tuple[str, ...] | None = None
     takes_groups: bool = False
@@ -38,7 +38,7 @@ class Method:
     block: Callable[[Sample], int | None] = lambda sample: 1
 
 
-def analyse(name: str, sample: Sample, y: np.ndarray) -> list[Found]:
+def analyse(name: str, sample: Sample, y: np.ndarray) -> list[IndexValues]:
     """Indices of outputs `y` [rows, seeds, columns] by a method of METHODS; NaN for columns that are constant.
 
     Raises InputError where the method cannot read this design, and ValueError for numbers that are missing.
@@ -55,7 +55,7 @@ def analyse(name: str, sample: Sample, y: np.ndarray) -> list[Found]:
     flat = is_constant(y)
     if flat.all():
         nothing = np.full((len(sample.names), *y.shape[1:]), np.nan)
-        return [Found(METHODS[name].main, sample.names, nothing, nothing[:, 0].copy(), [""] * len(sample.names))]
+        return [IndexValues(METHODS[name].main, sample.names, nothing, nothing[:, 0].copy(), [""] * len(sample.names))]
     with contained():
         found = METHODS[name].analyse(sample, y)
     for one in found:
@@ -88,7 +88,7 @@ def check(name: str, sample: Sample) -> None:
 # ---- the methods -------------------------------------------------------------------------------------------------------
 
 
-def by_sobol(sample: Sample, y: np.ndarray) -> list[Found]:
+def by_sobol(sample: Sample, y: np.ndarray) -> list[IndexValues]:
     """S1, ST and, with second order, S2; seeds are resampled together, block by block."""
     names, settings = sample.names, sample.settings
     blocks = sobol.blocks_of(y.reshape(len(y), -1), len(names), settings.second_order)
@@ -101,7 +101,7 @@ def by_sobol(sample: Sample, y: np.ndarray) -> list[Found]:
         first = [names[j] for j, _ in pairs] if is_pair else names
         second = [names[k] for _, k in pairs] if is_pair else [""] * len(names)
         half = sample.normal * many.std(axis=1, ddof=1)
-        found.append(Found(index, first, values.reshape(len(values), *y.shape[1:]), half, second))
+        found.append(IndexValues(index, first, values.reshape(len(values), *y.shape[1:]), half, second))
     return found
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from SALib.analyze import delta, dgsm, fast, ff, hdmr, morris, pawn, rbd_fast, rsa
 from scipy.special import ndtri
 
 from eipsim.analysis.intervals import quantile_of_t
@@ -57,7 +58,7 @@ class Sample:
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class IndexValues:
     """One kind of index: of every factor (and another one, for pairs), by seed and by column (years).
 
     values : [factors, seeds, columns]; half : half the width of the interval of their mean over seeds [factors, columns]
@@ -98,12 +99,10 @@ def contained() -> Iterator[None]:
 # ---- the methods --------------------------------------------------------------------------------
 
 
-def by_morris(sample: Sample, y: np.ndarray) -> list[Found]:
+def by_morris(sample: Sample, y: np.ndarray) -> list[IndexValues]:
     """Mean absolute elementary effect over the whole range of a factor (mu_star), mean (mu), standard deviation (sigma)."""
 
     def one(y: np.ndarray) -> dict[str, Any]:
-        from SALib.analyze import morris
-
         s = sample.settings
         keys = {"num_levels": s.levels, "num_resamples": s.resamples, "conf_level": s.confidence, "seed": s.seed}
         found = morris.analyze(sample.problem(), sample.unit.copy(), y, **keys)
@@ -112,10 +111,8 @@ def by_morris(sample: Sample, y: np.ndarray) -> list[Found]:
     return _column_by_column(sample, y, one)
 
 
-def by_fast(sample: Sample, y: np.ndarray) -> list[Found]:
+def by_fast(sample: Sample, y: np.ndarray) -> list[IndexValues]:
     """S1 and ST of extended FAST. The interval is Student's over repeats with other phases; SALib's own is unreliable."""
-    from SALib.analyze import fast
-
     settings, repeats = sample.settings, sample.settings.repeats
     parts = y.reshape(repeats, -1, *y.shape[1:])
 
@@ -130,14 +127,13 @@ def by_fast(sample: Sample, y: np.ndarray) -> list[Found]:
         half = quantile_of_t(repeats) * spread.std(axis=0, ddof=1) / np.sqrt(repeats)
     means = values.mean(axis=0)
     return [
-        Found(index, sample.names, means[k], half[k], [""] * len(sample.names)) for k, index in enumerate(("S1", "ST"))
+        IndexValues(index, sample.names, means[k], half[k], [""] * len(sample.names))
+        for k, index in enumerate(("S1", "ST"))
     ]
 
 
-def by_rbd_fast(sample: Sample, y: np.ndarray) -> list[Found]:
+def by_rbd_fast(sample: Sample, y: np.ndarray) -> list[IndexValues]:
     """S1 of any sample. SALib resamples half of the rows; its interval is scaled to all of them."""
-    from SALib.analyze import rbd_fast
-
     settings, half_of = sample.settings, np.sqrt(int(len(y) * 0.5) / len(y))
     keys = {"num_resamples": settings.resamples, "conf_level": settings.confidence, "seed": settings.seed}
 
@@ -149,10 +145,8 @@ def by_rbd_fast(sample: Sample, y: np.ndarray) -> list[Found]:
     return _column_by_column(sample, y, one)
 
 
-def by_delta(sample: Sample, y: np.ndarray) -> list[Found]:
+def by_delta(sample: Sample, y: np.ndarray) -> list[IndexValues]:
     """Borgonovo's delta: the mean shift of the distribution of the output when a factor is known."""
-    from SALib.analyze import delta
-
     s = sample.settings
     keys = {"num_resamples": s.resamples, "conf_level": s.confidence, "seed": s.seed, "method": "delta"}
 
@@ -168,9 +162,8 @@ def by_delta(sample: Sample, y: np.ndarray) -> list[Found]:
     return _column_by_column(sample, y, one)
 
 
-def by_pawn(sample: Sample, y: np.ndarray) -> list[Found]:
+def by_pawn(sample: Sample, y: np.ndarray) -> list[IndexValues]:
     """Median and largest distance of the output's distribution from that with the factor held in a tenth of its range."""
-    from SALib.analyze import pawn
 
     def one(unit: np.ndarray, y: np.ndarray) -> dict[str, Any]:
         found = pawn.analyze(sample.problem(), unit, y)
@@ -179,14 +172,12 @@ def by_pawn(sample: Sample, y: np.ndarray) -> list[Found]:
     return _resampled(sample, y, one)
 
 
-def by_rsa(sample: Sample, y: np.ndarray) -> list[Found]:
+def by_rsa(sample: Sample, y: np.ndarray) -> list[IndexValues]:
     """Regional analysis: how differently a factor is distributed in each twentieth of the output's range, mean and largest.
 
     The Cramér-von Mises statistic grows with the number of rows; a factor without influence has about 1/6. Of a group it
     is the mean of its factors (SALib's own groups end in an error).
     """
-    from SALib.analyze import rsa
-
     columns, names, groups = sample.columns, sample.names, sample.problem().get("groups") or sample.columns
 
     def one(unit: np.ndarray, y: np.ndarray) -> dict[str, Any]:
@@ -199,10 +190,8 @@ def by_rsa(sample: Sample, y: np.ndarray) -> list[Found]:
     return _resampled(sample, y, one)
 
 
-def by_hdmr(sample: Sample, y: np.ndarray) -> list[Found]:
+def by_hdmr(sample: Sample, y: np.ndarray) -> list[IndexValues]:
     """S1 and ST of a model fitted to the sample: splines of every factor and of every pair."""
-    from SALib.analyze import hdmr
-
     d = len(sample.columns)
 
     def one(y: np.ndarray) -> dict[str, Any]:
@@ -216,10 +205,8 @@ def by_hdmr(sample: Sample, y: np.ndarray) -> list[Found]:
     return _column_by_column(sample, y, one)
 
 
-def by_dgsm(sample: Sample, y: np.ndarray) -> list[Found]:
+def by_dgsm(sample: Sample, y: np.ndarray) -> list[IndexValues]:
     """The derivative-based measure, an upper bound of ST where the output is smooth; and the mean squared derivative."""
-    from SALib.analyze import dgsm
-
     s = sample.settings
     keys = {"num_resamples": s.resamples, "conf_level": s.confidence, "seed": s.seed}
 
@@ -232,9 +219,8 @@ def by_dgsm(sample: Sample, y: np.ndarray) -> list[Found]:
     return _column_by_column(sample, y, one)
 
 
-def by_factorial(sample: Sample, y: np.ndarray) -> list[Found]:
+def by_factorial(sample: Sample, y: np.ndarray) -> list[IndexValues]:
     """Half the difference that a factor makes from its low to its high end."""
-    from SALib.analyze import ff
 
     def one(y: np.ndarray) -> dict[str, Any]:
         found = ff.analyze(sample.problem(), sample.unit, y)
@@ -259,7 +245,9 @@ def _over_columns(y: np.ndarray, one: Callable[[np.ndarray], np.ndarray]) -> np.
     return np.stack(filled, axis=-1).reshape(*known.shape, *y.shape[1:])
 
 
-def _column_by_column(sample: Sample, y: np.ndarray, one: Callable[[np.ndarray], Mapping[str, Any]]) -> list[Found]:
+def _column_by_column(
+    sample: Sample, y: np.ndarray, one: Callable[[np.ndarray], Mapping[str, Any]]
+) -> list[IndexValues]:
     """Indices of SALib, a column at a time; the interval of a mean over seeds is as wide as that of one seed."""
     names: list[str] = []
 
@@ -271,7 +259,7 @@ def _column_by_column(sample: Sample, y: np.ndarray, one: Callable[[np.ndarray],
     answers = _over_columns(y, numbers)  # [indices, (value, half), factors, seeds, columns]
     others = [""] * len(sample.names)
     return [
-        Found(index, sample.names, answers[k, 0], np.nanmean(answers[k, 1], axis=1), others)
+        IndexValues(index, sample.names, answers[k, 0], np.nanmean(answers[k, 1], axis=1), others)
         for k, index in enumerate(names)
     ]
 
@@ -283,7 +271,7 @@ def _with_half(value: Any, d: int) -> np.ndarray:
 
 def _resampled(
     sample: Sample, y: np.ndarray, one: Callable[[np.ndarray, np.ndarray], Mapping[str, Any]]
-) -> list[Found]:
+) -> list[IndexValues]:
     """Indices without an interval of their own: the rows are drawn again with replacement, MOST_AGAIN times at most."""
     rng = np.random.default_rng(sample.settings.seed)
     draws = rng.integers(len(y), size=(min(sample.settings.resamples, MOST_AGAIN), len(y)))

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from ruamel.yaml import YAML
 
 from eipsim.analysis.sensitivity.indices import Sensitivity
-from eipsim.analysis.study import Study
+from eipsim.analysis.study import StudyLike, study_of
+from eipsim.designs.reading import load_design
 from eipsim.errors import InputError, Mistake
 
 MATTERS = 0.1  # of the largest factor, that the upper end of the interval reaches
@@ -48,13 +50,13 @@ def _of_dummy(rows: pd.DataFrame, keys: list[str]) -> pd.Series:
 
 
 def next_design(
-    study: Study | Any, found: Sensitivity, points: int = POINTS, share: float = MATTERS, most: int | None = None
+    study: StudyLike, found: Sensitivity, points: int = POINTS, share: float = MATTERS, most: int | None = None
 ) -> dict[str, Any]:
     """The design of the second stage as plain data: the same but for factors and sampler.
 
     Groups that matter are taken apart into their factors. Raises InputError when nothing matters, or no number of points.
     """
-    study = study if isinstance(study, Study) else Study(study)
+    study = study_of(study)
     names = matter(found, share, most)
     if not names:
         raise InputError(Mistake("next", "no factor is told from the dummy", "take more trajectories or points first"))
@@ -74,8 +76,6 @@ def next_design(
 
 def _short(label: str, source: Mapping[str, Any]) -> Any:
     """A scenario by its name, where that still means what was run; else with its whole content."""
-    from eipsim.designs.design import load_design
-
     short = {name: source[name] for name in ("extends", "set") if source.get(name)}
     try:
         same = load_design({"scenarios": {label: short}}).scenarios[label].digest == source.get("digest")
@@ -84,7 +84,9 @@ def _short(label: str, source: Mapping[str, Any]) -> Any:
     return (short.get("extends") if "set" not in short else short) if same else source
 
 
-def check_next(study: Any, found: Sensitivity, file: str | Path, points: int = POINTS, most: int | None = None) -> None:
+def check_next(
+    study: StudyLike, found: Sensitivity, file: str | Path, points: int = POINTS, most: int | None = None
+) -> None:
     """InputError unless the next design can be made and its file is not there yet: to be asked before anything is written."""
     next_design(study, found, points, most=most)
     if Path(file).exists():
@@ -96,7 +98,7 @@ def _exists(path: Path) -> InputError:
 
 
 def write_next(
-    study: Study | Any,
+    study: StudyLike,
     found: Sensitivity,
     file: str | Path,
     points: int = POINTS,
@@ -104,9 +106,7 @@ def write_next(
     most: int | None = None,
 ) -> tuple[list[str], list[str]]:
     """Write the next design as a YAML file; returns the factors it has and those it leaves out. Never over another file."""
-    from ruamel.yaml import YAML
-
-    study, path = study if isinstance(study, Study) else Study(study), Path(file)
+    study, path = study_of(study), Path(file)
     document = next_design(study, found, points, share, most)
     kept = list(document["factors"])
     left = [name for name in study.design.factors if name not in kept]

@@ -2,7 +2,7 @@
 
 from eipsim.core.arithmetic import exp, log
 from eipsim.core.compiled import rule
-from eipsim.core.wording import share
+from eipsim.core.numbers import share
 from eipsim.rules.option import Given, Told
 
 NUMBER = 0

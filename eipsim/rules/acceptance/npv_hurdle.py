@@ -3,7 +3,7 @@
 import math
 
 from eipsim.core.compiled import rule
-from eipsim.core.wording import share, usd
+from eipsim.core.numbers import share, usd
 from eipsim.rules.option import Given, Told
 
 NUMBER = 1

@@ -4,7 +4,7 @@ import math
 
 from eipsim.core.arithmetic import exp
 from eipsim.core.compiled import rule
-from eipsim.core.wording import number, share, years
+from eipsim.core.numbers import number, share, years
 from eipsim.rules.option import Given, Told
 
 NUMBER = 4

@@ -4,7 +4,7 @@ import math
 
 from eipsim.core.arithmetic import log
 from eipsim.core.compiled import rule
-from eipsim.core.wording import share, usd
+from eipsim.core.numbers import share, usd
 from eipsim.rules.investment import option_multiple
 from eipsim.rules.option import Given, Told
 

@@ -1,7 +1,7 @@
 """Firms follow: each takes what enough of its neighbours have."""
 
 from eipsim.core.compiled import rule
-from eipsim.core.wording import share
+from eipsim.core.numbers import share
 from eipsim.rules.option import Given, Told, disposition
 
 NUMBER = 3

@@ -1,0 +1,49 @@
+"""How a year closes: every balance is checked, regulators close their books, certificates are decided."""
+
+from __future__ import annotations
+
+from eipsim.agents.regulator import year as regulator_year
+from eipsim.agents.regulator.rationing import settle_vouchers, vouchers_used
+from eipsim.certification.binding import binding
+from eipsim.certification.criteria import ParkFacts
+from eipsim.certification.year import decide
+from eipsim.exchanges.checks import check_exchanges
+from eipsim.exchanges.tables import net_of_exchanges, symbiosis_of_parks
+from eipsim.infrastructure.checks import check_services
+from eipsim.infrastructure.tables import net_of_infrastructure
+from eipsim.market import books as accounts
+from eipsim.model.state import State, Year
+
+
+def keep_accounts(state: State, year: Year) -> None:
+    """Check every balance, pay what is due, and remember what next year's firms look at. Raises ConservationError."""
+    books, cap = state.books, year.levers.voucher_cap_usd
+    accounts.check_balances(books.flows, books.counts, year.grid_factor, year.number)
+    accounts.check_money(books.counts, vouchers_used(state, cap), year.number)
+    check_services(state.infrastructure, books.flows, year.number)
+    served = net_of_infrastructure(books.flows, state.infrastructure.flows, year.grid_factor)
+    check_exchanges(state.exchanges, state.world, year, served)
+    books.net_flows[:] = net_of_exchanges(served, state.exchanges.flows)
+    settle_vouchers(state, cap)
+    carbon = books.net_flows[:, accounts.CARBON_PAID].sum()
+    regulator_year.earmark(state.regulators, carbon * state.market.constants.carbon_earmark_share)
+    regulator_year.close_books(state.regulators, year.number)
+    accounts.remember_practice(books, state.surroundings.sectors)
+
+
+def grant_certificates(state: State, year: Year) -> None:
+    """Certificates of the year under the decree in force; which of its criteria bind is kept."""
+    mine, levers, facts = state.certification, year.levers, park_facts(state, year)
+    capacity, duration = levers.certification_capacity, levers.certification_duration
+    decide(year.decree, facts, capacity, mine.priority, state.market.constants, duration)
+    if year.decree is not None:
+        mine.bindings.append((year.number, year.decree, binding(year.decree, facts)))
+
+
+def park_facts(state: State, year: Year) -> ParkFacts:
+    """What certificates are decided on, at the end of the year."""
+    counts = state.books.counts
+    return ParkFacts(
+        year.number, counts[:, accounts.FIRMS], counts[:, accounts.AWARE], counts[:, accounts.RECP],
+        counts[:, accounts.RECP_MEASURED], state.operators, *symbiosis_of_parks(state, year),
+    )  # fmt: skip

@@ -1,0 +1,126 @@
+"""What the project says of itself: every import is declared, every floor is tested, hooks and workflows call what exists."""
+
+import ast
+import json
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).resolve().parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+CALLED = {"sklearn": "scikit-learn", "ruamel": "ruamel.yaml"}  # where an import has another name than what is installed
+REQUIREMENT = re.compile(r"^([\w.-]+)(?:\[[\w,]+\])?(?:>=([\d.]+))?")
+OWN = {
+    "eipsim",
+    *(f.stem for folder in ("tests", "experiments", "benchmarks", "docs") for f in (ROOT / folder).rglob("*.py")),
+}
+
+
+def plain(name: str) -> str:
+    """A distribution's name as registries compare it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def floors(*groups: list[str]) -> dict[str, str | None]:
+    """Name and floor of every requirement; None without one."""
+    found = [REQUIREMENT.match(line) for group in groups for line in group if not line.startswith("eipsim[")]
+    return {plain(match[1]): match[2] for match in found if match}
+
+
+def pins(file: str) -> dict[str, str]:
+    lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
+    return {plain(line.split("==")[0]): line.split("==")[1] for line in lines if not line.startswith("#")}
+
+
+def imports(source: str) -> set[str]:
+    """What a program imports that neither comes with Python nor stands beside it."""
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names.add(str(node.module))
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "importorskip":
+            names.add(ast.literal_eval(node.args[0]))
+    tops = {name.split(".")[0] for name in names}
+    return {plain(CALLED.get(name, name)) for name in tops - OWN - sys.stdlib_module_names}
+
+
+def code_of(folder: str) -> str:
+    """All code of a folder, cells of notebooks included."""
+    texts = [file.read_text(encoding="utf-8") for file in sorted((ROOT / folder).rglob("*.py"))]
+    for notebook in sorted((ROOT / folder).rglob("*.ipynb")):
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        texts += ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    return "\n".join(
+        re.sub(r"^from __future__.*", "", re.sub(r"^[%!].*", "", t, flags=re.M), flags=re.M) for t in texts
+    )
+
+
+def test_everything_the_package_imports_is_declared():
+    declared = floors(PROJECT["dependencies"], EXTRAS["discovery"], EXTRAS["dask"])
+    assert imports(code_of("eipsim")) <= declared.keys()
+
+
+@pytest.mark.parametrize("folder", ["tests", "experiments", "benchmarks", "docs", "notebooks"])
+def test_everything_that_is_imported_around_the_package_is_declared(folder):
+    assert imports(code_of(folder)) <= floors(PROJECT["dependencies"], *EXTRAS.values()).keys()
+
+
+def test_an_import_that_nobody_declares_is_seen():
+    assert imports("import numpy, undeclared.part\nfrom sklearn import tree\nimport os, helpers") == {
+        "numpy", "undeclared", "scikit-learn",
+    }  # fmt: skip
+
+
+def test_every_floor_is_a_version_that_is_tested():
+    """`make test-oldest` runs with these, and the newest stand in constraints.txt."""
+    told = {name: floor for name, floor in floors(PROJECT["dependencies"], *EXTRAS.values()).items() if floor}
+    oldest = pins("constraints-oldest.txt")
+    assert oldest.keys() == told.keys()
+    for name, floor in told.items():
+        assert re.fullmatch(rf"{re.escape(floor)}(\.0)*", oldest[name]), (
+            f"{name}: {oldest[name]} is not the floor {floor}"
+        )
+
+
+def test_everything_declared_is_pinned_for_the_tests():
+    assert floors(PROJECT["dependencies"], *EXTRAS.values()).keys() <= pins("constraints.txt").keys()
+
+
+def commands(text: str) -> list[str]:
+    """Names of programs, files and targets that hooks and workflows call."""
+    return re.findall(r"\.venv/bin/(\w+)|(?:make )([a-z-]+)|(\.ci/run)|(tests/\w+\.py)", text)
+
+
+@pytest.mark.parametrize("file", [".pre-commit-config.yaml", ".github/workflows/ci.yml", ".ci/run"])
+def test_hooks_and_workflows_call_what_exists(file):
+    text = (ROOT / file).read_text(encoding="utf-8")
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    found = commands(re.sub(r"#.*", "", text))
+    assert found
+    for program, target, ci, test in found:
+        assert not program or program == "python" or program in floors(EXTRAS["dev"])
+        assert not target or target in targets
+        assert all((ROOT / path).is_file() for path in (ci, test) if path)
+
+
+def test_hooks_fetch_nothing():
+    hooks = YAML(typ="safe").load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    assert [repo["repo"] for repo in hooks] == ["local"]
+    assert all(hook["language"] == "system" for hook in hooks[0]["hooks"])
+    assert [hook["id"] for hook in hooks[0]["hooks"]] == ["ruff", "format", "mypy", "architecture", "quick"]
+
+
+def test_the_quick_set_names_files_that_exist():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8").replace("\\\n", " ")
+    quick = re.search(r"^QUICK := (.+)$", makefile, re.MULTILINE)[1]
+    units = re.search(r"\$\(patsubst %,tests/unit/test_%\.py,([\w ]+)\)", quick)
+    paths = [*quick[: units.start()].split(), *(f"tests/unit/test_{name}.py" for name in units[1].split())]
+    assert len(paths) > 10
+    assert [path for path in paths if not (ROOT / path).exists()] == []
