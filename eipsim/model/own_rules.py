@@ -23,7 +23,8 @@ from typing import Any
 import numpy as np
 
 from eipsim.agents.firm.agent import Firm
-from eipsim.agents.firm.year import NEVER_PAYS, lay_out_options, option_at
+from eipsim.agents.firm.decision import lay_out_options, option_at
+from eipsim.agents.firm.project import NEVER_PAYS
 from eipsim.core.compiled import machine_code
 from eipsim.errors import EipsimError, InputError, Mistake, RunError, unknown
 from eipsim.rules.acceptance import OWN_RULE, RULES
