@@ -62,7 +62,8 @@ def designs(folder: Path) -> list[Path]:
 def study_of(design: Path, stores: Path, jobs: int) -> Study:
     """All runs of a design, those made now and those made before."""
     with terminal.lasting_progress(f"runs of {design.parent.name}/{design.name}") as report:
-        return Study(run_sweep(design, stores / design.stem, jobs, progress=report))
+        # an experiment is a program already: its findings are one
+        return Study(run_sweep(design, stores / design.stem, jobs, progress=report, trust=True))
 
 
 def write_down(found: Findings, folder: Path) -> None:

@@ -10,6 +10,7 @@ import typer
 
 from eipsim.cli import terminal
 from eipsim.cli.options import Json, World
+from eipsim.core.own_code import Named, short
 from eipsim.errors import InputError, Mistake, unknown
 
 
@@ -21,13 +22,15 @@ def check_file(
     found = _mistakes_of(file, world)
     if json:
         mistakes = [{"where": m.where, "what": m.what, "hint": m.hint} for m in found]
-        terminal.print_json({"file": file, "mistakes": mistakes})
+        code = [] if found else [named.given for named in _code_of(file)]
+        terminal.print_json({"file": file, "mistakes": mistakes, "names_code": code})
     if found and json:
         raise typer.Exit(InputError.exit_code)
     if found:
         raise InputError(found)
     if not json:
         terminal.print_lines(f"{file}: no mistakes")
+        terminal.print_lines(*map(_told_code, _code_of(file)))
 
 
 def _mistakes_of(file: str, world: str) -> list[Mistake]:
@@ -47,6 +50,23 @@ def _mistakes_of(file: str, world: str) -> list[Mistake]:
         return check_design(file)
     found = check(file)
     return found or check(file, build_world(world))
+
+
+def _told_code(named: Named) -> str:
+    place, _, name = short(named.given).rpartition(":")
+    return f"{named.where} names code: {place}, not run ({name})"
+
+
+def _code_of(file: str) -> tuple[Named, ...]:
+    """Code that a scenario or design without mistakes names."""
+    from eipsim.designs.reading import is_design_file, load_design
+    from eipsim.policy.decrees import is_decree_file
+    from eipsim.scenarios.loading import load_scenario
+
+    if is_design_file(file):
+        return load_design(file).strange_code
+    is_other = file.startswith("folder:") or file.lower().endswith(".csv") or is_decree_file(file)
+    return () if is_other else load_scenario(file).strange_code
 
 
 def _mistakes(question: Callable[[], Any]) -> list[Mistake]:

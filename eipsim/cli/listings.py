@@ -59,7 +59,14 @@ def levers(world: str) -> list[Row]:
     from eipsim.policy.levers import LEVERS
 
     rows = rows_of(LEVERS.values(), "name", "unit", "default", "least", "most", "targets", "setter", "definition")
-    return [row | {"targets": ", ".join(row["targets"]) or "nation"} for row in rows]
+    return [
+        row
+        | {
+            "targets": ", ".join(row["targets"]) or "nation",
+            "read by": "; ".join(f"{module}: {how}" for module, how in lever.read_by.items()),
+        }
+        for row, lever in zip(rows, LEVERS.values())
+    ]
 
 
 def scenarios(world: str) -> list[Row]:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
+from eipsim.cli.consent import Trust, agree
 from eipsim.errors import InputError, Mistake
 
 Seed = Annotated[int, typer.Option("--seed", help="Whole number; the same seed gives the same results.")]
@@ -42,6 +43,7 @@ class ModelOptions:
     world: World = "vietnam"
     set_: Settings = None
     rule: Rule = None
+    trust: Trust = False
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,9 @@ def checked(
     settings = read_settings(options.set_ or [])
     loads = [lambda name=name: load_scenario(name) for name in scenarios]
     *cases, period = all_of(*loads, lambda: read_years(years or getattr(options, "years", None)))
-    all_of(*(lambda case=case: apply_settings(case, settings) for case in cases))
+    set_over = all_of(*(lambda case=case: apply_settings(case, settings) for case in cases))
+    agree([named for case in set_over for named in case.strange_code], options.trust)
+    cases = [load_scenario(case, trust=True) for case in cases]
     arguments = {"seed": options.seed, "world": options.world, "rule": options.rule}
     return cases, {**arguments, "years": period, "settings": settings}
 

@@ -19,7 +19,6 @@ from eipsim.cli.options import (
     RunOptions,
     checked,
     grouped,
-    read_settings,
     records,
 )
 from eipsim.errors import RunError
@@ -137,7 +136,7 @@ def validate(
     output: Output,
 ) -> None:  # fmt: skip
     """Hold the model against a table of observed FACTS: its 5-95 % range of each, and whether the two agree."""
-    settings = read_settings(options.set_ or [])
+    (case,), arguments = checked([scenario], options)
     folder = output.out or RESULTS / f"validate-{Path(facts).stem}"
     check_folder(folder, output.force)
     from eipsim.analysis.evidence.validation import validate as validate_facts
@@ -145,8 +144,8 @@ def validate(
 
     with terminal.progress(f"runs of {scenario}") as report:
         result = validate_facts(
-            facts, scenario, ensemble=ensemble, replicates=replicates, jobs=jobs, seed=options.seed, world=options.world,
-            rule=options.rule, settings=settings, progress=report,
+            facts, case, ensemble=ensemble, replicates=replicates, jobs=jobs, seed=options.seed, world=options.world,
+            rule=options.rule, settings=arguments["settings"], progress=report,
         )  # fmt: skip
     if not result.runs:
         _raise_failures(result.failures)

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from eipsim.cli import terminal
+from eipsim.cli.consent import Trust, agree
 from eipsim.cli.options import RESULTS, Force, Json, all_of, grouped, read_years
 from eipsim.core.numbers import duration, room
 from eipsim.errors import InputError, Mistake, RunError, StoppedError
@@ -41,6 +42,7 @@ class SweepOptions:
     repair: Annotated[
         bool, typer.Option("--repair", help="Check the whole store first and run again what damaged files held.")
     ] = False
+    trust: Trust = False
 
 
 @grouped
@@ -62,6 +64,7 @@ def sweep(
     """Run every run of DESIGN that the store does not have yet. The same command goes on after any interruption."""
     folder = store or RESULTS / Path(design).stem
     part, plan = all_of(lambda: read_shard(shard), lambda: _loaded(design))
+    plan = _agreed(plan, folder, options.trust)
     if dry_run:
         _tell_forecast(plan, folder, options.jobs, part, json)
         return
@@ -95,6 +98,15 @@ def _loaded(design: str) -> Any:
     from eipsim.designs.reading import load_design
 
     return load_design(design)
+
+
+def _agreed(plan: Any, folder: Path, trust: bool) -> Any:
+    """The design, when its user agrees that the code which it names is run."""
+    from eipsim.designs.reading import load_design
+    from eipsim.sweeps.agreement import not_agreed
+
+    agree(not_agreed(plan, folder), trust)
+    return load_design(plan, trust=True)
 
 
 def read_shard(text: str | None) -> tuple[int, int] | None:

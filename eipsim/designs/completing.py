@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import ast
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from eipsim.core.own_code import Asked, Named, file_of, is_code, mistakes_in
 from eipsim.core.years import FIRST_YEAR, LAST_YEAR
 from eipsim.data.yaml_tree import Node
 from eipsim.designs import run_keys
 from eipsim.designs.design import BY_FACTOR, INDEPENDENT, MOST_REPLICATES, Design, Source
 from eipsim.designs.factor_checks import beside, check_factor, completed_factor, conflicts, files_named
-from eipsim.designs.factors import DUMMY, LUCK, NAME_FILES, Choice, Discrete, Ensemble, Factor
+from eipsim.designs.factors import DUMMY, LUCK, NAME_FILES, RULE, Choice, Discrete, Ensemble, Factor
 from eipsim.designs.given_points import points_of, that_holds, values_refused
 from eipsim.designs.points import read_content, with_settings
 from eipsim.designs.samplers import FiniteDifference, FractionalFactorial, FullFactorial, GivenPoints, Morris
-from eipsim.errors import InputError, Mistake, did_you_mean, unknown
+from eipsim.errors import InputError, Mistake, unknown
 from eipsim.outcomes.expressions import parse_expression
 from eipsim.outcomes.registry import OUTCOMES
 from eipsim.scenarios.loading import list_scenarios, load_scenario
@@ -27,6 +27,7 @@ from eipsim.world.recipe import files_of
 
 MOST_POINTS = 8_000_000  # fewer than MOST_ROWS, whose draws can be told apart
 SOME_YEAR = 9999  # that no expression says
+MODEL = Asked("a model", ("settings",), ("scenario", "draws", "years"))
 
 
 class Completion:
@@ -57,6 +58,21 @@ class Completion:
         self._draws()
         return self.design
 
+    def strange_code(self, is_file: bool) -> tuple[Named, ...]:
+        """Code that files name: the design itself, if it `is_file`, or its scenarios."""
+        design, found = self.design, [named for s in self.scenarios.values() for named in s.strange_code]
+        if not is_file:
+            return tuple(found)
+        said = [("model", design.model)] if design.model else []
+        rule = design.factors.get(RULE)
+        said += [("factors", level) for level in getattr(rule, "levels", ()) if is_code(level) and not design.model]
+        found += [Named(self.place((part, RULE)), given) for part, given in said]
+        known = {named.given for named in found}
+        return (*found, *(
+            Named(self.place(("scenarios", label)), given)
+            for label, source in design.scenarios.items() for given in source.instruments if given not in known
+        ))  # fmt: skip
+
     def tell(self, path: tuple[object, ...], what: str, hint: str = "") -> None:
         name = ".".join(str(step) for step in path)
         self.found.append(Mistake(self.place(path), f"{name} {what}" if name else what, hint))
@@ -84,8 +100,9 @@ class Completion:
             model = f"{(self.folder / place).absolute()}:{name}"
         with self.noting(("model",), "model: "):
             source = run_keys.source_of(model)
-            if source.suffix == ".py" and name not in (names := _functions(source)):
-                self.tell(("model",), f"names no function of {source.name}: {name!r}", did_you_mean(name, names))
+            if source.suffix == ".py":
+                asked = MODEL if place.endswith(".py") else None  # a module may bring it about in other ways
+                self.found += mistakes_in(f"{source}:{name}", f"{self.place(('model',))}: model", asked)
         return model
 
     def _world(self) -> str:
@@ -105,10 +122,13 @@ class Completion:
     def _files(self) -> dict[str, str] | None:
         """The files that the design names, by what they hold now."""
         design, named = self.design, list[str]()
-        if design.model is None:
+        if design.model is not None:
+            named = [str(run_keys.source_of(design.model))]
+        else:
             chosen = {name: design.factors[name] for name in NAME_FILES if name in design.factors}
             named = [place for n, f in chosen.items() if isinstance(f, Discrete) for place in files_named(n, f.levels)]
             named += [design.world] if design.world.startswith(run_keys.WORLD) else []
+            named += [file_of(given) for source in design.scenarios.values() for given in source.instruments]
         return {place: run_keys.content_of(place) for place in named} or None
 
     # ---- scenarios ---------------------------------------------------------------------------------------------------
@@ -333,15 +353,3 @@ def _placed(mistake: Mistake, where: str) -> Mistake:
     if mistake.where != "scenario":
         return mistake
     return Mistake(where, f"scenarios: {mistake.what}", mistake.hint)
-
-
-def _functions(source: Path) -> list[str]:
-    """Names that a file of Python defines."""
-    try:
-        tree = ast.parse(source.read_text(encoding="utf-8"))
-    except (SyntaxError, ValueError) as error:
-        raise InputError(Mistake("model", f"{source.name} cannot be read as Python: {error}")) from None
-    made = [n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
-    given = [t.id for n in tree.body if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Name)]
-    brought = [a.asname or a.name for n in tree.body if isinstance(n, ast.ImportFrom) for a in n.names]
-    return [*made, *given, *brought]

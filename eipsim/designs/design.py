@@ -15,8 +15,9 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, PrivateAttr
 
+from eipsim.core.own_code import Named
 from eipsim.designs import run_keys
 from eipsim.designs.factors import DUMMY, LUCK, NAME_FILES, Continuous, Discrete, Factor, FactorTable, is_number
 from eipsim.designs.points import RunSpec, read_content, split
@@ -78,6 +79,13 @@ class Design(Frozen):
     """Version of the model and its data; eipsim writes it into a store."""
     files: dict[str, str] | None = None
     """Hashes of the files that the design names, when it was read; eipsim writes them into a store."""
+
+    _strange_code: tuple[Named, ...] = PrivateAttr(())
+
+    @property
+    def strange_code(self) -> tuple[Named, ...]:
+        """Code that a file names and that nobody has agreed to run."""
+        return self._strange_code
 
     # ---- the design as data ------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from eipsim.core.own_code import Asked, is_code, is_named, mistakes_in
 from eipsim.data.parameters import load_ensemble, load_parameters
 from eipsim.designs.factors import (
     DECREE,
@@ -22,15 +23,16 @@ from eipsim.designs.factors import (
     own_range,
 )
 from eipsim.designs.points import split, with_settings
-from eipsim.errors import InputError, Mistake, did_you_mean
+from eipsim.errors import InputError, Mistake, did_you_mean, unknown
 from eipsim.exchanges.catalogue import read_exchange_types
-from eipsim.model.own_rules import find_rule
 from eipsim.policy.decrees import read_decrees
 from eipsim.policy.levers import LEVERS
 from eipsim.rules.acceptance import RULES
 from eipsim.scenarios.schema import Scenario
 from eipsim.scenarios.settings import WHOLE, names_to_set, path_of
 
+CODE = "instruments"
+OWN_RULE = Asked("a decision rule", ("cost", "saving", "lifetime", "size", "peers", "effects"))
 NOT_FACTORS = tuple(name for name in WHOLE if name not in ("decrees", "exchange_tables"))
 
 
@@ -53,7 +55,7 @@ def beside(name: str, said: Any, folder: Path) -> Any:
     """A file or folder named relative to the design, with its whole path; what is none stays as it is."""
     if isinstance(said, list):
         return [beside(name, one, folder) for one in said]
-    is_path = isinstance(said, str) and (".py:" in said if name == RULE else os.path.exists(folder / said))
+    is_path = isinstance(said, str) and (is_code(said) if name in (RULE, CODE) else os.path.exists(folder / said))
     return str((folder / said).absolute()) if is_path else said
 
 
@@ -126,12 +128,14 @@ def _of_rules(factor: Factor) -> list[Mistake]:
 
 
 def _of_rule(rule: str) -> list[Mistake]:
-    """What is wrong with a rule of the user's own."""
-    try:
-        find_rule(rule)
-    except InputError as error:
-        return [Mistake("", f": {m.what}", m.hint) for m in error.mistakes]
-    return []
+    """What is wrong with a rule of the user's own, which is not run."""
+    if not is_named(rule):
+        mistake = unknown("", "rule", rule, [*RULES, "FILE.py:FUNCTION"])
+        return [Mistake("", f": {mistake.what}", mistake.hint)]
+    return [
+        Mistake("", f": {m.what}" if m.where == RULE else f": {m.where}: {m.what}", m.hint)
+        for m in mistakes_in(rule, RULE, OWN_RULE)
+    ]
 
 
 def _of_ends(name: str, factor: Continuous, scenarios: Sequence[Scenario]) -> list[Mistake]:

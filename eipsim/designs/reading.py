@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from eipsim.core.own_code import Named
 from eipsim.data.yaml_tree import Node, from_python, read_tree
 from eipsim.designs.completing import Completion, place_in
 from eipsim.designs.design import Design
@@ -17,6 +18,7 @@ from eipsim.outcomes.expressions import parse_expression
 from eipsim.outcomes.registry import OUTCOMES
 from eipsim.policy.levers import resolve
 from eipsim.scenarios.mistakes import mistakes_of
+from eipsim.scenarios.schema import Scenario
 from eipsim.world import build_world
 
 MOST_BYTES = 50_000_000  # a store's design holds its scenarios, and may hold many points
@@ -26,16 +28,23 @@ DesignLike = str | Path | Mapping[str, Any] | Design  # what `load_design` takes
 NEEDED = {"scenarios": ["baseline"]}  # stands in for a part with mistakes, so that the others are checked as well
 
 
-def load_design(given: DesignLike) -> Design:
+def load_design(given: DesignLike, trust: bool = False) -> Design:
     """The design of a YAML file, or of a mapping of the same form, with every default written out.
 
-    Raises InputError with every mistake, each at its line.
+    Nothing that it names is run. `trust`: you have read the code that files name (a model, a rule, instruments), and agree
+    that `run_sweep` runs it. Raises InputError with every mistake, each at its line.
 
     >>> load_design({"scenarios": ["baseline"], "world": "pilot-parks"}).n_runs
     1
     """
-    if isinstance(given, Design):
-        return given
+    made = given if isinstance(given, Design) else _read_design(given)
+    if trust and made.strange_code:
+        made = made.model_copy()
+        made._strange_code = ()
+    return made
+
+
+def _read_design(given: str | Path | Mapping[str, Any]) -> Design:
     if isinstance(given, Mapping):
         tree, folder, found = _from_python(given), Path(), list[Mistake]()
     else:
@@ -47,6 +56,10 @@ def load_design(given: DesignLike) -> Design:
     found = [*found, *more, *completion.found]
     if found:
         raise InputError(sorted(dict.fromkeys(found), key=_in_file))
+    if isinstance(given, Mapping):
+        completed._strange_code = (*completion.strange_code(False), *_strange_code_in(given.get("scenarios")))
+    else:
+        completed._strange_code = completion.strange_code(True)
     return completed
 
 
@@ -80,6 +93,15 @@ def names_not_found(
                 Mistake(place(("scenarios", label)), f"scenarios.{label}: {m.what}", m.hint) for m in error.mistakes
             ]
     return list(dict.fromkeys(found))
+
+
+def _strange_code_in(given: Any) -> Iterator[Named]:
+    """Code that files name, of the scenarios of a design that were loaded before."""
+    if isinstance(given, Scenario):
+        yield from given.strange_code
+    elif isinstance(given, Mapping | list | tuple):
+        for one in given.values() if isinstance(given, Mapping) else given:
+            yield from _strange_code_in(one)
 
 
 def is_design_file(file: str | Path) -> bool:

@@ -7,7 +7,9 @@ it: they change no result. The sources of the model are: a run of another model 
 from __future__ import annotations
 
 import hashlib
+import importlib.machinery
 import importlib.util
+import itertools
 import json
 from collections.abc import Mapping
 from functools import cache
@@ -67,13 +69,22 @@ def source_of(model: str) -> Path:
         if not Path(place).is_file():
             raise InputError(Mistake("model", f"there is no file {place}"))
         return Path(place)
-    try:
-        found = importlib.util.find_spec(place)
-    except (ImportError, ValueError):
-        found = None
-    if found is None or found.origin is None:
+    found = _module_file(place)
+    if found is None:
         raise InputError(Mistake("model", f"there is no module {place!r}", "write file.py:function or module:function"))
-    return Path(found.origin)
+    return found
+
+
+def _module_file(module: str) -> Path | None:
+    """The file of a module, found without importing the packages that it is in; None when there is none."""
+    first, *inner = itertools.accumulate(module.split("."), "{}.{}".format)
+    try:
+        found = importlib.util.find_spec(first)
+    except ValueError:  # it was imported, from nowhere
+        return None
+    for part in inner:
+        found = found and importlib.machinery.PathFinder.find_spec(part, found.submodule_search_locations)
+    return Path(found.origin) if found is not None and found.has_location and found.origin else None
 
 
 def content_of(place: str) -> str:

@@ -24,6 +24,11 @@ class Source(Frozen):
     digest: Text = ""
     """sha256 of what decides results in it."""
 
+    @property
+    def instruments(self) -> tuple[str, ...]:
+        """Code that its content names, FILE.py:NAME each."""
+        return tuple((self.content or {}).get("instruments", ()))
+
 
 def labelled(given: Any) -> Any:
     """Every way to name scenarios as a mapping of label to source."""

@@ -43,11 +43,6 @@ KG_TO_T, TINY = 1e-3, 1e-12
 CHEAP = 0  # group of coal and diesel in firm_columns.group_weights
 FUELS = [COAL_DIESEL, DEAR_FUEL, BIOMASS]
 DRAWS = ("identification", "partner", "project", "negotiation", "licence")
-REFORM_LEVERS = {
-    "waste": "waste_reuse_reform",
-    "wastewater": "wastewater_reuse_reform",
-    "hazardous": "hazardous_reuse_reform",
-}
 
 
 class Symbiosis:
@@ -126,10 +121,15 @@ class Symbiosis:
         self.scene.zones.charge[:, :, :2] = prices.charge[:, :, [WASTE, HAZARDOUS]]
         self.scene.zones.charge[:, :, 2] = prices.charge[:, :, WATER] / ratio
         self.scene.zones.carbon[:] = prices.carbon
-        for reform, lever in REFORM_LEVERS.items():
+        reforms = {
+            "waste": levers.waste_reuse_reform,
+            "wastewater": levers.wastewater_reuse_reform,
+            "hazardous": levers.hazardous_reuse_reform,
+        }
+        for reform, degree in reforms.items():
             r = REFORMS.index(reform)
             proven = 1.0 if self.evidence[r] >= self.scene.constants.sandbox_evidence else 0.0
-            sites.eased[:, r] = max(getattr(levers, lever), proven)
+            sites.eased[:, r] = max(degree, proven)
         sites.sandbox[:], sites.facilitation[:] = levers.sandbox, operators.facilitation
         of_year.look_around(self.scene, levers.symbiosis_screening)
 

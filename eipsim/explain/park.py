@@ -12,10 +12,12 @@ from eipsim.agents.operator.columns import APPLIED, CERTIFICATE_STATES, CERTIFIE
 from eipsim.certification.criteria import Finding, findings
 from eipsim.certification.year import decree_of
 from eipsim.core.numbers import number
+from eipsim.core.own_code import short
 from eipsim.errors import InputError, Mistake
 from eipsim.explain.wording import Explanation
 from eipsim.infrastructure.items import item_labels, item_names
 from eipsim.policy.decrees import FOREVER, Decree
+from eipsim.policy.own import Move, told_moves
 
 if TYPE_CHECKING:
     from eipsim.model.model import EIPModel
@@ -53,7 +55,7 @@ class _ParkCase:
         else:
             verdict, sentence = self.verdict(), self.sentence()
             lines = [self.about_park(), *self.history(), self.about_infrastructure(), *self.about_term()]
-            lines += [self.about_decree(), *map(told, self.findings)]
+            lines += [*self.about_instruments(), self.about_decree(), *map(told, self.findings)]
         return Explanation(title, verdict, sentence, tuple(lines), self.facts())
 
     def verdict(self) -> str:
@@ -150,6 +152,20 @@ class _ParkCase:
         ]
         return f"Shared infrastructure: {'; '.join(told) if told else 'none'}."
 
+    def moves(self) -> list[tuple[Move, float, float]]:
+        """What instruments of the user's own moved for the park this year, before and after."""
+        zone = int(self.model.lever_paths.zones[self.row])
+        return list(told_moves(self.model.instruments.moves, self.row, int(self.park.province), zone))
+
+    def about_instruments(self) -> list[str]:
+        """What instruments of the user's own moved this year."""
+        told: dict[str, list[str]] = {}
+        for move, before, after in self.moves():
+            here = f"here from {number(before)} to {number(after)}" if before != after else "not here"
+            told.setdefault(short(move.instrument), []).append(f"{move.lever} ({here})")
+        moved = "; ".join(f"{name} moved {', '.join(levers)}" for name, levers in told.items())
+        return [f"Own instruments: {moved}."] if told else []
+
     def about_term(self) -> list[str]:
         """What a park founded as an eco-industrial park has promised."""
         p, decree = self.park, self.decree
@@ -197,6 +213,10 @@ class _ParkCase:
             "decree": self.decree.rule_id if self.decree else None,
             "commit_year": int(p.commit_year), "converted_year": int(p.converted_year),
             "applied_year": int(p.applied_year), "certified_year": int(p.certified_year),
+            "instruments": [
+                {"instrument": move.instrument, "lever": move.lever, "before": before, "after": after}
+                for move, before, after in self.moves()
+            ],
             "born_eco": bool(p.born_eco), "lapsed_year": int(p.lapsed_year), "criteria": rows,
             "infrastructure": [
                 {

@@ -18,6 +18,7 @@ from eipsim.agents.regulator import rationing
 from eipsim.agents.regulator import year as regulator_year
 from eipsim.agents.regulator.adaptive import adapt
 from eipsim.certification.criteria import ParkFacts
+from eipsim.core import own_code
 from eipsim.core.draws import process_streams, wrapping
 from eipsim.data.parameters import parameter_values
 from eipsim.errors import InputError, Mistake, RunError, unknown
@@ -28,11 +29,13 @@ from eipsim.model import attraction
 from eipsim.model.closing import grant_certificates, keep_accounts, park_facts
 from eipsim.model.opening import let_word_spread, new_year, open_year
 from eipsim.model.own_rules import OwnRule, find_rule, with_own_rule
+from eipsim.model.public_state import parks_seen
 from eipsim.model.state import Year, new_state
 from eipsim.outcomes.attribution import Detail
 from eipsim.outcomes.observation import observe, outcome_frame
 from eipsim.outcomes.registry import OUTCOMES, POSITION
 from eipsim.policy.levers import Levers, resolve
+from eipsim.policy.own import OwnInstruments
 from eipsim.scenarios.loading import apply_settings, load_scenario
 from eipsim.world import World, build_world
 
@@ -64,6 +67,7 @@ class EIPModel(LazyAgents):
     replicate : number of the replicate: same world, other draws
     detail : also keep flows by park and avoided CO2 by measure (slower)
     firm_class, operator_class, regulator_class : subclasses whose overridden verbs are stepped in Python
+    trust : you agree that code which the file of the scenario names (`instruments`) is run
 
     `state` is what the run holds, `this_year` what the year of the last step has brought (eipsim.model.state).
     """
@@ -84,13 +88,16 @@ class EIPModel(LazyAgents):
         firm_class: type[Firm] = Firm,
         operator_class: type[ParkOperator] = ParkOperator,
         regulator_class: type[Regulator] = Regulator,
+        *,
+        trust: bool = False,
     ):
         seed = checked_seed(rng)
         super().__init__(rng=seed)
         self.seed_number, self.replicate, self.stepping = seed, int(replicate), stepping
         if stepping not in STEPPINGS:
             raise InputError(unknown("stepping", "stepping", stepping, STEPPINGS))
-        self.case = apply_settings(load_scenario(scenario), dict(settings or {}))
+        self.case = apply_settings(load_scenario(scenario, trust), dict(settings or {}))
+        own_code.refuse(self.case.strange_code)
         self.parameters = parameter_values(self.case.parameters)
         self.world = world if isinstance(world, World) else self._build_world(world, seed)
         self.first_reported, self.last_year = self._checked_years(years or self.case.years)
@@ -101,6 +108,7 @@ class EIPModel(LazyAgents):
         self.firm_class = with_own_rule(firm_class, self.rule)
         self.operator_class, self.regulator_class = operator_class, regulator_class
         self.lever_paths = resolve(self.case, self.world)
+        self.instruments = OwnInstruments(self.case.instruments, self.world)
         streams = process_streams(seed, self.replicate)
         self.state = new_state(self.world, self.case, self.parameters, self.lever_paths, streams)
         self.year = self.world.first_year - 1
@@ -182,10 +190,18 @@ class EIPModel(LazyAgents):
         self.sync_agents()
 
     def _levers(self) -> tuple[Levers, int]:
-        """The year's levers after the adaptive regulator has moved the one that it steers, and the audits that it gives."""
+        """The year's levers, moved by the adaptive regulator and by the user's own instruments, and the regulator's audits."""
         rule = self.case.regulator.adaptive
         achieved = float(self._rows[-1][POSITION[rule.outcome]]) if rule and self._rows else None
-        return adapt(rule, self.state.regulators, self.lever_paths.year(self.year), self.year, achieved)
+        levers, audits = adapt(rule, self.state.regulators, self.lever_paths.year(self.year), self.year, achieved)
+        return self._moved(levers), audits
+
+    def _moved(self, levers: Levers) -> Levers:
+        """The year's levers after the user's own instruments have moved them."""
+        if not self.case.instruments:
+            return levers
+        last, outcomes = (self.this_year, self._rows[-1]) if self._rows else (None, np.full(len(OUTCOMES), np.nan))
+        return self.instruments.adapt(levers, parks_seen(self.state, last, outcomes), self.year)
 
     def let_regulators_act(self) -> None:
         """Audits, vouchers, inspections; money comes in with what it pays for, or as a donor's budget."""

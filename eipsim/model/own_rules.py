@@ -13,11 +13,8 @@ It is compiled when it can be; otherwise firms are stepped one by one and the ru
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,12 +22,12 @@ import numpy as np
 from eipsim.agents.firm.agent import Firm
 from eipsim.agents.firm.decision import lay_out_options, option_at
 from eipsim.agents.firm.project import NEVER_PAYS
+from eipsim.core import own_code
 from eipsim.core.compiled import machine_code
 from eipsim.errors import EipsimError, InputError, Mistake, RunError, unknown
 from eipsim.rules.acceptance import OWN_RULE, RULES
 from eipsim.rules.option import as_asked
 
-KEPT = 32  # rules of a user in memory
 SIX_NUMBERS = (1000.0, 500.0, np.int16(10), 1e5, 0.1, 0.0)
 
 
@@ -72,31 +69,9 @@ def find_rule(rule: RuleLike) -> OwnRule:
         return _own(rule, rule)
     if rule in RULES:
         return OwnRule(rule, RULES.index(rule))
-    if ".py:" in str(rule):
-        return _own(_load_function(str(rule)), rule)
+    if own_code.is_code(rule):
+        return _own(own_code.load_once(rule, "rule"), rule)
     raise InputError(unknown("rule", "rule", rule, [*RULES, "FILE.py:FUNCTION"]))
-
-
-def _load_function(given: str) -> Callable:
-    file, _, name = given.rpartition(":")
-    if not Path(file).is_file():
-        raise InputError(Mistake("rule", f"file {file!r} does not exist"))
-    return _function_of(file, name, Path(file).read_bytes())
-
-
-@lru_cache(maxsize=KEPT)
-def _function_of(file: str, name: str, content: bytes) -> Callable:
-    """The function of a file with this content: loaded once a process, so that it is compiled once as well."""
-    spec = importlib.util.spec_from_file_location(Path(file).stem, file)
-    module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
-    try:
-        spec.loader.exec_module(module)  # type: ignore[union-attr]
-    except Exception as error:
-        raise InputError(Mistake(file, f"cannot be read as Python: {type(error).__name__}: {error}")) from error
-    functions = [n for n, v in vars(module).items() if callable(v) and not n.startswith("_")]
-    if name not in functions:
-        raise InputError(unknown(file, "function", name, functions))
-    return getattr(module, name)
 
 
 def _own(function: Callable, given: Any) -> OwnRule:

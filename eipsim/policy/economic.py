@@ -1,62 +1,92 @@
 """Economic instruments: what a firm pays, is paid or can borrow."""
 
-from eipsim.policy.lever import Lever
+from dataclasses import dataclass
 
-ECONOMIC = (
-    Lever(
-        "capital_subsidy", "share of cost", 0.0, 0.0, 0.9, "firm", "national regulator",
+from eipsim.policy.lever import ByFirm, ByPark, ByPrice, Nation, lever
+
+
+@dataclass(frozen=True)
+class Economic:
+    """Economic instruments."""
+
+    capital_subsidy: ByFirm = lever(
+        "share of cost", 0.0, 0.0, 0.9, "national regulator",
         "Share of the cost of a measure that a voucher pays to the firm, as far as the budget for vouchers reaches.",
-    ),
-    Lever(
-        "voucher_cap_usd", "USD per firm and year", 50_000.0, 0.0, 1e12, "nation", "national regulator",
+        {
+            "agents.regulator.rationing": "deals vouchers of this share to firms with an open option, while the budget lasts",
+        },
+    )  # fmt: skip
+    voucher_cap_usd: Nation = lever(
+        "USD per firm and year", 50_000.0, 0.0, 1e12, "national regulator",
         "The most that one firm may receive in vouchers in one year.",
-    ),
-    Lever(
-        "subsidy_budget_usd", "USD/yr", 0.0, 0.0, 1e13, "nation", "treasury",
+        {
+            "agents.regulator.rationing": "the most that each voucher it deals can pay; sets how many fit the budget",
+            "model.model": "the treasury takes back what is left of each voucher at the end of the year",
+        },
+    )  # fmt: skip
+    subsidy_budget_usd: Nation = lever(
+        "USD/yr", 0.0, 0.0, 1e13, "treasury",
         "Appropriation of the year for vouchers; without it no subsidy is paid, whatever its rate.",
-    ),
-    Lever(
-        "soft_loan", "share of cost lent", 0.0, 0.0, 1.0, "firm", "development bank",
+        {"agents.regulator.rationing": "deals vouchers until their full value and administration use it up"},
+    )  # fmt: skip
+    soft_loan: ByFirm = lever(
+        "share of cost lent", 0.0, 0.0, 1.0, "development bank",
         "Share of the cost of a measure that a finance-constrained firm can borrow beyond its own cash.",
-    ),
-    Lever(
-        "carbon_price", "USD/t CO2", 0.0, 0.0, 1000.0, "price", "ministry of finance",
+        {"model.opening": "hands it to firms: a constrained firm adds this share of a cost to its own cash"},
+    )  # fmt: skip
+    carbon_price: ByPrice = lever(
+        "USD/t CO2", 0.0, 0.0, 1000.0, "ministry of finance",
         "Price of each tonne of CO2 from fuel and electricity, paid by firms at or above the threshold.",
-    ),
-    Lever(
-        "carbon_threshold_toe", "TOE/yr", 1000.0, 0.0, 1e9, "nation", "ministry of agriculture and environment",
+        {"market.prices": "adds it to prices of fuel and electricity of covered firms, by their emission factors"},
+    )  # fmt: skip
+    carbon_threshold_toe: Nation = lever(
+        "TOE/yr", 1000.0, 0.0, 1e9, "ministry of agriculture and environment",
         "Energy use at or above which a firm pays the carbon price.",
-    ),
-    Lever(
-        "electricity_price_change", "share", 0.0, -0.9, 10.0, "price", "ministry of industry and trade",
+        {
+            "model.opening": "marks the firms at or above it as covered by the carbon price",
+            "model.model": "remembers last year's, so that nobody moves unless it does",
+        },
+    )  # fmt: skip
+    electricity_price_change: ByPrice = lever(
+        "share", 0.0, -0.9, 10.0, "ministry of industry and trade",
         "Change of the electricity tariff on top of the driver: 0.1 is ten per cent dearer.",
-    ),
-    Lever(
-        "landfill_charge_usd_t", "USD/t", 0.0, 0.0, 1000.0, "price", "province",
+        {"market.prices": "raises the tariff of the year by this share"},
+    )  # fmt: skip
+    landfill_charge_usd_t: ByPrice = lever(
+        "USD/t", 0.0, 0.0, 1000.0, "province",
         "Charge on each tonne of ordinary industrial waste disposed of, on top of today's fee.",
-    ),
-    Lever(
-        "hazardous_waste_charge_usd_t", "USD/t", 0.0, 0.0, 10_000.0, "price", "province",
+        {"market.prices": "adds it to the price of ordinary waste"},
+    )  # fmt: skip
+    hazardous_waste_charge_usd_t: ByPrice = lever(
+        "USD/t", 0.0, 0.0, 10_000.0, "province",
         "Charge on each tonne of hazardous waste disposed of, on top of today's fee.",
-    ),
-    Lever(
-        "wastewater_charge_usd_m3", "USD/m3", 0.0, 0.0, 100.0, "price", "province",
+        {"market.prices": "adds it to the price of hazardous waste"},
+    )  # fmt: skip
+    wastewater_charge_usd_m3: ByPrice = lever(
+        "USD/m3", 0.0, 0.0, 100.0, "province",
         "Charge on each cubic metre of wastewater discharged, on top of today's fee.",
-    ),
-    Lever(
-        "certification_premium", "share of rent", 0.0, 0.0, 1.0, "nation", "market, tax office and banks",
+        {"market.prices": "adds it to the price of water, by the wastewater that water becomes"},
+    )  # fmt: skip
+    certification_premium: Nation = lever(
+        "share of rent", 0.0, 0.0, 1.0, "market, tax office and banks",
         "What a certificate is worth to a park (higher rent, lower tax, cheaper loans), as a share of its rent.",
-    ),
-    Lever(
-        "infrastructure_cofunding", "share of capital", 0.0, 0.0, 0.9, "park", "national regulator",
+        {
+            "agents.operator.year": "operators expect it when they decide whether to commit",
+            "infrastructure.operation": "operators count it as rent when they weigh a shared system",
+        },
+    )  # fmt: skip
+    infrastructure_cofunding: ByPark = lever(
+        "share of capital", 0.0, 0.0, 0.9, "national regulator",
         "Share of the capital of shared infrastructure that is paid to the operators who build it.",
-    ),
-    Lever(
-        "infrastructure_budget_usd", "USD/yr", 1e13, 0.0, 1e13, "nation", "treasury",
+        {"infrastructure.operation": "pays this share of the capital of shared systems, as far as the budget reaches"},
+    )  # fmt: skip
+    infrastructure_budget_usd: Nation = lever(
+        "USD/yr", 1e13, 0.0, 1e13, "treasury",
         "The most that is paid in a year as co-funding and for soft loans of shared infrastructure; default: whatever is asked.",
-    ),
-    Lever(
-        "infrastructure_soft_loan", "share of own capital lent", 0.0, 0.0, 1.0, "park", "development bank",
+        {"infrastructure.operation": "deals co-funding and soft loans until it is used up"},
+    )  # fmt: skip
+    infrastructure_soft_loan: ByPark = lever(
+        "share of own capital lent", 0.0, 0.0, 1.0, "development bank",
         "Share of what an operator pays itself for shared infrastructure that it can borrow at the rate of soft loans.",
-    ),
-)  # fmt: skip
+        {"infrastructure.operation": "lends operators this share of what they pay themselves"},
+    )  # fmt: skip

@@ -1,18 +1,32 @@
 """Facilitation: support of the parks that set out, and what speeds or slows all delivery."""
 
-from eipsim.policy.lever import Lever
+from dataclasses import dataclass
 
-FACILITATION = (
-    Lever(
-        "facilitation_grant", "0-1", 0.0, 0.0, 1.0, "park", "province or donor",
+from eipsim.policy.lever import ByPark, ByProvince, Nation, lever
+
+
+@dataclass(frozen=True)
+class Facilitation:
+    """Facilitation."""
+
+    facilitation_grant: ByPark = lever(
+        "0-1", 0.0, 0.0, 1.0, "province or donor",
         "Share of the cost of full facilitation by the park operator that is paid for it.",
-    ),
-    Lever(
-        "provincial_support", "0-1", 0.0, 0.0, 1.0, "province", "province",
+        {
+            "agents.operator.year": "operators facilitate more, as this share of the cost is paid",
+            "agents.regulator.rationing": "pays for it",
+        },
+    )  # fmt: skip
+    provincial_support: ByProvince = lever(
+        "0-1", 0.0, 0.0, 1.0, "province",
         "Effort of a province to have its parks commit to the eco-industrial path: 0 none, 1 an aim of the province.",
-    ),
-    Lever(
-        "programme_capacity", "share of normal delivery", 1.0, 0.0, 10.0, "nation", "circumstances",
+        {
+            "agents.operator.year": "raises the chance that operators of the province commit",
+            "agents.regulator.rationing": "pays for it",
+        },
+    )  # fmt: skip
+    programme_capacity: Nation = lever(
+        "share of normal delivery", 1.0, 0.0, 10.0, "circumstances",
         "What programmes deliver in the year against a normal one (Covid-19): a low one delays, the total still comes.",
-    ),
-)  # fmt: skip
+        {"policy.levers": "spreads the audits of programmes over their years in proportion to it"},
+    )  # fmt: skip

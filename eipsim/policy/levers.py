@@ -1,66 +1,35 @@
 """Every quantity a policy may change, and what a scenario makes of each in every year of a world.
 
-`LEVERS` is the registry. `resolve(scenario, world)` gives `LeverPaths`; `.year(2030)` is one `Levers` tuple of numbers
-and read-only arrays. Nothing here imports an agent: instruments change levers, rules and agents read them.
+`LEVERS` is the registry, made from the fields of `Levers`. `resolve(scenario, world)` gives `LeverPaths`; `.year(2030)` is
+one `Levers`, a record of numbers and read-only arrays. Nothing here imports an agent: instruments change levers, rules and
+agents read them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 
 from eipsim.errors import InputError
-from eipsim.policy.economic import ECONOMIC
-from eipsim.policy.facilitation import FACILITATION
-from eipsim.policy.informational import INFORMATIONAL
-from eipsim.policy.lever import Lever
+from eipsim.policy.economic import Economic
+from eipsim.policy.facilitation import Facilitation
+from eipsim.policy.informational import Informational
+from eipsim.policy.lever import Lever, registered
 from eipsim.policy.programmes import ResolvedProgramme, resolve_programmes
-from eipsim.policy.regulatory import REGULATORY
-from eipsim.policy.symbiosis import SYMBIOSIS
+from eipsim.policy.regulatory import Regulatory
+from eipsim.policy.symbiosis import Symbiosis
 from eipsim.policy.targets import Mask, TargetFinder
 
-ALL = (*ECONOMIC, *REGULATORY, *INFORMATIONAL, *FACILITATION, *SYMBIOSIS)
-LEVERS: dict[str, Lever] = {lever.name: lever for lever in ALL}
+
+@dataclass(frozen=True, eq=False)
+class Levers(Symbiosis, Facilitation, Informational, Regulatory, Economic):
+    """The levers of one year, as rules read them: numbers and read-only arrays. Each is declared in the file of its kind."""
 
 
-class Levers(NamedTuple):
-    """The levers of one year, as rules read them; units and definitions in `LEVERS`."""
-
-    capital_subsidy: np.ndarray  # float[n_parks, n_sectors]
-    voucher_cap_usd: float
-    subsidy_budget_usd: float
-    soft_loan: np.ndarray  # float[n_parks, n_sectors]
-    carbon_price: np.ndarray  # float[n_zones, n_sectors]
-    carbon_threshold_toe: float
-    electricity_price_change: np.ndarray  # float[n_zones, n_sectors]
-    landfill_charge_usd_t: np.ndarray  # float[n_zones, n_sectors]
-    hazardous_waste_charge_usd_t: np.ndarray  # float[n_zones, n_sectors]
-    wastewater_charge_usd_m3: np.ndarray  # float[n_zones, n_sectors]
-    inspection_probability: np.ndarray  # float[n_provinces]
-    fine_usd: float
-    monitoring: np.ndarray  # float[n_parks]
-    certification_capacity: np.ndarray  # float[n_provinces]
-    certification_duration: np.ndarray  # float[n_provinces]
-    solar_rules: np.ndarray  # float[n_provinces]
-    certification_premium: float
-    infrastructure_cofunding: np.ndarray  # float[n_parks]
-    infrastructure_budget_usd: float
-    infrastructure_soft_loan: np.ndarray  # float[n_parks]
-    eip_duty: np.ndarray  # float[n_provinces]
-    information: np.ndarray  # float[n_parks, n_sectors]
-    training: np.ndarray  # float[n_parks]
-    facilitation_grant: np.ndarray  # float[n_parks]
-    provincial_support: np.ndarray  # float[n_provinces]
-    programme_capacity: float
-    symbiosis_screening: np.ndarray  # float[n_parks]
-    waste_reuse_reform: float
-    wastewater_reuse_reform: float
-    hazardous_reuse_reform: float
-    licence_months_factor: float
-    sandbox: np.ndarray  # float[n_parks]
+LEVERS: dict[str, Lever] = {declared.name: registered(declared) for declared in fields(Levers)}
 
 
 @dataclass(frozen=True)
@@ -105,14 +74,14 @@ def resolve(scenario: Any, world: Any) -> LeverPaths:
     programmes = resolve_programmes(scenario.programmes, np.array(capacity), world, find)
     if find.mistakes:
         raise InputError(find.mistakes)
-    zones, representatives = _zones(masks, len(world.park_ids))
+    zones, representatives = _zones(masks, world, by_province=bool(scenario.instruments))
     paths = [
         _path(lever, scenario.levers.get(name, ()), masks.get(name, ()), representatives, world, calendar)
         for name, lever in LEVERS.items()
     ]
     by_name = dict(zip(LEVERS, paths, strict=True))
     by_name["symbiosis_screening"] = _with_screenings(by_name["symbiosis_screening"], programmes, calendar)
-    years = tuple(Levers(*(by_name[name][t] for name in Levers._fields)) for t in range(len(calendar)))
+    years = tuple(Levers(**{name: path[t] for name, path in by_name.items()}) for t in range(len(calendar)))
     return LeverPaths(world.first_year, zones, len(representatives), programmes, years)
 
 
@@ -121,7 +90,7 @@ def replace_lever(levers: Levers, name: str, value: float) -> Levers:
     old = getattr(levers, name)
     new = float(value) if isinstance(old, float) else _read_only(np.full_like(old, value))
     values: dict[str, Any] = {name: new}
-    return levers._replace(**values)
+    return replace(levers, **values)
 
 
 def _national(lever: Lever, entries: Sequence[Any], calendar: range) -> list[float]:
@@ -129,10 +98,15 @@ def _national(lever: Lever, entries: Sequence[Any], calendar: range) -> list[flo
     return [([lever.default] + [v for e in entries if (v := value_in(e, year)) is not None])[-1] for year in calendar]
 
 
-def _zones(masks: Mapping[str, Sequence[Mask]], n_parks: int) -> tuple[np.ndarray, np.ndarray]:
-    """Zone of each park (int64[n_parks]), one park of each zone: parks reached by the same price entries share one."""
+def _zones(masks: Mapping[str, Sequence[Mask]], world: Any, by_province: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Zone of each park (int64[n_parks]), one park of each zone: parks reached by the same price entries share one.
+
+    by_province : parks of two provinces never share one, because an instrument of a user's own may part them in any year
+    """
+    n_parks, province = len(world.park_ids), np.asarray(world.parks.province)
     price = [mask.parks for name, of_lever in masks.items() if LEVERS[name].scope == "price" for mask in of_lever]
-    reached = np.array([np.ones(n_parks, bool), *price])
+    provinces = [province == row for row in np.unique(province)] if by_province else []
+    reached = np.array([np.ones(n_parks, bool), *price, *provinces])
     _, first, zone = np.unique(reached, axis=1, return_index=True, return_inverse=True)
     in_order = np.argsort(first, kind="stable")  # zones are numbered by their first park
     return _read_only(np.argsort(in_order)[zone.reshape(n_parks)]), first[in_order]

@@ -1,34 +1,52 @@
 """Regulatory instruments: what is inspected, measured, certified and required."""
 
-from eipsim.policy.lever import Lever
+from dataclasses import dataclass
 
-REGULATORY = (
-    Lever(
-        "inspection_probability", "1/yr", 0.0, 0.0, 1.0, "province", "provincial regulator",
+from eipsim.policy.lever import ByPark, ByProvince, Nation, lever
+
+
+@dataclass(frozen=True)
+class Regulatory:
+    """Regulatory instruments."""
+
+    inspection_probability: ByProvince = lever(
+        "1/yr", 0.0, 0.0, 1.0, "provincial regulator",
         "Probability that a firm is inspected in a year.",
-    ),
-    Lever(
-        "fine_usd", "USD", 0.0, 0.0, 1e9, "nation", "ministry of agriculture and environment",
+        {
+            "agents.regulator.year": "inspects each firm and operator with it",
+            "agents.regulator.agent": "the same, regulator by regulator",
+        },
+    )  # fmt: skip
+    fine_usd: Nation = lever(
+        "USD", 0.0, 0.0, 1e9, "ministry of agriculture and environment",
         "Fine for a firm that an inspection finds in violation.",
-    ),
-    Lever(
-        "monitoring", "share of parks", 0.0, 0.0, 1.0, "park", "ministry and park operator",
+        {"agents.regulator.year": "fines what inspections find", "model.model": "fines parks that miss their term"},
+    )  # fmt: skip
+    monitoring: ByPark = lever(
+        "share of parks", 0.0, 0.0, 1.0, "ministry and park operator",
         "Share of parks with a system that measures and discloses the resource use of their tenants.",
-    ),
-    Lever(
-        "certification_capacity", "dossiers/yr and province", 4.0, 0.0, 10_000.0, "province", "provincial board",
+        {
+            "agents.operator.year": "installs monitoring in this share of the parks",
+            "agents.regulator.rationing": "pays for it",
+        },
+    )  # fmt: skip
+    certification_capacity: ByProvince = lever(
+        "dossiers/yr and province", 4.0, 0.0, 10_000.0, "provincial board",
         "Applications for the certificate that a province can process in a year.",
-    ),
-    Lever(
-        "certification_duration", "share of normal duration", 1.0, 0.0, 20.0, "province", "provincial board",
+        {"model.model": "decides at most so many applications of a province"},
+    )  # fmt: skip
+    certification_duration: ByProvince = lever(
+        "share of normal duration", 1.0, 0.0, 20.0, "provincial board",
         "Time from application to decision in a province, over that of the parameter regulators.dossier_years.",
-    ),
-    Lever(
-        "solar_rules", "0-1", 0.0, 0.0, 1.0, "province", "ministry of industry and trade",
+        {"model.model": "lets a decision take so many times as long"},
+    )  # fmt: skip
+    solar_rules: ByProvince = lever(
+        "0-1", 0.0, 0.0, 1.0, "ministry of industry and trade",
         "How far rules for rooftop solar of operators are eased: 0 as they are, 1 contract and record are enough.",
-    ),
-    Lever(
-        "eip_duty", "share of new parks", 0.0, 0.0, 1.0, "province", "planning authority",
+        {"infrastructure.operation": "opens the legal gate of operators' rooftop solar so far"},
+    )  # fmt: skip
+    eip_duty: ByProvince = lever(
+        "share of new parks", 0.0, 0.0, 1.0, "planning authority",
         "Share of the parks founded in the year that must be planned as eco-industrial parks from the start.",
-    ),
-)  # fmt: skip
+        {"model.opening": "founds this share of the year's new parks as eco-industrial parks"},
+    )  # fmt: skip

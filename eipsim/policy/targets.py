@@ -43,8 +43,8 @@ class TargetFinder:
 
     def mask(self, aimed: Any, where: tuple[object, ...]) -> Mask:
         """The mask of `aimed`, which has `parks`, `provinces`, `sectors` (None: all); a park must meet both words."""
-        provinces = self._flags(aimed.provinces, (*where, "provinces"), len(self.world.provinces), self._province)
-        named = self._flags(aimed.parks, (*where, "parks"), len(self.world.park_ids), self._park)
+        provinces = self._flags(aimed.provinces, (*where, "provinces"), len(self.world.provinces), self.province)
+        named = self._flags(aimed.parks, (*where, "parks"), len(self.world.park_ids), self.park)
         sectors = self._flags(aimed.sectors, (*where, "sectors"), len(self.world.sectors), self._sector)
         return Mask(named & provinces[np.asarray(self.world.parks.province)], provinces, sectors)
 
@@ -56,7 +56,8 @@ class TargetFinder:
                 flags[row] = True
         return flags
 
-    def _park(self, name: str, place: str) -> int | None:
+    def park(self, name: str, place: str) -> int | None:
+        """Row of a park; None for one that this part of the country leaves out, and, noted, for an unknown name."""
         try:
             return self.world.park_index(name)
         except InputError as error:
@@ -65,7 +66,12 @@ class TargetFinder:
             self.mistakes += [Mistake(place, mistake.what, mistake.hint) for mistake in error.mistakes]
             return None
 
-    def _province(self, name: str, place: str) -> int | None:
+    def province_row(self, name: object) -> int | None:
+        """Row of a province; None for another name."""
+        return self.provinces.get(plain(name))
+
+    def province(self, name: str, place: str) -> int | None:
+        """Row of a province; None, and noted, for another name."""
         return self._look_up(self.provinces, "province", name, place, self.world.provinces)
 
     def _sector(self, name: str, place: str) -> int | None:

@@ -44,6 +44,7 @@ def case_of(model: EIPModel, settings: Mapping[str, Any] | None) -> dict[str, An
         "world_digest": model.world.digest,
         "rule": model.rule.name,
         "rule_hash": rule_hash(model.rule.python),
+        "instruments": [{"instrument": i.given, "sha256": i.digest} for i in model.instruments.instruments],
         "years": [model.first_reported, model.last_year],
     }
 

@@ -98,6 +98,7 @@ def simulate(
     replicate: int = 0,
     detail: bool = False,
     progress: Progress | None = None,
+    trust: bool = False,
 ) -> Run:
     """Simulate `scenario` and return its results; the same arguments give the same results, bit for bit.
 
@@ -112,12 +113,14 @@ def simulate(
     replicate : number of the replicate: same world, other draws
     detail : also give avoided CO2 by measure and its cost, material flows of parks, exchanges by year (slower)
     progress : called with (years done, years in all)
+    trust : you agree that code which the file of the scenario names (`instruments`) is run
 
     Raises InputError (bad input), RunError (a user's rule raised), ConservationError (a balance does not close).
     """
     arguments = checked_arguments(years, replicate)
     wall, cpu = time.perf_counter(), time.thread_time()
-    with stepping_model(scenario, world, seed, rule, settings=settings, detail=detail, **arguments) as model:
+    arguments |= {"settings": settings, "detail": detail, "trust": trust}
+    with stepping_model(scenario, world, seed, rule, **arguments) as model:
         history = History(model)
         for _ in stepping(model, progress):
             history.note(model)

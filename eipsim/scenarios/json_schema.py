@@ -23,7 +23,9 @@ def schema_of_files() -> dict[str, Any]:
     }
     for name in ("programmes", "parameters"):
         fields[name]["additionalProperties"] = _or_null(fields[name]["additionalProperties"])
-    for name in ("drivers", "levers", "programmes", "parameters", "regulator", "decrees"):
+    several = fields["instruments"]
+    fields["instruments"] = {"description": several["description"], "anyOf": [{"type": "string"}, several]}
+    for name in ("drivers", "levers", "programmes", "parameters", "regulator", "decrees", "instruments"):
         fields[name] = _or_null(fields[name])
     for part in ("Programme", "Adaptive"):
         del parts[part]["required"]  # a file may change one field of what it inherits

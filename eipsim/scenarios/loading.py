@@ -8,8 +8,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from eipsim.core import own_code
 from eipsim.data.yaml_tree import Node, from_python, read_tree
 from eipsim.errors import InputError, Mistake, did_you_mean
+from eipsim.policy.own import ASKED
 from eipsim.scenarios.json_schema import schema_of_files
 from eipsim.scenarios.merging import inherited, merge
 from eipsim.scenarios.mistakes import mistakes_of
@@ -28,17 +30,19 @@ def list_scenarios() -> list[str]:
 ScenarioLike = str | Path | Scenario  # what `load_scenario` takes
 
 
-def load_scenario(scenario: ScenarioLike, **overrides: Any) -> Scenario:
+def load_scenario(scenario: ScenarioLike, trust: bool = False, **overrides: Any) -> Scenario:
     """A scenario by its name in the library or by the path of its YAML file, with `overrides` put over it.
 
     Overrides are written as in a file: `load_scenario("baseline", years=(2015, 2030), levers={"carbon_price": 20})`.
+    `trust`: you have read the code that the file names (`instruments`), and agree that it is run.
     Raises InputError with every mistake of the file and of those it extends.
 
     >>> load_scenario("baseline").name
     'baseline'
     """
     base = scenario if isinstance(scenario, Scenario) else _load(scenario)
-    return _build(merge(base.tree(), from_python(overrides, "argument")), base.name, []) if overrides else base
+    made = _over(base, from_python(overrides, "argument"), []) if overrides else base
+    return _trusted(made) if trust and made.strange_code else made
 
 
 def apply_settings(scenario: Scenario, settings: dict[str, Any]) -> Scenario:
@@ -48,7 +52,20 @@ def apply_settings(scenario: Scenario, settings: dict[str, Any]) -> Scenario:
     20.0
     """
     override, found = override_of(settings, scenario.programmes)
-    return _build(merge(scenario.tree(), override), scenario.name, found) if settings else scenario
+    return _over(scenario, override, found) if settings else scenario
+
+
+def _over(base: Scenario, override: Node, found: list[Mistake]) -> Scenario:
+    """`base` with an override of the user's own; code that it names replaces what the file named."""
+    made = _build(merge(base.tree(), override), base.name, found)
+    made._is_trusted = base._is_trusted or "instruments" in override.value
+    return made
+
+
+def _trusted(scenario: Scenario) -> Scenario:
+    made = scenario.model_copy()
+    made._is_trusted = True
+    return made
 
 
 def json_schema() -> dict[str, Any]:
@@ -63,7 +80,9 @@ def _load(name: str | Path) -> Scenario:
 
 def _from_file(file: Path) -> Scenario:
     tree, found = _read_chain(file, [])
-    return _build(tree, _name_of(file), found)
+    made = _build(tree, _name_of(file), found)
+    made._is_trusted = not made.instruments
+    return made
 
 
 _from_library = cache(_from_file)  # a scenario is frozen, and the library does not change while a process runs
@@ -128,9 +147,12 @@ def _read(file: Path) -> tuple[Node, list[Mistake]]:
         return Node({}, label), [Mistake(f"{label}:{line}", "is not UTF-8 text", "save the file as UTF-8")]
     except OSError as error:
         return Node({}, label), [Mistake(label, f"cannot be read: {error.strerror or error}")]
+    if tree.value in (None, {}) and not found:
+        hint = "a scenario says at least what it extends, as extends: baseline"
+        return Node({}, label), [Mistake(label, "is empty", hint)]
     if not isinstance(tree.value, dict):
         return Node({}, label), [*found, Mistake(tree.place, "a scenario file is a mapping (name: value)")]
-    return _with_tables_found(_with_decrees_found(tree, file.parent), file.parent), found
+    return _with_tables_found(_with_lists_found(tree, file.parent), file.parent), found
 
 
 def _with_tables_found(tree: Node, folder: Path) -> Node:
@@ -142,14 +164,16 @@ def _with_tables_found(tree: Node, folder: Path) -> Node:
     return Node(tree.value | {"exchange_tables": found}, tree.place)
 
 
-def _with_decrees_found(tree: Node, folder: Path) -> Node:
-    decrees = tree.value.get("decrees")
-    if decrees is None or not isinstance(decrees.value, list):
-        return tree
-    found = [
-        Node(str((folder / n.value).absolute()), n.place) if isinstance(n.value, str) else n for n in decrees.value
-    ]
-    return Node(tree.value | {"decrees": Node(found, decrees.place)}, tree.place)
+def _with_lists_found(tree: Node, folder: Path) -> Node:
+    """Decree files and files of code made absolute, because they are named relative to the file."""
+    found = {name: _beside(node, folder) for name, node in tree.value.items() if name in ("decrees", "instruments")}
+    return Node(tree.value | found, tree.place)
+
+
+def _beside(node: Node, folder: Path) -> Node:
+    if isinstance(node.value, list):
+        return Node([_beside(one, folder) for one in node.value], node.place)
+    return Node(str((folder / node.value).absolute()), node.place) if isinstance(node.value, str) else node
 
 
 def _build(tree: Node, name: str, found: list[Mistake]) -> Scenario:
@@ -159,7 +183,7 @@ def _build(tree: Node, name: str, found: list[Mistake]) -> Scenario:
     except ValidationError as error:
         raise InputError([*found, *mistakes_of(error, tree)]) from None
     made._name, made._tree = name, tree
-    found = [*found, *_decrees_missing(made)]
+    found = [*found, *_decrees_missing(made), *_code_that_does_not_fit(made)]
     if found:
         raise InputError(found)
     return made
@@ -169,3 +193,13 @@ def _decrees_missing(scenario: Scenario) -> list[Mistake]:
     """Decree files that are not there."""
     missing = [(i, file) for i, file in enumerate(scenario.decrees) if not Path(file).is_file()]
     return [scenario.mistake(("decrees", i), f"decrees: there is no file {file}") for i, file in missing]
+
+
+def _code_that_does_not_fit(scenario: Scenario) -> list[Mistake]:
+    """Files of code that are not there, or that hold no such function; nothing of them is run."""
+    places = [scenario.place(("instruments", i)) for i in range(len(scenario.instruments))]
+    return [
+        m
+        for name, at in zip(scenario.instruments, places)
+        for m in own_code.mistakes_in(name, f"{at}: instruments", ASKED)
+    ]

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, field_validator
 
+from eipsim.core import own_code
 from eipsim.core.years import FIRST_YEAR, LAST_YEAR
 from eipsim.data.parameters import load_parameters
 from eipsim.data.yaml_tree import Node, from_python
@@ -27,6 +28,11 @@ def spelt_out(levers: Any) -> Any:
     if not isinstance(levers, dict):
         return levers
     return {name: [_entry(name, item) for item in _items(given)] for name, given in levers.items()}
+
+
+def one_or_many(given: Any) -> Any:
+    """A single name as a list of one."""
+    return [given] if isinstance(given, str) else given
 
 
 def _items(given: Any) -> list:
@@ -67,6 +73,8 @@ class Scenario(Frozen):
     """How the national regulator behaves."""
     decrees: tuple[Text, ...] = ()
     """Decree files that replace the packaged one (criteria of the certificate)."""
+    instruments: Annotated[tuple[Text, ...], BeforeValidator(one_or_many)] = ()
+    """Instruments of one's own, FILE.py:NAME each: functions or classes that move levers (docs/own-instruments.md)."""
     exchange_tables: Text | None = None
     """Folder with tables of exchange types that replace the packaged ones of the same name (docs/exchanges.md)."""
     parameters: Annotated[dict[Text, Number], AfterValidator(FrozenDict)] = Field(default_factory=FrozenDict)
@@ -76,6 +84,7 @@ class Scenario(Frozen):
 
     _name: str = PrivateAttr("")
     _tree: Node | None = PrivateAttr(None)
+    _is_trusted: bool = PrivateAttr(True)  # made in Python; what a file says is not, until its user agrees
 
     @field_validator("years")
     @classmethod
@@ -83,6 +92,14 @@ class Scenario(Frozen):
         if years[1] < years[0]:
             raise told(f"are reversed: {years[0]} to {years[1]}", "write the first year first")
         return years
+
+    @field_validator("instruments")
+    @classmethod
+    def _name_functions(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        wrong = [(i, name) for i, name in enumerate(given) if not own_code.is_named(name)]
+        hint = "write FILE.py:NAME, as my_policy.py:early_bird"
+        raise_all([((i,), told(f"= {name!r:.60} names no function of a file", hint), name) for i, name in wrong])
+        return given
 
     @field_validator("parameters")
     @classmethod
@@ -109,6 +126,9 @@ class Scenario(Frozen):
         content["decrees"] = [hashlib.sha256(Path(file).read_bytes()).hexdigest() for file in self.decrees]
         if self.exchange_tables is not None:
             content["exchange_tables"] = _content_of(self.exchange_tables)
+        content["instruments"] = [own_code.by_content(given) for given in self.instruments]
+        if not self.instruments:  # as before there were any
+            del content["instruments"]
         text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -120,6 +140,13 @@ class Scenario(Frozen):
             for name, entries in content["levers"].items()
         }
         return content
+
+    @property
+    def strange_code(self) -> tuple[own_code.Named, ...]:
+        """Code that a file names and that nobody has agreed to run."""
+        if self._is_trusted:
+            return ()
+        return tuple(own_code.Named(self.place(("instruments", i)), name) for i, name in enumerate(self.instruments))
 
     def tree(self) -> Node:
         """Its content with places."""

@@ -12,7 +12,9 @@ from eipsim.policy.levers import LEVERS
 from eipsim.scenarios.entries import Drivers
 
 SECTIONS = ("levers", "drivers", "programmes", "regulator")
-WHOLE = ("years", "title", "question", "description", "decrees", "exchange_tables")
+WHOLE = ("years", "title", "question", "description", "decrees", "instruments", "exchange_tables")
+
+LISTS = (("decrees",), ("instruments",))  # of files, of which one may stand alone
 
 
 def override_of(settings: Mapping[str, Any], programmes: Collection[str] = ()) -> tuple[Node, list[Mistake]]:
@@ -29,7 +31,7 @@ def override_of(settings: Mapping[str, Any], programmes: Collection[str] = ()) -
             continue
         value, mistakes = _value(given, place)
         found += mistakes
-        _put(override, path, Node([value], place) if path == ("decrees",) and isinstance(value.value, str) else value)
+        _put(override, path, Node([value], place) if path in LISTS and isinstance(value.value, str) else value)
     return override, found
 
 

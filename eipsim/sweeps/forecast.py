@@ -11,9 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from eipsim.core.own_code import refuse
 from eipsim.designs.estimate import Estimate, estimate
 from eipsim.stores.layout import DESIGN
 from eipsim.stores.store import Store
+from eipsim.sweeps.agreement import not_agreed
 from eipsim.sweeps.remaining import Groups, Shard
 from eipsim.sweeps.runner import run_spec
 from eipsim.sweeps.workers import workers
@@ -48,7 +50,8 @@ class Forecast:
 
 
 def forecast(design: Any, folder: str | Path, jobs: int, shard: tuple[int, int] | None = None) -> Forecast:
-    """The forecast of a design for a store that may hold some of its runs. Nothing is written."""
+    """The forecast of a design for a store that may hold some of its runs. A few runs are tried, nothing is written."""
+    refuse(not_agreed(design, folder))
     index = design.runs()
     groups = Groups(design, index, Shard(*(shard or (1, 1))))
     store = Store(folder)

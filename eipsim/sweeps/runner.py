@@ -6,19 +6,17 @@ A run that raises is a row among the failures, with its error; the others of its
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import os
 import platform
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from eipsim.core import own_code
 from eipsim.designs.points import RunSpec
 from eipsim.errors import InputError, RunError, StoppedError
 from eipsim.outcomes.binding import Finder, bind
@@ -36,7 +34,7 @@ from eipsim.sweeps import interruption
 if TYPE_CHECKING:
     from eipsim.model.model import EIPModel
 
-KEPT = 64  # bound expressions and user's functions in memory
+KEPT = 64  # bound expressions in memory
 IN_TURN = 1  # attempts that a deterministic failure has had
 
 
@@ -46,6 +44,7 @@ class Batch:
 
     wanted : keys of the runs to store; others are run again only because their firms are needed for a pair
     parent : process that waits for the answer, None when it is the worker itself or cannot be known
+    files : sha256 of the files of code that the user has agreed to, by name
     """
 
     folder: str
@@ -55,6 +54,7 @@ class Batch:
     baseline: str | None
     session: str
     parent: int | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,7 @@ class Receipt:
 def run_batch(batch: Batch, stopped: threading.Event | None = None) -> Receipt:
     """Run all of a batch and write its part; only the receipt goes back to the parent."""
     wall, cpu = time.perf_counter(), _cpu()
+    own_code.refuse_changed(batch.files)
     results: list[tuple[RunSpec, np.ndarray]] = []
     pairs: list[dict[str, Any]] = []
     failures: list[dict[str, Any]] = []
@@ -247,15 +248,9 @@ def run_function(spec: RunSpec) -> np.ndarray:
     return values
 
 
-@lru_cache(maxsize=KEPT)
 def own_function(model: str) -> Callable[..., Mapping[str, Any]]:
     """The function that `file.py:function` or `module:function` names, loaded once a process."""
+    if own_code.is_named(model):
+        return own_code.load_once(model, "model")
     place, _, name = model.rpartition(":")
-    if not place.endswith(".py"):
-        return getattr(importlib.import_module(place), name)
-    loader = importlib.util.spec_from_file_location(f"own_model_{Path(place).stem}", place)
-    if loader is None or loader.loader is None:
-        raise RunError(f"{place} is no Python file")
-    module = importlib.util.module_from_spec(loader)
-    loader.loader.exec_module(module)
-    return getattr(module, name)
+    return getattr(importlib.import_module(place), name)

@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from eipsim.core import own_code
 from eipsim.designs.reading import load_design
 from eipsim.errors import InputError, Mistake, unknown
 from eipsim.runs.simulation import Progress, stepping_model
@@ -30,6 +31,7 @@ from eipsim.stores.files import Block, cannot_write
 from eipsim.stores.layout import CLAIMS
 from eipsim.stores.store import Store
 from eipsim.sweeps import interruption, workers
+from eipsim.sweeps.agreement import not_agreed
 from eipsim.sweeps.remaining import Groups, Shard, paired_keys
 from eipsim.sweeps.runner import Batch, Receipt, circumstances, run_batch
 from eipsim.sweeps.tasks import compile_model
@@ -58,6 +60,7 @@ def run_sweep(
     progress: Progress | None = None,
     retry_failures: bool = False,
     repair: bool = False,
+    trust: bool = False,
 ) -> Store:
     """Run what the store in `folder` still lacks of a design; returns the store.
 
@@ -71,12 +74,14 @@ def run_sweep(
     progress : called with (runs finished, runs that were missing)
     retry_failures : run again what failed before
     repair : read the whole store first, and run again what damaged parts held
+    trust : you agree that code which files name (a model, a rule, instruments) is run; a store remembers it
 
     Raises InputError (bad input, a store of another design, a disk that cannot be written). A KeyboardInterrupt loses the
     batches in flight and nothing else: the same call goes on from there.
     """
     part = checked_arguments(jobs, backend, shard, limit)
-    plan = load_design(design)
+    plan = load_design(design, trust)
+    own_code.refuse(not_agreed(plan, folder))
     store = Store.create(folder, plan, extend)
     if repair:
         store.verify(repair=True)
@@ -112,6 +117,7 @@ class _Session:
         self.backend = workers.SERIAL if n_workers == 1 and backend == "loky" else backend
         self.limit, self.shard = limit or np.inf, shard
         self.name = uuid.uuid4().hex[:12]
+        self.files = {file: digest for file, digest in (design.files or {}).items() if file.endswith(".py")}
         self.claims = Claims(store.folder / CLAIMS, self.name)
         self.groups = Groups(design, store.index(), shard)
         self.stopped = threading.Event()
@@ -134,8 +140,8 @@ class _Session:
         try:
             self._until_nothing_is_missing()
             ended = "limit reached" if self.handed >= self.limit else "finished"
-        except InputError:
-            ended = "the disk could not be written"
+        except InputError as error:
+            ended = "the disk could not be written" if self.trouble else error.mistakes[0].what
             raise
         finally:
             self.stopped.set()
@@ -241,7 +247,9 @@ class _Session:
         self.out[self.numbers] = list(keys_of)
         specs = tuple(self.groups.specs(number, chosen[number]) for number in keys_of)
         parent = os.getpid() if self.backend == "loky" else None
-        return Batch(str(self.store.folder), self.numbers, specs, names, self.design.baseline, self.name, parent)
+        return Batch(
+            str(self.store.folder), self.numbers, specs, names, self.design.baseline, self.name, parent, self.files
+        )
 
     def _claim(self, keys_of: dict[int, list[str]]) -> None:
         """Claim these groups as the next batch, and leave out those that another sweep has claimed a moment before."""

@@ -40,7 +40,7 @@ import sys
 from eipsim.sweeps import sweep
 sweep.SECONDS = float(sys.argv[4])
 if __name__ == "__main__":
-    sweep.run_sweep(sys.argv[1], sys.argv[2], 2, sys.argv[3])
+    sweep.run_sweep(sys.argv[1], sys.argv[2], 2, sys.argv[3], trust=True)
 """
 
 

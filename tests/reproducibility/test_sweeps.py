@@ -520,9 +520,9 @@ def test_the_commands_of_a_sweep(tmp_path, design_file, capsys):
         return code, capsys.readouterr().out
 
     store = tmp_path / "store"
-    code, out = told("sweep", design_file, "--dry-run", "--json")
+    code, out = told("sweep", design_file, "--dry-run", "--json", "--trust")
     assert (code, json.loads(out)["missing"], store.exists()) == (0, RUNS, False)
-    assert told("sweep", design_file, "--store", store, "--limit", 10)[0] == 0
+    assert told("sweep", design_file, "--store", store, "--limit", 10, "--trust")[0] == 0
     code, out = told("sweep", design_file, "--store", store, "--json")
     assert (code, json.loads(out)["stored"], json.loads(out)["failed"]) == (3, RUNS - FAILED, FAILED)
     code, out = told("sweep", design_file, "--store", store, "--dry-run")

@@ -1,12 +1,17 @@
 """Levers: the registry, and what a scenario makes of it in a small world of nine parks in six provinces."""
 
+import ast
+from collections import defaultdict
+from pathlib import Path
 from types import SimpleNamespace
+from typing import get_type_hints
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import eipsim
 from eipsim.errors import InputError, unknown
 from eipsim.policy.lever import TARGETS
 from eipsim.policy.levers import LEVERS, Levers, replace_lever, resolve
@@ -69,10 +74,6 @@ def parks_of(mask):
     return {park for park, flag in zip(IDS, mask, strict=True) if flag}
 
 
-def test_the_tuple_of_a_year_holds_exactly_the_registered_levers():
-    assert sorted(Levers._fields) == sorted(LEVERS)
-
-
 @pytest.mark.parametrize("lever", LEVERS.values(), ids=lambda lever: lever.name)
 def test_every_lever_says_what_it_is_and_its_default_is_allowed(lever):
     assert lever.least <= lever.default <= lever.most
@@ -80,6 +81,47 @@ def test_every_lever_says_what_it_is_and_its_default_is_allowed(lever):
     assert lever.setter
     assert lever.definition.endswith(".")
     assert lever.scope in TARGETS
+
+
+PACKAGE = Path(eipsim.__file__).parent
+TELLING = {"explain", "analysis", "figures", "cli"}  # they tell of levers and decide nothing
+
+
+def levers_read_in(text):
+    """Levers that a module reads from a record of a year's levers, or looks up by name in the registry."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Attribute) and node.attr in LEVERS and ast.unparse(node.value).endswith("levers"):
+            yield node.attr
+        if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "LEVERS":
+            yield from (name for name in LEVERS if ast.unparse(node.slice) == repr(name))
+
+
+def test_every_lever_is_read_by_the_modules_that_it_names_and_by_no_other():
+    readers = defaultdict(set)
+    for file in PACKAGE.rglob("*.py"):
+        place = file.relative_to(PACKAGE).with_suffix("")
+        if place.parts[0] not in TELLING:
+            for name in levers_read_in(file.read_text(encoding="utf-8")):
+                readers[name].add(".".join(place.parts))
+    assert {name: sorted(lever.read_by) for name, lever in LEVERS.items()} == {n: sorted(readers[n]) for n in LEVERS}
+    assert all(how for lever in LEVERS.values() for how in lever.read_by.values())
+
+
+def test_no_module_reads_a_lever_by_a_name_that_it_makes_up():
+    """The test above would not see it."""
+    text = "\n".join(file.read_text(encoding="utf-8") for file in PACKAGE.rglob("*.py") if file.parent.name != "policy")
+    assert "getattr(levers" not in text
+    assert "getattr(model.levers" not in text
+
+
+def test_a_reader_of_levers_is_found_where_there_is_one():
+    text = "def f(model, levers):\n    return model.levers.fine_usd, levers.training[0], model.case.levers, LEVERS['sandbox']"
+    assert set(levers_read_in(text)) == {"fine_usd", "training", "sandbox"}
+
+
+def test_a_year_keeps_the_types_that_the_levers_declare():
+    hints = get_type_hints(Levers)
+    assert all(hints[name] is (float if lever.scope == "nation" else np.ndarray) for name, lever in LEVERS.items())
 
 
 def test_without_policy_every_lever_has_its_default_and_the_shape_of_its_scope():
@@ -97,7 +139,7 @@ def test_arrays_are_contiguous_read_only_and_shared_between_years_in_which_nothi
     assert paths.year(2022).training is paths.year(2040).training
     assert paths.year(2015).information is paths.year(2050).information
     assert paths.year(2021).training is not paths.year(2022).training
-    for value in paths.year(2021):
+    for value in vars(paths.year(2021)).values():
         if isinstance(value, np.ndarray):
             assert value.flags.c_contiguous
             assert not value.flags.writeable
@@ -265,13 +307,13 @@ def test_delayed_action_is_the_package_nine_years_later():
     package, delayed = (resolve(load_scenario(name), WORLD) for name in ("net-zero-2050", "delayed-action"))
     enacted = resolve(load_scenario("phase-two"), WORLD)
     for year in range(2026, 2042):
-        for name in Levers._fields:
+        for name in LEVERS:
             now, later = getattr(package.year(year), name), getattr(delayed.year(year + 9), name)
             if name == "carbon_price" and year < 2029:  # the enacted price on steel and cement keeps its date
                 now, later = np.delete(now, [10, 15], axis=1), np.delete(later, [10, 15], axis=1)
             np.testing.assert_allclose(now, later, rtol=1e-12, err_msg=f"{name} {year}")
     for year in range(2015, 2035):
-        for name in Levers._fields:
+        for name in LEVERS:
             if LEVERS[name].scope != "price":
                 np.testing.assert_array_equal(getattr(delayed.year(year), name), getattr(enacted.year(year), name))
 
@@ -282,7 +324,7 @@ def test_delayed_action_is_the_package_nine_years_later():
 def test_no_hypothetical_policy_acts_before_2024(name):
     base, policy = (resolve(load_scenario(n), WORLD) for n in ("baseline", name))
     for year in range(2015, 2024):
-        for lever in Levers._fields:
+        for lever in LEVERS:
             np.testing.assert_array_equal(getattr(base.year(year), lever), getattr(policy.year(year), lever))
     before = {p.name: p.audits_by_year[: 2024 - 2015].tolist() for p in base.programmes}
     for programme in policy.programmes:

@@ -21,6 +21,7 @@ import pandas as pd
 from eipsim.analysis.discovery.prim_and_cart import library
 from eipsim.analysis.states_of_world import inputs_of
 from eipsim.analysis.study import Study, StudyLike, positions, study_of
+from eipsim.core.own_code import refuse
 from eipsim.designs.design import COMMON, Design
 from eipsim.designs.factors import RULE, SEED, Continuous
 from eipsim.designs.points import split
@@ -237,6 +238,7 @@ class Runs:
     """Runs a point of a design: a function of its factors that gives every outcome over the years; can be pickled."""
 
     def __init__(self, design: Design):
+        refuse(design.strange_code)
         self.document = design.document()
         self._design: Design | None = design
 
