@@ -13,6 +13,12 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from eipsim.core.names import fold_name, printable, shown, words_of
+
+FEW, NEAR = 12, 0.6
+LONGEST_COMPARED = 200  # characters; likeness is reckoned letter by letter
+MOST_COMPARED = 5000  # names
+
 
 class EipsimError(Exception):
     exit_code = 3
@@ -41,7 +47,7 @@ class Mistake:
     hint: str = ""
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}" + (f"; {self.hint}" if self.hint else "")
+        return printable(f"{self.where}: {self.what}" + (f"; {self.hint}" if self.hint else ""))
 
 
 class InputError(EipsimError):
@@ -58,17 +64,34 @@ class InputError(EipsimError):
 
 
 def did_you_mean(name: object, allowed: Iterable[str]) -> str:
-    """The hint for an unknown `name`: the nearest allowed one, or all of them when they are few."""
-    allowed = [str(a) for a in allowed]
-    folded = {a.lower(): a for a in allowed}
-    near = difflib.get_close_matches(str(name).lower(), folded, n=1, cutoff=0.6)
+    """The hint for an unknown `name`: those that hold its words, else the nearest, else all when they are few.
+
+    >>> did_you_mean("LED", ["LED lighting", "Heat pump"])
+    'did you mean LED lighting?'
+    """
+    names = [str(a) for a in allowed]
+    if not names:
+        return "there is none to choose from"
+    near = _holding(str(name), names) or _nearest(str(name), names)
     if near:
-        return f"did you mean {folded[near[0]]}?"
-    return (
-        "allowed: " + ", ".join(allowed) if len(allowed) <= 12 else f"none of the {len(allowed)} known names is near it"
-    )
+        return f"did you mean {' or '.join(near)}?"
+    return "allowed: " + ", ".join(names) if len(names) <= FEW else f"none of the {len(names)} known names is near it"
+
+
+def _holding(name: str, names: list[str]) -> list[str]:
+    """The names in which all words of `name` stand, when one or two do."""
+    words = set(words_of(name[:LONGEST_COMPARED]))
+    found = [own for own in names[:MOST_COMPARED] if words and words <= set(words_of(own))]
+    return found if len(found) <= 2 else []
+
+
+def _nearest(name: str, names: list[str]) -> list[str]:
+    """The name most like `name`, compared without accents and case."""
+    folded = {fold_name(own): own for own in reversed(names[:MOST_COMPARED])}
+    near = difflib.get_close_matches(fold_name(name[:LONGEST_COMPARED]), folded, n=1, cutoff=NEAR)
+    return [folded[match] for match in near]
 
 
 def unknown(where: str, kind: str, name: object, allowed: Iterable[str]) -> Mistake:
     """The mistake of naming a `kind` (scenario, lever, park, ...) that does not exist."""
-    return Mistake(where, f"{kind} {str(name)!r} is unknown", did_you_mean(name, allowed))
+    return Mistake(where, f"{kind} {shown(str(name))} is unknown", did_you_mean(name, allowed))

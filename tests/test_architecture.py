@@ -85,7 +85,7 @@ def folder_of(place: str) -> str:
 def height_of(place: str) -> int:
     """Floor of a module or folder; what stands at the root is below or above all floors."""
     if place == "errors":
-        return -1
+        return 0  # on the ground floor, beside core
     return FLOORS.index(folder_of(place)) if folder_of(place) in FLOORS else len(FLOORS)
 
 

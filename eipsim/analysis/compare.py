@@ -21,7 +21,7 @@ from eipsim.outcomes.registry import OUTCOMES, UNITS
 from eipsim.runs.pairs import ADOPTION, AVOIDED_TRANSFERS
 from eipsim.runs.saving import Saved
 from eipsim.runs.simulation import Progress
-from eipsim.scenarios.loading import ScenarioLike, load_scenario
+from eipsim.scenarios.loading import ScenarioLike, default_scenario, load_scenario
 from eipsim.sweeps.paired_runs import simulate_pairs
 from eipsim.sweeps.tasks import Case, Cases, Shared
 from eipsim.world.columns import WorldLike
@@ -227,7 +227,7 @@ SUMMARY = ("scenario", "quantity", "unit", "year", "value", "low", "high", "note
 
 def compare(
     scenarios: Cases,
-    baseline: ScenarioLike = "baseline",
+    baseline: ScenarioLike | None = None,
     replicates: int = 20,
     jobs: int = 1,
     *,
@@ -241,11 +241,13 @@ def compare(
 ) -> Comparison:
     """Compare `scenarios` with `baseline` in paired runs: replicate r has the same draws in all of them.
 
+    Without `baseline` that is the scenario baseline, in a folder: world no-eip-policy.
+
     `scenarios` is one, a sequence, or a mapping of label to scenario; the other arguments are those of `simulate_many`.
     Runs that fail are left out together with their partner and listed in `failures`. Raises RunError when no pair is
     left.
     """
-    base, cases = _with_baseline(scenarios, baseline)
+    base, cases = _with_baseline(scenarios, default_scenario(world) if baseline is None else baseline)
     pairs = simulate_pairs(cases, replicates, jobs, Shared(seed, world, rule, years, settings), backend, progress)
     first, *others = pairs.cases
     rates = {case.label: parameter_values(case.scenario.parameters)[DISCOUNT_RATE] for case in pairs.cases}

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from eipsim.core.names import fold_name
 from eipsim.errors import InputError, Mistake, did_you_mean
 from eipsim.outcomes.expressions import (
     PLACE,
@@ -31,7 +32,6 @@ from eipsim.outcomes.expressions import (
 from eipsim.outcomes.registry import OUTCOMES
 from eipsim.runs.pairs import AVOIDED_TRANSFERS
 from eipsim.stores.store import Store
-from eipsim.world.columns import fold_name
 
 NOT_RUN = "not run"
 NO_VALUE = "no value"

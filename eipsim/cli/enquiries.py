@@ -20,10 +20,11 @@ def check_file(
 ) -> None:  # fmt: skip
     """Find every mistake of a scenario, a design of an ensemble, a decree file or a world."""
     found = _mistakes_of(file, world)
+    told = _told_of_world(file) if file.startswith("folder:") and not found else {}
     if json:
         mistakes = [{"where": m.where, "what": m.what, "hint": m.hint} for m in found]
         code = [] if found else [named.given for named in _code_of(file)]
-        terminal.print_json({"file": file, "mistakes": mistakes, "names_code": code})
+        terminal.print_json({"file": file, "mistakes": mistakes, "names_code": code, **told})
     if found and json:
         raise typer.Exit(InputError.exit_code)
     if found:
@@ -31,17 +32,17 @@ def check_file(
     if not json:
         terminal.print_lines(f"{file}: no mistakes")
         terminal.print_lines(*map(_told_code, _code_of(file)))
+        terminal.print_country(told.get("tables", {}), told.get("questions", []))
 
 
 def _mistakes_of(file: str, world: str) -> list[Mistake]:
     from eipsim.designs.reading import check_design, is_design_file
     from eipsim.policy.decrees import is_decree_file, read_decrees
     from eipsim.runs.checking import check
-    from eipsim.world import build_world
-    from eipsim.world.recipe import read_recipe
+    from eipsim.world import build_world, require_totals
 
     if file.startswith("folder:"):
-        return _mistakes(lambda: read_recipe(file)) or _mistakes(lambda: build_world(file, cache=False))
+        return _mistakes(lambda: require_totals(build_world(file)))
     if file.lower().endswith(".csv") or is_decree_file(file):
         return _mistakes(lambda: read_decrees((file,)))
     if Path(file).is_dir():
@@ -50,6 +51,15 @@ def _mistakes_of(file: str, world: str) -> list[Mistake]:
         return check_design(file)
     found = check(file)
     return found or check(file, build_world(world))
+
+
+def _told_of_world(recipe: str) -> dict[str, Any]:
+    """Whose tables a world without mistakes is made from, and what is worth a question in them."""
+    from eipsim.world import build_world
+    from eipsim.world.recipe import origins_of
+
+    world = build_world(recipe)
+    return {"tables": origins_of(world.own_tables), "questions": list(world.warnings)}
 
 
 def _told_code(named: Named) -> str:

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from eipsim.cli import terminal
-from eipsim.cli.options import Json, ModelOptions, OfScenario, RunOptions, Year, all_of, checked, grouped, records
+from eipsim.cli.options import (
+    Json,
+    ModelOptions,
+    OfScenario,
+    RunOptions,
+    Scenario,
+    Year,
+    all_of,
+    checked,
+    grouped,
+    records,
+)
 from eipsim.errors import InputError, Mistake
 
 if TYPE_CHECKING:
@@ -18,7 +29,7 @@ if TYPE_CHECKING:
 def explain_park(
     name: Annotated[str, typer.Argument(help="Name or id of a park, as Amata or P352.")],
     year: Year = 2030,
-    scenario: OfScenario = "baseline",
+    scenario: OfScenario = None,
     *,
     options: ModelOptions,
     json: Json = False,
@@ -33,7 +44,7 @@ def explain_park(
 
 @grouped
 def explain_criteria(
-    scenario: Annotated[str, typer.Argument(help="A name of the library or a YAML file.")] = "baseline",
+    scenario: Scenario = None,
     *,
     options: RunOptions,
     json: Json = False,
@@ -56,7 +67,7 @@ def explain_exchange(
         str, typer.Argument(help="Id of an exchange: firm and type, as P352-017-1:IS14; see exchanges.csv.")
     ],
     year: Year = 2030,
-    scenario: OfScenario = "baseline",
+    scenario: OfScenario = None,
     *,
     options: ModelOptions,
     json: Json = False,
@@ -73,7 +84,7 @@ def explain_firm(
     firm: Annotated[str, typer.Argument(help="Id of a firm: park, plot, vintage, as P352-017-1.")],
     measure: Annotated[str, typer.Argument(help="Name of a measure, as compressed-air; see `show measures`.")],
     year: Year = 2030,
-    scenario: OfScenario = "baseline",
+    scenario: OfScenario = None,
     *,
     options: ModelOptions,
     json: Json = False,
@@ -88,7 +99,7 @@ def explain_firm(
     _print_explanation(explanation, json)
 
 
-def _model_to_explain(scenario: str, year: int, options: ModelOptions) -> Any:
+def _model_to_explain(scenario: str | None, year: int, options: ModelOptions) -> Any:
     """The model before its first year. InputError when the year is not one of its world's."""
     (case,), arguments = checked([scenario], options)
     from eipsim.model.model import EIPModel

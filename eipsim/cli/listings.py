@@ -20,8 +20,8 @@ def facts(kind: str, world: str = "vietnam", search: str | None = None) -> list[
     if not search:
         return rows
     if kind == "measures" and any(search in (row["id"], row["name"]) for row in rows):
-        return measure_figures(search)
-    from eipsim.world.columns import fold_name
+        return measure_figures(search, world)
+    from eipsim.core.names import fold_name
 
     return [row for row in rows if fold_name(search) in fold_name(" ".join(map(str, row.values())))]
 
@@ -81,12 +81,11 @@ def scenarios(world: str) -> list[Row]:
 
 def measures(world: str) -> list[Row]:
     """A row a measure with its central values, and how many of its figures are sourced, derived and assumed."""
-    from eipsim.data.loading import read_facts
     from eipsim.market.catalogue import measure_table
 
-    figures = read_facts("measures")
-    rows = []
-    for identifier, measure in measure_table().iterrows():
+    tables = _market_of(world)
+    figures, rows = tables.read("measures"), []
+    for identifier, measure in measure_table(tables).iterrows():
         own = figures[figures["measure_id"] == identifier]
         rows.append(
             {
@@ -107,15 +106,21 @@ def measures(world: str) -> list[Row]:
     return rows
 
 
-def measure_figures(measure: str) -> list[Row]:
-    """Every figure of one measure, as it stands in the table."""
-    from eipsim.data.loading import read_facts
+def measure_figures(measure: str, world: str) -> list[Row]:
+    """Every figure of one measure, as it stands in the table of the world's country."""
     from eipsim.market.catalogue import measure_ids, measure_names
 
     identifier = dict(zip(measure_names(), measure_ids())).get(measure, measure)
-    table = read_facts("measures")
+    table = _market_of(world).read("measures")
     columns = ["parameter", "low", "central", "high", "unit", "status", "source_id", "note"]
     return table.loc[table["measure_id"] == identifier, columns].to_dict("records")  # type: ignore[return-value]
+
+
+def _market_of(world: str) -> Any:
+    """The tables of a country's market."""
+    from eipsim.world.recipe import read_recipe
+
+    return read_recipe(_tables_of(world)).tables
 
 
 def parks(world: str) -> list[Row]:

@@ -29,7 +29,16 @@ Out = Annotated[Path | None, typer.Option("--out", help="Folder for the results;
 Force = Annotated[bool, typer.Option("--force", help="Replace earlier results in that folder.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Year = Annotated[int, typer.Option("--year", help="How things stood at the end of this year.")]
-OfScenario = Annotated[str, typer.Option("--scenario", help="A name of the library or a YAML file.")]
+OfScenario = Annotated[
+    str | None,
+    typer.Option(
+        "--scenario", help="A name of the library or a YAML file; default: baseline, of a folder: no-eip-policy."
+    ),
+]
+Scenario = Annotated[
+    str | None,
+    typer.Argument(help="A name of the library or a YAML file; default: baseline, of a folder: no-eip-policy."),
+]
 
 
 RESULTS = Path("results")
@@ -90,13 +99,16 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def checked(
-    scenarios: Sequence[str], options: ModelOptions, years: str | None = None
+    scenarios: Sequence[str | None], options: ModelOptions, years: str | None = None
 ) -> tuple[list[Any], dict[str, Any]]:
-    """The scenarios and the arguments of their runs, settings among them. InputError with every mistake of them all."""
-    from eipsim.scenarios.loading import apply_settings, load_scenario
+    """The scenarios and the arguments of their runs, settings among them. InputError with every mistake of them all.
+
+    A scenario that is not named is that of a run that names none.
+    """
+    from eipsim.scenarios.loading import apply_settings, default_scenario, load_scenario
 
     settings = read_settings(options.set_ or [])
-    loads = [lambda name=name: load_scenario(name) for name in scenarios]
+    loads = [lambda name=name: load_scenario(name or default_scenario(options.world)) for name in scenarios]
     *cases, period = all_of(*loads, lambda: read_years(years or getattr(options, "years", None)))
     set_over = all_of(*(lambda case=case: apply_settings(case, settings) for case in cases))
     agree([named for case in set_over for named in case.strange_code], options.trust)

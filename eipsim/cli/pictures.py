@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from eipsim.cli import terminal
-from eipsim.cli.options import RESULTS, Json, ModelOptions, Out, Year, checked, grouped
+from eipsim.cli.options import RESULTS, Json, ModelOptions, Out, Scenario, Year, checked, grouped
 from eipsim.errors import InputError, Mistake, unknown
 
 KINDS = "network, sankey (of a park); abatement, criteria, exchanges, funnel, lorenz, map, measures, transition."
@@ -17,7 +17,7 @@ KINDS = "network, sankey (of a park); abatement, criteria, exchanges, funnel, lo
 @grouped
 def figure(
     kind: Annotated[str, typer.Argument(help=KINDS)],
-    scenario: Annotated[str, typer.Argument(help="A name of the library or a YAML file.")] = "baseline",
+    scenario: Scenario = None,
     park: Annotated[
         str | None, typer.Option("--park", help="Name or id of a park; default: the one with most exchanges.")
     ] = None,

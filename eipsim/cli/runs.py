@@ -17,6 +17,7 @@ from eipsim.cli.options import (
     Output,
     Replicates,
     RunOptions,
+    Scenario,
     checked,
     grouped,
     records,
@@ -27,7 +28,7 @@ from eipsim.runs.saving import check_folder, write_table
 
 @grouped
 def run(
-    scenario: Annotated[str, typer.Argument(help="A name of the library or a YAML file.")] = "baseline",
+    scenario: Scenario = None,
     replicates: Replicates = 1,
     jobs: Jobs = 1,
     *,
@@ -50,6 +51,7 @@ def run(
         terminal.print_json({"folder": folder, **result.manifest, "failures": failures, "outcomes": records(outcomes)})
     else:
         _print_outcomes(case.title or case.name, outcomes, many)
+        terminal.print_country(result.manifest.get("tables", {}), result.manifest.get("questions", []))
         terminal.print_where(folder)
     _raise_failures(failures)
 
@@ -95,7 +97,9 @@ def _save_replicates(many: Any, folder: Path) -> list[Path]:
 @grouped
 def compare(
     scenarios: Annotated[list[str], typer.Argument(help="Names of the library or YAML files.")],
-    baseline: Annotated[str, typer.Option("--baseline", help="The scenario to compare with.")] = "baseline",
+    baseline: Annotated[
+        str | None, typer.Option("--baseline", help="The scenario to compare with; default as for `run`.")
+    ] = None,
     replicates: Replicates = 20,
     jobs: Jobs = 1,
     *,
@@ -125,7 +129,7 @@ def compare(
 @grouped
 def validate(
     facts: Annotated[str, typer.Argument(help="A CSV file of observed facts, or `calibration` for those calibrated on.")],
-    scenario: OfScenario = "baseline",
+    scenario: OfScenario = None,
     ensemble: Annotated[bool, typer.Option("--ensemble", help="Run every calibrated parameter set.")] = False,
     replicates: Annotated[
         int | None, typer.Option("--replicates", help="Runs of each set, with other tenants each; default 20, with --ensemble 4.")
@@ -142,7 +146,7 @@ def validate(
     from eipsim.analysis.evidence.validation import validate as validate_facts
     from eipsim.figures import save_validation_figures
 
-    with terminal.progress(f"runs of {scenario}") as report:
+    with terminal.progress(f"runs of {scenario or 'the default scenario'}") as report:
         result = validate_facts(
             facts, case, ensemble=ensemble, replicates=replicates, jobs=jobs, seed=options.seed, world=options.world,
             rule=options.rule, settings=arguments["settings"], progress=report,

@@ -140,6 +140,22 @@ def print_where(folder: Path) -> None:
     print_lines(f"Tables, figures and manifest are in {folder}")
 
 
+WHOSE_TABLES = {
+    "own": "Tables of the country",
+    "Viet Nam's": "Viet Nam's, because the country brings none",
+    "none": "Not there, and not needed",
+}
+
+
+def print_country(tables: Mapping[str, str], questions: Sequence[str]) -> None:
+    """Whose tables a country of one's own is made from, and what is worth a question in them."""
+    for whose, words in WHOSE_TABLES.items():
+        names = [name for name, origin in tables.items() if origin == whose]
+        if names:
+            print_lines(f"{words}: {', '.join(names)}")
+    print_lines(*(f"To look at: {question}" for question in questions))
+
+
 def print_beside(*lines: str) -> None:
     """Messages for the person, beside the results: on the stream of errors."""
     sys.stderr.writelines(line + "\n" for line in lines)

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, FiniteFloat, model_validator
 
 from eipsim.data.world_rows import Latitude, Longitude, Name, NotNegative, Positive, Share, TableRow, Text, Year
 
-TypeId = Annotated[str, Field(pattern=r"^IS\d{2}$")]
+TypeId = Annotated[str, Field(pattern=r"^IS\d{2}$", description="IS and two digits, as IS01")]
 YesNo = Annotated[bool, BeforeValidator(lambda text: {"yes": True, "no": False}.get(text, text))]
 Base = Literal[
     "fuel_gj", "coal_gj", "biomass_and_coal_gj", "employees", "wastewater_m3", "solid_waste_t", "hazardous_t",

@@ -6,13 +6,13 @@ accepts. The central set is the default of every run.
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from eipsim.data.csv_files import read_csv
 from eipsim.errors import InputError, Mistake, unknown
 
 FILE = Path(__file__).with_name("parameters.csv")
@@ -42,9 +42,7 @@ class Parameter:
 @cache
 def load_parameters() -> Mapping[str, Parameter]:
     """Every parameter by name, in the order of the file."""
-    with FILE.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    return {row["name"]: _parameter(row) for row in rows}
+    return {row["name"]: _parameter(row) for _, row in read_csv(FILE).records()}
 
 
 def _parameter(row: dict[str, str]) -> Parameter:
@@ -87,5 +85,5 @@ def load_ensemble() -> tuple[dict[str, float], ...]:
 
     Made by `experiments/00_calibration`; the central set is the default of `parameters.csv`.
     """
-    with FILE.with_name("ensemble.csv").open(encoding="utf-8", newline="") as lines:
-        return tuple({k: float(v) for k, v in row.items() if k in load_parameters()} for row in csv.DictReader(lines))
+    rows = read_csv(FILE.with_name("ensemble.csv")).records()
+    return tuple({k: float(v) for k, v in row.items() if k in load_parameters()} for _, row in rows)

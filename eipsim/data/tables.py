@@ -1,4 +1,4 @@
-"""Validated reading of the CSV tables of a world: one row model a table, all mistakes of all files in one error.
+"""Validated reading of CSV tables: one row model a table, all mistakes of all files in one error.
 
 A `Reader` collects mistakes instead of stopping at the first one: read every table, check what one table says about
 another, and call `finish()`, which raises one InputError when anything was wrong.
@@ -6,8 +6,9 @@ another, and call `finish()`, which raises one InputError when anything was wron
 
 from __future__ import annotations
 
-import csv
-import io
+import re
+import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,10 +16,15 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from eipsim.core.names import fold_name, shown, spelt_as
+from eipsim.data.csv_files import CsvFile, read_csv
 from eipsim.errors import InputError, Mistake, did_you_mean
 
 Row = TypeVar("Row", bound=BaseModel)
-LONGEST_SHOWN = 60
+MOST_TOLD = 100  # mistakes of one file; more say nothing more
+NUMBERS = {"float_type", "float_parsing", "int_type", "int_parsing", "int_parsing_size", "int_from_float"}
+BOUNDS = {"greater_than": ("gt", "greater than"), "greater_than_equal": ("ge", "greater than or equal to"),
+          "less_than": ("lt", "less than"), "less_than_equal": ("le", "less than or equal to")}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -41,25 +47,38 @@ class Table(Generic[Row]):
 
 
 class Reader:
-    """Reads tables and remembers every mistake, and every byte that was read (for the content hash)."""
+    """Reads tables and remembers every mistake, at most MOST_TOLD of a file."""
 
     def __init__(self) -> None:
         self.mistakes: list[Mistake] = []
+        self._told: Counter[str] = Counter()
 
     def read(self, path: Path, row_model: type[Row], key: Callable[[Row], Any] | None = None) -> Table[Row]:
         """The rows of `path` without those that have a mistake, which are told. `key` must differ between rows."""
-        table = Table[Row](path.name)
-        for line, cells in self._cells(path, row_model):
-            row = self._validated(row_model, cells, f"{path.name}:{line}")
+        file = read_csv(path)
+        for mistake in file.mistakes:
+            self.add(mistake.where, mistake.what, mistake.hint)
+        table = Table[Row](file.label)
+        if not self._header_is_sound(file, row_model):
+            return table
+        for line, cells in file.records():
+            row = self._validated(row_model, cells, file.where(line))
             if row is not None:
                 table.rows.append(row)
                 table.lines.append(line)
+            elif self._is_enough(file.label):
+                break
         if key is not None:
             self._refuse_duplicates(table, key)
         return table
 
     def add(self, where: str, what: str, hint: str = "") -> None:
-        self.mistakes.append(Mistake(where, what, hint))
+        file = where.rpartition(":")[0] or where
+        self._told[file] += 1
+        if not self._is_enough(file):
+            self.mistakes.append(Mistake(where, what, hint))
+        elif self._told[file] == MOST_TOLD:
+            self.mistakes.append(Mistake(file, "has more mistakes than these", "correct them and check again"))
 
     def is_clean(self, table: Table) -> bool:
         """No mistake has been told in the file of `table`."""
@@ -69,77 +88,62 @@ class Reader:
     def require_name(self, where: str, column: str, value: str | None, allowed: Iterable[str]) -> None:
         """A non-empty `value` must be one of `allowed` (names of another table)."""
         names = sorted(set(allowed))
-        if value is not None and value not in names:
-            self.add(where, f"{column} = {_shown(value)} is unknown", did_you_mean(value, names))
+        if value is not None and value not in names and not self._is_enough(where.rpartition(":")[0]):
+            self.add(where, f"{column} = {shown(value)} is unknown", did_you_mean(value, names))
 
     def require_known(self, table: Table[Row], column: str, allowed: Iterable[str]) -> None:
         """Every non-empty `column` of `table` must be one of `allowed`."""
-        names = set(allowed)
+        names = {*allowed}
         for i, row in enumerate(table):
-            if getattr(row, column) not in names:
+            if getattr(row, column) not in names and getattr(row, column) is not None:
                 self.require_name(table.where(i), column, getattr(row, column), names)
+
+    def with_names_of(self, table: Table[Row], column: str, other: Table, names: Iterable[str]) -> Table[Row]:
+        """`table` with its `column` spelt as in the table `other`, whose `names` it must use.
+
+        Names are the same whatever their accents, case, spaces and form of Unicode. An `other` table without rows is told
+        once, not once a row.
+        """
+        known = list(dict.fromkeys(names))
+        if not self.is_clean(other):
+            return table
+        if not known:
+            if len(table):
+                self.add(f"{other.file}:1", f"has no rows, and {table.file} names some in {column}", "write its rows")
+            return table
+        spelt = {name: spelt_as(name, known) for row in table if (name := getattr(row, column)) is not None}
+        rows = [row.model_copy(update={column: spelt.get(name) or name}) if (name := getattr(row, column)) else row
+                for row in table]  # fmt: skip
+        renamed = Table(table.file, rows, table.lines)
+        self.require_known(renamed, column, known)
+        return renamed
 
     def finish(self) -> None:
         """Raises InputError with all mistakes, if there are any."""
         if self.mistakes:
             raise InputError(self.mistakes)
 
-    def _cells(self, path: Path, row_model: type[BaseModel]) -> Iterator[tuple[int, dict[str, str]]]:
-        """(line, column -> text) of every well-formed row."""
-        text = self._text(path)
-        if text is None:
-            return
-        records = self._records(path.name, text)
-        _, header = next(records, (1, []))
-        header = [name.strip() for name in header]
-        if not self._header_is_sound(path.name, header, row_model):
-            return
-        for line, cells in records:
-            if len(cells) == len(header):
-                yield line, dict(zip(header, cells))
-            else:
-                self.add(f"{path.name}:{line}", f"{len(cells)} cells", f"the header has {len(header)} columns")
+    def _is_enough(self, file: str) -> bool:
+        return self._told[file] >= MOST_TOLD
 
-    def _text(self, path: Path) -> str | None:
-        """The file as text, or None with a mistake told."""
-        try:
-            content = path.read_bytes()
-            return content.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = content.count(b"\n", 0, error.start) + 1
-            byte = content[error.start]
-            self.add(f"{path.name}:{line}", f"byte 0x{byte:02x} is not UTF-8", "save the file as CSV in UTF-8")
-        except OSError as error:
-            self.add(str(path), f"cannot be read ({error.strerror})")
-        return None
-
-    def _records(self, file: str, text: str) -> Iterator[tuple[int, list[str]]]:
-        """(line where it begins, cells) of every record that is not blank."""
-        source = csv.reader(io.StringIO(text, newline=""), strict=True)
-        line = 1
-        try:
-            for cells in source:
-                if any(cell.strip() for cell in cells):
-                    yield line, cells
-                line = source.line_num + 1
-        except csv.Error as error:
-            self.add(f"{file}:{line}", f"the row is malformed ({error})", "check its quotation marks")
-
-    def _header_is_sound(self, file: str, header: list[str], row_model: type[BaseModel]) -> bool:
+    def _header_is_sound(self, file: CsvFile, row_model: type[BaseModel]) -> bool:
         """Tells missing, unknown and repeated columns; False when a needed one is missing or a name is repeated."""
-        fields = row_model.model_fields
-        if len(header) == 1 and ";" in header[0]:
-            self.add(f"{file}:1", "columns are separated by semicolons", "save the file with commas between columns")
+        fields, header, where = row_model.model_fields, file.header, file.where(1)
+        if not header:
+            return False
+        if not set(header) & set(fields):
+            what = f"the first line names no column of this table: {shown(','.join(header))}"
+            self.add(where, what, f"needed: {_needed(row_model)}")
             return False
         missing = [name for name, info in fields.items() if info.is_required() and name not in header]
         repeated = {name for name in header if header.count(name) > 1}
         for name in header:
             if name not in fields:
-                self.add(f"{file}:1", f"column {_shown(name)} is unknown", did_you_mean(name, fields))
+                self.add(where, f"column {shown(name)} is unknown", did_you_mean(name, fields))
         for name in missing:
-            self.add(f"{file}:1", f"column {name} is missing", f"needed: {_needed(row_model)}")
+            self.add(where, f"column {name} is missing", f"needed: {_needed(row_model)}")
         for name in sorted(repeated):
-            self.add(f"{file}:1", f"column {_shown(name)} stands twice")
+            self.add(where, f"column {shown(name)} stands twice")
         return not missing and not repeated
 
     def _validated(self, row_model: type[Row], cells: dict[str, str], where: str) -> Row | None:
@@ -149,18 +153,27 @@ class Reader:
             return row_model.model_validate({name: text for name, text in known.items() if text})
         except ValidationError as error:
             for problem in error.errors(include_url=False):
-                self.mistakes.append(_mistake(where, problem, known))
+                mistake = _mistake(where, problem, known, row_model)
+                self.add(mistake.where, mistake.what, mistake.hint)
             return None
 
     def _refuse_duplicates(self, table: Table[Row], key: Callable[[Row], Any]) -> None:
         first: dict[Any, int] = {}
         for i, row in enumerate(table):
-            if first.setdefault(key(row), i) != i:
-                before = table.lines[first[key(row)]]
-                self.add(table.where(i), f"duplicate of line {before}: {_shown(key(row))}", "keep one of the two rows")
+            if first.setdefault(_folded(key(row)), i) != i:
+                before = table.lines[first[_folded(key(row))]]
+                self.add(table.where(i), f"duplicate of line {before}: {shown(key(row))}", "keep one of the two rows")
 
 
-def _mistake(where: str, problem: Any, cells: dict[str, str]) -> Mistake:
+def _folded(key: Any) -> Any:
+    """Names that are the same however written are one key."""
+    return fold_name(key) if isinstance(key, str) else key
+
+
+# ---- mistakes of a cell in words ---------------------------------------------------------------------------------------
+
+
+def _mistake(where: str, problem: Any, cells: dict[str, str], row_model: type[BaseModel]) -> Mistake:
     """One pydantic problem in our words."""
     if not problem["loc"]:
         return Mistake(where, str(problem.get("ctx", {}).get("error", problem["msg"])))
@@ -168,25 +181,76 @@ def _mistake(where: str, problem: Any, cells: dict[str, str]) -> Mistake:
     value = cells.get(column, "")
     if problem["type"] == "missing" or not value:
         return Mistake(where, f"{column} is empty", "a value is needed")
-    return Mistake(where, f"{column} = {_shown(value)} is not allowed", _allowed(problem, value))
+    return Mistake(where, f"{column} = {shown(value)} is not allowed", _allowed(problem, value, row_model, column))
 
 
-def _allowed(problem: Any, value: str) -> str:
+def _allowed(problem: Any, value: str, row_model: type[BaseModel], column: str) -> str:
     """What is allowed instead, from one pydantic problem."""
-    if problem["type"] == "literal_error":
-        names = [part.strip(" '") for part in problem["ctx"]["expected"].replace(" or ", ", ").split(",")]
+    kind, context = problem["type"], problem.get("ctx", {})
+    if kind == "literal_error":
+        names = re.findall(r"'([^']*)'", context["expected"])
         near = did_you_mean(value, names)
         return near if near.startswith("allowed") else f"{near} (allowed: {', '.join(names)})"
-    if problem["type"] == "value_error":
-        return str(problem["ctx"]["error"])
-    return problem["msg"].removeprefix("Input ").replace("should be", "it must be").split(", unable to parse")[0]
+    if kind == "value_error":
+        return str(context["error"])
+    if kind in NUMBERS:
+        return how_to_write(value, whole=kind.startswith("int"))
+    if kind == "finite_number":
+        return "it must be a finite number; leave the cell blank when it is not known"
+    if kind in BOUNDS:
+        name, words = BOUNDS[kind]
+        more = _described(row_model, column)
+        return f"it must be {words} {context[name]:g}{f' ({more})' if more else ''}"
+    return f"it must be {_described(row_model, column) or 'text'}"
+
+
+def _described(row_model: type[BaseModel], column: str) -> str:
+    """What the type of a column says of itself in words."""
+    info = row_model.model_fields[column]
+    inner = [getattr(part, "__metadata__", ()) for part in getattr(info.annotation, "__args__", ())]
+    return info.description or next((d for meta in inner for m in meta if (d := getattr(m, "description", None))), "")
+
+
+def how_to_write(text: str, whole: bool = False) -> str:
+    """How a number that cannot be read is to be written: with a point before its decimals and nothing else.
+
+    >>> how_to_write("1.234,5"), how_to_write("12 ha")
+    ('write 1234.5: a point before decimals, nothing between thousands', 'write the number alone: 12')
+    >>> how_to_write("1,234")
+    'write 1234 or 1.234: a point before decimals, nothing between thousands'
+    """
+    sign = f"it must be a {'whole ' if whole else ''}number"
+    if "°" in text:
+        return "write decimal degrees, as 10.25; south and west are negative"
+    if text.startswith("#"):
+        return f"{sign}; {shown(text[:12])} is an error of the spreadsheet"
+    plain = unicodedata.normalize("NFKC", text).replace("'", "").replace("’", "").replace("\u2212", "-")
+    plain = re.sub(r"(?<=\d)[\s_](?=\d{3})", "", plain).strip()
+    ways = [way for way in _without_signs(plain) if not whole or "." not in way]
+    if ways and len(text) <= 30:
+        return f"write {' or '.join(ways)}: a point before decimals, nothing between thousands"
+    share = re.fullmatch(r"([\d.]+)\s*%", plain)
+    if share and share[1].count(".") <= 1 and share[1].strip("."):
+        return f"write a share as {float(share[1]) / 100:g}"
+    number = re.match(r"-?\d+(\.\d+)?(?=\s*[^\d.,\s])", plain)
+    if number and len(text) <= 30:
+        return f"write the number alone: {number[0]}"
+    return f"{sign}, as {'12' if whole else '12.5'}"
+
+
+def _without_signs(text: str) -> list[str]:
+    """What a number with another country's signs can mean; none when it is no such number."""
+    if re.fullmatch(r"-?\d{1,3}(\.\d{3})+,\d+|-?\d+,\d+", text):
+        ways = [text.replace(".", "").replace(",", ".")]
+        return [text.replace(",", ""), *ways] if re.fullmatch(r"-?[1-9]\d{0,2},\d{3}", text) else ways
+    if re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", text):
+        return [text.replace(",", "")]
+    if re.fullmatch(r"-?\d{1,3}(\.\d{3}){2,}", text):
+        return [text.replace(".", "")]
+    if re.fullmatch(r"-?[1-9]\d{0,2}\.\d{3}", text):
+        return [text.replace(".", "")]
+    return [text] if re.fullmatch(r"-?\d+(\.\d+)?", text) else []
 
 
 def _needed(row_model: type[BaseModel]) -> str:
     return ", ".join(name for name, info in row_model.model_fields.items() if info.is_required())
-
-
-def _shown(value: object) -> str:
-    """A value as it is quoted in a message: never longer than a line."""
-    text = repr(value)
-    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 4] + "...'"

@@ -15,9 +15,11 @@ NotNegative = Annotated[FiniteFloat, Field(ge=0)]
 Positive = Annotated[FiniteFloat, Field(gt=0)]
 Count = Annotated[int, Field(ge=0)]
 Year = Annotated[int, Field(ge=1900, le=2100)]
-Latitude = Annotated[FiniteFloat, Field(ge=-90, le=90)]
+SWAPPED = "degrees north come first: are latitude and longitude swapped?"
+Latitude = Annotated[FiniteFloat, Field(ge=-90, le=90, description=SWAPPED)]
 Longitude = Annotated[FiniteFloat, Field(ge=-180, le=180)]
-Name = Annotated[str, Field(min_length=1)]
+ID_LETTERS = "letters, digits, _ and . without spaces, as N1"
+Name = Annotated[str, Field(min_length=1, max_length=300, description="text of at most 300 characters")]
 Lowered = BeforeValidator(lambda text: text.lower() if isinstance(text, str) else text)
 Known = Annotated[Literal["true", "false", "unknown"], Lowered]
 CheckName = Literal[
@@ -41,7 +43,7 @@ class TableRow(BaseModel):
 class ParkRow(TableRow):
     """A park: established (it exists), unverified (name only), or planned. Area in ha, coordinates in degrees."""
 
-    park_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.]+$")]
+    park_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.]+$", max_length=60, description=ID_LETTERS)]
     name_vi: Name
     name_ascii: Text = None
     province_2024: Name
@@ -122,7 +124,9 @@ class CandidateRow(TableRow):
 class ParkCountRow(TableRow):
     """Parks of the whole country on a date."""
 
-    date: Annotated[str, Field(pattern=r"^(19|20)\d\d(-[01]\d)?$")]
+    date: Annotated[
+        str, Field(pattern=r"^(19|20)\d\d(-(0[1-9]|1[0-2]))?$", description="a year or a month, as 2024 or 2024-12")
+    ]
     established: Count
     operating: Count | None = None
     area_kha: Positive | None = None
@@ -177,7 +181,7 @@ class FirmCountRow(TableRow):
 class ArchetypeRow(TableRow):
     """A kind of tenant firm: share, sizes, yearly resource use per employee (low, central, high = P10, P50, P90)."""
 
-    arch_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.]+$")]
+    arch_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.]+$", description=ID_LETTERS)]
     name: Name
     vsic: Text = None
     share_of_park_firms: Share

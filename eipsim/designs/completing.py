@@ -274,8 +274,11 @@ class Completion:
         if not isinstance(sampler, GivenPoints):
             return sampler
         points, found = points_of(sampler, self.folder, self.design.factors)
-        for what, hint in found:
-            self.tell(("sampler",), what, hint)
+        for told in found:
+            if isinstance(told, Mistake):  # in the file of points, at its own line
+                self.found.append(told)
+            else:
+                self.tell(("sampler",), *told)
         return sampler.model_copy(update={"points": tuple(points), "file": None}) if points else sampler
 
     def _sampler(self) -> None:

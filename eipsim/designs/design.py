@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import BeforeValidator, Field, PrivateAttr
+from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from eipsim.core.own_code import Named
 from eipsim.designs import run_keys
@@ -24,6 +24,7 @@ from eipsim.designs.points import RunSpec, read_content, split
 from eipsim.designs.samplers import AnySampler, GivenPoints
 from eipsim.designs.shorthand import Source, labelled, named_outcomes
 from eipsim.outcomes.registry import OUTCOMES
+from eipsim.scenarios.loading import default_scenario
 from eipsim.scenarios.schema import Scenario
 from eipsim.scenarios.values import Frozen, Text
 
@@ -81,6 +82,14 @@ class Design(Frozen):
     """Hashes of the files that the design names, when it was read; eipsim writes them into a store."""
 
     _strange_code: tuple[Named, ...] = PrivateAttr(())
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_some_scenario(cls, given: Any) -> Any:
+        """A design that names no scenario has that of a run that names none."""
+        if not isinstance(given, Mapping) or "scenarios" in given or given.get("model"):
+            return given
+        return {**given, "scenarios": [default_scenario(given.get("world", "vietnam"))]}
 
     @property
     def strange_code(self) -> tuple[Named, ...]:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from eipsim.data.csv_files import read_csv
 from eipsim.designs.distributions import Continuous, Uniform
 from eipsim.designs.factors import Discrete, Factor, choice_of, is_number, label_of
 from eipsim.designs.samplers import GivenPoints
+from eipsim.errors import Mistake
 
 SHOWN = 12
+MOST_BYTES = 100_000_000  # of a file of points
 Complaint = tuple[str, str]  # a mistake without place: what, hint
 
 
 def points_of(
     sampler: GivenPoints, folder: Path, factors: Collection[str]
-) -> tuple[list[dict[str, Any]], list[Complaint]]:
-    """The points of a list or a file beside the design, and what is wrong with the names of their factors."""
-    found: list[Complaint] = []
+) -> tuple[list[dict[str, Any]], list[Complaint | Mistake]]:
+    """The points of a list or a file beside the design; what is wrong in the file, and with the names of their factors."""
+    found: list[Complaint | Mistake] = []
     points = list(sampler.points or ())
     if sampler.file is not None:
         points, found = _read(folder / sampler.file)
@@ -30,19 +32,20 @@ def points_of(
     return points, found
 
 
-def _read(file: Path) -> tuple[list[dict[str, Any]], list[Complaint]]:
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            rows = list(csv.DictReader(lines))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        return [], [(f"file {file} cannot be read: {getattr(error, 'strerror', None) or error}", "")]
-    points = [{name: _number_or_text(text) for name, text in row.items() if name is not None} for row in rows]
-    return points, [] if points else [(f"file {file} has no rows", "")]
+def _read(file: Path) -> tuple[list[dict[str, Any]], list[Complaint | Mistake]]:
+    """The points of a file; its mistakes at its own lines, those of the file as a whole without place."""
+    if not file.exists():
+        return [], [(f"file {file} cannot be read: there is no such file", "")]
+    read = read_csv(file, str(file), MOST_BYTES, None)
+    if read.mistakes:
+        return [], list(read.mistakes)
+    points = [{name: _number_or_text(text) for name, text in row.items()} for _, row in read.records()]
+    return points, [] if points else [Mistake(read.where(1), "has no rows", "write one for each point")]
 
 
-def _number_or_text(text: str | None) -> Any:
+def _number_or_text(text: str) -> Any:
     try:
-        number = float(text or "")
+        number = float(text)
     except ValueError:
         return text
     return number if math.isfinite(number) else text

@@ -143,7 +143,7 @@ def _formed(tree: Node) -> tuple[Design, list[Mistake], set[str]]:
     for name in [name for name in content if name not in Design.model_fields]:
         found.append(Mistake(tree.value[name].place, f"{name} is unknown", did_you_mean(name, Design.model_fields)))
         del content[name]
-    if "scenarios" not in content:
+    if "scenarios" not in content and ("model" in content or not SPEAKS_OF_DESIGN & content.keys()):
         found.append(Mistake(tree.place, "the design lacks scenarios", "write for example scenarios: [baseline]"))
         content |= NEEDED
         wrong.add("scenarios")

@@ -18,6 +18,7 @@ def schema_of_designs() -> dict[str, Any]:
     """The JSON schema of a design file, with every short form and every known factor."""
     schema = Design.model_json_schema(by_alias=True)
     parts, fields = schema["$defs"], schema["properties"]
+    schema.pop("required")  # a design without scenarios has the default one
     for name in WRITTEN_BY_EIPSIM:
         del fields[name]
     for name in ("content", "digest"):

@@ -13,6 +13,7 @@ import numpy as np
 from eipsim.agents.surroundings import Surroundings
 from eipsim.core.columns import as_bytes, new_table, only_row
 from eipsim.core.draws import PROCESSES
+from eipsim.data.loading import CountryTables
 from eipsim.exchanges import year as of_year
 from eipsim.exchanges.catalogue import ExchangeTypes, column_by_column, evidence, read_exchange_types
 from eipsim.exchanges.columns import (
@@ -28,8 +29,7 @@ from eipsim.exchanges.places import Places, places_of
 from eipsim.exchanges.scene import NOT_WAITING, Scene, Search, Surveyed
 from eipsim.market.constants import Constants
 from eipsim.market.drivers import CARRIERS
-from eipsim.market.prices import wastewater_ratio
-from eipsim.market.uses import BIOMASS, COAL_DIESEL, DEAR_FUEL, HAZARDOUS, WASTE, WATER, group_weights
+from eipsim.market.uses import BIOMASS, COAL_DIESEL, DEAR_FUEL, HAZARDOUS, WASTE, WATER, group_weights, wastewater_ratio
 from eipsim.policy.levers import Levers
 from eipsim.policy.symbiosis import REFORMS
 from eipsim.rules.investment import annuity
@@ -56,7 +56,7 @@ class Symbiosis:
         self.places: Places = places_of(world, self.types, float(constants.exchange_distance_km))
         self.table, self.n = new_table(FIRST_CAPACITY, EXCHANGE_COLUMNS), 0
         self.flows = np.zeros((world.n_parks, len(EXCHANGE_FLOWS)))
-        self.common = self._common(constants, surroundings.streams)
+        self.common = self._common(constants, surroundings.streams, world.tables)
         self.scene = self._scene(constants, firms, services, surroundings.markets.size)
         sites = self.scene.sites
         sites.zone[:], sites.effect[:] = surroundings.parks.zone, operators.effect
@@ -81,7 +81,7 @@ class Symbiosis:
             zones=new_table(n_zones, ZONE_COLUMNS),
         )  # fmt: skip
 
-    def _common(self, constants: Constants, streams: np.ndarray) -> np.recarray:
+    def _common(self, constants: Constants, streams: np.ndarray, tables: CountryTables) -> np.recarray:
         kinds = self.places.kinds_of_sector
         keys = {name: streams[PROCESSES[f"exchange {name}"]] for name in DRAWS}
         rate_of_capital = 1.0 / annuity(float(constants.exchange_hurdle_rate), float(constants.exchange_lifetime))
@@ -89,7 +89,8 @@ class Symbiosis:
             1, common_columns(len(self.types.ids)), kinds=kinds, n_kinds=(kinds >= 0).sum(axis=1),
             rate_of_capital=rate_of_capital, transport_cost=evidence("road_transport_cost"),
             transport_co2=KG_TO_T * evidence("road_transport_co2"), heat_of_steam=evidence("heat_of_steam"),
-            coal_share=group_weights()[:, CHEAP, CARRIERS.index("coal")], wastewater_ratio=wastewater_ratio(), **keys,
+            coal_share=group_weights(tables)[:, CHEAP, CARRIERS.index("coal")],
+            wastewater_ratio=wastewater_ratio(tables), **keys,
         )  # fmt: skip
 
     # ---- the year --------------------------------------------------------------------------------------------------

@@ -79,7 +79,7 @@ def _moment(model: EIPModel, year: int) -> EIPModel:
 
 
 def _title(model: EIPModel, row: int, m: int, year: int) -> str:
-    return f"{model.world.firm_id(row)} and {measure_labels()[m]} ({measure_names()[m]}) in {year}"
+    return f"{model.world.firm_id(row)} and {measure_labels(model.world.tables)[m]} ({measure_names()[m]}) in {year}"
 
 
 def _absent(model: EIPModel, row: int, m: int, year: int) -> Explanation:
@@ -191,7 +191,7 @@ class _Case:
     def _excluded_by(self, state: Any) -> list[str]:
         """Labels of the installed measures that exclude this one."""
         bits = int(state.installed_bits) & int(EXCLUDES[self.m])
-        return [label for k, label in enumerate(measure_labels()) if (bits >> k) & 1]
+        return [label for k, label in enumerate(measure_labels(self.model.world.tables)) if (bits >> k) & 1]
 
     # ---- telling -----------------------------------------------------------------------------------------------------
 
@@ -387,7 +387,8 @@ class _Case:
             return
         *earlier, (_, needed) = self._payments()
         if earlier:
-            line += "; bought first: " + ", ".join(f"{measure_labels()[k]} ({usd(cash)})" for k, cash in earlier)
+            labels = measure_labels(self.model.world.tables)
+            line += "; bought first: " + ", ".join(f"{labels[k]} ({usd(cash)})" for k, cash in earlier)
         left = max(budget - repaid - sum(cash for _, cash in earlier), 0.0)
         self.say(line + ".", budget_usd=budget, repaid_usd=repaid)
         self._tell_turn(left, needed)

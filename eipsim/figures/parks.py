@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from eipsim.core.names import fold_name
 from eipsim.errors import InputError, Mistake, unknown
-from eipsim.world.columns import fold_name
 
 
 def running(run: Any, year: int | None = None) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 
 from eipsim.core.columns import Col, new_table
-from eipsim.data.loading import read_facts, value_of
+from eipsim.data.loading import CountryTables, read_facts
 from eipsim.market.constants import Constants
 from eipsim.rules.investment import annuity
 
@@ -99,13 +99,13 @@ def item_values() -> dict[tuple[str, str], float]:
     return dict(zip(zip(table["item"], table["parameter"]), map(float, table["central"])))
 
 
-def capital_of(cost_row: str, constants: Constants) -> tuple[float, float]:
+def capital_of(cost_row: str, constants: Constants, tables: CountryTables) -> tuple[float, float]:
     """Capital of a row of park_infrastructure.csv: (USD per yearly unit, USD in all)."""
     cost, unit = listed_capital(cost_row)
     per_unit = {
         DAYS_OF_WATER: constants.operating_days,
         HOURS_OF_STEAM: constants.boiler_hours,
-        PER_KWP: value_of("driver_paths", "pv_yield_reference") / 1000.0,
+        PER_KWP: tables.value("driver_paths", "pv_yield_reference") / 1000.0,
     }
     return (0.0, cost) if unit == "USD" else (cost / per_unit.get(unit, 1.0), 0.0)
 
@@ -127,12 +127,12 @@ def legal_terms(legal_class: str) -> tuple[float, float, float]:
 REFORMED = {"R2": "R1", "R3": "R1", "R4": "R1"}  # reg_classes.csv; R4 by assumption, for rooftop solar only
 
 
-def build_items(constants: Constants, sectors: tuple[str, ...]) -> np.recarray:
-    """The table of items under the constants `c`; `sectors` are the ids of the world's archetypes."""
+def build_items(constants: Constants, sectors: tuple[str, ...], tables: CountryTables) -> np.recarray:
+    """The table of items under `constants`; `sectors` are the ids of the world's archetypes, `tables` its country's."""
     items = listed_items(sectors).copy()
     for n, cost_row in enumerate(read_facts("infrastructure_keys")["cost_row"]):
         if cost_row:
-            capital, fixed = capital_of(cost_row, constants)
+            capital, fixed = capital_of(cost_row, constants, tables)
             items.capital[n] += capital
             items.fixed_capital[n] += fixed
     items.counts[PLANT] = constants.plant_counts >= 0.5

@@ -10,7 +10,6 @@ from eipsim.agents.surroundings import Surroundings
 from eipsim.core.columns import Table, new_table
 from eipsim.core.draws import PROCESSES, drawn
 from eipsim.core.years import FIRST_YEAR, NEVER
-from eipsim.data.loading import value_of
 from eipsim.infrastructure.columns import (
     CUSTOMER_COLUMNS,
     FLOWS,
@@ -46,7 +45,7 @@ class Infrastructure(NamedTuple):
 
 def lay_out(world: World, market: Market, operators: np.recarray, surroundings: Surroundings) -> Infrastructure:
     """The tables of systems, services and terms of a run, and the plants that stood before it."""
-    items = build_items(market.constants, world.sectors)
+    items = build_items(market.constants, world.sectors, world.tables)
     return Infrastructure(
         items=items,
         items_now=items.copy(),
@@ -83,8 +82,9 @@ def build_terms(world: World, market: Market, parks: np.recarray) -> np.recarray
     constants = market.constants
     land = world.parks.area_ha * constants.leased_land_share
     solar_cost = np.exp(parks.solar_cost)
-    panels = land * M2_PER_HA * item_value("solar-fleet", "roof_share") * value_of("learning_and_pv", "pv_roof_density")
-    yearly_yield = value_of("driver_paths", "pv_yield_reference") / solar_cost  # kWh per kWp
+    density = world.tables.value("learning_and_pv", "pv_roof_density")
+    panels = land * M2_PER_HA * item_value("solar-fleet", "roof_share") * density
+    yearly_yield = world.tables.value("driver_paths", "pv_yield_reference") / solar_cost  # kWh per kWp
     return new_table(
         world.n_parks, TERMS_COLUMNS, zone=parks.zone, land_ha=land, solar_cost=solar_cost,
         own_money=constants.infrastructure_budget_years * constants.management_fee_usd_m2 * M2_PER_HA * land,

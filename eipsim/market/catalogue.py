@@ -1,20 +1,20 @@
 """The catalogue of RECP measures as arrays: what each reaches, saves, costs and needs, by measure and archetype.
 
-`build_catalogue(constants)` turns `measures.csv`, `applicability.csv` and `measure_inputs.csv` into one unit: US dollars per
-yearly unit of the stream the measure reaches (MWh, GJ, m3, t, USD). How each capital cost is converted stands in
+`build_catalogue(constants, tables)` turns `measures.csv`, `applicability.csv` and `measure_inputs.csv` into one unit: US
+dollars per yearly unit of the stream the measure reaches (MWh, GJ, m3, t, USD). How each capital cost is converted stands in
 `CAPITAL_UNITS`; `docs/measures.md` lists the payback that results beside the payback of the source.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
 from eipsim.core.columns import Col, new_table
-from eipsim.data.loading import read_facts, value_of
+from eipsim.data.loading import VIETNAM, CountryTables
 from eipsim.market.constants import Constants
 from eipsim.market.drivers import GJ_PER_MWH, REFERENCE_YEAR
 
@@ -24,32 +24,33 @@ NO_INPUT, ELECTRICITY_INPUT, BIOMASS_INPUT = range(3)
 INPUTS = {"none": NO_INPUT, "electricity": ELECTRICITY_INPUT, "biomass": BIOMASS_INPUT}
 AS_IS, BIOMASS_BOILER, HEAT_PUMP, ELECTRIFIED = range(4)  # what a firm's boiler house has become
 N_CLASSES = 8  # price classes: boiler state (4) x covered by the carbon price (2)
+COUNTRIES = 8  # of which what follows from the tables is kept at hand
 MOST_SAVED = 1.0 - 1e-9  # of a stream, so that what remains has a logarithm
 KW_HOURS_TO_GJ = GJ_PER_MWH / 1000.0
 
 # measures.csv gives capital cost in these units; each function gives USD per yearly unit of the stream.
-CAPITAL_UNITS: dict[str, Callable[[float, Constants], float]] = {
-    "USD per MWh/yr saved": lambda cost, c: cost,
-    "USD per GJ/yr saved": lambda cost, c: cost,
-    "USD per m3/yr saved": lambda cost, c: cost,
-    "USD per USD/yr saved": lambda cost, c: cost,
-    "USD per t/yr diverted": lambda cost, c: cost,
-    "USD per kW_th": lambda cost, c: cost / (c.boiler_hours * KW_HOURS_TO_GJ),
-    "USD per kW_th 2025": lambda cost, c: cost / (c.boiler_hours * KW_HOURS_TO_GJ),
-    "USD per kW_e electrolyser 2025": lambda cost, c: cost / (c.boiler_hours * KW_HOURS_TO_GJ),
-    "USD per kWp": lambda cost, c: 1000.0 * cost / value_of("driver_paths", "pv_yield_reference"),
-    "USD per m3/d": lambda cost, c: cost / c.operating_days,
-    "USD per kWh installed 2025": lambda cost, c: 1000.0 * cost / c.battery_cycles,
-    "USD per site": lambda cost, c: 0.0,  # a lump sum, held in the column lump
+CAPITAL_UNITS: dict[str, Callable[[float, Constants, CountryTables], float]] = {
+    "USD per MWh/yr saved": lambda cost, c, t: cost,
+    "USD per GJ/yr saved": lambda cost, c, t: cost,
+    "USD per m3/yr saved": lambda cost, c, t: cost,
+    "USD per USD/yr saved": lambda cost, c, t: cost,
+    "USD per t/yr diverted": lambda cost, c, t: cost,
+    "USD per kW_th": lambda cost, c, t: cost / (c.boiler_hours * KW_HOURS_TO_GJ),
+    "USD per kW_th 2025": lambda cost, c, t: cost / (c.boiler_hours * KW_HOURS_TO_GJ),
+    "USD per kW_e electrolyser 2025": lambda cost, c, t: cost / (c.boiler_hours * KW_HOURS_TO_GJ),
+    "USD per kWp": lambda cost, c, t: 1000.0 * cost / t.value("driver_paths", "pv_yield_reference"),
+    "USD per m3/d": lambda cost, c, t: cost / c.operating_days,
+    "USD per kWh installed 2025": lambda cost, c, t: 1000.0 * cost / c.battery_cycles,
+    "USD per site": lambda cost, c, t: 0.0,  # a lump sum, held in the column lump
 }
 
 
-@cache
-def measure_table() -> pd.DataFrame:
+@lru_cache(maxsize=COUNTRIES)
+def measure_table(tables: CountryTables = VIETNAM) -> pd.DataFrame:
     """Central values in wide form, one row per measure in catalogue order; index = measure id."""
-    long = read_facts("measures")
+    long = tables.read("measures")
     wide = long.pivot(index="measure_id", columns="parameter", values="central")
-    names = read_facts("measure_names").set_index("measure_id")
+    names = tables.read("measure_names").set_index("measure_id")
     wide = wide.reindex(names.index).astype(float)
     units = long[long["parameter"] == "capex"].set_index("measure_id")["unit"]
     return wide.assign(capex_unit=units, name=names["name"], label=names["label"], reaches=names["reaches"])
@@ -59,15 +60,16 @@ def measure_names() -> tuple[str, ...]:
     return tuple(measure_table()["name"])
 
 
-def measure_labels() -> tuple[str, ...]:
-    return tuple(measure_table()["label"])
+def measure_labels(tables: CountryTables = VIETNAM) -> tuple[str, ...]:
+    """What measures are called in sentences and figures."""
+    return tuple(measure_table(tables)["label"])
 
 
 def measure_ids() -> tuple[str, ...]:
     return tuple(measure_table().index)
 
 
-N_MEASURES, N_SECTORS = len(measure_table()), len(read_facts("applicability").columns) - 1
+N_MEASURES, N_SECTORS = len(measure_table()), len(VIETNAM.read("applicability").columns) - 1
 
 # One row per measure of the catalogue; [s] archetypes.
 CATALOGUE_COLUMNS = (
@@ -92,10 +94,10 @@ CATALOGUE_COLUMNS = (
 )  # fmt: skip
 
 
-@cache
+@lru_cache(maxsize=1)
 def exclusions() -> np.ndarray:
     """For each measure the bits of those it excludes, int64 [m], from measure_exclusions.csv; symmetric."""
-    table, position = read_facts("measure_exclusions"), {m: k for k, m in enumerate(measure_ids())}
+    table, position = VIETNAM.read("measure_exclusions"), {m: k for k, m in enumerate(measure_ids())}
     excludes = np.zeros(len(position), dtype=np.int64)
     for a, b in zip(table["measure_a"], table["measure_b"]):
         excludes[position[a]] |= 1 << position[b]
@@ -103,10 +105,10 @@ def exclusions() -> np.ndarray:
     return excludes
 
 
-@cache
-def added_inputs() -> tuple[np.ndarray, np.ndarray]:
+@lru_cache(maxsize=COUNTRIES)
+def added_inputs(tables: CountryTables = VIETNAM) -> tuple[np.ndarray, np.ndarray]:
     """Kind [m] and amount [m] of what a measure uses instead; kWh per m3 become MWh."""
-    table, rows = measure_table(), read_facts("measure_inputs").set_index("measure_id")
+    table, rows = measure_table(tables), tables.read("measure_inputs").set_index("measure_id")
     kind = np.array([INPUTS[rows["input"].get(m, "none")] for m in table.index], dtype=np.int8)
     per_unit = [float(rows["amount_central"].get(m, 0.0)) for m in table.index]
     kilowatt_hours = [str(rows["unit"].get(m, "")).startswith("kWh") for m in table.index]
@@ -138,34 +140,35 @@ def boiler_states(table: pd.DataFrame) -> np.ndarray:
     return np.array([states.get(name, AS_IS) for name in table["name"]], dtype=np.int8)
 
 
-def build_catalogue(c: Constants) -> np.recarray:
-    """The catalogue under the constants `c` (realisation, rebound, boiler hours, running-cost shares, effect weight)."""
-    catalogue = listed_catalogue().copy()
-    names, units, costs = listed_costs()
+def build_catalogue(c: Constants, tables: CountryTables = VIETNAM) -> np.recarray:
+    """The catalogue of a country's `tables` under the constants `c` (realisation, rebound, boiler hours, running-cost shares,
+    effect weight)."""
+    catalogue = listed_catalogue(tables).copy()
+    names, units, costs = listed_costs(tables)
     saved = np.minimum(MOST_SAVED, (1.0 - c.rebound) * c.realisation * catalogue.reach)
     catalogue.net_share = np.where(catalogue.saves[:, None] > 0.0, saved, 0.0)
-    catalogue.unit_cost = [CAPITAL_UNITS[unit](cost, c) for unit, cost in zip(units, costs)]
+    catalogue.unit_cost = [CAPITAL_UNITS[unit](cost, c, tables) for unit, cost in zip(units, costs)]
     catalogue.operating_share, catalogue.operating_cost = own_operating_costs(names, c)
     catalogue.effect = c.measure_effect_weight * catalogue.effect
     return catalogue
 
 
-@cache
-def listed_costs() -> tuple[np.ndarray, tuple[str, ...], tuple[float, ...]]:
+@lru_cache(maxsize=COUNTRIES)
+def listed_costs(tables: CountryTables) -> tuple[np.ndarray, tuple[str, ...], tuple[float, ...]]:
     """Name, unit of capital cost and capital cost [unit] of every measure."""
-    table = measure_table()
+    table = measure_table(tables)
     return table["name"].to_numpy(object), tuple(table["capex_unit"]), tuple(map(float, table["capex"]))
 
 
-@cache
-def listed_catalogue() -> np.recarray:
+@lru_cache(maxsize=COUNTRIES)
+def listed_catalogue(tables: CountryTables) -> np.recarray:
     """What the tables say of measures, whatever the constants; to be copied."""
-    table = measure_table()
-    applicability = read_facts("applicability").set_index("measure_id").loc[list(table.index)].astype(float).to_numpy()
+    table = measure_table(tables)
+    applicability = tables.read("applicability").set_index("measure_id").loc[list(table.index)].astype(float).to_numpy()
     shifts = (table["name"] == "battery").to_numpy()
     share = np.where(shifts, table["enduse_share"], table["site_saving"])
     logit = np.log(table["impl_rate"] / (1.0 - table["impl_rate"])).to_numpy()
-    kind, amount = added_inputs()
+    kind, amount = added_inputs(tables)
     return new_table(
         len(table),
         CATALOGUE_COLUMNS,
@@ -186,9 +189,9 @@ def listed_catalogue() -> np.recarray:
     )
 
 
-def penetration_in(year: np.ndarray | int, catalogue: np.recarray) -> np.ndarray:
+def penetration_in(year: np.ndarray | int, catalogue: np.recarray, tables: CountryTables = VIETNAM) -> np.ndarray:
     """Share of firms that have each measure [years, m]: a logistic trend through 2024, constant afterwards (assumed)."""
-    growth = value_of("driver_paths", "penetration_growth")
+    growth = tables.value("driver_paths", "penetration_growth")
     known = (catalogue.penetration > 0.0) & (catalogue.penetration < 1.0)
     now = np.where(known, catalogue.penetration, 0.5)
     years_back = np.maximum(REFERENCE_YEAR - np.atleast_1d(year), 0)[:, None]

@@ -1,22 +1,23 @@
 """What moves by itself: prices, tariff, grid emission factor, from 2015 to 2050. All money in constant 2024 USD.
 
-`build_drivers(choices)` returns one frozen tuple of yearly arrays; `choices` picks low, central or high for each path.
+`build_drivers(choices, tables)` returns one frozen tuple of yearly arrays; `choices` picks low, central or high for each path.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from eipsim.core.years import YEARS
-from eipsim.data.loading import read_facts, value_of
+from eipsim.data.loading import VIETNAM, CountryTables
 
 REFERENCE_YEAR = 2024  # money and observed intensities are of this year
 GJ_PER_MWH = 3.6
+KEPT = 64  # drivers, one for each choice and country, kept at hand
 TARIFF_YEAR = 2025  # the tariff's level is anchored here
 CARRIERS = ("coal", "biomass", "fuel_oil", "LPG", "natural_gas", "diesel")
 PRICE_ITEMS = {
@@ -51,35 +52,36 @@ class Drivers(NamedTuple):
     emission_factor: np.ndarray  # [n_carriers] tCO2/GJ, fossil
 
 
-def consumer_prices() -> pd.Series:
+def consumer_prices(tables: CountryTables = VIETNAM) -> pd.Series:
     """Consumer price index by year, 1 in 2024. The change of a year carries the level of the year before to it."""
-    table = read_facts("deflator")
+    table = tables.read("deflator")
     changes = pd.Series(table["cpi_change"].astype(float).to_numpy(), table["year"].astype(int))
-    changes.loc[TARIFF_YEAR] = value_of("driver_paths", "consumer_price_change_2025")
+    changes.loc[TARIFF_YEAR] = tables.value("driver_paths", "consumer_price_change_2025")
     level = (1.0 + changes).cumprod()
     return level / level.loc[REFERENCE_YEAR]
 
 
-def nominal_tariff() -> pd.Series:
-    """Average retail tariff [VND/kWh] by calendar year, the decisions of `electricity_tariff.csv` weighted by days in force."""
-    decisions = read_facts("electricity_tariff")
+def nominal_tariff(tables: CountryTables = VIETNAM) -> pd.Series:
+    """Average retail tariff [VND/kWh; a country's own in its own money] by calendar year: the decisions of
+    `electricity_tariff.csv` weighted by days in force."""
+    decisions = tables.read("electricity_tariff")
     daily = pd.Series(decisions["vnd_per_kwh_ex_vat"].astype(float).to_numpy(), pd.to_datetime(decisions["date"]))
     daily = daily.reindex(pd.date_range(daily.index[0], f"{TARIFF_YEAR}-12-31")).ffill()
     return daily.groupby(daily.index.year).mean()
 
 
-def electricity_price(choice: str) -> np.ndarray:
-    """Production tariff [USD/MWh, 2024 money]: the real shape of the retail tariff through 75 in 2025, then growth."""
-    real = (nominal_tariff() / consumer_prices()).dropna()
-    anchor = value_of("driver_paths", "electricity_price_2025")
-    growth = value_of("driver_paths", "electricity_price_growth", choice)
+def electricity_price(choice: str, tables: CountryTables) -> np.ndarray:
+    """Production tariff [USD/MWh, 2024 money]: the real shape of the retail tariff through its level in 2025, then growth."""
+    real = (nominal_tariff(tables) / consumer_prices(tables)).dropna()
+    anchor = tables.value("driver_paths", "electricity_price_2025")
+    growth = tables.value("driver_paths", "electricity_price_growth", choice)
     past = real.reindex(np.minimum(YEARS, TARIFF_YEAR)).to_numpy() / real.loc[TARIFF_YEAR]
     return anchor * past * (1.0 + growth) ** np.maximum(YEARS - TARIFF_YEAR, 0)
 
 
-def grid_factor(choice: str) -> np.ndarray:
-    """Grid emission factor [tCO2/MWh]: linear between the years given, log-linear after 2030."""
-    table = read_facts("grid_emission_factor")
+def grid_factor(choice: str, tables: CountryTables) -> np.ndarray:
+    """Grid emission factor [tCO2/MWh]: linear between the years given, log-linear after the last but one."""
+    table = tables.read("grid_emission_factor")
     column = table[choice].where(table[choice] != "", table["central"]).astype(float).to_numpy()
     years = table["year"].astype(int).to_numpy()
     log_linear_from = years[-2]
@@ -87,31 +89,31 @@ def grid_factor(choice: str) -> np.ndarray:
     return np.where(log_linear_from < YEARS, np.exp(np.interp(YEARS, years, np.log(column))), linear)
 
 
-def heat_pump_input() -> np.ndarray:
+def heat_pump_input(tables: CountryTables) -> np.ndarray:
     """Electricity a heat pump needs [MWh per GJ heat] as its coefficient of performance improves (tech_cost_paths.csv)."""
-    table = read_facts("tech_cost_paths")
+    table = tables.read("tech_cost_paths")
     row = table[(table["tech"] == "industrial_heat_pump_125C") & (table["parameter"] == "COP")].iloc[0]
     points = [int(name[1:]) for name in table.columns if name[1:].isdigit()]
     performance = np.interp(YEARS, points, [float(row[f"y{year}"]) for year in points])
     return 1.0 / GJ_PER_MWH / performance
 
 
-@cache
-def _build(electricity: str, fuel: str, grid: str) -> Drivers:
-    growth = value_of("driver_paths", "fuel_price_growth", fuel)
+@lru_cache(maxsize=KEPT)
+def _build(electricity: str, fuel: str, grid: str, tables: CountryTables) -> Drivers:
+    growth = tables.value("driver_paths", "fuel_price_growth", fuel)
     level = (1.0 + growth) ** np.maximum(YEARS - REFERENCE_YEAR, 0)
-    base = np.array([value_of("prices", PRICE_ITEMS[carrier]) for carrier in CARRIERS])
+    base = np.array([tables.value("prices", PRICE_ITEMS[carrier]) for carrier in CARRIERS])
     kg_to_t = 1e-3
     drivers = Drivers(
-        electricity_price=electricity_price(electricity),
+        electricity_price=electricity_price(electricity, tables),
         fuel_price=level[:, None] * base,
-        grid_factor=grid_factor(grid),
-        heat_pump_input=heat_pump_input(),
-        water_price=value_of("prices", "water"),
-        wastewater_price=value_of("prices", "wastewater"),
-        waste_price=value_of("prices", "ordinary_industrial_waste"),
-        hazardous_price=value_of("prices", "hazardous_waste"),
-        emission_factor=kg_to_t * np.array([value_of("emission_factors", EMISSION_ITEMS[c]) for c in CARRIERS]),
+        grid_factor=grid_factor(grid, tables),
+        heat_pump_input=heat_pump_input(tables),
+        water_price=tables.value("prices", "water"),
+        wastewater_price=tables.value("prices", "wastewater"),
+        waste_price=tables.value("prices", "ordinary_industrial_waste"),
+        hazardous_price=tables.value("prices", "hazardous_waste"),
+        emission_factor=kg_to_t * np.array([tables.value("emission_factors", EMISSION_ITEMS[c]) for c in CARRIERS]),
     )
     for column in drivers:
         if isinstance(column, np.ndarray):
@@ -119,10 +121,12 @@ def _build(electricity: str, fuel: str, grid: str) -> Drivers:
     return drivers
 
 
-def build_drivers(choices: Mapping[str, str]) -> Drivers:
-    """Drivers for a scenario's choices: keys `electricity_price`, `fuel_price`, `grid`; values low, central or high."""
+def build_drivers(choices: Mapping[str, str], tables: CountryTables = VIETNAM) -> Drivers:
+    """Drivers of a country's `tables` for a scenario's choices:
+    keys `electricity_price`, `fuel_price`, `grid`; values low, central or high."""
     return _build(
         choices.get("electricity_price", "central"),
         choices.get("fuel_price", "central"),
         choices.get("grid", "central"),
+        tables,
     )

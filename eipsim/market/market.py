@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from eipsim.data.loading import VIETNAM, CountryTables
 from eipsim.market.catalogue import build_catalogue
 from eipsim.market.constants import Constants, build_constants
 from eipsim.market.drivers import Drivers, build_drivers
@@ -22,8 +23,10 @@ class Market(NamedTuple):
     yearly: YearlyPrices  # the price tables of any year
 
 
-def build_market(parameters: Mapping[str, float], choices: Mapping[str, str]) -> Market:
-    """The market under parameter values and a scenario's choices of driver paths."""
+def build_market(
+    parameters: Mapping[str, float], choices: Mapping[str, str], tables: CountryTables = VIETNAM
+) -> Market:
+    """The market of a country's `tables` under parameter values and a scenario's choices of driver paths."""
     constants = build_constants(parameters)
-    catalogue, drivers = build_catalogue(constants), build_drivers(choices)
-    return Market(constants, catalogue, drivers, YearlyPrices(catalogue, drivers, constants))
+    catalogue, drivers = build_catalogue(constants, tables), build_drivers(choices, tables)
+    return Market(constants, catalogue, drivers, YearlyPrices(catalogue, drivers, constants, tables))

@@ -6,14 +6,13 @@ carbon price applies to it), so that a logarithm is taken per class and measure,
 
 from __future__ import annotations
 
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 
 from eipsim.core.arithmetic import logs
 from eipsim.core.years import FIRST_YEAR, YEARS
-from eipsim.data.loading import read_facts
+from eipsim.data.loading import VIETNAM, CountryTables
 from eipsim.market import uses
 from eipsim.market.books import Prices
 from eipsim.market.catalogue import (
@@ -52,12 +51,6 @@ class PriceTables(NamedTuple):
     accounts: Prices
 
 
-@cache
-def wastewater_ratio() -> np.ndarray:
-    """m3 of wastewater per m3 of water, by sector."""
-    return read_facts("archetypes")["wastewater_ratio"].astype(float).to_numpy()
-
-
 def cost_levels(catalogue: np.recarray) -> np.ndarray:
     """Capital cost over that of the base year [n_years, m]."""
     return np.exp(catalogue.trend * (YEARS[:, None] - catalogue.base_year))
@@ -70,9 +63,9 @@ def input_amounts(catalogue: np.recarray, drivers: Drivers) -> np.ndarray:
     return amounts
 
 
-def mix_by_boiler(catalogue: np.recarray, of_group: np.ndarray) -> np.ndarray:
+def mix_by_boiler(catalogue: np.recarray, of_group: np.ndarray, fuel_shares: np.ndarray) -> np.ndarray:
     """Mean over the fuels still burnt [..., s, boiler state] of a property of the fuel groups [..., s, 3]."""
-    shares = np.repeat(uses.fuel_shares()[:, None, :], 4, axis=1)  # [s, state, group]
+    shares = np.repeat(fuel_shares[:, None, :], 4, axis=1)  # [s, state, group]
     reached = {BIOMASS_BOILER: (CHEAP, DEAR), HEAT_PUMP: (DEAR,), ELECTRIFIED: (CHEAP, DEAR)}
     for state, groups in reached.items():
         measure = int(np.flatnonzero(catalogue.boiler_state == state)[0])
@@ -84,24 +77,26 @@ def mix_by_boiler(catalogue: np.recarray, of_group: np.ndarray) -> np.ndarray:
     return (shares * of_group[..., None, :]).sum(axis=-1) / shares.sum(axis=-1)
 
 
-def fossil_mean(of_group: np.ndarray) -> np.ndarray:
+def fossil_mean(of_group: np.ndarray, fuel_shares: np.ndarray) -> np.ndarray:
     """Mean over the fossil fuels of each sector [..., s] of a property of the fuel groups [..., s, 3]."""
-    weight = uses.fuel_shares()[:, :BIO]
+    weight = fuel_shares[:, :BIO]
     return (weight * of_group[..., :BIO]).sum(axis=-1) / weight.sum(axis=-1)
 
 
 class YearlyPrices:
     """Makes the tables of any year of a run. Holds what does not change from year to year."""
 
-    def __init__(self, catalogue: np.recarray, drivers: Drivers, c: Constants):
+    def __init__(self, catalogue: np.recarray, drivers: Drivers, c: Constants, tables: CountryTables = VIETNAM):
         self.catalogue, self.drivers, self.c = catalogue, drivers, c
+        shares, self.wastewater_ratio = uses.fuel_shares(tables), uses.wastewater_ratio(tables)
         self.cost_level = cost_levels(catalogue)
         self.input_amount = input_amounts(catalogue, drivers)
-        self.group_emission = uses.fuel_properties(drivers.emission_factor)
-        self.group_price = uses.fuel_properties(drivers.fuel_price)  # [y, s, 3]
-        self.mix_price = mix_by_boiler(catalogue, self.group_price)  # [y, s, boiler state]
-        self.fossil_price, self.fossil_emission = fossil_mean(self.group_price), fossil_mean(self.group_emission)
-        self.mix_emission = mix_by_boiler(catalogue, self.group_emission)
+        self.group_emission = uses.fuel_properties(drivers.emission_factor, tables)
+        self.group_price = uses.fuel_properties(drivers.fuel_price, tables)  # [y, s, 3]
+        self.mix_price = mix_by_boiler(catalogue, self.group_price, shares)  # [y, s, boiler state]
+        self.fossil_price = fossil_mean(self.group_price, shares)
+        self.fossil_emission = fossil_mean(self.group_emission, shares)
+        self.mix_emission = mix_by_boiler(catalogue, self.group_emission, shares)
         self.n_sectors = catalogue.reach.shape[1]
         self.price, self.emission = self._price_of_streams(), self._emission_of_measures()
         self.power_input = np.where(catalogue.input_kind == ELECTRICITY_INPUT, self.input_amount, 0.0)
@@ -149,7 +144,7 @@ class YearlyPrices:
         price[:] = self.price[t]
         price[..., ELECTRICITY] = power[:, :, None]
         wastewater = d.wastewater_price + levers.wastewater_charge_usd_m3
-        price[..., WATER] = (d.water_price + wastewater * wastewater_ratio())[:, :, None]
+        price[..., WATER] = (d.water_price + wastewater * self.wastewater_ratio)[:, :, None]
         price[..., SOLID_WASTE] = (d.waste_price + levers.landfill_charge_usd_t)[:, :, None]
         by_measure = price[..., self.catalogue.stream]
         by_measure[..., self.catalogue.saves == 0.0] = self._peak_spread(power)[:, :, None, None]
@@ -181,12 +176,12 @@ class YearlyPrices:
         d, n = self.drivers, len(uses.USES)
         productivity = (1.0 + self.c.productivity_growth) ** (t + FIRST_YEAR - REFERENCE_YEAR)
         use, charge = np.empty((*power.shape, n)), np.zeros((*power.shape, n))
-        charge[..., uses.WATER] = levers.wastewater_charge_usd_m3 * wastewater_ratio()
+        charge[..., uses.WATER] = levers.wastewater_charge_usd_m3 * self.wastewater_ratio
         charge[..., uses.WASTE] = levers.landfill_charge_usd_t
         charge[..., uses.HAZARDOUS] = levers.hazardous_waste_charge_usd_t
         use[..., uses.ELECTRICITY] = power
         use[..., FUEL_USES] = self.group_price[t]
-        use[..., uses.WATER] = d.water_price + d.wastewater_price * wastewater_ratio() + charge[..., uses.WATER]
+        use[..., uses.WATER] = d.water_price + d.wastewater_price * self.wastewater_ratio + charge[..., uses.WATER]
         use[..., uses.WASTE] = d.waste_price + charge[..., uses.WASTE]
         use[..., uses.HAZARDOUS] = d.hazardous_price + charge[..., uses.HAZARDOUS]
         use[..., uses.MATERIAL] = use[..., uses.CHEMICALS] = 1.0
@@ -199,7 +194,7 @@ class YearlyPrices:
             peak_spread=self._peak_spread(power),
             carbon=np.ascontiguousarray(levers.carbon_price),
             emission=emission,
-            wastewater_ratio=wastewater_ratio(),
+            wastewater_ratio=self.wastewater_ratio,
             intensity=level,
             productivity=productivity,
         )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 
 from eipsim.core.years import FIRST_YEAR
-from eipsim.data.loading import read_facts, value_of
+from eipsim.data.loading import VIETNAM, CountryTables
 from eipsim.market import catalogue as measures
 from eipsim.market.drivers import CARRIERS, REFERENCE_YEAR, Drivers
 
@@ -19,18 +19,18 @@ DEAR_CARRIERS = ("fuel_oil", "LPG", "natural_gas")
 CHEAP_CARRIERS = ("coal", "diesel")
 
 
-@cache
-def fuel_shares() -> np.ndarray:
+@lru_cache(maxsize=measures.COUNTRIES)
+def fuel_shares(tables: CountryTables = VIETNAM) -> np.ndarray:
     """Shares of fuel energy [n_sectors, (coal and diesel, dear fuels, biomass)]."""
-    table = read_facts("fuel_mix")
+    table = tables.read("fuel_mix")
     groups = (CHEAP_CARRIERS, DEAR_CARRIERS, ("biomass",))
     return np.stack([table[list(group)].astype(float).sum(axis=1).to_numpy() for group in groups], axis=1)
 
 
-@cache
-def group_weights() -> np.ndarray:
+@lru_cache(maxsize=measures.COUNTRIES)
+def group_weights(tables: CountryTables = VIETNAM) -> np.ndarray:
     """Weight of each carrier within its group of fuels [n_sectors, 3, n_carriers]."""
-    table = read_facts("fuel_mix")
+    table = tables.read("fuel_mix")
     weights = np.zeros((len(table), 3, len(CARRIERS)))
     for g, group in enumerate((CHEAP_CARRIERS, DEAR_CARRIERS, ("biomass",))):
         weight = table[list(group)].astype(float).to_numpy()
@@ -39,12 +39,18 @@ def group_weights() -> np.ndarray:
     return weights
 
 
-def fuel_properties(per_carrier: np.ndarray) -> np.ndarray:
+@lru_cache(maxsize=measures.COUNTRIES)
+def wastewater_ratio(tables: CountryTables = VIETNAM) -> np.ndarray:
+    """m3 of wastewater per m3 of water, by sector."""
+    return tables.read("archetypes")["wastewater_ratio"].astype(float).to_numpy()
+
+
+def fuel_properties(per_carrier: np.ndarray, tables: CountryTables = VIETNAM) -> np.ndarray:
     """A property of carriers (price, emission factor) [..., n_carriers] as the mean of each fuel group [..., n_sectors, 3]."""
-    return np.einsum("...c,sgc->...sg", per_carrier, group_weights())
+    return np.einsum("...c,sgc->...sg", per_carrier, group_weights(tables))
 
 
-def without_measures(catalogue) -> np.ndarray:
+def without_measures(catalogue, tables: CountryTables) -> np.ndarray:
     """Factors [n_sectors, n_uses] from use observed in 2024 to use without any measure.
 
     Observed intensities contain the measures that firms had in 2024; for independent penetrations the expected factor of a
@@ -66,7 +72,7 @@ def without_measures(catalogue) -> np.ndarray:
     factors[:, HAZARDOUS] = 1.0 / kept(measures.CHEMICALS)
     factors[:, MATERIAL] = 1.0 / kept(measures.MATERIAL)
     factors[:, CHEMICALS] = 1.0 / kept(measures.CHEMICALS)
-    shares = fuel_shares()
+    shares = fuel_shares(tables)
     burnt_before = shares[:, 0] * factors[:, COAL_DIESEL] * fuel + shares[:, 1] * factors[:, DEAR_FUEL] * fuel
     boiler = int(np.flatnonzero(catalogue.input_kind == 2)[0])
     moved = burnt_before * catalogue.penetration[boiler] * catalogue.net_share[boiler] * catalogue.input_amount[boiler]
@@ -75,10 +81,10 @@ def without_measures(catalogue) -> np.ndarray:
     return factors
 
 
-def observed_use(tenants, c) -> np.ndarray:
+def observed_use(tenants, c, tables: CountryTables) -> np.ndarray:
     """Use per year [n_rows, n_uses] at the intensities observed in 2024."""
-    shares = fuel_shares()[tenants.sector]
-    materials = read_facts("archetype_materials")
+    shares = fuel_shares(tables)[tenants.sector]
+    materials = tables.read("archetype_materials")
     of_revenue = materials[["materials_share_of_revenue_central", "chemicals_share_of_revenue_central"]]
     spending = c.materials_scale * tenants.revenue_usd[:, None] * of_revenue.astype(float).to_numpy()[tenants.sector]
     spending[:, 0] -= spending[:, 1]  # the material share includes the process chemicals
@@ -87,15 +93,18 @@ def observed_use(tenants, c) -> np.ndarray:
     return np.concatenate([tenants.electricity_mwh[:, None], fuel, others, spending], axis=1)
 
 
-def energy_and_water_bill(use: np.ndarray, sector: np.ndarray, drivers: Drivers, wastewater_ratio: np.ndarray):
+def energy_and_water_bill(use: np.ndarray, sector: np.ndarray, drivers: Drivers, tables: CountryTables) -> np.ndarray:
     """Bill [USD/yr] at 2024 prices: the fixed yardstick `size` of MODEL section 5.2."""
     year = REFERENCE_YEAR - FIRST_YEAR
-    fuel_price = fuel_properties(drivers.fuel_price[year])[sector]
-    water_price = drivers.water_price + drivers.wastewater_price * wastewater_ratio[sector]
+    fuel_price = fuel_properties(drivers.fuel_price[year], tables)[sector]
+    water_price = drivers.water_price + drivers.wastewater_price * wastewater_ratio(tables)[sector]
     fuel_bill = (use[:, [COAL_DIESEL, DEAR_FUEL, BIOMASS]] * fuel_price).sum(axis=1)
     return use[:, ELECTRICITY] * drivers.electricity_price[year] + fuel_bill + use[:, WATER] * water_price
 
 
-def tonnes_oil_equivalent(tenants) -> np.ndarray:
-    per_mwh = value_of("driver_paths", "tonnes_oil_equivalent_per_mwh")
-    return tenants.electricity_mwh * per_mwh + tenants.fuel_gj / value_of("driver_paths", "gj_per_tonne_oil_equivalent")
+def tonnes_oil_equivalent(tenants, tables: CountryTables) -> np.ndarray:
+    """Energy of every firm per year [toe, n_rows]."""
+    per_mwh, gj_per_toe = (
+        tables.value("driver_paths", name) for name in ("tonnes_oil_equivalent_per_mwh", "gj_per_tonne_oil_equivalent")
+    )
+    return tenants.electricity_mwh * per_mwh + tenants.fuel_gj / gj_per_toe

@@ -36,8 +36,8 @@ from eipsim.outcomes.observation import observe, outcome_frame
 from eipsim.outcomes.registry import OUTCOMES, POSITION
 from eipsim.policy.levers import Levers, resolve
 from eipsim.policy.own import OwnInstruments
-from eipsim.scenarios.loading import apply_settings, load_scenario
-from eipsim.world import World, build_world
+from eipsim.scenarios.loading import apply_settings, default_scenario, load_scenario
+from eipsim.world import World, build_world, require_totals
 
 STEPPINGS = ("compiled", "agents")
 ATTRACTION = "population.attraction_strength"
@@ -57,7 +57,7 @@ class EIPModel(LazyAgents):
 
     Parameters
     ----------
-    scenario : name of a library scenario, path of a file, or Scenario
+    scenario : name of a library scenario, path of a file, or Scenario; None = baseline, in a folder: world no-eip-policy
     world : name of a recipe ("vietnam", "pilot-parks", "folder:PATH") or World
     rng : seed, a whole number; world and run are pure functions of it
     rule : decision rule, one of `eipsim.rules.acceptance.RULES`, a function, or "file.py:function"; None = acceptance curve
@@ -76,7 +76,7 @@ class EIPModel(LazyAgents):
 
     def __init__(
         self,
-        scenario: Any = "baseline",
+        scenario: Any = None,
         world: str | World = "vietnam",
         rng: int = 1,
         rule: str | Callable | None = None,
@@ -96,7 +96,8 @@ class EIPModel(LazyAgents):
         self.seed_number, self.replicate, self.stepping = seed, int(replicate), stepping
         if stepping not in STEPPINGS:
             raise InputError(unknown("stepping", "stepping", stepping, STEPPINGS))
-        self.case = apply_settings(load_scenario(scenario, trust), dict(settings or {}))
+        named = default_scenario(world) if scenario is None else scenario
+        self.case = apply_settings(load_scenario(named, trust), dict(settings or {}))
         own_code.refuse(self.case.strange_code)
         self.parameters = parameter_values(self.case.parameters)
         self.world = world if isinstance(world, World) else self._build_world(world, seed)
@@ -120,12 +121,14 @@ class EIPModel(LazyAgents):
 
     def _build_world(self, recipe: str, seed: int) -> World:
         values = self.parameters
-        return build_world(
-            recipe,
-            seed,
-            exit_rate=values["population.exit_rate"],
-            intensity_sigma=values["population.intensity_sigma"],
-            births=self.case.drivers.births,
+        return require_totals(
+            build_world(
+                recipe,
+                seed,
+                exit_rate=values["population.exit_rate"],
+                intensity_sigma=values["population.intensity_sigma"],
+                births=self.case.drivers.births,
+            )
         )
 
     def _attracted(self, *classes: type) -> World:

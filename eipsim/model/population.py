@@ -22,7 +22,6 @@ from eipsim.core.arithmetic import logs
 from eipsim.core.columns import Table, as_bytes, filled, new_table, record_type
 from eipsim.core.draws import PROCESSES, drawn
 from eipsim.core.years import YEARS
-from eipsim.data.loading import value_of
 from eipsim.market import uses
 from eipsim.market.catalogue import (
     CHEMICALS,
@@ -41,7 +40,6 @@ from eipsim.market.catalogue import (
 )
 from eipsim.market.constants import Constants
 from eipsim.market.market import Market
-from eipsim.market.prices import wastewater_ratio
 from eipsim.world import World
 
 NORTH = ("Red River Delta", "Northern midlands")
@@ -88,7 +86,7 @@ _describing = Lock()  # that no thread copies from the table while another write
 def _firms_before_draws(world: World, market: Market) -> np.recarray:
     drivers = market.drivers
     parts = market.constants, market.catalogue, drivers.electricity_price, drivers.fuel_price
-    made_from = tuple(part.tobytes() for part in parts)
+    made_from = (*(part.tobytes() for part in parts), world.tables.digest)
     if not (_latest and _latest[0] is world.firms and _latest[1] == made_from):
         for table in _latest[2:]:
             return_firms(table)
@@ -98,9 +96,9 @@ def _firms_before_draws(world: World, market: Market) -> np.recarray:
 
 
 def _describe_firms(world: World, market: Market) -> np.recarray:
-    tenants, c = world.firms, market.constants
-    gross = uses.observed_use(tenants, c) * uses.without_measures(market.catalogue)[tenants.sector]
-    log_size = logs(uses.energy_and_water_bill(gross, tenants.sector, market.drivers, wastewater_ratio()))
+    tenants, tables, c = world.firms, world.tables, market.constants
+    gross = uses.observed_use(tenants, c, tables) * uses.without_measures(market.catalogue, tables)[tenants.sector]
+    log_size = logs(uses.energy_and_water_bill(gross, tenants.sector, market.drivers, tables))
     constrained_share = np.where(tenants.foreign, c.constrained_foreign_ratio, 1.0) * c.constrained_share
     table = _blank(tenants.key.size)
     table.view(np.uint8).fill(0)
@@ -115,7 +113,7 @@ def _describe_firms(world: World, market: Market) -> np.recarray:
         revenue=tenants.revenue_usd,
         foreign=tenants.foreign,
         constrained=tenants.constrained_draw < constrained_share,
-        toe=uses.tonnes_oil_equivalent(tenants),
+        toe=uses.tonnes_oil_equivalent(tenants, tables),
         gross_use=gross,
         log_size=log_size,
         gross_level=logs(stream_amounts(gross)) - log_size[:, None],
@@ -193,8 +191,8 @@ def build_regulators(n_provinces: int, adaptive_level: float) -> np.recarray:
 
 def solar_cost(world: World, constants: Constants) -> np.ndarray:
     """ln of solar cost per MWh over the catalogue's [n_parks]: fewer sun hours in the north."""
-    north, south = (value_of("learning_and_pv", f"pv_yield_{side}") for side in ("north", "south"))
-    reference = value_of("driver_paths", "pv_yield_reference")
+    north, south = (world.tables.value("learning_and_pv", f"pv_yield_{side}") for side in ("north", "south"))
+    reference = world.tables.value("driver_paths", "pv_yield_reference")
     in_between = north + constants.pv_yield_centre_weight * (south - north)
     by_region = [north if r in NORTH else in_between if r in CENTRE else south for r in world.regions]
     return np.log(reference / np.array(by_region))[world.parks.region]
@@ -213,7 +211,7 @@ def build_surroundings(
     )  # fmt: skip
     vintages = new_table(
         len(YEARS), VINTAGE_COLUMNS, cost_level=yearly.cost_level, input_amount=yearly.input_amount,
-        penetration=penetration_in(YEARS, catalogue),
+        penetration=penetration_in(YEARS, catalogue, world.tables),
     )  # fmt: skip
     return Surroundings(
         parks=parks,

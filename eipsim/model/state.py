@@ -71,7 +71,7 @@ def new_state(
     world: World, case: Scenario, parameters: Mapping[str, float], paths: LeverPaths, streams: np.ndarray
 ) -> State:
     """The country before the first year, in the scenario `case`; `streams` uint64 [n_processes] are the keys of all draws."""
-    market = build_market(parameters, case.drivers.model_dump())
+    market = build_market(parameters, case.drivers.model_dump(), world.tables)
     constants, adaptive = market.constants, case.regulator.adaptive
     firms = population.build_firms(world, market, streams)
     operators = population.build_operators(world, constants, streams)
@@ -89,7 +89,7 @@ def new_state(
             world, constants, firms, operators, surroundings, infrastructure.services, case.exchange_tables
         ),
         certification=Certification(
-            decrees=read_decrees(tuple(case.decrees)),
+            decrees=read_decrees(tuple(case.decrees), world.tables.decrees),
             priority=drawn(operators.key, streams[PROCESSES["dossier priority"]]),
             bindings=[],
         ),

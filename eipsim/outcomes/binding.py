@@ -6,11 +6,11 @@ import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from eipsim.core.names import fold_name
 from eipsim.errors import InputError, Mistake
 from eipsim.outcomes.cohorts import Cohort
 from eipsim.outcomes.expressions import PLACE, Asked, Expression, Filter, out_of_reach
 from eipsim.scenarios.loading import list_scenarios, load_scenario
-from eipsim.world.columns import fold_name
 
 if TYPE_CHECKING:
     from eipsim.policy.programmes import ResolvedProgramme

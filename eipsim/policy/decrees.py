@@ -14,7 +14,6 @@ Without `extends` the files replace the enacted decrees altogether. Every mistak
 
 from __future__ import annotations
 
-import csv
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -24,6 +23,9 @@ from pathlib import Path
 
 import numpy as np
 
+from eipsim.core.names import shown
+from eipsim.data.csv_files import read_csv
+from eipsim.data.tables import how_to_write
 from eipsim.data.yaml_tree import Node, read_tree
 from eipsim.errors import InputError, Mistake, unknown
 
@@ -92,10 +94,10 @@ class Draft:
     extends_place: str = ""
 
 
-def read_decrees(files: tuple[str, ...] = ()) -> tuple[Decree, ...]:
-    """The decrees of the files, or the enacted ones, in order of their date. InputError with every mistake."""
-    names = tuple(str(file) for file in files) or (str(FILE),)
-    return _read(names, tuple(_version(name) for name in names))
+def read_decrees(files: tuple[str, ...] = (), enacted: str = str(FILE)) -> tuple[Decree, ...]:
+    """The decrees of the files, or the `enacted` ones of a country, in order of their date. InputError with every mistake."""
+    names = tuple(str(file) for file in files) or (enacted,)
+    return _read(names, enacted, tuple(_version(name) for name in (*names, enacted)))
 
 
 def is_decree_file(file: str) -> bool:
@@ -123,17 +125,21 @@ def _version(file: str) -> tuple[int, int]:
     return status.st_mtime_ns, status.st_size
 
 
+def _drafts_of(file: str) -> tuple[list[Draft], list[Mistake]]:
+    """The decrees of a file and every mistake in it."""
+    return _drafts_of_yaml(file) if file.lower().endswith((".yaml", ".yml")) else _drafts_of_csv(file)
+
+
 @cache
-def _read(files: tuple[str, ...], versions: tuple) -> tuple[Decree, ...]:
+def _read(files: tuple[str, ...], enacted: str, versions: tuple) -> tuple[Decree, ...]:
     drafts: list[Draft] = []
     found: list[Mistake] = []
     for file in files:
-        is_yaml = file.lower().endswith((".yaml", ".yml"))
-        made, mistakes = _drafts_of_yaml(file) if is_yaml else _drafts_of_csv(file)
+        made, mistakes = _drafts_of(file)
         drafts, found = drafts + made, found + mistakes
     if found:
         raise InputError(found)
-    drafts += _enacted_that_stay(drafts)
+    drafts += _enacted_that_stay(drafts, enacted)
     places = {draft.rule_id: draft.place for draft in drafts}
     found = _name_mistakes(drafts)
     if found:
@@ -157,12 +163,15 @@ def _read(files: tuple[str, ...], versions: tuple) -> tuple[Decree, ...]:
 # ---- decrees that build on others ------------------------------------------------------------------------------------
 
 
-def _enacted_that_stay(drafts: list[Draft]) -> list[Draft]:
+def _enacted_that_stay(drafts: list[Draft], enacted: str) -> list[Draft]:
     """The enacted decrees, when one of the `drafts` builds on a decree that is not among them."""
-    here = {draft.rule_id for draft in drafts}
-    if all(draft.extends is None or draft.extends in here for draft in drafts):
-        return []
-    return [draft for draft in _drafts_of_csv(str(FILE))[0] if draft.rule_id not in here]
+    here, staying = {draft.rule_id for draft in drafts}, list[Draft]()
+    for file in dict.fromkeys((enacted, str(FILE))):  # a country's own may build on those of Viet Nam
+        if all(draft.extends is None or draft.extends in here for draft in [*drafts, *staying]):
+            break
+        staying += [draft for draft in _drafts_of(file)[0] if draft.rule_id not in here]
+        here |= {draft.rule_id for draft in staying}
+    return staying
 
 
 def _name_mistakes(drafts: list[Draft]) -> list[Mistake]:
@@ -251,24 +260,20 @@ def _draft_of_rows(rows: list[tuple[str, dict]]) -> Draft:
 
 def _rows(file: str) -> tuple[list[tuple[str, dict]], list[Mistake]]:
     """The rows of one file with their places, and every mistake in them."""
-    try:
-        with open(file, encoding="utf-8-sig", newline="") as lines:
-            reader = csv.DictReader(lines)
-            missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-            if missing:
-                return [], [Mistake(f"{file}:1", f"columns are missing: {', '.join(missing)}")]
-            numbered = [(f"{file}:{reader.line_num}", row) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        return [], [Mistake(file, f"cannot be read ({error})")]
+    read = read_csv(Path(file), file)
+    if read.mistakes:
+        return [], read.mistakes
+    missing = [name for name in COLUMNS if name not in read.header]
+    if missing:
+        return [], [Mistake(f"{file}:1", f"columns are missing: {', '.join(missing)}")]
+    if not read.rows:
+        return [], [Mistake(f"{file}:1", "has no rows", "write one for each criterion")]
+    numbered = [(read.where(line), row) for line, row in read.records()]
     return numbered, [mistake for where, row in numbered for mistake in _row_mistakes(where, row)]
 
 
 def _row_mistakes(where: str, row: dict) -> list[Mistake]:
     """Every mistake of one row of a decree file."""
-    if None in row:
-        return [Mistake(where, "the row has more values than columns", 'a sentence with commas stands in "quotes"')]
-    if any(row[name] is None for name in COLUMNS):
-        return [Mistake(where, "values are missing", f"every row has: {', '.join(COLUMNS)}")]
     found = [] if row["rule_id"].strip() else [Mistake(where, "the decree has no name", "fill in rule_id")]
     found += _threshold_mistakes(where, row["criterion"], row["threshold"])
     return found + _date_mistakes(where, dict.fromkeys(DATES, where), row)
@@ -375,7 +380,7 @@ def _threshold_mistakes(where: str, sentence: str, threshold: str) -> list[Mista
     try:
         value = float(threshold)
     except ValueError:
-        return [Mistake(where, f"threshold {threshold!r} is not a number")]
+        return [Mistake(where, f"threshold {shown(threshold)} is not a number", how_to_write(threshold.strip()))]
     if not 0.0 <= value < np.inf:
         return [Mistake(where, f"threshold {threshold} is out of range", "allowed: 0 or more")]
     if SENTENCES.get(sentence) in SHARES and value > 1.0:
@@ -392,7 +397,9 @@ def _date_mistakes(where: str, places: dict[str, str], row: dict[str, str]) -> l
         try:
             dates[column] = _date(row[column], datetime.date.max)
         except ValueError:
-            found.append(Mistake(places[column], f"{column} {row[column]!r} is not a date", "write it as 2025-01-24"))
+            found.append(
+                Mistake(places[column], f"{column} {shown(row[column])} is not a date", "write it as 2025-01-24")
+            )
     if not row["in_force_from"].strip():
         found.append(Mistake(where, "the decree has no date of entry into force", "fill in in_force_from"))
         return found

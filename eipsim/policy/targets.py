@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from eipsim.core.names import rows_called, shown
 from eipsim.errors import InputError, Mistake, unknown
 
 Place = Callable[[tuple[object, ...]], str]
@@ -21,25 +21,14 @@ class Mask(NamedTuple):
     sectors: np.ndarray
 
 
-def plain(name: object) -> str:
-    """A name without accents and capitals: the same for 'Hải Phòng', 'Hai Phong' and 'hai phong'.
-
-    >>> plain("Đình  Vũ")
-    'dinh vu'
-    """
-    letters = unicodedata.normalize("NFD", str(name).replace("Đ", "D").replace("đ", "d"))
-    return " ".join("".join(c for c in letters if not unicodedata.combining(c)).casefold().split())
-
-
 class TargetFinder:
     """Finds targets in one world and collects every name it does not know, so that all are told together."""
 
     def __init__(self, world: Any, place: Place):
         self.world, self.place = world, place
         self.mistakes: list[Mistake] = []
-        self.provinces = {plain(name): i for i, name in enumerate(world.provinces)}
-        names = [*enumerate(world.sector_names), *enumerate(world.sectors)]
-        self.sectors = {plain(name): i for i, name in names}
+        self.provinces: list[tuple[str, ...]] = [(name,) for name in world.provinces]
+        self.sectors: list[tuple[str, ...]] = list(zip(world.sectors, world.sector_names))
 
     def mask(self, aimed: Any, where: tuple[object, ...]) -> Mask:
         """The mask of `aimed`, which has `parks`, `provinces`, `sectors` (None: all); a park must meet both words."""
@@ -61,31 +50,31 @@ class TargetFinder:
         try:
             return self.world.park_index(name)
         except InputError as error:
-            if plain(name) in getattr(self.world, "left_out", ()):
+            if self.world.leaves_out(name):
                 return None  # a park of the country that this part of it does not have
             self.mistakes += [Mistake(place, mistake.what, mistake.hint) for mistake in error.mistakes]
             return None
 
     def province_row(self, name: object) -> int | None:
         """Row of a province; None for another name."""
-        return self.provinces.get(plain(name))
+        rows = rows_called(str(name), self.provinces)
+        return rows[0] if len(rows) == 1 else None
 
     def province(self, name: str, place: str) -> int | None:
         """Row of a province; None, and noted, for another name."""
-        return self._look_up(self.provinces, "province", name, place, self.world.provinces)
+        return self._look_up(self.provinces, "province", name, place)
 
     def _sector(self, name: str, place: str) -> int | None:
-        return self._look_up(self.sectors, "sector", name, place, [*self.world.sectors, *self.world.sector_names])
+        return self._look_up(self.sectors, "sector", name, place)
 
-    def _look_up(self, rows: dict[str, int], kind: str, name: str, place: str, allowed: Iterable[str]) -> int | None:
-        row = rows.get(plain(name))
-        if row is None:
-            # names are compared without accents, so that 'Hai Phon' finds 'Hải Phòng'
-            by_plain = {plain(a): a for a in allowed}
-            mistake = unknown(place, kind, name, by_plain.values())
-            near = unknown(place, kind, plain(name), by_plain)
-            hint = near.hint.removeprefix("did you mean ").removesuffix("?")
-            self.mistakes.append(
-                Mistake(place, mistake.what, f"did you mean {by_plain[hint]}?" if hint in by_plain else mistake.hint)
-            )
-        return row
+    def _look_up(self, called: list[tuple[str, ...]], kind: str, name: str, place: str) -> int | None:
+        """The row that `name` means; a name that fits none or several is a mistake."""
+        rows = rows_called(str(name), called)
+        if len(rows) == 1:
+            return rows[0]
+        if rows:
+            fits = "; ".join(" ".join(called[row]) for row in rows)
+            self.mistakes.append(Mistake(place, f"{kind} {shown(str(name))} fits {len(rows)}", f"write one of: {fits}"))
+        else:
+            self.mistakes.append(unknown(place, kind, name, [own for names in called for own in names]))
+        return None

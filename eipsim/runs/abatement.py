@@ -82,7 +82,7 @@ def of_measures(state: State, year: Year, capital: np.ndarray) -> pd.DataFrame:
     return rows(
         "measure",
         measure_names(),
-        measure_labels(),
+        measure_labels(state.world.tables),
         steps,
         capital,
         state.market.catalogue.lifetime,

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eipsim.data.loading import data_hash
+from eipsim.world import World
+from eipsim.world.recipe import origins_of
 
 if TYPE_CHECKING:
     from eipsim.model.model import EIPModel
@@ -42,11 +44,21 @@ def case_of(model: EIPModel, settings: Mapping[str, Any] | None) -> dict[str, An
         "data_hash": data_hash(),
         "world": model.world.recipe,
         "world_digest": model.world.digest,
+        **_told_of(model.world),
         "rule": model.rule.name,
         "rule_hash": rule_hash(model.rule.python),
         "instruments": [{"instrument": i.given, "sha256": i.digest} for i in model.instruments.instruments],
         "years": [model.first_reported, model.last_year],
     }
+
+
+def _told_of(world: World) -> dict[str, Any]:
+    """Totals that the world was asked for and does not meet; of a country of the user's own, whose its tables are and what is
+    worth a question in them."""
+    unmet = {"unmet_totals": [total._asdict() for total in world.unmet]}
+    if not world.own_tables:
+        return unmet
+    return {**unmet, "tables": origins_of(world.own_tables), "questions": list(world.warnings)}
 
 
 def circumstances(wall: float, cpu: float) -> dict[str, Any]:

@@ -88,7 +88,7 @@ class Run(Saved):
 
 
 def simulate(
-    scenario: ScenarioLike = "baseline",
+    scenario: ScenarioLike | None = None,
     seed: int = 1,
     *,
     world: WorldLike = "vietnam",
@@ -104,7 +104,7 @@ def simulate(
 
     Parameters
     ----------
-    scenario : name of a library scenario, path of a file, or Scenario
+    scenario : name of a library scenario, path of a file, or Scenario; None = baseline, in a folder: world no-eip-policy
     seed : whole number; world and run are pure functions of it
     world : "vietnam", "pilot-parks", "folder:PATH" or a World
     rule : decision rule: a name, a function, or "file.py:function"; None = acceptance curve
@@ -141,7 +141,7 @@ def simulate(
 
 @contextmanager
 def stepping_model(
-    scenario: ScenarioLike, world: WorldLike, seed: int, rule: RuleLike, **more: Any
+    scenario: ScenarioLike | None, world: WorldLike, seed: int, rule: RuleLike, **more: Any
 ) -> Iterator[EIPModel]:
     """A model that is emptied when the block ends, so that its memory is free at once.
 

@@ -30,6 +30,15 @@ def list_scenarios() -> list[str]:
 ScenarioLike = str | Path | Scenario  # what `load_scenario` takes
 
 
+def default_scenario(world: Any = "vietnam") -> str:
+    """The scenario of a run that names none: one without places of Viet Nam in a world of the user's own.
+
+    >>> default_scenario("vietnam"), default_scenario("folder:my-country")
+    ('baseline', 'no-eip-policy')
+    """
+    return "no-eip-policy" if str(getattr(world, "recipe", world)).startswith("folder:") else "baseline"
+
+
 def load_scenario(scenario: ScenarioLike, trust: bool = False, **overrides: Any) -> Scenario:
     """A scenario by its name in the library or by the path of its YAML file, with `overrides` put over it.
 

@@ -5,27 +5,42 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from eipsim.core.draws import key_of
+from eipsim.core.names import fold_name
 from eipsim.core.years import NEVER
 from eipsim.data.tables import Reader
 from eipsim.data.world_rows import BoundRow
 from eipsim.errors import InputError, Mistake, unknown
 from eipsim.world import cache as store
-from eipsim.world.columns import Parks, Tenants, World, fold_name, freeze
+from eipsim.world.checks import unmet_totals
+from eipsim.world.columns import Parks, Tenants, World, freeze
 from eipsim.world.curves import firms_by_year, national_curves
 from eipsim.world.opening_years import established_years, opens_early, operating_years
 from eipsim.world.park_list import STOCK, Site, list_sites
-from eipsim.world.places import areas_ha, green_shares, groups_of, points
+from eipsim.world.places import areas_ha, green_shares, groups_in, groups_of, points
 from eipsim.world.plots import count_plots, entry_years, nominal_years
+from eipsim.world.questions import questions_about
 from eipsim.world.recipe import DATA, Recipe, content_hash, files_of, read_recipe
 from eipsim.world.sectors import sector_columns, sector_mix
 from eipsim.world.tenants import build_tenants, first_tenants, turnover_of
 
 BIRTHS = ("central", "high")
+
+
+class Order(NamedTuple):
+    """What is to be built: see `build_world`."""
+
+    recipe: str
+    seed: int
+    exit_rate: float
+    intensity_sigma: float
+    births: str
+
+
 PARK_NAMES = ("park_ids", "park_names", "park_names_ascii")
 MOST_EXIT_RATE, MOST_SIGMA = 0.9, 3.0
 
@@ -48,11 +63,11 @@ def build_world(
     mistake.
     """
     check_arguments(recipe, seed, exit_rate, intensity_sigma, births)
-    arguments = (recipe, int(seed), float(exit_rate), float(intensity_sigma), births)
-    digest = store.digest_of(content_hash(recipe), arguments)
-    world = store.load(digest) if cache else None
+    order = Order(recipe, int(seed), float(exit_rate), float(intensity_sigma), births)
+    digest, tables = store.digest_of(content_hash(recipe), tuple(order)), read_recipe(recipe).tables
+    world = store.load(digest, tables) if cache else None
     if world is None:
-        world = _make(digest, *arguments, cache)
+        world = _make(digest, order, cache)
         if cache:
             store.save(world)
     return world
@@ -79,15 +94,29 @@ def check_arguments(recipe: str, seed: int, exit_rate: float, intensity_sigma: f
         raise InputError(found)
 
 
-def _make(
-    digest: str, recipe: str, seed: int, exit_rate: float, intensity_sigma: float, births: str, cache: bool
-) -> World:
-    if recipe != "pilot-parks":
-        return assemble(read_recipe(recipe), recipe, digest, seed, exit_rate, intensity_sigma, births)
+def _make(digest: str, order: Order, cache: bool) -> World:
+    if order.recipe != "pilot-parks":
+        recipe = read_recipe(order.recipe)
+        return _told(assemble(recipe, digest, order), recipe, order)
+    _, seed, exit_rate, intensity_sigma, births = order
     whole = build_world(
         "vietnam", seed, exit_rate=exit_rate, intensity_sigma=intensity_sigma, births=births, cache=cache
     )
-    return subset(whole, pilot_parks(), recipe, digest)
+    return replace(subset(whole, pilot_parks(), order.recipe, digest), unmet=(), judged=False)
+
+
+def _told(world: World, recipe: Recipe, order: Order) -> World:
+    """The world with what is to be told of it: own tables, unmet totals, questions."""
+    rates = tuple(recipe.constants[f"reference_{name}"] for name in ("exit_rate", "intensity_sigma"))
+    questions = questions_about(recipe) if recipe.own else ()
+    return replace(
+        world,
+        tables=recipe.tables,
+        own_tables=recipe.own,
+        unmet=unmet_totals(world, recipe),
+        judged=(order.exit_rate, order.intensity_sigma) == rates,
+        warnings=tuple(map(str, (*recipe.warnings, *questions))),
+    )
 
 
 def pilot_parks() -> list[str]:
@@ -98,12 +127,10 @@ def pilot_parks() -> list[str]:
     return [row.park_id for row in bounds if row.pilot == "true"]
 
 
-def assemble(
-    recipe: Recipe, name: str, digest: str, seed: int, exit_rate: float, intensity_sigma: float, births: str
-) -> World:
+def assemble(recipe: Recipe, digest: str, order: Order) -> World:
     """The world of valid tables: list parks, date them, place them, let their plots, furnish the tenants."""
-    curves, constants = national_curves(recipe), recipe.constants
-    sites = list_sites(recipe, curves, seed, births)
+    curves, constants, seed = national_curves(recipe), recipe.constants, order.seed
+    sites = list_sites(recipe, curves, seed, order.births)
     keys = np.array([key_of(site.id) for site in sites], dtype=np.uint64)
     regions = _regions(recipe, sites)
     anchors = {r.province_2024: r.official_operating for r in recipe.provinces if r.official_operating is not None}
@@ -118,13 +145,19 @@ def assemble(
         first_tenants(plots, entry),
         keys,
         sector_mix(sites, plots, opened, recipe),
-        sector_columns(recipe, intensity_sigma),
-        turnover_of(exit_rate, constants["vacancy_years"]),
+        sector_columns(recipe, order.intensity_sigma),
+        turnover_of(order.exit_rate, constants["vacancy_years"]),
         constants["stream_correlation"],
         seed,
     )
     opened = np.where(np.bincount(firms.park, minlength=len(sites)) > 0, opened, NEVER)
-    return _named(recipe, name, seed, digest, sites, keys, regions, established, opened, area, firms)
+    parks = _parks(recipe, sites, keys, seed)._replace(
+        established_year=established.astype(np.int16),
+        operating_year=opened.astype(np.int16),
+        area_ha=area,
+        start=np.searchsorted(firms.park, np.arange(len(sites) + 1)).astype(np.int64),
+    )
+    return _named(recipe, order, digest, sites, freeze(parks), freeze(firms))
 
 
 def _entries(sites, keys, opened, plots, totals, constants, seed) -> np.ndarray:
@@ -141,41 +174,53 @@ def _regions(recipe: Recipe, sites: list[Site]) -> list[str]:
     return [of[site.province] for site in sites]
 
 
-def _named(recipe, name, seed, digest, sites, keys, regions, established, opened, area, firms: Tenants) -> World:
-    """The world of finished columns."""
-    provinces = tuple(row.province_2024 for row in recipe.provinces)
-    region_names = tuple(dict.fromkeys(row.region for row in recipe.provinces))
-    group, groups = groups_of(sites, keys, recipe.constants, seed)
+def _parks(recipe: Recipe, sites: list[Site], keys: np.ndarray, seed: int) -> Parks:
+    """The columns of parks that follow from the list; years, areas and firms are still to come."""
+    provinces, regions = provinces_of(recipe), regions_of(recipe)
+    group = groups_of(sites, keys, recipe.constants, seed)
     latitude, longitude = points(sites, keys, recipe, seed)
-    parks = Parks(
+    later = np.empty(0)
+    return Parks(
         key=keys,
         province=np.array([provinces.index(site.province) for site in sites], dtype=np.int16),
-        region=np.array([region_names.index(region) for region in regions], dtype=np.int8),
+        region=np.array([regions.index(region) for region in _regions(recipe, sites)], dtype=np.int8),
         group=group,
-        established_year=established.astype(np.int16),
-        operating_year=opened.astype(np.int16),
-        area_ha=area,
+        established_year=later,
+        operating_year=later,
+        area_ha=later,
         latitude=latitude,
         longitude=longitude,
         synthetic=np.array([site.synthetic for site in sites], dtype=np.bool_),
         green_share=green_shares(keys, recipe.constants, seed),
-        start=np.searchsorted(firms.park, np.arange(len(sites) + 1)).astype(np.int64),
+        start=later,
     )
+
+
+def provinces_of(recipe: Recipe) -> tuple[str, ...]:
+    return tuple(row.province_2024 for row in recipe.provinces)
+
+
+def regions_of(recipe: Recipe) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(row.region for row in recipe.provinces))
+
+
+def _named(recipe: Recipe, order: Order, digest: str, sites: list[Site], parks: Parks, firms: Tenants) -> World:
+    """The world of finished columns, with the names that its numbers stand for."""
     return World(
-        recipe=name,
-        seed=seed,
+        recipe=order.recipe,
+        seed=order.seed,
         digest=digest,
         park_ids=tuple(site.id for site in sites),
         park_names=tuple(site.name for site in sites),
         park_names_ascii=tuple(site.name_ascii for site in sites),
-        provinces=provinces,
+        provinces=provinces_of(recipe),
         provinces_2025=tuple(row.merged_into_2025 or row.province_2024 for row in recipe.provinces),
-        regions=region_names,
-        groups=groups,
+        regions=regions_of(recipe),
+        groups=groups_in(sites),
         sectors=tuple(row.arch_id for row in recipe.archetypes),
         sector_names=tuple(row.name for row in recipe.archetypes),
-        parks=freeze(parks),
-        firms=freeze(firms),
+        parks=parks,
+        firms=firms,
     )
 
 

@@ -20,13 +20,14 @@ import numpy as np
 
 from eipsim.core.cache_folder import beyond_newest, cache_folder
 from eipsim.core.fingerprints import sources
-from eipsim.world.columns import Parks, Tenants, World, freeze
+from eipsim.data.loading import VIETNAM, CountryTables
+from eipsim.world.columns import Parks, Tenants, Total, World, freeze
 
 KEPT_IN_MEMORY, KEPT_ON_DISK = 8, 64
 BUILDS_WORLDS = ("core", "data", "rules", "policy", "scenarios", "market", "world")  # this floor and those below it
 _memory: OrderedDict[str, World] = OrderedDict()
 _told: set[str] = set()
-NAMES = tuple(f.name for f in fields(World) if f.name not in ("parks", "firms"))
+NAMES = tuple(f.name for f in fields(World) if f.name not in ("parks", "firms", "tables"))
 
 
 def digest_of(content: str, arguments: tuple) -> str:
@@ -43,12 +44,12 @@ def code_hash() -> str:
     return digest.hexdigest()
 
 
-def load(digest: str) -> World | None:
-    """The world of `digest` from memory or disk; None when it is not there, or damaged."""
+def load(digest: str, tables: CountryTables = VIETNAM) -> World | None:
+    """The world of `digest` from memory or disk, with the `tables` of its country; None when it is not there, or damaged."""
     if digest in _memory:
         _memory.move_to_end(digest)
         return _memory[digest]
-    world = _read(_file(digest), digest)
+    world = _read(_file(digest), digest, tables)
     if world is not None:
         _remember(world)
     return world
@@ -98,7 +99,7 @@ def _write(path: Path, world: World) -> None:
         raise
 
 
-def _read(path: Path, digest: str) -> World | None:
+def _read(path: Path, digest: str, tables: CountryTables) -> World | None:
     """The world kept in `path`; None when there is none or it is not whole (checksums of the archive are verified)."""
     try:
         with np.load(path, allow_pickle=False) as kept:
@@ -111,4 +112,5 @@ def _read(path: Path, digest: str) -> World | None:
     if not found:
         return None
     tuples: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in names.items()}
-    return World(**tuples, digest=digest, parks=freeze(parks), firms=freeze(firms))
+    tuples["unmet"] = tuple(Total(*total) for total in tuples["unmet"])
+    return World(**tuples, digest=digest, parks=freeze(parks), firms=freeze(firms), tables=tables)

@@ -1,25 +1,37 @@
-"""How a built world compares with the national totals it must meet."""
+"""How a built world compares with the totals it was asked for: those of `world_checks.csv`, and the counts it was made from."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
+from eipsim.core.years import FIRST_YEAR
+from eipsim.data.tables import Reader
+from eipsim.data.world_rows import CheckRow
 from eipsim.errors import InputError, Mistake
-from eipsim.world.columns import World
-from eipsim.world.recipe import Recipe, read_recipe
+from eipsim.world.columns import Total, World
+from eipsim.world.places import HA_PER_KHA
+from eipsim.world.recipe import BUILT_IN, DATA, Recipe, read_recipe
 
-if TYPE_CHECKING:
-    import pandas as pd
+OF_PARKS = ("parks_established", "parks_operating", "park_area_kha")
+UNCOUNTABLE = 3.0  # standard deviations by which a drawn number of firms may miss its count
 
-HA_PER_KHA = 1000.0
+
+class Asked(NamedTuple):
+    """A total that a world is asked for; `allowed` is the relative deviation."""
+
+    check: str
+    year: int
+    total: float
+    allowed: float
+    where: str
 
 
 def check_world(world: World) -> pd.DataFrame:
     """One row per national total: check, year, model, target, deviation (relative), allowed, holds, unit, source."""
-    import pandas as pd
-
     if world.recipe == "pilot-parks":
         raise InputError(Mistake("world pilot-parks", "has no national totals", "check the world vietnam"))
     recipe = read_recipe(world.recipe)
@@ -34,9 +46,81 @@ def check_world(world: World) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
+def unmet_totals(world: World, recipe: Recipe) -> tuple[Total, ...]:
+    """The totals that were asked of `world` and are not met, those of world_checks.csv first."""
+    checks = recipe.world_checks
+    asked = [Asked(row.check, row.year, row.target, row.allowed, checks.where(i)) for i, row in enumerate(checks)]
+    if recipe.own:
+        told = {total[:2] for total in asked}
+        asked += [total for total in _counts(recipe) if total[:2] not in told]
+    found = [
+        Total(a.check, a.year, a.total, measure(world, recipe, a.check, a.year), a.allowed, a.where) for a in asked
+    ]
+    return tuple(total for total in found if not abs(total.got - total.asked) <= total.allowed * total.asked)
+
+
+def _counts(recipe: Recipe) -> list[Asked]:
+    """Every count that a country's world is made from: the last of each year."""
+    allowed, found, counts = allowed_deviations(recipe), dict[tuple[str, int], tuple[float, str]](), recipe.park_counts
+    for i in sorted(range(len(counts)), key=lambda i: counts.rows[i].date):
+        row = counts.rows[i]
+        for check, value in zip(OF_PARKS, (row.established, row.operating, row.area_kha), strict=True):
+            if value and FIRST_YEAR <= row.year <= recipe.constants["stock_year"]:
+                found[check, row.year] = float(value), counts.where(i)
+    for i, count in enumerate(recipe.firm_counts):
+        if count.firms and count.year >= FIRST_YEAR:
+            found["firms", count.year] = float(count.firms), recipe.firm_counts.where(i)
+    return [
+        Asked(check, year, total, max(allowed[check], _slack(check, total)), where)
+        for (check, year), (total, where) in found.items()
+    ]
+
+
+def _slack(check: str, asked: float) -> float:
+    """What whole parks and drawn firms may miss a count by, relative to it."""
+    if check == "park_area_kha":
+        return 0.0
+    return UNCOUNTABLE / math.sqrt(asked) if check == "firms" else 1.0 / asked
+
+
+def allowed_deviations(recipe: Recipe) -> dict[str, float]:
+    """By check, the relative deviation that the country's world_checks.csv allows, else the packaged one."""
+    reader = Reader()
+    packaged = reader.read(DATA / "world_checks.csv", CheckRow)
+    reader.finish()
+    allowed: dict[str, float] = {row.check: row.allowed for row in packaged}
+    own = {row.check: row.allowed for row in sorted(recipe.world_checks, key=lambda row: row.allowed)}
+    return allowed | own
+
+
+def require_totals(world: World) -> World:
+    """The `world`, when it is one of the packaged ones or meets what it was asked for. InputError with every unmet total.
+
+    Under another exit rate or spread than the default ones the totals move as they should, and are only told.
+    """
+    if world.recipe not in BUILT_IN and world.judged and world.unmet:
+        raise InputError(mistakes_of(world))
+    return world
+
+
+def mistakes_of(world: World) -> list[Mistake]:
+    """Every unmet total as one sentence."""
+    return [
+        Mistake(
+            total.where,
+            f"{total.check} of {total.year}: {total.asked:,.6g} asked, {total.got:,.6g} in the world "
+            f"({100.0 * (total.got / total.asked - 1.0):+,.1f} %, allowed {100.0 * total.allowed:.3g} %)",
+            f"correct the tables, or allow more in world_checks.csv: {total.check},{total.year},{total.asked:g},...",
+        )
+        for total in world.unmet
+    ]
+
+
 def measure(world: World, recipe: Recipe, check: str, year: int) -> float:
     """One national total of `world` in `year`."""
     parks, firms, alive = world.parks, world.firms, world.alive(year)
+    if not alive.any() and check not in OF_PARKS and check != "firms":
+        return math.nan
     employees = firms.employees[alive]
     if check == "large_user_share":
         return float((energy_toe(world, recipe)[alive] >= recipe.constants["designated_user_toe"]).mean())

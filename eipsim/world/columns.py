@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from eipsim.core.names import fold_name, rows_called, shown
 from eipsim.core.years import FIRST_YEAR, LAST_YEAR
+from eipsim.data.loading import VIETNAM, CountryTables
 from eipsim.errors import InputError, Mistake, unknown
 
 SECTORLESS = -1
+FEW = 8  # names that a message shows
 
 
 class Parks(NamedTuple):
@@ -53,6 +55,17 @@ class Tenants(NamedTuple):
     constrained_draw: np.ndarray  # float64, uniform (0, 1)
 
 
+class Total(NamedTuple):
+    """A total that a world was asked for, and what it got; `allowed` is the relative deviation, `where` the line that asks."""
+
+    check: str
+    year: int
+    asked: float
+    got: float
+    allowed: float
+    where: str
+
+
 @dataclass(frozen=True, eq=False)
 class World:
     """A country's parks and tenant firms, laid out from 2015 to 2050. Arrays are read-only."""
@@ -72,6 +85,11 @@ class World:
     parks: Parks = field(repr=False)
     firms: Tenants = field(repr=False)
     left_out: tuple[str, ...] = field(default=(), repr=False)  # folded ids and names of the country's other parks
+    tables: CountryTables = field(default=VIETNAM, repr=False)  # prices, measures, ... of its market
+    own_tables: tuple[str, ...] = ()  # those that the country brings; the others are Viet Nam's
+    unmet: tuple[Total, ...] = field(default=(), repr=False)  # totals it was asked for and does not meet
+    judged: bool = True  # built with the exit rate and spread that totals are for
+    warnings: tuple[str, ...] = field(default=(), repr=False)  # what is worth a question in its tables
 
     first_year: ClassVar[int] = FIRST_YEAR
     last_year: ClassVar[int] = LAST_YEAR
@@ -86,12 +104,26 @@ class World:
         return len(self.firms.key)
 
     def park_index(self, name: str) -> int:
-        """Row of a park by id, name, or name without accents, in any case. InputError with the nearest name."""
-        row = self._park_rows.get(fold_name(name))
-        if row is None:
-            names = (*self.park_names_ascii, *self.park_ids)
-            raise InputError(unknown(f"world {self.recipe}", "park", name, names))
-        return row
+        """Row of a park by id, name, or the words of its name that tell it from others: accents and case do not matter, II is 2.
+
+        InputError with the nearest name, or with all that it fits.
+        """
+        row, where = self._park_rows.get(fold_name(name)), f"world {self.recipe}"
+        if row is not None:
+            return row
+        called = list(zip(self.park_ids, self.park_names, self.park_names_ascii))
+        rows = [] if fold_name(name) in self.left_out else rows_called(str(name), called)
+        if len(rows) > 1:
+            fits = "; ".join(f"{self.park_names[row]} ({self.park_ids[row]})" for row in rows[:FEW])
+            more = f" and {len(rows) - FEW} more" if len(rows) > FEW else ""
+            raise InputError(Mistake(where, f"park {shown(str(name))} fits {len(rows)}", f"write one of: {fits}{more}"))
+        if not rows:
+            raise InputError(unknown(where, "park", name, (*self.park_names_ascii, *self.park_ids)))
+        return rows[0]
+
+    def leaves_out(self, name: str) -> bool:
+        """Whether `name` is that of a park of the country which this part of it does not have."""
+        return fold_name(name) in self.left_out or bool(rows_called(str(name), [(own,) for own in self.left_out]))
 
     def firm_id(self, row: int) -> str:
         """The name of a firm: park id, plot, vintage, as in `P352-017-1`."""
@@ -113,7 +145,7 @@ class World:
         if not same.any():
             plots = np.unique(self.firms.plot[rows])
             known = f"park {park_id} has plots 1 to {plots[-1]}" if len(plots) else f"park {park_id} has no tenants"
-            raise InputError(Mistake(f"world {self.recipe}", f"firm {firm_id!r} is unknown", known))
+            raise InputError(Mistake(f"world {self.recipe}", f"firm {shown(str(firm_id))} is unknown", known))
         return int(rows.start + np.flatnonzero(same)[0])
 
     def alive(self, year: int) -> np.ndarray:
@@ -125,7 +157,7 @@ class World:
             park_id, plot, vintage = str(firm_id).rsplit("-", 2)
             return park_id, int(plot), int(vintage)
         except ValueError:
-            what = f"{firm_id!r} is not the name of a firm"
+            what = f"{shown(str(firm_id))} is not the name of a firm"
             raise InputError(Mistake(f"world {self.recipe}", what, "write park-plot-vintage, as P352-017-1")) from None
 
     @cached_property
@@ -139,17 +171,6 @@ class World:
 
 
 WorldLike = str | World  # a recipe (vietnam, pilot-parks, folder:PATH), or a world
-
-
-@cache
-def fold_name(name: Any) -> str:
-    """A name as it is compared: without accents, lower case, single spaces.
-
-    >>> fold_name(" Trà  Nóc 1") == fold_name("tra noc 1")
-    True
-    """
-    plain = unicodedata.normalize("NFD", str(name).replace("Đ", "D").replace("đ", "d"))
-    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).lower().split())
 
 
 def freeze(columns: Any) -> Any:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from eipsim.core.draws import key_of, uniforms
+from eipsim.core.names import fold_name
 from eipsim.data.world_rows import BoundRow, CandidateRow, ParkRow, ProvinceRow
-from eipsim.world.columns import fold_name
 from eipsim.world.curves import Curves
 from eipsim.world.recipe import Recipe
 
@@ -118,7 +118,14 @@ def _from_candidate(province: ProvinceRow, k: int, candidate: CandidateRow | Non
     place = province.province_2024
     name = candidate.name_vi if candidate else f"Park {k} ({place})"
     plain = (candidate.name_ascii if candidate else None) or _ascii(name)
-    return Site(f"S{_compact(place)}{k}", name, plain, place, STOCK, synthetic=True)
+    return Site(f"S{_letters_of(province)}{k}", name, plain, place, STOCK, synthetic=True)
+
+
+def _letters_of(province: ProvinceRow) -> str:
+    """What the ids of synthesised parks of a province begin with: its Latin letters, or a hash where it has none."""
+    named = [name for name in (province.province_2024, province.name_ascii) if name]
+    own = f"{int(key_of(fold_name(province.province_2024))):016x}"[:8] + "."
+    return next(filter(None, map(_compact, named)), own)
 
 
 class Namer:

@@ -9,6 +9,7 @@ from eipsim.world.park_list import STOCK, Site
 from eipsim.world.recipe import Recipe
 
 KM_PER_DEGREE = 111.2
+HA_PER_KHA = 1000.0
 JITTER_TRIES = 12
 SPREAD = 2.5631  # ln(P90/P10) of a lognormal with ln sd 1
 SINGLE = -1
@@ -32,7 +33,7 @@ def official_area(recipe: Recipe) -> float:
     """Official ha per established park: the last count up to the stock year that tells an area; nan when none does."""
     rows = sorted((row for row in recipe.park_counts if row.established), key=lambda row: row.date)
     known = [
-        1000.0 * r.area_kha / r.established for r in rows if r.area_kha and r.year <= recipe.constants["stock_year"]
+        HA_PER_KHA * r.area_kha / r.established for r in rows if r.area_kha and r.year <= recipe.constants["stock_year"]
     ]
     return known[-1] if known else np.nan
 
@@ -83,12 +84,17 @@ def nearest(points: np.ndarray, centres: np.ndarray) -> np.ndarray:
     return distances_km(points[:, None], centres[None]).argmin(axis=1)
 
 
-def groups_of(sites: list[Site], keys: np.ndarray, constants: dict, seed: int) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Developer group of every park (int16[n_parks], -1 for a single-park operator) and the groups' names.
+def groups_in(sites: list[Site]) -> tuple[str, ...]:
+    """Names of the developer groups, in alphabetical order."""
+    return tuple(sorted({site.group for site in sites if site.group}))
+
+
+def groups_of(sites: list[Site], keys: np.ndarray, constants: dict, seed: int) -> np.ndarray:
+    """Developer group of every park (int16[n_parks], row of `groups_in`, -1 for a single-park operator).
 
     A park without a known group joins, with a small probability, one that named stock parks of its province belong to.
     """
-    names = tuple(sorted({site.group for site in sites if site.group}))
+    names = groups_in(sites)
     present: dict[str, list[str]] = {}
     for site in sorted(sites, key=lambda site: site.id):
         if site.group and site.kind == STOCK:
@@ -101,7 +107,7 @@ def groups_of(sites: list[Site], keys: np.ndarray, constants: dict, seed: int) -
             rows[i] = names.index(site.group)
         elif local and joins[i] < constants["group_probability"]:
             rows[i] = names.index(local[int(which[i] * len(local))])
-    return rows, names
+    return rows
 
 
 def green_shares(keys: np.ndarray, constants: dict, seed: int) -> np.ndarray:

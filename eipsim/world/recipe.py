@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from pathlib import Path
 
+from eipsim.core.names import fold_name, shown, spelt_as
 from eipsim.data import world_rows as rows
+from eipsim.data.csv_files import MOST_BYTES
+from eipsim.data.loading import CountryTables
 from eipsim.data.parameters import load_parameters
 from eipsim.data.tables import Reader, Table
 from eipsim.errors import InputError, Mistake, did_you_mean, unknown
-from eipsim.world.columns import fold_name
+from eipsim.market import country as market
+from eipsim.policy.decrees import read_decrees
 
 DATA = Path(__file__).parents[1] / "data"
 BUILT_IN = ("vietnam", "pilot-parks")
+OWN = "folder:"
 MODELS = {
     "parks": rows.ParkRow,
     "provinces": rows.ProvinceRow,
@@ -43,13 +49,20 @@ KEYS = {
     "world": lambda row: row.parameter,
 }
 NEEDED = ("parks", "provinces", "park_counts")
+DECREES = ("decrees.csv", "decrees.yaml", "decrees.yml")
+OTHER_FILES = {".xlsx", ".xls", ".ods", ".tsv", ".tab", ".txt"}  # of a table that is not saved as CSV
+OWN_TABLE, VIETNAMS, NONE = "own", "Viet Nam's", "none"
+KEPT = 8  # countries whose tables are kept at hand
 SHARE_TOLERANCE = 0.005
 POPULATION = ("population.exit_rate", "population.intensity_sigma", "population.green_land_share")
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """The valid tables of a country, and its assumed constants by name (central values)."""
+    """The valid tables of a country, its assumed constants by name (central values), and the tables of its market.
+
+    `own` names the tables that the country brings; `warnings` are what is worth a question in them.
+    """
 
     parks: Table[rows.ParkRow]
     provinces: Table[rows.ProvinceRow]
@@ -64,18 +77,25 @@ class Recipe:
     world_checks: Table[rows.CheckRow]
     world: Table[rows.WorldParameterRow]
     constants: dict[str, float]
+    tables: CountryTables
+    own: tuple[str, ...] = ()
+    warnings: tuple[Mistake, ...] = ()
 
 
 def folder_of(recipe: str) -> Path | None:
     """The folder of a `folder:PATH` recipe; None for the built-in ones. InputError for an unknown recipe."""
     if recipe in BUILT_IN:
         return None
-    if not recipe.startswith("folder:"):
+    if not recipe.startswith(OWN):
         raise InputError(unknown("world", "recipe", recipe, (*BUILT_IN, "folder:PATH")))
-    folder = Path(recipe.removeprefix("folder:")).expanduser()
-    if not folder.is_dir():
+    folder = Path(recipe.removeprefix(OWN)).expanduser()
+    try:
+        there = folder.is_dir()
+    except (OSError, ValueError):  # a name that no folder can bear
+        there = False
+    if not there:
         raise InputError(
-            Mistake("world", f"{recipe!r}: there is no such folder", "give the path of a folder of CSV files")
+            Mistake("world", f"{shown(recipe)}: there is no such folder", "give the path of a folder of CSV files")
         )
     return folder
 
@@ -84,12 +104,23 @@ def files_of(recipe: str) -> dict[str, Path]:
     """The file of every table that `recipe` has."""
     folder = folder_of(recipe)
     places = [DATA, DATA / "parks"] if folder is None else [folder, folder / "parks"]
-    found = {table: _first_file(table, places) for table in MODELS}
+    names = MODELS if folder is None else (*MODELS, *market.TABLES)
+    found = {table: _first_file(f"{table}.csv", places) for table in names}
+    if folder is not None:
+        found["decrees"] = next(filter(None, (_first_file(name, places) for name in DECREES)), None)
     return {table: path or places[0] / f"{table}.csv" for table, path in found.items() if path or table in NEEDED}
 
 
-def _first_file(table: str, places: list[Path]) -> Path | None:
-    return next((p for place in places if (p := place / f"{table}.csv").is_file()), None)
+def _first_file(name: str, places: Iterable[Path]) -> Path | None:
+    return next((p for place in places if (p := place / name).exists()), None)
+
+
+def origins_of(own: Collection[str]) -> dict[str, str]:
+    """By table, whose it is in the world of a country that brings its `own` ones: own, Viet Nam's, or none."""
+    shared = (*market.TABLES, "decrees", "archetypes", "world")
+    names = (*MODELS, *(name for name in shared if name not in MODELS))
+    lacking = {name: VIETNAMS if name in shared else NONE for name in names}
+    return {name: OWN_TABLE if name in own else lacking[name] for name in names}
 
 
 def content_hash(recipe: str) -> str:
@@ -105,65 +136,104 @@ def _packaged_hash(recipe: str) -> str:
 def _hash_files(recipe: str) -> str:
     digest = hashlib.sha256()
     for table, path in files_of(recipe).items():
-        digest.update(table.encode() + (path.read_bytes() if path.is_file() else b"-"))
+        digest.update(table.encode() + _content(path))
     for defaults in ("world.csv", "archetypes.csv"):
         digest.update((DATA / defaults).read_bytes())
     digest.update(repr([load_parameters()[name] for name in POPULATION]).encode())
     return digest.hexdigest()
 
 
+def _content(path: Path) -> bytes:
+    """What a regular file holds, as far as it is read; a pipe or device, which need not end, is not opened."""
+    if not path.is_file():
+        return b"-"
+    with path.open("rb") as file:
+        return file.read(MOST_BYTES + 1)
+
+
 def read_recipe(recipe: str) -> Recipe:
-    """The tables of `recipe`; packaged ones are read once a process. Raises one InputError with all mistakes of all files."""
-    return _packaged_recipe(recipe) if recipe in BUILT_IN else _read_files(recipe)
+    """The tables of `recipe`, read once as long as they hold the same. Raises one InputError with all mistakes of all files."""
+    return _read_files(recipe, content_hash(recipe))
 
 
-@cache
-def _packaged_recipe(recipe: str) -> Recipe:
-    return _read_files(recipe)
-
-
-def _read_files(recipe: str) -> Recipe:
+@lru_cache(maxsize=KEPT)
+def _read_files(recipe: str, content: str) -> Recipe:
     reader, files = Reader(), files_of(recipe)
     tables = {
         name: reader.read(files[name], model, KEYS.get(name)) if name in files else Table(f"{name}.csv")
         for name, model in MODELS.items()
     }
+    own = market.read_market(reader, files) if recipe not in BUILT_IN else market.Market()
+    if recipe not in BUILT_IN and reader.is_clean(tables["archetypes"]) and len(tables["archetypes"]):
+        market.lay_archetypes(own, tables["archetypes"])
     _refuse_strangers(reader, recipe)
     tables["archetypes"] = _all_archetypes(reader, tables["archetypes"])
-    _check_together(reader, tables)
+    tables = _check_together(reader, tables)
     constants = _constants(reader, tables["world"])
+    decrees = None if recipe in BUILT_IN else files.get("decrees")
+    _check_decrees(reader, decrees)
     reader.finish()
-    return Recipe(**tables, constants=constants)
+    names = () if recipe in BUILT_IN else tuple(files)
+    made = market.country_tables(own, decrees, content)
+    return Recipe(**tables, constants=constants, tables=made, own=names, warnings=tuple(own.warnings))
+
+
+def _check_decrees(reader: Reader, file: Path | None) -> None:
+    try:
+        read_decrees(() if file is None else (str(file),))
+    except InputError as error:
+        reader.mistakes += [replace(m, where=m.where.replace(str(file), file.name)) for m in error.mistakes]  # type: ignore[union-attr]
 
 
 def _refuse_strangers(reader: Reader, recipe: str) -> None:
-    """A CSV file of a user's folder that no table is read from is a misspelt name."""
-    folder = folder_of(recipe)
-    files = [] if folder is None else [*folder.glob("*.csv"), *folder.glob("parks/*.csv")]
+    """A CSV file of a user's folder that no table is read from is a misspelt name; a table in another form is not read."""
+    folder, known = folder_of(recipe), [*MODELS, *market.TABLES, "decrees"]
+    files = [] if folder is None else [*folder.glob("*"), *folder.glob("parks/*")]
     for file in sorted(files):
-        if file.stem not in MODELS:
-            reader.add(file.name, "is not a table of a world", did_you_mean(file.stem, MODELS))
+        if file.suffix.lower() == ".csv" and file.stem not in known:
+            reader.add(file.name, "is not a table of a world", did_you_mean(file.stem, known))
+        elif (file.suffix == ".csv") is not (file.suffix.lower() == ".csv"):
+            reader.add(file.name, "is not read", f"write its name as {file.stem}.csv")
+        elif file.suffix.lower() in OTHER_FILES and file.stem in known:
+            reader.add(file.name, "is not read", f"save the table as {file.stem}.csv, with commas, in UTF-8")
 
 
-def _check_together(reader: Reader, tables: dict[str, Table]) -> None:
-    """What the tables say about one another. Names are not looked up in a table that has mistakes of its own."""
+def _check_together(reader: Reader, tables: dict[str, Table]) -> dict[str, Table]:
+    """The tables with every name spelt as in the table it refers to, and what is wrong between them.
+
+    Names are not looked up in a table that has mistakes of its own.
+    """
     parks, provinces, archetypes = (tables[name] for name in ("parks", "provinces", "archetypes"))
-    names = [row.province_2024 for row in provinces]
-    ids = [row.park_id for row in parks]
-    if reader.is_clean(provinces):
-        reader.require_known(parks, "province_2024", names)
-        reader.require_known(tables["candidates_unverified"], "province_2024", names)
-    if reader.is_clean(parks):
-        reader.require_known(tables["park_bounds"], "park_id", ids)
+    names, ids = [row.province_2024 for row in provinces], [row.park_id for row in parks]
+    spelt = dict(tables)
+    for table in ("parks", "candidates_unverified"):
+        spelt[table] = reader.with_names_of(tables[table], "province_2024", provinces, names)
+    spelt["park_bounds"] = reader.with_names_of(tables["park_bounds"], "park_id", parks, ids)
+    regions = [row.region for row in provinces]
+    spelt["region_areas"] = reader.with_names_of(tables["region_areas"], "region", provinces, regions)
+    spelt["sector_anchors"] = _anchors(
+        reader, tables["sector_anchors"], {"park": (parks, ids), "province": (provinces, names)}
+    )
+    known = [row.arch_id for row in archetypes]
     for i, row in enumerate(tables["sector_anchors"]):
-        where, places = tables["sector_anchors"].where(i), parks if row.place_kind == "park" else provinces
-        if reader.is_clean(places):
-            reader.require_name(where, "place", row.place, ids if places is parks else names)
         for archetype in row.archetypes.split(";"):
-            reader.require_name(where, "archetypes", archetype, [a.arch_id for a in archetypes])
-    _refuse_twins(reader, parks)
+            reader.require_name(tables["sector_anchors"].where(i), "archetypes", archetype, known)
+    _refuse_twins(reader, spelt["parks"])
     _check_shares(reader, archetypes)
-    _check_not_empty(reader, tables)
+    _check_not_empty(reader, spelt)
+    return spelt
+
+
+def _anchors(reader: Reader, anchors: Table[rows.AnchorRow], places: dict[str, tuple[Table, list[str]]]) -> Table:
+    """The anchors with their places spelt as in the table of parks or of provinces."""
+    spelt: list[rows.AnchorRow] = []
+    for i, row in enumerate(anchors):
+        table, names = places[row.place_kind]
+        name = spelt_as(row.place, names)
+        if name is None and names and reader.is_clean(table):
+            reader.require_name(anchors.where(i), "place", row.place, names)
+        spelt.append(row.model_copy(update={"place": name or row.place}))
+    return Table(anchors.file, spelt, anchors.lines)
 
 
 def _refuse_twins(reader: Reader, parks: Table[rows.ParkRow]) -> None:
@@ -172,19 +242,19 @@ def _refuse_twins(reader: Reader, parks: Table[rows.ParkRow]) -> None:
     for i, row in enumerate(parks):
         before = first.setdefault((row.province_2024, fold_name(row.name_vi)), i)
         if before != i:
-            what = f"duplicate park {row.name_vi!r} in {row.province_2024}"
+            what = f"duplicate park {shown(row.name_vi)} in {row.province_2024}"
             reader.add(
                 parks.where(i), what, f"the same name stands in line {parks.lines[before]}; keep one of the two rows"
             )
 
 
 def _check_not_empty(reader: Reader, tables: dict[str, Table]) -> None:
-    """A needed table without a row, or a country without a park. Only told when nothing else is wrong."""
+    """A needed table without a row, or a country without a park, which is only told when nothing else is wrong."""
+    for name in NEEDED:
+        if not tables[name].rows and reader.is_clean(tables[name]):
+            reader.add(f"{name}.csv:1", "has no rows", "write at least one")
     if reader.mistakes:
         return
-    for name in NEEDED:
-        if not tables[name].rows:
-            reader.add(f"{name}.csv", "has no rows")
     if not any(row.status == "established" for row in tables["parks"]) and not any(
         row.to_synthesise for row in tables["provinces"]
     ):

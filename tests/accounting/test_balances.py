@@ -61,7 +61,7 @@ def with_measures(shares):
     saving = [m for m in np.flatnonzero(plain.stream == ELECTRICITY) if plain.input_kind[m] == NO_INPUT][: len(shares)]
     plain.net_share[saving] = np.array(shares)[:, None]
     plain.penetration[:] = 0.0
-    with patch("eipsim.market.market.build_catalogue", lambda constants: plain):
+    with patch("eipsim.market.market.build_catalogue", lambda *_: plain):
         model = quiet(EIPModel("no-eip-policy", tiny_world(1), settings=NO_AWARENESS))
     model.step()
     f = model.state.firms

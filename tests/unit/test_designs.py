@@ -572,7 +572,7 @@ def test_points_may_come_from_a_table():
         ("rule\n", "has no rows"),
         ("levers.carbon_price\n1\nmuch\n", "must be a number"),
         ("levers.carbon_price\n1\nnan\n", "must be a number"),
-        ("levers.carbon_price,levers.fine_usd\n1,2\n3\n", "is not allowed"),
+        ("levers.carbon_price,levers.fine_usd\n1,2\n3\n", "points.csv:3: 1 cell; the header has 2 columns"),
         ("levers.carbon_prise\n1\n2\n", "did you mean levers.carbon_price?"),
     ],
 )

@@ -2,13 +2,16 @@
 
 import csv
 import io
+import os
+import time
+import unicodedata
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eipsim.data.tables import Reader
+from eipsim.data.tables import MOST_TOLD, Reader
 from eipsim.data.world_rows import ArchetypeRow, FirmCountRow, ParkCountRow, ParkRow, WorldParameterRow
 from eipsim.errors import InputError
 from eipsim.world.recipe import DATA, KEYS, MODELS
@@ -82,12 +85,136 @@ def test_missing_unknown_and_repeated_columns_are_told_together(tmp_path):
 def test_a_wrong_encoding_is_told_with_its_line(tmp_path):
     content = (HEADER + GOOD).encode() + "P2,Hòa Khánh,North,planned,,,\n".encode("latin-1")
     _, mistakes = read(tmp_path, content)
-    assert mistakes == ["parks.csv:3: byte 0xf2 is not UTF-8; save the file as CSV in UTF-8"]
+    sentence = "byte 0xf2 is not UTF-8; save the file as CSV in UTF-8 (in Windows letters it reads 'Hòa Khánh')"
+    assert mistakes == [f"parks.csv:3: {sentence}"]
 
 
-def test_semicolons_are_told_as_such(tmp_path):
-    _, mistakes = read(tmp_path, HEADER.replace(",", ";"))
-    assert mistakes == ["parks.csv:1: columns are separated by semicolons; save the file with commas between columns"]
+FOUND = HEADER + GOOD
+# What other programs write, and the words by which each is told; always one sentence, at its line.
+SIGNS = {
+    "semicolons": (FOUND.replace(",", ";"), 1, "columns are separated by semicolons"),
+    "tabs": (FOUND.replace(",", "\t"), 1, "columns are separated by tabs"),
+    "bars": (FOUND.replace(",", "|"), 1, "columns are separated by bars"),
+    "tabs and decimal commas": ("park_id\tname_vi\tarea_ha\nP1\tFirst\t12,5\n", 1, "tabs"),
+    "semicolons in quotes": ('"park_id";"name_vi"\n"P1";"First"\n', 1, "semicolons"),
+    "semicolons below a sound header": (HEADER + GOOD.replace(",", ";"), 2, "semicolons"),
+    "sep=,": ("sep=,\n" + FOUND, 1, "the first line is 'sep=,'"),
+    "sep=; with a mark and quotes": ('\ufeff"SEP=;"\r\n' + FOUND.replace(",", ";"), 1, "take that line out, and save"),
+    "sep=tab": ("sep=\t\n" + FOUND.replace(",", "\t"), 1, "the first line is"),
+    "an index of pandas": (",".join(["", HEADER]) + "0," + GOOD, 1, "the first column has no name"),
+    "an index called Unnamed": ("Unnamed: 0," + HEADER + "0," + GOOD, 1, "row names or an index"),
+    "row names of R": ('"",' + HEADER + '"1",' + GOOD, 1, "row.names=FALSE"),
+    "row names without a column": (HEADER + "1," + GOOD, 1, "every row has 8 cells, the first line 7 names"),
+    "a comma at the end of rows": (FOUND.replace("true", "true,"), 2, "every row ends with a comma"),
+    "UTF-16": (FOUND.encode("utf-16"), 1, "it is saved as UTF-16"),
+    "UTF-16 without a mark": (FOUND.encode("utf-16-le"), 1, "it is saved as UTF-16"),
+    "UTF-16 of the other end": ("\ufeff".encode("utf-16-be") + FOUND.encode("utf-16-be"), 1, "it is saved as UTF-16"),
+    "UTF-32": (FOUND.encode("utf-32"), 1, "it is saved as UTF-32"),
+    "Vietnamese code page": (HEADER.encode() + "P1,Đông,North,planned,,,\n".encode("cp1258"), 2, "is not UTF-8"),
+    "Western code page": (HEADER.encode() + "P1,Müller,North,planned,,,\n".encode("cp1252"), 2, "it reads 'Müller'"),
+    "Cyrillic code page": (HEADER.encode() + "P1,Парк,North,planned,,,\n".encode("cp1251"), 2, "is not UTF-8"),
+    "a zero byte": (FOUND.encode() + b"P2,Sec\0ond,North,planned,,,\n", 3, "holds a zero byte"),
+    "a title above the table": ("Parks of the country\n" + FOUND, 1, "without a title above it"),
+    "no header": (GOOD, 1, "the first line names no column of this table"),
+    "nothing": ("", 1, "the file is empty"),
+    "blank lines": ("\n\n", 1, "the file is empty"),
+    "an escape sequence": (HEADER + GOOD.replace("First", "\x1b[31mFirst"), 2, r"holds a control character ('\x1b')"),
+    "a cell without end": (HEADER + GOOD.replace("First", "x" * 200_000), 2, "a cell is longer than 20,000"),
+    "a quotation mark alone": (HEADER + 'P1,"First,North,planned,,,\n', 2, "they come in pairs"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+def test_each_sign_of_another_program_is_one_sentence_at_its_line(tmp_path, sign):
+    content, line, words = SIGNS[sign]
+    _, mistakes = read(tmp_path, content)
+    assert len(mistakes) == 1, mistakes
+    assert mistakes[0].startswith(f"parks.csv:{line}: ")
+    assert words in mistakes[0]
+    assert "codec" not in mistakes[0]
+
+
+def test_empty_columns_behind_the_last_are_no_mistake(tmp_path):
+    rows, mistakes = read(tmp_path, HEADER.replace("\n", ",,\n") + GOOD.replace("\n", ",,\n"))
+    assert not mistakes
+    assert len(rows) == 1
+
+
+def test_other_forms_of_unicode_are_read_in_one(tmp_path):
+    rows, _ = read(tmp_path, HEADER + GOOD.replace("North", unicodedata.normalize("NFD", "Côte Nord")))
+    assert rows[0].province_2024 == "Côte Nord"
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("1.234,5", "write 1234.5: a point before decimals, nothing between thousands"),
+        ("12,5", "write 12.5"),
+        ("1,234", "write 1234 or 1.234"),
+        ("1,234.5", "write 1234.5"),
+        ("1.234.567", "write 1234567"),
+        ("1 234", "write 1234"),
+        ("1\u202f234,5", "write 1234.5"),
+        ("1'234", "write 1234"),
+        ("\u22125", "write -5"),
+        ("12 ha", "write the number alone: 12"),
+        ("12%", "write a share as 0.12"),
+        ("#REF!", "is an error of the spreadsheet"),
+        ("n/a", "it must be a number, as 12.5"),
+        ("10°12'", "write decimal degrees"),
+        ("9" * 10_000 + "x", "it must be a number"),
+    ],
+)
+def test_numbers_with_another_countrys_signs_are_told_how_to_be_written(tmp_path, written, told):
+    _, mistakes = read(tmp_path, HEADER + f'P1,First,North,established,"{written}",2001,true\n')
+    assert len(mistakes) == 1
+    assert told in mistakes[0]
+    assert len(mistakes[0]) < 250
+
+
+@pytest.mark.parametrize(
+    ("column", "written", "told"),
+    [
+        ("established_year", "2.001", "write 2001"),
+        ("established_year", "1998-05-01", "write the number alone: 1998"),
+        ("park_id", "P 1", "letters, digits, _ and . without spaces, as N1"),
+        ("status", "Established!", "did you mean established?"),
+    ],
+)
+def test_no_message_shows_a_pattern_or_the_words_of_a_library(tmp_path, column, written, told):
+    cells = dict(zip(HEADER.strip().split(","), GOOD.strip().split(","))) | {column: written}
+    _, mistakes = read(tmp_path, HEADER + ",".join(cells.values()) + "\n")
+    assert told in mistakes[0]
+    for words in ("pattern", "^", "Input", "unable to", "valid integer", "String", "literal"):
+        assert words not in mistakes[0].replace(repr(written), "")
+
+
+@pytest.mark.parametrize("kind", ["fifo", "folder", "zero", "large", "rows"])
+def test_what_is_no_table_or_too_large_is_refused_in_a_second(tmp_path, kind):
+    path, began = tmp_path / "parks.csv", time.perf_counter()
+    if kind == "fifo":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    elif kind == "zero":
+        path.symlink_to("/dev/zero")
+    elif kind == "large":
+        path.write_bytes(HEADER.encode() + GOOD.encode() * 300_000)
+    else:
+        path.write_bytes(HEADER.encode() + b"P,a,b,planned,,,\n" * 200_000)
+    reader = Reader()
+    rows = reader.read(path, ParkRow)
+    assert len(rows) == 0
+    assert len(reader.mistakes) == 1
+    assert time.perf_counter() - began < 1.0
+
+
+def test_a_table_full_of_mistakes_is_told_up_to_a_hundred(tmp_path):
+    began = time.perf_counter()
+    _, mistakes = read(tmp_path, HEADER + "".join(f"P{n},x,North,planed,,,\n" for n in range(15_000)))
+    assert len(mistakes) == MOST_TOLD
+    assert mistakes[-1] == "parks.csv: has more mistakes than these; correct them and check again"
+    assert time.perf_counter() - began < 2.0
 
 
 def test_a_byte_order_mark_blank_lines_and_capitals_of_a_spreadsheet_are_accepted(tmp_path):

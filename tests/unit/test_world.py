@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 from eipsim.errors import InputError
-from eipsim.world import build_world, cache, check_world
+from eipsim.model.model import EIPModel
+from eipsim.runs.provenance import case_of
+from eipsim.world import build_world, cache, check_world, require_totals
 from eipsim.world.build import pilot_parks
 from eipsim.world.recipe import DATA, read_recipe
 
@@ -502,3 +504,171 @@ def test_a_country_without_a_park_is_told(tmp_path):
 def test_national_totals_of_the_pilot_parks_are_refused():
     with pytest.raises(InputError, match="has no national totals"):
         check_world(build_world("pilot-parks", cache=False))
+
+
+# Totals that are asked and not met, and what is worth a question
+
+
+def changed_example(folder: Path, **tables: str | tuple[str, str]) -> str:
+    """The example country with other tables: the whole text, or (what stands there, what shall)."""
+    shutil.copytree(EXAMPLE, folder)
+    for name, change in tables.items():
+        if isinstance(change, tuple):
+            spoil(folder / f"{name}.csv", *change)
+        else:
+            (folder / f"{name}.csv").write_text(change, encoding="utf-8")
+    return f"folder:{folder}"
+
+
+COUNTS = "date,established,operating,area_kha\n"
+
+
+@pytest.mark.parametrize(
+    ("tables", "told"),
+    [
+        ({"park_counts": COUNTS + "2024,6,4,1100\n"}, "park_counts.csv:2: park_area_kha of 2024: 1,100 asked"),
+        ({"park_counts": COUNTS + "2024,6,4,0.0011\n"}, "park_area_kha of 2024: 0.0011 asked"),
+        ({"parks": ("20.11,48", "20.11,20000")}, "world_checks.csv:2: firms of 2024: 200 asked, 1,0"),
+        (
+            {"park_counts": COUNTS + "2024,3,2,\n", "world_checks": "check,year,target,allowed\n"},
+            "parks_established of 2024: 3 asked",
+        ),
+        ({"firm_counts": "year,firms\n2014,90\n2020,1600\n2024,200\n"}, "firm_counts.csv:3: firms of 2020: 1,600 asked"),
+        ({"firm_counts": "year,firms\n2014,90\n2020,160\n2024,200000\n"}, "firms of 2024: 200 asked"),
+    ],
+)  # fmt: skip
+def test_a_total_that_is_asked_and_not_met_stops_a_run_and_says_which(tmp_path, tables, told):
+    recipe = changed_example(tmp_path / "country", **tables)
+    world = build_world(recipe)
+    with pytest.raises(InputError) as caught:
+        require_totals(world)
+    assert told in str(caught.value)
+    assert "in the world (" in str(caught.value)
+    with pytest.raises(InputError):
+        EIPModel(None, recipe)
+    assert EIPModel(None, world).world.unmet == world.unmet  # who has built it himself has seen it
+
+
+def test_what_world_checks_allows_is_no_reason_to_stop(tmp_path):
+    counts = COUNTS + "2024,6,4,1.5\n"
+    strict, lax = (
+        changed_example(tmp_path / "strict", park_counts=counts),
+        changed_example(tmp_path / "lax", park_counts=counts),
+    )
+    checks = tmp_path / "lax" / "world_checks.csv"
+    off = abs(
+        build_world(strict).parks.area_ha[build_world(strict).parks.established_year <= 2024].sum() / 1500.0 - 1.0
+    )
+    checks.write_text(checks.read_text() + f"park_area_kha,2024,1.5,{off + 0.01:.3f},kha,map\n")
+    assert not build_world(lax).unmet
+
+
+@pytest.mark.parametrize("seed", range(1, 9))
+def test_an_honest_country_meets_its_totals_with_every_seed(seed):
+    assert require_totals(build_world(f"folder:{EXAMPLE}", seed)).unmet == ()
+
+
+def test_totals_are_told_but_stop_nothing_under_another_exit_rate(tmp_path):
+    recipe = changed_example(tmp_path / "country", park_counts=COUNTS + "2024,6,4,1100\n")
+    world = build_world(recipe, exit_rate=0.1)
+    assert world.unmet
+    assert require_totals(world) is world
+
+
+def test_unmet_totals_survive_the_disk_and_stand_in_the_manifest(tmp_path, monkeypatch):
+    recipe = changed_example(tmp_path / "country", park_counts=COUNTS + "2024,6,4,1100\n")
+    built = build_world(recipe)
+    monkeypatch.setattr(cache, "_memory", cache.OrderedDict())
+    loaded = build_world(recipe)
+    assert (loaded.unmet, loaded.warnings, loaded.own_tables) == (built.unmet, built.warnings, built.own_tables)
+    assert case_of(EIPModel(None, loaded), None)["unmet_totals"][0]["check"] == "park_area_kha"
+    assert case_of(EIPModel("no-eip-policy", "pilot-parks"), None)["unmet_totals"] == []
+
+
+@pytest.mark.parametrize(
+    ("tables", "question"),
+    [
+        ({"parks": ("10.21,20.11", "20.11,10.21")}, "km from the point of its province North Coast; with latitude and longitude"),
+        ({"parks": ("10.21,20.11", "-10.21,20.11")}, "with the sign of its latitude changed it would lie 2 km away: south"),
+        ({"parks": ("9.05,20.40", "9.05,-20.40")}, "with the sign of its longitude changed"),
+        ({"parks": ("9.05,20.40", "0,0")}, "look at the point, or leave it blank"),
+        ({"parks": ("established,310", "established,3.1")}, "parks.csv:5: area_ha of 'Green Valley' is read as 3.1 ha"),
+        ({"parks": ("established,310", "established,1.234")}, "is read as 1.234 ha"),
+        ({"parks": ("established,310", "established,31000")}, "is read as 31000 ha"),
+        ({"parks": ("20.11,48", "20.11,4800")}, "n_firms of 'Harbour Park' is read as 4800 on 220 ha"),
+        ({"park_counts": COUNTS + "2024,6,4,1100\n"}, "park_counts.csv:2: area_kha is read as 1100 thousand ha"),
+        ({"park_counts": COUNTS + "2024,1,1,\n"}, "established is read as 1; but parks.csv names 4 parks"),
+        ({"park_counts": COUNTS + "2024,6,1,\n"}, "operating is read as 1; but parks.csv names 3 parks with tenants"),
+        ({"park_counts": COUNTS + "2024,6,4,0.2\n"}, "area_kha is read as 0.2; but parks.csv names 0.62 thousand ha"),
+        ({"firm_counts": "year,firms\n2014,90\n2020,160\n2024,20\n"}, "firms is read as 20; but n_firms in parks.csv sums to 48"),
+        ({"firm_counts": "year,firms\n2014,90\n2020,1600\n2024,200\n"}, "firms is read as 1600, after 90 in the count before"),
+    ],
+)  # fmt: skip
+def test_what_can_hardly_be_is_asked_about_with_the_value_as_read(tmp_path, tables, question):
+    world = build_world(changed_example(tmp_path / "country", **tables))
+    assert any(question in asked for asked in world.warnings), world.warnings
+
+
+def test_viet_nam_and_the_example_raise_no_question(vietnam):
+    assert not build_world(f"folder:{EXAMPLE}").warnings
+    assert not vietnam.warnings
+    assert not vietnam.unmet
+
+
+def test_provinces_with_one_point_swapped_are_asked_about(tmp_path):
+    provinces = (
+        "province_2024,region,latitude,longitude,to_synthesise\nNorth Coast,C,10.2,40.1,0\nSouth Plain,I,40.5,9.1,2\n"
+    )
+    provinces += "East,I,9.5,41.0,0\nWest,I,9.9,39.5,0\n"
+    parks = (EXAMPLE / "parks.csv").read_text().replace("10.21,20.11", ",").replace("9.05,20.40", ",")
+    world = build_world(changed_example(tmp_path / "country", provinces=provinces, parks=parks))
+    assert [asked for asked in world.warnings if "provinces.csv:3: 'South Plain'" in asked and "swap" in asked]
+
+
+# Names however they are written
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["Co\u0302te  Nord", "côte nord", "COTE NORD", "Cote\u00a0Nord", "\u200bCôte Nord"],
+)
+def test_a_province_is_the_same_in_every_table_however_it_is_written(tmp_path, written):
+    provinces, parks = ((EXAMPLE / f"{name}.csv").read_text() for name in ("provinces", "parks"))
+    world = build_world(
+        changed_example(
+            tmp_path / "country",
+            provinces=provinces.replace("North Coast", "Côte Nord"),
+            parks=parks.replace("North Coast", written),
+            sector_anchors=f"place_kind,place,archetypes\nprovince,{written},A05\n",
+        )
+    )
+    assert world.provinces == ("Côte Nord", "South Plain")
+    assert set(world.parks.province[world.parks.established_year <= 2024]) == {0, 1}
+
+
+def test_a_table_that_others_refer_to_and_that_is_empty_is_told_once(tmp_path):
+    recipe = changed_example(tmp_path / "country", provinces="province_2024,region,latitude,longitude\n")
+    with pytest.raises(InputError) as caught:
+        build_world(recipe)
+    (told,) = map(str, caught.value.mistakes)
+    assert told == "provinces.csv:1: has no rows, and parks.csv names some in province_2024; write its rows"
+
+
+def test_provinces_without_latin_letters_have_parks_of_their_own(tmp_path):
+    names = {"North Coast": "北岸", "South Plain": "南原"}
+    tables = {}
+    for name in ("provinces", "parks"):
+        text = (EXAMPLE / f"{name}.csv").read_text()
+        for latin, other in names.items():
+            text = text.replace(latin, other)
+        tables[name] = text.replace("20.10,0", "20.10,2")
+    world = build_world(
+        changed_example(
+            tmp_path / "country",
+            **tables,
+            park_counts=COUNTS + "2024,8,4,\n",
+            world_checks="check,year,target,allowed\n",
+        )
+    )
+    assert len(set(world.park_ids)) == world.n_parks
+    assert len(set(world.parks.key.tolist())) == world.n_parks

@@ -28,7 +28,7 @@ from eipsim.outcomes.observation import answer
 from eipsim.runs.provenance import case_of
 from eipsim.runs.saving import Saved
 from eipsim.runs.simulation import Progress
-from eipsim.scenarios.loading import ScenarioLike, apply_settings, load_scenario
+from eipsim.scenarios.loading import ScenarioLike, apply_settings, default_scenario, load_scenario
 from eipsim.sweeps.tasks import Case, Result, compile_model, ensemble_provenance, failures_of, run_one
 from eipsim.sweeps.workers import check_counts, run_tasks, workers
 from eipsim.world.columns import WorldLike
@@ -129,7 +129,7 @@ def _refuse_other_years(expressions: dict[int, Expression], where: str) -> None:
 
 def validate(
     facts: str | Path | Sequence[Fact],
-    scenario: ScenarioLike = "baseline",
+    scenario: ScenarioLike | None = None,
     *,
     ensemble: bool = False,
     replicates: int | None = None,
@@ -170,7 +170,7 @@ def validate(
 
 def _prepare(
     facts: str | Path | Sequence[Fact],
-    scenario: ScenarioLike,
+    scenario: ScenarioLike | None,
     world: WorldLike,
     seed: int,
     rule: RuleLike,
@@ -179,7 +179,8 @@ def _prepare(
     """Facts whose names are found in the world, the case that all runs share, and its description."""
     ready, found = (list(facts), []) if not isinstance(facts, str | Path) else facts_and_mistakes(facts)
     try:
-        loaded = apply_settings(load_scenario(scenario), settings)
+        named = default_scenario(world) if scenario is None else scenario
+        loaded = apply_settings(load_scenario(named), settings)
         case = Case(loaded.name, loaded, world, seed, rule, loaded.years)
         with case.model(0) as model:
             finder = Finder(model.world, model.lever_paths.programmes, model.case.name)

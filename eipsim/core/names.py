@@ -1,0 +1,113 @@
+"""Names: the one home of how they are folded, compared, found and shown.
+
+People write a name without its accents, in capitals, with another form of Unicode, with 2 for II, or only the words that
+matter. Whoever looks up a park, province, sector or column asks here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+LONGEST_SHOWN = 60
+ACCENTS = range(0x0300, 0x0370)  # marks of Latin, Greek and Cyrillic; those of other scripts tell letters apart
+# Letters with a stroke or joined ones, which Unicode does not take apart.
+PLAIN_LETTERS = str.maketrans(
+    {"Đ": "D", "đ": "d", "Ð": "D", "ð": "d", "Ł": "L", "ł": "l", "Ø": "O", "ø": "o", "Ħ": "H", "ħ": "h", "ı": "i",
+     "Æ": "AE", "æ": "ae", "Œ": "OE", "œ": "oe"}
+)  # fmt: skip
+# As Romans wrote the numbers of parks, with the letter that may follow: II, IIA.
+ROMAN = re.compile(r"(x{0,3})(ix|iv|v?i{0,3})([a-d]?)")
+ONES = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
+SHOWN_AS_THEY_ARE = {"\u200c", "\u200d"}  # joiners, without which Persian and Indian words are misspelt
+
+
+@cache
+def fold_name(name: Any) -> str:
+    """A name as it is compared: without accents and case, in one form of Unicode, with single spaces.
+
+    >>> fold_name(" Trà  Nóc 1") == fold_name("tra noc 1")
+    True
+    >>> fold_name("Co\\u0302te Nord") == fold_name("Côte Nord") == "cote nord"
+    True
+    """
+    letters = unicodedata.normalize("NFKD", str(name).translate(PLAIN_LETTERS))
+    kept = "".join(c for c in letters if ord(c) not in ACCENTS and unicodedata.category(c) != "Cf")
+    return " ".join(unicodedata.normalize("NFC", kept).casefold().split())
+
+
+def one_form(text: str) -> str:
+    """Text in the composed form of Unicode, in which equal letters are equal."""
+    return unicodedata.normalize("NFC", text)
+
+
+@cache
+def words_of(name: str) -> tuple[str, ...]:
+    """The folded words of a name, with numerals as numbers.
+
+    >>> words_of("Phú Mỹ II"), words_of("phu-my 2"), words_of("VSIP IIA")
+    (('phu', 'my', '2'), ('phu', 'my', '2'), ('vsip', '2a'))
+    """
+    return tuple(map(_as_number, "".join(c if _in_a_word(c) else " " for c in fold_name(name)).split()))
+
+
+def _in_a_word(c: str) -> bool:
+    return c.isalnum() or unicodedata.category(c).startswith("M")
+
+
+def _as_number(word: str) -> str:
+    """A Roman numeral up to 39 as a number, without leading zeros; other words as they are."""
+    roman = ROMAN.fullmatch(word)
+    if roman and (roman[1] or roman[2]):
+        return f"{10 * len(roman[1]) + ONES.index(roman[2])}{roman[3]}"
+    return word.lstrip("0") or word
+
+
+def rows_called(name: str, called: Sequence[Sequence[str]]) -> list[int]:
+    """The rows that `name` means, of which row r is called by any of `called[r]`, its id first.
+
+    The id, else a full name, else the same words (II is 2), else the words among those of a name; empty when none.
+
+    >>> rows_called("Phu My 2", [("P1", "Phú Mỹ I"), ("P2", "Phú Mỹ II"), ("P3", "Phú Mỹ II mở rộng")])
+    [1]
+    >>> rows_called("batamindo", [("B", "Batamindo Industrial Park"), ("C", "Kabil Industrial Park")])
+    [0]
+    """
+    wanted, words = fold_name(name), words_of(name)
+    ways = (
+        lambda names: fold_name(names[0]) == wanted,
+        lambda names: wanted in map(fold_name, names),
+        lambda names: bool(words) and any(words == words_of(own) for own in names),
+        lambda names: bool(words) and any(set(words) <= set(words_of(own)) for own in names),
+    )
+    for is_meant in ways:
+        if rows := [row for row, names in enumerate(called) if is_meant(names)]:
+            return rows
+    return []
+
+
+def spelt_as(name: str, names: Iterable[str]) -> str | None:
+    """The one of `names` that is the same name however it is written; None when there is none."""
+    return next((own for own in names if own == name or fold_name(own) == fold_name(name)), None)
+
+
+def printable(text: str) -> str:
+    r"""Text in which a terminal or page finds nothing to obey: control characters are escaped.
+
+    >>> print(printable("a\x1b[31mb\u202ec"))
+    a\x1b[31mb\u202ec
+    """
+    return "".join(_escaped(c) if unicodedata.category(c)[0] == "C" and c not in SHOWN_AS_THEY_ARE else c for c in text)
+
+
+def _escaped(c: str) -> str:
+    return c.encode("unicode_escape").decode("ascii")
+
+
+def shown(value: object, longest: int = LONGEST_SHOWN) -> str:
+    """A value as it is quoted in a message: never longer than a line, control characters escaped."""
+    text = repr(value[: longest + 1] if isinstance(value, str) else value)
+    return printable(text if len(text) <= longest else text[: longest - 4] + "...'")

@@ -1,0 +1,250 @@
+"""The one reader of every CSV file: from bytes to a header and rows, with one sentence for each sign of another program.
+
+Files are comma-separated, in UTF-8, with the names of the columns in the first line. What a spreadsheet or statistics program
+writes instead (tabs, semicolons, `sep=;`, UTF-16, code pages, a column of row names) is told by that sign, once, at its line.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from eipsim.core.names import one_form, shown
+from eipsim.errors import Mistake
+
+MOST_BYTES = 5_000_000  # of a table; that of all parks of Viet Nam has 90,000
+MOST_ROWS = 20_000  # of a table; that of all parks of Viet Nam has 600
+LONGEST_CELL = 20_000  # characters
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars (|)"}
+WIDE = {
+    b"\xff\xfe\0\0": "UTF-32",
+    b"\0\0\xfe\xff": "UTF-32",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+}  # first bytes
+CODE_PAGE = "cp1252"  # what most Windows programs write
+AS_UTF_8 = 'save the file as CSV in UTF-8 ("CSV UTF-8" in a spreadsheet program)'
+WITH_COMMAS = "save the file with commas between columns"
+CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+BREAKS = re.compile(r"[\t-\r\u0085\u2028\u2029]+")
+
+
+@dataclass
+class CsvFile:
+    """A file as its header and `rows` of (line it begins on, cells), and every mistake in its form."""
+
+    label: str
+    header: list[str] = field(default_factory=list)
+    rows: list[tuple[int, list[str]]] = field(default_factory=list)
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    def where(self, line: int) -> str:
+        return f"{self.label}:{line}"
+
+    def records(self) -> Iterator[tuple[int, dict[str, str]]]:
+        """(line, column -> text) of every row."""
+        for line, cells in self.rows:
+            yield line, dict(zip(self.header, cells))
+
+
+def read_csv(
+    path: Path, label: str | None = None, most_bytes: int = MOST_BYTES, most_rows: int | None = MOST_ROWS
+) -> CsvFile:
+    """The file at `path`, called `label` in its mistakes. A file whose form is wrong has no rows, or only the sound ones."""
+    file = CsvFile(path.name if label is None else label)
+    try:
+        text = _decoded(_bytes_of(path, most_bytes, file.label), file.label)
+        _fill(file, text, most_rows)
+    except _RefusedError as refused:
+        return CsvFile(file.label, mistakes=[*file.mistakes, refused.mistake])
+    return file
+
+
+class _RefusedError(Exception):
+    """The file cannot be read as a table at all."""
+
+    def __init__(self, where: str, what: str, hint: str = ""):
+        super().__init__(what)
+        self.mistake = Mistake(where, what, hint)
+
+
+# ---- bytes and letters -------------------------------------------------------------------------------------------------
+
+
+def _bytes_of(path: Path, most: int, label: str) -> bytes:
+    """What a regular file holds; pipes and devices, which need not end, are not opened."""
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            kind = "a folder" if stat.S_ISDIR(status.st_mode) else "a pipe or device"
+            raise _RefusedError(label, f"is {kind}, not a file", "give the path of a CSV file")
+        with path.open("rb") as lines:
+            content = lines.read(most + 1)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise _RefusedError(label, f"cannot be read ({why})", f"looked for {path.absolute()}") from None
+    if len(content) > most:
+        raise _RefusedError(label, f"is larger than {most / 1e6:g} MB", "that is the most that is read of this table")
+    return content
+
+
+def _decoded(content: bytes, label: str) -> str:
+    """The text of a file in one form of Unicode."""
+    for mark, name in WIDE.items():
+        if content.startswith(mark):
+            raise _RefusedError(f"{label}:1", f"cannot be read: it is saved as {name} (Unicode text)", AS_UTF_8)
+    if b"\0" in content:
+        line = content.count(b"\n", 0, content.index(b"\0")) + 1
+        wide = content.count(b"\0") > len(content) // 4
+        what = (
+            "cannot be read: it is saved as UTF-16 (Unicode text)" if wide else "holds a zero byte, which no text has"
+        )
+        raise _RefusedError(f"{label}:{line}", what, AS_UTF_8)
+    try:
+        return one_form(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        what = f"byte 0x{content[error.start]:02x} is not UTF-8"
+        word = shown(_word_at(content, error.start))
+        raise _RefusedError(
+            f"{label}:{line}", what, f"save the file as CSV in UTF-8 (in Windows letters it reads {word})"
+        ) from None
+
+
+def _word_at(content: bytes, at: int) -> str:
+    """The cell around byte `at`, in the letters of Windows."""
+    ends = b',;\t\r\n"'
+    first = max(content.rfind(ends[k : k + 1], 0, at) for k in range(len(ends))) + 1
+    found = [place for k in range(len(ends)) if (place := content.find(ends[k : k + 1], at)) >= 0]
+    return content[first : min(found, default=len(content))].decode(CODE_PAGE, "replace").strip()
+
+
+# ---- rows --------------------------------------------------------------------------------------------------------------
+
+
+def _fill(file: CsvFile, text: str, most_rows: int | None) -> None:
+    """Header and rows of `text` into `file`."""
+    _refuse_other_separators(file.label, text)
+    records = list(islice(_split(file, text), most_rows and most_rows + 2))
+    if most_rows and len(records) > most_rows + 1:
+        raise _RefusedError(
+            file.label, f"has more than {most_rows:,} rows", "that is the most that is read of this table"
+        )
+    if not records:
+        if not file.mistakes:
+            raise _RefusedError(
+                f"{file.label}:1", "the file is empty: it has no rows", "its first line must name the columns"
+            )
+        return
+    (line, header), rows = records[0], records[1:]
+    file.header = [name.strip() for name in header]
+    rows = _without_empty_columns(file, rows)
+    _refuse_row_names(file, line, rows)
+    breaks = '"' in text  # only a cell in quotes can hold one
+    for line, cells in rows:
+        if len(cells) == len(file.header):
+            file.rows.append((line, [BREAKS.sub(" ", cell) for cell in cells] if breaks else cells))
+        else:
+            file.mistakes.append(_of_other_width(file, line, cells))
+
+
+def _refuse_other_separators(label: str, text: str) -> None:
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    sign = re.fullmatch(r'"?sep=(.?)"?[,;\t]*', first.strip(" "), re.IGNORECASE)
+    if sign:
+        what = f"the first line is {shown(first.strip())}, which only one spreadsheet program reads"
+        raise _RefusedError(f"{label}:1", what, "take that line out" + _and_commas(sign[1]))
+    bare = re.sub(r'"[^"]*"', "", first)
+    if "," in bare:
+        return
+    for separator, name in SEPARATORS.items():
+        if separator in bare:
+            raise _RefusedError(f"{label}:1", f"columns are separated by {name}", WITH_COMMAS)
+
+
+def _and_commas(separator: str) -> str:
+    return "" if separator == "," else f", and {WITH_COMMAS}"
+
+
+def _split(file: CsvFile, text: str) -> Iterator[tuple[int, list[str]]]:
+    """(line where it begins, cells) of every record that is not blank and whose cells can be read."""
+    source = csv.reader(io.StringIO(text, newline=""), strict=True)
+    line, clean = 1, CONTROLS.search(text) is None
+    try:
+        for cells in source:
+            if any(cell.strip() for cell in cells):
+                mistake = None if clean and sum(map(len, cells)) <= LONGEST_CELL else _unreadable(cells)
+                if mistake:
+                    file.mistakes.append(Mistake(file.where(line), *mistake))
+                else:
+                    yield line, cells
+            line = source.line_num + 1
+    except csv.Error as error:
+        if "field limit" in str(error):
+            file.mistakes.append(Mistake(file.where(line), *_too_long(csv.field_size_limit())))
+        else:
+            file.mistakes.append(
+                Mistake(file.where(line), "the row is malformed", "check its quotation marks: they come in pairs")
+            )
+
+
+def _unreadable(cells: Iterable[str]) -> tuple[str, str] | None:
+    """What no cell may be."""
+    for cell in cells:
+        if len(cell) > LONGEST_CELL:
+            return _too_long(len(cell))
+        control = CONTROLS.search(cell)
+        if control:
+            return f"{shown(cell)} holds a control character ({shown(control[0])})", "take it out"
+    return None
+
+
+def _too_long(length: int) -> tuple[str, str]:
+    return f"a cell is longer than {min(length, LONGEST_CELL):,} characters", "no cell of a table needs so many"
+
+
+def _without_empty_columns(file: CsvFile, rows: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
+    """The rows without the nameless and empty columns that spreadsheets leave behind the last one."""
+    n = len(file.header)
+    while n > 1 and not file.header[n - 1] and all(not "".join(cells[n - 1 :]).strip() for _, cells in rows):
+        n -= 1
+    dropped, width = len(file.header) - n, len(file.header)
+    file.header = file.header[:n]
+    if not dropped:
+        return rows
+    return [(line, cells[:n] if n < len(cells) <= width else cells) for line, cells in rows]
+
+
+def _refuse_row_names(file: CsvFile, line: int, rows: list[tuple[int, list[str]]]) -> None:
+    """A title above the table, a first column without a name, or a cell more in every row than there are names."""
+    hint = "save the table without row names (pandas: index=False, R: row.names=FALSE)"
+    if len(file.header) == 1 and rows and all(len(cells) > 1 for _, cells in rows):
+        what = f"the first line is {shown(file.header[0])}, with more cells in the rows below: it names no column"
+        raise _RefusedError(file.where(line), what, "the first line must name the columns, without a title above it")
+    if len(file.header) > 1 and re.fullmatch(r"|Unnamed: ?0|\.\.\.1", file.header[0]):
+        raise _RefusedError(file.where(line), "the first column has no name: a column of row names or an index", hint)
+    if rows and all(len(cells) == len(file.header) + 1 for _, cells in rows):
+        if all(not cells[-1].strip() for _, cells in rows):
+            raise _RefusedError(
+                file.where(rows[0][0]), "every row ends with a comma, the first line does not", "drop it"
+            )
+        what = f"every row has {len(file.header) + 1} cells, the first line {len(file.header)} names"
+        raise _RefusedError(
+            file.where(line), what, f"if the first is an index, {hint}; a cell that holds a comma stands in quotes"
+        )
+
+
+def _of_other_width(file: CsvFile, line: int, cells: list[str]) -> Mistake:
+    hint = f"the header has {len(file.header)} columns"
+    for separator, name in SEPARATORS.items():
+        if len(cells) == 1 and cells[0].count(separator) == len(file.header) - 1:
+            return Mistake(file.where(line), f"columns are separated by {name}", WITH_COMMAS)
+    more = 'more values than columns; a cell that holds a comma stands in "quotes"'
+    hint += f": {more if len(cells) > len(file.header) else 'values are missing'}"
+    return Mistake(file.where(line), f"{len(cells)} cell{'s' if len(cells) > 1 else ''}", hint)

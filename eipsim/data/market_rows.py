@@ -1,0 +1,184 @@
+"""One row model for each table of a country's market: what a cell may hold, in which unit. Columns as in the packaged tables."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, FiniteFloat, model_validator
+
+from eipsim.data.world_rows import Name, NotNegative, Positive, Share, TableRow, Text, Year
+
+SHARES_SUM = 0.005  # by how much shares that sum to one may miss it
+AS_A_DATE = "a date, as 2025-05-10"
+Date = Annotated[str, Field(pattern=r"^(19|20)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", description=AS_A_DATE)]
+OrDash = Annotated[Positive | None, BeforeValidator(lambda text: None if text == "-" else text)]
+
+
+class Described(TableRow):
+    """Columns that say where a number comes from."""
+
+    unit: Text = None
+    source_id: Text = None
+    source: Text = None
+    status: Text = None
+    note: Text = None
+
+
+class RangeRow(Described):
+    """A number with the range that analyses explore; without range it is known."""
+
+    low: FiniteFloat | None = None
+    central: FiniteFloat
+    high: FiniteFloat | None = None
+
+    @model_validator(mode="after")
+    def low_to_high(self) -> RangeRow:
+        low, high = (self.central if end is None else end for end in (self.low, self.high))
+        if not low <= self.central <= high:
+            raise ValueError(f"low, central, high = {low:g}, {self.central:g}, {high:g} are not in rising order")
+        return self
+
+
+class PathRow(RangeRow):
+    """A row of driver_paths.csv."""
+
+    name: Name
+
+
+class LearningRow(RangeRow):
+    """A row of learning_and_pv.csv."""
+
+    parameter: Name
+
+
+class MeasureRow(RangeRow):
+    """One figure of one measure."""
+
+    measure_id: Name
+    parameter: Name
+    name: Text = None
+    stream: Text = None
+
+
+class PriceRow(Described):
+    """A price, in the unit that the packaged row of the item has."""
+
+    item: Name
+    value: Positive
+    year: Text = None
+
+
+class FactorRow(Described):
+    """An emission factor, in the unit that the packaged row has."""
+
+    factor: Name
+    value: NotNegative
+
+
+class TechnologyRow(Described):
+    """How a figure of a technology moves; `-` where a year is not known."""
+
+    tech: Name
+    parameter: Name
+    y2020: OrDash = None
+    y2025: OrDash = None
+    y2030: OrDash = None
+    y2040: OrDash = None
+    y2050: OrDash = None
+
+
+class FuelMixRow(Described):
+    """Shares of the carriers in the fuel energy of an archetype."""
+
+    arch_id: Name
+    coal: Share
+    biomass: Share
+    fuel_oil: Share
+    LPG: Share
+    natural_gas: Share
+    diesel: Share
+
+    @model_validator(mode="after")
+    def is_whole(self) -> FuelMixRow:
+        total = self.coal + self.biomass + self.fuel_oil + self.LPG + self.natural_gas + self.diesel
+        if abs(total - 1.0) > SHARES_SUM:
+            raise ValueError(f"the shares of {self.arch_id} sum to {total:.4g}; they must sum to 1")
+        if self.biomass >= 1.0:
+            raise ValueError(f"{self.arch_id} burns biomass only; leave some fossil fuel, which measures act on")
+        return self
+
+
+class MaterialsRow(Described):
+    """Shares of revenue spent on materials and, inside them, on process chemicals."""
+
+    arch_id: Name
+    materials_share_of_revenue_low: Share | None = None
+    materials_share_of_revenue_central: Share
+    materials_share_of_revenue_high: Share | None = None
+    chemicals_share_of_revenue_central: Share
+
+    @model_validator(mode="after")
+    def chemicals_are_materials(self) -> MaterialsRow:
+        if self.chemicals_share_of_revenue_central > self.materials_share_of_revenue_central:
+            raise ValueError("chemicals_share_of_revenue_central is more than that of all materials, which holds it")
+        return self
+
+
+class InputRow(Described):
+    """What a measure uses instead of what it saves."""
+
+    measure_id: Name
+    input: Literal["none", "electricity", "biomass"]
+    amount_low: NotNegative | None = None
+    amount_central: NotNegative
+    amount_high: NotNegative | None = None
+
+
+class MeasureNameRow(Described):
+    """What a measure is called; only its label is free."""
+
+    measure_id: Name
+    name: Name
+    label: Name
+    reaches: Name
+
+
+class ExclusionRow(Described):
+    """Two measures of which a firm takes one."""
+
+    measure_a: Name
+    measure_b: Name
+    why: Text = None
+
+
+class TariffRow(Described):
+    """The average retail tariff from a date on, in the country's own money per kWh."""
+
+    date: Date
+    vnd_per_kwh_ex_vat: Positive
+
+    @model_validator(mode="after")
+    def is_a_day(self) -> TariffRow:
+        try:
+            datetime.date.fromisoformat(self.date)
+        except ValueError:
+            raise ValueError(f"date = {self.date!r} is no day of the calendar") from None
+        return self
+
+
+class GridRow(Described):
+    """Emission factor of the grid in a year, tCO2 per MWh."""
+
+    year: Year
+    low: Annotated[FiniteFloat, Field(gt=0, le=3)] | None = None
+    central: Annotated[FiniteFloat, Field(gt=0, le=3)]
+    high: Annotated[FiniteFloat, Field(gt=0, le=3)] | None = None
+
+
+class DeflatorRow(Described):
+    """Change of consumer prices in a year, as a share: 0.03 is three per cent."""
+
+    year: Year
+    cpi_change: Annotated[FiniteFloat, Field(gt=-0.9, lt=10)]
+    vnd_per_usd: Positive | None = None
