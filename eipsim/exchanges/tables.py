@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from eipsim.agents.firm.year import ENERGY_MANAGEMENT
+from eipsim.agents.firm.stock import ENERGY_MANAGEMENT
 from eipsim.core.years import NEVER
 from eipsim.exchanges import columns as col
 from eipsim.exchanges.catalogue import ExchangeTypes

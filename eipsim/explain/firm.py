@@ -12,9 +12,11 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from eipsim.agents.firm import decision, project
 from eipsim.agents.firm import year as firm_year
 from eipsim.agents.firm.agent import Firm
 from eipsim.agents.firm.columns import NOT_RECOMMENDED, STOCK
+from eipsim.agents.firm.stock import EXCLUDES
 from eipsim.core.draws import draw, wrapping
 from eipsim.core.money import CENTS
 from eipsim.core.numbers import number, share, usd, years
@@ -22,6 +24,7 @@ from eipsim.errors import InputError, Mistake
 from eipsim.explain.rule import told_by_rule
 from eipsim.explain.wording import Explanation
 from eipsim.market.catalogue import STREAMS, measure_labels, measure_names
+from eipsim.rules.acceptance import yearly_hazard
 from eipsim.rules.investment import investment_budget
 from eipsim.rules.option import Option
 
@@ -144,19 +147,17 @@ class _Case:
     def _weigh_up(self) -> None:
         """ln of cost before subsidy, of yearly saving (both over size) and of payback [m] of every option."""
         i, now, options = self.row, self.now, range(len(measure_names()))
-        self.log_costs = np.array([firm_year.log_cost(self.firms, i, k, now) for k in options])
-        saving = [
-            firm_year.log_saving(self.firms, i, k, self.model.state.market.catalogue, now, self.c) for k in options
-        ]
+        self.log_costs = np.array([project.log_cost(self.firms, i, k, now) for k in options])
+        saving = [project.log_saving(self.firms, i, k, self.model.state.market.catalogue, now, self.c) for k in options]
         self.paybacks = self.log_costs - np.array(saving)
         self.costing = float(self.log_costs[self.m]), float(saving[self.m])
 
     def _option(self) -> Option:
         """The option as the rule sees it; without meaning unless it is open."""
         catalogue = self.model.state.market.catalogue
-        firm_year.lay_out_options(self.firms, self.row, catalogue, self.now, self.c, 0)
+        decision.lay_out_options(self.firms, self.row, catalogue, self.now, self.c, 0)
         place = (int(self.knowing.open_bits) & ((1 << self.m) - 1)).bit_count()  # options lie in the order of measures
-        return firm_year.option_at(self.firms, catalogue, self.now, place)
+        return decision.option_at(self.firms, catalogue, self.now, place)
 
     # ---- verdict -----------------------------------------------------------------------------------------------------
 
@@ -183,13 +184,13 @@ class _Case:
     def _verdict_on_a_known_option(self) -> str:
         if not self._is(self.knowing.open_bits) or self._excluded_by(self.after):
             return "excluded"
-        if self.costing[1] <= firm_year.NEVER_PAYS:
+        if self.costing[1] <= project.NEVER_PAYS:
             return "never pays"
         return "cannot pay" if self.after.margin[self.m] <= 1.0 else "not accepted"
 
     def _excluded_by(self, state: Any) -> list[str]:
         """Labels of the installed measures that exclude this one."""
-        bits = int(state.installed_bits) & int(firm_year.EXCLUDES[self.m])
+        bits = int(state.installed_bits) & int(EXCLUDES[self.m])
         return [label for k, label in enumerate(measure_labels(self.model.world.tables)) if (bits >> k) & 1]
 
     # ---- telling -----------------------------------------------------------------------------------------------------
@@ -313,7 +314,7 @@ class _Case:
     def tell_project(self) -> None:
         size, (log_cost, log_saving) = math.exp(self.knowing.log_size), self.costing
         cost, hidden = math.exp(log_cost) * size, self.c.hidden_cost_share
-        pays = log_saving > firm_year.NEVER_PAYS
+        pays = log_saving > project.NEVER_PAYS
         saving = math.exp(log_saving) * size if pays else 0.0
         subsidy = self._subsidy(cost)
         self.say(
@@ -344,7 +345,7 @@ class _Case:
         own_class = self._own_weigh()
         if own_class:
             self.lines.append(f"Rule: firms weigh by {own_class}.weigh, a rule of the user's own.")
-        elif self.costing[1] > firm_year.NEVER_PAYS:
+        elif self.costing[1] > project.NEVER_PAYS:
             for line, facts in told_by_rule(self.model, self.m, self.knowing, self.option):
                 self.say(line, **facts)
         self._tell_hazard_of_acceptance()
@@ -357,7 +358,7 @@ class _Case:
         f, m, c = self.knowing, self.m, self.c
         chance = float(self.chance)  # type: ignore[arg-type]
         fresh = self.year - f.known_year[m] < c.stale_years
-        hazard = float(firm_year.yearly_hazard(chance)) * (1.0 if fresh else c.stale_factor)
+        hazard = float(yearly_hazard(chance)) * (1.0 if fresh else c.stale_factor)
         key = np.uint64(f.key)
         bar = float(draw(self.now.streams[firm_year.ACCEPTANCE_DRAW], key, f.episode[m], m))
         before, after = float(f.margin[m]) * bar, float(f.margin[m]) * bar * (1.0 - hazard)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from eipsim.agents.firm.year import ENERGY_MANAGEMENT, SOLAR
+from eipsim.agents.firm.stock import ENERGY_MANAGEMENT
+from eipsim.agents.firm.year import SOLAR
 from eipsim.core.compiled import inlined
 from eipsim.infrastructure.columns import N_FUELS
 from eipsim.infrastructure.items import (

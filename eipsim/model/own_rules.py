@@ -20,14 +20,14 @@ from typing import Any
 import numpy as np
 
 from eipsim.agents.firm.agent import Firm
-from eipsim.agents.firm.year import NEVER_PAYS, lay_out_options, option_at
+from eipsim.agents.firm.decision import lay_out_options, option_at
+from eipsim.agents.firm.project import NEVER_PAYS
 from eipsim.core import own_code
 from eipsim.core.compiled import machine_code
 from eipsim.errors import EipsimError, InputError, Mistake, RunError, unknown
 from eipsim.rules.acceptance import OWN_RULE, RULES
 from eipsim.rules.option import as_asked
 
-KEPT = 32  # rules of a user in memory
 SIX_NUMBERS = (1000.0, 500.0, np.int16(10), 1e5, 0.1, 0.0)
 
 

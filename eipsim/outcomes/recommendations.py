@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from eipsim.agents.firm.columns import IMPLEMENTED
+from eipsim.agents.firm.project import renewal_in_cents
 from eipsim.agents.firm.stock import use_resources
-from eipsim.agents.firm.year import renewal_in_cents
 from eipsim.core.columns import Col, Table, new_table
 from eipsim.core.compiled import allocating
 from eipsim.core.money import CENTS

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from eipsim.agents.firm.columns import ADOPTED, IMPLEMENTED, NOT_INSTALLED, NOT_RECOMMENDED
+from eipsim.agents.firm.project import cost_in_cents
 from eipsim.agents.firm.stock import take_stock
-from eipsim.agents.firm.year import cost_in_cents
 from eipsim.data.loading import read_facts
 from eipsim.market import uses
 from eipsim.market.catalogue import exclusions, measure_table

@@ -9,6 +9,7 @@ from helpers import ALIKE, FIRST, NO_AWARENESS, number, part_of, quiet, tiny_wor
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eipsim.agents.firm import project
 from eipsim.data.parameters import parameter_values
 from eipsim.market.constants import build_constants
 from eipsim.market.prices import YearlyPrices
@@ -62,12 +63,10 @@ def test_l4_firms_of_the_model_accept_exactly_what_pays_back_within_the_annuity(
 
 def firm_payback(model, row, m):
     """Cost after subsidy over saving [yr], from the catalogue and the prices of the year, by a route of its own."""
-    from eipsim.agents.firm import year as firm_year
-
     f, c = model.state.firms, model.state.market.constants
-    cost = math.exp(firm_year.log_cost(f, row, m, model.state.surroundings)) * (1.0 - f.voucher_rate[row])
-    log_saving = firm_year.log_saving(f, row, m, model.state.market.catalogue, model.state.surroundings, c)
-    return cost / math.exp(log_saving) if log_saving > firm_year.NEVER_PAYS else math.inf
+    cost = math.exp(project.log_cost(f, row, m, model.state.surroundings)) * (1.0 - f.voucher_rate[row])
+    log_saving = project.log_saving(f, row, m, model.state.market.catalogue, model.state.surroundings, c)
+    return cost / math.exp(log_saving) if log_saving > project.NEVER_PAYS else math.inf
 
 
 @given(

@@ -14,11 +14,11 @@ import pytest
 from helpers import part_of
 
 from eipsim.model.model import EIPModel
+from eipsim.rules.acceptance import RULES
 from eipsim.world import build_world
 
 TESTS = Path(__file__).parents[1]
 LAST = 2031  # past the first subsidies, expiries, carbon price and inspections of the package
-RULES = (None, "npv_hurdle", "real_option", "threshold", "planned_behaviour")
 
 
 def few_firms():

@@ -7,7 +7,7 @@ import pytest
 from helpers import ALIKE, ALWAYS_ACCEPT, NO_AWARENESS, adoption_path, quiet, tiny_world
 from scipy.optimize import curve_fit
 
-from eipsim.agents.firm import year as firm_year
+from eipsim.agents.firm import project
 from eipsim.model.model import EIPModel
 from eipsim.world import build_world
 
@@ -34,10 +34,10 @@ def american():
     at_audit = model.replay_to_decisions(2016)
     f, now = at_audit.state.firms, at_audit.state.surroundings
     options = np.argwhere((f.recommended == 1) & (f.audit_year == 2016)[:, None])
-    cost = np.array([firm_year.log_cost(f, i, m, now) for i, m in options])
+    cost = np.array([project.log_cost(f, i, m, now) for i, m in options])
     saving = np.array(
         [
-            firm_year.log_saving(f, i, m, at_audit.state.market.catalogue, now, at_audit.state.market.constants)
+            project.log_saving(f, i, m, at_audit.state.market.catalogue, now, at_audit.state.market.constants)
             for i, m in options
         ]
     )
@@ -45,7 +45,7 @@ def american():
     model.step()
     i, m = options.T
     accepted = (model.state.firms.recommended[i, m] == 2) | (model.state.firms.margin[i, m] <= 1.0)
-    pays = saving > firm_year.NEVER_PAYS
+    pays = saving > project.NEVER_PAYS
     return (cost - saving)[pays], accepted[pays], accepted.mean()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from eipsim.agents.firm import decision
 from eipsim.agents.firm import year as firm_year
 from eipsim.agents.firm.columns import FIRM_COLUMNS
 from eipsim.agents.mesa_support import RowAgent
@@ -41,9 +42,9 @@ class Firm(RowAgent):
         """Probability [n_measures] that each option, if it were recommended, would be accepted within two years."""
         m, state = self.model, self.model.state
         firms, catalogue, surroundings = state.firms, state.market.catalogue, state.surroundings
-        firm_year.weigh(firms, self.row, catalogue, surroundings, state.market.constants, m.rule_number, m.own_rule)
+        decision.weigh(firms, self.row, catalogue, surroundings, state.market.constants, m.rule_number, m.own_rule)
         chances = np.zeros(len(catalogue))
-        firm_year.pick_up_chances(firms, self.row, surroundings, 0, chances)
+        decision.pick_up_chances(firms, self.row, surroundings, 0, chances)
         return chances
 
     def settle(self, chances: np.ndarray) -> None:

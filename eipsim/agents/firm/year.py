@@ -14,18 +14,17 @@ from typing import NamedTuple
 import numpy as np
 
 from eipsim.agents.firm.columns import ADOPTED, IMPLEMENTED, NOT_RECOMMENDED, RECOMMENDED, STOCK
+from eipsim.agents.firm.decision import lay_out_options, pick_up_chances, weigh_laid_out
+from eipsim.agents.firm.project import NEVER_PAYS, cost_in_cents, log_cost, log_saving, renewal_in_cents
 from eipsim.agents.firm.stock import (
-    ENERGY_MANAGEMENT,
     EXCLUDES,
     NEEDS_INPUTS,
-    TINY,
     note_open_options,
     put_in,
     take_out,
     take_stock,
 )
 from eipsim.agents.surroundings import ASSISTED, AUDITS, IDENTIFIED, IMPLEMENTED_OPTIONS, Surroundings
-from eipsim.core.arithmetic import exp, log
 from eipsim.core.compiled import (
     AHEAD,
     TOGETHER,
@@ -41,12 +40,10 @@ from eipsim.core.draws import PROCESSES, draw, draw_normal
 from eipsim.core.money import CENTS
 from eipsim.core.years import FIRST_YEAR
 from eipsim.market.books import book
-from eipsim.market.catalogue import ENERGY_ALL, N_MEASURES, measure_names
+from eipsim.market.catalogue import N_MEASURES, measure_names
 from eipsim.market.constants import Constants
-from eipsim.market.uses import BIOMASS, COAL_DIESEL, DEAR_FUEL, ELECTRICITY
-from eipsim.rules.acceptance import RULE_FILES, yearly_hazard
-from eipsim.rules.investment import investment_budget, unit_value
-from eipsim.rules.option import Option, as_asked
+from eipsim.rules.acceptance import yearly_hazard
+from eipsim.rules.investment import investment_budget
 
 STOCK_DRAW = PROCESSES["initial stock"]
 AGE_DRAW = PROCESSES["stock age"]
@@ -56,9 +53,7 @@ HEARSAY_DRAW = PROCESSES["firm awareness"]
 ACCEPTANCE_DRAW = PROCESSES["acceptance"]
 RENEWAL_DRAW = PROCESSES["renewal"]
 IDENTIFICATION_DRAW = PROCESSES["identification"]
-THRESHOLD_DRAW = PROCESSES["decision threshold"]
 SOLAR = measure_names().index("rooftop-solar")
-NEVER_PAYS = -600.0  # ln of a saving that is not positive
 
 
 class Situation(NamedTuple):
@@ -68,12 +63,6 @@ class Situation(NamedTuple):
     surroundings: Surroundings
     year: int
     constants: Constants
-
-
-@inlined
-def price_class(firms, i):
-    """Row of the price tables: what the boiler house burns, and whether the carbon price applies."""
-    return 2 * firms.boiler_state[i] + (1 if firms.covered[i] else 0)
 
 
 @compiled
@@ -250,173 +239,6 @@ def receive_audit(firms, i, measures, surroundings, year, constants):
                 surroundings.tally[IDENTIFIED] += 1
                 firms.recommended[i, m] = RECOMMENDED
     note_open_options(firms, i)
-
-
-@inlined
-def is_open(firms, i, m):
-    """An option the firm knows, lacks and could have."""
-    return (firms.open_bits[i] >> m) & 1 == 1
-
-
-@inlined
-def log_cost(firms, i, m, surroundings):
-    """ln of the project's cost, before any subsidy, over the firm's size."""
-    return firms.level[i, m] + surroundings.sectors.log_unit_cost[firms.sector[i], m] + firms.cost_factor[i, m]
-
-
-@compiled
-def cost_in_cents(firms, i, m, surroundings):
-    """The project's cost in whole cents, before any subsidy."""
-    return np.int64(exp(log_cost(firms, i, m, surroundings) + firms.log_size[i]) * CENTS + 0.5)
-
-
-@compiled
-def renewal_in_cents(firms, i, m, measures, surroundings):
-    """What it costs to build an installed measure again: for what its stream would carry without it."""
-    shared = measures.stream[m] == ENERGY_ALL  # a lump sum, whatever the stream carries
-    kept = 1.0 if shared else 1.0 - measures.net_share[m, firms.sector[i]]
-    return np.int64(cost_in_cents(firms, i, m, surroundings) / kept + 0.5)
-
-
-@compiled
-def log_saving_of_energy_management(firms, i, measures, surroundings, constants):
-    """ln of the yearly worth of an energy management system over the firm's size: it saves on the whole energy bill."""
-    s, k, z = firms.sector[i], price_class(firms, i), surroundings.parks.zone[firms.park[i]]
-    fuel = firms.use[i, COAL_DIESEL] + firms.use[i, DEAR_FUEL] + firms.use[i, BIOMASS]
-    bill = (
-        firms.use[i, ELECTRICITY] * surroundings.markets.electricity_price[z, s, k]
-        + fuel * surroundings.markets.fuel_price[z, s, k]
-    )
-    running = surroundings.markets.management_cost[z]
-    worth = unit_value(constants.realisation, measures.reach[ENERGY_MANAGEMENT, s] * bill, 0.0, 0.0, 0.0, running)
-    return log(worth) - firms.log_size[i] if worth > TINY else 2.0 * NEVER_PAYS
-
-
-@compiled
-def log_saving(firms, i, m, measures, surroundings, constants):
-    """ln of the project's yearly worth over the firm's size; below NEVER_PAYS when it has none."""
-    if m == ENERGY_MANAGEMENT:
-        return log_saving_of_energy_management(firms, i, measures, surroundings, constants)
-    z = surroundings.parks.zone[firms.park[i]]
-    return firms.level[i, m] + surroundings.markets.log_unit_saving[z, firms.sector[i], price_class(firms, i), m]
-
-
-@inlined
-def log_discount(firms, i):
-    """ln of the share of a project's cost that a voucher leaves to the firm."""
-    return log(1.0 - firms.voucher_rate[i]) if firms.voucher_rate[i] > 0.0 else 0.0
-
-
-@compiled
-def weigh(firms, i, measures, surroundings, constants, rule, own_rule):
-    """Leave in the workspace the probability that each open option of a firm, if recommended, is accepted within two years."""
-    weigh_laid_out(
-        firms,
-        measures,
-        surroundings,
-        constants,
-        rule,
-        own_rule,
-        lay_out_options(firms, i, measures, surroundings, constants, 0),
-    )
-
-
-@inlined
-def lay_out_options(firms, i, measures, surroundings, constants, first):
-    """Put the open options of a firm in the workspace, from place `first`; gives the place after the last."""
-    place, discount, left = first, log_discount(firms, i), firms.open_bits[i]
-    while left:
-        m = lowest_bit(left)
-        left &= left - 1
-        surroundings.workspace.row[0, place] = i
-        surroundings.workspace.measure[0, place] = m
-        surroundings.workspace.log_cost[0, place] = log_cost(firms, i, m, surroundings) + discount
-        surroundings.workspace.log_saving[0, place] = log_saving(firms, i, m, measures, surroundings, constants)
-        surroundings.workspace.effects[0, place] = log_odds(firms, i, m, surroundings)
-        place += 1
-    return place
-
-
-@inlined
-def option_at(firms, measures, surroundings, place):
-    """The option at a place of the workspace as a rule sees it. What a rule does not look at, the compiler leaves out."""
-    i, m = surroundings.workspace.row[0, place], surroundings.workspace.measure[0, place]
-    return Option(
-        surroundings.workspace.log_cost[0, place],
-        surroundings.workspace.log_saving[0, place],
-        surroundings.log_annuity[m],
-        measures.lifetime[m],
-        firms.log_size[i],
-        surroundings.parks.peers[firms.park[i], m],
-        surroundings.workspace.effects[0, place],
-        np.int64(firms.key[i]),  # the same bits as a number that Python code can hand back to compiled code
-        np.int64(surroundings.streams[THRESHOLD_DRAW]),
-    )
-
-
-def weigh_by(files):
-    """The loop over the workspace under the rule of `files` whose number it is given, made from the rules' formulas."""
-    if not files:
-        return refuse_all
-    number, accept, name = files[0].NUMBER, files[0].accept, files[0].__name__.rpartition(".")[2]
-    weigh_by_another = weigh_by(files[1:])
-
-    def weigh_all(firms, measures, surroundings, constants, rule, end):
-        if rule != number:
-            weigh_by_another(firms, measures, surroundings, constants, rule, end)
-            return
-        for place in range(end):
-            option = option_at(firms, measures, surroundings, place)
-            chance = accept(option, constants)
-            surroundings.workspace.chance[0, place] = chance if option.log_saving >= NEVER_PAYS else 0.0
-
-    # Of two functions with one name the machine code of one could be taken for that of the other.
-    weigh_all.__qualname__ = f"weigh_by_{name}"
-    return inlined(weigh_all)
-
-
-@inlined
-def refuse_all(firms, measures, surroundings, constants, rule, end):
-    """No rule has this number: nothing is accepted."""
-    for place in range(end):
-        surroundings.workspace.chance[0, place] = 0.0
-
-
-weigh_by_number = weigh_by(RULE_FILES)
-
-
-@inlined
-def weigh_laid_out(firms, measures, surroundings, constants, rule, own_rule, end):
-    """The chance that each option laid out, up to place `end`, is accepted by a user's own rule, or else by rule `rule`."""
-    if own_rule is None:
-        weigh_by_number(firms, measures, surroundings, constants, rule, end)
-    else:
-        weigh_by_own_rule(firms, measures, surroundings, own_rule, end)
-
-
-@compiled
-def weigh_by_own_rule(firms, measures, surroundings, own_rule, end):
-    for place in range(end):
-        option = option_at(firms, measures, surroundings, place)
-        chance = own_rule(*as_asked(option))
-        surroundings.workspace.chance[0, place] = chance if option.log_saving >= NEVER_PAYS else 0.0
-
-
-@inlined
-def pick_up_chances(firms, i, surroundings, first, chances):
-    """Fill `chances` [m] of a firm's open options from the workspace, from place `first`; gives the place after the last."""
-    place, left = first, firms.open_bits[i]
-    while left:
-        chances[lowest_bit(left)] = surroundings.workspace.chance[0, place]
-        left &= left - 1
-        place += 1
-    return place
-
-
-@inlined
-def log_odds(firms, i, m, surroundings):
-    """What moves acceptance besides cost and saving, in log-odds: peers and operator, and the firm itself."""
-    return surroundings.parks.appeal[firms.park[i], m] + firms.firm_effect[i]
 
 
 @inlined

@@ -1,0 +1,122 @@
+"""How likely a firm is to accept each of its open options, under the decision rule in force.
+
+Options of a few firms are laid out in the workspace and weighed together, in one loop that is made from the formula of a rule
+(`rules/acceptance/`): so it can be run several options at a time.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from eipsim.agents.firm.project import NEVER_PAYS, log_cost, log_discount, log_saving
+from eipsim.core.compiled import compiled, inlined, lowest_bit
+from eipsim.core.draws import PROCESSES
+from eipsim.rules.acceptance import RULE_FILES
+from eipsim.rules.option import Option, as_asked
+
+THRESHOLD_DRAW = PROCESSES["decision threshold"]
+
+
+@inlined
+def log_odds(firms, i, m, surroundings):
+    """What moves acceptance besides cost and saving, in log-odds: peers and operator, and the firm itself."""
+    return surroundings.parks.appeal[firms.park[i], m] + firms.firm_effect[i]
+
+
+@inlined
+def lay_out_options(firms, i, measures, surroundings, constants, first):
+    """Put the open options of a firm in the workspace, from place `first`; gives the place after the last."""
+    place, discount, left = first, log_discount(firms, i), firms.open_bits[i]
+    while left:
+        m = lowest_bit(left)
+        left &= left - 1
+        surroundings.workspace.row[0, place] = i
+        surroundings.workspace.measure[0, place] = m
+        surroundings.workspace.log_cost[0, place] = log_cost(firms, i, m, surroundings) + discount
+        surroundings.workspace.log_saving[0, place] = log_saving(firms, i, m, measures, surroundings, constants)
+        surroundings.workspace.effects[0, place] = log_odds(firms, i, m, surroundings)
+        place += 1
+    return place
+
+
+@inlined
+def option_at(firms, measures, surroundings, place):
+    """The option at a place of the workspace as a rule sees it. What a rule does not look at, the compiler leaves out."""
+    i, m = surroundings.workspace.row[0, place], surroundings.workspace.measure[0, place]
+    return Option(
+        surroundings.workspace.log_cost[0, place],
+        surroundings.workspace.log_saving[0, place],
+        surroundings.log_annuity[m],
+        measures.lifetime[m],
+        firms.log_size[i],
+        surroundings.parks.peers[firms.park[i], m],
+        surroundings.workspace.effects[0, place],
+        np.int64(firms.key[i]),  # the same bits as a number that Python code can hand back to compiled code
+        np.int64(surroundings.streams[THRESHOLD_DRAW]),
+    )
+
+
+@inlined
+def refuse_all(firms, measures, surroundings, constants, rule, end):
+    """No rule has this number: nothing is accepted."""
+    for place in range(end):
+        surroundings.workspace.chance[0, place] = 0.0
+
+
+def weigh_by(files):
+    """The loop over the workspace under the rule of `files` whose number it is given, made from the rules' formulas."""
+    if not files:
+        return refuse_all
+    number, accept, name = files[0].NUMBER, files[0].accept, files[0].__name__.rpartition(".")[2]
+    weigh_by_another = weigh_by(files[1:])
+
+    def weigh_all(firms, measures, surroundings, constants, rule, end):
+        if rule != number:
+            weigh_by_another(firms, measures, surroundings, constants, rule, end)
+            return
+        for place in range(end):
+            option = option_at(firms, measures, surroundings, place)
+            chance = accept(option, constants)
+            surroundings.workspace.chance[0, place] = chance if option.log_saving >= NEVER_PAYS else 0.0
+
+    # Of two functions with one name the machine code of one could be taken for that of the other.
+    weigh_all.__qualname__ = f"weigh_by_{name}"
+    return inlined(weigh_all)
+
+
+weigh_by_number = weigh_by(RULE_FILES)
+
+
+@compiled
+def weigh_by_own_rule(firms, measures, surroundings, own_rule, end):
+    for place in range(end):
+        option = option_at(firms, measures, surroundings, place)
+        chance = own_rule(*as_asked(option))
+        surroundings.workspace.chance[0, place] = chance if option.log_saving >= NEVER_PAYS else 0.0
+
+
+@inlined
+def weigh_laid_out(firms, measures, surroundings, constants, rule, own_rule, end):
+    """The chance that each option laid out, up to place `end`, is accepted by a user's own rule, or else by rule `rule`."""
+    if own_rule is None:
+        weigh_by_number(firms, measures, surroundings, constants, rule, end)
+    else:
+        weigh_by_own_rule(firms, measures, surroundings, own_rule, end)
+
+
+@inlined
+def pick_up_chances(firms, i, surroundings, first, chances):
+    """Fill `chances` [m] of a firm's open options from the workspace, from place `first`; gives the place after the last."""
+    place, left = first, firms.open_bits[i]
+    while left:
+        chances[lowest_bit(left)] = surroundings.workspace.chance[0, place]
+        left &= left - 1
+        place += 1
+    return place
+
+
+@compiled
+def weigh(firms, i, measures, surroundings, constants, rule, own_rule):
+    """Leave in the workspace the probability that each open option of a firm, if recommended, is accepted within two years."""
+    end = lay_out_options(firms, i, measures, surroundings, constants, 0)
+    weigh_laid_out(firms, measures, surroundings, constants, rule, own_rule, end)
