@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from eipsim.core.years import NEVER
 from eipsim.errors import InputError, Mistake
 from eipsim.figures.colours import BLACK, BLUE, GREY, LIGHT, ORANGE, VERMILION
 from eipsim.figures.labels import spread
@@ -62,7 +63,7 @@ def park_map(run: Any, year: int | None = None) -> Chart:
 
 def finding(parks: pd.DataFrame, year: int) -> str:
     """How many parks have converted and how many hold a certificate."""
-    converted = int((parks["converted_year"].fillna(9999) <= year).sum())
+    converted = int((parks["converted_year"].fillna(NEVER) <= year).sum())
     certified = int((parks["certificate"] == "certified").sum())
     have = agrees(converted, "has", "have")
     return (

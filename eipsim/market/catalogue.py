@@ -127,11 +127,11 @@ def measures_of_boilers() -> int:
     return sum(1 << m for m in range(len(states)) if states[m] != AS_IS)
 
 
-def own_operating_costs(names: np.ndarray, c: Constants) -> tuple[np.ndarray, np.ndarray]:
+def own_operating_costs(names: np.ndarray, constants: Constants) -> tuple[np.ndarray, np.ndarray]:
     """Running cost as share of capital [m] and per yearly unit [m]: own figures where a measure has them."""
-    share = np.where(names == "rooftop-solar", c.pv_operating_share, c.operating_cost_share)
+    share = np.where(names == "rooftop-solar", constants.pv_operating_share, constants.operating_cost_share)
     is_recycling = names == "water-recycling"
-    return np.where(is_recycling, 0.0, share), np.where(is_recycling, c.recycling_operating_cost, 0.0)
+    return np.where(is_recycling, 0.0, share), np.where(is_recycling, constants.recycling_operating_cost, 0.0)
 
 
 def boiler_states(table: pd.DataFrame) -> np.ndarray:
@@ -140,16 +140,16 @@ def boiler_states(table: pd.DataFrame) -> np.ndarray:
     return np.array([states.get(name, AS_IS) for name in table["name"]], dtype=np.int8)
 
 
-def build_catalogue(c: Constants, tables: CountryTables = VIETNAM) -> np.recarray:
+def build_catalogue(constants: Constants, tables: CountryTables = VIETNAM) -> np.recarray:
     """The catalogue of a country's `tables` under the constants `c` (realisation, rebound, boiler hours, running-cost shares,
     effect weight)."""
     catalogue = listed_catalogue(tables).copy()
     names, units, costs = listed_costs(tables)
-    saved = np.minimum(MOST_SAVED, (1.0 - c.rebound) * c.realisation * catalogue.reach)
+    saved = np.minimum(MOST_SAVED, (1.0 - constants.rebound) * constants.realisation * catalogue.reach)
     catalogue.net_share = np.where(catalogue.saves[:, None] > 0.0, saved, 0.0)
-    catalogue.unit_cost = [CAPITAL_UNITS[unit](cost, c, tables) for unit, cost in zip(units, costs)]
-    catalogue.operating_share, catalogue.operating_cost = own_operating_costs(names, c)
-    catalogue.effect = c.measure_effect_weight * catalogue.effect
+    catalogue.unit_cost = [CAPITAL_UNITS[unit](cost, constants, tables) for unit, cost in zip(units, costs)]
+    catalogue.operating_share, catalogue.operating_cost = own_operating_costs(names, constants)
+    catalogue.effect = constants.measure_effect_weight * catalogue.effect
     return catalogue
 
 

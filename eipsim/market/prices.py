@@ -86,8 +86,8 @@ def fossil_mean(of_group: np.ndarray, fuel_shares: np.ndarray) -> np.ndarray:
 class YearlyPrices:
     """Makes the tables of any year of a run. Holds what does not change from year to year."""
 
-    def __init__(self, catalogue: np.recarray, drivers: Drivers, c: Constants, tables: CountryTables = VIETNAM):
-        self.catalogue, self.drivers, self.c = catalogue, drivers, c
+    def __init__(self, catalogue: np.recarray, drivers: Drivers, constants: Constants, tables: CountryTables = VIETNAM):
+        self.catalogue, self.drivers, self.constants = catalogue, drivers, constants
         shares, self.wastewater_ratio = uses.fuel_shares(tables), uses.wastewater_ratio(tables)
         self.cost_level = cost_levels(catalogue)
         self.input_amount = input_amounts(catalogue, drivers)
@@ -107,7 +107,7 @@ class YearlyPrices:
     def of_year(self, year: int, levers) -> PriceTables:
         """All tables of `year` under `levers` (eipsim.instruments.levers.Levers)."""
         t, k = year - FIRST_YEAR, self.catalogue
-        level = (1.0 - self.c.autonomous_efficiency) ** (year - REFERENCE_YEAR)
+        level = (1.0 - self.constants.autonomous_efficiency) ** (year - REFERENCE_YEAR)
         power = self.drivers.electricity_price[t] * (1.0 + levers.electricity_price_change)  # [z, s]
         carbon = np.zeros((*power.shape, N_CLASSES))  # [z, s, k]: class = 2 x boiler state + covered
         carbon[:, :, 1::2] = levers.carbon_price[:, :, None]
@@ -129,11 +129,11 @@ class YearlyPrices:
     def _unit_costs(self, t: int, level: float) -> np.ndarray:
         """Capital cost [s, m] USD of the reached share of one unit of use, hidden cost included; lump sums as they are."""
         per_unit = self.catalogue.reach.T * self.catalogue.unit_cost * level
-        return (per_unit + self.catalogue.lump) * self.cost_level[t] * (1.0 + self.c.hidden_cost_share)
+        return (per_unit + self.catalogue.lump) * self.cost_level[t] * (1.0 + self.constants.hidden_cost_share)
 
     def _unit_values(self, t: int, power: np.ndarray, carbon: np.ndarray, levers) -> np.ndarray:
         """Yearly worth [z, s, k, m] USD of one engineering unit saved. See rules.investment.unit_value."""
-        k, c = self.catalogue, self.c
+        k, c = self.catalogue, self.constants
         price, carbon = self._measure_prices(t, power, levers), carbon[:, :, :, None]
         electricity = power[:, :, None, None] + carbon * self.drivers.grid_factor[t]
         inputs = self.power_input[t] * electricity + self.biomass_input_usd[t]
@@ -172,11 +172,11 @@ class YearlyPrices:
 
     def _peak_spread(self, power: np.ndarray) -> np.ndarray:
         """Peak less off-peak tariff [z, s] USD/MWh: moves with the tariff."""
-        return self.c.peak_spread_usd_mwh * power / self.drivers.electricity_price[TARIFF_YEAR - FIRST_YEAR]
+        return self.constants.peak_spread_usd_mwh * power / self.drivers.electricity_price[TARIFF_YEAR - FIRST_YEAR]
 
     def _accounts(self, t: int, power: np.ndarray, levers, level: float) -> Prices:
         d, n = self.drivers, len(uses.USES)
-        productivity = (1.0 + self.c.productivity_growth) ** (t + FIRST_YEAR - REFERENCE_YEAR)
+        productivity = (1.0 + self.constants.productivity_growth) ** (t + FIRST_YEAR - REFERENCE_YEAR)
         use, charge = np.empty((*power.shape, n)), np.zeros((*power.shape, n))
         charge[..., uses.WATER] = levers.wastewater_charge_usd_m3 * self.wastewater_ratio
         charge[..., uses.WASTE] = levers.landfill_charge_usd_t

@@ -81,12 +81,14 @@ def without_measures(catalogue, tables: CountryTables) -> np.ndarray:
     return factors
 
 
-def observed_use(tenants, c, tables: CountryTables) -> np.ndarray:
+def observed_use(tenants, constants, tables: CountryTables) -> np.ndarray:
     """Use per year [n_rows, n_uses] at the intensities observed in 2024."""
     shares = fuel_shares(tables)[tenants.sector]
     materials = tables.read("archetype_materials")
     of_revenue = materials[["materials_share_of_revenue_central", "chemicals_share_of_revenue_central"]]
-    spending = c.materials_scale * tenants.revenue_usd[:, None] * of_revenue.astype(float).to_numpy()[tenants.sector]
+    spending = (
+        constants.materials_scale * tenants.revenue_usd[:, None] * of_revenue.astype(float).to_numpy()[tenants.sector]
+    )
     spending[:, 0] -= spending[:, 1]  # the material share includes the process chemicals
     fuel = tenants.fuel_gj[:, None] * shares
     others = np.stack([tenants.water_m3, tenants.waste_t, tenants.hazardous_t], axis=1)
