@@ -198,7 +198,7 @@ def test_mistakes_of_file_and_scenario_come_together(tmp_path):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "column name is missing"),
+        ("", "the file is empty"),
         ("name,expression,low,high\n", "column source is missing"),
         (HEAD.replace("years", "yeers"), "'yeers' is unknown; did you mean year"),
         (HEAD, "holds no facts"),
