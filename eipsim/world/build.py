@@ -12,6 +12,7 @@ import numpy as np
 from eipsim.core.draws import key_of
 from eipsim.core.names import fold_name
 from eipsim.core.years import NEVER
+from eipsim.data.loading import VIETNAM
 from eipsim.data.tables import Reader
 from eipsim.data.world_rows import BoundRow
 from eipsim.errors import InputError, Mistake, unknown
@@ -24,7 +25,7 @@ from eipsim.world.park_list import STOCK, Site, list_sites
 from eipsim.world.places import areas_ha, green_shares, groups_in, groups_of, points
 from eipsim.world.plots import count_plots, entry_years, nominal_years
 from eipsim.world.questions import questions_about
-from eipsim.world.recipe import DATA, Recipe, content_hash, files_of, read_recipe
+from eipsim.world.recipe import BUILT_IN, DATA, Recipe, content_hash, files_of, read_recipe
 from eipsim.world.sectors import sector_columns, sector_mix
 from eipsim.world.tenants import build_tenants, first_tenants, turnover_of
 
@@ -64,7 +65,8 @@ def build_world(
     """
     check_arguments(recipe, seed, exit_rate, intensity_sigma, births)
     order = Order(recipe, int(seed), float(exit_rate), float(intensity_sigma), births)
-    digest, tables = store.digest_of(content_hash(recipe), tuple(order)), read_recipe(recipe).tables
+    digest = store.digest_of(content_hash(recipe), tuple(order))
+    tables = VIETNAM if recipe in BUILT_IN else read_recipe(recipe).tables
     world = store.load(digest, tables) if cache else None
     if world is None:
         world = _make(digest, order, cache)

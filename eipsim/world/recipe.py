@@ -179,10 +179,12 @@ def _read_files(recipe: str, content: str) -> Recipe:
 
 
 def _check_decrees(reader: Reader, file: Path | None) -> None:
+    if file is None:
+        return
     try:
-        read_decrees(() if file is None else (str(file),))
+        read_decrees((str(file),))
     except InputError as error:
-        reader.mistakes += [replace(m, where=m.where.replace(str(file), file.name)) for m in error.mistakes]  # type: ignore[union-attr]
+        reader.mistakes += [replace(m, where=m.where.replace(str(file), file.name)) for m in error.mistakes]
 
 
 def _refuse_strangers(reader: Reader, recipe: str) -> None:
