@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import io
+import reprlib
 import sys
+import tokenize
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +22,7 @@ from eipsim.errors import InputError, Mistake, did_you_mean, unknown
 
 KEPT = 32  # files of a user in memory
 MOST_BYTES = 1_000_000
+MOST_SHOWN = 60  # characters of a value
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -123,7 +127,21 @@ def _content(file: str, where: str) -> bytes:
     content = Path(file).read_bytes()
     if len(content) > MOST_BYTES:
         raise InputError(Mistake(file, f"is larger than {MOST_BYTES} bytes: this is no code of a user's own"))
+    _refuse_what_is_no_text(file, content)
     return content
+
+
+def _refuse_what_is_no_text(file: str, content: bytes) -> None:
+    """InputError where bytes are not of the encoding that the file declares: the compiler passes over them in comments."""
+    try:
+        content.decode(tokenize.detect_encoding(io.BytesIO(content).readline)[0])
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise InputError(Mistake(f"{file}:{line}", "is not UTF-8 text", "save the file as UTF-8")) from None
+    except SyntaxError as error:
+        raise InputError(
+            Mistake(f"{file}:1", f"cannot be read as Python: {error.msg}", "save the file as UTF-8")
+        ) from None
 
 
 def _run(file: str, content: bytes) -> ModuleType:
@@ -134,7 +152,7 @@ def _run(file: str, content: bytes) -> ModuleType:
     try:
         exec(compile(content, file, "exec"), vars(module))
     except (Exception, SystemExit) as error:
-        what = f"cannot be read as Python: {type(error).__name__}: {_message(error)}"
+        what = f"cannot be read as Python: {message_of(error)}"
         raise InputError(Mistake(place_of_error(error, file), what)) from error
     return module
 
@@ -142,8 +160,23 @@ def _run(file: str, content: bytes) -> ModuleType:
 _run_once = lru_cache(maxsize=KEPT)(_run)
 
 
-def _message(error: BaseException) -> str:
-    return error.msg if isinstance(error, SyntaxError) else str(error)
+def message_of(error: BaseException) -> str:
+    """Its kind and what it says, also where saying it fails."""
+    try:
+        return f"{type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}"
+    except Exception:
+        return type(error).__name__
+
+
+def shown(value: Any) -> str:
+    """A value of a user's code as a message shows it, also where its own `repr` fails.
+
+    >>> shown("high"), shown(list(range(99)))
+    ("'high'", '[0, 1, 2, 3, 4, 5, ...]')
+    """
+    writer = reprlib.Repr()
+    writer.maxother = writer.maxstring = MOST_SHOWN
+    return writer.repr(value)
 
 
 def place_of_error(error: BaseException, file: str, otherwise: str = "") -> str:

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from eipsim.core.own_code import Asked, Named, file_of, is_code, mistakes_in
+from eipsim.core.own_code import Asked, Named, file_of, mistakes_in
 from eipsim.core.years import FIRST_YEAR, LAST_YEAR
 from eipsim.data.yaml_tree import Node
 from eipsim.designs import run_keys
 from eipsim.designs.design import BY_FACTOR, INDEPENDENT, MOST_REPLICATES, Design, Source
 from eipsim.designs.factor_checks import beside, check_factor, completed_factor, conflicts, files_named
-from eipsim.designs.factors import DUMMY, LUCK, NAME_FILES, RULE, Choice, Discrete, Ensemble, Factor
+from eipsim.designs.factors import DUMMY, LUCK, NAME_FILES, Choice, Discrete, Ensemble, Factor
 from eipsim.designs.given_points import points_of, that_holds, values_refused
 from eipsim.designs.points import read_content, with_settings
 from eipsim.designs.samplers import FiniteDifference, FractionalFactorial, FullFactorial, GivenPoints, Morris
@@ -59,19 +59,12 @@ class Completion:
         return self.design
 
     def strange_code(self, is_file: bool) -> tuple[Named, ...]:
-        """Code that files name: the design itself, if it `is_file`, or its scenarios."""
-        design, found = self.design, [named for s in self.scenarios.values() for named in s.strange_code]
+        """Code that files name: the scenarios, and the design itself where it comes from a file."""
+        found = [named for scenario in self.scenarios.values() for named in scenario.strange_code]
         if not is_file:
             return tuple(found)
-        said = [("model", design.model)] if design.model else []
-        rule = design.factors.get(RULE)
-        said += [("factors", level) for level in getattr(rule, "levels", ()) if is_code(level) and not design.model]
-        found += [Named(self.place((part, RULE)), given) for part, given in said]
-        known = {named.given for named in found}
-        return (*found, *(
-            Named(self.place(("scenarios", label)), given)
-            for label, source in design.scenarios.items() for given in source.instruments if given not in known
-        ))  # fmt: skip
+        known = {named.given for named in found}  # at their lines in the scenario's own file
+        return (*found, *(named for named in self.design.code_named(self.place) if named.given not in known))
 
     def tell(self, path: tuple[object, ...], what: str, hint: str = "") -> None:
         name = ".".join(str(step) for step in path)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -17,10 +17,10 @@ import numpy as np
 import pandas as pd
 from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError, model_validator
 
-from eipsim.core.own_code import Named
+from eipsim.core.own_code import Named, is_code
 from eipsim.data.yaml_tree import from_python
 from eipsim.designs import run_keys
-from eipsim.designs.factors import DUMMY, LUCK, NAME_FILES, Continuous, Discrete, Factor, FactorTable, is_number
+from eipsim.designs.factors import DUMMY, LUCK, NAME_FILES, RULE, Continuous, Discrete, Factor, FactorTable, is_number
 from eipsim.designs.points import RunSpec, read_content, split
 from eipsim.designs.samplers import AnySampler, GivenPoints
 from eipsim.designs.shorthand import Source, labelled, named_outcomes
@@ -98,6 +98,16 @@ class Design(Frozen):
     def strange_code(self) -> tuple[Named, ...]:
         """Code that a file names and that nobody has agreed to run."""
         return self._strange_code
+
+    def code_named(self, place: Callable[[tuple[object, ...]], str]) -> Iterator[Named]:
+        """Code that the design itself names: a model, decision rules, instruments. `place` says where a path stands."""
+        if self.model is not None:
+            yield Named(place(("model",)), self.model)
+            return
+        levels = getattr(self.factors.get(RULE), "levels", ())
+        yield from (Named(place(("factors", RULE)), level) for level in levels if is_code(level))
+        for label, source in self.scenarios.items():
+            yield from (Named(place(("scenarios", label)), given) for given in source.instruments)
 
     # ---- the design as data ------------------------------------------------------------------------------------------
 
@@ -338,9 +348,14 @@ def _type_of(labels: tuple[Any, ...]) -> Any:
 
 
 def stored_design(document: Mapping[str, Any]) -> Design:
-    """A design from what `Design.document` gave: nothing in it is open, so nothing is looked up. InputError if it is none."""
+    """A design from what `Design.document` gave: nothing in it is open, so nothing is looked up. InputError if it is none.
+
+    Code that it names counts as a stranger's: a store is a folder that anybody may have written.
+    """
     tree = from_python(document, "design")
     try:
-        return Design.model_validate(tree.plain())
+        made = Design.model_validate(tree.plain())
     except ValidationError as error:
         raise InputError(mistakes_of(error, tree)) from None
+    made._strange_code = tuple(made.code_named(lambda path: "design of a store"))
+    return made

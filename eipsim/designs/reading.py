@@ -57,7 +57,8 @@ def _read_design(given: str | Path | Mapping[str, Any]) -> Design:
     if found:
         raise InputError(sorted(dict.fromkeys(found), key=_in_file))
     if isinstance(given, Mapping):
-        completed._strange_code = (*completion.strange_code(False), *_strange_code_in(given.get("scenarios")))
+        is_stored = design.made_with is not None  # in a store, which anybody may have written
+        completed._strange_code = (*completion.strange_code(is_stored), *_strange_code_in(given.get("scenarios")))
     else:
         completed._strange_code = completion.strange_code(True)
     return completed

@@ -83,21 +83,16 @@ class Instrument:
         if said is None:
             return {}
         if not isinstance(said, Mapping):
-            raise InputError(
-                Mistake(
-                    self.where,
-                    f"{self.name} in {year} returned {said!r:.60}",
-                    "it returns {lever: value}, or None to change nothing",
-                )
-            )
-        return said
+            what = f"{self.name} in {year} returned {own_code.shown(said)}"
+            raise InputError(Mistake(self.where, what, "it returns {lever: value}, or None to change nothing"))
+        return self._guarded(dict, f"in {year}", said)  # read here, for a mapping of its own may raise as well
 
     def _guarded(self, function: Any, when: str, *arguments: Any) -> Any:
         try:
             return function(*arguments)
         except (Exception, SystemExit) as error:
             where = own_code.place_of_error(error, self.file, self.where)
-            raise InputError(Mistake(where, f"{self.name} {when} raised {type(error).__name__}: {error}")) from error
+            raise InputError(Mistake(where, f"{self.name} {when} raised {own_code.message_of(error)}")) from error
 
 
 class OwnInstruments:
@@ -112,7 +107,9 @@ class OwnInstruments:
         """The levers of `year` after every instrument has moved what it wants; the same object when none does."""
         self.moves = []
         for instrument in self.instruments:
-            moved = self._read(instrument, levers, instrument.answer(levers, parks, year), parks.zone, year)
+            moved = self._read(
+                instrument, levers, instrument.answer(_to_look_at(levers), parks, year), parks.zone, year
+            )
             self.moves += [Move(instrument.given, name, getattr(levers, name), new) for name, new in moved.items()]
             levers = replace(levers, **moved) if moved else levers
         return levers
@@ -135,6 +132,12 @@ class OwnInstruments:
         return moved
 
 
+def _to_look_at(levers: Levers) -> Levers:
+    """The same levers as another object, with views that cannot be made writable: what is written there moves nothing."""
+    arrays = {name: getattr(levers, name) for name in LEVERS}
+    return replace(levers, **{name: array.view() for name, array in arrays.items() if isinstance(array, np.ndarray)})
+
+
 class _Reader:
     """Reads one answer in one world. `mistakes` collects what is wrong with it, all at the place of the instrument."""
 
@@ -151,7 +154,8 @@ class _Reader:
         known = [lever for lever in LEVERS if lever != PLANNED_AHEAD]
         if name in known:
             return LEVERS[str(name)]
-        self.tell("is no lever that can be moved", unknown("", "", name, known).hint)
+        ahead = "deliveries of programmes are planned ahead of the first year" if name == PLANNED_AHEAD else ""
+        self.tell("is no lever that can be moved", ahead or unknown("", "", name, known).hint)
         return None
 
     def value(self, lever: Lever, old: Any, given: Any) -> Any:
@@ -169,7 +173,7 @@ class _Reader:
         shape = np.shape(old)
         numbers = _numbers(given)
         if numbers is None:
-            self.tell(f"= {given!r:.60} is no number", f"{lever.unit}")
+            self.tell(f"= {own_code.shown(given)} is no number", f"{lever.unit}")
         elif numbers.shape == shape:
             return np.array(numbers, dtype=float)
         elif numbers.shape == ():
@@ -188,7 +192,7 @@ class _Reader:
         for name, one in given.items():
             number = _numbers(one)
             if number is None or number.shape != ():
-                self.tell(f"of {name} = {one!r:.60} is no number")
+                self.tell(f"of {name} = {own_code.shown(one)} is no number")
                 continue
             new[self._rows(lever, name)] = number
         for mistake in self.find.mistakes:
@@ -236,7 +240,7 @@ def _numbers(given: Any) -> np.ndarray | None:
     """What is given as an array of numbers; None when it is none."""
     try:
         numbers = np.asarray(given)
-    except ValueError:  # lists of different lengths
+    except Exception:  # lists of different lengths, or an object whose own conversion fails
         return None
     return numbers if numbers.dtype.kind in "biuf" else None
 

@@ -31,7 +31,7 @@ from eipsim.stores.files import Block, cannot_write
 from eipsim.stores.layout import CLAIMS
 from eipsim.stores.store import Store
 from eipsim.sweeps import interruption, workers
-from eipsim.sweeps.agreement import not_agreed
+from eipsim.sweeps.agreement import not_agreed, remember
 from eipsim.sweeps.remaining import Groups, Shard, paired_keys
 from eipsim.sweeps.runner import Batch, Receipt, circumstances, run_batch
 from eipsim.sweeps.tasks import compile_model
@@ -74,7 +74,7 @@ def run_sweep(
     progress : called with (runs finished, runs that were missing)
     retry_failures : run again what failed before
     repair : read the whole store first, and run again what damaged parts held
-    trust : you agree that code which files name (a model, a rule, instruments) is run; a store remembers it
+    trust : you agree that code which files name (a model, a rule, instruments) is run; you are asked once a store
 
     Raises InputError (bad input, a store of another design, a disk that cannot be written). A KeyboardInterrupt loses the
     batches in flight and nothing else: the same call goes on from there.
@@ -83,6 +83,7 @@ def run_sweep(
     plan = load_design(design, trust)
     own_code.refuse(not_agreed(plan, folder))
     store = Store.create(folder, plan, extend)
+    remember(plan, folder)
     if repair:
         store.verify(repair=True)
     with workers.cluster(backend, jobs) as n_workers, interruption.noted():

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -69,7 +70,7 @@ def scenario(tmp_path):
     """Writes a scenario of the baseline with these instruments, and the code that they stand in."""
 
     def write(*names, code=POLICY, more="", file="mine.yaml"):
-        (tmp_path / "my_policy.py").write_text(code)
+        (tmp_path / "my_policy.py").write_bytes(code.encode(errors="surrogateescape"))
         named = ", ".join(f"my_policy.py:{name}" for name in names)
         path = tmp_path / file
         path.write_text(f"extends: baseline\n{more}instruments: [{named}]\n")
@@ -243,6 +244,18 @@ def meddle(levers, parks, year):
 
 # ---- what is told when they go wrong -----------------------------------------------------------------------------------
 
+UNKIND = """\
+class Odd:
+    def __repr__(self):
+        raise ValueError("no word")
+class Late(dict):
+    def __iter__(self):
+        raise ValueError("late")
+    keys = __len__ = __iter__
+class Silent(Exception):
+    def __str__(self):
+        raise ValueError("no word")
+"""
 WRONG = [
     ("return 1 / 0", 2, "odd in 2015 raised ZeroDivisionError: division by zero"),
     ("return helper()", 4, "odd in 2015 raised ValueError: no idea"),
@@ -262,6 +275,12 @@ WRONG = [
     ("return {'training': {'Amata': 'x'}}", 1, "training of Amata = 'x' is no number"),
     ("return {'provincial_support': {'Hai Phon': 1}}", 1, "province 'Hai Phon' is unknown; did you mean Hải Phòng?"),
     ("return {'fine_usd': {'Amata': 1}}", 1, "fine_usd cannot be aimed; it holds for the whole country: give a number"),
+    ("return {'training': Odd()}", 1, "training = <Odd instance at "),
+    ("return {'training': {'Amata': Odd()}}", 1, "training of Amata = <Odd instance at "),
+    ("return Odd()", 1, "odd in 2015 returned <Odd instance at "),
+    ("return Late()", 10, "odd in 2015 raised ValueError: late"),
+    ("raise Silent", 2, "odd in 2015 raised Silent"),
+    ("levers.training.setflags(write=True)", 2, "odd in 2015 raised ValueError: cannot set WRITEABLE flag to True"),
     ("levers.training[0] = 1", 2, "odd in 2015 raised ValueError: assignment destination is read-only"),
     ("levers.fine_usd = 1.0", 2, "odd in 2015 raised FrozenInstanceError"),
     ("return parks.by_province['firm']", 2, "outcome 'firm' is unknown; did you mean firms?"),
@@ -270,10 +289,15 @@ WRONG = [
 
 @pytest.mark.parametrize(("line", "at", "words"), WRONG, ids=[line for line, _, _ in WRONG])
 def test_an_instrument_that_goes_wrong_is_told_by_the_line_of_its_file(scenario, tmp_path, line, at, words):
-    code = f"def odd(levers, parks, year):\n    {line}\ndef helper():\n    raise ValueError('no idea')\n"
+    code = f"def odd(levers, parks, year):\n    {line}\ndef helper():\n    raise ValueError('no idea')\n{UNKIND}"
     told = refusal(lambda: simulate(scenario("odd", code=code), world="pilot-parks", trust=True)).splitlines()
     pattern = ".*".join(map(re.escape, words.split("*")))
     assert re.search(rf"^{re.escape(str(tmp_path))}/my_policy\.py:{at}: .*{pattern}", told[0]), told
+
+
+def test_what_is_written_into_levers_by_force_moves_nothing(scenario):
+    code = "def force(levers, parks, year):\n    object.__setattr__(levers, 'fine_usd', float('nan'))\n"
+    assert differences(model_of("baseline"), model_of(scenario("force", code=code))) == []
 
 
 def test_everything_that_is_wrong_with_an_answer_is_told_at_once(scenario):
@@ -441,6 +465,25 @@ def test_another_content_of_the_file_needs_another_yes_and_another_store(scenari
     assert "mine says something else" in refusal(lambda: run_sweep(design, tmp_path / "store", trust=True))
 
 
+def test_a_store_of_somebody_else_brings_no_consent_with_it(scenario, tmp_path, monkeypatch):
+    design = design_of(scenario("Ratchet"))
+    store = run_sweep(design, tmp_path / "store", limit=1, trust=True)
+    assert load_design(store.design).strange_code != ()  # nor does its design, read from the store
+    assert load_design(store.content["design"]).strange_code != ()
+    monkeypatch.setenv("EIPSIM_CACHE", str(tmp_path / "another user"))
+    for asked in (design, store.design, store.content["design"]):
+        assert "names code" in refusal(lambda asked=asked: run_sweep(asked, tmp_path / "store"))
+    assert run_sweep(design, tmp_path / "store", limit=1, trust=True).done()
+    run_sweep(design, tmp_path / "store", limit=1)  # who has agreed is not asked again
+
+
+def test_consent_to_one_store_is_none_to_another(scenario, tmp_path):
+    design = design_of(scenario("Ratchet"))
+    run_sweep(design, tmp_path / "store", limit=1, trust=True)
+    shutil.copytree(tmp_path / "store", tmp_path / "copy")
+    assert "names code" in refusal(lambda: run_sweep(design, tmp_path / "copy"))
+
+
 def test_a_file_that_changes_while_a_sweep_runs_stops_it(scenario, tmp_path):
     plan = load_design(design_of(scenario("Ratchet")), trust=True)
     scenario("Ratchet", code=POLICY.replace("0.1", "0.2"))
@@ -459,6 +502,8 @@ UNFIT = [
     ("class f:\n    def __init__(self, x):\n        pass\n    __call__ = print\n", 1, "without arguments"),
     ("class f:\n    def __call__(self, a, b):\n        pass\n", 2, "f takes (self, a, b)"),
     ("def f(levers, parks, year)\n    pass\n", 1, "cannot be read as Python"),
+    ("def f(levers, parks, year):\n    pass\n\n# \udce9\n", 4, "is not UTF-8 text"),
+    ("# \udce9\ndef f(levers, parks, year):\n    pass\n", 1, "is not UTF-8 text; save the file as UTF-8"),
 ]  # fmt: skip
 
 
