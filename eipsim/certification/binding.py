@@ -6,7 +6,7 @@ from statistics import median
 
 import numpy as np
 
-from eipsim.certification.criteria import ParkFacts, measure
+from eipsim.certification.criteria import ParkRecords, measure
 from eipsim.policy.decrees import Decree
 
 BINDING = (
@@ -20,16 +20,16 @@ BINDING = (
 )
 
 
-def binding(decree: Decree, facts: ParkFacts) -> np.ndarray:
+def binding(decree: Decree, parks: ParkRecords) -> np.ndarray:
     """How each criterion binds at the end of the year [n_criteria, BINDING].
 
     Operating parks, how many of them fail it, and how many fail nothing else; the same among committed parks; the median
     shortfall of the parks that fail it, in the unit of the criterion (NaN when none does).
     """
-    values, needs = measure(decree, facts)
+    values, needs = measure(decree, parks)
     table = np.full((len(decree.criteria), len(BINDING)), np.nan)
-    there = facts.firms > 0
-    fails, committed = (values < needs) & there, there & (facts.operators.commit_year > 0)
+    there = parks.firms > 0
+    fails, committed = (values < needs) & there, there & (parks.operators.commit_year > 0)
     alone = fails & (fails.sum(axis=0) == 1)
     for column, among in ((0, there), (3, committed)):
         table[:, column] = np.count_nonzero(among)

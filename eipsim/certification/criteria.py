@@ -1,7 +1,7 @@
 """Criteria of certificates: which a decree sets, and how a park stands on each.
 
-Criteria, thresholds and dates come from decree files (`eipsim/decrees.py`, `eipsim/data/decrees.csv` by default): a reform
-is a file. A criterion is a sentence of the file; `CRITERIA` says how the model measures it. Shares are compared in whole firms.
+Criteria, thresholds and dates come from decree files, `eipsim/data/decrees.csv` by default: a reform is a file. A criterion is
+a sentence of the file; `CRITERIA` says how the model measures it. Shares are compared in whole firms.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from eipsim.policy.decrees import FOREVER, SENTENCES, Decree
-from eipsim.rules.certification import SHARE_SCALE
+from eipsim.core.years import NEVER
+from eipsim.policy.decrees import SENTENCES, Decree
+from eipsim.rules.certification import SHARE_SCALE, firms_needed
 
 
 @dataclass(frozen=True)
-class ParkFacts:
+class ParkRecords:
     """What criteria are measured on, arrays [n_parks], at the end of `year`.
 
     Of symbiosis: `links` in operation (exchanges and shared infrastructure), `iso_links` whose participants have suitable
@@ -36,35 +37,34 @@ class ParkFacts:
     participants_violation: np.ndarray = field(default_factory=lambda: np.zeros(1))
 
 
-def share_of_firms(counted: Callable[[ParkFacts], np.ndarray]):
+def share_of_firms(counted: Callable[[ParkRecords], np.ndarray]):
     """Criterion on a share of firms: (firms that count, firms needed: ceil(share x firms) in whole numbers)."""
 
-    def measure(facts: ParkFacts, threshold: float):
+    def measure(parks: ParkRecords, threshold: float):
         millionths = int(threshold * SHARE_SCALE + 0.5)
-        firms = np.asarray(facts.firms, dtype=np.int64)
-        return counted(facts), -((-firms * millionths) // SHARE_SCALE)
+        return counted(parks), firms_needed(np.asarray(parks.firms, dtype=np.int64), millionths)
 
     return measure
 
 
-def at_least(value: Callable[[ParkFacts], np.ndarray]):
+def at_least(value: Callable[[ParkRecords], np.ndarray]):
     """Criterion on a quantity: (value, threshold)."""
-    return lambda facts, threshold: (value(facts), threshold)
+    return lambda parks, threshold: (value(parks), threshold)
 
 
-def years_since(violation_year: Callable[[ParkFacts], np.ndarray]):
+def years_since(violation_year: Callable[[ParkRecords], np.ndarray]):
     """Criterion on a clean record: (years since the last violation found, years needed)."""
 
-    def clean(facts: ParkFacts) -> np.ndarray:
-        last = violation_year(facts)
-        return np.where(last > 0, facts.year - last, FOREVER)
+    def clean(parks: ParkRecords) -> np.ndarray:
+        last = violation_year(parks)
+        return np.where(last > 0, parks.year - last, NEVER)
 
     return at_least(clean)
 
 
-def offers_services(facts: ParkFacts) -> np.ndarray:
+def offers_services(parks: ParkRecords) -> np.ndarray:
     """1 where the operator supports symbiosis (committed, facilitating) and tracks inputs and outputs."""
-    o = facts.operators
+    o = parks.operators
     tracks = o.monitored | (o.converted_year > 0)
     return (o.commit_year > 0) & (o.facilitation > 0.0) & tracks
 
@@ -101,24 +101,24 @@ class Finding:
         return self.value >= self.needed
 
 
-def measure(decree: Decree, facts: ParkFacts) -> tuple[np.ndarray, np.ndarray]:
+def measure(decree: Decree, parks: ParkRecords) -> tuple[np.ndarray, np.ndarray]:
     """Value and need of every criterion in every park, two arrays [n_criteria, n_parks]."""
-    values, needs = np.empty((2, len(decree.criteria), facts.firms.size))
+    values, needs = np.empty((2, len(decree.criteria), parks.firms.size))
     for k, criterion in enumerate(decree.criteria):
-        values[k], needs[k] = CRITERIA[criterion.sentence](facts, criterion.threshold)
+        values[k], needs[k] = CRITERIA[criterion.sentence](parks, criterion.threshold)
     return values, needs
 
 
-def findings(decree: Decree, facts: ParkFacts, park: int) -> list[Finding]:
+def findings(decree: Decree, parks: ParkRecords, park: int) -> list[Finding]:
     """How park row `park` stands on every criterion."""
-    values, needs = measure(decree, facts)
+    values, needs = measure(decree, parks)
     return [
         Finding(criterion.sentence, float(values[k, park]), float(needs[k, park]), criterion.unit)
         for k, criterion in enumerate(decree.criteria)
     ]
 
 
-def passes_all(decree: Decree, facts: ParkFacts) -> np.ndarray:
+def passes_all(decree: Decree, parks: ParkRecords) -> np.ndarray:
     """bool [n_parks]: parks with tenants that meet every criterion."""
-    values, needs = measure(decree, facts)
-    return (values >= needs).all(axis=0) & (facts.firms > 0)
+    values, needs = measure(decree, parks)
+    return (values >= needs).all(axis=0) & (parks.firms > 0)

@@ -95,7 +95,8 @@ class _Case:
 
     def __init__(self, model: EIPModel, row: int, m: int):
         self.model, self.row, self.m, self.year = model, row, m, model.year
-        self.firms, self.now, self.c = model.state.firms, model.state.surroundings, model.state.market.constants
+        self.firms, self.surroundings = model.state.firms, model.state.surroundings
+        self.constants = model.state.market.constants
         self.park, self.sector = int(self.firms.park[row]), int(self.firms.sector[row])
         self.lines: list[str] = []
         self.facts: dict[str, Any] = {
@@ -111,7 +112,9 @@ class _Case:
     def _live(self) -> None:
         """Live through the year by the model's own verbs, keep what the firm was at each stage, and put all back."""
         firm = self.model.agent_of_row(self.model.firm_class, self.row)
-        sector_share = self.now.sectors.count[self.sector, self.m] / max(self.now.sectors.firms[self.sector], 1)
+        sector_share = self.surroundings.sectors.count[self.sector, self.m] / max(
+            self.surroundings.sectors.firms[self.sector], 1
+        )
         self.sector_peers = float(sector_share)
         shared = self._shared()
         self.before = self._state()
@@ -128,13 +131,13 @@ class _Case:
         self.firms[self.row] = self.before
         for table, column, place, value in shared:
             table[column][place] = value
-        self.now.tally[:] = self.tally
+        self.surroundings.tally[:] = self.tally
 
     def _shared(self) -> list[tuple]:
         """Cells outside the firm's row that its verbs change."""
-        self.tally = self.now.tally.copy()
+        self.tally = self.surroundings.tally.copy()
         cells = []
-        for table, place in ((self.now.parks, self.park), (self.now.sectors, self.sector)):
+        for table, place in ((self.surroundings.parks, self.park), (self.surroundings.sectors, self.sector)):
             cells += [(table, column, place, np.copy(table[column][place])) for column in ("count", "firms")]
         return cells
 
@@ -146,18 +149,21 @@ class _Case:
 
     def _weigh_up(self) -> None:
         """ln of cost before subsidy, of yearly saving (both over size) and of payback [m] of every option."""
-        i, now, options = self.row, self.now, range(len(measure_names()))
-        self.log_costs = np.array([project.log_cost(self.firms, i, k, now) for k in options])
-        saving = [project.log_saving(self.firms, i, k, self.model.state.market.catalogue, now, self.c) for k in options]
+        i, surroundings, options = self.row, self.surroundings, range(len(measure_names()))
+        self.log_costs = np.array([project.log_cost(self.firms, i, k, surroundings) for k in options])
+        saving = [
+            project.log_saving(self.firms, i, k, self.model.state.market.catalogue, surroundings, self.constants)
+            for k in options
+        ]
         self.paybacks = self.log_costs - np.array(saving)
         self.costing = float(self.log_costs[self.m]), float(saving[self.m])
 
     def _option(self) -> Option:
         """The option as the rule sees it; without meaning unless it is open."""
         catalogue = self.model.state.market.catalogue
-        decision.lay_out_options(self.firms, self.row, catalogue, self.now, self.c, 0)
+        decision.lay_out_options(self.firms, self.row, catalogue, self.surroundings, self.constants, 0)
         place = (int(self.knowing.open_bits) & ((1 << self.m) - 1)).bit_count()  # options lie in the order of measures
-        return decision.option_at(self.firms, catalogue, self.now, place)
+        return decision.option_at(self.firms, catalogue, self.surroundings, place)
 
     # ---- verdict -----------------------------------------------------------------------------------------------------
 
@@ -193,7 +199,7 @@ class _Case:
         bits = int(state.installed_bits) & int(EXCLUDES[self.m])
         return [label for k, label in enumerate(measure_labels(self.model.world.tables)) if (bits >> k) & 1]
 
-    # ---- telling -----------------------------------------------------------------------------------------------------
+    # ---- in words ----------------------------------------------------------------------------------------------------
 
     def explanation(self) -> Explanation:
         verdict = self.verdict()
@@ -261,7 +267,7 @@ class _Case:
             self.say(f"It wore out in {self.year} and was not renewed.", worn_out=True)
         elif 0 < before.installed_year[m] != after.installed_year[m]:
             self.say(
-                f"It wore out in {self.year} and was renewed at once (renewal share {share(self.c.renewal_share)})."
+                f"It wore out in {self.year} and was renewed at once (renewal share {share(self.constants.renewal_share)})."
             )
         for label in self._excluded_by(self.knowing):
             self.say(f"Cannot be had together with {label}, which is installed.", excluded=True)
@@ -271,8 +277,8 @@ class _Case:
         if f.known_year[m] > 0:
             self.say(f"Known since {f.known_year[m]}: {self._how_known()}.", known_year=f.known_year[m])
             return
-        p, s, key = self.now.parks[self.park], self.now.sectors[self.sector], np.uint64(f.key)
-        bar = float(draw(self.now.streams[firm_year.OPTION_DRAW], key, 0, m))
+        p, s, key = self.surroundings.parks[self.park], self.surroundings.sectors[self.sector], np.uint64(f.key)
+        bar = float(draw(self.surroundings.streams[firm_year.OPTION_DRAW], key, 0, m))
         unaware = float(p.unaware[m] * s.unaware[m] * p.unaware_information[self.sector])
         left = unaware / (float(f.awareness_bar[m]) / bar)
         self.say(
@@ -283,15 +289,15 @@ class _Case:
         self._tell_hazards()
 
     def _tell_hazards(self) -> None:
-        c, p, o = self.c, self.now.parks[self.park], self.model.state.operators[self.park]
+        constants, p, o = self.constants, self.surroundings.parks[self.park], self.model.state.operators[self.park]
         if self.year < self.model.state.market.catalogue.available_from[self.m]:
             return
         hazards = {
-            "on its own": c.base_rate,
-            "its park operator": c.operator_rate * o.facilitation,
-            f"neighbours in the park ({share(p.peers[self.m])} have it)": c.park_peer_rate * p.peers[self.m],
-            f"its sector ({share(self.sector_peers)} have it)": c.sector_peer_rate * self.sector_peers,
-            "the ministry's information": c.information_rate
+            "on its own": constants.base_rate,
+            "its park operator": constants.operator_rate * o.facilitation,
+            f"neighbours in the park ({share(p.peers[self.m])} have it)": constants.park_peer_rate * p.peers[self.m],
+            f"its sector ({share(self.sector_peers)} have it)": constants.sector_peer_rate * self.sector_peers,
+            "the ministry's information": constants.information_rate
             * self.model.this_year.levers.information[self.park, self.sector],
         }
         told = "; ".join(f"{source} {hazard:.4f}" for source, hazard in hazards.items())
@@ -313,7 +319,7 @@ class _Case:
 
     def tell_project(self) -> None:
         size, (log_cost, log_saving) = math.exp(self.knowing.log_size), self.costing
-        cost, hidden = math.exp(log_cost) * size, self.c.hidden_cost_share
+        cost, hidden = math.exp(log_cost) * size, self.constants.hidden_cost_share
         pays = log_saving > project.NEVER_PAYS
         saving = math.exp(log_saving) * size if pays else 0.0
         subsidy = self._subsidy(cost)
@@ -355,14 +361,14 @@ class _Case:
         return "" if kind.weigh is Firm.weigh or hasattr(kind, "own_python_rule") else kind.__name__
 
     def _tell_hazard_of_acceptance(self) -> None:
-        f, m, c = self.knowing, self.m, self.c
+        f, m, constants = self.knowing, self.m, self.constants
         chance = float(self.chance)  # type: ignore[arg-type]
-        fresh = self.year - f.known_year[m] < c.stale_years
-        hazard = float(yearly_hazard(chance)) * (1.0 if fresh else c.stale_factor)
+        fresh = self.year - f.known_year[m] < constants.stale_years
+        hazard = float(yearly_hazard(chance)) * (1.0 if fresh else constants.stale_factor)
         key = np.uint64(f.key)
-        bar = float(draw(self.now.streams[firm_year.ACCEPTANCE_DRAW], key, f.episode[m], m))
+        bar = float(draw(self.surroundings.streams[firm_year.ACCEPTANCE_DRAW], key, f.episode[m], m))
         before, after = float(f.margin[m]) * bar, float(f.margin[m]) * bar * (1.0 - hazard)
-        age = "fresh" if fresh else f"stale (hazard times {number(c.stale_factor)})"
+        age = "fresh" if fresh else f"stale (hazard times {number(constants.stale_factor)})"
         self.say(
             f"Two-year acceptance {share(chance)}; the option is {age}, so {hazard:.4f} in this year.",
             acceptance=chance, fresh=bool(fresh), yearly_hazard=hazard,
@@ -376,8 +382,10 @@ class _Case:
 
     def tell_payment(self, verdict: str) -> None:
         """What the year's budget could pay, and what stood before this option in the order of payback."""
-        f, c = self.knowing, self.c
-        budget = investment_budget(f.revenue, c.investment_budget_share, f.constrained, c.constrained_budget_factor)
+        f, constants = self.knowing, self.constants
+        budget = investment_budget(
+            f.revenue, constants.investment_budget_share, f.constrained, constants.constrained_budget_factor
+        )
         repaid = min(f.overdraft / CENTS, budget)
         line = f"Budget for measures in {self.year}: {usd(budget)}"
         if repaid > 0.0:
@@ -394,7 +402,7 @@ class _Case:
         self._tell_turn(left, needed)
 
     def _tell_turn(self, left: float, needed: float) -> None:
-        loan = self.now.parks.soft_loan[self.park, self.sector] if self.knowing.constrained else 0.0
+        loan = self.surroundings.parks.soft_loan[self.park, self.sector] if self.knowing.constrained else 0.0
         lent = f", {share(loan)} of the cost being lent" if loan > 0.0 else ""
         limit = (
             "a finance-constrained firm cannot pay more"
@@ -415,7 +423,7 @@ class _Case:
             cost = math.exp(self.log_costs[k] + self.knowing.log_size)
             subsidy = min(self.knowing.voucher_rate * cost, voucher)
             voucher -= subsidy
-            lent = self.now.parks.soft_loan[self.park, self.sector] if self.knowing.constrained else 0.0
+            lent = self.surroundings.parks.soft_loan[self.park, self.sector] if self.knowing.constrained else 0.0
             payments.append((k, float((cost - subsidy) * (1.0 - lent))))
         return payments
 

@@ -13,10 +13,11 @@ from eipsim.certification.criteria import Finding, findings
 from eipsim.certification.year import decree_of
 from eipsim.core.numbers import number
 from eipsim.core.own_code import short
+from eipsim.core.years import NEVER
 from eipsim.errors import InputError, Mistake
 from eipsim.explain.wording import Explanation
 from eipsim.infrastructure.items import item_labels, item_names
-from eipsim.policy.decrees import FOREVER, Decree
+from eipsim.policy.decrees import Decree
 from eipsim.policy.own import Move, told_moves
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class _ParkCase:
         self.decree = decree_of(model.state.certification.decrees, model.year)
         self.findings: list[Finding] = []
         if self.decree is not None and self.park.established_year <= model.year:
-            self.findings = findings(self.decree, model.park_facts(), row)
+            self.findings = findings(self.decree, model.park_records(), row)
         self.failing = [finding for finding in self.findings if not finding.holds]
 
     def explanation(self) -> Explanation:
@@ -92,7 +93,7 @@ class _ParkCase:
         return f"{len(short)} of {len(self.findings)} criteria fail: " + "; ".join(short) + "."
 
     def validity(self) -> str:
-        if self.decree is None or self.decree.validity >= FOREVER:
+        if self.decree is None or self.decree.validity >= NEVER:
             return ", without an end"
         end = self.park.certified_year + self.decree.validity
         return f", valid for {self.decree.validity} years, to be renewed in {end}"
@@ -169,7 +170,7 @@ class _ParkCase:
     def about_term(self) -> list[str]:
         """What a park founded as an eco-industrial park has promised."""
         p, decree = self.park, self.decree
-        if not p.born_eco or decree is None or decree.comply_within >= FOREVER:
+        if not p.born_eco or decree is None or decree.comply_within >= NEVER:
             return []
         if p.lapsed_year > 0:
             kept = f"missed its term in {p.lapsed_year} and does not comply yet: it is fined and gets no public money"
@@ -242,7 +243,7 @@ def told(finding: Finding) -> str:
     """One criterion in one line."""
     if finding.unit == YES_NO:
         return f"- {finding.criterion}: {'yes: holds' if finding.holds else 'no: FAILS'}"
-    clean = finding.unit == "years" and finding.value >= FOREVER
+    clean = finding.unit == "years" and finding.value >= NEVER
     value = "no violation on record" if clean else f"{number(finding.value)} {finding.unit}"
     verdict = "holds" if finding.holds else f"FAILS, {shortfall(finding)}"
     return f"- {finding.criterion}: {value}, needed {number(finding.needed)} {finding.unit}: {verdict}"

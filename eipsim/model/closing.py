@@ -5,7 +5,7 @@ from __future__ import annotations
 from eipsim.agents.regulator import year as regulator_year
 from eipsim.agents.regulator.rationing import settle_vouchers, vouchers_used
 from eipsim.certification.binding import binding
-from eipsim.certification.criteria import ParkFacts
+from eipsim.certification.criteria import ParkRecords
 from eipsim.certification.year import decide
 from eipsim.exchanges.checks import check_exchanges
 from eipsim.exchanges.tables import net_of_exchanges, symbiosis_of_parks
@@ -33,17 +33,17 @@ def keep_accounts(state: State, year: Year) -> None:
 
 def grant_certificates(state: State, year: Year) -> None:
     """Certificates of the year under the decree in force; which of its criteria bind is kept."""
-    mine, levers, facts = state.certification, year.levers, park_facts(state, year)
+    mine, levers, parks = state.certification, year.levers, park_records(state, year)
     capacity, duration = levers.certification_capacity, levers.certification_duration
-    decide(year.decree, facts, capacity, mine.priority, state.market.constants, duration)
+    decide(year.decree, parks, capacity, mine.priority, state.market.constants, duration)
     if year.decree is not None:
-        mine.bindings.append((year.number, year.decree, binding(year.decree, facts)))
+        mine.bindings.append((year.number, year.decree, binding(year.decree, parks)))
 
 
-def park_facts(state: State, year: Year) -> ParkFacts:
+def park_records(state: State, year: Year) -> ParkRecords:
     """What certificates are decided on, at the end of the year."""
     counts = state.books.counts
-    return ParkFacts(
+    return ParkRecords(
         year.number, counts[:, accounts.FIRMS], counts[:, accounts.AWARE], counts[:, accounts.RECP],
         counts[:, accounts.RECP_MEASURED], state.operators, *symbiosis_of_parks(state, year),
     )  # fmt: skip

@@ -17,7 +17,7 @@ from eipsim.agents.operator import year as operator_year
 from eipsim.agents.regulator import rationing
 from eipsim.agents.regulator import year as regulator_year
 from eipsim.agents.regulator.adaptive import adapt
-from eipsim.certification.criteria import ParkFacts
+from eipsim.certification.criteria import ParkRecords
 from eipsim.core import own_code
 from eipsim.core.draws import process_streams, wrapping
 from eipsim.data.parameters import parameter_values
@@ -26,7 +26,7 @@ from eipsim.infrastructure import operation as infrastructure
 from eipsim.market import books as accounts
 from eipsim.market.catalogue import measure_names
 from eipsim.model import attraction
-from eipsim.model.closing import grant_certificates, keep_accounts, park_facts
+from eipsim.model.closing import grant_certificates, keep_accounts, park_records
 from eipsim.model.opening import let_word_spread, new_year, open_year
 from eipsim.model.own_rules import OwnRule, find_rule, with_own_rule
 from eipsim.model.public_state import parks_seen
@@ -273,9 +273,9 @@ class EIPModel(LazyAgents):
             self.detail.keep(self.state, self.this_year)
         self.datacollector.collect(self)
 
-    def park_facts(self) -> ParkFacts:
+    def park_records(self) -> ParkRecords:
         """What certificates are decided on, at the end of the year."""
-        return park_facts(self.state, self.this_year)
+        return park_records(self.state, self.this_year)
 
     # ---- agents ------------------------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from eipsim.core.names import shown
+from eipsim.core.years import NEVER
 from eipsim.data.csv_files import read_csv
 from eipsim.data.tables import how_to_write
 from eipsim.data.yaml_tree import Node, read_tree
@@ -34,7 +35,6 @@ COLUMNS = ("rule_id", "in_force_from", "in_force_to", "criterion", "threshold", 
 DATES = ("in_force_from", "in_force_to", "procedure_available_from")
 VALIDITY = "certificate validity"
 COMPLY_WITHIN = "a park founded as eco-industrial must comply within"
-FOREVER = 9999
 # Sentences that the model can evaluate, and the unit that a park's standing is told in.
 SENTENCES = {
     "tenant firms aware of RECP": "firms",
@@ -72,7 +72,7 @@ class Decree:
     procedure: datetime.date
     criteria: tuple[Criterion, ...]
     validity: int
-    comply_within: int = FOREVER
+    comply_within: int = NEVER
 
     def governs(self, year: int) -> bool:
         """In force at the end of the year."""
@@ -229,8 +229,8 @@ def _decree(draft: Draft) -> Decree:
         last=_date(draft.dates["in_force_to"], datetime.date.max),
         procedure=_date(draft.dates["procedure_available_from"], datetime.date.max),
         criteria=tuple(Criterion(s, threshold, SENTENCES[s]) for s, threshold in asked.items() if s in SENTENCES),
-        validity=int(asked.get(VALIDITY, FOREVER)),
-        comply_within=int(asked.get(COMPLY_WITHIN, FOREVER)),
+        validity=int(asked.get(VALIDITY, NEVER)),
+        comply_within=int(asked.get(COMPLY_WITHIN, NEVER)),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from eipsim.core.years import FIRST_YEAR, LAST_YEAR
 from eipsim.data.yaml_tree import Node
 from eipsim.errors import Mistake, did_you_mean
 from eipsim.scenarios.entries import Adaptive, Drivers, LeverEntry, Programme, Regulator
@@ -51,7 +52,7 @@ def _mistake(detail: Any, tree: Node) -> Mistake:
     if kind == "extra_forbidden":
         return Mistake(node.place, f"{name} is unknown", did_you_mean(path[-1], _allowed(path)))
     if kind == "missing" and isinstance(path[-1], int):
-        return Mistake(node.place, f"{name} needs two years", "for example [2015, 2050]")
+        return Mistake(node.place, f"{name} needs two years", f"for example [{FIRST_YEAR}, {LAST_YEAR}]")
     if kind == "missing":
         return Mistake(node.place, f"{name} lacks {path[-1]}")
     if kind == "told":
@@ -72,7 +73,7 @@ def _allowed(path: tuple[object, ...]) -> list[str]:
 
 
 def _years() -> str:
-    return "whole numbers from 2015 to 2050"
+    return f"whole numbers from {FIRST_YEAR} to {LAST_YEAR}"
 
 
 def _refusal(kind: str, context: dict, detail: Any) -> str:

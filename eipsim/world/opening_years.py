@@ -13,7 +13,6 @@ from eipsim.core.years import LAST_YEAR, NEVER
 from eipsim.world.curves import Curves, whole
 from eipsim.world.park_list import BIRTH, EXTRA, STOCK, Site
 
-UNBOUNDED = 9999
 PLANNED_FIRST = 10.0  # more than any other difference of scores
 
 
@@ -34,7 +33,7 @@ def established_years(
     for kind, total in totals.items():
         rows = np.flatnonzero((kinds == kind) & (known == 0))
         slots = open_years(curves.years, total, known[(kinds == kind) & (known > 0)], len(rows))
-        bounds = np.array([(sites[i].established_from or 0, sites[i].established_by or UNBOUNDED) for i in rows])
+        bounds = np.array([(sites[i].established_from or 0, sites[i].established_by or NEVER) for i in rows])
         years[rows] = deal_years(slots, scores[rows], bounds)
     return years
 
@@ -61,7 +60,7 @@ def deal_years(slots: np.ndarray, scores: np.ndarray, bounds: np.ndarray) -> np.
     """A year for each park by order of `scores`; parks with `bounds` (first, last year) choose first, within them."""
     years, free = np.zeros(len(scores), dtype=np.int64), list(slots)
     bounds = bounds.reshape(-1, 2)
-    bounded = (bounds[:, 0] > 0) | (bounds[:, 1] < UNBOUNDED)
+    bounded = (bounds[:, 0] > 0) | (bounds[:, 1] < NEVER)
     for row in np.lexsort((scores, bounds[:, 1])):
         if bounded[row]:
             years[row] = take_year(free, scores[row], *bounds[row])
@@ -96,7 +95,7 @@ def operating_years(
     ready = established + int(constants["opening_lag_least"])
     wait = -constants["opening_lag"] * np.log(uniforms(seed, "founding", keys, item=2))
     ready = np.where(early | (kinds != STOCK), ready, np.maximum(ready, int(constants["stock_year"]) + 1))
-    due = np.array([site.operating_by or UNBOUNDED for site in sites])
+    due = np.array([site.operating_by or NEVER for site in sites])
     opened = np.full(len(sites), NEVER)
     planned = whole(curves.operating_share * curves.established)
     for rows, target in (

@@ -8,7 +8,7 @@ from helpers import ALIKE, ALWAYS_ACCEPT, NO_AWARENESS, quiet, tiny_world, z_sco
 from scipy.stats import binom
 
 from eipsim.agents.operator.columns import OPERATOR_COLUMNS
-from eipsim.certification.criteria import ParkFacts, findings, measure
+from eipsim.certification.criteria import ParkRecords, findings, measure
 from eipsim.core.columns import new_table
 from eipsim.model.model import EIPModel
 from eipsim.policy.decrees import read_decrees
@@ -28,7 +28,7 @@ def test_l10_parks_of_fifty_firms_pass_the_20_per_cent_rule_as_often_as_the_bino
     model.state.surroundings.parks.unheard[:] = 0.0  # all have heard of cleaner production
     quiet(model, only="lighting").step()
     decree = decree_of(tmp_path, "tenant firms applying RECP", 0.2)
-    values, needs = measure(decree, model.park_facts())
+    values, needs = measure(decree, model.park_records())
     passed = int((values >= needs).all(axis=0).sum())
     assert abs(z_score(passed, N_PARKS, expected)) < 3.0
 
@@ -43,7 +43,7 @@ def decree_of(folder, criterion, threshold):
 
 def park_with(firms, adopters):
     counts = [np.array([n]) for n in (firms, 0, adopters, adopters)]
-    return ParkFacts(2030, *counts, new_table(1, OPERATOR_COLUMNS))
+    return ParkRecords(2030, *counts, new_table(1, OPERATOR_COLUMNS))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from eipsim.agents.operator.columns import APPLIED, CERTIFIED, NO_CERTIFICATE, OPERATOR_COLUMNS, PREPARING, REVOKED
 from eipsim.certification.binding import BINDING, binding
-from eipsim.certification.criteria import ParkFacts, findings, measure
+from eipsim.certification.criteria import ParkRecords, findings, measure
 from eipsim.certification.year import decide
 from eipsim.core.columns import new_table
 from eipsim.errors import InputError
@@ -174,7 +174,7 @@ def facts_of(firms, adopters, year=2026, n=1, **columns):
     for name, value in columns.items():
         operators[name][...] = value
     counts = [np.full(n, count) for count in (firms, 0, adopters, adopters)]
-    return ParkFacts(year, *counts, operators)
+    return ParkRecords(year, *counts, operators)
 
 
 def easy(folder, validity=3, share=0.2):
@@ -190,7 +190,7 @@ def live(decree, path, capacity=4.0, c=None):
     operators, states = facts_of(10, 0).operators, []
     for year, adopters in enumerate(path, start=2026):
         counts = [np.array([count]) for count in (10, 0, adopters, adopters)]
-        facts = ParkFacts(year, *counts, operators)
+        facts = ParkRecords(year, *counts, operators)
         decide(decree, facts, np.array([capacity]), np.array([0.5]), c or constants())
         states.append(int(operators.certificate[0]))
     return states, operators
@@ -277,7 +277,7 @@ def test_certificates_are_granted_under_the_enacted_decree_and_every_criterion_i
     certified = package.outcomes["parks_certified"]
     assert (certified[certified.index < 2026] == 0).all()  # procedure 2025, a dossier takes a year
     assert certified.max() >= 1
-    values, needs = measure(package.state.certification.decrees[-1], package.park_facts())
+    values, needs = measure(package.state.certification.decrees[-1], package.park_records())
     assert np.isfinite(values).all()
     assert (values >= needs).any(axis=1).all(), "some criterion is failed by all: it may not be measured at all"
 
@@ -291,7 +291,7 @@ def test_a_park_without_symbiosis_fails_its_criterion_and_no_other_way_is_found(
     model = EIPModel("technical-assistance", "pilot-parks", settings=nothing).run()
     assert (model.outcomes["parks_certified"] == 0).all()
     failing = [
-        f.criterion for f in findings(model.state.certification.decrees[-1], model.park_facts(), 0) if not f.holds
+        f.criterion for f in findings(model.state.certification.decrees[-1], model.park_records(), 0) if not f.holds
     ]
     assert "industrial symbiosis with suitable ISO systems at its participants" in failing
 
@@ -323,7 +323,7 @@ def test_a_park_founded_as_eco_industrial_lapses_after_its_term_until_it_complie
     lapsed = []
     for year, adopters in enumerate([0] * 8 + [2, 2], start=2026):
         counts = [np.array([count]) for count in (10, 0, adopters, adopters)]
-        now = ParkFacts(year, *counts, facts.operators)
+        now = ParkRecords(year, *counts, facts.operators)
         decide(decree, now, np.array([0.0]), np.array([0.5]), CONSTANTS)
         lapsed.append(int(facts.operators.lapsed_year[0]))
     assert lapsed == [0] * 6 + [2032, 2032] + [
@@ -368,7 +368,7 @@ def test_binding_counts_parks_that_fail_and_that_fail_nothing_else(tmp_path):
     )[0]
     operators = new_table(5, OPERATOR_COLUMNS, commit_year=np.array([2020, 2020, 0, 0, 2020]))
     counts = [np.array(c) for c in ([10, 10, 10, 10, 0], [0] * 5, [0, 2, 1, 2, 0], [0] * 5)]
-    facts = ParkFacts(2026, *counts, operators, links=np.array([0, 0, 1, 1, 0]))
+    facts = ParkRecords(2026, *counts, operators, links=np.array([0, 0, 1, 1, 0]))
     recp, links = binding(decree, facts)
     assert dict(zip(BINDING, recp)) == {
         "parks": 4, "failing": 2, "failing_alone": 1, "committed": 2, "committed_failing": 1, "committed_failing_alone": 0,
@@ -380,7 +380,7 @@ def test_binding_counts_parks_that_fail_and_that_fail_nothing_else(tmp_path):
 def test_the_table_of_criteria_says_what_explanations_say(package):
     run = simulate("net-zero-2050", world="pilot-parks")
     table = run.criteria[run.criteria["year"] == 2050].set_index("criterion")
-    facts = package.park_facts()
+    facts = package.park_records()
     for row in range(package.world.n_parks):
         for finding in findings(package.state.certification.decrees[-1], facts, row):
             table.loc[finding.criterion, "failing"] -= not finding.holds
