@@ -138,10 +138,8 @@ def _refuse_what_is_no_text(file: str, content: bytes) -> None:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise InputError(Mistake(f"{file}:{line}", "is not UTF-8 text", "save the file as UTF-8")) from None
-    except SyntaxError as error:
-        raise InputError(
-            Mistake(f"{file}:1", f"cannot be read as Python: {error.msg}", "save the file as UTF-8")
-        ) from None
+    except SyntaxError:  # of its first lines, where an encoding would be declared
+        raise InputError(Mistake(f"{file}:1", "is not UTF-8 text", "save the file as UTF-8")) from None
 
 
 def _run(file: str, content: bytes) -> ModuleType:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from eipsim.figures.abatements import abatement, realised_abatement
 from eipsim.figures.barriers import legal_barrier
@@ -37,6 +37,9 @@ from eipsim.figures.transitions import transition
 from eipsim.figures.validations import validation
 from eipsim.figures.worths import worth_of_knowing
 
+if TYPE_CHECKING:
+    from eipsim.runs.simulation import Run
+
 __all__ = [
     "Chart", "abatement", "avoided_by_measure", "binding_criteria", "box_limits", "box_scatter", "convergence", "cost_split",
     "exchange_funnel", "funnel", "legal_barrier", "lorenz", "over_time", "park_map", "park_sankey", "pathways", "rank_map",
@@ -61,12 +64,12 @@ OF_A_PARK = ("network", "sankey")
 KEY_OUTCOMES = ("co2_avoided_t", "recp_firm_share", "parks_converted", "firm_investment_usd", "public_spending_usd")
 
 
-def save_run_figures(run: Any, folder: str | Path) -> list[Path]:
+def save_run_figures(run: Run, folder: str | Path) -> list[Path]:
     """The figures that apply to a run, those of details only if it has them. Returns the files written."""
     return save_all(run_figures(run), folder)
 
 
-def run_figures(run: Any) -> dict[str, Chart]:
+def run_figures(run: Run) -> dict[str, Chart]:
     """Charts by name; of a park, the one with most exchanges in operation."""
     charts = {
         "park_map": park_map(run),
@@ -87,12 +90,12 @@ def run_figures(run: Any) -> dict[str, Chart]:
     return charts
 
 
-def detailed_figures(run: Any) -> dict[str, Chart]:
+def detailed_figures(run: Run) -> dict[str, Chart]:
     """Charts of a run made with detail."""
     charts = {"avoided_by_measure": avoided_by_measure(run)}
     if busiest(running(run)) is not None:
         charts["park_sankey"] = park_sankey(run)
-    if (run.abatement["co2_t"] > 0.0).any():
+    if run.abatement is not None and (run.abatement["co2_t"] > 0.0).any():
         charts["abatement"] = abatement(run)
     return charts
 

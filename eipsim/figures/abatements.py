@@ -6,7 +6,7 @@ CO2 would rank first. So their tonnes and their net savings are shown side by si
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,9 @@ from eipsim.figures.pieces import heading, names_with_leads
 from eipsim.figures.style import Box, Chart, axes_in, page, room_of, styled
 from eipsim.figures.wording import number, quantity, scale_of
 
+if TYPE_CHECKING:
+    from eipsim.runs.simulation import Run
+
 KINDS = {"measure": ("measures of firms", BLUE, "o"), "system": ("shared systems", ORANGE, "s"),
          "exchange": ("exchanges", GREEN, "^")}  # fmt: skip
 PAYS, COSTS, NO_CO2 = "pays", "costs", "no CO2"
@@ -27,7 +30,7 @@ FRONT_INCHES, CURVE_INCHES = 3.5, 1.3
 NEGLIGIBLE = 1e-6  # of all tonnes: less is rounding
 
 
-def realised_abatement(run: Any) -> pd.DataFrame:
+def realised_abatement(run: Run) -> pd.DataFrame:
     """`Run.abatement` with `group`: PAYS, COSTS or NO_CO2 (no tonne avoided, or tonnes added); and `usd_per_t` of COSTS.
 
     The tonnes of all rows sum to the outcomes co2_avoided_t + co2_avoided_outside_t of the last year. Dollars per tonne are
@@ -51,7 +54,7 @@ def pareto_front(table: pd.DataFrame) -> pd.DataFrame:
 
 
 @styled()
-def abatement(run: Any) -> Chart:
+def abatement(run: Run) -> Chart:
     """Tonnes against net saving of what pays for itself, and a cost curve of what does not, in the run's last year.
 
     `run` is a Run made with `detail=True`; InputError without it, or when no CO2 is avoided.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,9 @@ from eipsim.errors import InputError, Mistake, unknown
 from eipsim.figures.colours import GREY, LIGHT, SKY, VERMILION
 from eipsim.figures.style import Chart, axes_in, inches_of, page, room_of, styled
 from eipsim.figures.wording import in_sentence, number, per_cent
+
+if TYPE_CHECKING:
+    from eipsim.runs.simulation import Run
 
 AMONG = {"committed": ("committed", "committed_failing", "committed_failing_alone"),
          "operating": ("parks", "failing", "failing_alone")}  # fmt: skip
@@ -28,7 +31,7 @@ CAPTION = (
 
 
 @styled()
-def binding_criteria(run: Any, among: str = "committed") -> Chart:
+def binding_criteria(run: Run, among: str = "committed") -> Chart:
     """The share of parks that fail each criterion, and that fail nothing else, in every year.
 
     `run` is a Run; `among` says of which parks: committed or operating. InputError when no decree was in force.

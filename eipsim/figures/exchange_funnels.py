@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,9 @@ from eipsim.figures.colours import BLUE, GREY, LIGHT, ORANGE, SKY, VERMILION, YE
 from eipsim.figures.pieces import FIELD, bar_frame, bar_heading, bar_numbers, in_per_cent
 from eipsim.figures.style import Chart, axes_in, inches_of, page, styled
 from eipsim.figures.wording import per_cent
+
+if TYPE_CHECKING:
+    from eipsim.runs.simulation import Run
 
 # Stages with the column of their year, and what an exchange that is lost there is lost before or in.
 STAGES = {
@@ -48,7 +51,7 @@ CAPTION = (
 
 
 @styled()
-def exchange_funnel(run: Any) -> Chart:
+def exchange_funnel(run: Run) -> Chart:
     """How many exchanges came from stage to stage by the last year, why the others did not, and both by legal class.
 
     `run` is a Run. InputError when no exchange was ever identified.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -30,6 +30,9 @@ from eipsim.figures.wording import (
     scale_of,
 )  # fmt: skip
 from eipsim.outcomes.registry import UNITS
+
+if TYPE_CHECKING:
+    from eipsim.runs.simulation import Run
 
 BANDS = ((0.05, 0.95, 0.13), (0.25, 0.75, 0.22))  # from, to, opacity
 BASELINE = "baseline"
@@ -79,11 +82,11 @@ def tidy(source: Any) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def scenario_of(run: Any) -> str:
+def scenario_of(run: Run) -> str:
     return str(getattr(run, "provenance", {}).get("scenario") or getattr(getattr(run, "case", None), "name", "run"))
 
 
-def replicate_of(run: Any) -> str:
+def replicate_of(run: Run) -> str:
     """What tells runs of one scenario apart."""
     provenance = getattr(run, "provenance", {})
     return f"{provenance.get('seed', 0)}.{provenance.get('replicate', getattr(run, 'replicate', 0))}"

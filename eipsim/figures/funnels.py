@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeGuard, cast
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,7 @@ from eipsim.runs.tables import option_table
 
 if TYPE_CHECKING:
     from eipsim.model.model import EIPModel
+    from eipsim.runs.simulation import Run
 
 ROW, ABOVE, BETWEEN = 0.255, 0.36, 0.12  # inches: a bar, from a heading to its first bar, the gap between two ladders
 LABELS, NUMBERS = (1.15, 1.9), 0.95  # inches: labels of the left and the right half, and the numbers beside their bars
@@ -40,20 +41,23 @@ class Ladder(NamedTuple):
 
 
 @styled()
-def funnel(run: Any) -> Chart:
+def funnel(run: Run | EIPModel) -> Chart:
     """How many options, firms and parks get from stage to stage by the last year; at the right, options by measure.
 
     `run` is a Run; given an `EIPModel` that has run, the options that all firms could have had are shown too: known,
     accepted, installed since 2015.
     """
-    is_model = hasattr(run, "state")
-    options = option_table(run) if is_model else run.options
+    options = option_table(run) if is_model(run) else cast("Run", run).options
     found = [assisted_ladder(options), firm_ladder(run), park_ladder(run)]
-    if is_model:
+    if is_model(run):
         found.insert(0, option_ladder(run))
     ladders = [ladder for ladder in found if ladder.counts[0] > 0]
     year = int(run.outcomes.index[-1])
     return draw(ladders, by_measure(options), finding(options, year), year)
+
+
+def is_model(run: Run | EIPModel) -> TypeGuard[EIPModel]:
+    return hasattr(run, "state")
 
 
 def assisted_ladder(options: pd.DataFrame) -> Ladder:
@@ -70,14 +74,14 @@ def by_measure(options: pd.DataFrame) -> pd.DataFrame:
     return table.loc[share.sort_values(ascending=False, kind="stable").index]
 
 
-def firm_ladder(run: Any) -> Ladder:
+def firm_ladder(run: Run | EIPModel) -> Ladder:
     last = run.outcomes.iloc[-1]
     shares = (1.0, last["firms_aware_share"], last["recp_firm_share_unmeasured"], last["recp_firm_share"])
     counts = tuple(round(share * last["firms"]) for share in shares)
     return Ladder("Tenant firms", ("in a park", "aware of RECP", "apply RECP", "apply it, measured"), counts, BLUE)
 
 
-def park_ladder(run: Any) -> Ladder:
+def park_ladder(run: Run | EIPModel) -> Ladder:
     last = run.outcomes.iloc[-1]
     names = ("parks_established", "parks_operating", "parks_converted", "parks_certified")
     counts = tuple(int(last[name]) for name in names)

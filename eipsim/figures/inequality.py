@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,9 @@ from eipsim.errors import InputError, Mistake
 from eipsim.figures.colours import BLACK, BLUE, GREEN, GREY, LIGHT, VERMILION
 from eipsim.figures.style import Chart, axes_in, inches_of, page, styled
 from eipsim.figures.wording import number, per_cent
+
+if TYPE_CHECKING:
+    from eipsim.runs.simulation import Run
 
 SHOWN = {
     "public_money_usd": ("public money", VERMILION, "-", "o"),
@@ -29,7 +32,7 @@ CAPTION = (
 
 
 @styled()
-def lorenz(run: Any) -> Chart:
+def lorenz(run: Run) -> Chart:
     """Lorenz curves over provinces of public money, CO2 avoided and firms' savings, all years of a Run together.
 
     InputError when the world has a single province.
@@ -46,7 +49,7 @@ def lorenz(run: Any) -> Chart:
     return draw(totals, curves, years, per_cent(placed))
 
 
-def by_province(run: Any) -> pd.DataFrame:
+def by_province(run: Run) -> pd.DataFrame:
     """Sums over all years of a run by province: what is SHOWN (none below zero), and firm-years as the weight."""
     table = run.provinces.assign(province=run.provinces["province"].astype(str))
     totals = table.groupby("province")[[*SHOWN, WEIGHT]].sum().clip(lower=0.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,9 @@ from eipsim.figures.labels import spread
 from eipsim.figures.style import Box, Chart, inches_of, page, styled
 from eipsim.figures.wording import agrees, hold_certificate
 from eipsim.world.build import pilot_parks
+
+if TYPE_CHECKING:
+    from eipsim.runs.simulation import Run
 
 
 class Look(NamedTuple):
@@ -48,7 +51,7 @@ CAPTION = (
 
 
 @styled()
-def park_map(run: Any, year: int | None = None) -> Chart:
+def park_map(run: Run, year: int | None = None) -> Chart:
     """Every park established by the end of `year` (default: the run's last year) by its state.
 
     InputError when the run has no such year.

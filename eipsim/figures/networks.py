@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,9 @@ from eipsim.figures.parks import find_park, name_of, of_park, running
 from eipsim.figures.pieces import in_inches
 from eipsim.figures.style import Chart, axes_in, page, styled
 from eipsim.figures.wording import number, pretty_unit
+
+if TYPE_CHECKING:
+    from eipsim.runs.simulation import Run
 
 LOOKS: tuple[tuple[str, Any], ...] = (
     (BLUE, "-"), (VERMILION, "-"), (GREEN, "-"), (PURPLE, "-"), (ORANGE, "-"), (SKY, (0, (5, 1))), (BLACK, (0, (1, 1))),
@@ -44,7 +47,7 @@ class Node(NamedTuple):
 
 
 @styled()
-def symbiosis_network(run: Any, park: str | None = None, year: int | None = None) -> Chart:
+def symbiosis_network(run: Run, park: str | None = None, year: int | None = None) -> Chart:
     """Who exchanges what in and around a park at the end of a year.
 
     Parameters
@@ -84,7 +87,7 @@ def with_places(links: pd.DataFrame, parks: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def tenants_by_sector(run: Any, park_id: str) -> pd.Series:
+def tenants_by_sector(run: Run, park_id: str) -> pd.Series:
     """Number of tenants by name of sector in the last year; empty without detail."""
     if run.material_flows is None:
         return pd.Series(dtype=float)

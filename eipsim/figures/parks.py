@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from eipsim.core.names import rows_called
 from eipsim.errors import InputError, Mistake, unknown
 
+if TYPE_CHECKING:
+    from eipsim.runs.simulation import Run
 
-def running(run: Any, year: int | None = None) -> pd.DataFrame:
+
+def running(run: Run, year: int | None = None) -> pd.DataFrame:
     """The exchanges in operation at the end of `year`, None = the last one, with what they moved in that year.
 
     InputError for a year that the run does not report, or for one before the last from a run without detail.
@@ -45,7 +48,7 @@ def busiest(exchanges: pd.DataFrame) -> str | None:
     return str(min(counts[counts == counts.max()].index))
 
 
-def find_park(run: Any, park: str | None, exchanges: pd.DataFrame) -> str:
+def find_park(run: Run, park: str | None, exchanges: pd.DataFrame) -> str:
     """Id of `park`, given by id or name (accents and case do not matter); None = the busiest. InputError for unknown ones."""
     places = run.parks.drop_duplicates("park_id")
     ids, names = places["park_id"].astype(str), places["name"].astype(str)
@@ -63,7 +66,7 @@ def find_park(run: Any, park: str | None, exchanges: pd.DataFrame) -> str:
     raise InputError(Mistake("figure", f"park {park!r} fits {len(hits)}", f"write one of: {shown}"))
 
 
-def name_of(run: Any, park_id: str) -> str:
+def name_of(run: Run, park_id: str) -> str:
     """The park with its province, as in a title."""
     row = run.parks[run.parks["park_id"].astype(str) == park_id].iloc[-1]
     return f"{row['name']} ({row['province']})"

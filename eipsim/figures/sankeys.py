@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,9 @@ from eipsim.figures.parks import find_park, name_of, running
 from eipsim.figures.pieces import in_inches
 from eipsim.figures.style import Chart, axes_in, inches_of, page, room_of, styled
 from eipsim.figures.wording import number, per_cent, scale_of
+
+if TYPE_CHECKING:
+    from eipsim.runs.simulation import Run
 
 BROWN, DARK = "#8c6d46", "#5a5a5a"
 
@@ -102,7 +105,7 @@ CAPTION = (
 
 
 @styled()
-def park_sankey(run: Any, park: str | None = None) -> Chart:
+def park_sankey(run: Run, park: str | None = None) -> Chart:
     """Water, materials and waste of a park in the last year of a run made with `detail=True`.
 
     `park` is an id or a name; None = the park with most exchanges in operation. InputError without detail, for an unknown

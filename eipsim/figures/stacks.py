@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -12,11 +12,16 @@ from matplotlib.ticker import MaxNLocator
 from eipsim.core.numbers import Scale, whole_share
 from eipsim.errors import InputError, Mistake
 from eipsim.figures.colours import BLUE, GREEN, LIGHT, ORANGE, PURPLE, SKY, VERMILION, YELLOW
+from eipsim.figures.funnels import is_model
 from eipsim.figures.labels import label_right
 from eipsim.figures.pieces import over_years
 from eipsim.figures.style import Chart, axes_in, page, styled
 from eipsim.figures.wording import in_sentence, number, quantity, scale_of
 from eipsim.market.catalogue import measure_labels, measure_names
+
+if TYPE_CHECKING:
+    from eipsim.model.model import EIPModel
+    from eipsim.runs.simulation import Run
 
 LARGEST = 8
 OTHER = "Other measures"
@@ -28,7 +33,7 @@ UNIT = "tCO2/yr"
 
 
 @styled()
-def avoided_by_measure(run: Any) -> Chart:
+def avoided_by_measure(run: Run | EIPModel) -> Chart:
     """Stacked areas of the CO2 that each measure avoids in each year; the `LARGEST` are named, the rest is together.
 
     `run` is a Run or an EIPModel made with `detail=True`. InputError when it was not.
@@ -40,14 +45,14 @@ def avoided_by_measure(run: Any) -> Chart:
     return draw(shown, table, scale_of(float(table.sum(axis=1).abs().max()), UNIT))
 
 
-def table_of(run: Any) -> pd.DataFrame:
+def table_of(run: Run | EIPModel) -> pd.DataFrame:
     """tCO2/yr by year and measure name, without what shared systems and exchanges avoid."""
     names = list(measure_names())
     table = getattr(run, "avoided_by_measure", None)
-    detail = getattr(run, "detail", None)
-    if table is None and detail is not None:
-        years = pd.RangeIndex(run.world.first_year, run.world.first_year + len(detail.avoided_by_measure), name="year")
-        table = pd.DataFrame(detail.avoided_by_measure, columns=names, index=years)
+    if table is None and is_model(run) and run.detail is not None:
+        first, found = run.world.first_year, run.detail.avoided_by_measure
+        years = pd.RangeIndex(first, first + len(found), name="year")
+        table = pd.DataFrame(found, columns=names, index=years)
     if table is None:
         raise InputError(Mistake("figure", "this run has no avoided CO2 by measure", "simulate with detail=True"))
     return table[names]

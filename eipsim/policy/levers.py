@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,6 +22,10 @@ from eipsim.policy.programmes import ResolvedProgramme, resolve_programmes
 from eipsim.policy.regulatory import Regulatory
 from eipsim.policy.symbiosis import Symbiosis
 from eipsim.policy.targets import Mask, TargetFinder
+
+if TYPE_CHECKING:
+    from eipsim.scenarios.schema import Scenario
+    from eipsim.world.columns import World
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +63,7 @@ def value_in(entry: Any, year: int) -> float | None:
     return float(np.interp(year, years, tuple(entry.path.values()))) if year >= years[0] else None
 
 
-def resolve(scenario: Any, world: Any) -> LeverPaths:
+def resolve(scenario: Scenario, world: World) -> LeverPaths:
     """What `scenario` makes of every lever and programme in `world`, for all years of the world.
 
     Raises InputError with every park, province and sector that this world does not have, at its line of the file.
@@ -98,7 +102,7 @@ def _national(lever: Lever, entries: Sequence[Any], calendar: range) -> list[flo
     return [([lever.default] + [v for e in entries if (v := value_in(e, year)) is not None])[-1] for year in calendar]
 
 
-def _zones(masks: Mapping[str, Sequence[Mask]], world: Any, by_province: bool) -> tuple[np.ndarray, np.ndarray]:
+def _zones(masks: Mapping[str, Sequence[Mask]], world: World, by_province: bool) -> tuple[np.ndarray, np.ndarray]:
     """Zone of each park (int64[n_parks]), one park of each zone: parks reached by the same price entries share one.
 
     by_province : parks of two provinces never share one, because an instrument of a user's own may part them in any year
@@ -112,7 +116,9 @@ def _zones(masks: Mapping[str, Sequence[Mask]], world: Any, by_province: bool) -
     return _read_only(np.argsort(in_order)[zone.reshape(n_parks)]), first[in_order]
 
 
-def _path(lever: Lever, entries: Sequence[Any], masks: Sequence[Mask], zones: np.ndarray, world: Any, calendar: range):
+def _path(
+    lever: Lever, entries: Sequence[Any], masks: Sequence[Mask], zones: np.ndarray, world: World, calendar: range
+):
     """One value (float or array) per year; years in which nothing changes share one array."""
     if lever.scope == "nation":
         return _national(lever, entries, calendar)
@@ -136,7 +142,7 @@ def _with_screenings(path: list, programmes: Sequence[ResolvedProgramme], calend
     return path
 
 
-def _array(lever: Lever, values: tuple, masks: Sequence[Mask], zones: np.ndarray, world: Any) -> np.ndarray:
+def _array(lever: Lever, values: tuple, masks: Sequence[Mask], zones: np.ndarray, world: World) -> np.ndarray:
     """The array of one lever in one year: later entries are laid over earlier ones where they reach."""
     n_parks, n_sectors = len(world.park_ids), len(world.sectors)
     shapes: dict[str, tuple[int, ...]] = {

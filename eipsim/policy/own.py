@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -21,6 +21,9 @@ from eipsim.errors import InputError, Mistake, unknown
 from eipsim.policy.lever import Lever
 from eipsim.policy.levers import LEVERS, Levers
 from eipsim.policy.targets import TargetFinder
+
+if TYPE_CHECKING:
+    from eipsim.world.columns import World
 
 ASKED = own_code.Asked("an instrument", ("levers", "parks", "year"))
 PLANNED_AHEAD = "programme_capacity"  # deliveries of programmes are laid out before the first year
@@ -98,7 +101,7 @@ class Instrument:
 class OwnInstruments:
     """The instruments of one run, made anew for it. `moves`: what they have moved in the last year they were asked."""
 
-    def __init__(self, named: Iterable[str], world: Any):
+    def __init__(self, named: Iterable[str], world: World):
         self.world = world
         self.instruments = [Instrument(given) for given in named]
         self.moves: list[Move] = []
@@ -134,14 +137,14 @@ class OwnInstruments:
 
 def _to_look_at(levers: Levers) -> Levers:
     """The same levers as another object, with views that cannot be made writable: what is written there moves nothing."""
-    arrays = {name: getattr(levers, name) for name in LEVERS}
-    return replace(levers, **{name: array.view() for name, array in arrays.items() if isinstance(array, np.ndarray)})
+    values: dict[str, Any] = {name: getattr(levers, name) for name in LEVERS}
+    return replace(levers, **{name: value.view() if np.ndim(value) else value for name, value in values.items()})
 
 
 class _Reader:
     """Reads one answer in one world. `mistakes` collects what is wrong with it, all at the place of the instrument."""
 
-    def __init__(self, world: Any, zone: np.ndarray, where: str):
+    def __init__(self, world: World, zone: np.ndarray, where: str):
         self.world, self.zone, self.where, self.about = world, zone, where, ""
         self.find = TargetFinder(world, lambda path: where)
         self.mistakes: list[Mistake] = []

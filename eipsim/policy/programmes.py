@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from eipsim.policy.targets import TargetFinder
+
+if TYPE_CHECKING:
+    from eipsim.world.columns import World
 
 
 class ResolvedProgramme(NamedTuple):
@@ -52,7 +55,7 @@ def deliver(total: int, capacity: np.ndarray, active: np.ndarray) -> np.ndarray:
     return np.diff(done, prepend=0)
 
 
-def tenants_alive(world: Any, year: int) -> np.ndarray:
+def tenants_alive(world: World, year: int) -> np.ndarray:
     """Tenant firms of each park in `year` (int64[n_parks])."""
     firms = world.firms
     alive = (np.asarray(firms.entry_year) <= year) & (np.asarray(firms.exit_year) > year)
@@ -69,7 +72,7 @@ def choose_parks(n: int, candidates: np.ndarray, tenants: np.ndarray) -> np.ndar
 
 
 def resolve_programmes(
-    programmes: Mapping[str, Any], capacity: np.ndarray, world: Any, find: TargetFinder
+    programmes: Mapping[str, Any], capacity: np.ndarray, world: World, find: TargetFinder
 ) -> tuple[ResolvedProgramme, ...]:
     """Every programme in order of first year, then name; parks left to the model go to the earlier programme first."""
     masks = {name: find.mask(programme, ("programmes", name)) for name, programme in programmes.items()}

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from eipsim.core.names import fold_name, rows_called, shown
 from eipsim.errors import InputError, Mistake, unknown
+
+if TYPE_CHECKING:
+    from eipsim.world.columns import World
 
 Place = Callable[[tuple[object, ...]], str]
 
@@ -24,7 +27,7 @@ class Mask(NamedTuple):
 class TargetFinder:
     """Finds targets in one world and collects every name it does not know, so that all are told together."""
 
-    def __init__(self, world: Any, place: Place):
+    def __init__(self, world: World, place: Place):
         self.world, self.place = world, place
         self.mistakes: list[Mistake] = []
         self.provinces: list[tuple[str, ...]] = [(name,) for name in world.provinces]

@@ -258,6 +258,45 @@ def test_links_lead_somewhere(document):
 
 
 @pytest.mark.parametrize("document", [*DOCUMENTS, *DECISIONS, *FINDINGS], ids=name_of)
+def test_modules_and_names_of_the_package_that_are_said_exist(document):
+    said = set(re.findall(r"(?<![\w/.@-])eipsim(?:\.[A-Za-z_]\w*)+", document.read_text(encoding="utf-8")))
+    assert {name for name in said if not exists(name)} == set()
+
+
+def exists(name: str) -> bool:
+    """Whether a dotted name is a module of the package, or what one has under that name."""
+    parts, found = name.split("."), None
+    for n in range(len(parts), 0, -1):
+        with contextlib.suppress(ModuleNotFoundError):
+            found = importlib.import_module(".".join(parts[:n]))
+            break
+    for part in parts[n:]:
+        if not hasattr(found, part):
+            return False
+        found = getattr(found, part)
+    return True
+
+
+def test_a_name_that_is_not_there_is_seen():
+    assert exists("eipsim.core.draws.PROCESSES")
+    assert not exists("eipsim.core.luck")
+    assert not exists("eipsim.core.draws.LUCK")
+
+
+def test_files_that_the_code_speaks_of_exist():
+    said = {
+        (file, path)
+        for folder in ("eipsim", "tests", "experiments", "benchmarks", "docs/build")
+        for file in sorted((ROOT / folder).rglob("*.py"))
+        for path in re.findall(
+            r"`((?:eipsim|docs|tests|benchmarks|experiments)/[\w./-]+)`", file.read_text(encoding="utf-8")
+        )
+    }
+    assert said
+    assert [(name_of(file), path) for file, path in said if not (ROOT / path).exists() and path not in EXAMPLES] == []
+
+
+@pytest.mark.parametrize("document", [*DOCUMENTS, *DECISIONS, *FINDINGS], ids=name_of)
 def test_parameters_named_exist(document):
     known = load_parameters()
     groups = "|".join({name.split(".")[0] for name in known})
