@@ -25,6 +25,7 @@ from eipsim.rules.symbiosis import NegotiationWeights, negotiation_probability
 def proceed(scene, exchanges, row, search, flows):
     """An exchange that does not operate yet goes as far as benefit, partners and law let it this year."""
     year = scene.common.year
+    # the donor has a fixed share of the joint benefit, so one sign speaks for both
     if not exchanges.donor_benefit[row] > 0.0:
         give_up_when_hopeless(scene, exchanges, row)
         return
@@ -60,6 +61,7 @@ def negotiate(scene, exchanges, row, search):
     year = scene.common.year
     if draw(scene.common.negotiation, exchanges.key[row], year, 0) < chance_of_agreement(scene, exchanges, row):
         exchanges.agreed_year[row], exchanges.applied_year[row] = year, year
+    # the first year of talks counts as one
     elif year - exchanges.negotiating_year[row] + 1 >= scene.constants.negotiation_years:
         end(scene, exchanges, row, NOT_AGREED)
         scene.sites.failures[exchanges.donor_park[row]] += 1
@@ -93,6 +95,7 @@ def begin(scene, exchanges, row, flows):
     """The exchange is built and runs: its capital and licence are paid, trust grows."""
     p = exchanges.donor_park[row]
     exchanges.state[row], exchanges.operating_year[row] = OPERATING, scene.common.year
+    # what is built is the limit from now on, however much the donor may have later
     exchanges.quantity[row] = exchanges.design[row] = exchanges.tentative[row]
     flows[p, col.F_CAPEX] += exchanges.capex_usd[row] + scene.constants.transaction_cost_usd
     flows[p, col.F_LICENCE] += exchanges.licence_usd[row]

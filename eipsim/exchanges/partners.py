@@ -78,8 +78,10 @@ def find_receiver(scene, surveyed, exchanges, row):
     p, k = exchanges.donor_park[row], exchanges.kind[row]
     park, km, near = p, scene.sites.inner_km[p], surveyed.near
     chosen, most = best_in_park(scene, surveyed, exchanges, row, p, km, 1.0)
+    # neighbours are asked only when nobody in the park makes it worth while: short ways are found first
     if most <= 0.0:
         for m in range(scene.sites.first_near[p], scene.sites.end_near[p]):
+            # neighbours stand in order of distance
             if near.km[m] > scene.types.longest_km[k]:
                 break
             other, away = near.park[m], near.km[m]

@@ -68,6 +68,7 @@ def wait(scene, i, slot, search):
     k = common.kinds[tenants.sector[i], slot - tenants.first_slot[i]]
     item = k + scene.types.kind.size * min(search.episodes[slot], LARGEST_EPISODE)
     luck = draw(common.identification, tenants.key[i], 0, item)
+    # the chance falls from what it is now, so years before the opportunity arose do not count
     search.bar[slot] = scene.sites.unnoticed[tenants.park[i]] * luck
 
 

@@ -23,6 +23,7 @@ def fill_pools(scene, i):
     """What firm i really has and uses this year, after its own savings and shared infrastructure; once a year, when first
     asked for."""
     tenants, use, services = scene.tenants, scene.firms.use, scene.services
+    # most firms are in no exchange: only who is asked pays for the arithmetic
     if tenants.year[i] == scene.common.year:
         return
     tenants.year[i] = scene.common.year

@@ -51,6 +51,7 @@ def look_around(scene, screening):
     sites, constants = scene.sites, scene.constants
     for p in range(sites.size):
         hazard = constants.spontaneous_rate + constants.brokering_rate * sites.facilitation[p]
+        # kept apart, so that an opportunity found by a screening can be told from one that was due anyway
         sites.unscreened[p] = sites.unnoticed[p] * stays_unaware(hazard)
         sites.unnoticed[p] = sites.unscreened[p] * (1.0 - screening[p] * constants.screening_probability)
 
@@ -176,6 +177,7 @@ def review(scene, exchanges, order, search, flows):
         row = order[m]
         if exchanges.state[row] == ENDED:
             continue
+        # again, because those before it in the order have taken from the same donors and receivers
         weigh_up(scene, exchanges, row)
         if exchanges.state[row] == OPERATING:
             go_on(scene, exchanges, row)

@@ -96,6 +96,7 @@ def serve(works, p, k):
         for j in range(sums.customers[0]):
             if works.customers.wanted[j] > 0.0:
                 bring(works, p, k, j, share * works.customers.wanted[j])
+    # a product of shares may exceed the bound by a rounding
     used = min(share * asked, bound)
     systems.used[system] = used
     systems.tariff[system] = (flows[p, col.TARIFFS] - paid_before) / used if used > 0.0 else 0.0
@@ -124,6 +125,7 @@ def connect_tenants(works, p, k):
     system = p * N_ITEMS + k
     items, systems, customers, connected_to = works.items, works.systems, works.customers, works.services.connected
     bit, total, count = np.int64(1) << k, 0.0, 0
+    # of last year: all tenants see the same room, so their order cannot decide who is connected
     has_room = systems.demand[system] < systems.capacity[system]
     for j in range(works.sums.customers[0]):
         i, wanted = customers.row[j], demand_of(items, k, customers, j)

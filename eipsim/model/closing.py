@@ -21,11 +21,13 @@ def keep_accounts(state: State, year: Year) -> None:
     accounts.check_balances(books.flows, books.counts, year.grid_factor, year.number)
     accounts.check_money(books.counts, vouchers_used(state, cap), year.number)
     check_services(state.infrastructure, books.flows, year.number)
+    # exchanges come last and take what infrastructure has left, so they are checked against that
     served = net_of_infrastructure(books.flows, state.infrastructure.flows, year.grid_factor)
     check_exchanges(state.exchanges, state.world, year, served)
     books.net_flows[:] = net_of_exchanges(served, state.exchanges.flows)
     settle_vouchers(state, cap)
     carbon = books.net_flows[:, accounts.CARBON_PAID].sum()
+    # what is really paid, after exchanges and infrastructure have spared firms some of their fuel
     regulator_year.earmark(state.regulators, carbon * state.market.constants.carbon_earmark_share)
     regulator_year.close_books(state.regulators, year.number)
     accounts.remember_practice(books, state.surroundings.sectors)

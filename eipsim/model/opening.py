@@ -61,10 +61,12 @@ def open_year(state: State, year: Year, rule: int, threshold_before: float) -> N
     levers, world = year.levers, state.world
     catalogue, constants = state.market.catalogue, state.market.constants
     see_prices(state.surroundings, year.tables, levers.soft_loan, log_annuities(catalogue, constants, rule))
+    # energy use of 2024 decides, so nothing else can move a firm across the threshold
     if levers.carbon_threshold_toe != threshold_before:
         firm_year.mark_covered(state.firms, levers.carbon_threshold_toe)
     found_parks(state.operators, levers.eip_duty, year.number)
     entry, leave = world.firms.entry_year, world.firms.exit_year
+    # one that would come and go in the same year is in neither list: it never had a year in the park
     gone = np.flatnonzero((leave == year.number) & (entry < year.number))
     come = np.flatnonzero((entry == year.number) & (leave > year.number))
     firm_year.all_leave(state.firms, gone, catalogue, state.surroundings)

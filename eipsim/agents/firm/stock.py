@@ -46,6 +46,7 @@ CHANGES_BOILER = measures_of_boilers()
 NEEDS_INPUTS = measures_with_inputs()
 BATTERY = measure_names().index("battery")
 ENERGY_MANAGEMENT = measure_names().index("energy-management")
+# below any use, so that the logarithm of a firm that burns nothing is finite
 TINY = 1e-250
 
 
@@ -62,6 +63,7 @@ def put_in(firms, i, m, measures, surroundings, year, origin):
     firms.expiry_year[i, m] = year + measures.lifetime[m]
     firms.waiting_bits[i] &= ~bit
     firms.open_bits[i] &= ~bit
+    # above any bar: what stands is not accepted again, until it wears out and is drawn anew
     firms.margin[i, m] = np.inf
     surroundings.parks.count[firms.park[i], m] += 1
     surroundings.sectors.count[firms.sector[i], m] += 1
@@ -101,6 +103,7 @@ def note_open_options(firms, i):
 def take_stock(firms, i, measures, surroundings, constants):
     """What follows from the measures installed: what is used, with and without those adopted, and what running them costs."""
     installed, adopted = firms.installed_bits[i], firms.adopted_bits[i]
+    # the comparison without policy changes only when a measure of the initial stock wears out
     if firms.stock_bits[i] != installed & ~adopted:
         use_resources(firms, i, measures, surroundings, installed & ~adopted, firms.stock_use[i])
         firms.stock_bits[i] = installed & ~adopted
@@ -185,6 +188,7 @@ def rescale_levels(firms, i, measures, surroundings):
     if changes != 0:
         fuel = firms.use[i, COAL_DIESEL] + firms.use[i, DEAR_FUEL] + firms.use[i, BIOMASS]
         for m in FUEL_MEASURES:
+            # biomass is added where coal is displaced, so what is left is no product of shares as for other streams
             levels[m] = log(max(fuel, TINY)) - firms.log_size[i]
     while changes:
         state = measures.boiler_state[lowest_bit(changes)]

@@ -94,6 +94,7 @@ def enter(firms, i, measures, surroundings, year, constants):
     p, s, key = firms.park[i], firms.sector[i], firms.key[i]
     surroundings.parks.firms[p] += 1
     surroundings.sectors.firms[s] += 1
+    # no set of measures has all bits, so that the stock is worked out once, whatever it is
     firms.stock_bits[i] = -1
     firms.awareness_of_recp[i] = chance_unheard(surroundings, p, s) * draw(
         surroundings.streams[HEARSAY_DRAW], key, 0, 0
@@ -112,17 +113,20 @@ def draw_bars(firms, i, measures, surroundings):
     bars, margins, costs = firms.awareness_bar[i], firms.margin[i], firms.cost_factor[i]
     informed, stream = surroundings.parks.unaware_information[p, s], surroundings.streams[OPTION_DRAW]
     for m in range(N_MEASURES):
+        # chances count from 2015 on: scaled by what they have fallen to, word of before the firm came does not reach it
         bars[m] = (
             surroundings.parks.unaware[p, m] * surroundings.sectors.unaware[s, m] * informed * draw(stream, key, 0, m)
         )
     stream = surroundings.streams[ACCEPTANCE_DRAW]
     for m in range(N_MEASURES):
+        # the chance of not having accepted, over its draw: one number to keep, and accepted once it is at most 1
         margins[m] = 1.0 / draw(stream, key, 0, m)
     stream = surroundings.streams[COST_DRAW]
     for m in range(measures.size):
         costs[m] = draw_normal(stream, key, 0, m)
     for m in range(N_MEASURES):
         costs[m] *= measures.cost_sigma[m]
+    # costs are logarithms here, and the sun of the park is a factor
     costs[SOLAR] += surroundings.parks.solar_cost[p]
 
 
@@ -158,6 +162,7 @@ def retire(firms, i, measures, surroundings, year, constants):
     """Worn-out measures are renewed at once with probability `renewal_share`; otherwise the option is known and fresh again."""
     expiry_year, worn = firms.expiry_year[i], np.int64(0)
     for m in range(N_MEASURES):
+        # what is not installed is asked too and masked below: a loop without branch costs less than one that skips
         worn |= np.int64(expiry_year[m] <= year) << m
     worn &= firms.installed_bits[i]
     while worn:
@@ -187,6 +192,7 @@ def renew(firms, i, m, measures, surroundings, year):
 def lose(firms, i, m, surroundings, year):
     """A worn-out measure is gone; the firm knows the option, and will weigh it afresh."""
     take_out(firms, i, m, surroundings)
+    # a new draw, or a firm that accepted easily once would do so at every renewal
     firms.episode[i, m] += 1
     firms.margin[i, m] = 1.0 / draw(surroundings.streams[ACCEPTANCE_DRAW], firms.key[i], firms.episode[i, m], m)
     get_to_know(firms, i, m, year)
@@ -211,6 +217,7 @@ def learn(firms, i, measures, surroundings, year, constants):
     while noticed:
         m = lowest_bit(noticed)
         noticed &= noticed - 1
+        # what is not sold yet stays waiting, and is noticed in the year it comes to the market
         if year >= measures.available_from[m]:
             get_to_know(firms, i, m, year)
     note_open_options(firms, i)
@@ -234,6 +241,7 @@ def receive_audit(firms, i, measures, surroundings, year, constants):
         ):
             if firms.known_year[i, m] == 0:
                 get_to_know(firms, i, m, year)
+            # also for an option that was known: an audit makes it fresh, and fresh options are weighed with full vigour
             firms.known_year[i, m] = year
             if firms.recommended[i, m] == NOT_RECOMMENDED:
                 surroundings.tally[IDENTIFIED] += 1
@@ -249,6 +257,7 @@ def settle(firms, i, measures, surroundings, year, constants, chances):
         m = lowest_bit(left)
         left &= left - 1
         vigour = constants.stale_factor if firms.known_year[i, m] <= year - constants.stale_years else 1.0
+        # rounded before it is compared, so that the firm decides on the number that it, and `explain`, can read afterwards
         margin = np.float32(np.float64(firms.margin[i, m]) * (1.0 - yearly_hazard(chances[m]) * vigour))
         firms.margin[i, m] = margin
         wanted |= np.int64(margin <= 1.0) << m
@@ -286,6 +295,7 @@ def buy(firms, i, measures, surroundings, year, constants, wanted):
         cash = own
         if firms.constrained[i]:
             cash = np.int64(own * (1.0 - surroundings.parks.soft_loan[firms.park[i], firms.sector[i]]))
+            # no break: what comes later may cost less, and be within its means
             if cash > budget:
                 continue
         firms.overdraft[i] += max(cash - budget, 0)
@@ -303,6 +313,7 @@ def quickest(firms, i, measures, surroundings, constants, wanted):
         left &= left - 1
         saving = log_saving(firms, i, m, measures, surroundings, constants)
         payback = log_cost(firms, i, m, surroundings) - saving
+        # exclusions are asked for at every purchase, because an earlier one of this year may exclude it
         if payback < best_payback and saving > NEVER_PAYS and firms.installed_bits[i] & EXCLUDES[m] == 0:
             best, best_payback = m, payback
     return best
@@ -315,6 +326,7 @@ def install(firms, i, m, measures, surroundings, year, subsidy):
     firms.changed[i] = True
     firms.subsidy[i] += subsidy
     firms.voucher_left[i] -= subsidy
+    # a second adoption, after wearing out, is not credited to the policy that pays for it
     if firms.first_adopted[i, m] == 0:
         firms.first_adopted[i, m] = year
         firms.subsidised[i, m] = 1 if subsidy > 0 else 0
@@ -333,6 +345,7 @@ def live_through_year(firms, rows, span, situation, rule, own_rule, chances):
     """
     (first, end), (measures, surroundings, year, constants), place = span, situation, 0
     for n in range(first, end):
+        # rows are far apart in memory: the next few are fetched while this one is worked on
         prefetch_front(firms, rows[min(n + TOGETHER, rows.size - 1)])
         retire(firms, rows[n], measures, surroundings, year, constants)
         learn(firms, rows[n], measures, surroundings, year, constants)

@@ -120,10 +120,12 @@ def improve(operators, p, constants):
     effort = min(1.0, operators.facilitation[p] / full) if full > 0.0 else 0.0
     gain = constants.score_gain_alone + (constants.score_gain_programme - constants.score_gain_alone) * effort
     for category in range(operators.score.shape[1]):
+        # what has been counted once is not taken back when a system wears out, nor counted again when it is renewed
         lift = max(0.0, operators.points[p, category] - operators.points_counted[p, category])
         operators.points_counted[p, category] += lift
         ceiling = min(MOST_POINTS, operators.ceiling[p, category] + operators.points_counted[p, category])
         reached = operators.score[p, category] + gain + lift
+        # a park that begins above its ceiling keeps what it has
         operators.score[p, category] = max(operators.score[p, category], min(reached, ceiling))
 
 

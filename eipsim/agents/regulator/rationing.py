@@ -54,6 +54,7 @@ def priorities(state: State, year: int, rows: np.ndarray, rule: str, process: in
     firms = state.firms
     ties = keyed_ties(firms, rows, state.surroundings.streams[process], year)
     if rule == "small_first":
+        # ranks and not sizes, so that the draw never outweighs a difference
         return in_ranks(firms.employees[rows]) + ties
     if rule == "dirty_first":
         return in_ranks(-firms.toe[rows]) + ties
@@ -138,6 +139,7 @@ def deal_vouchers(state: State, year: Year) -> None:
     """Vouchers for firms with an open option, while their full value and its administration fit the year's appropriation."""
     firms, levers = state.firms, year.levers
     cap = int(levers.voucher_cap_usd * CENTS)
+    # every voucher is counted at its cap: what firms will use of it is not known when it is dealt
     full_cost = int(cap * (1.0 + state.market.constants.administration_share))
     budget = int(levers.subsidy_budget_usd * CENTS)
     if budget == 0 or full_cost == 0 or not (levers.capital_subsidy > 0.0).any():

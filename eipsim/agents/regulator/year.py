@@ -126,6 +126,7 @@ def deal_in_order(candidates: np.ndarray, priority: np.ndarray, n: int) -> np.nd
     n = int(min(n, candidates.size))
     if n <= 0:
         return candidates[:0]
+    # few of tens of thousands are served, so only they are sorted
     nearest = np.argpartition(priority, n - 1)[:n] if n < candidates.size else np.arange(candidates.size)
     return candidates[nearest[np.argsort(priority[nearest], kind="stable")]]
 
