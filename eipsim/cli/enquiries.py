@@ -109,11 +109,11 @@ def show(
     world: World = "vietnam", json: Json = False,
 ) -> None:  # fmt: skip
     """Show the facts of the model, with unit, source and status."""
-    from eipsim.cli.listings import KINDS, facts
+    from eipsim.cli.listings import KINDS, listing_of
 
     if kind not in KINDS:
         raise InputError(unknown("show", "kind", kind, KINDS))
-    rows = facts(kind, world, search)
+    rows = listing_of(kind, world, search)
     if search and not rows:
         raise InputError(Mistake(f"show {kind}", f"no row contains {search!r}", f"eipsim show {kind} lists all"))
     if json:

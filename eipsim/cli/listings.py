@@ -11,7 +11,7 @@ from eipsim.data.statuses import status_word
 Row = dict[str, Any]
 
 
-def facts(kind: str, world: str = "vietnam", search: str | None = None) -> list[Row]:
+def listing_of(kind: str, world: str = "vietnam", search: str | None = None) -> list[Row]:
     """The rows of a `kind` of KINDS; with `search` only those that contain the text, in any case and without accents.
 
     A measure by its full name or id gives every figure that it is made of.

@@ -14,6 +14,7 @@ SQRT_HALF = math.sqrt(0.5)
 EXPONENT_BIAS, MANTISSA_BITS = 1023, 52
 MANTISSA = (1 << MANTISSA_BITS) - 1
 ONE_BITS = EXPONENT_BIAS << MANTISSA_BITS
+TEN_TO_NINETY = 2.5631  # standard deviations from the tenth to the ninetieth percentile of a normal number
 
 
 @rule

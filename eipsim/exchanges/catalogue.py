@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from eipsim.core.arithmetic import TEN_TO_NINETY
 from eipsim.core.columns import Col, Row, new_table, only_row
 from eipsim.data import exchange_rows as rows
 from eipsim.data.loading import FOLDER, read_facts
@@ -43,7 +44,6 @@ CLASSES = ("R0", "R1", "R2", "R3", "R4", "R5")
 REFORMED_CLASS = 1  # after the reform R2 and R3 are treated as this class
 MEASURES = ("tonnes", "m3", "GJ")  # what a unit counts as
 TONNES, CUBIC_METRES, GIGAJOULES = range(3)
-TEN_TO_NINETY = 2.5631  # standard deviations from P10 to P90 of a normal number
 LOW, CENTRAL, HIGH = range(3)
 
 TYPE_COLUMNS = (

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from eipsim.core.arithmetic import exp
+from eipsim.core.arithmetic import TEN_TO_NINETY, exp
 from eipsim.core.compiled import inlined
 from eipsim.core.draws import draw, draw_normal, fold
-from eipsim.exchanges.catalogue import CENTRAL, HIGH, LOW, TEN_TO_NINETY
+from eipsim.exchanges.catalogue import CENTRAL, HIGH, LOW
 from eipsim.exchanges.columns import OUTSIDE
 from eipsim.exchanges.worth import UNLIMITED, capital_per_unit, demand_left, supply_left, unit_margin
 from eipsim.market.catalogue import N_SECTORS

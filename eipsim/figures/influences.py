@@ -14,8 +14,8 @@ from eipsim.errors import InputError, unknown
 from eipsim.figures.wording import (
     ABBREVIATIONS,
     case_name,
+    enumerated,
     in_sentence,
-    listed,
     number,
     outcome_name,
     per_cent,
@@ -109,7 +109,7 @@ def matters_most(rows: pd.DataFrame, outcome: str, unit: str) -> str:
         return f"{what}: {names[0]} matters most, {strength(float(first['estimate']), first['index'], unit)}"
     if len(names) > 3:
         return f"{what}: {names[0]} leads, not clearly before {len(names) - 1} other factors"
-    return f"{what}: {listed(names)} matter most"
+    return f"{what}: {enumerated(names)} matter most"
 
 
 def strength(value: float, index: str, unit: str) -> str:

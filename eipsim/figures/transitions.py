@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from eipsim.agents.operator.columns import FULL_SCORE
 from eipsim.figures.fans import draw_fan, in_order, named, quantiles, styles, tidy
 from eipsim.figures.labels import label_right
 from eipsim.figures.pieces import heading, over_years
@@ -21,7 +22,6 @@ PANELS = {
     "park_score_mean": "Mean score (points of 100)",
 }
 PANEL_INCHES, GAP_INCHES = 1.42, 0.42
-FULL_SCORE = 100.0
 Bands = Mapping[str, Mapping[str, pd.DataFrame]]  # by outcome and scenario
 CAPTION = (
     "Three outcomes, never one for another. Converted: the park went through a programme or a transition as long. "

@@ -131,10 +131,10 @@ def case_name(scenario: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def listed(names: Sequence[str]) -> str:
+def enumerated(names: Sequence[str]) -> str:
     """Names one after the other.
 
-    >>> listed(["a"]), listed(["a", "b", "c"])
+    >>> enumerated(["a"]), enumerated(["a", "b", "c"])
     ('a', 'a, b and c')
     """
     *first, last = names

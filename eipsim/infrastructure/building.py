@@ -53,9 +53,9 @@ def within_budget(state: State, year: Year, systems: np.ndarray, public: np.ndar
     if public.sum() <= budget:
         return np.ones(systems.size, dtype=np.bool_)
     stream, keys = state.surroundings.streams[GRANT_DRAW], state.operators.key[systems // N_ITEMS]
-    luck = [draw(stream, keys[w], year.number, systems[w] % N_ITEMS) for w in range(systems.size)]
+    turns = [draw(stream, keys[w], year.number, systems[w] % N_ITEMS) for w in range(systems.size)]
     helped = np.zeros(systems.size, dtype=np.bool_)
-    for w in np.argsort(np.array(luck), kind="stable"):
+    for w in np.argsort(np.array(turns), kind="stable"):
         # a wish that is too dear does not close the list: a smaller one behind it may fit
         helped[w] = public[w] <= budget
         budget -= int(public[w]) if helped[w] else 0

@@ -68,9 +68,9 @@ def build_systems(operators: np.recarray, streams: np.ndarray, constants: Consta
         n * N_ITEMS, SYSTEM_COLUMNS, park=np.repeat(np.arange(n), N_ITEMS), kind=np.tile(np.arange(N_ITEMS), n),
         clean_since=NEVER,
     )  # fmt: skip
-    luck = drawn(operators.key, streams[PROCESSES["wastewater plant"]])
+    plant_draw = drawn(operators.key, streams[PROCESSES["wastewater plant"]])
     by_law = operators.operating_year >= FIRST_YEAR
-    has = by_law | (luck < constants.plant_share)
+    has = by_law | (plant_draw < constants.plant_share)
     plants = np.arange(n) * N_ITEMS + PLANT
     systems.required[plants] = has
     systems.built_year[plants] = np.where(has, operators.operating_year, 0)

@@ -7,7 +7,7 @@ from threading import Lock
 import numpy as np
 
 from eipsim.agents.firm.columns import FIRM_COLUMNS
-from eipsim.agents.operator.columns import OPERATOR_COLUMNS, SCORES
+from eipsim.agents.operator.columns import FULL_SCORE, OPERATOR_COLUMNS, SCORES
 from eipsim.agents.regulator.columns import REGULATOR_COLUMNS
 from eipsim.agents.surroundings import (
     INDUSTRY_COLUMNS,
@@ -156,8 +156,10 @@ def build_operators(world: World, constants: Constants, streams: np.ndarray) -> 
     spread = np.stack(
         [drawn(parks.key, streams[PROCESSES["score"]], item=k, normal=True) for k in range(len(SCORES))], axis=1
     )
-    score = np.clip(start + constants.score_sd * spread, 0.0, 100.0)
-    ceiling = np.minimum(100.0, constants.score_ceiling_base + constants.score_ceiling_capacity * capacity)[:, None]
+    score = np.clip(start + constants.score_sd * spread, 0.0, FULL_SCORE)
+    ceiling = np.minimum(FULL_SCORE, constants.score_ceiling_base + constants.score_ceiling_capacity * capacity)[
+        :, None
+    ]
 
     return new_table(
         n,

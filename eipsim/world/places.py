@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from eipsim.core.arithmetic import TEN_TO_NINETY
 from eipsim.core.draws import normals, uniforms
 from eipsim.world.park_list import STOCK, Site
 from eipsim.world.recipe import Recipe
@@ -11,7 +12,6 @@ from eipsim.world.recipe import Recipe
 KM_PER_DEGREE = 111.2
 HA_PER_KHA = 1000.0
 JITTER_TRIES = 12
-SPREAD = 2.5631  # ln(P90/P10) of a lognormal with ln sd 1
 SINGLE = -1
 
 
@@ -112,5 +112,5 @@ def groups_of(sites: list[Site], keys: np.ndarray, constants: dict, seed: int) -
 
 def green_shares(keys: np.ndarray, constants: dict, seed: int) -> np.ndarray:
     """Green space and shared infrastructure over area (float[n_parks]): lognormal, at most one."""
-    sd = np.log(constants["green_high"] / constants["green_low"]) / SPREAD
+    sd = np.log(constants["green_high"] / constants["green_low"]) / TEN_TO_NINETY
     return np.minimum(constants["green_central"] * np.exp(sd * normals(seed, "green share", keys)), 1.0)

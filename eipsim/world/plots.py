@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from eipsim.core.arithmetic import TEN_TO_NINETY
 from eipsim.core.compiled import compiled
 from eipsim.core.draws import draw, normals, stream, uniforms, wrapping
 from eipsim.core.years import FIRST_YEAR, LAST_YEAR, NEVER
 from eipsim.world.curves import whole
 from eipsim.world.park_list import STOCK, Site
-from eipsim.world.places import SPREAD
 from eipsim.world.recipe import Recipe
 
 HALVINGS = 60
@@ -60,7 +60,7 @@ def leased_shares(keys: np.ndarray, constants: dict, seed: int) -> np.ndarray:
 def firms_per_leased_ha(keys: np.ndarray, constants: dict, seed: int) -> np.ndarray:
     """Tenant firms per leased hectare of each park, lognormal."""
     median, low, high = (constants[f"firms_per_leased_ha{end}"] for end in ("", "_low", "_high"))
-    return median * np.exp(np.log(high / low) / SPREAD * normals(seed, "plots", keys, item=1))
+    return median * np.exp(np.log(high / low) / TEN_TO_NINETY * normals(seed, "plots", keys, item=1))
 
 
 def national_scale(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from eipsim.core.arithmetic import TEN_TO_NINETY
 from eipsim.world.park_list import Site
-from eipsim.world.places import SPREAD
 from eipsim.world.recipe import Recipe
 from eipsim.world.tenants import Sectors
 
@@ -24,7 +24,7 @@ def sector_columns(recipe: Recipe, intensity_sigma: float) -> Sectors:
     use = np.array([row.intensities() for row in rows])
     use[:, -1] /= KG_PER_T
     sd = np.array([row.emp_sigma for row in rows])
-    spread = np.log(use[:, :, 2] / use[:, :, 0]) / SPREAD
+    spread = np.log(use[:, :, 2] / use[:, :, 0]) / TEN_TO_NINETY
     return Sectors(
         ln_size_mean=np.log(sizes * np.array([row.emp_mean for row in rows])) - 0.5 * sd**2,
         ln_size_sd=sd,

@@ -162,7 +162,7 @@ def test_with_trust_a_run_acts_on_it_and_its_manifest_names_it(eipsim, monkeypat
 
 
 @pytest.mark.parametrize("name", DESIGNS)
-def test_a_store_remembers_the_yes_until_the_file_changes(eipsim, name):
+def test_a_sweep_goes_on_without_a_second_yes_until_the_file_changes(eipsim, name):
     file = f"{name}-design.yaml"
     code, _, err = eipsim("sweep", file, "--store", "out", "--limit", "1", "--trust")
     assert code == 0, err
@@ -173,6 +173,29 @@ def test_a_store_remembers_the_yes_until_the_file_changes(eipsim, name):
     code, _, err = eipsim("sweep", file, "--store", "out")
     assert code == 2
     assert "--trust" in err
+
+
+LOOKS = (
+    ["store", "ls"],
+    ["store", "show", "out"],
+    ["store", "show", "out", "--verify"],
+    ["store", "export", "out", "--to", "runs.csv"],
+    ["store", "gc", "out"],
+    ["sensitivity", "out", "--outcome", "firms @2016"],
+    ["rank", "out", "--value", "firms @2016", "--resamples", "20"],
+    ["discover", "out", "--where", "firms @2016 > 1", "--resamples", "20"],
+)
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_who_looks_at_a_store_runs_nothing_that_it_names(eipsim, name):
+    assert eipsim("sweep", f"{name}-design.yaml", "--store", "out", "--trust")[0] == 0
+    Path("was-run.txt").unlink()
+    told = [eipsim(*command) for command in LOOKS]
+    assert [code for code, _, _ in told[:5]] == [0] * 5
+    assert {code for code, _, _ in told[5:]} <= {0, 2}  # analyses refuse designs that they cannot be made of
+    assert not any("Traceback" in err for _, _, err in told)
+    assert not was_run()
 
 
 def test_what_is_typed_needs_no_second_word(eipsim):

@@ -10,8 +10,7 @@ import time
 
 import pytest
 
-from eipsim.cli import listings as facts
-from eipsim.cli import main
+from eipsim.cli import listings, main
 from eipsim.sweeps import interruption, workers
 
 pytestmark = pytest.mark.usefixtures("listens")
@@ -121,7 +120,7 @@ def test_in_code_that_makes_another_error_of_it(monkeypatch, capsys):
         except KeyboardInterrupt:
             raise AttributeError("what compiled code makes of it") from None
 
-    monkeypatch.setattr(facts, "facts", listing)
+    monkeypatch.setattr(listings, "listing_of", listing)
     assert main(["list"]) == interruption.EXIT_CODE
     assert capsys.readouterr() == ("", "Interrupted: no results were written.\n")
 
@@ -130,7 +129,7 @@ def test_the_same_error_without_it_is_a_fault_that_shows(monkeypatch):
     def listing(*_):
         raise AttributeError("a fault of eipsim")
 
-    monkeypatch.setattr(facts, "facts", listing)
+    monkeypatch.setattr(listings, "listing_of", listing)
     with pytest.raises(AttributeError, match="a fault of eipsim"):
         main(["list"])
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from eipsim.core.columns import Col
 
+FULL_SCORE = 100.0  # points
 SCORES = ("management", "environment", "social", "economic")
 NO_CERTIFICATE, PREPARING, APPLIED, CERTIFIED, REVOKED = range(5)
 CERTIFICATE_STATES = ("none", "preparing", "applied", "certified", "revoked")

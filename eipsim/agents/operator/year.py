@@ -6,13 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from eipsim.agents.operator.columns import PREPARING
+from eipsim.agents.operator.columns import FULL_SCORE, PREPARING
 from eipsim.core.arithmetic import exp
 from eipsim.core.compiled import compiled
 from eipsim.core.money import CENTS
 from eipsim.policy.levers import Levers
-
-MOST_POINTS = 100.0
 
 
 class ParkPolicy(NamedTuple):
@@ -123,7 +121,7 @@ def improve(operators, p, constants):
         # what has been counted once is not taken back when a system wears out, nor counted again when it is renewed
         lift = max(0.0, operators.points[p, category] - operators.points_counted[p, category])
         operators.points_counted[p, category] += lift
-        ceiling = min(MOST_POINTS, operators.ceiling[p, category] + operators.points_counted[p, category])
+        ceiling = min(FULL_SCORE, operators.ceiling[p, category] + operators.points_counted[p, category])
         reached = operators.score[p, category] + gain + lift
         # a park that begins above its ceiling keeps what it has
         operators.score[p, category] = max(operators.score[p, category], min(reached, ceiling))
