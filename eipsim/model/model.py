@@ -36,7 +36,7 @@ from eipsim.outcomes.observation import observe, outcome_frame
 from eipsim.outcomes.registry import OUTCOMES, POSITION
 from eipsim.policy.levers import Levers, resolve
 from eipsim.policy.own import OwnInstruments
-from eipsim.scenarios.loading import apply_settings, default_scenario, load_scenario
+from eipsim.scenarios.loading import ScenarioLike, apply_settings, default_scenario, load_scenario
 from eipsim.world import World, build_world, require_totals
 
 STEPPINGS = ("compiled", "agents")
@@ -76,7 +76,7 @@ class EIPModel(LazyAgents):
 
     def __init__(
         self,
-        scenario: Any = None,
+        scenario: ScenarioLike | None = None,
         world: str | World = "vietnam",
         rng: int = 1,
         rule: str | Callable | None = None,

@@ -7,7 +7,6 @@ brought its own consent would let a stranger's code run unasked.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,22 +18,19 @@ from eipsim.designs.run_keys import content_of, source_of
 
 def not_agreed(design: Design, folder: str | Path) -> list[Named]:
     """Code that files name, and that this user has not yet agreed to run, as it stands now, for the store in `folder`."""
-    return [named for named in design.strange_code if not _note(named, folder).exists()]
+    return [n for n in design.strange_code if not _note(content_of(str(source_of(n.given))), folder).exists()]
 
 
 def remember(design: Design, folder: str | Path) -> None:
     """Note that the user has agreed to all code of the design for this store. Where that cannot be kept, it is asked again."""
-    for note in {_note(named, folder) for named in _named_in(design)}:
+    read = design.files or {}  # by what it held when the user agreed, should it have changed since
+    named = {str(source_of(code.given)) for code in design.code_named(lambda path: "")}
+    for note in {_note(read[file], folder) for file in named & read.keys()}:
         with suppress(OSError):
             note.parent.mkdir(parents=True, exist_ok=True)
             note.touch()
 
 
-def _named_in(design: Design) -> Iterator[Named]:
-    return design.code_named(lambda path: "")
-
-
-def _note(named: Named, folder: str | Path) -> Path:
-    """Where a yes is noted: by what the file of code holds, not by its name, and by the store."""
-    what = f"{content_of(str(source_of(named.given)))} {Path(folder).resolve()}"
-    return cache_folder() / "agreed" / hashlib.sha256(what.encode()).hexdigest()
+def _note(digest: str, folder: str | Path) -> Path:
+    """Where a yes is noted: by what a file of code holds, not by its name, and by the store."""
+    return cache_folder() / "agreed" / hashlib.sha256(f"{digest} {Path(folder).resolve()}".encode()).hexdigest()

@@ -489,6 +489,9 @@ def test_a_file_that_changes_while_a_sweep_runs_stops_it(scenario, tmp_path):
     scenario("Ratchet", code=POLICY.replace("0.1", "0.2"))
     told = refusal(lambda: run_sweep(plan, tmp_path / "store"))
     assert f"{tmp_path}/my_policy.py: has changed since the sweep began" in told
+    assert "names code" in refusal(
+        lambda: run_sweep(tmp_path / "design.json", tmp_path / "store")
+    )  # nobody has agreed to it
 
 
 # ---- check -------------------------------------------------------------------------------------------------------------
