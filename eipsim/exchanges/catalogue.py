@@ -126,7 +126,7 @@ def _files(folder: str | Path | None) -> tuple[Path, ...]:
 def _read(files: tuple[Path, ...], versions: tuple) -> ExchangeTypes:
     reader = Reader()
     tables: dict[str, Table] = {
-        name: reader.read(file, model, None if name == "municipal_partners" else lambda row: next(iter(row))[1])
+        name: reader.read(file, model, None if name == "municipal_partners" else _key_of)
         for file, (name, model) in zip(files, TABLES.items())
     }
     if all(reader.is_clean(table) for table in tables.values()):
@@ -171,10 +171,14 @@ def _check_sides(reader: Reader, where: str, row: rows.KeysRow) -> None:
 
 
 def _require_all(reader: Reader, table: Table, ids: Any) -> None:
-    have = {next(iter(row))[1] for row in table}
+    have = {_key_of(row) for row in table}
     for name in ids:
         if name not in have:
             reader.add(f"{table.file}:1", f"{name} has no row", "every type of is_exchange_keys.csv needs one")
+
+
+def _key_of(row: Any) -> str:
+    return row.reg_class if isinstance(row, rows.ClassRow) else row.is_id
 
 
 def _sectors() -> list[str]:
