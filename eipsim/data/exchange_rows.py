@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, FiniteFloat, model_validator
 
@@ -19,17 +19,18 @@ Stream = Literal["heat", "waste", "hazardous", "wastewater", "biogas", "by_produ
 LegalClass = Literal["R0", "R1", "R2", "R3", "R4", "R5"]
 
 
-def must_rise(*names: tuple[str, str, str]):
-    """A check that the low, central and high of each triple do not fall."""
+def must_rise(*columns: str, central: str = "central") -> Any:
+    """A check that low, `central` and high of the `columns`, as in supply_{}, do not fall."""
 
     def check(self):
-        for low, central, high in names:
-            values = [getattr(self, name) for name in (low, central, high)]
+        for column in columns:
+            names = [column.format(level) for level in ("low", central, "high")]
+            values = [getattr(self, name) for name in names]
             if sorted(values) != values:
-                raise ValueError(f"{low}, {central}, {high} must not fall: {values}")
+                raise ValueError(f"{', '.join(names)} must not fall: {values}")
         return self
 
-    return check
+    return model_validator(mode="after")(check)
 
 
 class EconomicsRow(TableRow):
@@ -61,20 +62,13 @@ class EconomicsRow(TableRow):
     co2_t_c: FiniteFloat
     status: Name
 
-    _rising = model_validator(mode="after")(
-        must_rise(
-            ("dist_km_low", "dist_km_c", "dist_km_high"),
-            ("donor_avoided_low", "donor_avoided_c", "donor_avoided_high"),
-            ("receiver_value_low", "receiver_value_c", "receiver_value_high"),
-            ("capex_low", "capex_c", "capex_high"),
-        )
-    )
+    _rising = must_rise("dist_km_{}", "donor_avoided_{}", "receiver_value_{}", "capex_{}", central="c")
 
 
 class KeysRow(TableRow):
     """A row of is_exchange_keys.csv: who gives and takes, under which legal class, and how much a donor has."""
 
-    beside: ClassVar = "supply_unit"
+    beside: ClassVar = ("supply_unit",)
 
     is_id: TypeId
     kind: Literal["exchange", "municipal", "infrastructure"]
@@ -88,7 +82,7 @@ class KeysRow(TableRow):
     supply_high: Positive
     status: Name
 
-    _rising = model_validator(mode="after")(must_rise(("supply_low", "supply_central", "supply_high")))
+    _rising = must_rise("supply_{}")
 
 
 class DemandRow(TableRow):
@@ -111,9 +105,7 @@ class DemandRow(TableRow):
     reform: Literal["none", "waste", "wastewater", "hazardous"]
     status: Name
 
-    _rising = model_validator(mode="after")(
-        must_rise(("demand_share_low", "demand_share_central", "demand_share_high"))
-    )
+    _rising = must_rise("demand_share_{}")
 
 
 class ClassRow(TableRow):

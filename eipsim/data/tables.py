@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from eipsim.core.names import fold_name, shown, spelt_as
 from eipsim.data.csv_files import CsvFile, read_csv
-from eipsim.errors import InputError, Mistake, did_you_mean
+from eipsim.errors import Mistake, did_you_mean, refuse_all
 
 Text = str | None
 MOST_TOLD = 100  # mistakes of one file; more say nothing more
@@ -139,8 +139,7 @@ class Reader:
 
     def finish(self) -> None:
         """Raises InputError with all mistakes, if there are any."""
-        if self.mistakes:
-            raise InputError(self.mistakes)
+        refuse_all(self.mistakes)
 
     def _is_enough(self, file: str) -> bool:
         return self._told[file] >= MOST_TOLD

@@ -25,16 +25,9 @@ Name = Annotated[str, Field(min_length=1, max_length=300, description="text of a
 Lowered = BeforeValidator(lambda text: text.lower() if isinstance(text, str) else text)
 Known = Annotated[Literal["true", "false", "unknown"], Lowered]
 CheckName = Literal[
-    "firms",
-    "employees_per_firm",
-    "foreign_share",
-    "ln_size_sigma",
-    "revenue_per_worker",
-    "large_user_share",
-    "parks_established",
-    "parks_operating",
-    "park_area_kha",
-]
+    "firms", "employees_per_firm", "foreign_share", "ln_size_sigma", "revenue_per_worker", "large_user_share",
+    "parks_established", "parks_operating", "park_area_kha",
+]  # fmt: skip
 
 
 class RangeRow(TableRow):
@@ -156,9 +149,7 @@ class PlanRow(TableRow):
     @model_validator(mode="after")
     def high_is_high(self) -> PlanRow:
         if self.established_high is not None and self.established_high < self.established:
-            raise ValueError(
-                f"established_high = {self.established_high} is less than established = {self.established}"
-            )
+            raise ValueError(f"established_high = {self.established_high} is below established = {self.established}")
         return self
 
 
@@ -237,10 +228,9 @@ class BoundRow(TableRow):
 
     @model_validator(mode="after")
     def first_to_last(self) -> BoundRow:
-        if self.established_from and self.established_by and self.established_from > self.established_by:
-            raise ValueError(
-                f"established_from = {self.established_from} is after established_by = {self.established_by}"
-            )
+        first, last = self.established_from, self.established_by
+        if first and last and first > last:
+            raise ValueError(f"established_from = {first} is after established_by = {last}")
         return self
 
 
