@@ -63,6 +63,13 @@ class InputError(EipsimError):
         return InputError, (self.mistakes,)
 
 
+def refuse_all(found: Iterable[Mistake]) -> None:
+    """InputError with all mistakes that were found, if there are any."""
+    mistakes = list(found)
+    if mistakes:
+        raise InputError(mistakes)
+
+
 def did_you_mean(name: object, allowed: Iterable[str]) -> str:
     """The hint for an unknown `name`: those that hold its words, else the nearest, else all when they are few.
 

@@ -10,10 +10,9 @@ from typing import Annotated, Any
 import typer
 
 from eipsim.cli import terminal
-from eipsim.cli.options import RESULTS, Output, grouped, records
+from eipsim.cli.options import Output, grouped, records
 from eipsim.core.numbers import cell
 from eipsim.errors import InputError, Mistake
-from eipsim.runs.saving import check_folder
 
 METHODS = (
     "sobol, morris, fast, rbd_fast, delta, pawn, rsa, hdmr, dgsm, factorial; default: what the design was sampled for."
@@ -62,8 +61,7 @@ def sensitivity(
     output: Output,
 ) -> None:
     """Tell which inputs decide an outcome of STORE: indices with intervals, beside a dummy and the share of luck."""
-    folder = output.out or RESULTS / f"sensitivity-{store.name}"
-    check_folder(folder, output.force)
+    folder = output.folder(f"sensitivity-{store.name}")
     if not outcome:
         raise InputError(Mistake("--outcome", "is missing", _example(store, options.over_time)))
     from eipsim.analysis.sensitivity import indices, screening
@@ -77,17 +75,11 @@ def sensitivity(
         )  # fmt: skip
     if file is not None:
         screening.check_next(study, found, file, after.points, after.most)
-    with terminal.progress("write tables and figures"):
-        from eipsim.figures import save_sensitivity_figures
+    from eipsim.figures import save_sensitivity_figures
 
-        found.save(folder, output.force, lambda draft: save_sensitivity_figures(found, draft))
+    output.save(found, folder, save_sensitivity_figures)
     chosen = None if file is None else screening.write_next(study, found, file, after.points, most=after.most)
-    if output.json:
-        terminal.print_json(_content(found, folder, file, chosen))
-    else:
-        _print(found)
-        _print_next(file, chosen)
-        terminal.print_where(folder)
+    output.tell(folder, _content(found, file, chosen), lambda: _print(found, file, chosen))
 
 
 def _example(store: Path, over_time: bool) -> str:
@@ -100,9 +92,9 @@ def _example(store: Path, over_time: bool) -> str:
     return f"for example --outcome '{name if over_time else f'{name} @{study.years[-1]}'}'; stored: {', '.join(study.outcomes)}"
 
 
-def _content(found: Any, folder: Path, file: Path | None, chosen: Any) -> dict[str, Any]:
+def _content(found: Any, file: Path | None, chosen: Any) -> dict[str, Any]:
     content = {
-        "folder": folder, "method": found.method, "warnings": list(found.warnings), "noise": records(found.noise),
+        "method": found.method, "warnings": list(found.warnings), "noise": records(found.noise),
         "indices": records(found.table), "missing": len(found.missing),
     }  # fmt: skip
     if chosen is not None:
@@ -110,13 +102,16 @@ def _content(found: Any, folder: Path, file: Path | None, chosen: Any) -> dict[s
     return content
 
 
-def _print(found: Any) -> None:
-    """A table for every outcome and scenario, then what to keep in mind."""
+def _print(found: Any, file: Path | None, chosen: Any) -> None:
+    """A table for every outcome and scenario, what to keep in mind, and what the next design has."""
     for scenario, outcome in dict.fromkeys(zip(found.table["scenario"], found.table["outcome"])):
         _print_table(found, scenario, outcome)
     if len(found.missing):
         terminal.print_lines(f"Without result: {len(found.missing):,} runs of the design, see missing.csv")
     terminal.print_lines(*(f"Note: {text}" for text in found.warnings))
+    if chosen is not None:
+        kept, left = chosen
+        terminal.print_lines(f"{file}: Sobol' indices of {', '.join(kept)}; left out: {', '.join(left) or 'none'}")
 
 
 def _print_table(found: Any, scenario: str, outcome: str) -> None:
@@ -168,9 +163,3 @@ def _cell(one: Any) -> str:
 
 def _number(value: float) -> str:
     return cell(float(value)) if abs(value) >= 1.0 else f"{value:z.3f}"
-
-
-def _print_next(file: Path | None, chosen: Any) -> None:
-    if chosen is not None:
-        kept, left = chosen
-        terminal.print_lines(f"{file}: Sobol' indices of {', '.join(kept)}; left out: {', '.join(left) or 'none'}")

@@ -9,9 +9,9 @@ from typing import Annotated, Any
 import typer
 
 from eipsim.cli import terminal
-from eipsim.cli.options import RESULTS, Output, grouped, records
+from eipsim.cli.options import Output, grouped, records
 from eipsim.core.numbers import cell, number, whole_share
-from eipsim.runs.saving import check_folder, write_table
+from eipsim.runs.saving import write_table
 
 StoreFolder = Annotated[Path, typer.Argument(metavar="STORE", help="Folder that `eipsim sweep` wrote.")]
 Resamples = Annotated[int, typer.Option("--resamples", help="Resamples of the bootstrap.")]
@@ -54,25 +54,14 @@ def rank(
     output: Output,
 ) -> None:
     """Rank the scenarios of STORE: chance to be best, regret, cost, how stable the choice is."""
-    folder = output.out or RESULTS / f"rank-{store.name}"
-    check_folder(folder, output.force)
+    folder = output.folder(f"rank-{store.name}")
     from eipsim.analysis.choice.ranking import rank as rank_scenarios
-    from eipsim.figures.decisions import save_ranking_figures
 
     result = rank_scenarios(store, value, **vars(options) | {"by": options.by or ()})
     extra = _more_tables(store, result, information)
-    with terminal.progress("write results and figures"):
-        result.save(
-            folder,
-            output.force,
-            lambda draft: _save_more(extra, draft, lambda: save_ranking_figures(result, extra, draft)),
-        )
-    if output.json:
-        tables = {name: records(table) for name, table in (result.tables() | extra).items()}
-        terminal.print_json({"folder": folder, **result.manifest, **tables})
-        return
-    _print_ranking(result, extra)
-    terminal.print_where(folder)
+    output.save(result, folder, lambda result, draft: _save_more(extra, draft, result))
+    tables = {name: records(table) for name, table in (result.tables() | extra).items()}
+    output.tell(folder, {**result.manifest, **tables}, lambda: _print_ranking(result, extra))
 
 
 def _more_tables(store: Path, result: Any, information: bool) -> dict[str, Any]:
@@ -90,10 +79,13 @@ def _more_tables(store: Path, result: Any, information: bool) -> dict[str, Any]:
     return extra
 
 
-def _save_more(extra: dict[str, Any], draft: Path, figures: Any) -> None:
+def _save_more(extra: dict[str, Any], draft: Path, result: Any) -> None:
+    """The tables that a ranking does not write itself, and its figures."""
+    from eipsim.figures.decisions import save_ranking_figures
+
     for name, table in extra.items():
         write_table(table, draft / f"{name}.csv")
-    figures()
+    save_ranking_figures(result, extra, draft)
 
 
 def _print_ranking(result: Any, extra: dict[str, Any]) -> None:
@@ -102,16 +94,8 @@ def _print_ranking(result: Any, extra: dict[str, Any]) -> None:
     for row in table.itertuples():
         mean, unit = terminal.row_of([row.mean, row.mean_low, row.mean_high], result.unit)
         lost, lost_unit = terminal.row_of([row.regret, row.regret_95], result.unit)
-        cells = [
-            row.rank,
-            row.scenario,
-            mean[0],
-            f"{mean[1]} to {mean[2]}",
-            unit,
-            whole_share(row.best_share),
-            *lost,
-            lost_unit,
-        ]
+        interval, best = f"{mean[1]} to {mean[2]}", whole_share(row.best_share)
+        cells = [row.rank, row.scenario, mean[0], interval, unit, best, *lost, lost_unit]
         rows.append(cells + ([whole_share(row.satisficing)] if "satisficing" in table else []))
     head = ["rank", "scenario", "mean", "95 % interval", "unit", "best in", "regret", "95 %", "unit of regret"]
     head += ["good enough"] if "satisficing" in table else []
@@ -119,14 +103,12 @@ def _print_ranking(result: Any, extra: dict[str, Any]) -> None:
     title = f"{direction.capitalize()} {result.value}, {result.states.n} states"
     terminal.print_table(title, head, rows, ["rank", "mean", "best in", "regret", "95 %", "good enough"])
     if result.groups:
+        head = ["where", "states", "best", "sure", "tau"]
         parts = [
-            [row.group, row.states, row.best, whole_share(row.resampled_best), row.agreement]
+            [row.group, row.states, row.best, whole_share(row.resampled_best), cell(row.agreement, 2)]
             for row in result.stability().itertuples()
         ]
-        cells = [[*row[:-1], cell(row[-1], 2)] for row in parts]
-        terminal.print_table(
-            "In parts of the states", ["where", "states", "best", "sure", "tau"], cells, ["states", "sure", "tau"]
-        )
+        terminal.print_table("In parts of the states", head, parts, ["states", "sure", "tau"])
     if "information" in extra:
         _print_information(extra["information"], result.unit)
     print_left_out(result.states.left_out, result.states.notes)
@@ -173,21 +155,15 @@ def discover(
     output: Output,
 ) -> None:
     """Find the inputs under which a condition holds in STORE, and say how sure that is."""
-    folder = output.out or RESULTS / f"discover-{store.name}"
-    check_folder(folder, output.force)
+    folder = output.folder(f"discover-{store.name}")
     from eipsim.analysis.discovery.discovery import discover as discover_boxes
     from eipsim.figures.decisions import save_discovery_figures
 
     with terminal.progress("resamples") as report:
         result = discover_boxes(store, where, progress=report, **vars(options))
-    with terminal.progress("write results and figures"):
-        result.save(folder, output.force, lambda draft: save_discovery_figures(result, draft))
-    if output.json:
-        tables = {name: records(table) for name, table in result.tables().items() if name not in ("rows", "trajectory")}
-        terminal.print_json({"folder": folder, **result.manifest, **tables})
-        return
-    _print_discovery(result)
-    terminal.print_where(folder)
+    output.save(result, folder, save_discovery_figures)
+    tables = {name: records(table) for name, table in result.tables().items() if name not in ("rows", "trajectory")}
+    output.tell(folder, {**result.manifest, **tables}, lambda: _print_discovery(result))
 
 
 def _print_discovery(result: Any) -> None:
@@ -196,21 +172,18 @@ def _print_discovery(result: Any) -> None:
         for row in result.scores().itertuples()
     ]
     head = ["box", "coverage", "density", "mass", "rows", "limits"]
-    terminal.print_table(
-        f"{result.where}: {whole_share(result.base)} of {len(result.rows)} rows", head, rows, head[1:-1]
-    )
+    title = f"{result.where}: {whole_share(result.base)} of {len(result.rows)} rows"
+    terminal.print_table(title, head, rows, head[1:-1])
     limits = [_limit_cells(row) for row in result.limits().itertuples()]
     if limits:
         head = ["box", "factor", "low", "high", "is one of", "qp low", "qp high", "found again"]
-        terminal.print_table(
-            "Limits, their quasi-p-values, and how often resamples find them", head, limits, head[2:4] + head[5:]
-        )
+        title = "Limits, their quasi-p-values, and how often resamples find them"
+        terminal.print_table(title, head, limits, head[2:4] + head[5:])
     if result.resampled:
-        unseen = {row.score: row for row in result.unseen().itertuples()}
-        told = (
-            f"{name} {whole_share(row.mean)} ({whole_share(row.low)} to {whole_share(row.high)})"
-            for name, row in unseen.items()
-        )
+        told = [
+            f"{row.score} {whole_share(row.mean)} ({whole_share(row.low)} to {whole_share(row.high)})"
+            for row in result.unseen().itertuples()
+        ]
         terminal.print_lines(f"In rows that a resample did not see: {', '.join(told)}")
     print_left_out(result.left_out, result.notes)
     terminal.print_lines(f"Finding: {result.finding}.")

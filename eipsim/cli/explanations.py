@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -25,30 +26,29 @@ if TYPE_CHECKING:
     from eipsim.model.model import EIPModel
 
 
+@dataclass(frozen=True)
+class Explained(ModelOptions):
+    """Which run is looked at, at the end of which year, and how it is told."""
+
+    year: Year = 2030
+    scenario: OfScenario = None
+    json: Json = False
+
+
 @grouped
 def explain_park(
-    name: Annotated[str, typer.Argument(help="Name or id of a park, as Amata or P352.")],
-    year: Year = 2030,
-    scenario: OfScenario = None,
-    *,
-    options: ModelOptions,
-    json: Json = False,
+    name: Annotated[str, typer.Argument(help="Name or id of a park, as Amata or P352.")], *, options: Explained
 ) -> None:
     """Why a park is or is not certified at the end of a year, criterion by criterion."""
     from eipsim.explain import explain_park as explain
 
-    model = _model_to_explain(scenario, year, options)
+    model = _model_to_explain(options)
     row = model.world.park_index(name)
-    _print_explanation(explain(_stepped(model, year), row, year), json)
+    _print_explanation(explain(_stepped(model, options.year), row, options.year), options)
 
 
 @grouped
-def explain_criteria(
-    scenario: Scenario = None,
-    *,
-    options: RunOptions,
-    json: Json = False,
-) -> None:
+def explain_criteria(scenario: Scenario = None, *, options: RunOptions, json: Json = False) -> None:
     """Which criteria of the certificate bind, year by year: how many parks fail each, and how many fail nothing else."""
     (case,), arguments = checked([scenario], options)
     from eipsim.runs.simulation import simulate
@@ -66,49 +66,44 @@ def explain_exchange(
     exchange: Annotated[
         str, typer.Argument(help="Id of an exchange: firm and type, as P352-017-1:IS14; see exchanges.csv.")
     ],
-    year: Year = 2030,
-    scenario: OfScenario = None,
     *,
-    options: ModelOptions,
-    json: Json = False,
+    options: Explained,
 ) -> None:
     """Why an exchange operates or not at the end of a year: what it is worth, what partners and law said."""
     from eipsim.explain import explain_exchange as explain
 
-    model = _model_to_explain(scenario, year, options)
-    _print_explanation(explain(_stepped(model, year), exchange, year), json)
+    model = _model_to_explain(options)
+    _print_explanation(explain(_stepped(model, options.year), exchange, options.year), options)
 
 
 @grouped
 def explain_firm(
     firm: Annotated[str, typer.Argument(help="Id of a firm: park, plot, vintage, as P352-017-1.")],
     measure: Annotated[str, typer.Argument(help="Name of a measure, as compressed-air; see `show measures`.")],
-    year: Year = 2030,
-    scenario: OfScenario = None,
     *,
-    options: ModelOptions,
-    json: Json = False,
+    options: Explained,
 ) -> None:
     """Why a firm did or did not take a measure in a year."""
     from eipsim.explain import explain_measure as explain
 
-    model = _model_to_explain(scenario, year, options)
+    model = _model_to_explain(options)
     _, row = all_of(lambda: model.measure_number(measure), lambda: model.world.firm_row(firm))
-    with terminal.progress(f"simulate to {year}"):
-        explanation = explain(model, row, measure, year)
-    _print_explanation(explanation, json)
+    with terminal.progress(f"simulate to {options.year}"):
+        explanation = explain(model, row, measure, options.year)
+    _print_explanation(explanation, options)
 
 
-def _model_to_explain(scenario: str | None, year: int, options: ModelOptions) -> Any:
+def _model_to_explain(options: Explained) -> Any:
     """The model before its first year. InputError when the year is not one of its world's."""
-    (case,), arguments = checked([scenario], options)
+    (case,), arguments = checked([options.scenario], options)
     from eipsim.model.model import EIPModel
 
     arguments["rng"] = arguments.pop("seed")
     model = EIPModel(case, **arguments)
-    if not model.world.first_year <= year <= model.world.last_year:
-        allowed = f"allowed: {model.world.first_year} to {model.world.last_year}"
-        raise InputError(Mistake("--year", f"{year} is outside the simulated years", allowed))
+    first, last = model.world.first_year, model.world.last_year
+    if not first <= options.year <= last:
+        what = f"{options.year} is outside the simulated years"
+        raise InputError(Mistake("--year", what, f"allowed: {first} to {last}"))
     return model
 
 
@@ -122,8 +117,8 @@ def _stepped(model: EIPModel, year: int) -> Any:
     return model
 
 
-def _print_explanation(explanation: Any, json: bool) -> None:
-    if json:
+def _print_explanation(explanation: Any, options: Explained) -> None:
+    if options.json:
         terminal.print_json(explanation.as_dict())
     else:
         terminal.print_lines(explanation.text)

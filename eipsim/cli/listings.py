@@ -9,6 +9,9 @@ from typing import Any
 from eipsim.data.statuses import status_word
 
 Row = dict[str, Any]
+MEASURE_COLUMNS = [
+    "name", "label", "reaches", "site_saving", "capex", "capex_unit", "payback", "lifetime", "penetration_2024",
+]  # fmt: skip
 
 
 def listing_of(kind: str, world: str = "vietnam", search: str | None = None) -> list[Row]:
@@ -59,24 +62,17 @@ def levers(world: str) -> list[Row]:
     from eipsim.policy.levers import LEVERS
 
     rows = rows_of(LEVERS.values(), "name", "unit", "default", "least", "most", "targets", "setter", "definition")
-    return [
-        row
-        | {
-            "targets": ", ".join(row["targets"]) or "nation",
-            "read by": "; ".join(f"{module}: {how}" for module, how in lever.read_by.items()),
-        }
-        for row, lever in zip(rows, LEVERS.values())
-    ]
+    for row, lever in zip(rows, LEVERS.values()):
+        row["targets"] = ", ".join(lever.targets) or "nation"
+        row["read by"] = "; ".join(f"{module}: {how}" for module, how in lever.read_by.items())
+    return rows
 
 
 def scenarios(world: str) -> list[Row]:
     from eipsim.scenarios.loading import list_scenarios, load_scenario
 
-    loaded = [load_scenario(name) for name in list_scenarios()]
-    return [
-        row | {"extends": row["extends"] or "", "sources": len(scenario.sources)}
-        for row, scenario in zip(rows_of(loaded, "name", "title", "question", "extends"), loaded)
-    ]
+    rows = rows_of(map(load_scenario, list_scenarios()), "name", "title", "question", "extends", "sources")
+    return [row | {"extends": row["extends"] or "", "sources": len(row["sources"])} for row in rows]
 
 
 def measures(world: str) -> list[Row]:
@@ -87,22 +83,8 @@ def measures(world: str) -> list[Row]:
     figures, rows = tables.read("measures"), []
     for identifier, measure in measure_table(tables).iterrows():
         own = figures[figures["measure_id"] == identifier]
-        rows.append(
-            {
-                "id": identifier,
-                "name": measure["name"],
-                "label": measure["label"],
-                "reaches": measure["reaches"],
-                "site_saving": measure["site_saving"],
-                "capex": measure["capex"],
-                "capex_unit": measure["capex_unit"],
-                "payback": measure["payback"],
-                "lifetime": measure["lifetime"],
-                "penetration_2024": measure["penetration_2024"],
-                "status": _counted(status_word(status) for status in own["status"]),
-                "source": " ".join(_unique(own["source_id"])),
-            }
-        )
+        status, source = _counted(map(status_word, own["status"])), " ".join(_unique(own["source_id"]))
+        rows.append({"id": identifier, **measure[MEASURE_COLUMNS], "status": status, "source": source})
     return rows
 
 
@@ -146,9 +128,9 @@ def parks(world: str) -> list[Row]:
                 "latitude": round(float(p.latitude[i]), 4),
                 "longitude": round(float(p.longitude[i]), 4),
                 "firms": int(((built.firms.park == i) & built.alive(2024)).sum()),
-                "status": "synthesised" if row is None else row.status,
-                "source": (row.source_ids or "") if row is not None else "",
-                "confidence": (row.confidence or "") if row is not None else "",
+                "status": getattr(row, "status", "synthesised"),
+                "source": getattr(row, "source_ids", None) or "",
+                "confidence": getattr(row, "confidence", None) or "",
             }
         )
     return rows
@@ -167,12 +149,5 @@ def _unique(cells: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(part for cell in cells for part in str(cell).replace(";", " ").split()))
 
 
-KINDS: dict[str, Callable[[str], list[Row]]] = {
-    "parameters": parameters,
-    "measures": measures,
-    "parks": parks,
-    "outcomes": outcomes,
-    "quantities": quantities,
-    "levers": levers,
-    "scenarios": scenarios,
-}
+_listings = (parameters, measures, parks, outcomes, quantities, levers, scenarios)
+KINDS: dict[str, Callable[[str], list[Row]]] = {listing.__name__: listing for listing in _listings}

@@ -12,8 +12,10 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
+from eipsim.cli import terminal
 from eipsim.cli.consent import Trust, agree
-from eipsim.errors import InputError, Mistake
+from eipsim.errors import InputError, Mistake, refuse_all
+from eipsim.runs.saving import check_folder
 
 Seed = Annotated[int, typer.Option("--seed", help="Whole number; the same seed gives the same results.")]
 Replicates = Annotated[int, typer.Option("--replicates", help="Runs with other draws in the same world.")]
@@ -29,18 +31,9 @@ Out = Annotated[Path | None, typer.Option("--out", help="Folder for the results;
 Force = Annotated[bool, typer.Option("--force", help="Replace earlier results in that folder.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Year = Annotated[int, typer.Option("--year", help="How things stood at the end of this year.")]
-OfScenario = Annotated[
-    str | None,
-    typer.Option(
-        "--scenario", help="A name of the library or a YAML file; default: baseline, of a folder: no-eip-policy."
-    ),
-]
-Scenario = Annotated[
-    str | None,
-    typer.Argument(help="A name of the library or a YAML file; default: baseline, of a folder: no-eip-policy."),
-]
-
-
+WHICH = "A name of the library or a YAML file; default: baseline, of a folder: no-eip-policy."
+OfScenario = Annotated[str | None, typer.Option("--scenario", help=WHICH)]
+Scenario = Annotated[str | None, typer.Argument(help=WHICH)]
 RESULTS = Path("results")
 
 
@@ -69,6 +62,25 @@ class Output:
     out: Out = None
     force: Force = False
     json: Json = False
+
+    def folder(self, name: str) -> Path:
+        """The folder for results, by default one of that name. InputError when it is taken."""
+        folder = self.out or RESULTS / name
+        check_folder(folder, self.force)
+        return folder
+
+    def save(self, result: Any, folder: Path, *figures: Callable[[Any, Path], Any]) -> None:
+        """Write a result with what `figures` make of it."""
+        with terminal.progress("write results and figures"):
+            result.save(folder, self.force, lambda draft: [make(result, draft) for make in figures])
+
+    def tell(self, folder: Path, content: dict[str, Any], show: Callable[[], None]) -> None:
+        """A result as its `content` for machines, or as `show` prints it for people."""
+        if self.json:
+            terminal.print_json({"folder": folder, **content})
+        else:
+            show()
+            terminal.print_where(folder)
 
 
 def grouped(command: Callable[..., None]) -> Callable[..., None]:
@@ -127,8 +139,7 @@ def read_settings(given: Sequence[str]) -> dict[str, str]:
         elif name.strip() in settings:
             found.append(Mistake(f"--set {text}", f"{name.strip()} is set twice"))
         settings[name.strip()] = value
-    if found:
-        raise InputError(found)
+    refuse_all(found)
     return settings
 
 

@@ -50,9 +50,8 @@ def _check(kind: str, park: str | None, figures: Any) -> None:
     if kind not in figures.OF_A_RUN:
         raise InputError(unknown("figure", "kind", kind, figures.OF_A_RUN))
     if park is not None and kind not in figures.OF_A_PARK:
-        raise InputError(
-            Mistake("--park", f"{kind} is of the whole country", f"of a park: {', '.join(figures.OF_A_PARK)}")
-        )
+        hint = f"of a park: {', '.join(figures.OF_A_PARK)}"
+        raise InputError(Mistake("--park", f"{kind} is of the whole country", hint))
 
 
 def _tell(finding: str, files: list[Path], json: bool) -> None:

@@ -10,7 +10,6 @@ import typer
 
 from eipsim.cli import terminal
 from eipsim.cli.options import (
-    RESULTS,
     Jobs,
     ModelOptions,
     OfScenario,
@@ -23,7 +22,7 @@ from eipsim.cli.options import (
     records,
 )
 from eipsim.errors import RunError
-from eipsim.runs.saving import check_folder, write_table
+from eipsim.runs.saving import write_table
 
 
 @grouped
@@ -37,8 +36,7 @@ def run(
 ) -> None:
     """Simulate SCENARIO, print its main outcomes, write tables and figures."""
     (case,), arguments = checked([scenario], options)
-    folder = output.out or RESULTS / case.name
-    check_folder(folder, output.force)
+    folder = output.folder(case.name)
     from eipsim.runs.simulation import simulate
 
     many = None if replicates == 1 else _replicates_of(case, replicates, jobs, arguments)
@@ -46,22 +44,21 @@ def run(
         result = simulate(case, **arguments, detail=True, progress=report)
     outcomes = result.outcomes if many is None else many.groupby("year")[list(result.outcomes)].median()
     failures = [] if many is None else many.attrs["failures"]
-    _save(result, many, folder, output.force)
-    if output.json:
-        terminal.print_json({"folder": folder, **result.manifest, "failures": failures, "outcomes": records(outcomes)})
-    else:
-        _print_outcomes(case.title or case.name, outcomes, many)
-        terminal.print_country(result.manifest.get("tables", {}), result.manifest.get("questions", []))
-        terminal.print_where(folder)
+    from eipsim.figures import save_run_figures
+
+    output.save(result, folder, lambda _, draft: _save_replicates(many, draft), save_run_figures)
+    content = {**result.manifest, "failures": failures, "outcomes": records(outcomes)}
+    output.tell(folder, content, lambda: _print(case.title or case.name, outcomes, many, result.manifest))
     _raise_failures(failures)
 
 
-def _print_outcomes(title: str, outcomes: Any, many: Any) -> None:
-    """The main outcomes of a run, or the medians of `many` replicates."""
+def _print(title: str, outcomes: Any, many: Any, manifest: dict[str, Any]) -> None:
+    """The main outcomes of a run, or the medians of `many` replicates; what is to be told of its country."""
     from eipsim.outcomes.registry import UNITS
 
     kind = "" if many is None else f", median of {many['replicate'].nunique()} replicates"
     terminal.print_outcomes(f"{title}{kind}", outcomes, UNITS)
+    terminal.print_country(manifest.get("tables", {}), manifest.get("questions", []))
 
 
 def _replicates_of(case: Any, replicates: int, jobs: int, arguments: dict[str, Any]) -> Any:
@@ -75,23 +72,13 @@ def _replicates_of(case: Any, replicates: int, jobs: int, arguments: dict[str, A
     return many
 
 
-def _save(result: Any, many: Any, folder: Path, force: bool) -> None:
-    from eipsim.figures import save_run_figures
-
-    with terminal.progress("write results and figures"):
-        result.save(folder, force, lambda draft: [*_save_replicates(many, draft), *save_run_figures(result, draft)])
-
-
-def _save_replicates(many: Any, folder: Path) -> list[Path]:
+def _save_replicates(many: Any, folder: Path) -> None:
     """The table of all replicates and its quantiles as files."""
     from eipsim.sweeps.replicates import quantiles
 
-    files = [folder / "replicates.parquet", folder / "quantiles.csv"]
-    if many is None:
-        return []
-    for file, table in zip(files, (many, quantiles(many))):
-        write_table(table, file)
-    return files
+    if many is not None:
+        write_table(many, folder / "replicates.parquet")
+        write_table(quantiles(many), folder / "quantiles.csv")
 
 
 @grouped
@@ -108,21 +95,15 @@ def compare(
 ) -> None:
     """Compare SCENARIOS with a baseline: differences, adopters, free riders, cost per additional tonne."""
     (base, *cases), arguments = checked([baseline, *scenarios], options)
-    folder = output.out or RESULTS / "-".join(["compare", *(case.name.replace("/", "-") for case in cases)])
-    check_folder(folder, output.force)
+    folder = output.folder("-".join(["compare", *(case.name.replace("/", "-") for case in cases)]))
     from eipsim.analysis.compare import compare as compare_scenarios
     from eipsim.figures import save_comparison_figures
 
     with terminal.progress(f"{replicates} replicates of {1 + len(cases)} scenarios") as report:
         result = compare_scenarios(cases, base, replicates, jobs, **arguments, progress=report)
-    with terminal.progress("write results and figures"):
-        result.save(folder, output.force, lambda draft: save_comparison_figures(result, draft))
-    if output.json:
-        summary = records(result.summary())
-        terminal.print_json({"folder": folder, **result.provenance, "failures": result.failures, "summary": summary})
-    else:
-        terminal.print_comparison(result)
-        terminal.print_where(folder)
+    output.save(result, folder, save_comparison_figures)
+    content = {**result.provenance, "failures": result.failures, "summary": records(result.summary())}
+    output.tell(folder, content, lambda: terminal.print_comparison(result))
     _raise_failures(result.failures)
 
 
@@ -141,8 +122,7 @@ def validate(
 ) -> None:  # fmt: skip
     """Hold the model against a table of observed FACTS: its 5-95 % range of each, and whether the two agree."""
     (case,), arguments = checked([scenario], options)
-    folder = output.out or RESULTS / f"validate-{Path(facts).stem}"
-    check_folder(folder, output.force)
+    folder = output.folder(f"validate-{Path(facts).stem}")
     from eipsim.analysis.evidence.validation import validate as validate_facts
     from eipsim.figures import save_validation_figures
 
@@ -153,14 +133,9 @@ def validate(
         )  # fmt: skip
     if not result.runs:
         _raise_failures(result.failures)
-    with terminal.progress("write results and figures"):
-        result.save(folder, output.force, lambda draft: save_validation_figures(result, draft))
-    if output.json:
-        content = {"folder": folder, **result.manifest, "summary": result.summary, "facts": records(result.table())}
-        terminal.print_json(content)
-    else:
-        terminal.print_validation(result)
-        terminal.print_where(folder)
+    output.save(result, folder, save_validation_figures)
+    content = {**result.manifest, "summary": result.summary, "facts": records(result.table())}
+    output.tell(folder, content, lambda: terminal.print_validation(result))
     _raise_failures(result.failures)
 
 

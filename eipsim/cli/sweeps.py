@@ -77,11 +77,8 @@ def sweep(
     except KeyboardInterrupt:
         interruption.disarm()
         done = len(Store(folder).done()) if folder.is_dir() else 0
-        told = [
-            f"Interrupted: {done} of {plan.n_runs} runs are stored in {folder}. Go on with:",
-            shlex.join(_command()),
-        ]
-        raise StoppedError("\n".join(told)) from None
+        told = f"Interrupted: {done} of {plan.n_runs} runs are stored in {folder}. Go on with:"
+        raise StoppedError(f"{told}\n{shlex.join(_command())}") from None
     summary = _summary(made)
     if json:
         terminal.print_json(summary)
@@ -199,14 +196,11 @@ def show_store(
         terminal.print_json(summary)
         return
     _print_summary(summary)
-    lines = [f"Failed: {one['runs']} runs: {one['message']} ({one['error']})" for one in summary["failures"]]
-    terminal.print_lines(*lines)
+    terminal.print_lines(*(f"Failed: {_told(failure)}" for failure in summary["failures"]))
     lines = [f"Damaged: {file}: {why}" for file, why in summary["damaged"].items()]
     terminal.print_lines(*lines, *(["`eipsim sweep --repair` runs again what they held."] if lines else []))
-    sessions = [
-        {name: session.get(name) for name in ("started", "host", "workers", "done", "failed", "wall_seconds", "ended")}
-        for session in summary["sessions"]
-    ]
+    names = ("started", "host", "workers", "done", "failed", "wall_seconds", "ended")
+    sessions = [{name: session.get(name) for name in names} for session in summary["sessions"]]
     if sessions:
         terminal.print_records("Sessions", sessions)
 
@@ -263,7 +257,6 @@ def _summary(store: Any) -> dict[str, Any]:
     index, done, failures = store.index(), store.done(), store.failures()
     stored = int(index["key"].isin(list(done)).sum())
     size = sum(file.stat().st_size for file in store.folder.rglob("*") if file.is_file())
-    messages = failures.groupby(["error", "message"], sort=False).size().sort_values(ascending=False)
     return {
         "store": str(store.folder),
         "title": store.content["title"],
@@ -278,7 +271,7 @@ def _summary(store: Any) -> dict[str, Any]:
         "failed": len(failures),
         "missing": len(index) - stored - len(failures),
         "megabytes": round(size / 1e6, 1),
-        "failures": [{"error": e, "message": m, "runs": int(n)} for (e, m), n in messages.items()],
+        "failures": _counted(failures),
         "damaged": {str(file): why for file, why in store.damaged.items()},
     }
 
@@ -293,12 +286,21 @@ def _print_summary(summary: dict[str, Any]) -> None:
     )
 
 
+def _counted(failures: Any) -> list[dict[str, Any]]:
+    """Every message of failed runs with the number of these runs, the most frequent first."""
+    counts = failures.groupby(["error", "message"], sort=False).size().sort_values(ascending=False)
+    return counts.rename("runs").reset_index().to_dict("records")
+
+
+def _told(failure: dict[str, Any]) -> str:
+    return f"{failure['runs']} runs: {failure['message']} ({failure['error']})"
+
+
 def _raise_failures(store: Any) -> None:
     """RunError, and so exit code 3, when runs failed; each message with the number of its runs."""
     failures = store.failures()
     if not len(failures):
         return
-    messages = failures.groupby(["error", "message"], sort=False).size().sort_values(ascending=False)
-    lines = [f"{n} runs: {message} ({error})" for (error, message), n in messages.items()]
+    lines = [_told(failure) for failure in _counted(failures)]
     more = [f"and {len(lines) - MOST_MESSAGES} more messages"] if len(lines) > MOST_MESSAGES else []
     raise RunError("\n".join([f"{len(failures)} runs failed", *lines[:MOST_MESSAGES], *more]))

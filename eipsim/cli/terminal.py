@@ -69,11 +69,7 @@ def _plain(value: Any) -> str:
 
 def print_outcomes(title: str, outcomes: pd.DataFrame, units: Mapping[str, str]) -> None:
     """The main outcomes in some of the years, a row each, scaled to readable units."""
-    years = [year for year in YEARS_SHOWN if year in outcomes.index] or [
-        int(outcomes.index[0]),
-        int(outcomes.index[-1]),
-    ]
-    years = list(dict.fromkeys(years))
+    years = [year for year in YEARS_SHOWN if year in outcomes.index] or outcomes.index[[0, -1]].unique().tolist()
     rows = []
     for name in MAIN_OUTCOMES:
         values, unit = row_of(outcomes.loc[years, name].tolist(), units[name])
@@ -140,19 +136,13 @@ def print_where(folder: Path) -> None:
     print_lines(f"Tables, figures and manifest are in {folder}")
 
 
-WHOSE_TABLES = {
-    "own": "Tables of the country",
-    "Viet Nam's": "Viet Nam's, because the country brings none",
-    "none": "Not there, and not needed",
-}
-
-
 def print_country(tables: Mapping[str, str], questions: Sequence[str]) -> None:
     """Whose tables a country of one's own is made from, and what is worth a question in them."""
-    for whose, words in WHOSE_TABLES.items():
+    brings_none = "Viet Nam's, because the country brings none"
+    words = {"own": "Tables of the country", "Viet Nam's": brings_none, "none": "Not there, and not needed"}
+    for whose in [whose for whose in words if whose in tables.values()]:
         names = [name for name, origin in tables.items() if origin == whose]
-        if names:
-            print_lines(f"{words}: {', '.join(names)}")
+        print_lines(f"{words[whose]}: {', '.join(names)}")
     print_lines(*(f"To look at: {question}" for question in questions))
 
 
@@ -190,12 +180,8 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
 def lasting_progress(what: str) -> Iterator[Callable[[int, int], None]]:
     """As `progress`, for work of minutes to days: with rate and time left; in a log a line every half minute."""
     if sys.stderr.isatty():
-        columns = (
-            TextColumn("{task.fields[rate]}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[left]} left"),
-        )
+        rate, left = TextColumn("{task.fields[rate]}"), TextColumn("{task.fields[left]} left")
+        columns = (rate, BarColumn(), MofNCompleteColumn(), left)
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task(what, total=None, rate="", left="…")
             pace = Pace(what)

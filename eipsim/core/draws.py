@@ -20,20 +20,16 @@ from eipsim.core.arithmetic import normal_quantile
 from eipsim.core.compiled import IS_COMPILED, compiled, inlined
 
 # Append only, never renumber: the number is part of every key.
-PROCESSES = {
-    name: number
-    for number, name in enumerate(
-        (
-            "park", "founding", "coordinates", "plots", "sector", "employees", "foreign", "intensity", "entry", "exit",
-            "vacancy", "constrained", "initial stock", "stock age", "cost factor", "option awareness", "firm awareness",
-            "firm effect", "operator effect", "acceptance", "renewal", "audit priority", "identification", "voucher priority",
-            "inspection", "compliance cost", "commitment", "operator capacity", "green share", "score", "dossier priority",
-            "decision threshold", "norm", "programme choice", "born eco", "monitoring", "infrastructure",
-            "infrastructure licence", "wastewater plant", "infrastructure grant", "entry choice",
-            "exchange identification", "exchange partner", "exchange project", "exchange negotiation", "exchange licence",
-        )
-    )
-}  # fmt: skip
+_NAMES = (
+    "park", "founding", "coordinates", "plots", "sector", "employees", "foreign", "intensity", "entry", "exit",
+    "vacancy", "constrained", "initial stock", "stock age", "cost factor", "option awareness", "firm awareness",
+    "firm effect", "operator effect", "acceptance", "renewal", "audit priority", "identification", "voucher priority",
+    "inspection", "compliance cost", "commitment", "operator capacity", "green share", "score", "dossier priority",
+    "decision threshold", "norm", "programme choice", "born eco", "monitoring", "infrastructure",
+    "infrastructure licence", "wastewater plant", "infrastructure grant", "entry choice",
+    "exchange identification", "exchange partner", "exchange project", "exchange negotiation", "exchange licence",
+)  # fmt: skip
+PROCESSES = {name: number for number, name in enumerate(_NAMES)}
 
 GOLDEN, MIX_1, MIX_2 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 S30, S27, S31, S11, ONE = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11), np.uint64(1)

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from eipsim.errors import InputError, Mistake, did_you_mean, unknown
+from eipsim.errors import InputError, Mistake, did_you_mean, refuse_all, unknown
 
 KEPT = 32  # files of a user in memory
 MOST_BYTES = 1_000_000
@@ -87,8 +87,7 @@ def refuse(named: Iterable[Named]) -> None:
     """InputError for code that files name and that the user has not agreed to run."""
     hint = "read it, then say --trust; in Python: trust=True"
     found = [Mistake(n.where, f"names code, which runs only when you agree: {n.given}", hint) for n in named]
-    if found:
-        raise InputError(found)
+    refuse_all(found)
 
 
 def refuse_changed(files: Mapping[str, str]) -> None:

@@ -22,12 +22,7 @@ MOST_BYTES = 5_000_000  # of a table; that of all parks of Viet Nam has 90,000
 MOST_ROWS = 20_000  # of a table; that of all parks of Viet Nam has 600
 LONGEST_CELL = 20_000  # characters
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars (|)"}
-WIDE = {
-    b"\xff\xfe\0\0": "UTF-32",
-    b"\0\0\xfe\xff": "UTF-32",
-    b"\xff\xfe": "UTF-16",
-    b"\xfe\xff": "UTF-16",
-}  # first bytes
+FIRST_BYTES = {"UTF-32": (b"\xff\xfe\0\0", b"\0\0\xfe\xff"), "UTF-16": (b"\xff\xfe", b"\xfe\xff")}
 CODE_PAGE = "cp1252"  # what most Windows programs write
 AS_UTF_8 = 'save the file as CSV in UTF-8 ("CSV UTF-8" in a spreadsheet program)'
 WITH_COMMAS = "save the file with commas between columns"
@@ -96,25 +91,22 @@ def _bytes_of(path: Path, most: int, label: str) -> bytes:
 
 def _decoded(content: bytes, label: str) -> str:
     """The text of a file in one form of Unicode."""
-    for mark, name in WIDE.items():
-        if content.startswith(mark):
+    for name, marks in FIRST_BYTES.items():
+        if content.startswith(marks):
             raise _RefusedError(f"{label}:1", f"cannot be read: it is saved as {name} (Unicode text)", AS_UTF_8)
     if b"\0" in content:
         line = content.count(b"\n", 0, content.index(b"\0")) + 1
-        wide = content.count(b"\0") > len(content) // 4
-        what = (
-            "cannot be read: it is saved as UTF-16 (Unicode text)" if wide else "holds a zero byte, which no text has"
-        )
+        what = "holds a zero byte, which no text has"
+        if content.count(b"\0") > len(content) // 4:
+            what = "cannot be read: it is saved as UTF-16 (Unicode text)"
         raise _RefusedError(f"{label}:{line}", what, AS_UTF_8)
     try:
         return one_form(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         what = f"byte 0x{content[error.start]:02x} is not UTF-8"
-        word = shown(_word_at(content, error.start))
-        raise _RefusedError(
-            f"{label}:{line}", what, f"save the file as CSV in UTF-8 (in Windows letters it reads {word})"
-        ) from None
+        hint = f"save the file as CSV in UTF-8 (in Windows letters it reads {shown(_word_at(content, error.start))})"
+        raise _RefusedError(f"{label}:{line}", what, hint) from None
 
 
 def _word_at(content: bytes, at: int) -> str:
@@ -133,14 +125,12 @@ def _fill(file: CsvFile, text: str, most_rows: int | None) -> None:
     _refuse_other_separators(file.label, text)
     records = list(islice(_split(file, text), most_rows and most_rows + 2))
     if most_rows and len(records) > most_rows + 1:
-        raise _RefusedError(
-            file.label, f"has more than {most_rows:,} rows", "that is the most that is read of this table"
-        )
+        hint = "that is the most that is read of this table"
+        raise _RefusedError(file.label, f"has more than {most_rows:,} rows", hint)
     if not records:
         if not file.mistakes:
-            raise _RefusedError(
-                f"{file.label}:1", "the file is empty: it has no rows", "its first line must name the columns"
-            )
+            hint = "its first line must name the columns"
+            raise _RefusedError(f"{file.label}:1", "the file is empty: it has no rows", hint)
         return
     (line, header), rows = records[0], records[1:]
     file.header = [name.strip() for name in header]
@@ -186,12 +176,10 @@ def _split(file: CsvFile, text: str) -> Iterator[tuple[int, list[str]]]:
                     yield line, cells
             line = source.line_num + 1
     except csv.Error as error:
+        mistake = "the row is malformed", "check its quotation marks: they come in pairs"
         if "field limit" in str(error):
-            file.mistakes.append(Mistake(file.where(line), *_too_long(csv.field_size_limit())))
-        else:
-            file.mistakes.append(
-                Mistake(file.where(line), "the row is malformed", "check its quotation marks: they come in pairs")
-            )
+            mistake = _too_long(csv.field_size_limit())
+        file.mistakes.append(Mistake(file.where(line), *mistake))
 
 
 def _unreadable(cells: Iterable[str]) -> tuple[str, str] | None:
@@ -231,13 +219,11 @@ def _refuse_row_names(file: CsvFile, line: int, rows: list[tuple[int, list[str]]
         raise _RefusedError(file.where(line), "the first column has no name: a column of row names or an index", hint)
     if rows and all(len(cells) == len(file.header) + 1 for _, cells in rows):
         if all(not cells[-1].strip() for _, cells in rows):
-            raise _RefusedError(
-                file.where(rows[0][0]), "every row ends with a comma, the first line does not", "drop it"
-            )
+            what = "every row ends with a comma, the first line does not"
+            raise _RefusedError(file.where(rows[0][0]), what, "drop it")
         what = f"every row has {len(file.header) + 1} cells, the first line {len(file.header)} names"
-        raise _RefusedError(
-            file.where(line), what, f"if the first is an index, {hint}; a cell that holds a comma stands in quotes"
-        )
+        hint = f"if the first is an index, {hint}; a cell that holds a comma stands in quotes"
+        raise _RefusedError(file.where(line), what, hint)
 
 
 def _of_other_width(file: CsvFile, line: int, cells: list[str]) -> Mistake:

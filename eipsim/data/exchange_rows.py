@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, FiniteFloat, model_validator
 
-from eipsim.data.world_rows import Latitude, Longitude, Name, NotNegative, Positive, Share, TableRow, Text, Year
+from eipsim.data.tables import TableRow, Text
+from eipsim.data.world_rows import Latitude, Longitude, Name, NotNegative, Positive, Share, Year
 
 TypeId = Annotated[str, Field(pattern=r"^IS\d{2}$", description="IS and two digits, as IS01")]
 YesNo = Annotated[bool, BeforeValidator(lambda text: {"yes": True, "no": False}.get(text, text))]
@@ -18,31 +19,33 @@ Stream = Literal["heat", "waste", "hazardous", "wastewater", "biogas", "by_produ
 LegalClass = Literal["R0", "R1", "R2", "R3", "R4", "R5"]
 
 
-def must_rise(*names: tuple[str, str, str]):
-    """A check that the low, central and high of each triple do not fall."""
+def must_rise(*columns: str, central: str = "central") -> Any:
+    """A check that low, `central` and high of the `columns`, as in supply_{}, do not fall."""
 
     def check(self):
-        for low, central, high in names:
-            values = [getattr(self, name) for name in (low, central, high)]
+        for column in columns:
+            names = [column.format(level) for level in ("low", central, "high")]
+            values = [getattr(self, name) for name in names]
             if sorted(values) != values:
-                raise ValueError(f"{low}, {central}, {high} must not fall: {values}")
+                raise ValueError(f"{', '.join(names)} must not fall: {values}")
         return self
 
-    return check
+    return model_validator(mode="after")(check)
 
 
 class EconomicsRow(TableRow):
     """A row of is_exchanges.csv: distance [km], values and costs [USD per unit], CO2 [t per unit] of one type."""
+
+    beside: ClassVar = (
+        "yield_low", "yield_c", "yield_high", "yield_unit", "reg_class", "needs_waste_licence", "co2_t_low",
+        "co2_t_high",
+    )  # fmt: skip
 
     is_id: TypeId
     donor: Name
     receiver: Name
     stream: Name
     unit: Name
-    yield_low: NotNegative
-    yield_c: NotNegative
-    yield_high: NotNegative
-    yield_unit: Name
     dist_km_low: NotNegative
     dist_km_c: NotNegative
     dist_km_high: NotNegative
@@ -56,27 +59,16 @@ class EconomicsRow(TableRow):
     capex_c: NotNegative
     capex_high: NotNegative
     opex_c: FiniteFloat
-    reg_class: Text = None
-    needs_waste_licence: Text = None
-    co2_t_low: FiniteFloat
     co2_t_c: FiniteFloat
-    co2_t_high: FiniteFloat
-    source_id: Text = None
     status: Name
-    note: Text = None
 
-    _rising = model_validator(mode="after")(
-        must_rise(
-            ("dist_km_low", "dist_km_c", "dist_km_high"),
-            ("donor_avoided_low", "donor_avoided_c", "donor_avoided_high"),
-            ("receiver_value_low", "receiver_value_c", "receiver_value_high"),
-            ("capex_low", "capex_c", "capex_high"),
-        )
-    )
+    _rising = must_rise("dist_km_{}", "donor_avoided_{}", "receiver_value_{}", "capex_{}", central="c")
 
 
 class KeysRow(TableRow):
     """A row of is_exchange_keys.csv: who gives and takes, under which legal class, and how much a donor has."""
+
+    beside: ClassVar = ("supply_unit",)
 
     is_id: TypeId
     kind: Literal["exchange", "municipal", "infrastructure"]
@@ -85,13 +77,12 @@ class KeysRow(TableRow):
     external_partner: Text = None
     reg_class: LegalClass
     supply_base: Base
-    supply_unit: Name
     supply_low: NotNegative
     supply_central: Positive
     supply_high: Positive
     status: Name
 
-    _rising = model_validator(mode="after")(must_rise(("supply_low", "supply_central", "supply_high")))
+    _rising = must_rise("supply_{}")
 
 
 class DemandRow(TableRow):
@@ -113,30 +104,25 @@ class DemandRow(TableRow):
     external_limit: Positive | None = None
     reform: Literal["none", "waste", "wastewater", "hazardous"]
     status: Name
-    note: Text = None
 
-    _rising = model_validator(mode="after")(
-        must_rise(("demand_share_low", "demand_share_central", "demand_share_high"))
-    )
+    _rising = must_rise("demand_share_{}")
 
 
 class ClassRow(TableRow):
     """A row of reg_classes.csv: months, cost [USD] and probability of refusal of one legal class."""
 
+    beside: ClassVar = (
+        "requirement", "cost_usd_low", "cost_usd_high", "refusal_probability_low", "refusal_probability_high",
+        "cost_and_refusal_status",
+    )  # fmt: skip
+
     reg_class: LegalClass
     meaning: Name
-    requirement: Name
     months_low: NotNegative
     months_high: NotNegative
-    source_id: Text = None
     status: Name
-    cost_usd_low: NotNegative
     cost_usd_central: NotNegative
-    cost_usd_high: NotNegative
-    refusal_probability_low: Share
     refusal_probability_central: Share
-    refusal_probability_high: Share
-    cost_and_refusal_status: Name
 
 
 class PartnerRow(TableRow):
@@ -151,4 +137,3 @@ class PartnerRow(TableRow):
     capacity_per_year: Positive
     unit: Name
     status: Name
-    note: Text = None

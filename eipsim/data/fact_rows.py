@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 
-from pydantic import BaseModel, ConfigDict, FiniteFloat, field_validator, model_validator
+from pydantic import FiniteFloat, field_validator, model_validator
+
+from eipsim.data.tables import TableRow
 
 PERIOD = re.compile(r"(\d{4})(?:\s*(?:-|–|\.\.)\s*(\d{4}))?")
 
 
-class FactRow(BaseModel):
+class FactRow(TableRow):
     """One observed fact: what was observed, between which bounds, and who says so."""
-
-    model_config = ConfigDict(frozen=True)
 
     name: str
     expression: str

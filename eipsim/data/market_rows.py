@@ -8,37 +8,13 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, FiniteFloat, create_model, model_validator
 
 from eipsim.data.loading import read_facts
-from eipsim.data.world_rows import Name, NotNegative, Positive, Share, TableRow, Text, Year
+from eipsim.data.tables import TableRow, Text
+from eipsim.data.world_rows import Name, NotNegative, Positive, RangeRow, Share, Year
 
 SHARES_SUM = 0.005  # by how much shares that sum to one may miss it
 AS_A_DATE = "a date, as 2025-05-10"
 Date = Annotated[str, Field(pattern=r"^(19|20)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", description=AS_A_DATE)]
 OrDash = Annotated[Positive | None, BeforeValidator(lambda text: None if text == "-" else text)]
-
-
-class Described(TableRow):
-    """Columns that say where a number comes from."""
-
-    unit: Text = None
-    source_id: Text = None
-    source: Text = None
-    status: Text = None
-    note: Text = None
-
-
-class RangeRow(Described):
-    """A number with the range that analyses explore; without range it is known."""
-
-    low: FiniteFloat | None = None
-    central: FiniteFloat
-    high: FiniteFloat | None = None
-
-    @model_validator(mode="after")
-    def low_to_high(self) -> RangeRow:
-        low, high = (self.central if end is None else end for end in (self.low, self.high))
-        if not low <= self.central <= high:
-            raise ValueError(f"low, central, high = {low:g}, {self.central:g}, {high:g} are not in rising order")
-        return self
 
 
 class PathRow(RangeRow):
@@ -62,7 +38,7 @@ class MeasureRow(RangeRow):
     stream: Text = None
 
 
-class PriceRow(Described):
+class PriceRow(TableRow):
     """A price, in the unit that the packaged row of the item has."""
 
     item: Name
@@ -70,14 +46,14 @@ class PriceRow(Described):
     year: Text = None
 
 
-class FactorRow(Described):
+class FactorRow(TableRow):
     """An emission factor, in the unit that the packaged row has."""
 
     factor: Name
     value: NotNegative
 
 
-class TechnologyRow(Described):
+class TechnologyRow(TableRow):
     """How a figure of a technology moves; `-` where a year is not known."""
 
     tech: Name
@@ -89,7 +65,7 @@ class TechnologyRow(Described):
     y2050: OrDash = None
 
 
-class FuelMixRow(Described):
+class FuelMixRow(TableRow):
     """Shares of the carriers in the fuel energy of an archetype."""
 
     arch_id: Name
@@ -110,7 +86,7 @@ class FuelMixRow(Described):
         return self
 
 
-class MaterialsRow(Described):
+class MaterialsRow(TableRow):
     """Shares of revenue spent on materials and, inside them, on process chemicals."""
 
     arch_id: Name
@@ -126,7 +102,7 @@ class MaterialsRow(Described):
         return self
 
 
-class InputRow(Described):
+class InputRow(TableRow):
     """What a measure uses instead of what it saves."""
 
     measure_id: Name
@@ -136,7 +112,7 @@ class InputRow(Described):
     amount_high: NotNegative | None = None
 
 
-class MeasureNameRow(Described):
+class MeasureNameRow(TableRow):
     """What a measure is called; only its label is free."""
 
     measure_id: Name
@@ -145,7 +121,7 @@ class MeasureNameRow(Described):
     reaches: Name
 
 
-class ExclusionRow(Described):
+class ExclusionRow(TableRow):
     """Two measures of which a firm takes one."""
 
     measure_a: Name
@@ -153,7 +129,7 @@ class ExclusionRow(Described):
     why: Text = None
 
 
-class TariffRow(Described):
+class TariffRow(TableRow):
     """The average retail tariff from a date on, in the country's own money per kWh."""
 
     date: Date
@@ -168,7 +144,7 @@ class TariffRow(Described):
         return self
 
 
-class GridRow(Described):
+class GridRow(TableRow):
     """Emission factor of the grid in a year, tCO2 per MWh."""
 
     year: Year
@@ -177,7 +153,7 @@ class GridRow(Described):
     high: Annotated[FiniteFloat, Field(gt=0, le=3)] | None = None
 
 
-class DeflatorRow(Described):
+class DeflatorRow(TableRow):
     """Change of consumer prices in a year, as a share: 0.03 is three per cent."""
 
     year: Year
@@ -188,7 +164,7 @@ class DeflatorRow(Described):
 # How far a measure applies to each of the archetypes of the packaged table.
 ApplicabilityRow = create_model(
     "ApplicabilityRow",
-    __base__=Described,
+    __base__=TableRow,
     measure_id=(Name, ...),
     **dict.fromkeys(read_facts("applicability").columns[1:], (NotNegative, ...)),  # type: ignore[call-overload]
 )

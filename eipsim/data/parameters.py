@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from eipsim.data.csv_files import read_csv
-from eipsim.errors import InputError, Mistake, unknown
+from eipsim.errors import Mistake, refuse_all, unknown
 
 FILE = Path(__file__).with_name("parameters.csv")
 
@@ -73,8 +73,7 @@ def parameter_values(settings: Mapping[str, object] | None = None) -> dict[str, 
     """Central values with `settings` (name to value) put over them. Raises InputError with every mistake."""
     settings = settings or {}
     found = mistakes_in(settings)
-    if found:
-        raise InputError(found)
+    refuse_all(found)
     values = {name: parameter.central for name, parameter in load_parameters().items()}
     return values | {name: float(value) for name, value in settings.items()}  # type: ignore[arg-type]
 

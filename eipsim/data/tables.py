@@ -12,19 +12,35 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from eipsim.core.names import fold_name, shown, spelt_as
 from eipsim.data.csv_files import CsvFile, read_csv
-from eipsim.errors import InputError, Mistake, did_you_mean
+from eipsim.errors import Mistake, did_you_mean, refuse_all
 
-Row = TypeVar("Row", bound=BaseModel)
+Text = str | None
 MOST_TOLD = 100  # mistakes of one file; more say nothing more
 NUMBERS = {"float_type", "float_parsing", "int_type", "int_parsing", "int_parsing_size", "int_from_float"}
 BOUNDS = {"greater_than": ("gt", "greater than"), "greater_than_equal": ("ge", "greater than or equal to"),
           "less_than": ("lt", "less than"), "less_than_equal": ("le", "less than or equal to")}  # fmt: skip
+
+
+class TableRow(BaseModel):
+    """What every table may say of a row: unit and source of its numbers. `beside` names other columns that are not read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    beside: ClassVar[tuple[str, ...]] = ()
+
+    unit: Text = None
+    source_id: Text = None
+    source: Text = None
+    status: Text = None
+    note: Text = None
+
+
+Row = TypeVar("Row", bound=TableRow)
 
 
 @dataclass(frozen=True)
@@ -123,13 +139,12 @@ class Reader:
 
     def finish(self) -> None:
         """Raises InputError with all mistakes, if there are any."""
-        if self.mistakes:
-            raise InputError(self.mistakes)
+        refuse_all(self.mistakes)
 
     def _is_enough(self, file: str) -> bool:
         return self._told[file] >= MOST_TOLD
 
-    def _header_is_sound(self, file: CsvFile, row_model: type[BaseModel]) -> bool:
+    def _header_is_sound(self, file: CsvFile, row_model: type[TableRow]) -> bool:
         """Tells missing, unknown and repeated columns; False when a needed one is missing or a name is repeated."""
         fields, header, where = row_model.model_fields, file.header, file.where(1)
         if not header:
@@ -141,7 +156,7 @@ class Reader:
         missing = [name for name, info in fields.items() if info.is_required() and name not in header]
         repeated = {name for name in header if header.count(name) > 1}
         for name in header:
-            if name not in fields:
+            if name not in fields and name not in row_model.beside:
                 self.add(where, f"column {shown(name)} is unknown", did_you_mean(name, fields))
         for name in missing:
             self.add(where, f"column {name} is missing", f"needed: {_needed(row_model)}")
@@ -176,7 +191,7 @@ def _folded(key: Any) -> Any:
 # ---- mistakes of a cell in words ---------------------------------------------------------------------------------------
 
 
-def _mistake(where: str, problem: Any, cells: dict[str, str], row_model: type[BaseModel]) -> Mistake:
+def _mistake(where: str, problem: Any, cells: dict[str, str], row_model: type[TableRow]) -> Mistake:
     """One pydantic problem in our words."""
     if not problem["loc"]:
         return Mistake(where, str(problem.get("ctx", {}).get("error", problem["msg"])))
@@ -187,7 +202,7 @@ def _mistake(where: str, problem: Any, cells: dict[str, str], row_model: type[Ba
     return Mistake(where, f"{column} = {shown(value)} is not allowed", _allowed(problem, value, row_model, column))
 
 
-def _allowed(problem: Any, value: str, row_model: type[BaseModel], column: str) -> str:
+def _allowed(problem: Any, value: str, row_model: type[TableRow], column: str) -> str:
     """What is allowed instead, from one pydantic problem."""
     kind, context = problem["type"], problem.get("ctx", {})
     if kind == "literal_error":
@@ -207,7 +222,7 @@ def _allowed(problem: Any, value: str, row_model: type[BaseModel], column: str) 
     return f"it must be {_described(row_model, column) or 'text'}"
 
 
-def _described(row_model: type[BaseModel], column: str) -> str:
+def _described(row_model: type[TableRow], column: str) -> str:
     """What the type of a column says of itself in words."""
     info = row_model.model_fields[column]
     inner = [getattr(part, "__metadata__", ()) for part in getattr(info.annotation, "__args__", ())]
@@ -255,5 +270,6 @@ def _without_signs(text: str) -> list[str]:
     return [text] if re.fullmatch(r"-?\d+(\.\d+)?", text) else []
 
 
-def _needed(row_model: type[BaseModel]) -> str:
-    return ", ".join(name for name, info in row_model.model_fields.items() if info.is_required())
+def _needed(row_model: type[TableRow]) -> str:
+    needed = [name for name, info in row_model.model_fields.items() if info.is_required()]
+    return ", ".join(sorted(needed, key=lambda name: name in TableRow.model_fields))

@@ -6,9 +6,11 @@ of the evidence tables.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, FiniteFloat, model_validator
+from pydantic import BeforeValidator, Field, FiniteFloat, model_validator
+
+from eipsim.data.tables import TableRow, Text
 
 Share = Annotated[FiniteFloat, Field(ge=0, le=1)]
 NotNegative = Annotated[FiniteFloat, Field(ge=0)]
@@ -23,32 +25,46 @@ Name = Annotated[str, Field(min_length=1, max_length=300, description="text of a
 Lowered = BeforeValidator(lambda text: text.lower() if isinstance(text, str) else text)
 Known = Annotated[Literal["true", "false", "unknown"], Lowered]
 CheckName = Literal[
-    "firms",
-    "employees_per_firm",
-    "foreign_share",
-    "ln_size_sigma",
-    "revenue_per_worker",
-    "large_user_share",
-    "parks_established",
-    "parks_operating",
-    "park_area_kha",
-]
-Text = str | None
+    "firms", "employees_per_firm", "foreign_share", "ln_size_sigma", "revenue_per_worker", "large_user_share",
+    "parks_established", "parks_operating", "park_area_kha",
+]  # fmt: skip
 
 
-class TableRow(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class RangeRow(TableRow):
+    """A number with the range that analyses explore; without range it is known."""
+
+    low: FiniteFloat | None = None
+    central: FiniteFloat
+    high: FiniteFloat | None = None
+
+    @model_validator(mode="after")
+    def low_to_high(self) -> RangeRow:
+        low, high = self.low_or_central, self.high_or_central
+        if not low <= self.central <= high:
+            raise ValueError(f"low, central, high = {low:g}, {self.central:g}, {high:g} are not in rising order")
+        return self
+
+    @property
+    def low_or_central(self) -> float:
+        return self.central if self.low is None else self.low
+
+    @property
+    def high_or_central(self) -> float:
+        return self.central if self.high is None else self.high
 
 
 class ParkRow(TableRow):
     """A park: established (it exists), unverified (name only), or planned. Area in ha, coordinates in degrees."""
 
+    beside: ClassVar = (
+        "province_2025", "region", "src_area", "year_basis", "src_year", "operating_basis", "operator", "src_operator",
+        "src_coord", "n_firms_basis", "src_n_firms", "dominant_sectors", "src_sectors", "notes",
+    )  # fmt: skip
+
     park_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.]+$", max_length=60, description=ID_LETTERS)]
     name_vi: Name
     name_ascii: Text = None
     province_2024: Name
-    province_2025: Text = None
-    region: Text = None
     status: Literal["established", "unverified", "planned"]
     area_ha: Annotated[FiniteFloat, Field(gt=0, le=50_000)] | None = None
     established_year: Year | None = None
@@ -58,20 +74,8 @@ class ParkRow(TableRow):
     longitude: Longitude | None = None
     coord_type: Literal["park", "province_point"] | None = None
     n_firms: Count | None = None
-    src_area: Text = None
-    year_basis: Text = None
-    src_year: Text = None
-    operating_basis: Text = None
-    operator: Text = None
-    src_operator: Text = None
-    src_coord: Text = None
-    n_firms_basis: Text = None
-    src_n_firms: Text = None
-    dominant_sectors: Text = None
-    src_sectors: Text = None
     source_ids: Text = None
     confidence: Text = None
-    notes: Text = None
 
     @model_validator(mode="after")
     def has_whole_point(self) -> ParkRow:
@@ -83,6 +87,13 @@ class ParkRow(TableRow):
 class ProvinceRow(TableRow):
     """A province: its region, a point (degrees), and how many parks are to be synthesised beyond those named."""
 
+    beside: ClassVar = (
+        "parks_found_established", "of_which_2025", "parks_found_unverified", "parks_found_planned", "parks_with_area",
+        "area_found_ha", "parks_with_own_coordinates", "official_count", "official_year", "official_kind",
+        "official_source", "management_board", "src_board", "economic_zones_named", "n_candidate_names",
+        "suggested_basis",
+    )  # fmt: skip
+
     province_2024: Name
     name_ascii: Text = None
     region: Name
@@ -92,37 +103,22 @@ class ProvinceRow(TableRow):
     official_operating: Count | None = None
     suggested_total_end2024: Count | None = None
     to_synthesise: Count = 0
-    parks_found_established: Text = None
-    of_which_2025: Text = None
-    parks_found_unverified: Text = None
-    parks_found_planned: Text = None
-    parks_with_area: Text = None
-    area_found_ha: Text = None
-    parks_with_own_coordinates: Text = None
-    official_count: Text = None
-    official_year: Text = None
-    official_kind: Text = None
-    official_source: Text = None
-    management_board: Text = None
-    src_board: Text = None
-    economic_zones_named: Text = None
-    n_candidate_names: Text = None
-    suggested_basis: Text = None
 
 
 class CandidateRow(TableRow):
     """A name for a synthesised park."""
 
+    beside: ClassVar = ("province_2025", "region", "basis")
+
     name_vi: Name
     name_ascii: Text = None
     province_2024: Name
-    province_2025: Text = None
-    region: Text = None
-    basis: Text = None
 
 
 class ParkCountRow(TableRow):
     """Parks of the whole country on a date."""
+
+    beside: ClassVar = ("leased_share_operating", "fdi_projects", "domestic_projects", "workers_million")
 
     date: Annotated[
         str, Field(pattern=r"^(19|20)\d\d(-(0[1-9]|1[0-2]))?$", description="a year or a month, as 2024 or 2024-12")
@@ -130,12 +126,6 @@ class ParkCountRow(TableRow):
     established: Count
     operating: Count | None = None
     area_kha: Positive | None = None
-    leased_share_operating: Share | None = None
-    fdi_projects: Count | None = None
-    domestic_projects: Count | None = None
-    workers_million: NotNegative | None = None
-    source: Text = None
-    status: Text = None
 
     @property
     def year(self) -> int:
@@ -155,16 +145,11 @@ class PlanRow(TableRow):
     established: Count
     established_high: Count | None = None
     operating_share: Share | None = None
-    status: Text = None
-    source: Text = None
-    note: Text = None
 
     @model_validator(mode="after")
     def high_is_high(self) -> PlanRow:
         if self.established_high is not None and self.established_high < self.established:
-            raise ValueError(
-                f"established_high = {self.established_high} is less than established = {self.established}"
-            )
+            raise ValueError(f"established_high = {self.established_high} is below established = {self.established}")
         return self
 
 
@@ -173,13 +158,12 @@ class FirmCountRow(TableRow):
 
     year: Year
     firms: Count
-    status: Text = None
-    source: Text = None
-    note: Text = None
 
 
 class ArchetypeRow(TableRow):
     """A kind of tenant firm: share, sizes, yearly resource use per employee (low, central, high = P10, P50, P90)."""
+
+    beside: ClassVar = ("status_codes", "status_of_intensities")
 
     arch_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.]+$", description=ID_LETTERS)]
     name: Name
@@ -206,10 +190,6 @@ class ArchetypeRow(TableRow):
     haz_kg_per_emp_low: Positive
     haz_c: Positive
     haz_high: Positive
-    source_id: Text = None
-    status_codes: Text = None
-    status_of_intensities: Text = None
-    note: Text = None
 
     def intensities(self) -> list[tuple[float, float, float]]:
         """(low, central, high) per employee and year: electricity MWh, fuel GJ, water m3, waste t, hazardous kg."""
@@ -235,8 +215,6 @@ class AnchorRow(TableRow):
     place_kind: Literal["park", "province"]
     place: Name
     archetypes: Name
-    status: Text = None
-    note: Text = None
 
 
 class BoundRow(TableRow):
@@ -247,16 +225,12 @@ class BoundRow(TableRow):
     established_by: Year | None = None
     operating_by: Year | None = None
     pilot: Annotated[Literal["true", "false"], Lowered] = "false"
-    status: Text = None
-    source: Text = None
-    note: Text = None
 
     @model_validator(mode="after")
     def first_to_last(self) -> BoundRow:
-        if self.established_from and self.established_by and self.established_from > self.established_by:
-            raise ValueError(
-                f"established_from = {self.established_from} is after established_by = {self.established_by}"
-            )
+        first, last = self.established_from, self.established_by
+        if first and last and first > last:
+            raise ValueError(f"established_from = {first} is after established_by = {last}")
         return self
 
 
@@ -266,39 +240,14 @@ class RegionAreaRow(TableRow):
     region: Name
     ln_mean: FiniteFloat
     ln_sd: NotNegative
-    status: Text = None
-    source: Text = None
-    note: Text = None
 
 
-class WorldParameterRow(TableRow):
+class WorldParameterRow(RangeRow):
     """One assumed constant of world building; `least` and `most` bound what a user's table may say."""
 
     parameter: Name
-    unit: Text = None
-    low: FiniteFloat | None = None
-    central: FiniteFloat
-    high: FiniteFloat | None = None
     least: FiniteFloat | None = None
     most: FiniteFloat | None = None
-    status: Text = None
-    source: Text = None
-    note: Text = None
-
-    @model_validator(mode="after")
-    def low_to_high(self) -> WorldParameterRow:
-        low, high = self.low_or_central, self.high_or_central
-        if not low <= self.central <= high:
-            raise ValueError(f"low, central, high = {low:g}, {self.central:g}, {high:g} are not in rising order")
-        return self
-
-    @property
-    def low_or_central(self) -> float:
-        return self.central if self.low is None else self.low
-
-    @property
-    def high_or_central(self) -> float:
-        return self.central if self.high is None else self.high
 
 
 class CheckRow(TableRow):
@@ -308,7 +257,3 @@ class CheckRow(TableRow):
     year: Year
     target: Positive
     allowed: Positive
-    unit: Text = None
-    status: Text = None
-    source: Text = None
-    note: Text = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -60,6 +61,21 @@ def from_python(value: Any, place: str) -> Node:
     if isinstance(value, list | tuple):
         return Node([from_python(child, place) for child in value], place)
     return Node(value, place)
+
+
+def read_file(file: Path, label: str, most_bytes: int, kind: str) -> tuple[Node, list[Mistake]]:
+    """As `read_tree` of a file that is to be a `kind` (scenario, design); one that cannot be read has an empty tree."""
+    try:
+        content = file.read_bytes()
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        return Node({}, label), [Mistake(f"{label}:{line}", "is not UTF-8 text", "save the file as UTF-8")]
+    except OSError as error:
+        return Node({}, label), [Mistake(label, f"cannot be read: {error.strerror or error}")]
+    if len(content) > most_bytes:
+        return Node({}, label), [Mistake(label, f"is larger than {most_bytes} bytes: this is no {kind}")]
+    return read_tree(text, label)
 
 
 def read_tree(text: str, label: str) -> tuple[Node, list[Mistake]]:
@@ -134,7 +150,6 @@ class _Reader:
         try:
             return self.constructor.construct_object(node)
         except (ValueError, OverflowError, YAMLError, LookupError):
-            self.mistakes.append(
-                Mistake(place, f"{node.value!r:.60} cannot be read as {str(node.tag).rsplit(':', 1)[-1]}")
-            )
+            kind = str(node.tag).rsplit(":", 1)[-1]
+            self.mistakes.append(Mistake(place, f"{node.value!r:.60} cannot be read as {kind}"))
             return None

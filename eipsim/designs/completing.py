@@ -114,7 +114,7 @@ class Completion:
 
     def _files(self) -> dict[str, str] | None:
         """The files that the design names, by what they hold now."""
-        design, named = self.design, list[str]()
+        design = self.design
         if design.model is not None:
             named = [str(run_keys.source_of(design.model))]
         else:
@@ -181,9 +181,7 @@ class Completion:
     def _outcomes(self) -> dict[str, str]:
         given = self.design.outcomes
         if given is None and self.design.model and "outcomes" not in self.wrong:
-            self.found.append(
-                Mistake(self.tree.place, "the design lacks outcomes", "a model of one's own needs a list of them")
-            )
+            self.tell((), "the design lacks outcomes", "a model of one's own needs a list of them")
         if given is None:
             return dict(zip(OUTCOMES, OUTCOMES))
         for label, text in given.items():
@@ -192,11 +190,8 @@ class Completion:
             try:
                 expression = parse_expression(text, self.place(("outcomes", label)), years=(SOME_YEAR,))
                 if expression.years != [SOME_YEAR]:
-                    self.tell(
-                        ("outcomes", label),
-                        "says its years",
-                        "an outcome of a design is kept for every year: leave @ out",
-                    )
+                    hint = "an outcome of a design is kept for every year: leave @ out"
+                    self.tell(("outcomes", label), "says its years", hint)
             except InputError as error:
                 self.found += error.mistakes
         return given
@@ -244,18 +239,14 @@ class Completion:
                 if name not in known:
                     self.found.append(unknown(self.place(("groups", group)), "factor", name, known))
                 elif name in seen:
-                    self.tell(
-                        ("groups", group), f"holds {name}, which stands in {seen[name]}", "a factor is in one group"
-                    )
+                    what = f"holds {name}, which stands in {seen[name]}"
+                    self.tell(("groups", group), what, "a factor is in one group")
                 seen.setdefault(name, group)
         sampler = self.design.sampler
         if self.design.groups and (sampler is None or not sampler.takes_groups):
             method = "a design without sampler" if sampler is None else sampler.method  # type: ignore[attr-defined]
-            self.tell(
-                ("groups",),
-                f"cannot be analysed with {method}, which would ignore them",
-                "allowed: sobol, morris, latin",
-            )
+            what = f"cannot be analysed with {method}, which would ignore them"
+            self.tell(("groups",), what, "allowed: sobol, morris, latin")
 
     # ---- points ------------------------------------------------------------------------------------------------------
 
@@ -279,11 +270,7 @@ class Completion:
         sampler, factors = self.design.sampler, self.design.factors
         if sampler is None:
             if factors:
-                self.found.append(
-                    Mistake(
-                        self.tree.place, "the design lacks a sampler", "for example sampler: {method: latin, n: 100}"
-                    )
-                )
+                self.tell((), "the design lacks a sampler", "for example sampler: {method: latin, n: 100}")
             return
         if isinstance(sampler, FiniteDifference):
             self._only({n for n, f in factors.items() if isinstance(f, Discrete)}, "cannot take a small step in")
@@ -305,19 +292,16 @@ class Completion:
 
     def _only(self, names: set[str], why: str) -> None:
         if names:
-            method = self.design.method
-            self.tell(
-                ("sampler",), f"{method} {why} {', '.join(sorted(names))}", "use another sampler, or leave it out"
-            )
+            what = f"{self.design.method} {why} {', '.join(sorted(names))}"
+            self.tell(("sampler",), what, "use another sampler, or leave it out")
 
     def _unreached(self, sampler: Morris) -> None:
         """Morris's grid is coarse: a choice of more values than it has levels would never take some of them."""
         for name, factor in self.design.factors.items():
             if isinstance(factor, Choice | Ensemble) and not sampler.reaches(factor):
                 enough = next(n for n in range(sampler.levels, 10_000, 2) if sampler.reaches(factor, n))
-                what = (
-                    f"morris with {sampler.levels} levels never takes some of the {len(factor.levels)} values of {name}"
-                )
+                never = f"never takes some of the {len(factor.levels)} values of {name}"
+                what = f"morris with {sampler.levels} levels {never}"
                 self.tell(("sampler",), what, f"levels: {enough} takes all")
 
     def _draws(self) -> None:
@@ -329,9 +313,8 @@ class Completion:
             self.tell(("replicates",), f"= {design.replicates}", f"at most {MOST_REPLICATES} with draws: independent")
         for name in (LUCK, DUMMY):
             if name in design.factors:
-                self.tell(
-                    ("factors", name), "is a name of eipsim's own", "draws: factor and dummy: true add such factors"
-                )
+                hint = "draws: factor and dummy: true add such factors"
+                self.tell(("factors", name), "is a name of eipsim's own", hint)
 
 
 def place_in(tree: Node, path: tuple[object, ...]) -> str:

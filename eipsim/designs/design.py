@@ -282,10 +282,8 @@ class Design(Frozen):
     @cached_property
     def _contents(self) -> dict[str, tuple[str, str]]:
         """Name and content of every scenario, as runs carry them."""
-        return {
-            label: (source.extends or label, run_keys.canonical(source.content))
-            for label, source in self.scenarios.items()
-        }
+        given = self.scenarios.items()
+        return {label: (source.extends or label, run_keys.canonical(source.content)) for label, source in given}
 
     @cached_property
     def _key_makers(self) -> dict[str, run_keys.Keys]:
@@ -303,9 +301,7 @@ class Design(Frozen):
             "model": self.model and self.model.rpartition(":")[2],
             "made_with": self.made_with,
             "scenario": label if self.model else self.scenarios[label].digest,
-            "world": [self.world.partition(":")[0], (self.files or {}).get(self.world, "")]
-            if self.model is None
-            else None,
+            "world": None if self.model else [self.world.partition(":")[0], (self.files or {}).get(self.world, "")],
             "seed": self.seed,
             "years": self.period,
             "outcomes": sorted(self._outcomes),

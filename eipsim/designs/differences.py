@@ -69,10 +69,9 @@ def _of_scenarios(old: Design, new: Design) -> Iterator[Difference]:
 def _of_points(old: Design, new: Design) -> Iterator[Difference]:
     """Factors and sampler: other points, or only more of them behind the first."""
     if old.columns != new.columns:
-        gone, more = (
-            ", ".join(a for a in x if a not in y) for x, y in ((old.columns, new.columns), (new.columns, old.columns))
-        )
-        yield Difference("design: factors", f"gone: {gone or 'none'}; new: {more or 'none'}")
+        gone = ", ".join(name for name in old.columns if name not in new.columns) or "none"
+        more = ", ".join(name for name in new.columns if name not in old.columns) or "none"
+        yield Difference("design: factors", f"gone: {gone}; new: {more}")
         return
     before, after = old.content(), new.content()
     for name in old.factors:

@@ -6,12 +6,13 @@ curve, which Morris's grid asks for.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
+import scipy  # loads scipy.stats when values are asked for, not when a stored design is read
 from pydantic import model_validator
-from scipy import stats
 
 from eipsim.scenarios.values import Frozen, Number, told
 
@@ -27,12 +28,22 @@ class Continuous(Frozen):
     """A factor with any number of values."""
 
     limits: ClassVar[tuple[int | None, int | None]] = (0, 1)  # which arguments are its ends; None: it has none there
+    rules: ClassVar[Mapping[str, Callable[..., bool]]]  # what is wrong -> of the arguments: whether it is not
+
+    @property
+    def arguments(self) -> tuple[float, ...]:
+        return getattr(self, next(iter(type(self).model_fields)))
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Continuous:
+        for wrong, holds in self.rules.items():
+            refuse(holds(*self.arguments), f"[{', '.join(f'{a:g}' for a in self.arguments)}]: {wrong}")
+        return self
 
     @property
     def support(self) -> tuple[float, float]:
         """Where its values can lie, infinity included."""
-        arguments = getattr(self, next(iter(type(self).model_fields)))
-        low, high = self.limits
+        arguments, (low, high) = self.arguments, self.limits
         return -np.inf if low is None else arguments[low], np.inf if high is None else arguments[high]
 
     def values(self, u: np.ndarray) -> np.ndarray:
@@ -63,105 +74,81 @@ class Continuous(Frozen):
 class Uniform(Continuous):
     """Every value from low to high alike."""
 
+    rules: ClassVar = {"low is not below high": operator.lt}
     uniform: tuple[Number, Number]
     """[low, high]"""
 
-    @model_validator(mode="after")
-    def _ascends(self) -> Uniform:
-        low, high = self.uniform
-        refuse(low < high, f"[{low:g}, {high:g}]: low is not below high")
-        return self
-
     def frozen(self) -> Any:
         low, high = self.uniform
-        return stats.uniform(low, high - low)
+        return scipy.stats.uniform(low, high - low)
 
 
 class LogUniform(Continuous):
     """Every order of magnitude from low to high alike."""
 
+    rules: ClassVar = {"low is not below high": operator.lt, "low is not above 0": lambda low, high: low > 0}
     loguniform: tuple[Number, Number]
     """[low, high], above 0"""
 
-    @model_validator(mode="after")
-    def _ascends(self) -> LogUniform:
-        low, high = self.loguniform
-        refuse(low < high, f"[{low:g}, {high:g}]: low is not below high")
-        refuse(low > 0, f"[{low:g}, {high:g}]: low is not above 0")
-        return self
-
     def frozen(self) -> Any:
-        return stats.loguniform(*self.loguniform)
+        return scipy.stats.loguniform(*self.loguniform)
 
 
 class Triangular(Continuous):
     """Most likely at the mode, linearly less likely down to low and up to high."""
 
     limits: ClassVar[tuple[int | None, int | None]] = (0, 2)
+    rules: ClassVar = {"the order is not low, mode, high": lambda low, mode, high: low <= mode <= high and low < high}
     triangular: tuple[Number, Number, Number]
     """[low, mode, high]"""
 
-    @model_validator(mode="after")
-    def _ascends(self) -> Triangular:
-        low, mode, high = self.triangular
-        refuse(low <= mode <= high and low < high, f"[{low:g}, {mode:g}, {high:g}] is not low, mode, high")
-        return self
-
     def frozen(self) -> Any:
         low, mode, high = self.triangular
-        return stats.triang((mode - low) / (high - low), low, high - low)
+        return scipy.stats.triang((mode - low) / (high - low), low, high - low)
 
 
 class Normal(Continuous):
     """The bell curve, without ends."""
 
     limits: ClassVar[tuple[int | None, int | None]] = (None, None)
+    rules: ClassVar = {"the standard deviation is not above 0": lambda mean, sd: sd > 0}
     normal: tuple[Number, Number]
     """[mean, standard deviation]"""
 
-    @model_validator(mode="after")
-    def _spreads(self) -> Normal:
-        refuse(self.normal[1] > 0, f"{list(self.normal)}: the standard deviation is not above 0")
-        return self
-
     def frozen(self) -> Any:
-        return stats.norm(*self.normal)
+        return scipy.stats.norm(*self.normal)
 
 
 class LogNormal(Continuous):
     """A positive quantity whose logarithm is normal."""
 
     limits: ClassVar[tuple[int | None, int | None]] = (None, None)
+    rules: ClassVar = {
+        "the median is not above 0": lambda median, sd: median > 0,
+        "the standard deviation is not above 0": lambda median, sd: sd > 0,
+    }
     lognormal: tuple[Number, Number]
     """[median, standard deviation of the natural logarithm]"""
 
-    @model_validator(mode="after")
-    def _spreads(self) -> LogNormal:
-        refuse(self.lognormal[0] > 0, f"{list(self.lognormal)}: the median is not above 0")
-        refuse(self.lognormal[1] > 0, f"{list(self.lognormal)}: the standard deviation is not above 0")
-        return self
-
     def frozen(self) -> Any:
         median, sd = self.lognormal
-        return stats.lognorm(sd, scale=median)
+        return scipy.stats.lognorm(sd, scale=median)
 
 
 class TruncNormal(Continuous):
     """The bell curve, cut off below low and above high."""
 
     limits: ClassVar[tuple[int | None, int | None]] = (2, 3)
+    rules: ClassVar = {
+        "the standard deviation is not above 0": lambda mean, sd, low, high: sd > 0,
+        "low is not below high": lambda mean, sd, low, high: low < high,
+        "hardly anything of the bell curve lies between low and high": lambda mean, sd, low, high: (
+            mean - 8 * sd < high and low < mean + 8 * sd
+        ),
+    }
     truncnormal: tuple[Number, Number, Number, Number]
     """[mean, standard deviation, low, high]"""
 
-    @model_validator(mode="after")
-    def _spreads(self) -> TruncNormal:
-        mean, sd, low, high = self.truncnormal
-        refuse(sd > 0, f"{list(self.truncnormal)}: the standard deviation is not above 0")
-        refuse(low < high, f"{list(self.truncnormal)}: low is not below high")
-        near = mean - 8 * sd < high and low < mean + 8 * sd
-        refuse(near, f"{list(self.truncnormal)}: hardly anything of the bell curve lies between low and high")
-        return self
-
     def frozen(self) -> Any:
         mean, sd, low, high = self.truncnormal
-        return stats.truncnorm((low - mean) / sd, (high - mean) / sd, mean, sd)
+        return scipy.stats.truncnorm((low - mean) / sd, (high - mean) / sd, mean, sd)

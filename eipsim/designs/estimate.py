@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from eipsim.designs.design import Design
 
@@ -31,9 +30,6 @@ class Estimate:
     disk_bytes: int
     memory_bytes: int
     bytes_of_outcome: int
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 def estimate(design: Design) -> Estimate:

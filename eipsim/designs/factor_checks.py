@@ -114,11 +114,8 @@ def _of_seeds(factor: Factor) -> list[Mistake]:
     """What is no whole number of 0 or more."""
     levels = factor.levels if isinstance(factor, Discrete) else factor.ends
     wrong = [seed for seed in levels if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0]
-    return (
-        [Mistake("", f" takes whole numbers of 0 or more, not {wrong[0]!r}", "write {integers: [1, 20]}")]
-        if wrong
-        else []
-    )
+    what = " takes whole numbers of 0 or more, not"
+    return [Mistake("", f"{what} {seed!r}", "write {integers: [1, 20]}") for seed in wrong[:1]]
 
 
 def _of_rules(factor: Factor) -> list[Mistake]:
@@ -132,17 +129,19 @@ def _of_rule(rule: str) -> list[Mistake]:
     if not is_named(rule):
         mistake = unknown("", "rule", rule, [*RULES, "FILE.py:FUNCTION"])
         return [Mistake("", f": {mistake.what}", mistake.hint)]
-    return [
-        Mistake("", f": {m.what}" if m.where == RULE else f": {m.where}: {m.what}", m.hint)
-        for m in mistakes_in(rule, RULE, OWN_RULE)
-    ]
+    return [_without_place(m, RULE) for m in mistakes_in(rule, RULE, OWN_RULE)]
+
+
+def _without_place(mistake: Mistake, place: str) -> Mistake:
+    """A mistake of a value of the factor; where it stands is told unless that begins with `place`."""
+    where = "" if mistake.where.startswith(place) else f"{mistake.where}: "
+    return Mistake("", f": {where}{mistake.what}", mistake.hint)
 
 
 def _of_ends(name: str, factor: Continuous, scenarios: Sequence[Scenario]) -> list[Mistake]:
     """A range whose ends are allowed is allowed."""
-    bounded = load_parameters().get(name) or LEVERS.get(
-        name.removeprefix("levers.") if name.startswith("levers.") else ""
-    )
+    lever = name.removeprefix("levers.") if name.startswith("levers.") else ""
+    bounded = load_parameters().get(name) or LEVERS.get(lever)
     low, high = factor.ends
     if bounded is None:
         return list(dict.fromkeys(m for end in (low, high) for m in _of_level(name, end, scenarios)))
@@ -162,10 +161,7 @@ def _of_level(name: str, level: Any, scenarios: Sequence[Scenario]) -> Iterator[
         for scenario in scenarios:
             _read_files(name, with_settings(scenario, settings))
     except InputError as error:
-        yield from (
-            Mistake("", f": {m.what}" if m.where.startswith("--set") else f": {m.where}: {m.what}", m.hint)
-            for m in error.mistakes
-        )
+        yield from (_without_place(m, "--set") for m in error.mistakes)
 
 
 def _read_files(name: str, scenario: Scenario) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from eipsim.core.own_code import Named
-from eipsim.data.yaml_tree import Node, from_python, read_tree
+from eipsim.data.yaml_tree import Node, from_python, read_file
 from eipsim.designs.completing import Completion, place_in
 from eipsim.designs.design import Design
 from eipsim.errors import InputError, Mistake, did_you_mean
@@ -90,9 +90,8 @@ def names_not_found(
             wanted = [parse_expression(text, place(("outcomes", name)), years=(last,)) for name, text in texts.items()]
             found += bind(wanted, finder, last)
         except InputError as error:
-            found += [
-                Mistake(place(("scenarios", label)), f"scenarios.{label}: {m.what}", m.hint) for m in error.mistakes
-            ]
+            where = place(("scenarios", label))
+            found += [Mistake(where, f"scenarios.{label}: {m.what}", m.hint) for m in error.mistakes]
     return list(dict.fromkeys(found))
 
 
@@ -121,16 +120,7 @@ def _from_python(given: Mapping[str, Any]) -> Node:
 
 
 def _read(file: Path) -> tuple[Node, list[Mistake]]:
-    try:
-        content = file.read_bytes()
-        if len(content) > MOST_BYTES:
-            return Node({}, str(file)), [Mistake(str(file), f"is larger than {MOST_BYTES} bytes: this is no design")]
-        tree, found = read_tree(content.decode("utf-8-sig"), str(file))
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        return Node({}, str(file)), [Mistake(f"{file}:{line}", "is not UTF-8 text", "save the file as UTF-8")]
-    except OSError as error:
-        raise InputError(Mistake(str(file), f"cannot be read: {error.strerror or error}")) from None
+    tree, found = read_file(file, str(file), MOST_BYTES, "design")
     if not isinstance(tree.value, dict):
         return Node({}, str(file)), [*found, Mistake(tree.place, "a design is a mapping (name: value)")]
     if found and not tree.value:
@@ -152,12 +142,11 @@ def _formed(tree: Node) -> tuple[Design, list[Mistake], set[str]]:
         try:
             return Design.model_validate(content), found, wrong
         except ValidationError as error:
-            found += [
-                Mistake(m.where, m.what.replace("the scenario", "the design"), m.hint) for m in mistakes_of(error, tree)
-            ]
-            wrong |= {str(detail["loc"][0]) for detail in error.errors(include_url=False)}
-            content = _without(content, [detail["loc"] for detail in error.errors(include_url=False)])
-            content = NEEDED | content
+            told = mistakes_of(error, tree)
+            found += [Mistake(m.where, m.what.replace("the scenario", "the design"), m.hint) for m in told]
+            refused = [detail["loc"] for detail in error.errors(include_url=False)]
+            wrong |= {str(top) for top, *_ in refused}
+            content = NEEDED | _without(content, refused)
 
 
 def _without(content: dict[str, Any], refused: list[tuple[Any, ...]]) -> dict[str, Any]:

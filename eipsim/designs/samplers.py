@@ -8,11 +8,11 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import BeforeValidator, Field, field_validator, model_validator
-from SALib.sample import fast_sampler, ff, finite_diff, latin, morris, sobol
 
 from eipsim.designs.distributions import refuse
 from eipsim.designs.factors import Discrete, Factor, plain
@@ -23,6 +23,11 @@ Size = Annotated[int, Field(strict=True, ge=1, le=10_000_000)]
 Seed = Annotated[int, Field(strict=True, ge=1, lt=2**32)]
 Share = Annotated[float, Field(gt=0, lt=1)]
 Factors = Mapping[str, Factor]
+
+
+def salib(method: str, problem: dict[str, Any], *arguments: Any, **settings: Any) -> np.ndarray:
+    """Points by a method of SALib, which is loaded when points are made, not when a stored design is read."""
+    return import_module(f"SALib.sample.{method}").sample(problem, *arguments, **settings)
 
 
 class Sampler(Frozen):
@@ -64,7 +69,7 @@ class Sobol(Sampler):
         return n
 
     def unit(self, problem: dict[str, Any], factors: Factors) -> np.ndarray:
-        return sobol.sample(problem, self.n, calc_second_order=self.second_order, seed=self.seed)
+        return salib("sobol", problem, self.n, calc_second_order=self.second_order, seed=self.seed)
 
     def rows(self, columns: int, groups: int, factors: Factors) -> int:
         return self.n * (2 * groups + 2 if self.second_order else groups + 2)
@@ -85,9 +90,8 @@ class Morris(Sampler):
     @model_validator(mode="after")
     def _fits(self) -> Morris:
         refuse(self.levels % 2 == 0, f"has levels = {self.levels}", "an even number is needed")
-        refuse(
-            self.optimal is None or self.optimal < self.n, f"has optimal = {self.optimal}", f"less than n = {self.n}"
-        )
+        is_few = self.optimal is None or self.optimal < self.n
+        refuse(is_few, f"has optimal = {self.optimal}", f"less than n = {self.n}")
         return self
 
     def reaches(self, factor: Discrete, levels: int | None = None) -> bool:
@@ -95,7 +99,9 @@ class Morris(Sampler):
         return len(set(factor.numbers(np.linspace(0.0, 1.0, levels or self.levels)))) == len(factor.levels)
 
     def unit(self, problem: dict[str, Any], factors: Factors) -> np.ndarray:
-        return morris.sample(problem, self.n, num_levels=self.levels, optimal_trajectories=self.optimal, seed=self.seed)
+        return salib(
+            "morris", problem, self.n, num_levels=self.levels, optimal_trajectories=self.optimal, seed=self.seed
+        )
 
     def rows(self, columns: int, groups: int, factors: Factors) -> int:
         return (self.optimal or self.n) * (groups + 1)
@@ -120,8 +126,7 @@ class Fast(Sampler):
 
     def unit(self, problem: dict[str, Any], factors: Factors) -> np.ndarray:
         seeds = range(self.seed, self.seed + self.repeats)
-        blocks = [fast_sampler.sample(problem, self.n, M=self.interference, seed=seed) for seed in seeds]
-        return np.vstack(blocks)
+        return np.vstack([salib("fast_sampler", problem, self.n, M=self.interference, seed=seed) for seed in seeds])
 
     def rows(self, columns: int, groups: int, factors: Factors) -> int:
         return self.n * columns * self.repeats
@@ -136,7 +141,7 @@ class Latin(Sampler):
     """Points."""
 
     def unit(self, problem: dict[str, Any], factors: Factors) -> np.ndarray:
-        return latin.sample(problem, self.n, seed=self.seed)
+        return salib("latin", problem, self.n, seed=self.seed)
 
     def rows(self, columns: int, groups: int, factors: Factors) -> int:
         return self.n
@@ -161,7 +166,7 @@ class FiniteDifference(Sampler):
     """Size of the step, as a share of where the factor stands in its range."""
 
     def unit(self, problem: dict[str, Any], factors: Factors) -> np.ndarray:
-        return finite_diff.sample(problem, self.n, delta=self.delta, seed=self.seed)
+        return salib("finite_diff", problem, self.n, delta=self.delta, seed=self.seed)
 
     def rows(self, columns: int, groups: int, factors: Factors) -> int:
         return self.n * (columns + 1)
@@ -174,7 +179,7 @@ class FractionalFactorial(Sampler):
 
     def unit(self, problem: dict[str, Any], factors: Factors) -> np.ndarray:
         columns = problem["num_vars"]
-        return np.asarray(ff.sample(problem, seed=self.seed))[:, :columns]
+        return np.asarray(salib("ff", problem, seed=self.seed))[:, :columns]
 
     def rows(self, columns: int, groups: int, factors: Factors) -> int:
         return 2 << (columns - 1).bit_length()
@@ -190,9 +195,8 @@ class FullFactorial(Sampler):
 
     def unit(self, problem: dict[str, Any], factors: Factors) -> np.ndarray:
         axes = [self.axis(name, factors.get(name)) for name in problem["names"]]
-        return np.array(list(itertools.product(*axes)), dtype=float).reshape(
-            self.rows(len(axes), 0, factors), len(axes)
-        )
+        points = np.array(list(itertools.product(*axes)), dtype=float)
+        return points.reshape(len(points), len(axes))
 
     def axis(self, name: str, factor: Factor | None) -> np.ndarray:
         """Where the levels of a factor stand in 0..1; an inert one has two."""
@@ -228,11 +232,11 @@ class GivenPoints(Sampler):
 
     def unit(self, problem: dict[str, Any], factors: Factors) -> np.ndarray:
         points = self.points or ()
-        columns = [
-            np.full(len(points), 0.5) if name not in factors else factors[name].places([p[name] for p in points])
-            for name in problem["names"]
-        ]
-        return np.column_stack(columns) if columns else np.empty((len(points), 0))
+        unit = np.full((len(points), problem["num_vars"]), 0.5)
+        for column, name in enumerate(problem["names"]):
+            if name in factors:
+                unit[:, column] = factors[name].places([point[name] for point in points])
+        return unit
 
     def rows(self, columns: int, groups: int, factors: Factors) -> int:
         return len(self.points or ())
@@ -254,15 +258,11 @@ def _known_method(given: Any) -> Any:
     refuse(isinstance(given, Mapping), f"= {given!r:.60} is not a sampler", "write for example {method: sobol, n: 256}")
     refuse("method" in given, "lacks a method", "allowed: " + ", ".join(METHODS))
     method = given["method"]
-    refuse(
-        isinstance(method, str) and method in METHODS,
-        f"has the unknown method {method!r:.60}",
-        did_you_mean(method, METHODS),
-    )
-    strange = [name for name in given if name not in METHODS[method].model_fields]
-    if strange:
-        refuse(False, f"has {strange[0]!r}, which {method} does not know",
-               did_you_mean(strange[0], METHODS[method].model_fields))  # fmt: skip
+    is_known = isinstance(method, str) and method in METHODS
+    refuse(is_known, f"has the unknown method {method!r:.60}", did_you_mean(method, METHODS))
+    known = METHODS[method].model_fields
+    for name in given:
+        refuse(name in known, f"has {name!r}, which {method} does not know", did_you_mean(name, known))
     return given
 
 

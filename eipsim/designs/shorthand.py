@@ -35,11 +35,8 @@ def labelled(given: Any) -> Any:
     if isinstance(given, str | Path | Scenario):
         given = [given]
     if isinstance(given, list | tuple):
-        pairs = [
-            pair
-            for item in given
-            for pair in (item.items() if isinstance(item, Mapping) else [(_label_of(item), item)])
-        ]
+        mappings = [item if isinstance(item, Mapping) else {_label_of(item): item} for item in given]
+        pairs = [pair for mapping in mappings for pair in mapping.items()]
         names = [label for label, _ in pairs]
         twice = sorted({str(name) for name in names if names.count(name) > 1})
         if twice:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 
@@ -30,17 +30,14 @@ TABLES: dict[str, type] = {
 }
 KINDS = ("exchange", "municipal", "infrastructure")
 EXCHANGE, MUNICIPAL, INFRASTRUCTURE = range(3)
-BASES = (
-    "fuel_gj", "coal_gj", "biomass_and_coal_gj", "employees", "wastewater_m3", "solid_waste_t", "hazardous_t", "province",
-    "park_wastewater_m3", "firms", "electricity_mwh", "area_ha",
-)  # fmt: skip
+BASES: tuple[str, ...] = get_args(rows.Base)
 FUEL_BASE, COAL_BASE, BIOMASS_AND_COAL_BASE, EMPLOYEES_BASE, WASTEWATER_BASE, WASTE_BASE, HAZARDOUS_BASE = range(7)
-EXCHANGE_STREAMS = ("heat", "waste", "hazardous", "wastewater", "biogas", "by_product", "carbon_dioxide", "none")
+EXCHANGE_STREAMS: tuple[str, ...] = get_args(rows.Stream)
 HEAT, WASTE, HAZARDOUS, WASTEWATER = range(4)  # shared between types, so kept as pools; the others belong to one type
 N_POOLS = 4
 DEMANDS = ("fuel", "water", "material", "none")
 FUEL, WATER, MATERIAL, NO_DEMAND = range(4)
-CLASSES = ("R0", "R1", "R2", "R3", "R4", "R5")
+CLASSES: tuple[str, ...] = get_args(rows.LegalClass)
 REFORMED_CLASS = 1  # after the reform R2 and R3 are treated as this class
 MEASURES = ("tonnes", "m3", "GJ")  # what a unit counts as
 TONNES, CUBIC_METRES, GIGAJOULES = range(3)
@@ -117,18 +114,16 @@ def _files(folder: str | Path | None) -> tuple[Path, ...]:
     if folder is not None and not any(file.is_file() for file in own if file):
         expected = ", ".join(f"{name}.csv" for name in TABLES)
         raise InputError(Mistake(str(folder), "holds none of the tables of exchange types", f"expected: {expected}"))
-    return tuple(
-        file if file is not None and file.is_file() else FOLDER / f"{name}.csv" for file, name in zip(own, TABLES)
-    )
+    packaged = [FOLDER / f"{name}.csv" for name in TABLES]
+    return tuple(file if file and file.is_file() else ours for file, ours in zip(own, packaged))
 
 
 @cache
 def _read(files: tuple[Path, ...], versions: tuple) -> ExchangeTypes:
     reader = Reader()
-    tables: dict[str, Table] = {
-        name: reader.read(file, model, None if name == "municipal_partners" else lambda row: next(iter(row))[1])
-        for file, (name, model) in zip(files, TABLES.items())
-    }
+    tables: dict[str, Table] = {}
+    for file, (name, model) in zip(files, TABLES.items()):
+        tables[name] = reader.read(file, model, None if name == "municipal_partners" else _key_of)
     if all(reader.is_clean(table) for table in tables.values()):
         _check_together(reader, tables)
     reader.finish()
@@ -171,10 +166,14 @@ def _check_sides(reader: Reader, where: str, row: rows.KeysRow) -> None:
 
 
 def _require_all(reader: Reader, table: Table, ids: Any) -> None:
-    have = {next(iter(row))[1] for row in table}
+    have = {_key_of(row) for row in table}
     for name in ids:
         if name not in have:
             reader.add(f"{table.file}:1", f"{name} has no row", "every type of is_exchange_keys.csv needs one")
+
+
+def _key_of(row: Any) -> str:
+    return row.reg_class if isinstance(row, rows.ClassRow) else row.is_id
 
 
 def _sectors() -> list[str]:

@@ -64,9 +64,8 @@ def check_parks(exchanged: np.ndarray, flows: np.ndarray, year: int) -> None:
     wrong = (there - given < -TOLERANCE * (1.0 + np.abs(there))) | (given < 0.0)
     if wrong.any():
         park, k = np.argwhere(wrong)[0]
-        raise ConservationError(
-            f"{year}: exchanges of {list(GIVEN)[k]} in park row {park}: {given[park, k]:.6g} of {there[park, k]:.6g}"
-        )
+        told = f"{list(GIVEN)[k]} in park row {park}: {given[park, k]:.6g} of {there[park, k]:.6g}"
+        raise ConservationError(f"{year}: exchanges of {told}")
 
 
 def check_rows(found: np.recarray, firms: np.recarray, year: int) -> None:
@@ -85,9 +84,8 @@ def check_sums(found: np.recarray, types: np.recarray, flows: np.ndarray, year: 
     """What the rows say is given sums, park by park, to what the accounts say."""
     n, given = flows.shape[0], np.where(found.donor != OUTSIDE, found.quantity * types.drawn[found.kind], 0.0)
     place = types.stream[found.kind].astype(np.int64) * n + found.donor_park
-    by_park = np.bincount(place, weights=given, minlength=n * len(EXCHANGE_STREAMS)).reshape(-1, n)[
-        list(FLOW_OF_STREAM)
-    ]
+    by_place = np.bincount(place, weights=given, minlength=n * len(EXCHANGE_STREAMS))
+    by_park = by_place.reshape(-1, n)[list(FLOW_OF_STREAM)]
     gap = np.abs(by_park - flows.T[list(FLOW_OF_STREAM.values())]) > TOLERANCE * (1.0 + by_park)
     if gap.any():
         flow = list(FLOW_OF_STREAM.values())[int(gap.any(axis=1).argmax())]

@@ -102,11 +102,8 @@ def item_values() -> dict[tuple[str, str], float]:
 def capital_of(cost_row: str, constants: Constants, tables: CountryTables) -> tuple[float, float]:
     """Capital of a row of park_infrastructure.csv: (USD per yearly unit, USD in all)."""
     cost, unit = listed_capital(cost_row)
-    per_unit = {
-        DAYS_OF_WATER: constants.operating_days,
-        HOURS_OF_STEAM: constants.boiler_hours,
-        PER_KWP: tables.value("driver_paths", "pv_yield_reference") / 1000.0,
-    }
+    mwh_per_kwp = tables.value("driver_paths", "pv_yield_reference") / 1000.0
+    per_unit = {DAYS_OF_WATER: constants.operating_days, HOURS_OF_STEAM: constants.boiler_hours, PER_KWP: mwh_per_kwp}
     return (0.0, cost) if unit == "USD" else (cost / per_unit.get(unit, 1.0), 0.0)
 
 

@@ -114,12 +114,8 @@ def reform_degrees(levers: Levers, province: np.ndarray, proven: np.ndarray) -> 
 
 def move_item_prices(infrastructure: Infrastructure, market: Market, year: int) -> None:
     """The items at this year's level: solar gets cheaper, the price of steam follows that of the fuel."""
-    items, today, t, base = (
-        infrastructure.items,
-        infrastructure.items_now,
-        year - FIRST_YEAR,
-        REFERENCE_YEAR - FIRST_YEAR,
-    )
+    items, today = infrastructure.items, infrastructure.items_now
+    t, base = year - FIRST_YEAR, REFERENCE_YEAR - FIRST_YEAR
     solar, prices = market.yearly.cost_level[:, SOLAR], market.drivers.fuel_price
     today.capital[SOLAR_FLEET] = items.capital[SOLAR_FLEET] * solar[t] / solar[base]
     for item, carrier in ((STEAM_NETWORK, "coal"), (BIOMASS_STEAM, "biomass")):

@@ -21,7 +21,7 @@ from eipsim.data.loading import VIETNAM, CountryTables
 from eipsim.data.tables import Reader, Table
 from eipsim.data.world_rows import ArchetypeRow
 from eipsim.errors import Mistake
-from eipsim.market.drivers import EMISSION_ITEMS, PRICE_ITEMS, REFERENCE_YEAR, TARIFF_YEAR
+from eipsim.market.drivers import ITEMS, REFERENCE_YEAR, TARIFF_YEAR
 
 HIGH_CHANGE = 0.5  # of consumer prices in a year, up or down: worth a question
 FAR = 10.0  # times Viet Nam's number, up or down: worth a question
@@ -43,7 +43,7 @@ class Own:
 TABLES = {
     "prices": Own(
         rows.PriceRow, ("item",),
-        (*PRICE_ITEMS.values(), "water", "wastewater", "ordinary_industrial_waste", "hazardous_waste"),
+        (*(price for price, _ in ITEMS.values()), "water", "wastewater", "ordinary_industrial_waste", "hazardous_waste"),
     ),
     "electricity_tariff": Own(rows.TariffRow),
     "grid_emission_factor": Own(rows.GridRow),
@@ -53,7 +53,7 @@ TABLES = {
         ("electricity_price_growth", "fuel_price_growth", "electricity_price_2025", "consumer_price_change_2025",
          "penetration_growth", "pv_yield_reference", "tonnes_oil_equivalent_per_mwh", "gj_per_tonne_oil_equivalent"),
     ),
-    "emission_factors": Own(rows.FactorRow, ("factor",), tuple(EMISSION_ITEMS.values())),
+    "emission_factors": Own(rows.FactorRow, ("factor",), tuple(factor for _, factor in ITEMS.values())),
     "fuel_mix": Own(rows.FuelMixRow, ("arch_id",)),
     "archetype_materials": Own(rows.MaterialsRow, ("arch_id",)),
     "learning_and_pv": Own(
@@ -116,9 +116,8 @@ def country_tables(market: Market, decrees: Path | None, digest: str) -> Country
 
 
 def _key_of(own: Own) -> Any:
-    names = own.key or {rows.TariffRow: ("date",), rows.ExclusionRow: ("measure_a", "measure_b")}.get(
-        own.model, ("year",)
-    )
+    others = {rows.TariffRow: ("date",), rows.ExclusionRow: ("measure_a", "measure_b")}
+    names = own.key or others.get(own.model, ("year",))
     return lambda row: " ".join(str(getattr(row, name)) for name in names)
 
 
@@ -145,13 +144,9 @@ def _lay(reader: Reader, market: Market, name: str, given: Table) -> None:
 
 def _whole(given: Table, packaged: pd.DataFrame) -> pd.DataFrame:
     """Own rows only, in the order of their date or year, in the columns of the packaged table."""
-    cells = [
-        {name: _text(getattr(row, name)) for name in packaged.columns if name in type(row).model_fields}
-        for row in given
-    ]
-    table = pd.DataFrame(cells, dtype=str)
-    first = table.columns[0]
-    return table.sort_values(first, kind="stable", ignore_index=True)
+    known = packaged.columns.intersection(list(type(given.rows[0]).model_fields), sort=False)
+    table = pd.DataFrame([[_text(getattr(row, name)) for name in known] for row in given], columns=known, dtype=str)
+    return table.sort_values(known[0], kind="stable", ignore_index=True)
 
 
 def _laid(packaged: pd.DataFrame, given: Table, key: tuple[str, ...]) -> pd.DataFrame:
@@ -212,11 +207,8 @@ def _check_exclusions(reader: Reader, given: Table, packaged: pd.DataFrame) -> N
     theirs = {frozenset((row.measure_a, row.measure_b)): i for i, row in enumerate(given)}
     for pair, i in theirs.items():
         if pair not in ours:
-            reader.add(
-                given.where(i),
-                f"{' and '.join(sorted(pair))} do not exclude one another in the model",
-                "take the row out",
-            )
+            what = f"{' and '.join(sorted(pair))} do not exclude one another in the model"
+            reader.add(given.where(i), what, "take the row out")
     lacking = [" and ".join(sorted(pair)) for pair in ours - theirs.keys()]
     if lacking:
         what = f"lacks {', '.join(sorted(lacking))}"
@@ -226,16 +218,10 @@ def _check_exclusions(reader: Reader, given: Table, packaged: pd.DataFrame) -> N
 def _unread(given: Table, own: Own) -> list[Mistake]:
     """Rows that no equation reads."""
     names = [" ".join(str(getattr(row, part)) for part in own.key) for row in given]
-    hint = "the tariff's level is electricity_price_2025 of driver_paths.csv"
-    return [
-        Mistake(
-            given.where(i),
-            f"{name} is not read by the model: the row has no effect",
-            hint if "electricity" in name else "",
-        )
-        for i, name in enumerate(names)
-        if own.read and name not in own.read
-    ]
+    found = [(i, name) for i, name in enumerate(names) if own.read and name not in own.read]
+    level = "the tariff's level is electricity_price_2025 of driver_paths.csv"
+    what = "is not read by the model: the row has no effect"
+    return [Mistake(given.where(i), f"{name} {what}", level if "electricity" in name else "") for i, name in found]
 
 
 def _far_from(packaged: pd.DataFrame, given: Table, key: tuple[str, ...]) -> list[Mistake]:
@@ -291,12 +277,9 @@ def _check_years(reader: Reader, given: Mapping[str, Table]) -> None:
 def _high_changes(given: Mapping[str, Table]) -> list[Mistake]:
     """Changes of prices that may be meant in per cent."""
     table = given.get("deflator", Table(""))
-    return [
-        Mistake(
-            table.where(i),
-            f"cpi_change of {row.year} is read as {row.cpi_change:g}, {100.0 * row.cpi_change:g} per cent",
-            f"right if you mean it; else write {row.cpi_change / 100.0:g}",
-        )
-        for i, row in enumerate(table)
-        if abs(row.cpi_change) > HIGH_CHANGE
-    ]
+    found = []
+    for i, row in enumerate(table):
+        if abs(row.cpi_change) > HIGH_CHANGE:
+            what = f"cpi_change of {row.year} is read as {row.cpi_change:g}, {100.0 * row.cpi_change:g} per cent"
+            found.append(Mistake(table.where(i), what, f"right if you mean it; else write {row.cpi_change / 100.0:g}"))
+    return found

@@ -19,23 +19,15 @@ REFERENCE_YEAR = 2024  # money and observed intensities are of this year
 GJ_PER_MWH = 3.6
 KEPT = 64  # drivers, one for each choice and country, kept at hand
 TARIFF_YEAR = 2025  # the tariff's level is anchored here
-CARRIERS = ("coal", "biomass", "fuel_oil", "LPG", "natural_gas", "diesel")
-PRICE_ITEMS = {
-    "coal": "coal_delivered",
-    "biomass": "rice_husk_wood_chip",
-    "fuel_oil": "fuel_oil",
-    "LPG": "LPG",
-    "natural_gas": "CNG_LNG",
-    "diesel": "diesel",
+ITEMS = {  # by carrier of fuel energy: its item in prices.csv, and its factor in emission_factors.csv
+    "coal": ("coal_delivered", "other_bituminous_coal"),
+    "biomass": ("rice_husk_wood_chip", "other_solid_biomass_rice_husk"),
+    "fuel_oil": ("fuel_oil", "residual_fuel_oil"),
+    "LPG": ("LPG", "LPG"),
+    "natural_gas": ("CNG_LNG", "natural_gas_LNG_CNG"),
+    "diesel": ("diesel", "diesel"),
 }
-EMISSION_ITEMS = {
-    "coal": "other_bituminous_coal",
-    "biomass": "other_solid_biomass_rice_husk",
-    "fuel_oil": "residual_fuel_oil",
-    "LPG": "LPG",
-    "natural_gas": "natural_gas_LNG_CNG",
-    "diesel": "diesel",
-}
+CARRIERS = tuple(ITEMS)
 
 
 class Drivers(NamedTuple):
@@ -102,7 +94,7 @@ def heat_pump_input(tables: CountryTables) -> np.ndarray:
 def _build(electricity: str, fuel: str, grid: str, tables: CountryTables) -> Drivers:
     growth = tables.value("driver_paths", "fuel_price_growth", fuel)
     level = (1.0 + growth) ** np.maximum(YEARS - REFERENCE_YEAR, 0)
-    base = np.array([tables.value("prices", PRICE_ITEMS[carrier]) for carrier in CARRIERS])
+    base = np.array([tables.value("prices", price) for price, _ in ITEMS.values()])
     kg_to_t = 1e-3
     drivers = Drivers(
         electricity_price=electricity_price(electricity, tables),
@@ -113,7 +105,7 @@ def _build(electricity: str, fuel: str, grid: str, tables: CountryTables) -> Dri
         wastewater_price=tables.value("prices", "wastewater"),
         waste_price=tables.value("prices", "ordinary_industrial_waste"),
         hazardous_price=tables.value("prices", "hazardous_waste"),
-        emission_factor=kg_to_t * np.array([tables.value("emission_factors", EMISSION_ITEMS[c]) for c in CARRIERS]),
+        emission_factor=kg_to_t * np.array([tables.value("emission_factors", factor) for _, factor in ITEMS.values()]),
     )
     for column in drivers:
         if isinstance(column, np.ndarray):
@@ -124,9 +116,4 @@ def _build(electricity: str, fuel: str, grid: str, tables: CountryTables) -> Dri
 def build_drivers(choices: Mapping[str, str], tables: CountryTables = VIETNAM) -> Drivers:
     """Drivers of a country's `tables` for a scenario's choices:
     keys `electricity_price`, `fuel_price`, `grid`; values low, central or high."""
-    return _build(
-        choices.get("electricity_price", "central"),
-        choices.get("fuel_price", "central"),
-        choices.get("grid", "central"),
-        tables,
-    )
+    return _build(*(choices.get(name, "central") for name in ("electricity_price", "fuel_price", "grid")), tables)

@@ -13,7 +13,6 @@ from eipsim.market.drivers import CARRIERS, REFERENCE_YEAR, Drivers
 
 USES = ("electricity", "coal_diesel", "dear_fuel", "biomass", "water", "waste", "hazardous", "material", "chemicals")
 ELECTRICITY, COAL_DIESEL, DEAR_FUEL, BIOMASS, WATER, WASTE, HAZARDOUS, MATERIAL, CHEMICALS = range(len(USES))
-USE_UNITS = ("MWh", "GJ", "GJ", "GJ", "m3", "t", "t", "USD", "USD")
 N_USES = len(USES)
 DEAR_CARRIERS = ("fuel_oil", "LPG", "natural_gas")
 CHEAP_CARRIERS = ("coal", "diesel")
@@ -86,9 +85,8 @@ def observed_use(tenants, constants, tables: CountryTables) -> np.ndarray:
     shares = fuel_shares(tables)[tenants.sector]
     materials = tables.read("archetype_materials")
     of_revenue = materials[["materials_share_of_revenue_central", "chemicals_share_of_revenue_central"]]
-    spending = (
-        constants.materials_scale * tenants.revenue_usd[:, None] * of_revenue.astype(float).to_numpy()[tenants.sector]
-    )
+    shares_of_revenue = of_revenue.astype(float).to_numpy()[tenants.sector]
+    spending = constants.materials_scale * tenants.revenue_usd[:, None] * shares_of_revenue
     spending[:, 0] -= spending[:, 1]  # the material share includes the process chemicals
     fuel = tenants.fuel_gj[:, None] * shares
     others = np.stack([tenants.water_m3, tenants.waste_t, tenants.hazardous_t], axis=1)
@@ -106,7 +104,6 @@ def energy_and_water_bill(use: np.ndarray, sector: np.ndarray, drivers: Drivers,
 
 def tonnes_oil_equivalent(tenants, tables: CountryTables) -> np.ndarray:
     """Energy of every firm per year [toe, n_rows]."""
-    per_mwh, gj_per_toe = (
-        tables.value("driver_paths", name) for name in ("tonnes_oil_equivalent_per_mwh", "gj_per_tonne_oil_equivalent")
-    )
+    names = ("tonnes_oil_equivalent_per_mwh", "gj_per_tonne_oil_equivalent")
+    per_mwh, gj_per_toe = (tables.value("driver_paths", name) for name in names)
     return tenants.electricity_mwh * per_mwh + tenants.fuel_gj / gj_per_toe

@@ -40,11 +40,9 @@ def attracted(world: World, scores: np.ndarray, strength: float, stream_key: np.
         for year in range(world.first_year + 1, world.last_year + 1):
             for rows in newcomers(world, year):
                 trade(rows, tenant, world, scores[year - 1 - world.first_year], strength, year, stream_key)
-    columns = {
-        name: column if name in OF_THE_PLOT else column[tenant] for name, column in world.firms._asdict().items()
-    }
+    moved = {name: column[tenant] for name, column in world.firms._asdict().items() if name not in OF_THE_PLOT}
     changed = hashlib.sha256(world.digest.encode() + tenant.tobytes()).hexdigest()
-    return replace(world, firms=freeze(type(world.firms)(**columns)), digest=changed)
+    return replace(world, firms=freeze(world.firms._replace(**moved)), digest=changed)
 
 
 def newcomers(world: World, year: int) -> list[np.ndarray]:

@@ -120,32 +120,14 @@ class EIPModel(LazyAgents):
     # ---- set-up ------------------------------------------------------------------------------------------------------
 
     def _build_world(self, recipe: str, seed: int) -> World:
-        values = self.parameters
-        return require_totals(
-            build_world(
-                recipe,
-                seed,
-                exit_rate=values["population.exit_rate"],
-                intensity_sigma=values["population.intensity_sigma"],
-                births=self.case.drivers.births,
-            )
-        )
+        rates: dict[str, Any] = {
+            name: self.parameters[f"population.{name}"] for name in ("exit_rate", "intensity_sigma")
+        }
+        return require_totals(build_world(recipe, seed, births=self.case.drivers.births, **rates))
 
     def _attracted(self, *classes: type) -> World:
         """The world in which newcomers have gone by the scores that parks have without them: see `eipsim.attraction`."""
-        without = apply_settings(self.case, {ATTRACTION: 0.0})
-        first = EIPModel(
-            without,
-            self.world,
-            self.seed_number,
-            self.rule.given,
-            "compiled",
-            None,
-            None,
-            self.replicate,
-            False,
-            *classes,
-        )
+        first = self._again("compiled", *classes)
         streams = first.state.surroundings.streams
         scores = attraction.scores_of_run(first)
         first.__dict__.clear()  # see simulation.stepping_model
@@ -155,9 +137,8 @@ class EIPModel(LazyAgents):
         first, last = years
         least, most = self.world.first_year, self.world.last_year
         if not (least <= first <= last <= most):
-            raise InputError(
-                Mistake("years", f"{first}-{last} is not a period", f"allowed: {least}-{most}, first before last")
-            )
+            hint = f"allowed: {least}-{most}, first before last"
+            raise InputError(Mistake("years", f"{first}-{last} is not a period", hint))
         return int(first), int(last)
 
     # ---- the year ----------------------------------------------------------------------------------------------------
@@ -243,10 +224,9 @@ class EIPModel(LazyAgents):
             return
         market = state.market
         situation = firm_year.Situation(market.catalogue, state.surroundings, year.number, market.constants)
+        firms, rule = state.firms, (self.rule_number, self.own_rule)
         with self.rule.guarded():
-            firm_year.live_and_book_all(
-                state.firms, year.rows, situation, self.rule_number, self.own_rule, year.prices, state.books
-            )
+            firm_year.live_and_book_all(firms, year.rows, situation, *rule, year.prices, state.books)
 
     def let_word_spread(self) -> None:
         """Last year's peers, operators and the ministry make options and cleaner production known."""
@@ -329,15 +309,18 @@ class EIPModel(LazyAgents):
             return float(self._rows[-1][POSITION[name]])
         raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}")
 
+    def _again(self, stepping: str, *classes: type) -> EIPModel:
+        """A new model of the same run in the same world, which has the newcomers where they are."""
+        case = apply_settings(self.case, {ATTRACTION: 0.0}) if self.parameters[ATTRACTION] > 0.0 else self.case
+        return EIPModel(
+            case, self.world, self.seed_number, self.rule.given, stepping, None, None, self.replicate, False, *classes
+        )
+
     def replay(self, year: int) -> EIPModel:
         """A new model of the same run, stepped to the end of `year`: the past, exactly as it was."""
         if not self.world.first_year - 1 <= year <= self.world.last_year:
             raise InputError(Mistake("year", f"{year} is outside {self.world.first_year}-{self.world.last_year}"))
-        case = apply_settings(self.case, {ATTRACTION: 0.0}) if self.parameters[ATTRACTION] > 0.0 else self.case
-        model = EIPModel(  # the world already has the newcomers where they went
-            case, self.world, self.seed_number, self.rule.given, self.stepping, None, None, self.replicate, False,
-            self.firm_class, self.operator_class, self.regulator_class,
-        )  # fmt: skip
+        model = self._again(self.stepping, self.firm_class, self.operator_class, self.regulator_class)
         while model.year < year:
             model.step()
         return model

@@ -82,6 +82,5 @@ def log_annuities(catalogue: np.recarray, constants: Constants, rule: int) -> np
 def let_word_spread(state: State, year: Year) -> None:
     """Last year's peers, operators and the ministry make options and cleaner production known."""
     market, information = state.market, year.levers.information
-    spread_word(
-        state.surroundings, state.operators, state.books, information, market.catalogue, year.number, market.constants
-    )
+    seen = state.surroundings, state.operators, state.books
+    spread_word(*seen, information, market.catalogue, year.number, market.constants)

@@ -79,13 +79,9 @@ def _own(function: Callable, given: Any) -> OwnRule:
     try:
         answer = float(function(*SIX_NUMBERS))
     except Exception as error:
-        raise InputError(
-            Mistake(
-                f"rule {given}",
-                f"fails on a plain project: {type(error).__name__}: {error}",
-                "it takes cost, saving, lifetime, size, peers, effects and returns a probability",
-            )
-        ) from error
+        what = f"fails on a plain project: {type(error).__name__}: {error}"
+        hint = "it takes cost, saving, lifetime, size, peers, effects and returns a probability"
+        raise InputError(Mistake(f"rule {given}", what, hint)) from error
     if not 0.0 <= answer <= 1.0:
         raise InputError(Mistake(f"rule {given}", f"returned {answer}", "allowed: a probability from 0 to 1"))
     fast = machine_code(function, SIX_NUMBERS) if isinstance(function, Hashable) else None

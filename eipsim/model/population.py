@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from threading import Lock
+from typing import Any
 
 import numpy as np
 
@@ -146,20 +147,17 @@ def build_operators(world: World, constants: Constants, streams: np.ndarray) -> 
     """The table of the park operators (OPERATOR_COLUMNS) in the year before the first."""
     parks = world.parks
     n = parks.key.size
-    capacity = np.clip(
-        constants.capacity_mean
-        + constants.capacity_sd * drawn(parks.key, streams[PROCESSES["operator capacity"]], normal=True),
-        0.0,
-        1.0,
-    )
+
+    def of_parks(process: str, **more: Any) -> np.ndarray:
+        return drawn(parks.key, streams[PROCESSES[process]], **more)
+
+    drawn_capacity = of_parks("operator capacity", normal=True)
+    capacity = np.clip(constants.capacity_mean + constants.capacity_sd * drawn_capacity, 0.0, 1.0)
     start = np.array([getattr(constants, f"score_{category}_start") for category in SCORES])
-    spread = np.stack(
-        [drawn(parks.key, streams[PROCESSES["score"]], item=k, normal=True) for k in range(len(SCORES))], axis=1
-    )
+    spread = np.stack([of_parks("score", item=k, normal=True) for k in range(len(SCORES))], axis=1)
     score = np.clip(start + constants.score_sd * spread, 0.0, FULL_SCORE)
-    ceiling = np.minimum(FULL_SCORE, constants.score_ceiling_base + constants.score_ceiling_capacity * capacity)[
-        :, None
-    ]
+    reach = constants.score_ceiling_base + constants.score_ceiling_capacity * capacity
+    ceiling = np.minimum(FULL_SCORE, reach)[:, None]
 
     return new_table(
         n,
@@ -172,15 +170,14 @@ def build_operators(world: World, constants: Constants, streams: np.ndarray) -> 
         area_ha=parks.area_ha,
         green_share=parks.green_share,
         capacity=capacity,
-        effect=constants.operator_effect_sd * drawn(parks.key, streams[PROCESSES["operator effect"]], normal=True),
+        effect=constants.operator_effect_sd * of_parks("operator effect", normal=True),
         uncommitted=1.0,
-        commitment_bar=drawn(parks.key, streams[PROCESSES["commitment"]]),
-        born_eco_draw=drawn(parks.key, streams[PROCESSES["born eco"]]),
-        monitoring_draw=drawn(parks.key, streams[PROCESSES["monitoring"]]),
+        commitment_bar=of_parks("commitment"),
+        born_eco_draw=of_parks("born eco"),
+        monitoring_draw=of_parks("monitoring"),
         score=score,
         ceiling=np.maximum(ceiling, score),
-        compliance_cost=constants.compliance_cost_max_usd
-        * drawn(parks.key, streams[PROCESSES["compliance cost"]], item=1),
+        compliance_cost=constants.compliance_cost_max_usd * of_parks("compliance cost", item=1),
     )
 
 

@@ -25,10 +25,10 @@ import numpy as np
 
 from eipsim.core.names import shown
 from eipsim.core.years import NEVER
-from eipsim.data.csv_files import read_csv
+from eipsim.data.csv_files import MOST_BYTES, read_csv
 from eipsim.data.tables import how_to_write
-from eipsim.data.yaml_tree import Node, read_tree
-from eipsim.errors import InputError, Mistake, unknown
+from eipsim.data.yaml_tree import Node, read_file
+from eipsim.errors import Mistake, refuse_all, unknown
 
 FILE = Path(__file__).parents[1] / "data" / "decrees.csv"
 COLUMNS = ("rule_id", "in_force_from", "in_force_to", "criterion", "threshold", "unit", "procedure_available_from")
@@ -102,14 +102,10 @@ def read_decrees(files: tuple[str, ...] = (), enacted: str = str(FILE)) -> tuple
 
 def is_decree_file(file: str) -> bool:
     """Whether a YAML file says what a decree says and a scenario does not."""
-    try:
-        tree, _ = read_tree(Path(file).read_text(encoding="utf-8-sig"), file)
-    except (OSError, UnicodeDecodeError):
-        return False
+    tree, _ = read_file(Path(file), file, MOST_BYTES, "decree file")
     said = tree.value if isinstance(tree.value, dict) else {}
-    return any(key in said for key in ("rule_id", "criteria", *DATES)) or (
-        "decrees" in said and any(isinstance(node.value, dict) for node in _items(said["decrees"]))
-    )
+    listed = _items(said["decrees"]) if "decrees" in said else []
+    return bool(said.keys() & {"rule_id", "criteria", *DATES}) or any(isinstance(node.value, dict) for node in listed)
 
 
 def _items(node: Node) -> list[Node]:
@@ -132,32 +128,21 @@ def _drafts_of(file: str) -> tuple[list[Draft], list[Mistake]]:
 
 @cache
 def _read(files: tuple[str, ...], enacted: str, versions: tuple) -> tuple[Decree, ...]:
-    drafts: list[Draft] = []
-    found: list[Mistake] = []
-    for file in files:
-        made, mistakes = _drafts_of(file)
-        drafts, found = drafts + made, found + mistakes
-    if found:
-        raise InputError(found)
+    read = [_drafts_of(file) for file in files]
+    refuse_all([mistake for _, mistakes in read for mistake in mistakes])
+    drafts = [draft for made, _ in read for draft in made]
     drafts += _enacted_that_stay(drafts, enacted)
-    places = {draft.rule_id: draft.place for draft in drafts}
-    found = _name_mistakes(drafts)
-    if found:
-        raise InputError(found)
+    refuse_all(_name_mistakes(drafts))
     decrees = sorted(_until_replaced(_resolved(drafts), drafts), key=lambda decree: decree.first)
-    found = [
-        Mistake(
-            places[b.rule_id],
-            f"decrees {a.rule_id} and {b.rule_id} are in force at the same time",
-            f"{a.rule_id} ({places[a.rule_id]}) is in force to {'no end' if a.last == datetime.date.max else a.last}; "
-            f"give it in_force_to, or write extends: {a.rule_id}",
-        )
-        for a, b in pairwise(decrees)
-        if b.first <= a.last
-    ]
-    if found:
-        raise InputError(found)
+    places = {draft.rule_id: draft.place for draft in drafts}
+    refuse_all([_overlap(a, b, places) for a, b in pairwise(decrees) if b.first <= a.last])
     return tuple(decrees)
+
+
+def _overlap(a: Decree, b: Decree, places: dict[str, str]) -> Mistake:
+    end = "no end" if a.last == datetime.date.max else a.last
+    hint = f"{a.rule_id} ({places[a.rule_id]}) is in force to {end}; give it in_force_to, or write extends: {a.rule_id}"
+    return Mistake(places[b.rule_id], f"decrees {a.rule_id} and {b.rule_id} are in force at the same time", hint)
 
 
 # ---- decrees that build on others ------------------------------------------------------------------------------------
@@ -200,12 +185,8 @@ def _resolved(drafts: list[Draft]) -> list[Decree]:
             return draft
         parent = complete(by_name[draft.extends])
         procedure = draft.dates["procedure_available_from"] or parent.dates["procedure_available_from"]
-        return replace(
-            draft,
-            said={**parent.said, **draft.said},
-            dates={**draft.dates, "procedure_available_from": procedure},
-            extends=None,
-        )
+        dates = {**draft.dates, "procedure_available_from": procedure}
+        return replace(draft, said={**parent.said, **draft.said}, dates=dates, extends=None)
 
     return [_decree(complete(draft)) for draft in drafts]
 
@@ -296,10 +277,7 @@ def _contradictions(rows: list[tuple[str, dict]]) -> list[Mistake]:
 
 def _drafts_of_yaml(file: str) -> tuple[list[Draft], list[Mistake]]:
     """The decrees of a YAML file and every mistake in it."""
-    try:
-        tree, found = read_tree(Path(file).read_text(encoding="utf-8-sig"), file)
-    except (OSError, UnicodeDecodeError) as error:
-        return [], [Mistake(file, f"cannot be read ({error})")]
+    tree, found = read_file(Path(file), file, MOST_BYTES, "decree file")
     if found:
         return [], found
     if not isinstance(tree.value, dict):
@@ -307,9 +285,8 @@ def _drafts_of_yaml(file: str) -> tuple[list[Draft], list[Mistake]]:
     several = tree.value.get("decrees")
     nodes = [tree] if several is None else _items(several)
     if several is not None and (not nodes or len(tree.value) > 1):
-        return [], [
-            Mistake(several.place, "decrees is not a list of decrees", "give one decree, or only `decrees: [...]`")
-        ]
+        hint = "give one decree, or only `decrees: [...]`"
+        return [], [Mistake(several.place, "decrees is not a list of decrees", hint)]
     drafts: list[Draft] = []
     for node in nodes:
         draft, mistakes = _draft_of_node(node)
@@ -397,9 +374,8 @@ def _date_mistakes(where: str, places: dict[str, str], row: dict[str, str]) -> l
         try:
             dates[column] = _date(row[column], datetime.date.max)
         except ValueError:
-            found.append(
-                Mistake(places[column], f"{column} {shown(row[column])} is not a date", "write it as 2025-01-24")
-            )
+            what = f"{column} {shown(row[column])} is not a date"
+            found.append(Mistake(places[column], what, "write it as 2025-01-24"))
     if not row["in_force_from"].strip():
         found.append(Mistake(where, "the decree has no date of entry into force", "fill in in_force_from"))
         return found

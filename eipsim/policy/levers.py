@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from eipsim.errors import InputError
+from eipsim.errors import refuse_all
 from eipsim.policy.economic import Economic
 from eipsim.policy.facilitation import Facilitation
 from eipsim.policy.informational import Informational
@@ -76,14 +76,12 @@ def resolve(scenario: Scenario, world: World) -> LeverPaths:
     calendar = range(world.first_year, world.last_year + 1)
     capacity = _national(LEVERS["programme_capacity"], scenario.levers.get("programme_capacity", ()), calendar)
     programmes = resolve_programmes(scenario.programmes, np.array(capacity), world, find)
-    if find.mistakes:
-        raise InputError(find.mistakes)
+    refuse_all(find.mistakes)
     zones, representatives = _zones(masks, world, by_province=bool(scenario.instruments))
-    paths = [
-        _path(lever, scenario.levers.get(name, ()), masks.get(name, ()), representatives, world, calendar)
-        for name, lever in LEVERS.items()
-    ]
-    by_name = dict(zip(LEVERS, paths, strict=True))
+    by_name = {}
+    for name, lever in LEVERS.items():
+        entries, reached = scenario.levers.get(name, ()), masks.get(name, ())
+        by_name[name] = _path(lever, entries, reached, representatives, world, calendar)
     by_name["symbiosis_screening"] = _with_screenings(by_name["symbiosis_screening"], programmes, calendar)
     years = tuple(Levers(**{name: path[t] for name, path in by_name.items()}) for t in range(len(calendar)))
     return LeverPaths(world.first_year, zones, len(representatives), programmes, years)
@@ -145,12 +143,8 @@ def _with_screenings(path: list, programmes: Sequence[ResolvedProgramme], calend
 def _array(lever: Lever, values: tuple, masks: Sequence[Mask], zones: np.ndarray, world: World) -> np.ndarray:
     """The array of one lever in one year: later entries are laid over earlier ones where they reach."""
     n_parks, n_sectors = len(world.park_ids), len(world.sectors)
-    shapes: dict[str, tuple[int, ...]] = {
-        "province": (len(world.provinces),),
-        "park": (n_parks,),
-        "firm": (n_parks, n_sectors),
-        "price": (len(zones), n_sectors),
-    }
+    shapes: dict[str, tuple[int, ...]] = {"province": (len(world.provinces),), "park": (n_parks,)}
+    shapes |= {"firm": (n_parks, n_sectors), "price": (len(zones), n_sectors)}
     array = np.full(shapes[lever.scope], lever.default)
     for value, mask in zip(values, masks, strict=True):
         if value is not None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from eipsim.core import own_code
-from eipsim.errors import InputError, Mistake, unknown
+from eipsim.errors import InputError, Mistake, refuse_all, unknown
 from eipsim.policy.lever import Lever
 from eipsim.policy.levers import LEVERS, Levers
 from eipsim.policy.targets import TargetFinder
@@ -130,8 +130,7 @@ class OwnInstruments:
             new = reader.value(lever, old, given)
             if new is not None and not np.array_equal(new, old):
                 moved[str(name)] = new
-        if reader.mistakes:
-            raise InputError(dict.fromkeys(reader.mistakes))
+        refuse_all(dict.fromkeys(reader.mistakes))
         return moved
 
 
@@ -253,8 +252,6 @@ def told_moves(moves: Iterable[Move], park: int, province: int, zone: int) -> It
     rows = {"province": province, "park": park, "firm": park, "price": zone}
     for move in moves:
         scope = LEVERS[move.lever].scope
-        before, after = (
-            float(value) if scope == "nation" else float(np.mean(value[rows[scope]]))
-            for value in (move.before, move.after)
-        )
+        both = move.before, move.after
+        before, after = (float(value if scope == "nation" else np.mean(value[rows[scope]])) for value in both)
         yield move, before, after

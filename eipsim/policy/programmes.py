@@ -85,14 +85,12 @@ def resolve_programmes(
     for name, programme in sorted(programmes.items(), key=lambda item: (item[1].first_year, item[0])):
         eligible = masks[name].parks
         if programme.choose_parks is not None:
-            eligible = choose_parks(
-                programme.choose_parks, eligible & ~taken, tenants_alive(world, programme.first_year)
-            )
+            tenants = tenants_alive(world, programme.first_year)
+            eligible = choose_parks(programme.choose_parks, eligible & ~taken, tenants)
             taken |= eligible
         active = (years >= programme.first_year) & (years <= programme.last_year)
-        resolved.append(
-            _resolved(name, programme, eligible, masks[name].sectors, deliver(programme.audits, capacity, active))
-        )
+        audits = deliver(programme.audits, capacity, active)
+        resolved.append(_resolved(name, programme, eligible, masks[name].sectors, audits))
     return tuple(resolved)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from eipsim.errors import InputError, Mistake
+from eipsim.errors import Mistake, refuse_all
 from eipsim.exchanges.tables import exchange_flow_table, exchange_table
 from eipsim.model.model import EIPModel
 from eipsim.model.own_rules import RuleLike
@@ -173,8 +173,7 @@ def checked_arguments(years: Any, replicate: Any) -> dict[str, Any]:
         found.append(Mistake("years", f"{years!r} is not a period", "give first and last year, as (2015, 2050)"))
     if not _is_whole(replicate) or not 0 <= replicate < 2**32:
         found.append(Mistake("replicate", f"{replicate!r} is not a whole number of 0 or more"))
-    if found:
-        raise InputError(found)
+    refuse_all(found)
     return {"years": years if years is None else tuple(int(year) for year in years), "replicate": int(replicate)}
 
 

@@ -26,6 +26,9 @@ from eipsim.scenarios.values import (
     told,
 )
 
+Ration = Literal[
+    "random", "small_first", "dirty_first", "committed_parks_first", "cost_effective_first"
+]  # who comes first
 # Outcomes that an adaptive regulator can watch: those of which more is better.
 WATCHED = (
     "recp_firm_share", "firms_aware_share", "firms_assisted", "options_implemented", "parks_converted",
@@ -83,11 +86,8 @@ class LeverEntry(Frozen):
             return given
         values = [((year,), v) for year, v in given.items()] if isinstance(given, dict) else [((), given)]
         hint = f"allowed: {lever.least:g} to {lever.most:g} ({lever.unit})"
-        wrong = [
-            (where, told(f"= {v:g} is out of bounds", hint), v)
-            for where, v in values
-            if not lever.least <= v <= lever.most
-        ]
+        beyond = [(where, v) for where, v in values if not lever.least <= v <= lever.most]
+        wrong = [(where, told(f"= {v:g} is out of bounds", hint), v) for where, v in beyond]
         raise_all(wrong + (misplaced_years(given) if isinstance(given, dict) else []))
         return given
 
@@ -97,9 +97,8 @@ class LeverEntry(Frozen):
         lever = LEVERS.get(info.data.get("lever", ""))
         if names is not None and lever is not None and info.field_name not in lever.targets:
             by = " or ".join(lever.targets)
-            raise told(
-                f"cannot aim {lever.name}", f"it can be aimed by {by}" if by else "it holds for the whole country"
-            )
+            hint = f"it can be aimed by {by}" if by else "it holds for the whole country"
+            raise told(f"cannot aim {lever.name}", hint)
         return names
 
     @model_validator(mode="after")
@@ -127,7 +126,7 @@ class Programme(Frozen):
     """Money over the whole period [USD of 2024]; 0: not known, the model's cost of an audit applies."""
     payer: Literal["donor", "public", "operator"] = "donor"
     """Who pays: a donor, the public budget, or park operators themselves."""
-    rule: Literal["random", "small_first", "dirty_first", "committed_parks_first", "cost_effective_first"] = "random"
+    rule: Ration = "random"
     """Which eligible firms are audited first."""
     commits_parks: bool = Field(False, strict=True)
     """True: the operators of its parks commit to the eco-industrial path when it reaches them."""
@@ -148,10 +147,8 @@ class Programme(Frozen):
         if self.parks is not None and self.choose_parks is not None:
             raise told("has parks and choose_parks", "give one of them; `parks: null` removes an inherited list")
         if self.screening_year is not None and not self.first_year <= self.screening_year <= self.last_year:
-            raise told(
-                f"has screening_year {self.screening_year} outside its years",
-                f"allowed: {self.first_year} to {self.last_year}",
-            )
+            what = f"has screening_year {self.screening_year} outside its years"
+            raise told(what, f"allowed: {self.first_year} to {self.last_year}")
         return self
 
 
@@ -204,7 +201,5 @@ class Regulator(Frozen):
 
     adaptive: Adaptive | None = None
     """Present: the regulator steers one quantity by itself. Absent: it keeps to the levers of the scenario."""
-    voucher_rule: Literal["random", "small_first", "dirty_first", "committed_parks_first", "cost_effective_first"] = (
-        "random"
-    )
+    voucher_rule: Ration = "random"
     """Which firms get vouchers first when the budget does not reach all."""

@@ -39,12 +39,8 @@ def _or_null(schema: dict) -> dict:
 def _lever_schema(lever: Lever, entry: dict[str, Any]) -> dict[str, Any]:
     """A number, a path, one entry or a list of entries, within the bounds of `lever`; null removes."""
     number = {"type": "number", "minimum": lever.least, "maximum": lever.most}
-    path = {
-        "type": "object",
-        "patternProperties": {"^20[1-5][0-9]$": number},
-        "additionalProperties": False,
-        "minProperties": 1,
-    }
+    years = {"^20[1-5][0-9]$": number}
+    path = {"type": "object", "patternProperties": years, "additionalProperties": False, "minProperties": 1}
     unaimed = {"parks", "provinces", "sectors"} - set(lever.targets)
     own = {name: part for name, part in entry["properties"].items() if name not in unaimed}
     one = entry | {"properties": own | {"value": number, "path": path}}

@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from eipsim.core import own_code
-from eipsim.data.yaml_tree import Node, from_python, read_tree
-from eipsim.errors import InputError, Mistake, did_you_mean
+from eipsim.data.yaml_tree import Node, from_python, read_file
+from eipsim.errors import InputError, Mistake, did_you_mean, refuse_all
 from eipsim.policy.own import ASKED
 from eipsim.scenarios.json_schema import schema_of_files
 from eipsim.scenarios.merging import inherited, merge
@@ -20,6 +20,7 @@ from eipsim.scenarios.settings import override_of
 
 LIBRARY = Path(__file__).with_name("library")
 MOST_BYTES = 2_000_000
+NAME_FILES = ("decrees", "instruments", "exchange_tables")  # keys whose values are files or folders
 
 
 def list_scenarios() -> list[str]:
@@ -146,36 +147,18 @@ def _refuse_circle(parent: Path, chain: list[Path], place: str) -> None:
 def _read(file: Path) -> tuple[Node, list[Mistake]]:
     """One file as a tree. Its decree files are made absolute, because they are named relative to it."""
     label = f"{_name_of(file)}.yaml" if file.is_relative_to(LIBRARY) else str(file)
-    try:
-        content = file.read_bytes()
-        if len(content) > MOST_BYTES:
-            return Node({}, label), [Mistake(label, f"is larger than {MOST_BYTES} bytes: this is no scenario")]
-        tree, found = read_tree(content.decode("utf-8-sig"), label)
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        return Node({}, label), [Mistake(f"{label}:{line}", "is not UTF-8 text", "save the file as UTF-8")]
-    except OSError as error:
-        return Node({}, label), [Mistake(label, f"cannot be read: {error.strerror or error}")]
+    tree, found = read_file(file, label, MOST_BYTES, "scenario")
     if tree.value in (None, {}) and not found:
         hint = "a scenario says at least what it extends, as extends: baseline"
         return Node({}, label), [Mistake(label, "is empty", hint)]
     if not isinstance(tree.value, dict):
         return Node({}, label), [*found, Mistake(tree.place, "a scenario file is a mapping (name: value)")]
-    return _with_tables_found(_with_lists_found(tree, file.parent), file.parent), found
+    return _with_files_found(tree, file.parent), found
 
 
-def _with_tables_found(tree: Node, folder: Path) -> Node:
-    """The folder of exchange types made absolute, because it is named relative to the file."""
-    named = tree.value.get("exchange_tables")
-    if named is None or not isinstance(named.value, str):
-        return tree
-    found = Node(str((folder / named.value).absolute()), named.place)
-    return Node(tree.value | {"exchange_tables": found}, tree.place)
-
-
-def _with_lists_found(tree: Node, folder: Path) -> Node:
-    """Decree files and files of code made absolute, because they are named relative to the file."""
-    found = {name: _beside(node, folder) for name, node in tree.value.items() if name in ("decrees", "instruments")}
+def _with_files_found(tree: Node, folder: Path) -> Node:
+    """Decree files, files of code and the folder of exchange types made absolute: they are named relative to the file."""
+    found = {name: _beside(node, folder) for name, node in tree.value.items() if name in NAME_FILES}
     return Node(tree.value | found, tree.place)
 
 
@@ -193,8 +176,7 @@ def _build(tree: Node, name: str, found: list[Mistake]) -> Scenario:
         raise InputError([*found, *mistakes_of(error, tree)]) from None
     made._name, made._tree = name, tree
     found = [*found, *_decrees_missing(made), *_code_that_does_not_fit(made)]
-    if found:
-        raise InputError(found)
+    refuse_all(found)
     return made
 
 
@@ -206,9 +188,7 @@ def _decrees_missing(scenario: Scenario) -> list[Mistake]:
 
 def _code_that_does_not_fit(scenario: Scenario) -> list[Mistake]:
     """Files of code that are not there, or that hold no such function; nothing of them is run."""
-    places = [scenario.place(("instruments", i)) for i in range(len(scenario.instruments))]
-    return [
-        m
-        for name, at in zip(scenario.instruments, places)
-        for m in own_code.mistakes_in(name, f"{at}: instruments", ASKED)
-    ]
+    found: list[Mistake] = []
+    for i, name in enumerate(scenario.instruments):
+        found += own_code.mistakes_in(name, f"{scenario.place(('instruments', i))}: instruments", ASKED)
+    return found

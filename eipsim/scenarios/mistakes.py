@@ -59,11 +59,8 @@ def _mistake(detail: Any, tree: Node) -> Mistake:
         return Mistake(node.place, f"{name} {context['what']}", context["hint"])
     if "[key]" in detail["loc"]:
         return Mistake(node.place, f"{name} is not a year that can be used", f"years are {_years()}")
-    return Mistake(
-        node.place,
-        f"{name} = {_shown(detail['input'])} {_refusal(kind, context, detail)}",
-        _hint(kind, context, detail["input"]),
-    )
+    what = f"{name} = {_shown(detail['input'])} {_refusal(kind, detail)}"
+    return Mistake(node.place, what, _hint(kind, context, detail["input"]))
 
 
 def _allowed(path: tuple[object, ...]) -> list[str]:
@@ -76,7 +73,7 @@ def _years() -> str:
     return f"whole numbers from {FIRST_YEAR} to {LAST_YEAR}"
 
 
-def _refusal(kind: str, context: dict, detail: Any) -> str:
+def _refusal(kind: str, detail: Any) -> str:
     if kind in KINDS:
         return f"must be {KINDS[kind]}"
     if kind.startswith(("greater_than", "less_than")):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 from functools import cached_property
 from pathlib import Path
@@ -135,10 +136,8 @@ class Scenario(Frozen):
     def document(self) -> dict[str, Any]:
         """The scenario as plain data in the form of a file; loading it again gives an equal scenario."""
         content = _plain(self.model_dump(by_alias=True, exclude_none=True, exclude={"extends"}))
-        content["levers"] = {
-            name: [{k: v for k, v in entry.items() if k != "lever"} for entry in entries]
-            for name, entries in content["levers"].items()
-        }
+        for entry in itertools.chain.from_iterable(content["levers"].values()):
+            del entry["lever"]
         return content
 
     @property

@@ -73,9 +73,8 @@ def refuse_other_model(folder: Path, stored_with: Mapping[str, Any], keys: pd.Se
     if np.array_equal(keys.to_numpy(), design.runs()["key"].to_numpy()):
         return
     used = content_of(design)["model"]
-    changed = [
-        f"{name}: {stored_with.get(name)} is now {used[name]}" for name in used if stored_with.get(name) != used[name]
-    ]
+    before = {name: stored_with.get(name) for name in used}
+    changed = [f"{name}: {before[name]} is now {now}" for name, now in used.items() if before[name] != now]
     what = f"was made with another version of the model or its data ({'; '.join(changed) or 'other contents'})"
     raise InputError(Mistake(f"store {folder}", what, f"results of both cannot be mixed; {NEW_FOLDER}"))
 

@@ -25,7 +25,7 @@ import numpy as np
 import pandas as pd
 
 from eipsim.designs.design import Design, stored_design
-from eipsim.errors import InputError, Mistake, RunError, unknown
+from eipsim.errors import InputError, Mistake, RunError, refuse_all, unknown
 from eipsim.runs.pairs import ADOPTION, AVOIDED_TRANSFERS
 from eipsim.stores import housekeeping, opening
 from eipsim.stores.files import PRECISIONS, Block, DamagedError, keys_of, part_files, read_frame, write_rows, write_runs
@@ -272,8 +272,7 @@ class Store(PartFiles):
 
     def _refuse_unknown(self, kind: str, names: Iterable[Any], known: Sequence[Any]) -> None:
         found = [unknown(f"store {self.folder}", kind, name, map(str, known)) for name in names if name not in known]
-        if found:
-            raise InputError(found)
+        refuse_all(found)
 
     def _collect(self, keys: np.ndarray, names: list[str], years: list[int]) -> tuple[np.ndarray, np.ndarray]:
         """Values [keys, years, names] of unique keys, NaN where there is none, and which keys have one."""
@@ -286,9 +285,8 @@ class Store(PartFiles):
     def _refuse_contradiction(self, keys: Sequence[str]) -> None:
         if keys:
             what = f"{len(keys)} runs were stored twice with different results, for example {keys[0]}"
-            raise RunError(
-                f"store {self.folder}: {what}. Two machines or libraries do not compute alike: do not use it"
-            )
+            why = "Two machines or libraries do not compute alike: do not use it"
+            raise RunError(f"store {self.folder}: {what}. {why}")
 
     # ---- housekeeping ------------------------------------------------------------------------------------------------
 

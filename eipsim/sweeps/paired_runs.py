@@ -63,22 +63,15 @@ def run_replicate(cases: Sequence[Case], replicate: int) -> list[Result]:
 
 
 def _adoption_table(results: Sequence[Result]) -> pd.DataFrame:
-    rows = [
-        {"scenario": r.label, "replicate": r.replicate, **r.more[0]}
-        for r in results
-        if r.more and r.more[0] is not None
-    ]
+    compared = [r for r in results if r.more and r.more[0] is not None]
+    rows = [{"scenario": r.label, "replicate": r.replicate, **r.more[0]} for r in compared]
     return pd.DataFrame(rows, columns=["scenario", "replicate", *ADOPTION])
 
 
 def _transfer_table(results: Sequence[Result]) -> pd.DataFrame:
-    frames = [
-        pd.DataFrame(
-            {"scenario": r.label, "replicate": r.replicate, "year": r.first_year + np.arange(len(r.more[1]))}
-            | {AVOIDED_TRANSFERS: r.more[1]}
-        )
-        for r in results
-        if not r.failed
-    ]
     columns = ["scenario", "replicate", "year", AVOIDED_TRANSFERS]
+    rows = [
+        (r.label, r.replicate, r.first_year + np.arange(len(r.more[1])), r.more[1]) for r in results if not r.failed
+    ]
+    frames = [pd.DataFrame(dict(zip(columns, row))) for row in rows]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)

@@ -11,6 +11,7 @@ import platform
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ import numpy as np
 
 from eipsim.core import own_code
 from eipsim.designs.points import RunSpec
-from eipsim.errors import InputError, RunError, StoppedError
+from eipsim.errors import RunError, StoppedError, refuse_all
 from eipsim.outcomes.binding import Finder, bind
 from eipsim.outcomes.cohorts import Question
 from eipsim.outcomes.expressions import Expression, evaluate_over_time, parse_expression
@@ -147,13 +148,16 @@ def circumstances() -> dict[str, Any]:
 # ---- a run -----------------------------------------------------------------------------------------------------------
 
 
+def model_of(spec: RunSpec) -> AbstractContextManager[EIPModel]:
+    """Context of the model of a run."""
+    return stepping_model(spec.scenario, spec.world, spec.seed, spec.rule, years=spec.years, replicate=spec.draws)
+
+
 def run_spec(spec: RunSpec, paired: bool = False) -> tuple[np.ndarray, Adoptions | None]:
     """Outcomes [years, outcomes] of a run, and with `paired` also avoided transfers and what its firms did."""
     if spec.model is not None:
         return run_function(spec), None
-    with stepping_model(
-        spec.scenario, spec.world, spec.seed, spec.rule, years=spec.years, replicate=spec.draws
-    ) as model:
+    with model_of(spec) as model:
         expressions = _expressions(spec, model)
         transfers: list[float] = []
         answers = _step(model, expressions, transfers if paired else None)
@@ -226,8 +230,7 @@ def _bind(texts: Sequence[tuple[str, str]], years: tuple[int, int], model: EIPMo
     span = tuple(range(years[0], years[1] + 1))
     expressions = {label: parse_expression(text, label, years=span, over_time=True) for label, text in texts}
     finder = Finder(model.world, model.lever_paths.programmes, model.case.name)
-    if found := bind(expressions.values(), finder, model.case.years[1]):
-        raise InputError(found)
+    refuse_all(bind(expressions.values(), finder, model.case.years[1]))
     return expressions
 
 

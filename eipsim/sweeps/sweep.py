@@ -24,8 +24,8 @@ import numpy as np
 
 from eipsim.core import own_code
 from eipsim.designs.reading import load_design
-from eipsim.errors import InputError, Mistake, unknown
-from eipsim.runs.simulation import Progress, stepping_model
+from eipsim.errors import InputError, Mistake, refuse_all, unknown
+from eipsim.runs.simulation import Progress
 from eipsim.stores.claims import Claims
 from eipsim.stores.files import Block, cannot_write
 from eipsim.stores.layout import CLAIMS
@@ -33,7 +33,7 @@ from eipsim.stores.store import Store
 from eipsim.sweeps import interruption, workers
 from eipsim.sweeps.agreement import not_agreed, remember
 from eipsim.sweeps.remaining import Groups, Shard, paired_keys
-from eipsim.sweeps.runner import Batch, Receipt, circumstances, run_batch
+from eipsim.sweeps.runner import Batch, Receipt, circumstances, model_of, run_batch
 from eipsim.sweeps.tasks import compile_model
 
 SECONDS = 4.0  # what a batch should take: what an interruption loses at most, on each worker
@@ -41,10 +41,8 @@ MOST = 2000  # runs in a batch
 TAIL = 2  # batches a worker should still get when few runs are left, so that all end at about the same time
 REMEMBERED = 8  # receipts that the time of a run is estimated from
 ALONE, DEATHS = 2, 4  # workers that died beside a run before it runs alone, before it is given up
-DEATH, KILLS = (
-    "WorkerDied",
-    "the process that ran it died without a word: out of memory, killed, or a fault in compiled code",
-)
+DEATH = "WorkerDied"
+KILLS = "the process that ran it died without a word: out of memory, killed, or a fault in compiled code"
 SMALLER = 10  # times smaller are the batches that a dead worker had
 WAIT = 0.3  # seconds between looks at what other sweeps have finished
 
@@ -96,15 +94,14 @@ def checked_arguments(jobs: Any, backend: str, shard: Any, limit: Any) -> Shard:
     found = []
     if backend not in workers.ALL_BACKENDS:
         found.append(unknown("backend", "backend", backend, workers.ALL_BACKENDS))
-    if isinstance(jobs, bool) or not isinstance(jobs, int | np.integer) or jobs == 0:
+    if not workers.is_whole(jobs) or jobs == 0:
         found.append(Mistake("jobs", f"{jobs!r} is not a number of workers", "1 or more, or -1 for one a core"))
-    if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int | np.integer) or limit < 1):
+    if limit is not None and not (workers.is_whole(limit) and limit >= 1):
         found.append(Mistake("limit", f"{limit!r} is not a number of runs", "a whole number of 1 or more"))
     number, of = shard or (1, 1)
     if not 1 <= number <= of:
         found.append(Mistake("shard", f"{number}/{of} is no part", "i/n with i from 1 to n, as 1/4"))
-    if found:
-        raise InputError(found)
+    refuse_all(found)
     return Shard(number, of)
 
 
@@ -185,12 +182,8 @@ class _Session:
         (spec, *_) = self.groups.specs(group, np.arange(self.groups.lines.shape[1]))
         if self.backend in (workers.SERIAL, "threads") or spec.model is not None:
             return
-        with (
-            contextlib.suppress(Exception),  # what goes wrong goes wrong again in the run, and is recorded there
-            stepping_model(
-                spec.scenario, spec.world, spec.seed, spec.rule, years=spec.years, replicate=spec.draws
-            ) as model,
-        ):
+        # what goes wrong goes wrong again in the run, and is recorded there
+        with contextlib.suppress(Exception), model_of(spec) as model:
             compile_model(model)
 
     # ---- a round: everything that is missing now, handed out once --------------------------------------------------------
@@ -201,10 +194,9 @@ class _Session:
         rounds = [together] if together else [[n] for n in numbers]
         for group in rounds:
             queue = deque(group)
+            batches = self._batches(queue, chosen, wanted)
             try:
-                for receipt in workers.stream(
-                    run_batch, self._batches(queue, chosen, wanted), self.n_workers, self.backend
-                ):
+                for receipt in workers.stream(run_batch, batches, self.n_workers, self.backend):
                     self._take(receipt)
                     interruption.stop_if_heard()
             except workers.deaths_of_workers():
@@ -248,9 +240,8 @@ class _Session:
         self.out[self.numbers] = list(keys_of)
         specs = tuple(self.groups.specs(number, chosen[number]) for number in keys_of)
         parent = os.getpid() if self.backend == "loky" else None
-        return Batch(
-            str(self.store.folder), self.numbers, specs, names, self.design.baseline, self.name, parent, self.files
-        )
+        folder, baseline = str(self.store.folder), self.design.baseline
+        return Batch(folder, self.numbers, specs, names, baseline, self.name, parent, self.files)
 
     def _claim(self, keys_of: dict[int, list[str]]) -> None:
         """Claim these groups as the next batch, and leave out those that another sweep has claimed a moment before."""

@@ -101,12 +101,8 @@ def prepare(cases: Cases, shared: Shared) -> tuple[list[Case], list[dict[str, An
 
 
 def _labelled(cases: Cases) -> list[tuple[str, ScenarioLike]]:
-    if isinstance(cases, Mapping):
-        labelled = list(cases.items())
-    elif isinstance(cases, str | Path | Scenario):
-        labelled = [("", cases)]
-    else:
-        labelled = [("", case) for case in cases]
+    cases = [cases] if isinstance(cases, str | Path | Scenario) else cases
+    labelled = list(cases.items()) if isinstance(cases, Mapping) else [("", case) for case in cases]
     if not labelled:
         raise InputError(Mistake("cases", "there is no scenario to simulate"))
     return labelled
@@ -155,8 +151,5 @@ def run_one(case: Case, replicate: int, collect: Callable[..., Any] = only_step)
 
 def failures_of(results: Sequence[Result]) -> list[dict[str, Any]]:
     """A row for every run that failed."""
-    return [
-        {"scenario": r.label, "replicate": r.replicate, "error": r.error, "message": r.message}
-        for r in results
-        if r.failed
-    ]
+    failed = [r for r in results if r.failed]
+    return [{"scenario": r.label, "replicate": r.replicate, "error": r.error, "message": r.message} for r in failed]

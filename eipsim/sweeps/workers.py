@@ -12,7 +12,7 @@ import joblib
 import numpy as np
 from joblib.externals.loky.process_executor import BrokenProcessPool, TerminatedWorkerError
 
-from eipsim.errors import InputError, Mistake, unknown
+from eipsim.errors import InputError, Mistake, refuse_all, unknown
 from eipsim.runs.simulation import Progress
 from eipsim.sweeps import interruption
 
@@ -25,14 +25,17 @@ AHEAD = "2*n_jobs"  # tasks that are made before a worker asks for them
 def check_counts(replicates: Any, jobs: Any, backend: str) -> None:
     """Raise InputError unless these are numbers of replicates and workers, and a backend."""
     found = []
-    if isinstance(replicates, bool) or not isinstance(replicates, int | np.integer) or replicates < 1:
+    if not is_whole(replicates) or replicates < 1:
         found.append(Mistake("replicates", f"{replicates!r} is not a whole number of 1 or more"))
-    if isinstance(jobs, bool) or not isinstance(jobs, int | np.integer) or jobs == 0:
+    if not is_whole(jobs) or jobs == 0:
         found.append(Mistake("jobs", f"{jobs!r} is not a number of workers", "1 or more, or -1 for one a core"))
     if backend not in BACKENDS:
         found.append(unknown("backend", "backend", backend, BACKENDS))
-    if found:
-        raise InputError(found)
+    refuse_all(found)
+
+
+def is_whole(number: Any) -> bool:
+    return isinstance(number, int | np.integer) and not isinstance(number, bool)
 
 
 def workers(jobs: int) -> int:
@@ -121,13 +124,8 @@ def cluster(backend: str, jobs: int) -> Iterator[int]:
     try:
         yield sum(default_client().nthreads().values())
     except ValueError:  # there is no client
-        with (
-            interruption.held_back(),
-            LocalCluster(
-                n_workers=workers(jobs), threads_per_worker=1, dashboard_address=None, silence_logs=logging.ERROR
-            ) as local,
-            Client(local),
-        ):
+        settings = {"threads_per_worker": 1, "dashboard_address": None, "silence_logs": logging.ERROR}
+        with interruption.held_back(), LocalCluster(n_workers=workers(jobs), **settings) as local, Client(local):
             yield workers(jobs)
 
 

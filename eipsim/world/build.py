@@ -15,7 +15,7 @@ from eipsim.core.years import NEVER
 from eipsim.data.loading import VIETNAM
 from eipsim.data.tables import Reader
 from eipsim.data.world_rows import BoundRow
-from eipsim.errors import InputError, Mistake, unknown
+from eipsim.errors import InputError, Mistake, refuse_all, unknown
 from eipsim.world import cache as store
 from eipsim.world.checks import unmet_totals
 from eipsim.world.columns import Parks, Tenants, World, freeze
@@ -80,10 +80,8 @@ def check_arguments(recipe: str, seed: int, exit_rate: float, intensity_sigma: f
     found = []
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
         found.append(Mistake("world", f"seed = {seed!r} is not a whole number"))
-    for name, value, most in (
-        ("exit_rate", exit_rate, MOST_EXIT_RATE),
-        ("intensity_sigma", intensity_sigma, MOST_SIGMA),
-    ):
+    rates = ("exit_rate", exit_rate, MOST_EXIT_RATE), ("intensity_sigma", intensity_sigma, MOST_SIGMA)
+    for name, value, most in rates:
         if not (isinstance(value, (int, float, np.number)) and math.isfinite(value) and 0.0 <= value <= most):
             found.append(Mistake("world", f"{name} = {value!r} is out of range", f"allowed: 0 to {most:g}"))
     if births not in BIRTHS:
@@ -92,18 +90,14 @@ def check_arguments(recipe: str, seed: int, exit_rate: float, intensity_sigma: f
         files_of(recipe)
     except InputError as error:
         found += error.mistakes
-    if found:
-        raise InputError(found)
+    refuse_all(found)
 
 
 def _make(digest: str, order: Order, cache: bool) -> World:
     if order.recipe != "pilot-parks":
         recipe = read_recipe(order.recipe)
         return _told(assemble(recipe, digest, order), recipe, order)
-    _, seed, exit_rate, intensity_sigma, births = order
-    whole = build_world(
-        "vietnam", seed, exit_rate=exit_rate, intensity_sigma=intensity_sigma, births=births, cache=cache
-    )
+    whole = build_world(**order._replace(recipe="vietnam")._asdict(), cache=cache)
     return replace(subset(whole, pilot_parks(), order.recipe, digest), unmet=(), judged=False)
 
 
@@ -143,15 +137,9 @@ def assemble(recipe: Recipe, digest: str, order: Order) -> World:
     totals = firms_by_year(recipe)
     plots = count_plots(sites, keys, area, opened, totals, recipe, seed)
     entry = _entries(sites, keys, opened, plots, totals, constants, seed)
-    firms = build_tenants(
-        first_tenants(plots, entry),
-        keys,
-        sector_mix(sites, plots, opened, recipe),
-        sector_columns(recipe, order.intensity_sigma),
-        turnover_of(order.exit_rate, constants["vacancy_years"]),
-        constants["stream_correlation"],
-        seed,
-    )
+    mix, sectors = sector_mix(sites, plots, opened, recipe), sector_columns(recipe, order.intensity_sigma)
+    turnover, correlation = turnover_of(order.exit_rate, constants["vacancy_years"]), constants["stream_correlation"]
+    firms = build_tenants(first_tenants(plots, entry), keys, mix, sectors, turnover, correlation, seed)
     opened = np.where(np.bincount(firms.park, minlength=len(sites)) > 0, opened, NEVER)
     parks = _parks(recipe, sites, keys, seed)._replace(
         established_year=established.astype(np.int16),

@@ -35,15 +35,11 @@ def check_world(world: World) -> pd.DataFrame:
     if world.recipe == "pilot-parks":
         raise InputError(Mistake("world pilot-parks", "has no national totals", "check the world vietnam"))
     recipe = read_recipe(world.recipe)
-    rows = []
-    for row in recipe.world_checks:
-        model = measure(world, recipe, row.check, row.year)
-        off = model / row.target - 1.0
-        rows.append(
-            (row.check, row.year, model, row.target, off, row.allowed, abs(off) <= row.allowed, row.unit, row.source)
-        )
-    names = ["check", "year", "model", "target", "deviation", "allowed", "holds", "unit", "source"]
-    return pd.DataFrame(rows, columns=names)
+    table = pd.DataFrame([dict(row) for row in recipe.world_checks], columns=list(CheckRow.model_fields))
+    table["model"] = [measure(world, recipe, row.check, row.year) for row in recipe.world_checks]
+    table["deviation"] = table["model"] / table["target"] - 1.0
+    table["holds"] = table["deviation"].abs() <= table["allowed"]
+    return table[["check", "year", "model", "target", "deviation", "allowed", "holds", "unit", "source"]]
 
 
 def unmet_totals(world: World, recipe: Recipe) -> tuple[Total, ...]:
@@ -53,9 +49,7 @@ def unmet_totals(world: World, recipe: Recipe) -> tuple[Total, ...]:
     if recipe.own:
         told = {total[:2] for total in asked}
         asked += [total for total in _counts(recipe) if total[:2] not in told]
-    found = [
-        Total(a.check, a.year, a.total, measure(world, recipe, a.check, a.year), a.allowed, a.where) for a in asked
-    ]
+    found = [Total(*a[:3], measure(world, recipe, a.check, a.year), a.allowed, a.where) for a in asked]
     return tuple(total for total in found if not abs(total.got - total.asked) <= total.allowed * total.asked)
 
 
@@ -71,8 +65,7 @@ def _counts(recipe: Recipe) -> list[Asked]:
         if count.firms and count.year >= FIRST_YEAR:
             found["firms", count.year] = float(count.firms), recipe.firm_counts.where(i)
     return [
-        Asked(check, year, total, max(allowed[check], _slack(check, total)), where)
-        for (check, year), (total, where) in found.items()
+        Asked(*key, total, max(allowed[key[0]], _slack(key[0], total)), where) for key, (total, where) in found.items()
     ]
 
 
@@ -105,15 +98,12 @@ def require_totals(world: World) -> World:
 
 def mistakes_of(world: World) -> list[Mistake]:
     """Every unmet total as one sentence."""
-    return [
-        Mistake(
-            total.where,
-            f"{total.check} of {total.year}: {total.asked:,.6g} asked, {total.got:,.6g} in the world "
-            f"({100.0 * (total.got / total.asked - 1.0):+,.1f} %, allowed {100.0 * total.allowed:.3g} %)",
-            f"correct the tables, or allow more in world_checks.csv: {total.check},{total.year},{total.asked:g},...",
-        )
-        for total in world.unmet
-    ]
+    found = []
+    for check, year, asked, got, allowed, where in world.unmet:
+        off = f"{100.0 * (got / asked - 1.0):+,.1f} %, allowed {100.0 * allowed:.3g} %"
+        hint = f"correct the tables, or allow more in world_checks.csv: {check},{year},{asked:g},..."
+        found.append(Mistake(where, f"{check} of {year}: {asked:,.6g} asked, {got:,.6g} in the world ({off})", hint))
+    return found
 
 
 def measure(world: World, recipe: Recipe, check: str, year: int) -> float:

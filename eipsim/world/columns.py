@@ -13,7 +13,6 @@ from eipsim.core.years import FIRST_YEAR, LAST_YEAR
 from eipsim.data.loading import VIETNAM, CountryTables
 from eipsim.errors import InputError, Mistake, unknown
 
-SECTORLESS = -1
 FEW = 8  # names that a message shows
 
 
@@ -127,10 +126,8 @@ class World:
 
     def firm_ids(self, rows: np.ndarray) -> list[str]:
         """The names of the firms of `rows`."""
-        parks, plots, vintages = (
-            column[rows].tolist() for column in (self.firms.park, self.firms.plot, self.firms.vintage)
-        )
-        return [f"{self.park_ids[park]}-{plot:03d}-{vintage}" for park, plot, vintage in zip(parks, plots, vintages)]
+        parts = (column[rows].tolist() for column in (self.firms.park, self.firms.plot, self.firms.vintage))
+        return [f"{self.park_ids[park]}-{plot:03d}-{vintage}" for park, plot, vintage in zip(*parts)]
 
     def firm_row(self, firm_id: str) -> int:
         """Row of the firm named by `firm_id`. InputError when there is none."""

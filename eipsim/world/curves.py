@@ -78,8 +78,7 @@ def _extra(recipe: Recipe) -> dict[int, int]:
 def _operating_share(recipe: Recipe) -> dict[int, float]:
     """Operating over established parks where both were counted, and where the plan says so. One if nobody counted."""
     rows = sorted(recipe.park_counts, key=lambda row: row.date)
-    counted = {
-        row.year: row.operating / row.established for row in rows if row.operating is not None and row.established
-    }
+    both = [row for row in rows if row.operating is not None and row.established]
+    counted = {row.year: row.operating / row.established for row in both}  # type: ignore[operator]
     planned = {row.year: row.operating_share for row in recipe.park_plan if row.operating_share is not None}
     return planned | counted or {FIRST_YEAR: 1.0}

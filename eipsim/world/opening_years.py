@@ -6,6 +6,8 @@ Years that no source tells are drawn so that every year's national total holds: 
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 
 from eipsim.core.draws import uniforms
@@ -98,10 +100,8 @@ def operating_years(
     due = np.array([site.operating_by or NEVER for site in sites])
     opened = np.full(len(sites), NEVER)
     planned = whole(curves.operating_share * curves.established)
-    for rows, target in (
-        (np.flatnonzero(kinds != EXTRA), planned),
-        (np.flatnonzero(kinds == EXTRA), whole(curves.operating_share * curves.extra)),
-    ):
+    extra = whole(curves.operating_share * curves.extra)
+    for rows, target in ((np.flatnonzero(kinds != EXTRA), planned), (np.flatnonzero(kinds == EXTRA), extra)):
         opened[rows] = open_in_turn(curves.years, target, ready[rows], wait[rows], due[rows])
     return opened
 
@@ -150,11 +150,7 @@ def likelihood_scores(sites: list[Site], keys: np.ndarray, constants: dict, seed
 
 
 def _named_operating(sites: list[Site]) -> dict[str, int]:
-    named: dict[str, int] = {}
-    for site in sites:
-        if site.kind == STOCK and site.operating == "true":
-            named[site.province] = named.get(site.province, 0) + 1
-    return named
+    return Counter(site.province for site in sites if site.kind == STOCK and site.operating == "true")
 
 
 def anchor_tiers(provinces: list[str], named: dict[str, int], anchors: dict[str, int]) -> np.ndarray:

@@ -64,9 +64,8 @@ def _stock(recipe: Recipe) -> list[Site]:
     stock_year = recipe.constants["stock_year"]
     bounds = {row.park_id: row for row in recipe.park_bounds}
     listed = [row for row in recipe.parks if row.status == "established" and (row.established_year or 0) <= stock_year]
-    return [_from_row(row, STOCK, bounds) for row in listed] + [
-        site for province in recipe.provinces for site in _synthesised(recipe, province)
-    ]
+    missing = [site for province in recipe.provinces for site in _synthesised(recipe, province)]
+    return [_from_row(row, STOCK, bounds) for row in listed] + missing
 
 
 def _births(recipe: Recipe, curves: Curves, seed: int) -> list[Site]:
@@ -106,7 +105,8 @@ def _from_row(row: ParkRow, kind: int, bounds: dict[str, BoundRow]) -> Site:
 def _synthesised(recipe: Recipe, province: ProvinceRow) -> list[Site]:
     """The parks missing from the list of `province`: unverified rows, then candidate names, then numbered ones."""
     name = province.province_2024
-    unverified = sorted((r for r in recipe.parks if r.status == "unverified" and r.province_2024 == name), key=_row_id)
+    here = [row for row in recipe.parks if row.status == "unverified" and row.province_2024 == name]
+    unverified = sorted(here, key=lambda row: row.park_id)
     sites = [_from_row(row, STOCK, {}) for row in unverified][: province.to_synthesise]
     candidates = sorted((r for r in recipe.candidates_unverified if r.province_2024 == name), key=lambda r: r.name_vi)
     for k in range(1, province.to_synthesise - len(sites) + 1):
@@ -144,10 +144,6 @@ class Namer:
         self.counts[place] += 1
         name = f"Park {self.counts[place]} ({place})"
         return Site(park_id, name, _ascii(name), place, kind, synthetic=True)
-
-
-def _row_id(row: ParkRow) -> str:
-    return row.park_id
 
 
 def _compact(name: str) -> str:

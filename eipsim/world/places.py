@@ -31,11 +31,10 @@ def areas_ha(sites: list[Site], regions: list[str], keys: np.ndarray, recipe: Re
 
 def official_area(recipe: Recipe) -> float:
     """Official ha per established park: the last count up to the stock year that tells an area; nan when none does."""
-    rows = sorted((row for row in recipe.park_counts if row.established), key=lambda row: row.date)
-    known = [
-        HA_PER_KHA * r.area_kha / r.established for r in rows if r.area_kha and r.year <= recipe.constants["stock_year"]
-    ]
-    return known[-1] if known else np.nan
+    stock_year = recipe.constants["stock_year"]
+    known = [row for row in recipe.park_counts if row.established and row.area_kha and row.year <= stock_year]
+    last = max(reversed(known), key=lambda row: row.date, default=None)
+    return HA_PER_KHA * last.area_kha / last.established if last and last.area_kha else np.nan
 
 
 def area_factor(listed: np.ndarray, drawn: np.ndarray, per_park: float) -> float:
@@ -58,9 +57,7 @@ def points(sites: list[Site], keys: np.ndarray, recipe: Recipe, seed: int) -> tu
             break
         tried = jittered(home[rows], keys[rows], recipe.constants["jitter_sd"] / (1 + attempt), attempt, seed)
         near = distances_km(tried, home[rows]) <= recipe.constants["jitter_most"]
-        inside = near & (
-            distances_km(tried[:, None], all_centres[None]).argmin(axis=1) == nearest(home[rows], all_centres)
-        )
+        inside = near & (nearest(tried, all_centres) == nearest(home[rows], all_centres))
         placed[rows[inside]] = tried[inside]
     placed = np.where(np.isnan(placed), home, placed)
     return placed[:, 0], placed[:, 1]

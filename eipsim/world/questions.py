@@ -153,9 +153,8 @@ def _counts(recipe: Recipe) -> Iterator[Mistake]:
             per_park = HA_PER_KHA * row.area_kha / row.established
             if not least <= per_park <= most:
                 what = f"area_kha is read as {row.area_kha:g} thousand ha, {per_park:,.4g} ha a park"
-                yield Mistake(
-                    recipe.park_counts.where(i), what, "is it in hectares?" if per_park > most else "is it in Mha?"
-                )
+                hint = "is it in hectares?" if per_park > most else "is it in Mha?"
+                yield Mistake(recipe.park_counts.where(i), what, hint)
     yield from _firms_a_park(recipe)
     for table, column, key in (
         (recipe.park_counts, "established", "date"),

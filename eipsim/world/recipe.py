@@ -7,13 +7,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import get_args, get_origin, get_type_hints
 
 from eipsim.core.names import fold_name, shown, spelt_as
 from eipsim.data import world_rows as rows
 from eipsim.data.csv_files import MOST_BYTES
 from eipsim.data.loading import CountryTables
 from eipsim.data.parameters import load_parameters
-from eipsim.data.tables import Reader, Table
+from eipsim.data.tables import Reader, Table, TableRow
 from eipsim.errors import InputError, Mistake, did_you_mean, unknown
 from eipsim.market import country as market
 from eipsim.policy.decrees import read_decrees
@@ -21,20 +22,6 @@ from eipsim.policy.decrees import read_decrees
 DATA = Path(__file__).parents[1] / "data"
 BUILT_IN = ("vietnam", "pilot-parks")
 OWN = "folder:"
-MODELS = {
-    "parks": rows.ParkRow,
-    "provinces": rows.ProvinceRow,
-    "park_counts": rows.ParkCountRow,
-    "archetypes": rows.ArchetypeRow,
-    "candidates_unverified": rows.CandidateRow,
-    "park_plan": rows.PlanRow,
-    "firm_counts": rows.FirmCountRow,
-    "sector_anchors": rows.AnchorRow,
-    "park_bounds": rows.BoundRow,
-    "region_areas": rows.RegionAreaRow,
-    "world_checks": rows.CheckRow,
-    "world": rows.WorldParameterRow,
-}
 KEYS = {
     "parks": lambda row: row.park_id,
     "provinces": lambda row: row.province_2024,
@@ -82,6 +69,12 @@ class Recipe:
     warnings: tuple[Mistake, ...] = ()
 
 
+# By table, the model of its rows.
+MODELS: dict[str, type[TableRow]] = {
+    name: get_args(kind)[0] for name, kind in get_type_hints(Recipe).items() if get_origin(kind) is Table
+}
+
+
 def folder_of(recipe: str) -> Path | None:
     """The folder of a `folder:PATH` recipe; None for the built-in ones. InputError for an unknown recipe."""
     if recipe in BUILT_IN:
@@ -94,9 +87,8 @@ def folder_of(recipe: str) -> Path | None:
     except (OSError, ValueError):  # a name that no folder can bear
         there = False
     if not there:
-        raise InputError(
-            Mistake("world", f"{shown(recipe)}: there is no such folder", "give the path of a folder of CSV files")
-        )
+        hint = "give the path of a folder of CSV files"
+        raise InputError(Mistake("world", f"{shown(recipe)}: there is no such folder", hint))
     return folder
 
 
@@ -159,10 +151,9 @@ def read_recipe(recipe: str) -> Recipe:
 @lru_cache(maxsize=KEPT)
 def _read_files(recipe: str, content: str) -> Recipe:
     reader, files = Reader(), files_of(recipe)
-    tables = {
-        name: reader.read(files[name], model, KEYS.get(name)) if name in files else Table(f"{name}.csv")
-        for name, model in MODELS.items()
-    }
+    tables: dict[str, Table] = {name: Table(f"{name}.csv") for name in MODELS}
+    for name in [name for name in MODELS if name in files]:
+        tables[name] = reader.read(files[name], MODELS[name], KEYS.get(name))
     own = market.Market() if recipe in BUILT_IN else market.read_market(reader, files)
     if recipe not in BUILT_IN and "archetypes" in files:
         market.lay_archetypes(reader, own, tables["archetypes"])
@@ -213,9 +204,8 @@ def _check_together(reader: Reader, tables: dict[str, Table]) -> dict[str, Table
     spelt["park_bounds"] = reader.with_names_of(tables["park_bounds"], "park_id", parks, ids)
     regions = [row.region for row in provinces]
     spelt["region_areas"] = reader.with_names_of(tables["region_areas"], "region", provinces, regions)
-    spelt["sector_anchors"] = _anchors(
-        reader, tables["sector_anchors"], {"park": (parks, ids), "province": (provinces, names)}
-    )
+    places = {"park": (parks, ids), "province": (provinces, names)}
+    spelt["sector_anchors"] = _anchors(reader, tables["sector_anchors"], places)
     known = [row.arch_id for row in archetypes]
     for i, row in enumerate(tables["sector_anchors"]):
         for archetype in row.archetypes.split(";"):
@@ -245,9 +235,8 @@ def _refuse_twins(reader: Reader, parks: Table[rows.ParkRow]) -> None:
         before = first.setdefault((row.province_2024, fold_name(row.name_vi)), i)
         if before != i:
             what = f"duplicate park {shown(row.name_vi)} in {row.province_2024}"
-            reader.add(
-                parks.where(i), what, f"the same name stands in line {parks.lines[before]}; keep one of the two rows"
-            )
+            hint = f"the same name stands in line {parks.lines[before]}; keep one of the two rows"
+            reader.add(parks.where(i), what, hint)
 
 
 def _check_not_empty(reader: Reader, tables: dict[str, Table]) -> None:
@@ -257,12 +246,10 @@ def _check_not_empty(reader: Reader, tables: dict[str, Table]) -> None:
             reader.add(f"{name}.csv:1", "has no rows", "write at least one")
     if reader.mistakes:
         return
-    if not any(row.status == "established" for row in tables["parks"]) and not any(
-        row.to_synthesise for row in tables["provinces"]
-    ):
-        reader.add(
-            "parks.csv", "no park is established", "give one row the status established, or a number to_synthesise"
-        )
+    named = any(row.status == "established" for row in tables["parks"])
+    if not named and not any(row.to_synthesise for row in tables["provinces"]):
+        hint = "give one row the status established, or a number to_synthesise"
+        reader.add("parks.csv", "no park is established", hint)
 
 
 def _check_shares(reader: Reader, archetypes: Table) -> None:
@@ -305,14 +292,13 @@ def _constants(reader: Reader, given: Table[rows.WorldParameterRow]) -> dict[str
     _check_constants(reader, given, own)
     chosen = {row.parameter: row for table in (own, given) for row in table}
     density = chosen["firms_per_leased_ha"]
-    parameters = load_parameters()
-    green = parameters["population.green_land_share"]
+    exit_rate, sigma, green = (load_parameters()[name] for name in POPULATION)
     return {name: row.central for name, row in chosen.items()} | {
         "firms_per_leased_ha_low": density.low_or_central,
         "firms_per_leased_ha_high": density.high_or_central,
         "green_low": green.low,
         "green_central": green.central,
         "green_high": green.high,
-        "reference_exit_rate": parameters["population.exit_rate"].central,
-        "reference_intensity_sigma": parameters["population.intensity_sigma"].central,
+        "reference_exit_rate": exit_rate.central,
+        "reference_intensity_sigma": sigma.central,
     }

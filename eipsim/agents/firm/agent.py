@@ -9,6 +9,7 @@ from eipsim.agents.firm import year as firm_year
 from eipsim.agents.firm.columns import FIRM_COLUMNS
 from eipsim.agents.mesa_support import RowAgent
 from eipsim.core.columns import row_view
+from eipsim.market.constants import Constants
 
 
 @row_view("firms", FIRM_COLUMNS)
@@ -24,50 +25,41 @@ class Firm(RowAgent):
         """Name of the firm: park id, plot and vintage."""
         return self.model.world.firm_id(self.row)
 
+    @property
+    def _seen(self) -> tuple:
+        """What every verb looks at: the table of firms and the row of this one, the measures, the surroundings."""
+        state = self.model.state
+        return state.firms, self.row, state.market.catalogue, state.surroundings
+
+    @property
+    def _constants(self) -> Constants:
+        return self.model.state.market.constants
+
     def retire(self) -> None:
         """Renew or lose the measures that have worn out."""
-        m = self.model
-        firm_year.retire(
-            m.state.firms, self.row, m.state.market.catalogue, m.state.surroundings, m.year, m.state.market.constants
-        )
+        firm_year.retire(*self._seen, self.model.year, self._constants)
 
     def learn(self) -> None:
         """Notice options, hear of cleaner production."""
-        m = self.model
-        firm_year.learn(
-            m.state.firms, self.row, m.state.market.catalogue, m.state.surroundings, m.year, m.state.market.constants
-        )
+        firm_year.learn(*self._seen, self.model.year, self._constants)
 
     def weigh(self) -> np.ndarray:
         """Probability [n_measures] that each option, if it were recommended, would be accepted within two years."""
-        m, state = self.model, self.model.state
-        firms, catalogue, surroundings = state.firms, state.market.catalogue, state.surroundings
-        decision.weigh(firms, self.row, catalogue, surroundings, state.market.constants, m.rule_number, m.own_rule)
+        firms, _, catalogue, surroundings = self._seen
+        decision.weigh(*self._seen, self._constants, self.model.rule_number, self.model.own_rule)
         chances = np.zeros(len(catalogue))
         decision.pick_up_chances(firms, self.row, surroundings, 0, chances)
         return chances
 
     def settle(self, chances: np.ndarray) -> None:
         """Move nearer to acceptance by `chances`, and buy what is accepted and can be paid."""
-        m = self.model
-        firm_year.settle(
-            m.state.firms,
-            self.row,
-            m.state.market.catalogue,
-            m.state.surroundings,
-            m.year,
-            m.state.market.constants,
-            chances,
-        )
+        firm_year.settle(*self._seen, self.model.year, self._constants, chances)
 
     def consider_measures(self) -> None:
         """Weigh every known option and install what is accepted and can be paid. MODEL.md 5.2."""
         self.settle(self.weigh())
-        m = self.model
         if self.changed:
-            firm_year.take_stock(
-                m.state.firms, self.row, m.state.market.catalogue, m.state.surroundings, m.state.market.constants
-            )
+            firm_year.take_stock(*self._seen, self._constants)
 
     def explain(self, measure: str, year: int | None = None):
         """Why the firm did or did not take `measure` in `year` (default: the model's year), in names, numbers, units."""

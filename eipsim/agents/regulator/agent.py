@@ -25,7 +25,5 @@ class Regulator(RowAgent):
             return
         probability = year.levers.inspection_probability[self.province]
         if probability > 0.0:
-            inspection = regulator_year.inspection_of(state, year)
-            regulator_year.inspect_province(
-                state.regulators, self.row, state.firms, state.operators, inspection, probability
-            )
+            tables, inspection = (state.firms, state.operators), regulator_year.inspection_of(state, year)
+            regulator_year.inspect_province(state.regulators, self.row, *tables, inspection, probability)
