@@ -92,10 +92,7 @@ def draw_way(axes: Axes, way: pd.DataFrame, final: Any, base: float) -> None:
     axes.scatter(way["coverage"], way["density"], c=colours, s=18, zorder=2)
     ring: dict[str, Any] = {"s": 90, "facecolors": "none", "edgecolors": VERMILION, "lw": 1.5, "zorder": 3}
     axes.scatter([final.coverage], [final.density], clip_on=False, **ring)
-    axes.set_xlim(0.0, 1.03)
-    axes.set_ylim(0.0, 1.05)
-    axes.set_xlabel("coverage")
-    axes.set_ylabel("density")
+    axes.set(xlim=(0.0, 1.03), ylim=(0.0, 1.05), xlabel="coverage", ylabel="density")
     axes.grid()
     labels = {d: f"{d} or more" if d == DEEPEST else str(d) for d in sorted(set(depth.tolist()))}
     marks = [Line2D([], [], marker="o", ls="", ms=4, color=DEPTHS[d], label=label) for d, label in labels.items()]
@@ -110,8 +107,7 @@ def legend_at(base: float) -> tuple[float, float]:
 
 def draw_limits(axes: Axes, table: pd.DataFrame, rows: pd.DataFrame) -> None:
     """A line per factor over its whole range, the part within the box thick, its name above."""
-    axes.set_xlim(0.0, 1.0)
-    axes.set_ylim(len(table) - 0.5, -0.5)
+    axes.set(xlim=(0.0, 1.0), ylim=(len(table) - 0.5, -0.5))
     across = axes.get_yaxis_transform()
     for place, row in enumerate(table.itertuples()):
         axes.text(0.0, place - 0.16, row.factor, transform=across, fontsize=8.2, va="bottom")
@@ -120,8 +116,7 @@ def draw_limits(axes: Axes, table: pd.DataFrame, rows: pd.DataFrame) -> None:
         axes.text(
             1.0 + AGAIN / inches_of(axes)[0], place, again, transform=across, fontsize=8.0, va="center", ha="right"
         )
-    axes.set_xticks([])
-    axes.set_yticks([])
+    axes.set(xticks=[], yticks=[])
     without_frame(axes)
     axes.text(1.0 + AGAIN / inches_of(axes)[0], 1.0, "found\nagain", transform=axes.transAxes, fontsize=7.4, color=GREY,
               va="bottom", ha="right")  # fmt: skip
@@ -203,8 +198,7 @@ def box_scatter(result: Any, number_of_box: int = 1) -> Chart | None:
     axes.scatter(x[~cases], y[~cases], s=9, color=LIGHT, lw=0, label="others")
     axes.scatter(x[cases], y[cases], s=11, color=BLUE, lw=0, label="of interest")
     draw_frame(axes, limits, result.rows)
-    axes.set_xlabel(limits[0].factor)
-    axes.set_ylabel(limits[1].factor)
+    axes.set(xlabel=limits[0].factor, ylabel=limits[1].factor)
     axes.legend(loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=2, frameon=False, fontsize=7.8, handletextpad=0.1)
     return chart
 

@@ -144,8 +144,7 @@ def map_axes(chart: Chart, box: Box, window: Window) -> Axes:
     inches = min((right - left) / degrees_wide, (top - bottom) / degrees_high)
     wide, high = inches * degrees_wide, inches * degrees_high
     axes = chart.add_axes((left / width, (top - high) / height, wide / width, high / height))
-    axes.set_xlim(window.west, window.east)
-    axes.set_ylim(window.south, window.north)
+    axes.set(xlim=(window.west, window.east), ylim=(window.south, window.north))
     axes.set_aspect(window.stretch, adjustable="box", anchor="NW")
     axes.xaxis.set_major_locator(MaxNLocator(max(2, int(wide / 0.7))))
     axes.yaxis.set_major_locator(MaxNLocator(6))
@@ -238,8 +237,7 @@ def draw_key(chart: Chart, parks: pd.DataFrame, box: Box) -> None:
     """States with their marks and counts."""
     axes = chart.add_axes((box.left, box.bottom, box.right - box.left, box.top - box.bottom))
     axes.set_axis_off()
-    axes.set_xlim(0.0, 1.0)
-    axes.set_ylim(len(LOOKS) + 0.5, -0.7)
+    axes.set(xlim=(0.0, 1.0), ylim=(len(LOOKS) + 0.5, -0.7))
     axes.text(0.0, -0.15, "State reached", fontsize=8.5, fontweight="bold", va="center")
     axes.text(1.0, -0.15, "Parks", fontsize=8.5, fontweight="bold", va="center", ha="right")
     for row, (state, look) in enumerate(LOOKS.items(), start=1):
