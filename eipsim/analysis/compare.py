@@ -15,7 +15,7 @@ import pandas as pd
 
 from eipsim.analysis.intervals import NO_INTERVAL, Interval, mean_interval, pairing, ratio_interval
 from eipsim.data.parameters import parameter_values
-from eipsim.errors import InputError, Mistake, RunError
+from eipsim.errors import InputError, Mistake, Mistakes, RunError
 from eipsim.model.own_rules import RuleLike
 from eipsim.outcomes.registry import OUTCOMES, UNITS
 from eipsim.runs.pairs import ADOPTION, AVOIDED_TRANSFERS
@@ -285,16 +285,13 @@ def _with_baseline(scenarios: Cases, baseline: ScenarioLike) -> tuple[str, dict[
 
 def _by_name(given: Sequence[ScenarioLike]) -> dict[str, ScenarioLike]:
     """Scenarios by their names. InputError with the mistakes of all."""
-    loaded, found = [], []
+    loaded, found = [], Mistakes()
     for scenario in given:
-        try:
+        with found.collected():
             loaded.append(load_scenario(scenario))
-        except InputError as error:
-            found += error.mistakes
     names = [scenario.name for scenario in loaded]
     found += [Mistake("scenarios", f"{name} occurs twice") for name in dict.fromkeys(names) if names.count(name) > 1]
-    if found:
-        raise InputError(found)
+    found.tell()
     return dict(zip(names, loaded))
 
 

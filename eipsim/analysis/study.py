@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from eipsim.core.names import fold_name
-from eipsim.errors import InputError, Mistake, did_you_mean
+from eipsim.errors import InputError, Mistake, Mistakes, did_you_mean
 from eipsim.outcomes.expressions import (
     PLACE,
     Asked,
@@ -180,7 +180,7 @@ class Study:
 
     def _columns(self, parsed: Expression) -> dict[int, str]:
         """The stored column of every quantity. InputError with all that are not stored, and with years that are not."""
-        columns, found = {}, []
+        columns, found = {}, Mistakes()
         for asked in parsed.asked:
             name = self._column(asked)
             if name is None:
@@ -191,8 +191,7 @@ class Study:
             if beyond:
                 allowed = f"allowed: {self.years[0]} to {self.years[-1]}"
                 found.append(self._at(parsed, asked, f"{asked.name} @{beyond[0]} is not stored", allowed))
-        if found:
-            raise InputError(dict.fromkeys(found))
+        found.tell()
         return columns
 
     @staticmethod
@@ -266,11 +265,8 @@ def _folded(names: Iterable[str]) -> list[str]:
 def positions(wanted: Sequence[str] | str | None, allowed: Sequence[str], what: str) -> list[int]:
     """Where the `wanted` names (None: all) stand among the `allowed`. InputError with all that do not."""
     names = list(allowed) if wanted is None else [wanted] if isinstance(wanted, str) else list(wanted)
-    found = [
-        Mistake(what, f"{name!r} is unknown", did_you_mean(name, allowed)) for name in names if name not in allowed
-    ]
-    if found:
-        raise InputError(found)
+    unknowns = [name for name in names if name not in allowed]
+    Mistakes(Mistake(what, f"{name!r} is unknown", did_you_mean(name, allowed)) for name in unknowns).tell()
     return [list(allowed).index(name) for name in names]
 
 

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from lark import Lark, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
-from eipsim.errors import InputError, Mistake, unknown
+from eipsim.errors import InputError, Mistake, Mistakes, unknown
 from eipsim.outcomes.cohorts import Cohort
 from eipsim.outcomes.registry import DIMENSIONS, QUANTITIES, WHY
 
@@ -214,7 +214,7 @@ def parse_filters(text: str, where: str = "filter") -> tuple[Filter, ...]:
     text = UNQUOTED.sub(r'="\1"', text)
     builder = _Builder(text, where, None)
     found = builder.filters(_tree(text, where, "filters_alone"))
-    builder.raise_mistakes()
+    builder.mistakes.tell()
     return found
 
 
@@ -234,7 +234,7 @@ def _parse(
         builder.check(root, wanted, len(years) if over_time else 1)
     except RecursionError:
         raise InputError(Mistake(where, "is nested too deeply to be read")) from None
-    builder.raise_mistakes()
+    builder.mistakes.tell()
     return Expression(text, root, wanted == TRUTH, where)
 
 
@@ -283,14 +283,10 @@ class _Builder:
         self.text, self.where = text, where
         self.units = {name: quantity.unit for name, quantity in QUANTITIES.items()} | dict(stored or {})
         self.scope: list[Asked] = []
-        self.mistakes: list[Mistake] = []
+        self.mistakes = Mistakes()
 
     def add(self, column: int, what: str, hint: str = "") -> None:
         self.mistakes.append(_at(self.where, column, what, hint))
-
-    def raise_mistakes(self) -> None:
-        if self.mistakes:
-            raise InputError(dict.fromkeys(self.mistakes))
 
     def node(self, tree: Any) -> Node:
         return getattr(self, f"_{tree.data}")(tree, *tree.children)

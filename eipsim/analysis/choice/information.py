@@ -19,9 +19,9 @@ import pandas as pd
 from eipsim.analysis.choice import scores
 from eipsim.analysis.choice.rank_tables import Ranking
 from eipsim.analysis.choice.smoothing import Smoother
-from eipsim.analysis.subsets import as_text
+from eipsim.analysis.subsets import as_text, is_numeric
 from eipsim.core.numbers import number
-from eipsim.errors import InputError, unknown
+from eipsim.errors import Mistakes, unknown
 
 REPEATS, LEAST_REPEATS, ROWS_FITTED = 100, 20, 500_000  # resamples and shuffles of an input: fewer where rows are many
 ROUNDS = 3  # of fitting the effects of several inputs in turn
@@ -100,8 +100,7 @@ def _asked(
     wanted: dict[str, tuple[str, ...]] = {name: (name,) for name in (varying if factors is None else factors)}
     wanted |= {name: tuple(members) for name, members in (groups or {}).items()}
     unknowns = {name for members in wanted.values() for name in members if name not in varying}
-    if unknowns:
-        raise InputError([unknown("factors", "factor that varies", name, varying) for name in sorted(unknowns)])
+    Mistakes(unknown("factors", "factor that varies", name, varying) for name in sorted(unknowns)).tell()
     return wanted
 
 
@@ -225,7 +224,7 @@ def choice_in_words(inputs: pd.Series, expected: np.ndarray, scenarios: Sequence
     'a if npv; b if curve'
     """
     chosen = expected.argmax(axis=0)
-    if not pd.api.types.is_numeric_dtype(inputs) or pd.api.types.is_bool_dtype(inputs):
+    if not is_numeric(inputs):
         return _by_label(inputs, chosen, scenarios)
     values = inputs.to_numpy(float)
     order = np.argsort(values, kind="stable")

@@ -20,8 +20,8 @@ from eipsim.analysis.discovery.box import Box, of_any, scores
 from eipsim.analysis.discovery.prim_and_cart import MASS, FoundBoxes, Search, find
 from eipsim.analysis.states_of_world import States, states_of
 from eipsim.analysis.study import StudyLike, study_of
-from eipsim.analysis.subsets import as_text
-from eipsim.errors import InputError, Mistake, unknown
+from eipsim.analysis.subsets import as_text, is_numeric
+from eipsim.errors import Mistake, Mistakes, unknown
 from eipsim.runs.saving import Saved
 from eipsim.runs.simulation import Progress
 
@@ -239,18 +239,14 @@ def _pooled(
         rows[POLICY] = np.repeat(np.array(states.scenarios, dtype=object), states.n)
     varying = [name for name in rows if rows[name].map(as_text).nunique() > 1]
     chosen = varying if factors is None else list(factors)
-    found = [unknown("factors", "factor that varies", name, varying) for name in chosen if name not in varying]
-    if found:
-        raise InputError(found)
+    Mistakes(unknown("factors", "factor that varies", name, varying) for name in chosen if name not in varying).tell()
     plain = pd.DataFrame({name: _plain(rows[name]) for name in chosen})
     return plain, states.of(holds).ravel() >= share - 1e-9, np.tile(states.blocks, n)
 
 
 def _plain(column: pd.Series) -> pd.Series:
     """A factor as numbers or as text."""
-    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
-        return column.astype(float)
-    return column.map(as_text).astype(object)
+    return column.astype(float) if is_numeric(column) else column.map(as_text).astype(object)
 
 
 def _resampled(
@@ -275,7 +271,7 @@ def _resampled(
 
 
 def _check(method: str, boxes: int, density: float | None, share: float, mass: float | None, resamples: int) -> None:
-    found = [] if method in METHODS else [unknown("method", "method", method, METHODS)]
+    found = Mistakes([] if method in METHODS else [unknown("method", "method", method, METHODS)])
     allowed = {
         "boxes": (boxes, 1 <= boxes <= 10, "from 1 to 10"),
         "density": (density, density is None or 0.0 < density <= 1.0, "above 0, at most 1"),
@@ -284,8 +280,7 @@ def _check(method: str, boxes: int, density: float | None, share: float, mass: f
         "resamples": (resamples, resamples >= 0, "0 or more"),
     }
     found += [Mistake(name, f"{value} is out of range", hint) for name, (value, ok, hint) in allowed.items() if not ok]
-    if found:
-        raise InputError(found)
+    found.tell()
 
 
 def _notes(of_interest: np.ndarray) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from eipsim.analysis.discovery.box import Box, Limit, simplified
+from eipsim.analysis.subsets import is_numeric
 from eipsim.errors import InputError, Mistake
 
 LEAST_LIFT = 1.2  # a box must be so many times as dense as all rows are
@@ -102,7 +103,7 @@ def peeled(
 def _as_prim_likes(rows: pd.DataFrame) -> pd.DataFrame:
     """Columns by number, since PRIM gives a meaning of its own to some names; labels as categories."""
     plain = rows.reset_index(drop=True)
-    return plain.astype({name: object for name in plain if not _is_number(plain[name])})
+    return plain.astype({name: object for name in plain if not is_numeric(plain[name])})
 
 
 def _limits_of(limits: pd.DataFrame, everything: pd.DataFrame, rows: pd.DataFrame) -> tuple[Limit, ...]:
@@ -172,7 +173,7 @@ def _columns(rows: pd.DataFrame) -> tuple[list[tuple[str, str | None]], np.ndarr
     columns: list[tuple[str, str | None]] = []
     parts = []
     for name in rows:
-        if _is_number(rows[name]):
+        if is_numeric(rows[name]):
             columns.append((name, None))
             parts.append(rows[name].to_numpy(float))
             continue
@@ -220,13 +221,9 @@ def _narrowed(
 # ---- columns ---------------------------------------------------------------------------------------------------------
 
 
-def _is_number(column: pd.Series) -> bool:
-    return bool(pd.api.types.is_numeric_dtype(column)) and not pd.api.types.is_bool_dtype(column)
-
-
 def is_whole(column: pd.Series) -> bool:
     """Whether a factor has whole numbers only."""
-    return _is_number(column) and bool((column.to_numpy(float) % 1.0 == 0.0).all())
+    return is_numeric(column) and bool((column.to_numpy(float) % 1.0 == 0.0).all())
 
 
 def library(name: str) -> Any:

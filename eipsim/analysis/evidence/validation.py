@@ -19,7 +19,7 @@ from eipsim.data.fact_rows import FactRow
 from eipsim.data.loading import FOLDER
 from eipsim.data.parameters import load_ensemble
 from eipsim.data.tables import Reader
-from eipsim.errors import InputError, Mistake
+from eipsim.errors import InputError, Mistake, Mistakes
 from eipsim.model.own_rules import RuleLike
 from eipsim.outcomes.binding import Finder, bind
 from eipsim.outcomes.cohorts import Question
@@ -66,12 +66,11 @@ class Fact:
 def read_facts(file: str | Path) -> list[Fact]:
     """The facts of a CSV file, or those of the calibration. Raises InputError with every mistake as file:line."""
     facts, found = facts_and_mistakes(file)
-    if found:
-        raise InputError(found)
+    found.tell()
     return facts
 
 
-def facts_and_mistakes(file: str | Path) -> tuple[list[Fact], list[Mistake]]:
+def facts_and_mistakes(file: str | Path) -> tuple[list[Fact], Mistakes]:
     """The facts of a file that can be read, and all mistakes of the others."""
     path = Path(file)
     if str(file) == CALIBRATION and not path.is_file():
@@ -92,7 +91,7 @@ def facts_and_mistakes(file: str | Path) -> tuple[list[Fact], list[Mistake]]:
         )
     if not facts and not reader.mistakes:
         reader.add(path.name, "holds no facts", "write one a row: name,expression,filter,years,low,high,source")
-    return facts, sorted(reader.mistakes, key=lambda mistake: _line(mistake.where))
+    return facts, Mistakes(sorted(reader.mistakes, key=lambda mistake: _line(mistake.where)))
 
 
 def _line(where: str) -> int:
@@ -177,8 +176,8 @@ def _prepare(
     settings: dict[str, Any],
 ) -> tuple[list[Fact], Case, dict[str, Any]]:
     """Facts whose names are found in the world, the case that all runs share, and its description."""
-    ready, found = (list(facts), []) if not isinstance(facts, str | Path) else facts_and_mistakes(facts)
-    try:
+    ready, found = facts_and_mistakes(facts) if isinstance(facts, str | Path) else (list(facts), Mistakes())
+    with found.collected():
         named = default_scenario(world) if scenario is None else scenario
         loaded = apply_settings(load_scenario(named), settings)
         case = Case(loaded.name, loaded, world, seed, rule, loaded.years)
@@ -188,10 +187,7 @@ def _prepare(
             described = {"label": case.label, **case_of(model, settings)}
             if not found:
                 compile_model(model)
-    except InputError as error:
-        found += error.mistakes
-    if found:
-        raise InputError(dict.fromkeys(found))
+    found.tell()
     return ready, case, described
 
 

@@ -25,7 +25,7 @@ from eipsim.analysis.sensitivity.missing_runs import Kept, independent_rows, kep
 from eipsim.analysis.study import Study, StudyLike, positions, study_of
 from eipsim.designs.factors import DUMMY, LUCK
 from eipsim.designs.samplers import AnySampler
-from eipsim.errors import InputError, Mistake, unknown
+from eipsim.errors import InputError, Mistake, Mistakes, unknown
 from eipsim.runs.saving import Saved
 
 KEYS = ("scenario", "outcome", "year")
@@ -152,14 +152,13 @@ def _sampler(study: Study) -> AnySampler:
 
 def _values(study: Study, outcomes: list[str], over_time: bool) -> dict[str, np.ndarray]:
     """By outcome [scenarios, rows, seeds, columns]. InputError with the mistakes of all."""
-    values, found = {}, []
+    values, found = {}, Mistakes()
+    if not outcomes:
+        found.append(Mistake("outcome", "is missing", "for example: parks_certified @2050"))
     for outcome in outcomes:
-        try:
+        with found.collected():
             values[outcome] = study.pathway(outcome) if over_time else study.values(outcome)[..., None]
-        except InputError as error:
-            found += error.mistakes
-    if found or not outcomes:
-        raise InputError(dict.fromkeys(found) or Mistake("outcome", "is missing", "for example: parks_certified @2050"))
+    found.tell()
     return values
 
 

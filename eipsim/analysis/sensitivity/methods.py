@@ -15,7 +15,7 @@ import numpy as np
 
 from eipsim.analysis.sensitivity import salib, sobol
 from eipsim.analysis.sensitivity.salib import IndexValues, Sample, contained, is_constant
-from eipsim.errors import InputError, Mistake
+from eipsim.errors import Mistake, Mistakes
 
 LEAST_ROWS = {"hdmr": 300, "delta": 100, "pawn": 50, "rsa": 50, "rbd_fast": 50}
 
@@ -67,7 +67,7 @@ def analyse(name: str, sample: Sample, y: np.ndarray) -> list[IndexValues]:
 def check(name: str, sample: Sample) -> None:
     """InputError unless the method can read the design: its sampler, its groups, its number of rows."""
     method, used = METHODS[name], sample.settings.method
-    found = []
+    found = Mistakes()
     if method.samplers is not None and used not in method.samplers:
         fit = ", ".join(key for key, one in METHODS.items() if one.samplers is None or used in one.samplers)
         need = " or ".join(method.samplers)
@@ -81,8 +81,7 @@ def check(name: str, sample: Sample) -> None:
         )
     if len(sample.unit) < LEAST_ROWS.get(name, 0):
         found.append(Mistake("method", f"{name} needs {LEAST_ROWS[name]} rows or more, there are {len(sample.unit)}"))
-    if found:
-        raise InputError(found)
+    found.tell()
 
 
 # ---- the methods -------------------------------------------------------------------------------------------------------
