@@ -45,11 +45,8 @@ def binding_criteria(run: Any, among: str = "committed") -> Chart:
 def shares(criteria: pd.DataFrame, among: str) -> pd.DataFrame:
     """Per cent of parks `failing` and failing it `alone`, a row per year, decree and criterion; missing without parks."""
     total, failing, alone = (criteria[name].astype(float) for name in AMONG[among])
-    table = criteria[["year", "decree", "criterion"]].copy()
-    table["parks"] = total
-    table["failing"] = 100.0 * failing / total.where(total > 0.0)
-    table["alone"] = 100.0 * alone / total.where(total > 0.0)
-    return table
+    failing, alone = (100.0 * count / total.where(total > 0.0) for count in (failing, alone))
+    return criteria[["year", "decree", "criterion"]].assign(parks=total, failing=failing, alone=alone)
 
 
 def finding(table: pd.DataFrame, among: str) -> str:

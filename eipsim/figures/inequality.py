@@ -36,9 +36,8 @@ def lorenz(run: Any) -> Chart:
     """
     totals = by_province(run)
     if len(totals) < 2:
-        raise InputError(
-            Mistake("figure", "one province has all of it: there is nothing to compare", "take a larger world")
-        )
+        alone = "one province has all of it: there is nothing to compare"
+        raise InputError(Mistake("figure", alone, "take a larger world"))
     curves = {name: curve(totals[name], totals[WEIGHT]) for name in SHOWN if totals[name].sum() > 0.0}
     years = (int(run.outcomes.index[0]), int(run.outcomes.index[-1]))
     spent = float(run.outcomes["public_spending_usd"].sum())

@@ -43,11 +43,6 @@ def in_inches(axes: Axes) -> tuple[float, float]:
     return wide, high
 
 
-def without_frame(axes: Axes) -> None:
-    for spine in axes.spines.values():
-        spine.set_visible(False)
-
-
 def heading(axes: Axes, text: str) -> None:
     """Bold words above axes."""
     axes.set_title(text, loc="left", fontsize=8.8, fontweight="bold", pad=4)
@@ -64,10 +59,8 @@ def names_with_leads(
             [x, 1.0 + 0.05 / wide, 1.0 + 0.12 / wide], [y, place, place], transform=axes.transAxes, color=GREY, lw=0.45,
             clip_on=False, zorder=1,
         )  # fmt: skip
-        weight = "bold" if is_bold else "normal"
-        axes.text(
-            1.0 + 0.16 / wide, place, text, transform=axes.transAxes, fontsize=7.2, va="center", fontweight=weight
-        )
+        look: dict[str, Any] = {"transform": axes.transAxes, "fontweight": "bold" if is_bold else "normal"}
+        axes.text(1.0 + 0.16 / wide, place, text, fontsize=7.2, va="center", **look)
 
 
 # ---- bars of per cent, the vertical axis in inches -----------------------------------------------------------------------
@@ -77,7 +70,7 @@ def in_per_cent(axes: Axes) -> None:
     """Bars from 0 to 100 %, inches from the top down, no axes: every bar has its numbers beside it."""
     axes.set(xlim=(0.0, 100.0), ylim=(inches_of(axes)[1], 0.0), xticks=[], yticks=[])
     axes.tick_params(axis="y", length=0)
-    without_frame(axes)
+    axes.spines[:].set_visible(False)
 
 
 def bar_heading(axes: Axes, y: float, text: str, left: float) -> None:
@@ -110,4 +103,4 @@ def in_cells(axes: Axes, colours: np.ndarray, columns: Sequence[str], rows: Sequ
     axes.set_xticks(range(m), list(columns), fontsize=size)
     axes.set_yticks(range(len(rows)), list(rows))
     axes.tick_params(length=0, pad=3)
-    without_frame(axes)
+    axes.spines[:].set_visible(False)
