@@ -289,10 +289,8 @@ class CohortView(PlacesView):
         self.cohort = cohort
         self.by_firm = cohort.sectors is not None or cohort.programmes is not None
         places, regulators = self._in_places(end), np.full(end.regulators.size, -1)
-        provinces = (
-            np.arange(len(end.state.world.provinces)) if cohort.provinces is None else np.array(cohort.provinces)
-        )
-        regulators[provinces.astype(np.int64) + 1] = 0
+        provinces = range(len(end.state.world.provinces)) if cohort.provinces is None else cohort.provinces
+        regulators[[row + 1 for row in provinces]] = 0
         super().__init__(end, part(places & self._reached(end)), 1, regulators)
         self.in_places = places
 
@@ -342,12 +340,10 @@ class CohortView(PlacesView):
 
     @cached_property
     def flows(self) -> np.ndarray:
-        books = self.end.firm_books if self.by_firm else None
-        return (
-            self.of_parks(self.end.books.net_flows)
-            if books is None
-            else added(books.flows, self.of_firm(books.rows), 1)
-        )
+        if not self.by_firm:
+            return self.of_parks(self.end.books.net_flows)
+        books = self.end.firm_books
+        return added(books.flows, self.of_firm(books.rows), 1)
 
     @cached_property
     def counts(self) -> np.ndarray:

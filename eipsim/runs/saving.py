@@ -64,9 +64,8 @@ def check_folder(folder: str | Path, force: bool = False) -> None:
     foreign = _foreign_files(target)
     if foreign:
         shown = ", ".join(foreign[:3]) + (f" and {len(foreign) - 3} more" if len(foreign) > 3 else "")
-        raise InputError(
-            Mistake(where, f"holds what eipsim did not write: {shown}", "it is not replaced; choose another folder")
-        )
+        what = f"holds what eipsim did not write: {shown}"
+        raise InputError(Mistake(where, what, "it is not replaced; choose another folder"))
 
 
 def write_table(frame: pd.DataFrame, file: Path, suffix: str = "") -> None:
@@ -132,9 +131,8 @@ def _foreign_files(folder: Path) -> list[str]:
         listed = set(json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]) | {MANIFEST}
     except (OSError, ValueError, KeyError, TypeError):
         listed = set()
-    return sorted(
-        name for f in folder.rglob("*") if not f.is_dir() and (name := f.relative_to(folder).as_posix()) not in listed
-    )
+    there = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if not file.is_dir()}
+    return sorted(there - listed)
 
 
 def _put_in_place(draft: Path, target: Path) -> None:
