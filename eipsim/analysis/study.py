@@ -48,10 +48,8 @@ class Study:
     """
 
     def __init__(self, store: Store | str | Path):
-        if isinstance(store, str | Path):
-            store = Store.open(store)
-        self.store = store
-        self.design = store.design
+        self.store = store if isinstance(store, Store) else Store.open(store)
+        self.design = self.store.design
         self._kept: dict[tuple[str, tuple[int, ...]], np.ndarray] = {}
 
     # ---- what there is ------------------------------------------------------------------------------------------------
@@ -113,10 +111,8 @@ class Study:
         runs = self.index[~self.finished.ravel()][["key", "scenario", "row", "replicate"]]
         failures = self.store.failures().drop_duplicates("key", keep="last").set_index("key")
         found = failures.reindex(runs["key"])
-        runs = runs.assign(
-            reason=found["error"].fillna(NOT_RUN).to_numpy(), message=found["message"].fillna("").to_numpy()
-        )
-        return runs.reset_index(drop=True)
+        reason, message = found["error"].fillna(NOT_RUN), found["message"].fillna("")
+        return runs.assign(reason=reason.to_numpy(), message=message.to_numpy()).reset_index(drop=True)
 
     # ---- what it comes to ---------------------------------------------------------------------------------------------
 
@@ -147,9 +143,7 @@ class Study:
         return parse_expression(expression, years=self.years, stored=self._stored_units, over_time=True).unit
 
     def _evaluated(self, parsed: Expression, how: Callable[..., np.ndarray]) -> np.ndarray:
-        columns = self._columns(parsed)
-        value = self._reader(parsed, columns)
-        found = how(parsed, value)
+        found = how(parsed, self._reader(parsed, self._columns(parsed)))
         return np.broadcast_to(found, (int(np.prod(self.shape)), *found.shape[1:]))
 
     def _reader(self, parsed: Expression, columns: dict[int, str]) -> Callable[[Asked, int], np.ndarray]:
@@ -157,13 +151,12 @@ class Study:
         wanted: dict[str, set[int]] = {}
         for asked in parsed.asked:
             wanted.setdefault(columns[id(asked)], set()).update(asked.years)
-        arrays = {
-            name: (tuple(sorted(years)), self._read(name, tuple(sorted(years)))) for name, years in wanted.items()
-        }
+        years = {name: tuple(sorted(some)) for name, some in wanted.items()}
+        arrays = {name: self._read(name, some) for name, some in years.items()}
 
         def value(asked: Asked, year: int) -> np.ndarray:
-            years, array = arrays[columns[id(asked)]]
-            return array[..., years.index(year)].ravel()
+            name = columns[id(asked)]
+            return arrays[name][..., years[name].index(year)].ravel()
 
         return value
 

@@ -58,9 +58,8 @@ def _one_value(factor: str, texts: pd.Series, wanted: str, found: list[Mistake])
     here = (texts == number).to_numpy()
     if not here.any():
         allowed = sorted(texts.unique(), key=_by_size)
-        hint = (
-            did_you_mean(wanted, allowed) if len(allowed) <= 12 else f"it lies between {allowed[0]} and {allowed[-1]}"
-        )
+        between = f"it lies between {allowed[0]} and {allowed[-1]}"
+        hint = did_you_mean(wanted, allowed) if len(allowed) <= 12 else between
         found.append(Mistake("by", f"no run has {factor} = {wanted}", hint))
         return []
     groups = [Group(factor, f"{factor} = {number}", here), Group(factor, f"{factor} not {number}", ~here)]

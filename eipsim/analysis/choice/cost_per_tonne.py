@@ -55,9 +55,8 @@ def cost_per_tonne(study: StudyLike, scenarios: Sequence[str] | None = None) -> 
 
 def has_what_costs_need(study: Study) -> bool:
     """Whether the store has what costs need."""
-    return (
-        study.design.baseline is not None and set(NEEDED) <= set(study.outcomes.values()) and study.design.model is None
-    )
+    design, stored = study.design, set(study.outcomes.values())
+    return design.baseline is not None and design.model is None and set(NEEDED) <= stored
 
 
 def _baseline_of(study: Study) -> str:

@@ -9,7 +9,7 @@ of the mean of what is ranked by, in its unit.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,14 +108,8 @@ def _everything(ranking: Ranking) -> dict[str, Any]:
     lost = scores.regrets(ranking.better)[ranking.order[0]]
     value, low, high = scores.interval(lost, ranking.states.blocks)
     changes = float((scores.shares_best(ranking.better)[ranking.order[0]] == 0.0).mean())
-    return {
-        "what": EVERYTHING,
-        "kind": EVERYTHING,
-        "value": value,
-        "low": max(low, 0.0),
-        "high": high,
-        "changes": changes,
-    }
+    row = {"what": EVERYTHING, "kind": EVERYTHING, "value": value}
+    return row | {"low": max(low, 0.0), "high": high, "changes": changes}
 
 
 def _inputs(ranking: Ranking, rows: Rows) -> dict[str, Any]:
@@ -149,7 +143,7 @@ def _of(
     random, smoothers = np.random.default_rng(seed), [Smoother(rows.inputs[member]) for member in members]
     gaps = rows.better - rows.better[rows.better.mean(axis=1).argmax()]  # what all options share changes no choice
     expected = fitted(smoothers, gaps)
-    again = [gain(fitted(smoothers, gaps, times), times) for times in redrawn(rows.blocks, resamples, random)]
+    again = [gain(fitted(smoothers, gaps, times), times) for times in scores.redrawn(rows.blocks, resamples, random)]
     shuffle = shuffler(rows.inputs[list(members)], rows.blocks, random)
     idle = [gain(fitted(smoothers, gaps[:, shuffle()])) for _ in range(permutations)]
     value, floor = gain(expected), float(np.quantile(idle, FLOOR)) if idle else np.nan
@@ -181,14 +175,6 @@ def shuffler(inputs: pd.DataFrame, blocks: np.ndarray, random: np.random.Generat
         return shuffled
 
     return order
-
-
-def redrawn(blocks: np.ndarray, resamples: int, random: np.random.Generator) -> Iterator[np.ndarray]:
-    """How often each row counts when as many blocks are drawn with replacement."""
-    _, which = np.unique(blocks, return_inverse=True)
-    n = which.max() + 1
-    for _ in range(resamples):
-        yield np.bincount(random.integers(n, size=n), minlength=n)[which]
 
 
 def gain(expected: np.ndarray, times: np.ndarray | None = None) -> float:
@@ -229,13 +215,9 @@ def choice_in_words(inputs: pd.Series, expected: np.ndarray, scenarios: Sequence
     values = inputs.to_numpy(float)
     order = np.argsort(values, kind="stable")
     parts = _parts(chosen[order])
-    text = ""
-    for place, (_, end, option) in enumerate(parts):
-        text += f"{', then ' if place else ''}{scenarios[option]}"
-        if place < len(parts) - 1:
-            edge = (values[order[end - 1]] + values[order[end]]) / 2.0
-            text += f" up to {number(edge)}"
-    return text
+    edges = [(values[order[end - 1]] + values[order[end]]) / 2.0 for _, end, _ in parts[:-1]]
+    told = [f"{scenarios[option]} up to {number(edge)}" for (_, _, option), edge in zip(parts, edges)]
+    return ", then ".join([*told, scenarios[parts[-1][2]]])
 
 
 def _parts(chosen: np.ndarray) -> list[tuple[int, int, int]]:

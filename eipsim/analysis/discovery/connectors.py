@@ -210,9 +210,8 @@ def _span(outcomes: Mapping[str, Any]) -> tuple[int, int]:
         return int(times.min()), int(times.max())
     longest = max((np.ndim(values) for values in outcomes.values()), default=1)
     if longest > 1:
-        raise InputError(
-            Mistake("years", "the outcomes have years, but which is not known", "give years=(first, last)")
-        )
+        what = "the outcomes have years, but which is not known"
+        raise InputError(Mistake("years", what, "give years=(first, last)"))
     return LAST_YEAR, LAST_YEAR
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from eipsim.analysis.choice.scores import redrawn
 from eipsim.analysis.discovery.box import Box, of_any, scores
 from eipsim.analysis.discovery.prim_and_cart import MASS, FoundBoxes, Search, find
 from eipsim.analysis.states_of_world import States, states_of
@@ -82,11 +83,9 @@ class Discovery(Saved):
         rows = []
         for number, box in enumerate(self.boxes, 1):
             for limit in box.limits:
-                rows.append(
-                    {"box": number, "factor": limit.factor, "low": limit.low, "high": limit.high,
-                     "labels": " or ".join(sorted(limit.labels or ())), "qp_low": limit.qp_low, "qp_high": limit.qp_high}
-                    | self._again(number - 1, limit.factor)
-                )  # fmt: skip
+                again = self._again(number - 1, limit.factor)
+                labels = " or ".join(sorted(limit.labels or ()))
+                rows.append(vars(limit) | {"box": number, "labels": labels} | again)
         columns = ["box", "factor", "low", "high", "labels", "qp_low", "qp_high", "resamples",
                    "low_5", "low_95", "high_5", "high_95"]  # fmt: skip
         return pd.DataFrame(rows, columns=columns)
@@ -97,11 +96,8 @@ class Discovery(Saved):
         limits = [limit for box in others for limit in box.limits if limit.factor == factor]
         row: dict[str, float] = {"resamples": len(limits) / len(self.resampled) if self.resampled else np.nan}
         for end in ("low", "high"):
-            values = [getattr(limit, end) for limit in limits if np.isfinite(getattr(limit, end))]
-            row |= {
-                f"{end}_{round(100 * level)}": float(np.quantile(values, level)) if values else np.nan
-                for level in LEVELS
-            }
+            values = [getattr(limit, end) for limit in limits if np.isfinite(getattr(limit, end))] or [np.nan]
+            row |= {f"{end}_{round(100 * level)}": float(np.quantile(values, level)) for level in LEVELS}
         return row
 
     def reproducibility(self) -> pd.DataFrame:
@@ -133,10 +129,7 @@ class Discovery(Saved):
 
     def unseen(self) -> pd.DataFrame:
         """Coverage and density of all boxes of a resample in the rows it did not draw: mean and 5-95 % range."""
-        rows = []
-        for found, out in self.resampled:
-            some, cases = self.rows[out], self.of_interest[out]
-            rows.append(scores(of_any(found.boxes, some), cases))
+        rows = [scores(of_any(found.boxes, self.rows[out]), self.of_interest[out]) for found, out in self.resampled]
         table = pd.DataFrame(rows, columns=["coverage", "density"])
         quantiles = table.quantile([*LEVELS]).T if len(table) else pd.DataFrame(np.nan, table.columns, LEVELS)
         return pd.DataFrame(
@@ -259,15 +252,11 @@ def _resampled(
     progress: Progress | None,
 ) -> Iterator[tuple[FoundBoxes, np.ndarray]]:
     """What is found in as many blocks drawn with replacement, and the rows of those never drawn."""
-    random = np.random.default_rng(seed)
-    _, which = np.unique(blocks, return_inverse=True)
-    n = which.max() + 1
-    for number in range(resamples):
-        times = np.bincount(random.integers(n, size=n), minlength=n)[which]
+    for number, times in enumerate(redrawn(blocks, resamples, np.random.default_rng(seed)), 1):
         drawn = np.repeat(np.arange(len(rows)), times)
         yield find(rows.iloc[drawn].reset_index(drop=True), of_interest[drawn], search), times == 0
         if progress is not None:
-            progress(number + 1, resamples)
+            progress(number, resamples)
 
 
 def _check(method: str, boxes: int, density: float | None, share: float, mass: float | None, resamples: int) -> None:

@@ -73,13 +73,9 @@ def by_prim(rows: pd.DataFrame, of_interest: np.ndarray, search: Search) -> Foun
             break
         ways.append(way.assign(box=number, chosen=np.arange(len(way)) == chosen))
         # all scores are of all rows; what earlier boxes hold already counts for both
-        boxes.append(_keeping_p(box, box.scored(rows, of_interest)))
+        boxes.append(box.scored(rows, of_interest))
         left &= ~box.holds(rows)
     return FoundBoxes(tuple(boxes), pd.concat(ways, ignore_index=True) if ways else pd.DataFrame())
-
-
-def _keeping_p(tested: Box, scored: Box) -> Box:
-    return Box(tested.limits, scored.coverage, scored.density, scored.mass, scored.rows, scored.cases)
 
 
 def peeled(
@@ -115,13 +111,10 @@ def _limits_of(limits: pd.DataFrame, everything: pd.DataFrame, rows: pd.DataFram
             if low != everything[name][0]:
                 found.append(Limit(name, labels=frozenset(map(str, low))))
             continue
-        ends = [float(low), float(high)]
-        if is_whole(rows[name]):
-            ends = [math.ceil(ends[0]), math.floor(ends[1])]
+        ends = (math.ceil(low), math.floor(high)) if is_whole(rows[name]) else (low, high)
+        lowest, highest = everything[name]
         limit = Limit(
-            name,
-            -math.inf if low <= everything[name][0] else float(ends[0]),
-            math.inf if high >= everything[name][1] else float(ends[1]),
+            name, -math.inf if low <= lowest else float(ends[0]), math.inf if high >= highest else float(ends[1])
         )
         if not limit.is_open:
             found.append(limit)
@@ -158,10 +151,8 @@ def by_cart(rows: pd.DataFrame, of_interest: np.ndarray, search: Search) -> Foun
     leaves = [Box(limits) for limits, dense in _leaves(tree, columns, rows, 0, {}, wanted) if dense]
     boxes = [box.scored(rows, of_interest) for box in leaves]
     if not boxes and search.density is None:  # no leaf is of interest by majority: the densest one, if it is any denser
-        every = [
-            Box(limits).scored(rows, of_interest)
-            for limits, _ in _leaves(tree, columns, rows, 0, {}, -1.0, merge=False)
-        ]
+        leaves = [Box(limits) for limits, _ in _leaves(tree, columns, rows, 0, {}, -1.0, merge=False)]
+        every = [box.scored(rows, of_interest) for box in leaves]
         boxes = [box for box in every if box.density >= LEAST_LIFT * of_interest.mean()]
         boxes = sorted(boxes, key=lambda box: -box.density)[:1]
     boxes = sorted((box for box in boxes if box.limits), key=lambda box: -box.coverage)[: search.boxes]

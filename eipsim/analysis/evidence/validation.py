@@ -84,11 +84,8 @@ def facts_and_mistakes(file: str | Path) -> tuple[list[Fact], Mistakes]:
             reader.mistakes += error.mistakes
     names, told = [fact.name for fact in facts], [row.name for row in table]  # two equal names of rows are told already
     for name in sorted({n for n in names if n in RUN_COLUMNS or (names.count(n) > 1 and told.count(n) < 2)}):
-        reader.add(
-            path.name,
-            f"a fact cannot be called {name!r}",
-            "another one is, or the table of runs has a column of that name",
-        )
+        hint = "another one is, or the table of runs has a column of that name"
+        reader.add(path.name, f"a fact cannot be called {name!r}", hint)
     if not facts and not reader.mistakes:
         reader.add(path.name, "holds no facts", "write one a row: name,expression,filter,years,low,high,source")
     return facts, Mistakes(sorted(reader.mistakes, key=lambda mistake: _line(mistake.where)))

@@ -69,9 +69,8 @@ class Sensitivity(Saved):
     def ranked(self, scenario: str, outcome: str, index: str | None = None) -> pd.DataFrame:
         """Rows of one index (default: the main one), the largest first; over time by the mean over years."""
         table = self.table
-        rows = table[
-            (table["scenario"] == scenario) & (table["outcome"] == outcome) & (table["index"] == (index or self.main))
-        ]
+        wanted = {"scenario": scenario, "outcome": outcome, "index": index or self.main}
+        rows = table[(table[list(wanted)] == pd.Series(wanted)).all(axis=1)]
         means = rows.groupby("factor", sort=False)["estimate"].mean().sort_values(ascending=False, kind="stable")
         order = {name: place for place, name in enumerate(means.index)}
         return rows.sort_values("factor", key=lambda names: names.map(order), kind="stable").reset_index(drop=True)
@@ -194,10 +193,8 @@ class _Part:
         return self.runs.mean(axis=1, keepdims=True) if self.design.draws == INDEPENDENT else self.runs[:, :1]
 
     def _analysed(self, sample: Sample, y: np.ndarray) -> list[IndexValues]:
-        usable = ~self.kept.empty
-        found = methods.analyse(
-            self.method, sample, np.where(usable, y, 0.0)
-        )  # constant, hence NaN, where there is none
+        known = np.where(self.kept.empty, 0.0, y)  # constant, hence NaN, where there is none
+        found = methods.analyse(self.method, sample, known)
         if self.design.draws == INDEPENDENT and self.method == "sobol":
             share = self.variance.share_of_mean(self._dummy_in(found))
             found += [one for one in (chance.without_noise(one, share) for one in found) if one is not None]
@@ -225,14 +222,12 @@ class _Part:
             "seed_low": estimate - half, "seed_high": estimate + half,
         }  # fmt: skip
         frame = pd.DataFrame({name: values.ravel() for name, values in columns.items()})
-        frame.insert(0, "scenario", self.scenario)
-        frame.insert(1, "outcome", self.outcome)
-        frame.insert(2, "year", pd.array(self.years * k, dtype="Int64"))
-        frame.insert(3, "index", one.index)
-        frame.insert(4, "factor", np.repeat(np.array(one.factors, dtype=object), n))
-        frame.insert(5, "other", np.repeat(np.array(one.others, dtype=object), n))
-        frame.insert(6, "kind", [self._kind(*names) for names in zip(frame["factor"], frame["other"])])
-        return frame.assign(note=self._notes(one).ravel())[list(COLUMNS)]
+        frame["year"] = pd.array(self.years * k, dtype="Int64")
+        kinds = list(map(self._kind, one.factors, one.others))
+        for name, of in (("factor", one.factors), ("other", one.others), ("kind", kinds)):
+            frame[name] = np.repeat(np.array(of, dtype=object), n)
+        own = {"scenario": self.scenario, "outcome": self.outcome, "index": one.index, "note": self._notes(one).ravel()}
+        return frame.assign(**own)[list(COLUMNS)]
 
     def _kind(self, *names: str) -> str:
         special = [name for name in names if name in (DUMMY, LUCK)]
@@ -284,9 +279,8 @@ class _Part:
         """The main index with the first points, half of all, ..., all. InputError where the points belong together."""
         size = METHODS[self.method].block(self.sample)
         if size is None:
-            raise InputError(
-                Mistake("convergence", f"the points of {self.method} are one whole", "repeat it with another n")
-            )
+            what = f"the points of {self.method} are one whole"
+            raise InputError(Mistake("convergence", what, "repeat it with another n"))
         frames, n = [], len(self.kept.rows) // size
         least = max(LEAST_BLOCKS, -(-methods.LEAST_ROWS.get(self.method, 0) // size))
         while n >= least:
@@ -316,19 +310,9 @@ def _put_together(
     steps = pd.concat([part.steps() for part in parts], ignore_index=True) if convergence else None
     told += [text for part in parts for text in part.kept.told]
     told += caveats(study.design, method, table, noise, wanted)
-    return Sensitivity(
-        method=method,
-        table=table,
-        noise=noise,
-        warnings=tuple(dict.fromkeys(told)),
-        units={outcome: study.unit(outcome) for outcome in outcomes},
-        missing=study.missing,
-        steps=steps,
-        provenance={
-            "title": study.design.title,
-            "question": study.design.question,
-            "design": study.design.digest,
-            "sampler": _sampler(study).model_dump(mode="json"),
-            "outcomes": outcomes,
-        },
-    )
+    provenance = {
+        "title": study.design.title, "question": study.design.question, "design": study.design.digest,
+        "sampler": _sampler(study).model_dump(mode="json"), "outcomes": outcomes,
+    }  # fmt: skip
+    warnings, units = tuple(dict.fromkeys(told)), {outcome: study.unit(outcome) for outcome in outcomes}
+    return Sensitivity(method, table, noise, warnings, units, study.missing, steps, provenance)

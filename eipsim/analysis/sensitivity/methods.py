@@ -47,9 +47,8 @@ def analyse(name: str, sample: Sample, y: np.ndarray) -> list[IndexValues]:
     if y.ndim != 3 or len(y) != len(sample.unit):
         raise ValueError(f"outputs of {len(y)} rows, points of {len(sample.unit)}")
     if not np.isfinite(y).all() or not np.isfinite(sample.unit).all():
-        raise ValueError(
-            f"{int((~np.isfinite(y)).sum())} outputs are missing: they are to be refused or dropped before"
-        )
+        missing = int((~np.isfinite(y)).sum())
+        raise ValueError(f"{missing} outputs are missing: they are to be refused or dropped before")
     if np.any((sample.unit < 0.0) | (sample.unit > 1.0)):
         raise ValueError("points lie outside the unit cube")
     flat = is_constant(y)
@@ -71,14 +70,12 @@ def check(name: str, sample: Sample) -> None:
     if method.samplers is not None and used not in method.samplers:
         fit = ", ".join(key for key, one in METHODS.items() if one.samplers is None or used in one.samplers)
         need = " or ".join(method.samplers)
-        found.append(
-            Mistake("method", f"{name} needs a design sampled by {need}, this one is by {used}", f"allowed: {fit}")
-        )
+        what = f"{name} needs a design sampled by {need}, this one is by {used}"
+        found.append(Mistake("method", what, f"allowed: {fit}"))
     if sample.is_grouped and not method.takes_groups:
         able = ", ".join(key for key, one in METHODS.items() if one.takes_groups)
-        found.append(
-            Mistake("method", f"{name} knows no groups: SALib would pass over them in silence", f"with groups: {able}")
-        )
+        what = f"{name} knows no groups: SALib would pass over them in silence"
+        found.append(Mistake("method", what, f"with groups: {able}"))
     if len(sample.unit) < LEAST_ROWS.get(name, 0):
         found.append(Mistake("method", f"{name} needs {LEAST_ROWS[name]} rows or more, there are {len(sample.unit)}"))
     found.tell()
