@@ -11,7 +11,7 @@ the design gave them. A number where a run is missing is NaN, and no condition h
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -50,26 +50,15 @@ class Study:
     def __init__(self, store: Store | str | Path):
         self.store = store if isinstance(store, Store) else Store.open(store)
         self.design = self.store.design
-        self._kept: dict[tuple[str, tuple[int, ...]], np.ndarray] = {}
+        self.scenarios, self.replicates = list(self.design.scenarios), list(range(self.design.replicates))
+        self.years = tuple(range(self.design.period[0], self.design.period[1] + 1))
+        self._read = lru_cache(KEPT)(self._stored_column)  # those asked for last are kept
 
     # ---- what there is ------------------------------------------------------------------------------------------------
 
     @cached_property
-    def scenarios(self) -> list[str]:
-        return list(self.design.scenarios)
-
-    @cached_property
     def rows(self) -> pd.DataFrame:
         return self.design.rows
-
-    @cached_property
-    def replicates(self) -> list[int]:
-        return list(range(self.design.replicates))
-
-    @cached_property
-    def years(self) -> tuple[int, ...]:
-        first, last = self.design.period
-        return tuple(range(first, last + 1))
 
     @cached_property
     def outcomes(self) -> dict[str, str]:
@@ -160,14 +149,10 @@ class Study:
 
         return value
 
-    def _read(self, name: str, years: tuple[int, ...]) -> np.ndarray:
-        """A stored column [scenarios, rows, replicates, years]; those asked for last are kept."""
-        if (name, years) not in self._kept:
-            while len(self._kept) >= KEPT:
-                self._kept.pop(next(iter(self._kept)))
-            array, _ = self.store.array([name], list(years))
-            self._kept[name, years] = np.asarray(array, dtype=float)[..., 0]
-        return self._kept[name, years]
+    def _stored_column(self, name: str, years: tuple[int, ...]) -> np.ndarray:
+        """[scenarios, rows, replicates, years]"""
+        array, _ = self.store.array([name], list(years))
+        return np.asarray(array, dtype=float)[..., 0]
 
     # ---- from names to columns ----------------------------------------------------------------------------------------
 

@@ -408,19 +408,15 @@ class _Case:
 
     def sentence(self, verdict: str) -> str:
         m, y, before, after = self.m, self.year, self.before, self.after
-        if verdict == "took it":
-            again = " again, after it had worn out" if self.lost else ""
-            paid = after.subsidised[m] and after.first_adopted[m] == y
-            return f"Yes: the firm took it{again} in {y}" + (", with a voucher." if paid else ".")
-        if verdict == "renewed it":
-            return f"Renewal, no new decision: installed in {before.installed_year[m]}, worn out and renewed in {y}."
-        if verdict == "has it from stock":
-            return f"It has the measure already: initial stock of {after.installed_year[m]}, credited to no policy."
-        if verdict == "adopted it before":
-            return f"It has the measure already: first adopted in {after.first_adopted[m]}."
-        if verdict == "excluded":
-            return f"No: it cannot be had together with {', '.join(self._excluded_by(after))}."
+        again = " again, after it had worn out" if self.lost else ""
+        paid = ", with a voucher" if after.subsidised[m] and after.first_adopted[m] == y else ""
+        stock, renewed = after.installed_year[m], before.installed_year[m]
         return {
+            "took it": f"Yes: the firm took it{again} in {y}{paid}.",
+            "renewed it": f"Renewal, no new decision: installed in {renewed}, worn out and renewed in {y}.",
+            "has it from stock": f"It has the measure already: initial stock of {stock}, credited to no policy.",
+            "adopted it before": f"It has the measure already: first adopted in {after.first_adopted[m]}.",
+            "excluded": f"No: it cannot be had together with {', '.join(self._excluded_by(after))}.",
             "not applicable": "No: the measure does nothing in this sector.",
             "not available": f"No: the measure comes to the market in {self.catalogue.available_from[m]}.",
             "not known": "No: the firm does not know of it.",

@@ -99,13 +99,9 @@ def save_validation_figures(result: Any, folder: str | Path) -> list[Path]:
 
 def save_sensitivity_figures(found: Any, folder: str | Path) -> list[Path]:
     """Tornado, areas over time and convergence, as far as worked out, of every outcome in every scenario."""
-    charts: dict[str, Chart] = {}
-    for scenario, outcome in dict.fromkeys(zip(found.table["scenario"], found.table["outcome"])):
-        kinds = {"tornado": tornado, "over_time": over_time if found.is_over_time else None}
-        kinds["convergence"] = convergence if has_steps(found) else None
-        for kind, draw in kinds.items():
-            if draw is not None:
-                charts[file_name(kind, scenario, outcome)] = draw(found, scenario, outcome)
+    each = dict.fromkeys(zip(found.table["scenario"], found.table["outcome"]))
+    kinds = [tornado, *[over_time] * found.is_over_time, *[convergence] * has_steps(found)]
+    charts = {file_name(draw.__name__, *of): draw(found, *of) for of in each for draw in kinds}
     return save_all(charts, folder)
 
 

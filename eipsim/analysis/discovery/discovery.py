@@ -215,9 +215,16 @@ def discover(
     rows, of_interest, blocks = _pooled(states, holds, factors, share)
     search = Search(method, boxes, density, mass)
     found = find(rows, of_interest, search)
-    again = tuple(_resampled(rows, of_interest, blocks, search, resamples, seed, progress)) if found.boxes else ()
+    again: list[
+        tuple[FoundBoxes, np.ndarray]
+    ] = []  # in as many blocks drawn with replacement, and the rows never drawn
+    for times in redrawn(blocks, resamples if found.boxes else 0, np.random.default_rng(seed)):
+        drawn = np.repeat(np.arange(len(rows)), times)
+        again.append((find(rows.iloc[drawn].reset_index(drop=True), of_interest[drawn], search), times == 0))
+        if progress is not None:
+            progress(len(again), resamples)
     return Discovery(
-        where, share, search, states.scenarios, rows, of_interest, found, again, states.left_out,
+        where, share, search, states.scenarios, rows, of_interest, found, tuple(again), states.left_out,
         states.notes + _notes(of_interest), seed, {"store": str(study.store.folder), "design": study.design.digest},
     )  # fmt: skip
 
@@ -240,23 +247,6 @@ def _pooled(
 def _plain(column: pd.Series) -> pd.Series:
     """A factor as numbers or as text."""
     return column.astype(float) if is_numeric(column) else column.map(as_text).astype(object)
-
-
-def _resampled(
-    rows: pd.DataFrame,
-    of_interest: np.ndarray,
-    blocks: np.ndarray,
-    search: Search,
-    resamples: int,
-    seed: int,
-    progress: Progress | None,
-) -> Iterator[tuple[FoundBoxes, np.ndarray]]:
-    """What is found in as many blocks drawn with replacement, and the rows of those never drawn."""
-    for number, times in enumerate(redrawn(blocks, resamples, np.random.default_rng(seed)), 1):
-        drawn = np.repeat(np.arange(len(rows)), times)
-        yield find(rows.iloc[drawn].reset_index(drop=True), of_interest[drawn], search), times == 0
-        if progress is not None:
-            progress(number, resamples)
 
 
 def _check(method: str, boxes: int, density: float | None, share: float, mass: float | None, resamples: int) -> None:

@@ -158,7 +158,9 @@ def validate(
     last = max(year for fact in ready for year in fact.expression.years)
     base = replace(base, years=(min(base.years[0], last), last) if base.years else None)
     cases = [_case_of(base, number, values, dict(settings or {})) for number, values in enumerate(sets, 1)]
-    results = _run(cases, replicates, questions_of(ready), jobs, backend, progress)
+    tasks = _tasks(cases, replicates, questions_of(ready), jobs)
+    blocks = run_tasks(run_block, tasks, jobs, backend, progress, lambda task: len(task[0]))
+    results = [result for block in blocks for result in block]
     provenance = ensemble_provenance([described], seed, replicates, started)
     provenance |= {"ensemble": len(cases) if ensemble else 0, "last_year": last}
     return Validation(tuple(ready), *_values(ready, results), base.scenario.name, provenance)
@@ -208,24 +210,15 @@ def _questions(asked: Asked) -> list[Question]:
     return [Question(asked.name, asked.cohort, year) for year in asked.years]
 
 
-def _run(
-    cases: list[Case],
-    replicates: int,
-    questions: tuple[Question, ...],
-    jobs: int,
-    backend: str,
-    progress: Progress | None,
-) -> list[Result]:
-    """Every replicate of every case, in order. A world that is made by a recipe is another one in every replicate."""
+def _tasks(cases: list[Case], replicates: int, questions: tuple[Question, ...], jobs: int) -> list[tuple]:
+    """Every replicate of every case, in order, several runs a task. A world that is made by a recipe is another one in every replicate."""
     runs = [
         (replace(case, seed=case.seed + replicate) if _has_recipe(case) else case, replicate)
         for replicate in range(replicates)
         for case in cases
     ]
     size = max(1, -(-len(runs) // (workers(jobs) * TASKS_PER_WORKER)))
-    tasks = [(runs[k : k + size], questions) for k in range(0, len(runs), size)]
-    blocks = run_tasks(run_block, tasks, jobs, backend, progress, lambda task: len(task[0]))
-    return [result for block in blocks for result in block]
+    return [(runs[k : k + size], questions) for k in range(0, len(runs), size)]
 
 
 def run_block(runs: Sequence[tuple[Case, int]], questions: tuple[Question, ...]) -> list[Result]:

@@ -13,12 +13,6 @@ from eipsim.designs.factors import DUMMY
 
 COMMON, INDEPENDENT = "common", "independent"
 MOSTLY_CHANCE, FEW_SEEDS = 0.5, 4
-SIZE = {
-    "sobol": "n",
-    "morris": "n",
-    "dgsm": "n",
-    "fast": "repeats",
-}  # the setting of the sampler that narrows intervals
 LARGE = 1e6
 HOPELESS = 1.0  # half width of a share at which the interval itself is not known
 INSIDE = "draws are independent: noise is part of every index; S1_without_noise and ST_without_noise leave it out"

@@ -130,7 +130,7 @@ def sensitivity(
         for s in positions(scenarios, study.scenarios, "scenario")
     ]
     told = [] if rows is None else [f"{name} analyses the {len(rows):,} independent points of {len(whole.unit):,}"]
-    return _put_together(study, name, asked, parts, wanted, convergence, told)
+    return _put_together(study, parts, wanted, convergence, told)
 
 
 def sample_of(study: Study) -> Sample:
@@ -296,15 +296,8 @@ class _Part:
 # ---- all of them together ---------------------------------------------------------------------------------------------------
 
 
-def _put_together(
-    study: Study,
-    method: str,
-    outcomes: list[str],
-    parts: list[_Part],
-    wanted: float,
-    convergence: bool,
-    told: list[str],
-) -> Sensitivity:
+def _put_together(study: Study, parts: list[_Part], wanted: float, convergence: bool, told: list[str]) -> Sensitivity:
+    method, outcomes = parts[0].method, list(dict.fromkeys(part.outcome for part in parts))
     table = pd.concat([part.table() for part in parts], ignore_index=True)
     noise = pd.concat([part.noise() for part in parts], ignore_index=True)
     steps = pd.concat([part.steps() for part in parts], ignore_index=True) if convergence else None
