@@ -69,7 +69,8 @@ class Study:
     @cached_property
     def units(self) -> dict[str, str]:
         """The unit of every stored outcome by its name, as far as it is known."""
-        return {name: self._unit(text) for name, text in self.outcomes.items()}
+        parsed = {name: self._parsed(text) for name, text in self.outcomes.items()}
+        return {name: each.unit if each else "" for name, each in parsed.items()}
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -199,10 +200,6 @@ class Study:
             return parse_expression(text, years=self.years, over_time=True)
         except InputError:
             return None
-
-    def _unit(self, text: str) -> str:
-        parsed = self._parsed(text)
-        return parsed.unit if parsed else ""
 
 
 StudyLike = Study | Store | str | Path

@@ -79,10 +79,14 @@ def _title(model: EIPModel, row: int, m: int, year: int) -> str:
     return f"{model.world.firm_id(row)} and {measure_labels(model.world.tables)[m]} ({measure_names()[m]}) in {year}"
 
 
+def _asked(model: EIPModel, row: int, m: int, year: int) -> dict[str, Any]:
+    return {"firm": model.world.firm_id(row), "measure": measure_names()[m], "year": year}
+
+
 def _absent(model: EIPModel, row: int, m: int, year: int) -> Explanation:
     entry, leave = int(model.world.firms.entry_year[row]), int(model.world.firms.exit_year[row])
     when = f"it enters in {entry}" if year < entry else f"it left in {leave}"
-    facts = {"firm": model.world.firm_id(row), "measure": measure_names()[m], "year": year, "entry_year": entry}
+    facts = _asked(model, row, m, year) | {"entry_year": entry}
     sentence = f"No: the firm is not in its park in {year}; {when}."
     return Explanation(_title(model, row, m, year), "absent", sentence, (), facts)
 
@@ -96,12 +100,7 @@ class _Case:
         self.catalogue = model.state.market.catalogue
         self.park, self.sector = int(self.firms.park[row]), int(self.firms.sector[row])
         self.lines: list[str] = []
-        self.facts: dict[str, Any] = {
-            "firm": model.world.firm_id(row),
-            "measure": measure_names()[m],
-            "year": model.year,
-            "rule": model.rule.name,
-        }
+        self.facts = _asked(model, row, m, model.year) | {"rule": model.rule.name}
         self._live()
 
     # ---- replay ------------------------------------------------------------------------------------------------------

@@ -50,14 +50,10 @@ class _ParkCase:
         if p.established_year > self.year:
             verdict, sentence, lines = "absent", f"No: the park is not founded before {p.established_year}.", []
         else:
-            verdict, sentence = self.verdict(), self.sentence()
+            verdict, sentence = CERTIFICATE_STATES[p.certificate], self.sentence()
             lines = [self.about_park(), *self.history(), self.about_infrastructure(), *self.about_term()]
             lines += [*self.about_instruments(), self.about_decree(), *map(told, self.findings)]
         return Explanation(title, verdict, sentence, tuple(lines), self.facts())
-
-    def verdict(self) -> str:
-        """The certificate's state: one of CERTIFICATE_STATES."""
-        return CERTIFICATE_STATES[self.park.certificate]
 
     def sentence(self) -> str:
         p, year = self.park, self.year

@@ -27,7 +27,7 @@ from lark import Lark, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from eipsim.errors import InputError, Mistake, Mistakes, unknown
 from eipsim.outcomes.cohorts import Cohort
-from eipsim.outcomes.registry import DIMENSIONS, QUANTITIES, WHY
+from eipsim.outcomes.registry import DIMENSIONS, LEVELS, QUANTITIES
 
 GRAMMAR = r"""
 ?start: disjunction
@@ -463,7 +463,7 @@ def out_of_reach(name: str, dimension: str) -> Mistake | None:
     if dimension in quantity.reach:
         return None
     allowed = f"it can be had by {', '.join(quantity.reach)}" if quantity.reach else "it can be had without filter only"
-    return Mistake("", f"{name} is {WHY[quantity.level]} and cannot be had by {dimension}", allowed)
+    return Mistake("", f"{name} is {LEVELS[quantity.level][0]} and cannot be had by {dimension}", allowed)
 
 
 def _without_factors(node: Node) -> Node:

@@ -32,7 +32,8 @@ def new_folder(folder: str | Path, manifest: Mapping[str, Any], force: bool = Fa
     """
     target = Path(folder)
     check_folder(target, force)
-    parent, made = target.absolute().parent, _missing_parents(target)
+    parent = target.absolute().parent
+    made = [folder for folder in target.absolute().parents if not folder.exists()]  # the deepest first
     draft: Path | None = None
     try:
         parent.mkdir(parents=True, exist_ok=True)
@@ -40,10 +41,11 @@ def new_folder(folder: str | Path, manifest: Mapping[str, Any], force: bool = Fa
         draft.chmod(0o777 & ~_umask())
         yield draft
         files = sorted(file.relative_to(draft).as_posix() for file in draft.rglob("*") if file.is_file())
-        write_json(draft / MANIFEST, {**manifest, "files": files})
+        (draft / MANIFEST).write_text(as_json({**manifest, "files": files}) + "\n", encoding="utf-8")
         _put_in_place(draft, target)
     except OSError as error:
-        raise _cannot_write(target, error) from error
+        what = f"cannot be written: {error.strerror or error}"
+        raise InputError(Mistake(f"output folder {target}", what, "nothing was left behind")) from error
     finally:
         if draft is not None and draft.exists():
             shutil.rmtree(draft, ignore_errors=True)
@@ -100,10 +102,6 @@ class Saved:
         return Path(folder)
 
 
-def write_json(file: Path, content: Any) -> None:
-    file.write_text(as_json(content) + "\n", encoding="utf-8")
-
-
 def as_json(content: Any) -> str:
     """`content` as JSON that every reader accepts: NaN and infinity are null, what JSON does not know is text."""
     return json.dumps(_plain(content), indent=2, ensure_ascii=False, allow_nan=False)
@@ -152,11 +150,6 @@ def _put_in_place(draft: Path, target: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _missing_parents(target: Path) -> list[Path]:
-    """Parents of `target` that do not exist yet, the deepest first."""
-    return [parent for parent in target.absolute().parents if not parent.exists()]
-
-
 def _remove_empty(folders: list[Path]) -> None:
     """Remove those of `folders` that are empty: parents made for results that then did not come."""
     for folder in folders:
@@ -164,11 +157,6 @@ def _remove_empty(folders: list[Path]) -> None:
             folder.rmdir()
         except OSError:  # it holds the results, or was never made
             return
-
-
-def _cannot_write(target: Path, error: OSError) -> InputError:
-    reason = error.strerror or str(error)
-    return InputError(Mistake(f"output folder {target}", f"cannot be written: {reason}", "nothing was left behind"))
 
 
 def _umask() -> int:

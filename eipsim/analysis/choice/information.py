@@ -37,6 +37,7 @@ class Rows:
     """Means over replicates by row of the design [options, rows], inputs, blocks; runs [options, rows, replicates]
     of the rows that have all their replicates."""
 
+    scenarios: Sequence[str]
     better: np.ndarray
     inputs: pd.DataFrame
     blocks: np.ndarray
@@ -68,10 +69,10 @@ def value_of_information(
     """
     rows = _rows(ranking)
     usual = int(np.clip(ROWS_FITTED // rows.better.shape[1], LEAST_REPEATS, REPEATS))
-    resamples, permutations = (usual if given is None else given for given in (resamples, permutations))
+    times = [usual if given is None else given for given in (resamples, permutations)]
     table = [_everything(ranking), _inputs(ranking, rows)]
     for name, members in _asked(rows.inputs, factors, groups).items():
-        table.append(_of(name, members, rows, ranking.scenarios, resamples, permutations, seed))
+        table.append(_of(name, members, rows, times, seed))
     whole = table[0]["value"]
     frame = pd.DataFrame(table, columns=list(COLUMNS))
     frame["share"] = frame["value"] / whole if whole > 0.0 else 0.0
@@ -89,7 +90,8 @@ def _rows(ranking: Ranking) -> Rows:
     means = np.stack([np.bincount(which, option) / counts for option in ranking.better])
     full = counts == counts.max()
     runs = ranking.better[:, full[which]].reshape(len(means), int(full.sum()), -1) if counts.max() > 1 else None
-    return Rows(means, states.rows.iloc[first].reset_index(drop=True), states.blocks[first], runs)
+    inputs = states.rows.iloc[first].reset_index(drop=True)
+    return Rows(ranking.scenarios, means, inputs, states.blocks[first], runs)
 
 
 def _asked(
@@ -130,27 +132,20 @@ def _inputs(ranking: Ranking, rows: Rows) -> dict[str, Any]:
     return row | {"value": (low + high) / 2.0, "low": low, "high": high, "changes": changes}
 
 
-def _of(
-    name: str,
-    members: tuple[str, ...],
-    rows: Rows,
-    scenarios: Sequence[str],
-    resamples: int,
-    permutations: int,
-    seed: int,
-) -> dict[str, Any]:
-    """The row of one input or group."""
+def _of(name: str, members: tuple[str, ...], rows: Rows, times: Sequence[int], seed: int) -> dict[str, Any]:
+    """The row of one input or group, with so many resamples and permutations."""
+    resamples, permutations = times
     random, smoothers = np.random.default_rng(seed), [Smoother(rows.inputs[member]) for member in members]
     gaps = rows.better - rows.better[rows.better.mean(axis=1).argmax()]  # what all options share changes no choice
     expected = fitted(smoothers, gaps)
-    again = [gain(fitted(smoothers, gaps, times), times) for times in scores.redrawn(rows.blocks, resamples, random)]
+    again = [gain(fitted(smoothers, gaps, drawn), drawn) for drawn in scores.redrawn(rows.blocks, resamples, random)]
     shuffle = shuffler(rows.inputs[list(members)], rows.blocks, random)
     idle = [gain(fitted(smoothers, gaps[:, shuffle()])) for _ in range(permutations)]
     value, floor = gain(expected), float(np.quantile(idle, FLOOR)) if idle else np.nan
     low, high = np.quantile(again, LEVELS) if again else (np.nan, np.nan)
     here = scores.rounded(expected)
     changes = float((here[here.mean(axis=1).argmax()] < here.max(axis=0)).mean())
-    choice = choice_in_words(rows.inputs[name], expected, scenarios) if len(members) == 1 else ""
+    choice = choice_in_words(rows.inputs[name], expected, rows.scenarios) if len(members) == 1 else ""
     return {
         "what": name, "kind": FACTOR if len(members) == 1 else GROUP, "value": value, "low": min(low, value),
         "high": max(high, value), "floor": floor, "above_floor": bool(low > floor), "changes": changes, "choice": choice,

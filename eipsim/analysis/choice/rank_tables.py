@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -159,17 +160,16 @@ class Ranking(Saved):
         exact = scores.rounded(self.better)
         cheaper = None if self.costs is None else self._cheaper()
         rows = []
-        for a in self.order:
-            for b in (b for b in self.order if b != a):
-                row: dict[str, Any] = {"scenario": self.scenarios[a], "than": self.scenarios[b]}
-                row["better_share"] = float((exact[a] > exact[b]).mean() + 0.5 * (exact[a] == exact[b]).mean())
-                row |= {"first": bool(first[a, b]), "second": bool(second[a, b])}
-                if cheaper is not None and self.costs is not None:
-                    paid = scores.rounded(self.costs)
-                    strict = (paid[a] < paid[b]) | (exact[a] > exact[b])
-                    both = (paid[a] <= paid[b]) & (exact[a] >= exact[b]) & strict
-                    row |= {"cheaper": bool(cheaper[a, b]), "cheaper_states": float(both.mean())}
-                rows.append(row)
+        for a, b in itertools.permutations(self.order, 2):
+            row: dict[str, Any] = {"scenario": self.scenarios[a], "than": self.scenarios[b]}
+            row["better_share"] = float((exact[a] > exact[b]).mean() + 0.5 * (exact[a] == exact[b]).mean())
+            row |= {"first": bool(first[a, b]), "second": bool(second[a, b])}
+            if cheaper is not None and self.costs is not None:
+                paid = scores.rounded(self.costs)
+                strict = (paid[a] < paid[b]) | (exact[a] > exact[b])
+                both = (paid[a] <= paid[b]) & (exact[a] >= exact[b]) & strict
+                row |= {"cheaper": bool(cheaper[a, b]), "cheaper_states": float(both.mean())}
+            rows.append(row)
         return pd.DataFrame(rows)
 
     def _cheaper(self) -> np.ndarray:

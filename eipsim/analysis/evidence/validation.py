@@ -211,7 +211,10 @@ def _questions(asked: Asked) -> list[Question]:
 
 
 def _tasks(cases: list[Case], replicates: int, questions: tuple[Question, ...], jobs: int) -> list[tuple]:
-    """Every replicate of every case, in order, several runs a task. A world that is made by a recipe is another one in every replicate."""
+    """Every replicate of every case, in order, several runs a task.
+
+    A world that is made by a recipe is another one in every replicate.
+    """
     runs = [
         (replace(case, seed=case.seed + replicate) if _has_recipe(case) else case, replicate)
         for replicate in range(replicates)

@@ -124,8 +124,9 @@ def sensitivity(
         outcome: array if rows is None else array[:, rows]
         for outcome, array in _values(study, asked, over_time).items()
     }
+    years = list(study.years) if over_time else [pd.NA]
     parts = [
-        _Part(study, name, sample, study.scenarios[s], outcome, values[outcome][s], over_time)
+        _Part(study, name, sample, study.scenarios[s], outcome, values[outcome][s], years)
         for outcome in asked
         for s in positions(scenarios, study.scenarios, "scenario")
     ]
@@ -168,17 +169,10 @@ class _Part:
     """The analysis of one outcome in one scenario, all years: what is kept, indices, noise."""
 
     def __init__(
-        self,
-        study: Study,
-        method: str,
-        sample: Sample,
-        scenario: str,
-        outcome: str,
-        values: np.ndarray,
-        over_time: bool,
+        self, study: Study, method: str, sample: Sample, scenario: str, outcome: str, values: np.ndarray, years: list
     ):
         self.design, self.method, self.scenario, self.outcome = study.design, method, scenario, outcome
-        self.years: list[Any] = list(study.years) if over_time else [pd.NA]
+        self.years = years
         self.kept: Kept = kept_rows(study, method, sample, scenario, outcome, values)
         self.sample = sample.part(self.kept.rows)
         self.runs = values[self.kept.rows]

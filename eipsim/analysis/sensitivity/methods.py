@@ -6,10 +6,8 @@ design, a fresh description of it, a seed of 1 or more. What it ignores is refus
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -129,8 +127,3 @@ FALLBACK = "pawn"  # of designs that no method was made for
 def usual_method(sampler: str) -> str:
     """The method that a design is analysed by when nobody says which."""
     return USUAL.get(sampler, FALLBACK)
-
-
-def fresh(problem: Mapping[str, Any]) -> Callable[[], dict[str, Any]]:
-    """A problem that is copied for every call, because SALib changes what it is given."""
-    return lambda: copy.deepcopy(dict(problem))
