@@ -10,7 +10,8 @@ EipsimError                    every error below; `exit_code` is what the comman
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from eipsim.core.names import fold_name, printable, shown, words_of
@@ -68,6 +69,22 @@ def refuse_all(found: Iterable[Mistake]) -> None:
     mistakes = list(found)
     if mistakes:
         raise InputError(mistakes)
+
+
+class Mistakes(list[Mistake]):
+    """Mistakes found so far, so that all are told at once."""
+
+    @contextmanager
+    def collected(self) -> Iterator[None]:
+        """What an InputError of the block tells is added; the block ends there."""
+        try:
+            yield
+        except InputError as error:
+            self += error.mistakes
+
+    def tell(self) -> None:
+        """InputError with each of them once; nothing where there is none."""
+        refuse_all(dict.fromkeys(self))
 
 
 def did_you_mean(name: object, allowed: Iterable[str]) -> str:

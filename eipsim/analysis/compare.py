@@ -15,7 +15,7 @@ import pandas as pd
 
 from eipsim.analysis.intervals import NO_INTERVAL, Interval, mean_interval, pairing, ratio_interval
 from eipsim.data.parameters import parameter_values
-from eipsim.errors import InputError, Mistake, RunError
+from eipsim.errors import InputError, Mistake, Mistakes, RunError
 from eipsim.model.own_rules import RuleLike
 from eipsim.outcomes.registry import OUTCOMES, UNITS
 from eipsim.runs.pairs import ADOPTION, AVOIDED_TRANSFERS
@@ -102,13 +102,14 @@ class Comparison(Saved):
             **dict(zip(("difference", "low", "high"), mean_interval(with_policy - without))),
             **pairing(with_policy, without),
         }
-        n_years, n_outcomes = len(self.years), len(OUTCOMES)
-        frame = pd.DataFrame({name: values.T.ravel() for name, values in columns.items()})
-        frame.insert(0, "scenario", scenario)
-        frame.insert(1, "outcome", np.repeat(np.array(list(OUTCOMES), dtype=object), n_years))
-        frame.insert(2, "unit", [UNITS[name] for name in frame["outcome"]])
-        frame.insert(3, "year", np.tile(self.years, n_outcomes))
-        return frame.assign(replicates=len(with_policy))
+        outcomes = [name for name in OUTCOMES for _ in self.years]
+        of = {
+            "outcome": outcomes,
+            "unit": [UNITS[name] for name in outcomes],
+            "year": np.tile(self.years, len(OUTCOMES)),
+        }
+        numbers = {name: values.T.ravel() for name, values in columns.items()}
+        return pd.DataFrame({"scenario": scenario} | of | numbers).assign(replicates=len(with_policy))
 
     @cached_property
     def adopters(self) -> pd.DataFrame:
@@ -151,9 +152,8 @@ class Comparison(Saved):
         for name, weight in {"cumulative": np.ones_like(factor), "discounted": factor}.items():
             total = {part: values @ weight for part, values in flows.items()}
             tonnes, transfers = total.pop("tonnes"), total.pop("transfers")
-            rows.append(
-                _row(scenario, f"{name}_additional_tonnes", "tCO2", mean_interval(tonnes), self.notes[scenario])
-            )
+            note = self.notes[scenario]
+            rows.append(_row(scenario, f"{name}_additional_tonnes", "tCO2", mean_interval(tonnes), note))
             rows.append(_row(scenario, f"{name}_transfers_to_the_public", "USD", mean_interval(transfers)))
             rows += [_row(scenario, f"{name}_{part}_cost", "USD", mean_interval(cost)) for part, cost in total.items()]
             reason = no_ratio_because(tonnes)
@@ -184,9 +184,7 @@ class Comparison(Saved):
             allowed = f"allowed: {self.years[0]} to {self.years[-1]}"
             raise InputError(Mistake("years", f"{unknown_years.tolist()} are not in the comparison", allowed))
         rows = self.differences[self.differences["year"].isin(wanted)]
-        yearly = (
-            rows.rename(columns={"outcome": "quantity"}).drop(columns="value").rename(columns={"difference": "value"})
-        )
+        yearly = rows.drop(columns="value").rename(columns={"outcome": "quantity", "difference": "value"})
         parts = [yearly[["scenario", "quantity", "unit", "year", "value", "low", "high"]], self.adopters, self.costs]
         table = pd.concat([part for part in parts if len(part)], ignore_index=True)
         table["year"] = table["year"].astype("Int64")
@@ -249,9 +247,8 @@ def compare(
     left.
     """
     base, cases = _with_baseline(scenarios, default_scenario(world) if baseline is None else baseline)
-    pairs = simulate_pairs(
-        cases, replicates, jobs, Shared(seed, world, rule, years, settings, trust), backend, progress
-    )
+    shared = Shared(seed, world, rule, years, settings, trust)
+    pairs = simulate_pairs(cases, replicates, jobs, shared, backend, progress)
     first, *others = pairs.cases
     rates = {case.label: parameter_values(case.scenario.parameters)[DISCOUNT_RATE] for case in pairs.cases}
     notes = {case.label: _note(case, first) for case in pairs.cases}
@@ -285,16 +282,13 @@ def _with_baseline(scenarios: Cases, baseline: ScenarioLike) -> tuple[str, dict[
 
 def _by_name(given: Sequence[ScenarioLike]) -> dict[str, ScenarioLike]:
     """Scenarios by their names. InputError with the mistakes of all."""
-    loaded, found = [], []
+    loaded, found = [], Mistakes()
     for scenario in given:
-        try:
+        with found.collected():
             loaded.append(load_scenario(scenario))
-        except InputError as error:
-            found += error.mistakes
     names = [scenario.name for scenario in loaded]
     found += [Mistake("scenarios", f"{name} occurs twice") for name in dict.fromkeys(names) if names.count(name) > 1]
-    if found:
-        raise InputError(found)
+    found.tell()
     return dict(zip(names, loaded))
 
 

@@ -11,14 +11,14 @@ the design gave them. A number where a run is missing is NaN, and no condition h
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from eipsim.core.names import fold_name
-from eipsim.errors import InputError, Mistake, did_you_mean
+from eipsim.errors import InputError, Mistake, Mistakes, did_you_mean
 from eipsim.outcomes.expressions import (
     PLACE,
     Asked,
@@ -48,30 +48,17 @@ class Study:
     """
 
     def __init__(self, store: Store | str | Path):
-        if isinstance(store, str | Path):
-            store = Store.open(store)
-        self.store = store
-        self.design = store.design
-        self._kept: dict[tuple[str, tuple[int, ...]], np.ndarray] = {}
+        self.store = store if isinstance(store, Store) else Store.open(store)
+        self.design = self.store.design
+        self.scenarios, self.replicates = list(self.design.scenarios), list(range(self.design.replicates))
+        self.years = tuple(range(self.design.period[0], self.design.period[1] + 1))
+        self._read = lru_cache(KEPT)(self._stored_column)  # those asked for last are kept
 
     # ---- what there is ------------------------------------------------------------------------------------------------
 
     @cached_property
-    def scenarios(self) -> list[str]:
-        return list(self.design.scenarios)
-
-    @cached_property
     def rows(self) -> pd.DataFrame:
         return self.design.rows
-
-    @cached_property
-    def replicates(self) -> list[int]:
-        return list(range(self.design.replicates))
-
-    @cached_property
-    def years(self) -> tuple[int, ...]:
-        first, last = self.design.period
-        return tuple(range(first, last + 1))
 
     @cached_property
     def outcomes(self) -> dict[str, str]:
@@ -82,7 +69,8 @@ class Study:
     @cached_property
     def units(self) -> dict[str, str]:
         """The unit of every stored outcome by its name, as far as it is known."""
-        return {name: self._unit(text) for name, text in self.outcomes.items()}
+        parsed = {name: self._parsed(text) for name, text in self.outcomes.items()}
+        return {name: each.unit if each else "" for name, each in parsed.items()}
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -113,10 +101,8 @@ class Study:
         runs = self.index[~self.finished.ravel()][["key", "scenario", "row", "replicate"]]
         failures = self.store.failures().drop_duplicates("key", keep="last").set_index("key")
         found = failures.reindex(runs["key"])
-        runs = runs.assign(
-            reason=found["error"].fillna(NOT_RUN).to_numpy(), message=found["message"].fillna("").to_numpy()
-        )
-        return runs.reset_index(drop=True)
+        reason, message = found["error"].fillna(NOT_RUN), found["message"].fillna("")
+        return runs.assign(reason=reason.to_numpy(), message=message.to_numpy()).reset_index(drop=True)
 
     # ---- what it comes to ---------------------------------------------------------------------------------------------
 
@@ -147,9 +133,7 @@ class Study:
         return parse_expression(expression, years=self.years, stored=self._stored_units, over_time=True).unit
 
     def _evaluated(self, parsed: Expression, how: Callable[..., np.ndarray]) -> np.ndarray:
-        columns = self._columns(parsed)
-        value = self._reader(parsed, columns)
-        found = how(parsed, value)
+        found = how(parsed, self._reader(parsed, self._columns(parsed)))
         return np.broadcast_to(found, (int(np.prod(self.shape)), *found.shape[1:]))
 
     def _reader(self, parsed: Expression, columns: dict[int, str]) -> Callable[[Asked, int], np.ndarray]:
@@ -157,30 +141,25 @@ class Study:
         wanted: dict[str, set[int]] = {}
         for asked in parsed.asked:
             wanted.setdefault(columns[id(asked)], set()).update(asked.years)
-        arrays = {
-            name: (tuple(sorted(years)), self._read(name, tuple(sorted(years)))) for name, years in wanted.items()
-        }
+        years = {name: tuple(sorted(some)) for name, some in wanted.items()}
+        arrays = {name: self._read(name, some) for name, some in years.items()}
 
         def value(asked: Asked, year: int) -> np.ndarray:
-            years, array = arrays[columns[id(asked)]]
-            return array[..., years.index(year)].ravel()
+            name = columns[id(asked)]
+            return arrays[name][..., years[name].index(year)].ravel()
 
         return value
 
-    def _read(self, name: str, years: tuple[int, ...]) -> np.ndarray:
-        """A stored column [scenarios, rows, replicates, years]; those asked for last are kept."""
-        if (name, years) not in self._kept:
-            while len(self._kept) >= KEPT:
-                self._kept.pop(next(iter(self._kept)))
-            array, _ = self.store.array([name], list(years))
-            self._kept[name, years] = np.asarray(array, dtype=float)[..., 0]
-        return self._kept[name, years]
+    def _stored_column(self, name: str, years: tuple[int, ...]) -> np.ndarray:
+        """[scenarios, rows, replicates, years]"""
+        array, _ = self.store.array([name], list(years))
+        return np.asarray(array, dtype=float)[..., 0]
 
     # ---- from names to columns ----------------------------------------------------------------------------------------
 
     def _columns(self, parsed: Expression) -> dict[int, str]:
         """The stored column of every quantity. InputError with all that are not stored, and with years that are not."""
-        columns, found = {}, []
+        columns, found = {}, Mistakes()
         for asked in parsed.asked:
             name = self._column(asked)
             if name is None:
@@ -191,8 +170,7 @@ class Study:
             if beyond:
                 allowed = f"allowed: {self.years[0]} to {self.years[-1]}"
                 found.append(self._at(parsed, asked, f"{asked.name} @{beyond[0]} is not stored", allowed))
-        if found:
-            raise InputError(dict.fromkeys(found))
+        found.tell()
         return columns
 
     @staticmethod
@@ -222,10 +200,6 @@ class Study:
             return parse_expression(text, years=self.years, over_time=True)
         except InputError:
             return None
-
-    def _unit(self, text: str) -> str:
-        parsed = self._parsed(text)
-        return parsed.unit if parsed else ""
 
 
 StudyLike = Study | Store | str | Path
@@ -266,11 +240,8 @@ def _folded(names: Iterable[str]) -> list[str]:
 def positions(wanted: Sequence[str] | str | None, allowed: Sequence[str], what: str) -> list[int]:
     """Where the `wanted` names (None: all) stand among the `allowed`. InputError with all that do not."""
     names = list(allowed) if wanted is None else [wanted] if isinstance(wanted, str) else list(wanted)
-    found = [
-        Mistake(what, f"{name!r} is unknown", did_you_mean(name, allowed)) for name in names if name not in allowed
-    ]
-    if found:
-        raise InputError(found)
+    unknowns = [name for name in names if name not in allowed]
+    Mistakes(Mistake(what, f"{name!r} is unknown", did_you_mean(name, allowed)) for name in unknowns).tell()
     return [list(allowed).index(name) for name in names]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from eipsim.errors import InputError, Mistake, did_you_mean, unknown
+from eipsim.errors import Mistake, Mistakes, did_you_mean, unknown
 
 FEW_VALUES = 8  # up to so many different numbers are groups of their own
 THIRDS = ("lowest third", "middle third", "highest third")
@@ -32,10 +32,9 @@ def groups_of(rows: pd.DataFrame, by: Sequence[str] | str) -> tuple[Group, ...]:
     >>> [(group.label, int(group.members.sum())) for group in groups_of(rows, ["rule", "weight=0"])]
     [('rule = a', 2), ('rule = b', 1), ('weight = 0', 1), ('weight not 0', 2)]
     """
-    found: list[Mistake] = []
+    found = Mistakes()
     groups = [group for name in ([by] if isinstance(by, str) else by) for group in _groups(rows, name, found)]
-    if found:
-        raise InputError(found)
+    found.tell()
     return tuple(groups)
 
 
@@ -48,7 +47,7 @@ def _groups(rows: pd.DataFrame, asked: str, found: list[Mistake]) -> list[Group]
     texts = column.map(as_text)
     if equal:
         return _one_value(factor, texts, wanted, found)
-    if not _is_numeric(column) or texts.nunique() <= FEW_VALUES:
+    if not is_numeric(column) or texts.nunique() <= FEW_VALUES:
         values = sorted(texts.unique(), key=_by_size)
         return [Group(factor, f"{factor} = {value}", (texts == value).to_numpy()) for value in values]
     return _thirds(factor, column.to_numpy(float))
@@ -59,9 +58,8 @@ def _one_value(factor: str, texts: pd.Series, wanted: str, found: list[Mistake])
     here = (texts == number).to_numpy()
     if not here.any():
         allowed = sorted(texts.unique(), key=_by_size)
-        hint = (
-            did_you_mean(wanted, allowed) if len(allowed) <= 12 else f"it lies between {allowed[0]} and {allowed[-1]}"
-        )
+        between = f"it lies between {allowed[0]} and {allowed[-1]}"
+        hint = did_you_mean(wanted, allowed) if len(allowed) <= 12 else between
         found.append(Mistake("by", f"no run has {factor} = {wanted}", hint))
         return []
     groups = [Group(factor, f"{factor} = {number}", here), Group(factor, f"{factor} not {number}", ~here)]
@@ -74,7 +72,8 @@ def _thirds(factor: str, values: np.ndarray) -> list[Group]:
     return [Group(factor, f"{factor}, {name}", which == k) for k, name in enumerate(THIRDS)]
 
 
-def _is_numeric(column: pd.Series) -> bool:
+def is_numeric(column: pd.Series) -> bool:
+    """Whether a factor is of numbers; true and false are labels."""
     return bool(pd.api.types.is_numeric_dtype(column)) and not pd.api.types.is_bool_dtype(column)
 
 

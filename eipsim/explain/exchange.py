@@ -11,7 +11,7 @@ from eipsim.errors import InputError, Mistake, did_you_mean
 from eipsim.exchanges.catalogue import CLASSES
 from eipsim.exchanges.columns import END_REASONS, ENDED, EXCHANGE_STATES, IDENTIFIED, NEGOTIATING, OPERATING, OUTSIDE
 from eipsim.exchanges.tables import exchange_ids, plant_name
-from eipsim.explain.wording import Explanation
+from eipsim.explain.wording import Explanation, check_year
 from eipsim.policy.symbiosis import REFORMS
 from eipsim.rules.symbiosis import NegotiationWeights, eased, negotiation_probability
 
@@ -35,9 +35,7 @@ def find_exchange(state: State, name: str, year: int) -> int:
 
 def explain_exchange(model: EIPModel, name: str, year: int) -> Explanation:
     """How the exchange `name` stood at the end of `year`. InputError for a year outside the model's, or an unknown exchange."""
-    if not model.world.first_year <= year <= model.world.last_year:
-        allowed = f"allowed: {model.world.first_year}-{model.world.last_year}"
-        raise InputError(Mistake("year", f"{year} is outside the years of the model", allowed))
+    check_year(model, year)
     state = model.state if model.year == year else model.replay(year).state
     return _ExchangeCase(state, find_exchange(state, name, year), year).explanation()
 

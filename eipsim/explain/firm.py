@@ -20,9 +20,8 @@ from eipsim.agents.firm.stock import EXCLUDES
 from eipsim.core.draws import draw, wrapping
 from eipsim.core.money import CENTS
 from eipsim.core.numbers import number, share, usd, years
-from eipsim.errors import InputError, Mistake
 from eipsim.explain.rule import told_by_rule
-from eipsim.explain.wording import Explanation
+from eipsim.explain.wording import Explanation, check_year
 from eipsim.market.catalogue import STREAMS, measure_labels, measure_names
 from eipsim.rules.acceptance import yearly_hazard
 from eipsim.rules.investment import investment_budget
@@ -60,9 +59,7 @@ _moments: WeakKeyDictionary[EIPModel, tuple[int, EIPModel]] = WeakKeyDictionary(
 def explain_measure(model: EIPModel, row: int, measure: str, year: int) -> Explanation:
     """Why the firm of `row` did or did not take `measure` (a name) in `year`. InputError if one is unknown."""
     m = model.measure_number(measure)
-    if not model.world.first_year <= year <= model.world.last_year:
-        allowed = f"allowed: {model.world.first_year}-{model.world.last_year}"
-        raise InputError(Mistake("year", f"{year} is outside the years of the model", allowed))
+    check_year(model, year)
     firms = model.world.firms
     if not firms.entry_year[row] <= year < firms.exit_year[row]:
         return _absent(model, row, m, year)
@@ -82,10 +79,14 @@ def _title(model: EIPModel, row: int, m: int, year: int) -> str:
     return f"{model.world.firm_id(row)} and {measure_labels(model.world.tables)[m]} ({measure_names()[m]}) in {year}"
 
 
+def _asked(model: EIPModel, row: int, m: int, year: int) -> dict[str, Any]:
+    return {"firm": model.world.firm_id(row), "measure": measure_names()[m], "year": year}
+
+
 def _absent(model: EIPModel, row: int, m: int, year: int) -> Explanation:
     entry, leave = int(model.world.firms.entry_year[row]), int(model.world.firms.exit_year[row])
     when = f"it enters in {entry}" if year < entry else f"it left in {leave}"
-    facts = {"firm": model.world.firm_id(row), "measure": measure_names()[m], "year": year, "entry_year": entry}
+    facts = _asked(model, row, m, year) | {"entry_year": entry}
     sentence = f"No: the firm is not in its park in {year}; {when}."
     return Explanation(_title(model, row, m, year), "absent", sentence, (), facts)
 
@@ -97,14 +98,10 @@ class _Case:
         self.model, self.row, self.m, self.year = model, row, m, model.year
         self.firms, self.surroundings = model.state.firms, model.state.surroundings
         self.constants = model.state.market.constants
+        self.catalogue = model.state.market.catalogue
         self.park, self.sector = int(self.firms.park[row]), int(self.firms.sector[row])
         self.lines: list[str] = []
-        self.facts: dict[str, Any] = {
-            "firm": model.world.firm_id(row),
-            "measure": measure_names()[m],
-            "year": model.year,
-            "rule": model.rule.name,
-        }
+        self.facts = _asked(model, row, m, model.year) | {"rule": model.rule.name}
         self._live()
 
     # ---- replay ------------------------------------------------------------------------------------------------------
@@ -112,10 +109,8 @@ class _Case:
     def _live(self) -> None:
         """Live through the year by the model's own verbs, keep what the firm was at each stage, and put all back."""
         firm = self.model.agent_of_row(self.model.firm_class, self.row)
-        sector_share = self.surroundings.sectors.count[self.sector, self.m] / max(
-            self.surroundings.sectors.firms[self.sector], 1
-        )
-        self.sector_peers = float(sector_share)
+        sectors = self.surroundings.sectors
+        self.sector_peers = float(sectors.count[self.sector, self.m] / max(sectors.firms[self.sector], 1))
         shared = self._shared()
         self.before = self._state()
         firm.retire()
@@ -151,19 +146,15 @@ class _Case:
         """ln of cost before subsidy, of yearly saving (both over size) and of payback [m] of every option."""
         i, surroundings, options = self.row, self.surroundings, range(len(measure_names()))
         self.log_costs = np.array([project.log_cost(self.firms, i, k, surroundings) for k in options])
-        saving = [
-            project.log_saving(self.firms, i, k, self.model.state.market.catalogue, surroundings, self.constants)
-            for k in options
-        ]
+        saving = [project.log_saving(self.firms, i, k, self.catalogue, surroundings, self.constants) for k in options]
         self.paybacks = self.log_costs - np.array(saving)
         self.costing = float(self.log_costs[self.m]), float(saving[self.m])
 
     def _option(self) -> Option:
         """The option as the rule sees it; without meaning unless it is open."""
-        catalogue = self.model.state.market.catalogue
-        decision.lay_out_options(self.firms, self.row, catalogue, self.surroundings, self.constants, 0)
+        decision.lay_out_options(self.firms, self.row, self.catalogue, self.surroundings, self.constants, 0)
         place = (int(self.knowing.open_bits) & ((1 << self.m) - 1)).bit_count()  # options lie in the order of measures
-        return decision.option_at(self.firms, catalogue, self.surroundings, place)
+        return decision.option_at(self.firms, self.catalogue, self.surroundings, place)
 
     # ---- verdict -----------------------------------------------------------------------------------------------------
 
@@ -181,10 +172,10 @@ class _Case:
             if self.before.installed_year[m] != after.installed_year[m]:
                 return "renewed it"
             return "has it from stock" if after.origin[m] == STOCK else "adopted it before"
-        if self.model.state.market.catalogue.reach[m, self.sector] <= 0.0:
+        if self.catalogue.reach[m, self.sector] <= 0.0:
             return "not applicable"
         if self.knowing.known_year[m] == 0:
-            return "not available" if self.year < self.model.state.market.catalogue.available_from[m] else "not known"
+            return "not available" if self.year < self.catalogue.available_from[m] else "not known"
         return self._verdict_on_a_known_option()
 
     def _verdict_on_a_known_option(self) -> str:
@@ -205,10 +196,7 @@ class _Case:
         verdict = self.verdict()
         self.tell_firm()
         self.tell_measure()
-        if (
-            self.model.state.market.catalogue.reach[self.m, self.sector] > 0.0
-            and self.knowing.installed_year[self.m] == 0
-        ):
+        if self.catalogue.reach[self.m, self.sector] > 0.0 and self.knowing.installed_year[self.m] == 0:
             self.tell_knowledge()
             if self.knowing.known_year[self.m] > 0:
                 self.tell_project()
@@ -228,11 +216,8 @@ class _Case:
         finance = "finance-constrained" if f.constrained else "not finance-constrained"
         size = math.exp(f.log_size)
         park = f"{w.park_names[self.park]} ({w.park_ids[self.park]}, {w.provinces[w.parks.province[self.park]]})"
-        aware = (
-            f"has known of cleaner production since {f.aware_year}"
-            if f.aware_year
-            else "has not heard of cleaner production"
-        )
+        known = f"has known of cleaner production since {f.aware_year}"
+        aware = known if f.aware_year else "has not heard of cleaner production"
         audited = f"last audited in {f.audit_year}" if f.audit_year else "never audited"
         self.say(
             f"Firm: {w.sector_names[self.sector]} ({w.sectors[self.sector]}), {f.employees:,.0f} employees, {owner}, "
@@ -240,12 +225,11 @@ class _Case:
             sector=w.sectors[self.sector], park=w.park_ids[self.park], employees=f.employees,
             constrained=bool(f.constrained),
         )  # fmt: skip
-        self.say(
-            f"Size (energy and water bill at 2024 prices): {usd(size)} a year. It {aware}; {audited}.", size_usd=size
-        )
+        bill = f"Size (energy and water bill at 2024 prices): {usd(size)} a year"
+        self.say(f"{bill}. It {aware}; {audited}.", size_usd=size)
 
     def tell_measure(self) -> None:
-        k, m = self.model.state.market.catalogue, self.m
+        k, m = self.catalogue, self.m
         reach, stream = float(k.reach[m, self.sector]), STREAM_WORDS.get(STREAMS[k.stream[m]], STREAMS[k.stream[m]])
         if reach <= 0.0:
             self.say(f"Measure: does nothing in sector {self.model.world.sectors[self.sector]}.", applicable=False)
@@ -266,9 +250,8 @@ class _Case:
         if self.lost:
             self.say(f"It wore out in {self.year} and was not renewed.", worn_out=True)
         elif 0 < before.installed_year[m] != after.installed_year[m]:
-            self.say(
-                f"It wore out in {self.year} and was renewed at once (renewal share {share(self.constants.renewal_share)})."
-            )
+            renewed = share(self.constants.renewal_share)
+            self.say(f"It wore out in {self.year} and was renewed at once (renewal share {renewed}).")
         for label in self._excluded_by(self.knowing):
             self.say(f"Cannot be had together with {label}, which is installed.", excluded=True)
 
@@ -290,15 +273,15 @@ class _Case:
 
     def _tell_hazards(self) -> None:
         constants, p, o = self.constants, self.surroundings.parks[self.park], self.model.state.operators[self.park]
-        if self.year < self.model.state.market.catalogue.available_from[self.m]:
+        if self.year < self.catalogue.available_from[self.m]:
             return
+        information = self.model.this_year.levers.information[self.park, self.sector]
         hazards = {
             "on its own": constants.base_rate,
             "its park operator": constants.operator_rate * o.facilitation,
             f"neighbours in the park ({share(p.peers[self.m])} have it)": constants.park_peer_rate * p.peers[self.m],
             f"its sector ({share(self.sector_peers)} have it)": constants.sector_peer_rate * self.sector_peers,
-            "the ministry's information": constants.information_rate
-            * self.model.this_year.levers.information[self.park, self.sector],
+            "the ministry's information": constants.information_rate * information,
         }
         told = "; ".join(f"{source} {hazard:.4f}" for source, hazard in hazards.items())
         total = float(sum(hazards.values()))
@@ -331,10 +314,8 @@ class _Case:
             cost_usd=cost, subsidy_usd=subsidy, cost_share=cost / size, voucher_rate=self.knowing.voucher_rate,
         )  # fmt: skip
         if not pays:
-            self.say(
-                "It saves nothing worth having: at this year's prices it costs more to run than it saves.",
-                saving_usd=0.0,
-            )
+            dear = "at this year's prices it costs more to run than it saves"
+            self.say(f"It saves nothing worth having: {dear}.", saving_usd=0.0)
             return
         net = (cost - subsidy) / saving
         self.say(
@@ -402,17 +383,18 @@ class _Case:
         self._tell_turn(left, needed)
 
     def _tell_turn(self, left: float, needed: float) -> None:
-        loan = self.surroundings.parks.soft_loan[self.park, self.sector] if self.knowing.constrained else 0.0
-        lent = f", {share(loan)} of the cost being lent" if loan > 0.0 else ""
-        limit = (
-            "a finance-constrained firm cannot pay more"
-            if self.knowing.constrained
-            else "it may start while any is left"
-        )
+        lent = f", {share(self.loan)} of the cost being lent" if self.loan > 0.0 else ""
+        bound = "a finance-constrained firm cannot pay more"
+        limit = bound if self.knowing.constrained else "it may start while any is left"
         self.say(
             f"When its turn came {usd(left)} were left ({limit}); it needs {usd(needed)} of own cash{lent}.",
             left_usd=left, cash_needed_usd=needed,
         )  # fmt: skip
+
+    @property
+    def loan(self) -> float:
+        """Share of the cost that is lent to it."""
+        return self.surroundings.parks.soft_loan[self.park, self.sector] if self.knowing.constrained else 0.0
 
     def _payments(self) -> list[tuple[int, float]]:
         """Measure and own cash [USD] of what was bought in this year with a shorter payback, then of this option."""
@@ -423,31 +405,22 @@ class _Case:
             cost = math.exp(self.log_costs[k] + self.knowing.log_size)
             subsidy = min(self.knowing.voucher_rate * cost, voucher)
             voucher -= subsidy
-            lent = self.surroundings.parks.soft_loan[self.park, self.sector] if self.knowing.constrained else 0.0
-            payments.append((k, float((cost - subsidy) * (1.0 - lent))))
+            payments.append((k, float((cost - subsidy) * (1.0 - self.loan))))
         return payments
 
     def sentence(self, verdict: str) -> str:
-        m, y = self.m, self.year
-        if verdict == "took it":
-            again = " again, after it had worn out" if self.lost else ""
-            paid = self.after.subsidised[m] and self.after.first_adopted[m] == y
-            return f"Yes: the firm took it{again} in {y}" + (", with a voucher." if paid else ".")
-        if verdict == "renewed it":
-            return (
-                f"Renewal, no new decision: installed in {self.before.installed_year[m]}, worn out and renewed in {y}."
-            )
-        if verdict == "has it from stock":
-            return (
-                f"It has the measure already: initial stock of {self.after.installed_year[m]}, credited to no policy."
-            )
-        if verdict == "adopted it before":
-            return f"It has the measure already: first adopted in {self.after.first_adopted[m]}."
-        if verdict == "excluded":
-            return f"No: it cannot be had together with {', '.join(self._excluded_by(self.after))}."
+        m, y, before, after = self.m, self.year, self.before, self.after
+        again = " again, after it had worn out" if self.lost else ""
+        paid = ", with a voucher" if after.subsidised[m] and after.first_adopted[m] == y else ""
+        stock, renewed = after.installed_year[m], before.installed_year[m]
         return {
+            "took it": f"Yes: the firm took it{again} in {y}{paid}.",
+            "renewed it": f"Renewal, no new decision: installed in {renewed}, worn out and renewed in {y}.",
+            "has it from stock": f"It has the measure already: initial stock of {stock}, credited to no policy.",
+            "adopted it before": f"It has the measure already: first adopted in {after.first_adopted[m]}.",
+            "excluded": f"No: it cannot be had together with {', '.join(self._excluded_by(after))}.",
             "not applicable": "No: the measure does nothing in this sector.",
-            "not available": f"No: the measure comes to the market in {self.model.state.market.catalogue.available_from[m]}.",
+            "not available": f"No: the measure comes to the market in {self.catalogue.available_from[m]}.",
             "not known": "No: the firm does not know of it.",
             "never pays": f"No: at the prices of {y} it would cost more to run than it saves.",
             "not accepted": "No: the firm knows of it but has not accepted it yet.",

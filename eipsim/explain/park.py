@@ -14,8 +14,7 @@ from eipsim.certification.year import decree_of
 from eipsim.core.numbers import number
 from eipsim.core.own_code import short
 from eipsim.core.years import NEVER
-from eipsim.errors import InputError, Mistake
-from eipsim.explain.wording import Explanation
+from eipsim.explain.wording import Explanation, check_year
 from eipsim.infrastructure.items import item_labels, item_names
 from eipsim.policy.decrees import Decree
 from eipsim.policy.own import Move, told_moves
@@ -28,9 +27,7 @@ YES_NO = "yes/no"
 
 def explain_park(model: EIPModel, row: int, year: int) -> Explanation:
     """How the park of `row` stood at the end of `year`. InputError for a year outside the model's."""
-    if not model.world.first_year <= year <= model.world.last_year:
-        allowed = f"allowed: {model.world.first_year}-{model.world.last_year}"
-        raise InputError(Mistake("year", f"{year} is outside the years of the model", allowed))
+    check_year(model, year)
     then = model if model.year == year else model.replay(year)
     return _ParkCase(then, row).explanation()
 
@@ -54,14 +51,10 @@ class _ParkCase:
         if p.established_year > self.year:
             verdict, sentence, lines = "absent", f"No: the park is not founded before {p.established_year}.", []
         else:
-            verdict, sentence = self.verdict(), self.sentence()
+            verdict, sentence = CERTIFICATE_STATES[p.certificate], self.sentence()
             lines = [self.about_park(), *self.history(), self.about_infrastructure(), *self.about_term()]
             lines += [*self.about_instruments(), self.about_decree(), *map(told, self.findings)]
         return Explanation(title, verdict, sentence, tuple(lines), self.facts())
-
-    def verdict(self) -> str:
-        """The certificate's state: one of CERTIFICATE_STATES."""
-        return CERTIFICATE_STATES[self.park.certificate]
 
     def sentence(self) -> str:
         p, year = self.park, self.year
@@ -129,9 +122,8 @@ class _ParkCase:
     def conversion(self) -> str:
         if self.park.converted_year > 0:
             return f"complete in {self.park.converted_year}"
-        return (
-            f"under way, complete {number(self.model.state.market.constants.conversion_years)} years after commitment"
-        )
+        years = number(self.model.state.market.constants.conversion_years)
+        return f"under way, complete {years} years after commitment"
 
     def dates(self) -> str:
         p = self.park
@@ -188,27 +180,15 @@ class _ParkCase:
 
     def about_decree(self) -> str:
         if self.decree is None:
-            first = [
-                d.first for d in self.model.state.certification.decrees if d.first > datetime.date(self.year, 12, 31)
-            ]
+            end, decrees = datetime.date(self.year, 12, 31), self.model.state.certification.decrees
+            first = [decree.first for decree in decrees if decree.first > end]
             return "Decree: none in force" + (f"; the next one enters into force on {min(first)}." if first else ".")
-        return (
-            f"Decree: {self.decree.rule_id}, in force since {self.decree.first}; {procedure(self.decree, self.year)}."
-        )
+        since = f"in force since {self.decree.first}"
+        return f"Decree: {self.decree.rule_id}, {since}; {procedure(self.decree, self.year)}."
 
     def facts(self) -> dict[str, Any]:
         p = self.park
-        rows = [
-            {
-                "criterion": f.criterion,
-                "value": f.value,
-                "needed": f.needed,
-                "unit": f.unit,
-                "holds": bool(f.holds),
-                "gap": gap(f),
-            }
-            for f in self.findings
-        ]
+        rows = [{**vars(finding), "holds": bool(finding.holds), "gap": gap(finding)} for finding in self.findings]
         return {
             "park": self.model.world.park_ids[self.row], "year": self.year,
             "decree": self.decree.rule_id if self.decree else None,
@@ -254,8 +234,5 @@ def procedure(decree: Decree, year: int) -> str:
     if decree.procedure == datetime.date.max:
         return "it never had a procedure for applying"
     day = f"{decree.procedure.day} {decree.procedure:%B %Y}"
-    return (
-        f"the procedure for applying exists since {day}"
-        if decree.open_in(year)
-        else f"no procedure existed before {day}"
-    )
+    exists = f"the procedure for applying exists since {day}"
+    return exists if decree.open_in(year) else f"no procedure existed before {day}"

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from eipsim.errors import InputError, Mistake
+
+if TYPE_CHECKING:
+    from eipsim.model.model import EIPModel
 
 
 @dataclass(frozen=True)
@@ -32,3 +37,10 @@ class Explanation:
         return self.text
 
     __repr__ = __str__
+
+
+def check_year(model: EIPModel, year: int) -> None:
+    """InputError for a year that the model does not go through."""
+    first, last = model.world.first_year, model.world.last_year
+    if not first <= year <= last:
+        raise InputError(Mistake("year", f"{year} is outside the years of the model", f"allowed: {first}-{last}"))

@@ -71,33 +71,21 @@ def save_run_figures(run: Run, folder: str | Path) -> list[Path]:
 
 def run_figures(run: Run) -> dict[str, Chart]:
     """Charts by name; of a park, the one with most exchanges in operation."""
-    charts = {
-        "park_map": park_map(run),
-        "funnel": funnel(run),
-        "pathway_co2_avoided_t": pathways(run),
-        "transition": transition(run),
+    exchanges, detailed = busiest(running(run)) is not None, run.avoided_by_measure is not None
+    applies: dict[Callable[..., Chart], Any] = {
+        park_map: True,
+        funnel: True,
+        transition: True,
+        binding_criteria: len(run.criteria) > 0,
+        exchange_funnel: len(run.exchanges) > 0,
+        lorenz: run.provinces["province"].nunique() > 1,
+        symbiosis_network: exchanges,
+        avoided_by_measure: detailed,
+        park_sankey: detailed and exchanges,
+        abatement: run.abatement is not None and (run.abatement["co2_t"] > 0.0).any(),
     }
-    if len(run.criteria):
-        charts["binding_criteria"] = binding_criteria(run)
-    if len(run.exchanges):
-        charts["exchange_funnel"] = exchange_funnel(run)
-    if run.provinces["province"].nunique() > 1:
-        charts["lorenz"] = lorenz(run)
-    if busiest(running(run)) is not None:
-        charts["symbiosis_network"] = symbiosis_network(run)
-    if run.avoided_by_measure is not None:
-        charts |= detailed_figures(run)
-    return charts
-
-
-def detailed_figures(run: Run) -> dict[str, Chart]:
-    """Charts of a run made with detail."""
-    charts = {"avoided_by_measure": avoided_by_measure(run)}
-    if busiest(running(run)) is not None:
-        charts["park_sankey"] = park_sankey(run)
-    if run.abatement is not None and (run.abatement["co2_t"] > 0.0).any():
-        charts["abatement"] = abatement(run)
-    return charts
+    charts = {draw.__name__: draw(run) for draw, does in applies.items() if does}
+    return charts | {"pathway_co2_avoided_t": pathways(run)}
 
 
 def save_comparison_figures(comparison: Any, folder: str | Path) -> list[Path]:
@@ -114,13 +102,9 @@ def save_validation_figures(result: Any, folder: str | Path) -> list[Path]:
 
 def save_sensitivity_figures(found: Any, folder: str | Path) -> list[Path]:
     """Tornado, areas over time and convergence, as far as worked out, of every outcome in every scenario."""
-    charts: dict[str, Chart] = {}
-    for scenario, outcome in dict.fromkeys(zip(found.table["scenario"], found.table["outcome"])):
-        kinds = {"tornado": tornado, "over_time": over_time if found.is_over_time else None}
-        kinds["convergence"] = convergence if has_steps(found) else None
-        for kind, draw in kinds.items():
-            if draw is not None:
-                charts[file_name(kind, scenario, outcome)] = draw(found, scenario, outcome)
+    each = dict.fromkeys(zip(found.table["scenario"], found.table["outcome"]))
+    kinds = [tornado, *[over_time] * found.is_over_time, *[convergence] * has_steps(found)]
+    charts = {file_name(draw.__name__, *of): draw(found, *of) for of in each for draw in kinds}
     return save_all(charts, folder)
 
 

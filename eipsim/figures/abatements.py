@@ -127,8 +127,7 @@ def draw_front(chart: Chart, box: Box, pays: pd.DataFrame, below: float) -> None
     axes = axes_in(chart, box, left=0.72, right=2.62, bottom=below + 0.42, top=0.28)
     front = pareto_front(pays)
     saving = -pays["cost_usd"]
-    axes.set_xscale("log")
-    axes.set_yscale("log")
+    axes.set(xscale="log", yscale="log")
     axes.step(-front["cost_usd"], front["co2_t"], where="pre", color=BLACK, lw=0.9, zorder=2)
     for kind, (label, colour, marker) in KINDS.items():
         own = pays["kind"] == kind
@@ -138,8 +137,7 @@ def draw_front(chart: Chart, box: Box, pays: pd.DataFrame, below: float) -> None
         )  # fmt: skip
     heading(axes, "Pays for itself: CO₂ avoided against net saving")
     axes.legend(loc="upper left", fontsize=7.4, frameon=False, handletextpad=0.1, borderpad=0.2)
-    axes.set_xlabel("Net saving (USD/yr)")
-    axes.set_ylabel("CO₂ avoided (t/yr)")
+    axes.set(xlabel="Net saving (USD/yr)", ylabel="CO₂ avoided (t/yr)")
     axes.grid(True)
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(LogLocator(10.0, numticks=8))
@@ -194,11 +192,9 @@ def draw_curve(chart: Chart, box: Box, costs: pd.DataFrame, above: float) -> Non
     left = np.concatenate([[0.0], np.cumsum(width)[:-1]])
     colours = [KINDS[kind][1] for kind in ranked["kind"]]
     axes.bar(left, ranked["usd_per_t"], width, align="edge", color=colours, edgecolor="black", lw=0.5)
-    axes.set_xlim(0.0, float(width.sum()))
-    axes.set_ylim(0.0, 1.08 * float(ranked["usd_per_t"].max()))
+    axes.set(xlim=(0.0, float(width.sum())), ylim=(0.0, 1.08 * float(ranked["usd_per_t"].max())))
     heading(axes, "Comes at a net cost: cost curve")
-    axes.set_xlabel(f"CO₂ avoided, cumulative ({scale.unit})")
-    axes.set_ylabel("Cost (USD/t)")
+    axes.set(xlabel=f"CO₂ avoided, cumulative ({scale.unit})", ylabel="Cost (USD/t)")
     axes.yaxis.set_major_locator(MaxNLocator(4))
     axes.xaxis.set_major_locator(MaxNLocator(6))
     axes.grid(axis="y", color=LIGHT, lw=0.4)

@@ -42,9 +42,8 @@ def convergence(found: Any, scenario: str | None = None, outcome: str | None = N
     """
     scenario, outcome = one_of(found, scenario, outcome)
     if found.steps is None:
-        raise InputError(
-            Mistake("figure", "convergence was not worked out", "ask for --convergence (convergence=True)")
-        )
+        hint = "ask for --convergence (convergence=True)"
+        raise InputError(Mistake("figure", "convergence was not worked out", hint))
     if not has_steps(found):
         raise InputError(Mistake("figure", "the design has too few points for a half of it", "take a larger n"))
     steps = of(found.steps, scenario, outcome)
@@ -67,9 +66,8 @@ def has_steps(found: Any) -> bool:
 def finding(steps: pd.DataFrame, outcome: str) -> str:
     """From which n on the order of the first factors is what it is in the end."""
     factors = steps[steps["kind"].isin(["factor", "group"])]
-    orders = {
-        n: list(rows.sort_values("estimate", ascending=False)["factor"])[:FIRST] for n, rows in factors.groupby("n")
-    }
+    ranked = factors.sort_values("estimate", ascending=False)
+    orders = {n: list(rows["factor"])[:FIRST] for n, rows in ranked.groupby("n")}
     sizes, what = sorted(orders), outcome_words(outcome) + in_year(steps["year"].iloc[0])
     settled = [n for n in sizes if all(orders[m] == orders[sizes[-1]] for m in sizes if m >= n)]
     count = min(FIRST, len(orders[sizes[-1]]))
@@ -88,12 +86,9 @@ def draw(axes: Axes, steps: pd.DataFrame) -> None:
     ends, texts = [], []
     for name, (colour, line) in zip([*names, *dummies], [*looks, *[(GREY, "-")] * len(dummies)]):
         rows = steps[steps["factor"] == name].sort_values("n")
-        n = rows["n"].to_numpy(float)
         if name in names[:FIRST]:
-            axes.fill_between(
-                n, rows["low"].to_numpy(float), rows["high"].to_numpy(float), color=colour, alpha=0.1, lw=0
-            )
-        axes.plot(n, rows["estimate"].to_numpy(float), color=colour, ls=line, lw=1.6 if name in names else 1.0)
+            axes.fill_between(rows["n"], rows["low"], rows["high"], color=colour, alpha=0.1, lw=0)
+        axes.plot(rows["n"], rows["estimate"], color=colour, ls=line, lw=1.6 if name in names else 1.0)
         ends.append(float(rows["estimate"].iloc[-1]))
         texts.append(shortened(factor_name(name), 24))
     frame(axes, steps, names)

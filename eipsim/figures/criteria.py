@@ -48,11 +48,8 @@ def binding_criteria(run: Run, among: str = "committed") -> Chart:
 def shares(criteria: pd.DataFrame, among: str) -> pd.DataFrame:
     """Per cent of parks `failing` and failing it `alone`, a row per year, decree and criterion; missing without parks."""
     total, failing, alone = (criteria[name].astype(float) for name in AMONG[among])
-    table = criteria[["year", "decree", "criterion"]].copy()
-    table["parks"] = total
-    table["failing"] = 100.0 * failing / total.where(total > 0.0)
-    table["alone"] = 100.0 * alone / total.where(total > 0.0)
-    return table
+    failing, alone = (100.0 * count / total.where(total > 0.0) for count in (failing, alone))
+    return criteria[["year", "decree", "criterion"]].assign(parks=total, failing=failing, alone=alone)
 
 
 def finding(table: pd.DataFrame, among: str) -> str:
@@ -112,9 +109,7 @@ def draw_strip(axes: Axes, criterion: str, strip: pd.DataFrame, years: tuple[int
     axes.axhspan(0.0, 100.0, color="#f5f5f5", lw=0)
     axes.bar(x, np.nan_to_num(strip["failing"].to_numpy()), color=SKY, **look)
     axes.bar(x, np.nan_to_num(strip["alone"].to_numpy()), color=VERMILION, **look)
-    axes.set_xlim(years[0] - 0.5, years[1] + 0.5)
-    axes.set_ylim(0.0, 100.0)
-    axes.set_yticks([])
+    axes.set(xlim=(years[0] - 0.5, years[1] + 0.5), ylim=(0.0, 100.0), yticks=[])
     axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
     axes.tick_params(axis="x", labelbottom=False, length=0)
     axes.spines["left"].set_visible(False)

@@ -123,10 +123,9 @@ def draw(stages: pd.DataFrame, classes: pd.DataFrame, title: str, year: int) -> 
 
 def with_last(stages: pd.DataFrame) -> pd.DataFrame:
     """The stages and, as a last row, the exchanges that still operate."""
-    last = pd.DataFrame([{ON: stages.loc["operating", ON]}], index=[STILL]).reindex(
-        columns=stages.columns, fill_value=0
-    )
-    return pd.concat([stages, last])
+    table = stages.reindex([*stages.index, STILL], fill_value=0)
+    table.loc[STILL, ON] = stages.loc["operating", ON]
+    return table
 
 
 def bars(axes: Axes, y: float, heading: str, table: pd.DataFrame, whole: int | None, what: str) -> float:

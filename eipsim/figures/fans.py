@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -185,9 +185,10 @@ def draw(bands: Mapping[str, pd.DataFrame], outcome: str, title: str, n: int) ->
     axes = axes_in(chart, box, left=0.55, right=0.35 + room + 0.072 * max(widest, 14), bottom=0.42)
     highest = max(bands, key=lambda name: float(bands[name][0.5].iloc[-1]))
     fanned = {next(iter(bands)), highest} if crowded else set(bands)
-    for (colour, line), (name, band) in zip(styles(len(bands)), bands.items()):
-        draw_fan(axes, band / scale.size, colour, line, n if name in fanned else 1)
-    finish(axes, bands, scale.size, outcome_name(outcome), scale.unit, room)
+    bands = {name: band / scale.size for name, band in bands.items()}
+    ends = draw_fans(axes, bands, fanned if n > 1 else ())
+    finish(axes, bands, ends, scale.size == 1.0, room)
+    axes.set_ylabel(f"{outcome_name(outcome)} ({scale.unit})")
     return chart
 
 
@@ -195,28 +196,27 @@ def styles(n: int) -> list[tuple[str, Any]]:
     return [SERIES[k % len(SERIES)] for k in range(n)]
 
 
-def draw_fan(axes: Axes, band: pd.DataFrame, colour: str, line: Any, n: int) -> None:
-    if n > 1:
-        for low, high, opacity in BANDS:
+def draw_fans(axes: Axes, bands: Mapping[str, pd.DataFrame], fanned: Collection[str]) -> list[float]:
+    """The line of every scenario, with the bands of those that are `fanned`; returns where the lines end."""
+    for (colour, line), (name, band) in zip(styles(len(bands)), bands.items()):
+        for low, high, opacity in BANDS if name in fanned else ():
             axes.fill_between(band.index, band[low], band[high], color=colour, alpha=opacity, lw=0)
-    axes.plot(band.index, band[0.5], color=colour, ls=line, lw=1.7)
+        axes.plot(band.index, band[0.5], color=colour, ls=line, lw=1.7)
+        over_years(axes, band.index)
+    return [float(band[0.5].iloc[-1]) for band in bands.values()]
 
 
-def finish(axes: Axes, bands: Mapping[str, pd.DataFrame], size: float, name: str, unit: str, room: float = 0.0) -> None:
-    """Axes, units and, after `room` [inches] for bars, the names of the scenarios at the ends of their lines."""
-    years = next(iter(bands.values())).index
+def finish(axes: Axes, bands: Mapping[str, pd.DataFrame], ends: list[float], is_count: bool, room: float) -> None:
+    """The scale and, after `room` [inches] for bars, the names of the scenarios at the ends of their lines."""
     least = min(float(band.to_numpy().min()) for band in bands.values())
     low, high = axes.get_ylim()
     axes.set_ylim(min(low, 0.0) if least < 0.0 else 0.0, high if high > 0.0 else 1.0)
-    over_years(axes, years)
-    axes.set_ylabel(f"{name} ({unit})")
-    axes.yaxis.set_major_locator(MaxNLocator(6, integer=size == 1.0 and high > FEW))
+    axes.yaxis.set_major_locator(MaxNLocator(6, integer=is_count and high > FEW))
     axes.grid(axis="y")
     colours = [colour for colour, _ in styles(len(bands))]
     inches = inches_of(axes)[0]
     if room > 0.0:
-        draw_bars(axes, [band.iloc[-1] / size for band in bands.values()], colours, inches)
-    ends = [float(band[0.5].iloc[-1]) / size for band in bands.values()]
+        draw_bars(axes, [band.iloc[-1] for band in bands.values()], colours, inches)
     whole = all(end.is_integer() for end in ends)
     texts = [f"{case_name(scenario)}\n{number(end, strip=whole)}" for scenario, end in zip(bands, ends)]
     label_right(axes, ends, texts, colours, after=room / inches)

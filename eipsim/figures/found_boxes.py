@@ -13,7 +13,6 @@ from matplotlib.patches import Rectangle
 
 from eipsim.core.numbers import whole_share
 from eipsim.figures.colours import BLACK, BLUE, FAINT, GREY, LIGHT, SKY, VERMILION
-from eipsim.figures.pieces import without_frame
 from eipsim.figures.style import Chart, axes_in, inches_of, page, room_of, styled
 from eipsim.figures.wording import number
 
@@ -28,6 +27,7 @@ CAPTION = (
     "Blue: within the box. p: quasi-p-value of a limit, the chance of as many rows of interest if it were idle. Found again: "
     "share of bootstrap resamples that limit the same factor. {unseen}"
 )
+FRAME = "The frame is the box in these two factors; limits of others may leave out rows within it."
 
 
 @styled()
@@ -76,9 +76,7 @@ def unseen(result: Any) -> str:
     if not result.resampled:
         return ""
     rows = {row.score: row for row in result.unseen().itertuples()}
-    told = [
-        f"{name} {100 * row.mean:.0f} % ({100 * row.low:.0f} to {100 * row.high:.0f} %)" for name, row in rows.items()
-    ]
+    told = [f"{name} {100 * r.mean:.0f} % ({100 * r.low:.0f} to {100 * r.high:.0f} %)" for name, r in rows.items()]
     return f"In rows that a resample did not see: {', '.join(told)}."
 
 
@@ -92,39 +90,26 @@ def draw_way(axes: Axes, way: pd.DataFrame, final: Any, base: float) -> None:
     axes.scatter(way["coverage"], way["density"], c=colours, s=18, zorder=2)
     ring: dict[str, Any] = {"s": 90, "facecolors": "none", "edgecolors": VERMILION, "lw": 1.5, "zorder": 3}
     axes.scatter([final.coverage], [final.density], clip_on=False, **ring)
-    axes.set_xlim(0.0, 1.03)
-    axes.set_ylim(0.0, 1.05)
-    axes.set_xlabel("coverage")
-    axes.set_ylabel("density")
+    axes.set(xlim=(0.0, 1.03), ylim=(0.0, 1.05), xlabel="coverage", ylabel="density")
     axes.grid()
     labels = {d: f"{d} or more" if d == DEEPEST else str(d) for d in sorted(set(depth.tolist()))}
     marks = [Line2D([], [], marker="o", ls="", ms=4, color=DEPTHS[d], label=label) for d, label in labels.items()]
-    axes.legend(handles=marks, title="factors", loc="lower left", bbox_to_anchor=legend_at(base), fontsize=7.2,
+    corner = (0.0, 0.0 if base > 0.5 else base + 0.06)  # above the line of all rows where that lies low
+    axes.legend(handles=marks, title="factors", loc="lower left", bbox_to_anchor=corner, fontsize=7.2,
                 title_fontsize=7.2, frameon=False, handletextpad=0.1, borderpad=0.2)  # fmt: skip
-
-
-def legend_at(base: float) -> tuple[float, float]:
-    """In the lower left corner, above the line of all rows where that lies low."""
-    return (0.0, 0.0 if base > 0.5 else base + 0.06)
 
 
 def draw_limits(axes: Axes, table: pd.DataFrame, rows: pd.DataFrame) -> None:
     """A line per factor over its whole range, the part within the box thick, its name above."""
-    axes.set_xlim(0.0, 1.0)
-    axes.set_ylim(len(table) - 0.5, -0.5)
-    across = axes.get_yaxis_transform()
+    axes.set(xlim=(0.0, 1.0), ylim=(len(table) - 0.5, -0.5), xticks=[], yticks=[])
+    axes.spines[:].set_visible(False)
+    across, edge = axes.get_yaxis_transform(), 1.0 + AGAIN / inches_of(axes)[0]
     for place, row in enumerate(table.itertuples()):
         axes.text(0.0, place - 0.16, row.factor, transform=across, fontsize=8.2, va="bottom")
         (draw_labels if row.labels else draw_range)(axes, place, row, rows)
         again = whole_share(row.resamples)
-        axes.text(
-            1.0 + AGAIN / inches_of(axes)[0], place, again, transform=across, fontsize=8.0, va="center", ha="right"
-        )
-    axes.set_xticks([])
-    axes.set_yticks([])
-    without_frame(axes)
-    axes.text(1.0 + AGAIN / inches_of(axes)[0], 1.0, "found\nagain", transform=axes.transAxes, fontsize=7.4, color=GREY,
-              va="bottom", ha="right")  # fmt: skip
+        axes.text(edge, place, again, transform=across, fontsize=8.0, va="center", ha="right")
+    axes.text(edge, 1.0, "found\nagain", transform=axes.transAxes, fontsize=7.4, color=GREY, va="bottom", ha="right")
 
 
 def draw_range(axes: Axes, place: int, row: Any, rows: pd.DataFrame) -> None:
@@ -185,17 +170,13 @@ def box_scatter(result: Any, number_of_box: int = 1) -> Chart | None:
     if len(result.boxes) < number_of_box:
         return None
     box = result.boxes[number_of_box - 1]
-    limits = sorted(
-        (limit for limit in box.limits if limit.labels is None), key=lambda limit: _width(limit, result.rows)
-    )[:2]
+    numbers = [limit for limit in box.limits if limit.labels is None]
+    limits = sorted(numbers, key=lambda limit: limit.holds(result.rows).mean())[:2]  # the share of rows that it leaves
     if len(limits) < 2:
         return None
     n = min(POINTS, len(result.rows))
     shown = np.sort(np.random.default_rng(1).permutation(len(result.rows))[:n])
-    caption = (
-        f"{n:,} of {len(result.rows):,} rows. The frame is the box in these two factors; limits of others may leave "
-    )
-    caption += "out rows within it."
+    caption = f"{n:,} of {len(result.rows):,} rows. {FRAME}"
     chart, space = page(sentence(result, number_of_box), subtitle(result), caption, width=5.6, height=5.2)
     axes = axes_in(chart, space, left=0.55, right=0.1, bottom=0.42, top=0.3)
     x, y = (result.rows[limit.factor].to_numpy(float)[shown] for limit in limits)
@@ -203,15 +184,9 @@ def box_scatter(result: Any, number_of_box: int = 1) -> Chart | None:
     axes.scatter(x[~cases], y[~cases], s=9, color=LIGHT, lw=0, label="others")
     axes.scatter(x[cases], y[cases], s=11, color=BLUE, lw=0, label="of interest")
     draw_frame(axes, limits, result.rows)
-    axes.set_xlabel(limits[0].factor)
-    axes.set_ylabel(limits[1].factor)
+    axes.set(xlabel=limits[0].factor, ylabel=limits[1].factor)
     axes.legend(loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=2, frameon=False, fontsize=7.8, handletextpad=0.1)
     return chart
-
-
-def _width(limit: Any, rows: pd.DataFrame) -> float:
-    """Share of the rows that a limit alone leaves."""
-    return float(limit.holds(rows).mean())
 
 
 def draw_frame(axes: Axes, limits: Any, rows: pd.DataFrame) -> None:

@@ -39,9 +39,8 @@ def lorenz(run: Run) -> Chart:
     """
     totals = by_province(run)
     if len(totals) < 2:
-        raise InputError(
-            Mistake("figure", "one province has all of it: there is nothing to compare", "take a larger world")
-        )
+        alone = "one province has all of it: there is nothing to compare"
+        raise InputError(Mistake("figure", alone, "take a larger world"))
     curves = {name: curve(totals[name], totals[WEIGHT]) for name in SHOWN if totals[name].sum() > 0.0}
     years = (int(run.outcomes.index[0]), int(run.outcomes.index[-1]))
     spent = float(run.outcomes["public_spending_usd"].sum())
@@ -106,10 +105,7 @@ def draw_curves(axes: Axes, curves: dict[str, np.ndarray]) -> None:
         y = 95.0 - 8.0 * k
         axes.plot([3.0, 13.0], [y, y], color=colour, ls=line, lw=1.7)
         axes.text(15.0, y, f"{label}, Gini {number(gini(points), 2)}", fontsize=7.4, va="center")
-    axes.set_xlim(0.0, 100.0)
-    axes.set_ylim(0.0, 100.0)
-    axes.set_xlabel("Tenant firms, cumulative (%)")
-    axes.set_ylabel("Cumulative share (%)")
+    axes.set(xlim=(0.0, 100.0), ylim=(0.0, 100.0), xlabel="Tenant firms, cumulative (%)", ylabel="Cumulative share (%)")
     axes.grid(True)
 
 
@@ -124,8 +120,7 @@ def draw_provinces(axes: Axes, totals: pd.DataFrame, names: list[str]) -> None:
         _, colour, _, marker = SHOWN[name]
         axes.scatter(largest[name], at, marker=marker, s=20, color=colour, edgecolor="black", lw=0.4, zorder=4)
     axes.set_yticks(at, [str(name) for name in largest.index], fontsize=7.4)
-    axes.set_ylim(len(largest) - 0.4, -0.6)
-    axes.set_xlim(0.0, None)
+    axes.set(ylim=(len(largest) - 0.4, -0.6), xlim=(0.0, None))
     axes.tick_params(axis="y", length=0)
     axes.set_xlabel("Share of the nation (%)")
     wide, high = inches_of(axes)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from eipsim.analysis.sensitivity.methods import METHODS
 from eipsim.core.numbers import Scale
-from eipsim.errors import InputError, unknown
+from eipsim.errors import Mistakes, unknown
 from eipsim.figures.wording import (
     ABBREVIATIONS,
     case_name,
@@ -175,13 +175,11 @@ def in_year(year: Any) -> str:
 def one_of(found: Any, scenario: str | None, outcome: str | None) -> tuple[str, str]:
     """The scenario and outcome to show: those asked for, else the first. InputError for unknown ones."""
     scenarios, outcomes = list(dict.fromkeys(found.table["scenario"])), list(dict.fromkeys(found.table["outcome"]))
-    mistakes = [
+    Mistakes(
         unknown("figure", what, name, known)
         for what, name, known in (("scenario", scenario, scenarios), ("outcome", outcome, outcomes))
         if name is not None and name not in known
-    ]
-    if mistakes:
-        raise InputError(mistakes)
+    ).tell()
     return scenario or scenarios[0], outcome or outcomes[0]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,20 +21,16 @@ def spread(wanted: Sequence[float] | np.ndarray, gap: float, low: float, high: f
     """
     order = np.argsort(wanted, kind="stable")
     gap = min(gap, (high - low) / max(len(order) - 1, 1))
+    start = partial(_start, gap=gap, low=low, high=high)
     clusters: list[list[float]] = []  # [sum of (wanted - own offset), members]
     for position in np.asarray(wanted, dtype=float)[order]:
         clusters.append([position, 1.0])
-        while (
-            len(clusters) > 1 and _start(clusters[-1], gap, low, high) < _end(clusters[-2], gap, low, high) + gap - 1e-9
-        ):
+        while len(clusters) > 1 and start(clusters[-1]) < start(clusters[-2]) + gap * clusters[-2][1] - 1e-9:
             total, members = clusters.pop()
             clusters[-1][0] += total - clusters[-1][1] * gap * members
             clusters[-1][1] += members
-    placed = np.concatenate(
-        [_start(cluster, gap, low, high) + gap * np.arange(int(cluster[1])) for cluster in clusters] or [np.empty(0)]
-    )
     result = np.empty(len(order))
-    result[order] = placed
+    result[order] = [start(cluster) + gap * k for cluster in clusters for k in range(int(cluster[1]))]
     return result
 
 
@@ -41,10 +38,6 @@ def _start(cluster: list[float], gap: float, low: float, high: float) -> float:
     """Where the first member of a cluster lies."""
     total, members = cluster
     return float(min(max(total / members, low), high - gap * (members - 1)))
-
-
-def _end(cluster: list[float], gap: float, low: float, high: float) -> float:
-    return _start(cluster, gap, low, high) + gap * (cluster[1] - 1)
 
 
 def label_right(

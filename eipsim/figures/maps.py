@@ -67,11 +67,8 @@ def park_map(run: Run, year: int | None = None) -> Chart:
 def finding(parks: pd.DataFrame, year: int) -> str:
     """How many parks have converted and how many hold a certificate."""
     converted = int((parks["converted_year"].fillna(NEVER) <= year).sum())
-    certified = int((parks["certificate"] == "certified").sum())
-    have = agrees(converted, "has", "have")
-    return (
-        f"By {year}, {converted or 'none'} of {len(parks):,} parks {have} converted and {hold_certificate(certified)}"
-    )
+    have, certified = agrees(converted, "has", "have"), hold_certificate((parks["certificate"] == "certified").sum())
+    return f"By {year}, {converted or 'none'} of {len(parks):,} parks {have} converted and {certified}"
 
 
 def draw(parks: pd.DataFrame, title: str) -> Chart:
@@ -147,8 +144,7 @@ def map_axes(chart: Chart, box: Box, window: Window) -> Axes:
     inches = min((right - left) / degrees_wide, (top - bottom) / degrees_high)
     wide, high = inches * degrees_wide, inches * degrees_high
     axes = chart.add_axes((left / width, (top - high) / height, wide / width, high / height))
-    axes.set_xlim(window.west, window.east)
-    axes.set_ylim(window.south, window.north)
+    axes.set(xlim=(window.west, window.east), ylim=(window.south, window.north))
     axes.set_aspect(window.stretch, adjustable="box", anchor="NW")
     axes.xaxis.set_major_locator(MaxNLocator(max(2, int(wide / 0.7))))
     axes.yaxis.set_major_locator(MaxNLocator(6))
@@ -156,8 +152,7 @@ def map_axes(chart: Chart, box: Box, window: Window) -> Axes:
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}° N"))
     axes.tick_params(labelsize=7.2, length=2)
     axes.grid(lw=0.4)
-    for spine in axes.spines.values():
-        spine.set_visible(True)
+    axes.spines[:].set_visible(True)
     return axes
 
 
@@ -166,18 +161,13 @@ def scatter(axes: Axes, parks: pd.DataFrame, shrink: float) -> None:
     for order, (state, look) in enumerate(LOOKS.items()):
         here = parks[parks["state"] == state]
         for synthetic in (True, False):
-            some = here[here["synthetic"] == synthetic]
+            x, y = (here.loc[here["synthetic"] == synthetic, name] for name in ("longitude", "latitude"))
+            fill: dict[str, Any] = {"facecolor": look.colour, "edgecolor": "white", "lw": 0.3}
             if look.marker == "x":
-                fill: dict[str, Any] = {"color": LIGHT if synthetic else GREY, "lw": 0.7}
-            else:
-                fill = {
-                    "facecolor": "none" if synthetic else look.colour,
-                    "edgecolor": look.colour if synthetic else "white",
-                }
-                fill["lw"] = 0.8 if synthetic else 0.3
-            axes.scatter(
-                some["longitude"], some["latitude"], s=look.size * shrink, marker=look.marker, zorder=3 + order, **fill
-            )
+                fill = {"color": LIGHT if synthetic else GREY, "lw": 0.7}
+            elif synthetic:
+                fill = {"facecolor": "none", "edgecolor": look.colour, "lw": 0.8}
+            axes.scatter(x, y, s=look.size * shrink, marker=look.marker, zorder=3 + order, **fill)
 
 
 def programme_parks(parks: pd.DataFrame) -> list[tuple[str, float, float]]:
@@ -241,16 +231,11 @@ def draw_key(chart: Chart, parks: pd.DataFrame, box: Box) -> None:
     """States with their marks and counts."""
     axes = chart.add_axes((box.left, box.bottom, box.right - box.left, box.top - box.bottom))
     axes.set_axis_off()
-    axes.set_xlim(0.0, 1.0)
-    axes.set_ylim(len(LOOKS) + 0.5, -0.7)
+    axes.set(xlim=(0.0, 1.0), ylim=(len(LOOKS) + 0.5, -0.7))
     axes.text(0.0, -0.15, "State reached", fontsize=8.5, fontweight="bold", va="center")
     axes.text(1.0, -0.15, "Parks", fontsize=8.5, fontweight="bold", va="center", ha="right")
     for row, (state, look) in enumerate(LOOKS.items(), start=1):
-        fill = (
-            {"color": look.colour}
-            if look.marker == "x"
-            else {"facecolor": look.colour, "edgecolor": "white", "lw": 0.3}
-        )
-        axes.scatter([0.03], [row], s=look.size * 1.5, marker=look.marker, **fill)
+        rim: dict[str, Any] = {} if look.marker == "x" else {"edgecolor": "white", "lw": 0.3}
+        axes.scatter([0.03], [row], s=look.size * 1.5, marker=look.marker, color=look.colour, **rim)
         axes.text(0.09, row, state, fontsize=8.3, va="center")
         axes.text(1.0, row, f"{int((parks['state'] == state).sum()):,}", fontsize=8.3, va="center", ha="right")

@@ -82,9 +82,8 @@ def with_streams(links: pd.DataFrame) -> pd.DataFrame:
 def with_places(links: pd.DataFrame, parks: pd.DataFrame) -> pd.DataFrame:
     """The links with the names of both parks."""
     names = dict(zip(parks["park_id"].astype(str), parks["name"].astype(str)))
-    return links.assign(
-        **{f"{role}_place": links[f"{role}_park"].astype(str).map(names) for role in ("donor", "receiver")}
-    )
+    places = {f"{role}_place": links[f"{role}_park"].astype(str).map(names) for role in ("donor", "receiver")}
+    return links.assign(**places)
 
 
 def tenants_by_sector(run: Run, park_id: str) -> pd.Series:
@@ -98,12 +97,10 @@ def tenants_by_sector(run: Run, park_id: str) -> pd.Series:
 def members(links: pd.DataFrame, park_id: str) -> pd.DataFrame:
     """The park's tenants that take part: name and sector, a row each, by sector."""
     sides = [
-        links.loc[links[f"{role}_park"].astype(str) == park_id, [role, f"{role}_sector"]].set_axis(
-            ["firm", "sector"], axis=1
-        )
+        links.loc[links[f"{role}_park"].astype(str) == park_id, [role, f"{role}_sector"]].to_numpy(str)
         for role in ("donor", "receiver")
     ]
-    table = pd.concat(sides).astype(str)
+    table = pd.DataFrame(np.concatenate(sides), columns=["firm", "sector"])
     table = table[table["sector"] != ""].drop_duplicates("firm")
     return table.assign(sector=table["sector"].map(sector_names())).sort_values(["sector", "firm"])
 

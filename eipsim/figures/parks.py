@@ -35,8 +35,7 @@ def running(run: Run, year: int | None = None) -> pd.DataFrame:
 
 def of_park(exchanges: pd.DataFrame, park_id: str) -> pd.DataFrame:
     """The exchanges in which a park's tenants take part."""
-    here = (exchanges["donor_park"].astype(str) == park_id) | (exchanges["receiver_park"].astype(str) == park_id)
-    return exchanges[here]
+    return exchanges[(exchanges[["donor_park", "receiver_park"]].astype(str) == park_id).any(axis=1)]
 
 
 def busiest(exchanges: pd.DataFrame) -> str | None:

@@ -38,15 +38,9 @@ def in_rows(axes: Axes, n: int, names: Sequence[str] = (), ticks: int = 5) -> No
 def in_inches(axes: Axes) -> tuple[float, float]:
     """Axes that measure inches from the upper left corner, without frame; returns their width and height."""
     wide, high = inches_of(axes)
-    axes.set_xlim(0.0, wide)
-    axes.set_ylim(high, 0.0)
+    axes.set(xlim=(0.0, wide), ylim=(high, 0.0))
     axes.axis("off")
     return wide, high
-
-
-def without_frame(axes: Axes) -> None:
-    for spine in axes.spines.values():
-        spine.set_visible(False)
 
 
 def heading(axes: Axes, text: str) -> None:
@@ -65,10 +59,8 @@ def names_with_leads(
             [x, 1.0 + 0.05 / wide, 1.0 + 0.12 / wide], [y, place, place], transform=axes.transAxes, color=GREY, lw=0.45,
             clip_on=False, zorder=1,
         )  # fmt: skip
-        weight = "bold" if is_bold else "normal"
-        axes.text(
-            1.0 + 0.16 / wide, place, text, transform=axes.transAxes, fontsize=7.2, va="center", fontweight=weight
-        )
+        look: dict[str, Any] = {"transform": axes.transAxes, "fontweight": "bold" if is_bold else "normal"}
+        axes.text(1.0 + 0.16 / wide, place, text, fontsize=7.2, va="center", **look)
 
 
 # ---- bars of per cent, the vertical axis in inches -----------------------------------------------------------------------
@@ -76,12 +68,9 @@ def names_with_leads(
 
 def in_per_cent(axes: Axes) -> None:
     """Bars from 0 to 100 %, inches from the top down, no axes: every bar has its numbers beside it."""
-    axes.set_xlim(0.0, 100.0)
-    axes.set_ylim(inches_of(axes)[1], 0.0)
-    axes.set_xticks([])
-    axes.set_yticks([])
+    axes.set(xlim=(0.0, 100.0), ylim=(inches_of(axes)[1], 0.0), xticks=[], yticks=[])
     axes.tick_params(axis="y", length=0)
-    without_frame(axes)
+    axes.spines[:].set_visible(False)
 
 
 def bar_heading(axes: Axes, y: float, text: str, left: float) -> None:
@@ -106,8 +95,7 @@ def bar_numbers(axes: Axes, y: float, count: int, share: float, edge: float) -> 
 def in_cells(axes: Axes, colours: np.ndarray, columns: Sequence[str], rows: Sequence[str], size: float) -> None:
     """A cell for every colour [rows, columns, 4], names above and at the left; `size` of the names above."""
     n, m = colours.shape[:2]
-    axes.set_xlim(-0.5, m - 0.5)
-    axes.set_ylim(n - 0.5, -0.5)
+    axes.set(xlim=(-0.5, m - 0.5), ylim=(n - 0.5, -0.5))
     for row, column in np.ndindex(n, m):
         corner = (column - 0.5, row - 0.5)
         axes.add_patch(Rectangle(corner, 1.0, 1.0, facecolor=colours[row, column], edgecolor="white", lw=1.2))
@@ -115,4 +103,4 @@ def in_cells(axes: Axes, colours: np.ndarray, columns: Sequence[str], rows: Sequ
     axes.set_xticks(range(m), list(columns), fontsize=size)
     axes.set_yticks(range(len(rows)), list(rows))
     axes.tick_params(length=0, pad=3)
-    without_frame(axes)
+    axes.spines[:].set_visible(False)

@@ -143,7 +143,5 @@ def name_factors(axes: Axes, factors: list[str], above: float) -> None:
         lines = textwrap.wrap(factor.replace(".", ". "), max(8, int((last - first + 1) * wide / len(factors) / 0.07)))
         look: dict[str, Any] = {"transform": across, "clip_on": False, "color": GREY}
         axes.plot([first - 0.45, last + 0.45], [1.0 + above / high] * 2, lw=0.7, **look)
-        text = "\n".join(lines).replace(". ", ".")
-        axes.text(
-            (first + last) / 2.0, 1.0 + (above + 0.05) / high, text, ha="center", va="bottom", fontsize=7.2, **look
-        )
+        middle, text = (first + last) / 2.0, "\n".join(lines).replace(". ", ".")
+        axes.text(middle, 1.0 + (above + 0.05) / high, text, ha="center", va="bottom", fontsize=7.2, **look)

@@ -43,13 +43,11 @@ def sentence(rows: pd.DataFrame) -> str:
     told = rows["per_tonne"].dropna(subset=["total"])
     if not len(told):
         return "No scenario avoids tonnes that can be told from none"
-    best, public = told["total"].idxmin(), told["public"]
+    best, tail = told["total"].idxmin(), ""
     free = (rows["per_tonne", "free_riders"] / rows["per_tonne", "public"]).replace([np.inf, -np.inf], np.nan)
-    tail = ""
-    if len(public) and free.max() > 0.05:
-        tail = (
-            f"; free riders take {per_cent(free.max())} of what the public pays for {case_name(free.idxmax()).lower()}"
-        )
+    if free.max() > 0.05:
+        most = case_name(free.idxmax()).lower()
+        tail = f"; free riders take {per_cent(free.max())} of what the public pays for {most}"
     cost = told.loc[best, "total"]
     gains = "saves" if cost < 0.0 else "costs"
     return f"A tonne through {case_name(best).lower()} {gains} {number(abs(cost), 2)} USD in all{tail}"

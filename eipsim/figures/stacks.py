@@ -111,8 +111,7 @@ def draw(shown: pd.DataFrame, table: pd.DataFrame, scale: Scale) -> Chart:
     over_years(axes, table.index)
     axes.margins(y=0.02)
     low, high = axes.get_ylim()
-    axes.set_ylim(low if (shown < 0.0).to_numpy().any() else 0.0, high)
-    axes.set_ylabel(f"CO₂ avoided ({scale.unit})")
+    axes.set(ylim=(low if (shown < 0.0).to_numpy().any() else 0.0, high), ylabel=f"CO₂ avoided ({scale.unit})")
     axes.yaxis.set_major_locator(MaxNLocator(6))
     label_right(axes, ends, texts, colours)
     return chart

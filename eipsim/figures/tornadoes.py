@@ -89,9 +89,7 @@ def draw(axes: Axes, rows: pd.DataFrame, others: pd.DataFrame | None, is_part: b
     more = [row.high if is_part and row.high > row.estimate else row.estimate for row in beside.values()]
     high = float(np.nanmax(np.append(values, more), initial=0.0))
     low = min(float(np.nanmin(values, initial=0.0)), 0.0)
-    axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.set_xlim(1.05 * low, 1.04 * high if high > 0.0 else 1.0)
-    axes.set_yticks([])
+    axes.set(ylim=(len(rows) - 0.5, -0.5), xlim=(1.05 * low, 1.04 * high if high > 0.0 else 1.0), yticks=[])
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x")
     axes.axvline(0.0, color=GREY, lw=0.7)

@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from eipsim.agents.operator.columns import FULL_SCORE
-from eipsim.figures.fans import draw_fan, in_order, named, quantiles, styles, tidy
+from eipsim.figures.fans import draw_fans, in_order, named, quantiles, styles, tidy
 from eipsim.figures.labels import label_right
-from eipsim.figures.pieces import heading, over_years
+from eipsim.figures.pieces import heading
 from eipsim.figures.style import Chart, axes_in, page, room_of, styled
 from eipsim.figures.wording import case_name, hold_certificate, number, replicates
 
@@ -112,16 +112,12 @@ def draw(bands: Bands, title: str, n: int) -> Chart:
 
 def draw_panel(axes: Axes, bands: Mapping[str, pd.DataFrame], name: str, n: int) -> None:
     colours = [colour for colour, _ in styles(len(bands))]
-    for (colour, line), band in zip(styles(len(bands)), bands.values()):
-        draw_fan(axes, band, colour, line, n)
-    years = next(iter(bands.values())).index
-    over_years(axes, years)
+    ends = draw_fans(axes, bands, bands if n > 1 else ())
     most = max(float(band.to_numpy().max()) for band in bands.values())
     axes.set_ylim(0.0, FULL_SCORE if "score" in name else max(1.1 * most, 4.0))
     heading(axes, name)
     axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
     axes.grid(axis="y")
-    ends = [float(band[0.5].iloc[-1]) for band in bands.values()]
     alone = len(bands) == 1
     axes.margins(y=0.0)
     texts = [number(end) if alone else f"{case_name(scenario)}  {number(end)}" for scenario, end in zip(bands, ends)]

@@ -9,7 +9,6 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from eipsim.figures.colours import BLUE, GREEN, GREY, LIGHT, ORANGE, VERMILION
-from eipsim.figures.pieces import without_frame
 from eipsim.figures.style import Chart, axes_in, page, styled
 from eipsim.figures.wording import case_name, number, scale_of
 
@@ -32,7 +31,7 @@ def validation(result: Any) -> Chart:
     chart, box = page(finding(result), subtitle(result), CAPTION, WIDTH, height)
     axes = axes_in(chart, box, left=NAME_INCHES, right=RESULT_INCHES)
     axes.set(xlim=(0.0, 1.0), ylim=(len(facts) - 0.5, -0.5), xticks=[], yticks=[])
-    without_frame(axes)
+    axes.spines[:].set_visible(False)
     for row, (fact, found) in enumerate(facts):
         draw_fact(axes, row, fact, found, result.values[fact.name].to_numpy())
     return chart

@@ -165,9 +165,7 @@ def hold_certificate(count: float) -> str:
     >>> hold_certificate(0), hold_certificate(1), hold_certificate(12)
     ('none holds a certificate', '1 holds a certificate', '12 hold a certificate')
     """
-    return (
-        "none holds a certificate" if count == 0 else f"{number(count)} {agrees(count, 'holds', 'hold')} a certificate"
-    )
+    return f"{number(count) if count else 'none'} {agrees(count or 1, 'holds', 'hold')} a certificate"
 
 
 def replicates(n: int) -> str:

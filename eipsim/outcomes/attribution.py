@@ -107,10 +107,9 @@ class Detail:
         self.counts.append(state.books.counts.copy())
         running, table = state.exchanges.operating, state.exchanges.found
         self.exchanges.append((year.number, running, np.stack([table.quantity[running], table.co2_t[running]])))
-        firms, measures, avoided, prices = state.firms, state.market.catalogue, np.zeros(N_MEASURES), year.prices
-        attribute_capital(firms, year.rows, measures, state.surroundings, year.number, self.capital)
-        attribute_avoided(
-            firms, year.rows, measures, state.surroundings, prices.emission, prices.intensity, avoided,
-        )  # fmt: skip
+        avoided, emission, intensity = np.zeros(N_MEASURES), year.prices.emission, year.prices.intensity
+        which = state.firms, year.rows, state.market.catalogue, state.surroundings
+        attribute_capital(*which, year.number, self.capital)
+        attribute_avoided(*which, emission, intensity, avoided)
         self.avoided_by_measure.append(avoided)
         self.avoided.append(np.append(avoided, avoided_beyond_measures(state, year)))

@@ -15,18 +15,19 @@ stored under a name of its own is written with that name, in quotes where it is 
 from __future__ import annotations
 
 import copy
+import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 from typing import Any
 
 import numpy as np
 from lark import Lark, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
-from eipsim.errors import InputError, Mistake, unknown
+from eipsim.errors import InputError, Mistake, Mistakes, unknown
 from eipsim.outcomes.cohorts import Cohort
-from eipsim.outcomes.registry import DIMENSIONS, QUANTITIES, WHY
+from eipsim.outcomes.registry import DIMENSIONS, LEVELS, QUANTITIES
 
 GRAMMAR = r"""
 ?start: disjunction
@@ -76,9 +77,8 @@ WORDS = {
 }  # fmt: skip
 PLACE = "place"  # what `outcome["name"]` filters by: a park, else a province
 SIGNS = {"−": "-", "–": "-", "×": "*", "÷": "/", "≤": "<=", "≥": ">="}
-UNQUOTED = re.compile(
-    r"""=\s*([^\s"'“(][^,"'“]*?)\s*(?=,|$)"""
-)  # in the filter column of a table quotes may be left out
+# In the filter column of a table quotes may be left out.
+UNQUOTED = re.compile(r"""=\s*([^\s"'“(][^,"'“]*?)\s*(?=,|$)""")
 LONGEST = 2000  # characters
 WHOLE, TRUTH = "a number", "a condition"
 
@@ -214,7 +214,7 @@ def parse_filters(text: str, where: str = "filter") -> tuple[Filter, ...]:
     text = UNQUOTED.sub(r'="\1"', text)
     builder = _Builder(text, where, None)
     found = builder.filters(_tree(text, where, "filters_alone"))
-    builder.raise_mistakes()
+    builder.mistakes.tell()
     return found
 
 
@@ -234,7 +234,7 @@ def _parse(
         builder.check(root, wanted, len(years) if over_time else 1)
     except RecursionError:
         raise InputError(Mistake(where, "is nested too deeply to be read")) from None
-    builder.raise_mistakes()
+    builder.mistakes.tell()
     return Expression(text, root, wanted == TRUTH, where)
 
 
@@ -283,14 +283,10 @@ class _Builder:
         self.text, self.where = text, where
         self.units = {name: quantity.unit for name, quantity in QUANTITIES.items()} | dict(stored or {})
         self.scope: list[Asked] = []
-        self.mistakes: list[Mistake] = []
+        self.mistakes = Mistakes()
 
     def add(self, column: int, what: str, hint: str = "") -> None:
         self.mistakes.append(_at(self.where, column, what, hint))
-
-    def raise_mistakes(self) -> None:
-        if self.mistakes:
-            raise InputError(dict.fromkeys(self.mistakes))
 
     def node(self, tree: Any) -> Node:
         return getattr(self, f"_{tree.data}")(tree, *tree.children)
@@ -364,9 +360,8 @@ class _Builder:
     def _refuse_twice(self, filters: tuple[Filter, ...]) -> None:
         for position, one in enumerate(filters):
             if any(one.key == earlier.key for earlier in filters[:position]):
-                self.add(
-                    one.column, f"{one.key} is filtered twice", f'for any of several write {one.key}=("...", "...")'
-                )
+                hint = f'for any of several write {one.key}=("...", "...")'
+                self.add(one.column, f"{one.key} is filtered twice", hint)
 
     def years(self, tree: Any) -> tuple[int, ...]:
         tokens = [token for token in tree.children if token.type == "YEAR"]
@@ -385,12 +380,12 @@ class _Builder:
 
     def _binary(self, tree: Any, left: Any, sign: Any, right: Any) -> Node:
         first = self.node(left)
-        second = self._again(first, str(sign), right) if right.data == "same" else self.node(right)
-        return Operation(SIGNS.get(sign, str(sign)), (first, second), sign.column)
+        second = self._again(first, sign, right) if right.data == "same" else self.node(right)
+        return Operation(_plain(sign), (first, second), sign.column)
 
-    def _again(self, left: Node, sign: str, tree: Any) -> Node:
+    def _again(self, left: Node, sign: Any, tree: Any) -> Node:
         """`left` once more, in the years of `tree`; in a ratio without its constant factors, which would cancel."""
-        node = copy.deepcopy(_without_factors(left) if SIGNS.get(sign, sign) in "*/" else left)
+        node = copy.deepcopy(_without_factors(left) if _plain(sign) in "*/" else left)
         asked, years = list(quantities_of(node)), self.years(tree.children[0])
         for one in asked:
             one.years = one.years and years  # without a year there is nothing to compare with, which is told later
@@ -399,21 +394,16 @@ class _Builder:
         return node
 
     def _unary(self, tree: Any, sign: Any, inner: Any) -> Node:
-        return Operation(SIGNS.get(sign, str(sign)), (self.node(inner),), sign.column)
+        return Operation(_plain(sign), (self.node(inner),), sign.column)
 
     def _comparison(self, tree: Any, *children: Any) -> Node:
         """`a < b <= c` is `a < b and b <= c`."""
         parts = [self.node(children[0])]
         for sign, child in zip(children[1::2], children[2::2]):
-            parts.append(self._again(parts[-1], str(sign), child) if child.data == "same" else self.node(child))
-        signs = children[1::2]
-        pairs = [
-            Operation(SIGNS.get(sign, str(sign)), (parts[k], parts[k + 1]), sign.column) for k, sign in enumerate(signs)
-        ]
-        node: Node = pairs[0]
-        for pair in pairs[1:]:
-            node = Operation("and", (node, pair), pair.column)
-        return node
+            parts.append(self._again(parts[-1], sign, child) if child.data == "same" else self.node(child))
+        both = zip(children[1::2], itertools.pairwise(parts))
+        pairs = (Operation(_plain(sign), two, sign.column) for sign, two in both)
+        return reduce(lambda before, pair: Operation("and", (before, pair), pair.column), pairs)
 
     # ---- what may stand where -------------------------------------------------------------------------------------------
 
@@ -423,9 +413,8 @@ class _Builder:
             self._check_asked(asked)
         kind = self._kind(root)
         if kind != wanted and not self.mistakes:
-            hint = (
-                "a condition compares: parks_certified @2050 < 100" if wanted == TRUTH else "leave the comparison out"
-            )
+            compares = "a condition compares: parks_certified @2050 < 100"
+            hint = compares if wanted == TRUTH else "leave the comparison out"
             self.add(_column(root), f"is {kind}, not {wanted}", hint)
         if not self.mistakes and _length(root) not in (1, most_years):
             hint = "put them together with sum(), mean(), min() or max(), or write which year: @2050"
@@ -463,13 +452,18 @@ class _Builder:
         return TRUTH if is_logic or node.sign in ("<", "<=", ">", ">=", "==", "!=") else WHOLE
 
 
+def _plain(sign: Any) -> str:
+    """A sign as ARITHMETIC has it."""
+    return SIGNS.get(sign, str(sign))
+
+
 def out_of_reach(name: str, dimension: str) -> Mistake | None:
     """The mistake of asking for an outcome of a part of the country that it is not kept for."""
     quantity = QUANTITIES[name]
     if dimension in quantity.reach:
         return None
     allowed = f"it can be had by {', '.join(quantity.reach)}" if quantity.reach else "it can be had without filter only"
-    return Mistake("", f"{name} is {WHY[quantity.level]} and cannot be had by {dimension}", allowed)
+    return Mistake("", f"{name} is {LEVELS[quantity.level][0]} and cannot be had by {dimension}", allowed)
 
 
 def _without_factors(node: Node) -> Node:
@@ -542,9 +536,8 @@ def _value(node: Node, value: Callable[[Asked, int], Any]) -> np.ndarray:
 
 def _first_year(holds: np.ndarray, years: tuple[int, ...]) -> np.ndarray:
     """The first of `years` in which it `holds` [n, years]; the year after the last where it never does."""
-    return np.where(holds.any(axis=-1), np.asarray(years)[holds.argmax(axis=-1)], years[-1] + 1)[..., None].astype(
-        float
-    )
+    first = np.asarray(years, dtype=float)[holds.argmax(axis=-1)]
+    return np.where(holds.any(axis=-1), first, years[-1] + 1.0)[..., None]
 
 
 def values_in(table: Any) -> Callable[[Asked, int], np.ndarray]:

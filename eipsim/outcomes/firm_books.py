@@ -82,13 +82,10 @@ def gross_flows(state: State, year: Year, rows: np.ndarray) -> np.ndarray:
     flows[:, ac.AVOIDED : ac.AVOIDED + uses.N_USES] = without - used
     flows[:, ac.SCOPE_2] = used[:, uses.ELECTRICITY] * emission[:, uses.ELECTRICITY]
     flows[:, ac.SCOPE_1], flows[:, ac.CO2_WITHOUT] = emitted - flows[:, ac.SCOPE_2], emitted_without
-    flows[:, ac.WASTEWATER], flows[:, ac.WASTEWATER_WITHOUT] = (
-        used[:, uses.WATER] * water,
-        without[:, uses.WATER] * water,
-    )
-    flows[:, ac.SAVING] = (
-        ((without - used) * price).sum(axis=1) + carbon * (emitted_without - emitted) + battery - running
-    )
+    flows[:, ac.WASTEWATER] = used[:, uses.WATER] * water
+    flows[:, ac.WASTEWATER_WITHOUT] = without[:, uses.WATER] * water
+    bills = ((without - used) * price).sum(axis=1)
+    flows[:, ac.SAVING] = bills + carbon * (emitted_without - emitted) + battery - running
     flows[:, ac.RUNNING], flows[:, ac.CARBON_PAID] = running, carbon * emitted
     flows[:, ac.CHARGES_PAID] = (used * prices.charge[zone, sector]).sum(axis=1)
     flows[:, ac.JOBS], flows[:, ac.REVENUE] = f.employees[rows], f.revenue[rows] * prices.productivity
@@ -97,13 +94,8 @@ def gross_flows(state: State, year: Year, rows: np.ndarray) -> np.ndarray:
 
 def services(state: State, year: Year, rows: np.ndarray) -> Iterator[Piece]:
     """What shared infrastructure changes in the accounts of parks, each with the services that firms get of it."""
-    s, f, prices, flows = (
-        state.infrastructure.services[rows],
-        state.firms,
-        year.prices,
-        state.infrastructure.flows,
-    )
-    of = {name: flows[:, position] for name, position in FLOW.items()}
+    s, f, prices = state.infrastructure.services[rows], state.firms, year.prices
+    of = {name: state.infrastructure.flows[:, position] for name, position in FLOW.items()}
     sector, zone = f.sector[rows], state.surroundings.parks.zone[f.park[rows]]
     emission, charge = prices.emission[sector], prices.charge[zone, sector]
     power, burnt = s.electricity * emission[:, uses.ELECTRICITY], (s.fuel * emission[:, FUELS]).sum(axis=1)
@@ -121,11 +113,8 @@ def services(state: State, year: Year, rows: np.ndarray) -> Iterator[Piece]:
     yield ac.SCOPE_1, -of["co2_scope1_avoided_t"], burnt
     yield ac.SAVING, of["tenant_saving_usd"], saving
     yield ac.CARBON_PAID, -of["carbon_avoided_usd"], np.where(f.covered[rows], power + burnt, 0.0)
-    yield (
-        ac.CHARGES_PAID,
-        -of["charges_avoided_usd"],
-        s.waste * charge[:, uses.WASTE] + s.wastewater * charge[:, uses.WATER],
-    )
+    charged = s.waste * charge[:, uses.WASTE] + s.wastewater * charge[:, uses.WATER]
+    yield ac.CHARGES_PAID, -of["charges_avoided_usd"], charged
 
 
 def anchors(found: np.recarray) -> np.ndarray:

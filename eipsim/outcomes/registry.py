@@ -21,21 +21,14 @@ Better = Literal["higher", "lower", ""]
 Level = Literal["firm", "exchange", "park", "book", "province", "nation"]
 
 DIMENSIONS = ("province", "park", "sector", "programme")
-REACH: dict[Level, tuple[str, ...]] = {
-    "firm": DIMENSIONS,
-    "exchange": DIMENSIONS,
-    "park": ("province", "park", "programme"),
-    "book": ("province", "park"),
-    "province": ("province",),
-    "nation": (),
-}
-WHY: dict[Level, str] = {
-    "firm": "an outcome of firms",
-    "exchange": "an outcome of exchanges",
-    "park": "an outcome of parks",
-    "book": "booked by park",
-    "province": "kept by province",
-    "nation": "kept for the whole country",
+# What an outcome of each level is called, and the DIMENSIONS in which a part of the country can be cut out.
+LEVELS: dict[Level, tuple[str, tuple[str, ...]]] = {
+    "firm": ("an outcome of firms", DIMENSIONS),
+    "exchange": ("an outcome of exchanges", DIMENSIONS),
+    "park": ("an outcome of parks", ("province", "park", "programme")),
+    "book": ("booked by park", ("province", "park")),
+    "province": ("kept by province", ("province",)),
+    "nation": ("kept for the whole country", ()),
 }
 MILLION = 1e6
 
@@ -62,7 +55,7 @@ class Outcome:
     @property
     def reach(self) -> tuple[str, ...]:
         """The DIMENSIONS in which a part of the country can be cut out."""
-        return REACH[self.level]
+        return LEVELS[self.level][1]
 
     @property
     def adds_up(self) -> bool:

@@ -289,21 +289,15 @@ class CohortView(PlacesView):
         self.cohort = cohort
         self.by_firm = cohort.sectors is not None or cohort.programmes is not None
         places, regulators = self._in_places(end), np.full(end.regulators.size, -1)
-        provinces = (
-            np.arange(len(end.state.world.provinces)) if cohort.provinces is None else np.array(cohort.provinces)
-        )
-        regulators[provinces.astype(np.int64) + 1] = 0
+        provinces = range(len(end.state.world.provinces)) if cohort.provinces is None else cohort.provinces
+        regulators[[row + 1 for row in provinces]] = 0
         super().__init__(end, part(places & self._reached(end)), 1, regulators)
         self.in_places = places
 
     def _in_places(self, end: YearEnd) -> np.ndarray:
         """bool [p]: parks of the cohort's places."""
-        member = np.ones(end.operators.size, dtype=np.bool_)
-        if self.cohort.provinces is not None:
-            member &= np.isin(end.operators.province, self.cohort.provinces)
-        if self.cohort.parks is not None:
-            member &= np.isin(np.arange(member.size), self.cohort.parks)
-        return member
+        rows = np.arange(end.operators.size)
+        return among(end.operators.province, self.cohort.provinces) & among(rows, self.cohort.parks)
 
     def _reached(self, end: YearEnd) -> np.ndarray:
         """bool [p]: parks that the cohort's programmes reach; all when it names none."""
@@ -317,9 +311,7 @@ class CohortView(PlacesView):
     def firms(self) -> np.ndarray:
         """bool [n_rows]: firms of the cohort, of all years."""
         firms, audits, cohort = self.end.firms, self.end.books.audits_given, self.cohort
-        member = self.in_places[firms.park]
-        if cohort.sectors is not None:
-            member &= np.isin(firms.sector, cohort.sectors)
+        member = self.in_places[firms.park] & among(firms.sector, cohort.sectors)
         if cohort.programmes is not None:
             member &= audits[list(cohort.programmes)].any(axis=0) if cohort.programmes else ~audits.any(axis=0)
         return member
@@ -335,19 +327,15 @@ class CohortView(PlacesView):
     @cached_property
     def of_exchange(self) -> np.ndarray | None:
         """Exchanges of donors (receivers of what a municipality gives) in the cohort's parks and sectors."""
-        member = self.place[self.exchanges.donor_park] >= 0
-        if self.cohort.sectors is not None:
-            member &= np.isin(self.end.firms.sector[anchors(self.exchanges)], self.cohort.sectors)
-        return part(member)
+        here, sectors = self.place[self.exchanges.donor_park] >= 0, self.end.firms.sector[anchors(self.exchanges)]
+        return part(here & among(sectors, self.cohort.sectors))
 
     @cached_property
     def flows(self) -> np.ndarray:
-        books = self.end.firm_books if self.by_firm else None
-        return (
-            self.of_parks(self.end.books.net_flows)
-            if books is None
-            else added(books.flows, self.of_firm(books.rows), 1)
-        )
+        if not self.by_firm:
+            return self.of_parks(self.end.books.net_flows)
+        books = self.end.firm_books
+        return added(books.flows, self.of_firm(books.rows), 1)
 
     @cached_property
     def counts(self) -> np.ndarray:
@@ -368,6 +356,11 @@ class CohortView(PlacesView):
 def scores_in(categories: tuple[str, ...], scores: np.ndarray) -> np.ndarray:
     """Scores [p, categories], row after row in memory, so that sums over all of it go in one order."""
     return np.take(scores, [SCORES.index(category) for category in categories or SCORES], axis=1)
+
+
+def among(values: np.ndarray, wanted: tuple[int, ...] | None) -> np.ndarray:
+    """bool [n]: which of the `values` are `wanted`; all where that is None."""
+    return np.ones(values.shape, dtype=np.bool_) if wanted is None else np.isin(values, wanted)
 
 
 def part(member: np.ndarray) -> np.ndarray:

@@ -27,9 +27,8 @@ from eipsim.rules.investment import annuity
 if TYPE_CHECKING:
     from eipsim.model.state import State, Year
 
-CO2, SAVING, CARBON = range(
-    3
-)  # columns of a step: tCO2/yr, USD/yr saved, USD/yr of carbon price spared, part of the saving
+# Columns of a step: tCO2/yr, USD/yr saved, USD/yr of carbon price spared, part of the saving.
+CO2, SAVING, CARBON = range(3)
 UNITS = {
     "co2_t": "tCO2/yr", "capital_usd": "USD", "annuity_usd": "USD/yr", "saving_usd": "USD/yr",
     "firm_saving_usd": "USD/yr", "carbon_saving_usd": "USD/yr", "cost_usd": "USD/yr",
@@ -47,9 +46,8 @@ def abatement_table(state: State, year: Year, capital: np.ndarray) -> pd.DataFra
     carbon_saving_usd : carbon price that tenants need not pay, part of saving_usd
     cost_usd : annuity less saving, the carbon price left out, since it is a transfer
     """
-    table = pd.concat(
-        [of_measures(state, year, capital), of_systems(state, year), of_exchanges(state)], ignore_index=True
-    )
+    parts = [of_measures(state, year, capital), of_systems(state, year), of_exchanges(state)]
+    table = pd.concat(parts, ignore_index=True)
     table["cost_usd"] = table["annuity_usd"] - table["saving_usd"] + table["carbon_saving_usd"]
     table.attrs["units"] = dict(UNITS)
     table.attrs["year"] = int(year.number)
@@ -76,18 +74,10 @@ def rows(kind: str, names: Any, labels: Any, steps: np.ndarray, capital: np.ndar
 
 
 def of_measures(state: State, year: Year, capital: np.ndarray) -> pd.DataFrame:
-    steps, alive, prices = np.zeros((N_MEASURES, 3)), year.rows, year.prices
-    attribute_worth(state.firms, alive, state.market.catalogue, state.surroundings, prices, steps)
-    capital = capital[alive].sum(axis=0, dtype=np.float64)
-    return rows(
-        "measure",
-        measure_names(),
-        measure_labels(state.world.tables),
-        steps,
-        capital,
-        state.market.catalogue.lifetime,
-        discount_rate(state),
-    )
+    steps, catalogue = np.zeros((N_MEASURES, 3)), state.market.catalogue
+    attribute_worth(state.firms, year.rows, catalogue, state.surroundings, year.prices, steps)
+    spent, labels = capital[year.rows].sum(axis=0, dtype=np.float64), measure_labels(state.world.tables)
+    return rows("measure", measure_names(), labels, steps, spent, catalogue.lifetime, discount_rate(state))
 
 
 @allocating
@@ -128,11 +118,8 @@ def of_systems(state: State, year: Year) -> pd.DataFrame:
     items, systems = state.infrastructure.items_now, state.infrastructure.systems
     served = [served_by(state, year, k) for k in range(N_ITEMS + 1)]
     added = np.diff(np.stack(served), axis=0)  # [items, flows]
-    grid = year.grid_factor
-    steps = np.empty((N_ITEMS, 3))
-    steps[:, CO2] = added[:, shared.SCOPE_1_AVOIDED] + grid * (
-        added[:, shared.SOLAR_MWH] - added[:, shared.POWER_ADDED]
-    )
+    steps, power = np.empty((N_ITEMS, 3)), added[:, shared.SOLAR_MWH] - added[:, shared.POWER_ADDED]
+    steps[:, CO2] = added[:, shared.SCOPE_1_AVOIDED] + year.grid_factor * power
     operator = added[:, shared.TARIFFS] + added[:, shared.OTHER_INCOME] - added[:, shared.RUNNING]
     steps[:, SAVING] = added[:, shared.TENANT_SAVING] + operator
     steps[:, CARBON] = added[:, shared.CARBON_AVOIDED]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from eipsim.errors import InputError, Mistake
+from eipsim.errors import Mistake, Mistakes
 from eipsim.exchanges.catalogue import read_exchange_types
 from eipsim.policy.decrees import read_decrees
 from eipsim.policy.levers import resolve
@@ -14,7 +14,8 @@ from eipsim.scenarios.loading import load_scenario
 
 def check(path: str | Path, world: Any = None) -> list[Mistake]:
     """Every mistake of a scenario file; an empty list when it is fine. With a `world`, its names are checked too."""
-    try:
+    found = Mistakes()
+    with found.collected():
         scenario = load_scenario(path)
         if scenario.decrees:
             read_decrees(scenario.decrees)
@@ -22,6 +23,4 @@ def check(path: str | Path, world: Any = None) -> list[Mistake]:
             read_exchange_types(scenario.exchange_tables)
         if world is not None:
             resolve(scenario, world)
-    except InputError as error:
-        return error.mistakes
-    return []
+    return found

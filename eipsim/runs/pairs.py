@@ -69,12 +69,5 @@ def adoption_counts(policy: Adoptions, baseline: Adoptions) -> dict[str, int]:
 
 def _counts(with_policy: Any, without: Any, subsidised: Any) -> tuple[int, ...]:
     """How many (bool arrays): with, without, additional, lost, subsidised, free."""
-    sets = (
-        with_policy,
-        without,
-        with_policy & ~without,
-        without & ~with_policy,
-        subsidised,
-        subsidised & without,
-    )
+    sets = (with_policy, without, with_policy & ~without, without & ~with_policy, subsidised, subsidised & without)
     return tuple(int(np.count_nonzero(members)) for members in sets)

@@ -32,7 +32,8 @@ def new_folder(folder: str | Path, manifest: Mapping[str, Any], force: bool = Fa
     """
     target = Path(folder)
     check_folder(target, force)
-    parent, made = target.absolute().parent, _missing_parents(target)
+    parent = target.absolute().parent
+    made = [folder for folder in target.absolute().parents if not folder.exists()]  # the deepest first
     draft: Path | None = None
     try:
         parent.mkdir(parents=True, exist_ok=True)
@@ -40,10 +41,11 @@ def new_folder(folder: str | Path, manifest: Mapping[str, Any], force: bool = Fa
         draft.chmod(0o777 & ~_umask())
         yield draft
         files = sorted(file.relative_to(draft).as_posix() for file in draft.rglob("*") if file.is_file())
-        write_json(draft / MANIFEST, {**manifest, "files": files})
+        (draft / MANIFEST).write_text(as_json({**manifest, "files": files}) + "\n", encoding="utf-8")
         _put_in_place(draft, target)
     except OSError as error:
-        raise _cannot_write(target, error) from error
+        what = f"cannot be written: {error.strerror or error}"
+        raise InputError(Mistake(f"output folder {target}", what, "nothing was left behind")) from error
     finally:
         if draft is not None and draft.exists():
             shutil.rmtree(draft, ignore_errors=True)
@@ -64,9 +66,8 @@ def check_folder(folder: str | Path, force: bool = False) -> None:
     foreign = _foreign_files(target)
     if foreign:
         shown = ", ".join(foreign[:3]) + (f" and {len(foreign) - 3} more" if len(foreign) > 3 else "")
-        raise InputError(
-            Mistake(where, f"holds what eipsim did not write: {shown}", "it is not replaced; choose another folder")
-        )
+        what = f"holds what eipsim did not write: {shown}"
+        raise InputError(Mistake(where, what, "it is not replaced; choose another folder"))
 
 
 def write_table(frame: pd.DataFrame, file: Path, suffix: str = "") -> None:
@@ -101,10 +102,6 @@ class Saved:
         return Path(folder)
 
 
-def write_json(file: Path, content: Any) -> None:
-    file.write_text(as_json(content) + "\n", encoding="utf-8")
-
-
 def as_json(content: Any) -> str:
     """`content` as JSON that every reader accepts: NaN and infinity are null, what JSON does not know is text."""
     return json.dumps(_plain(content), indent=2, ensure_ascii=False, allow_nan=False)
@@ -132,9 +129,8 @@ def _foreign_files(folder: Path) -> list[str]:
         listed = set(json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]) | {MANIFEST}
     except (OSError, ValueError, KeyError, TypeError):
         listed = set()
-    return sorted(
-        name for f in folder.rglob("*") if not f.is_dir() and (name := f.relative_to(folder).as_posix()) not in listed
-    )
+    there = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if not file.is_dir()}
+    return sorted(there - listed)
 
 
 def _put_in_place(draft: Path, target: Path) -> None:
@@ -154,11 +150,6 @@ def _put_in_place(draft: Path, target: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _missing_parents(target: Path) -> list[Path]:
-    """Parents of `target` that do not exist yet, the deepest first."""
-    return [parent for parent in target.absolute().parents if not parent.exists()]
-
-
 def _remove_empty(folders: list[Path]) -> None:
     """Remove those of `folders` that are empty: parents made for results that then did not come."""
     for folder in folders:
@@ -166,11 +157,6 @@ def _remove_empty(folders: list[Path]) -> None:
             folder.rmdir()
         except OSError:  # it holds the results, or was never made
             return
-
-
-def _cannot_write(target: Path, error: OSError) -> InputError:
-    reason = error.strerror or str(error)
-    return InputError(Mistake(f"output folder {target}", f"cannot be written: {reason}", "nothing was left behind"))
 
 
 def _umask() -> int:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from eipsim.errors import Mistake, refuse_all
+from eipsim.errors import Mistake, Mistakes
 from eipsim.exchanges.tables import exchange_flow_table, exchange_table
 from eipsim.model.model import EIPModel
 from eipsim.model.own_rules import RuleLike
@@ -168,17 +168,13 @@ def stepping(model: EIPModel, progress: Progress | None = None) -> Iterator[int]
 
 def checked_arguments(years: Any, replicate: Any) -> dict[str, Any]:
     """`years` as two whole numbers or None and `replicate` as a whole number. InputError with both mistakes."""
-    found = []
-    if years is not None and not (_is_sequence_of_two(years) and all(_is_whole(year) for year in years)):
+    found = Mistakes()
+    if years is not None and not (isinstance(years, tuple | list) and len(years) == 2 and all(map(_is_whole, years))):
         found.append(Mistake("years", f"{years!r} is not a period", "give first and last year, as (2015, 2050)"))
     if not _is_whole(replicate) or not 0 <= replicate < 2**32:
         found.append(Mistake("replicate", f"{replicate!r} is not a whole number of 0 or more"))
-    refuse_all(found)
+    found.tell()
     return {"years": years if years is None else tuple(int(year) for year in years), "replicate": int(replicate)}
-
-
-def _is_sequence_of_two(value: Any) -> bool:
-    return isinstance(value, tuple | list) and len(value) == 2
 
 
 def _is_whole(value: Any) -> bool:

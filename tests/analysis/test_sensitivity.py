@@ -1,5 +1,6 @@
 """Sensitivity through eipsim's own sweep and store: known answers, noise, gaps, and every trap that was met in SALib."""
 
+import copy
 import doctest
 import warnings
 from types import SimpleNamespace
@@ -14,7 +15,7 @@ from matplotlib.figure import Figure
 from eipsim.analysis.intervals import mean_interval
 from eipsim.analysis.sensitivity import caveats, chance, methods, sobol
 from eipsim.analysis.sensitivity.indices import sensitivity
-from eipsim.analysis.sensitivity.methods import METHODS, Sample, fresh
+from eipsim.analysis.sensitivity.methods import METHODS, Sample
 from eipsim.analysis.sensitivity.screening import matter, next_design, write_next
 from eipsim.analysis.study import Study
 from eipsim.data.parameters import load_parameters
@@ -55,7 +56,8 @@ def sample_of(unit, names, method, groups=None, **more):
     """What an analyser knows of points that SALib gave."""
     problem = {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}
     given = {"seed": 1, "resamples": 20, "confidence": 0.95, "method": method, **more}
-    return Sample(unit, fresh(problem | ({"groups": groups} if groups else {})), SimpleNamespace(**given))
+    whole = problem | ({"groups": groups} if groups else {})
+    return Sample(unit, lambda: copy.deepcopy(whole), SimpleNamespace(**given))
 
 
 def problem_of(d):

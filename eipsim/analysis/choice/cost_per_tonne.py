@@ -16,7 +16,7 @@ from eipsim.analysis.compare import COST_OUTCOMES, DISCOUNT_RATE, extra_flows, n
 from eipsim.analysis.states_of_world import States, states_of
 from eipsim.analysis.study import Study, StudyLike, study_of
 from eipsim.data.parameters import parameter_values
-from eipsim.errors import InputError, Mistake
+from eipsim.errors import InputError, Mistake, Mistakes
 from eipsim.runs.pairs import AVOIDED_TRANSFERS
 
 SUBSIDY, SUBSIDISED, FREE = "subsidy_paid_usd", "subsidised_adoptions", "free_riding_adoptions"
@@ -55,9 +55,8 @@ def cost_per_tonne(study: StudyLike, scenarios: Sequence[str] | None = None) -> 
 
 def has_what_costs_need(study: Study) -> bool:
     """Whether the store has what costs need."""
-    return (
-        study.design.baseline is not None and set(NEEDED) <= set(study.outcomes.values()) and study.design.model is None
-    )
+    design, stored = study.design, set(study.outcomes.values())
+    return design.baseline is not None and design.model is None and set(NEEDED) <= stored
 
 
 def _baseline_of(study: Study) -> str:
@@ -67,8 +66,7 @@ def _baseline_of(study: Study) -> str:
         hint = "write `baseline: NAME` in the design, so that runs come in pairs"
         raise InputError(Mistake(where, "the design has no baseline to compare costs with", hint))
     missing = [name for name in NEEDED if name not in study.outcomes.values()]
-    if missing:
-        raise InputError([Mistake(where, f"{name} is not stored", "costs need it") for name in missing])
+    Mistakes(Mistake(where, f"{name} is not stored", "costs need it") for name in missing).tell()
     return study.design.baseline
 
 

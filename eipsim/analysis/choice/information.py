@@ -9,7 +9,7 @@ of the mean of what is ranked by, in its unit.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,9 +19,9 @@ import pandas as pd
 from eipsim.analysis.choice import scores
 from eipsim.analysis.choice.rank_tables import Ranking
 from eipsim.analysis.choice.smoothing import Smoother
-from eipsim.analysis.subsets import as_text
+from eipsim.analysis.subsets import as_text, is_numeric
 from eipsim.core.numbers import number
-from eipsim.errors import InputError, unknown
+from eipsim.errors import Mistakes, unknown
 
 REPEATS, LEAST_REPEATS, ROWS_FITTED = 100, 20, 500_000  # resamples and shuffles of an input: fewer where rows are many
 ROUNDS = 3  # of fitting the effects of several inputs in turn
@@ -37,6 +37,7 @@ class Rows:
     """Means over replicates by row of the design [options, rows], inputs, blocks; runs [options, rows, replicates]
     of the rows that have all their replicates."""
 
+    scenarios: Sequence[str]
     better: np.ndarray
     inputs: pd.DataFrame
     blocks: np.ndarray
@@ -68,10 +69,10 @@ def value_of_information(
     """
     rows = _rows(ranking)
     usual = int(np.clip(ROWS_FITTED // rows.better.shape[1], LEAST_REPEATS, REPEATS))
-    resamples, permutations = (usual if given is None else given for given in (resamples, permutations))
+    times = [usual if given is None else given for given in (resamples, permutations)]
     table = [_everything(ranking), _inputs(ranking, rows)]
     for name, members in _asked(rows.inputs, factors, groups).items():
-        table.append(_of(name, members, rows, ranking.scenarios, resamples, permutations, seed))
+        table.append(_of(name, members, rows, times, seed))
     whole = table[0]["value"]
     frame = pd.DataFrame(table, columns=list(COLUMNS))
     frame["share"] = frame["value"] / whole if whole > 0.0 else 0.0
@@ -89,7 +90,8 @@ def _rows(ranking: Ranking) -> Rows:
     means = np.stack([np.bincount(which, option) / counts for option in ranking.better])
     full = counts == counts.max()
     runs = ranking.better[:, full[which]].reshape(len(means), int(full.sum()), -1) if counts.max() > 1 else None
-    return Rows(means, states.rows.iloc[first].reset_index(drop=True), states.blocks[first], runs)
+    inputs = states.rows.iloc[first].reset_index(drop=True)
+    return Rows(ranking.scenarios, means, inputs, states.blocks[first], runs)
 
 
 def _asked(
@@ -100,8 +102,7 @@ def _asked(
     wanted: dict[str, tuple[str, ...]] = {name: (name,) for name in (varying if factors is None else factors)}
     wanted |= {name: tuple(members) for name, members in (groups or {}).items()}
     unknowns = {name for members in wanted.values() for name in members if name not in varying}
-    if unknowns:
-        raise InputError([unknown("factors", "factor that varies", name, varying) for name in sorted(unknowns)])
+    Mistakes(unknown("factors", "factor that varies", name, varying) for name in sorted(unknowns)).tell()
     return wanted
 
 
@@ -109,14 +110,8 @@ def _everything(ranking: Ranking) -> dict[str, Any]:
     lost = scores.regrets(ranking.better)[ranking.order[0]]
     value, low, high = scores.interval(lost, ranking.states.blocks)
     changes = float((scores.shares_best(ranking.better)[ranking.order[0]] == 0.0).mean())
-    return {
-        "what": EVERYTHING,
-        "kind": EVERYTHING,
-        "value": value,
-        "low": max(low, 0.0),
-        "high": high,
-        "changes": changes,
-    }
+    row = {"what": EVERYTHING, "kind": EVERYTHING, "value": value}
+    return row | {"low": max(low, 0.0), "high": high, "changes": changes}
 
 
 def _inputs(ranking: Ranking, rows: Rows) -> dict[str, Any]:
@@ -137,27 +132,20 @@ def _inputs(ranking: Ranking, rows: Rows) -> dict[str, Any]:
     return row | {"value": (low + high) / 2.0, "low": low, "high": high, "changes": changes}
 
 
-def _of(
-    name: str,
-    members: tuple[str, ...],
-    rows: Rows,
-    scenarios: Sequence[str],
-    resamples: int,
-    permutations: int,
-    seed: int,
-) -> dict[str, Any]:
-    """The row of one input or group."""
+def _of(name: str, members: tuple[str, ...], rows: Rows, times: Sequence[int], seed: int) -> dict[str, Any]:
+    """The row of one input or group, with so many resamples and permutations."""
+    resamples, permutations = times
     random, smoothers = np.random.default_rng(seed), [Smoother(rows.inputs[member]) for member in members]
     gaps = rows.better - rows.better[rows.better.mean(axis=1).argmax()]  # what all options share changes no choice
     expected = fitted(smoothers, gaps)
-    again = [gain(fitted(smoothers, gaps, times), times) for times in redrawn(rows.blocks, resamples, random)]
+    again = [gain(fitted(smoothers, gaps, drawn), drawn) for drawn in scores.redrawn(rows.blocks, resamples, random)]
     shuffle = shuffler(rows.inputs[list(members)], rows.blocks, random)
     idle = [gain(fitted(smoothers, gaps[:, shuffle()])) for _ in range(permutations)]
     value, floor = gain(expected), float(np.quantile(idle, FLOOR)) if idle else np.nan
     low, high = np.quantile(again, LEVELS) if again else (np.nan, np.nan)
     here = scores.rounded(expected)
     changes = float((here[here.mean(axis=1).argmax()] < here.max(axis=0)).mean())
-    choice = choice_in_words(rows.inputs[name], expected, scenarios) if len(members) == 1 else ""
+    choice = choice_in_words(rows.inputs[name], expected, rows.scenarios) if len(members) == 1 else ""
     return {
         "what": name, "kind": FACTOR if len(members) == 1 else GROUP, "value": value, "low": min(low, value),
         "high": max(high, value), "floor": floor, "above_floor": bool(low > floor), "changes": changes, "choice": choice,
@@ -182,14 +170,6 @@ def shuffler(inputs: pd.DataFrame, blocks: np.ndarray, random: np.random.Generat
         return shuffled
 
     return order
-
-
-def redrawn(blocks: np.ndarray, resamples: int, random: np.random.Generator) -> Iterator[np.ndarray]:
-    """How often each row counts when as many blocks are drawn with replacement."""
-    _, which = np.unique(blocks, return_inverse=True)
-    n = which.max() + 1
-    for _ in range(resamples):
-        yield np.bincount(random.integers(n, size=n), minlength=n)[which]
 
 
 def gain(expected: np.ndarray, times: np.ndarray | None = None) -> float:
@@ -225,18 +205,14 @@ def choice_in_words(inputs: pd.Series, expected: np.ndarray, scenarios: Sequence
     'a if npv; b if curve'
     """
     chosen = expected.argmax(axis=0)
-    if not pd.api.types.is_numeric_dtype(inputs) or pd.api.types.is_bool_dtype(inputs):
+    if not is_numeric(inputs):
         return _by_label(inputs, chosen, scenarios)
     values = inputs.to_numpy(float)
     order = np.argsort(values, kind="stable")
     parts = _parts(chosen[order])
-    text = ""
-    for place, (_, end, option) in enumerate(parts):
-        text += f"{', then ' if place else ''}{scenarios[option]}"
-        if place < len(parts) - 1:
-            edge = (values[order[end - 1]] + values[order[end]]) / 2.0
-            text += f" up to {number(edge)}"
-    return text
+    edges = [(values[order[end - 1]] + values[order[end]]) / 2.0 for _, end, _ in parts[:-1]]
+    told = [f"{scenarios[option]} up to {number(edge)}" for (_, _, option), edge in zip(parts, edges)]
+    return ", then ".join([*told, scenarios[parts[-1][2]]])
 
 
 def _parts(chosen: np.ndarray) -> list[tuple[int, int, int]]:

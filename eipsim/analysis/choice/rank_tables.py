@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -60,6 +61,11 @@ class Ranking(Saved):
         """Values such that more is better, [scenarios, states]."""
         return -self.values if self.minimise else self.values
 
+    @property
+    def parts(self) -> tuple[Group, ...]:
+        """All states, and the groups of them."""
+        return Group("all", "all states", np.ones(self.states.n, dtype=bool)), *self.groups
+
     @cached_property
     def order(self) -> np.ndarray:
         """Positions of the scenarios, the best by its mean first."""
@@ -94,9 +100,9 @@ class Ranking(Saved):
         for option in self.order:
             row: dict[str, Any] = {"rank": int(ranks[option]), "scenario": self.scenarios[option]}
             row |= self._with_interval("mean", self.values[option])
-            row |= {"sd": float(np.std(self.values[option], ddof=1))}
+            row["sd"] = float(np.std(self.values[option], ddof=1))
             row |= self._with_interval("best_share", shares[option], scores.share_interval)
-            row |= {"resampled_best": float(leads[option])}
+            row["resampled_best"] = float(leads[option])
             row |= self._with_interval("regret", lost[option])
             row |= {"regret_95": float(np.quantile(lost[option], 0.95)), "regret_max": float(lost[option].max())}
             if self.satisfied is not None:
@@ -154,17 +160,16 @@ class Ranking(Saved):
         exact = scores.rounded(self.better)
         cheaper = None if self.costs is None else self._cheaper()
         rows = []
-        for a in self.order:
-            for b in (b for b in self.order if b != a):
-                row: dict[str, Any] = {"scenario": self.scenarios[a], "than": self.scenarios[b]}
-                row["better_share"] = float((exact[a] > exact[b]).mean() + 0.5 * (exact[a] == exact[b]).mean())
-                row |= {"first": bool(first[a, b]), "second": bool(second[a, b])}
-                if cheaper is not None and self.costs is not None:
-                    paid = scores.rounded(self.costs)
-                    strict = (paid[a] < paid[b]) | (exact[a] > exact[b])
-                    both = (paid[a] <= paid[b]) & (exact[a] >= exact[b]) & strict
-                    row |= {"cheaper": bool(cheaper[a, b]), "cheaper_states": float(both.mean())}
-                rows.append(row)
+        for a, b in itertools.permutations(self.order, 2):
+            row: dict[str, Any] = {"scenario": self.scenarios[a], "than": self.scenarios[b]}
+            row["better_share"] = float((exact[a] > exact[b]).mean() + 0.5 * (exact[a] == exact[b]).mean())
+            row |= {"first": bool(first[a, b]), "second": bool(second[a, b])}
+            if cheaper is not None and self.costs is not None:
+                paid = scores.rounded(self.costs)
+                strict = (paid[a] < paid[b]) | (exact[a] > exact[b])
+                both = (paid[a] <= paid[b]) & (exact[a] >= exact[b]) & strict
+                row |= {"cheaper": bool(cheaper[a, b]), "cheaper_states": float(both.mean())}
+            rows.append(row)
         return pd.DataFrame(rows)
 
     def _cheaper(self) -> np.ndarray:
@@ -179,7 +184,8 @@ class Ranking(Saved):
         from the next cheaper scenario of the frontier; dominated_by : those that cost no more and give no less.
         """
         if self.costs is None:
-            raise InputError([_no_cost()])
+            hint = "give the expression of a cost that is"
+            raise InputError(Mistake("cost", f"{SPENDING} is not stored", hint))
         costs, values = self.costs.mean(axis=1), self.better.mean(axis=1)
         hull, cheaper = scores.frontier(costs, values), self._cheaper()
         attainable, on = scores.best_at_cost(costs, values), self._frontier_shares()
@@ -211,8 +217,7 @@ class Ranking(Saved):
         is lost in the group by keeping to the overall best instead of the group's best; agreement : Kendall's tau with
         the overall ranking; resampled_best : share of resamples of the group with the same best scenario.
         """
-        everywhere = Group("all", "all states", np.ones(self.states.n, dtype=bool))
-        return pd.DataFrame([self._in_group(group) for group in (everywhere, *self.groups)])
+        return pd.DataFrame([self._in_group(group) for group in self.parts])
 
     def _in_group(self, group: Group) -> dict[str, Any]:
         better, blocks = self.better[:, group.members], self.states.blocks[group.members]
@@ -232,8 +237,7 @@ class Ranking(Saved):
     def group_means(self) -> pd.DataFrame:
         """Mean, rank, chance to be best and regret of every scenario in every group."""
         rows = []
-        everywhere = Group("all", "all states", np.ones(self.states.n, dtype=bool))
-        for group in (everywhere, *self.groups):
+        for group in self.parts:
             better = self.better[:, group.members]
             shares, lost = scores.shares_best(better).mean(axis=1), scores.regrets(better).mean(axis=1)
             means = better.mean(axis=1)
@@ -280,10 +284,6 @@ def _step(costs: np.ndarray, values: np.ndarray, hull: np.ndarray, place: int) -
         return float("nan")
     here, before = hull[place], hull[place - 1]
     return float((costs[here] - costs[before]) / (values[here] - values[before]))
-
-
-def _no_cost() -> Mistake:
-    return Mistake("cost", f"{SPENDING} is not stored", "give the expression of a cost that is")
 
 
 def _percent(share: float) -> str:

@@ -7,8 +7,7 @@ Every scenario of a stored design is held against the others in the same states:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -17,7 +16,7 @@ from eipsim.analysis.choice.rank_tables import SPENDING, Ranking
 from eipsim.analysis.states_of_world import states_of
 from eipsim.analysis.study import Study, StudyLike, positions, study_of
 from eipsim.analysis.subsets import groups_of
-from eipsim.errors import InputError
+from eipsim.errors import Mistakes
 from eipsim.outcomes.expressions import REDUCERS, Asked, Expression, Operation, parse_expression
 from eipsim.outcomes.registry import OUTCOMES
 
@@ -54,12 +53,14 @@ def rank(
     States in which a scenario has no result are left out and told. Raises InputError with every mistake.
     """
     study = study_of(study)
-    found: list[Any] = []
-    asked = _collected(found, lambda: study.values(value))
-    paid = _collected(found, lambda: _costs(study, cost))
-    enough = _collected(found, lambda: study.holds(satisfice).astype(float) if satisfice else None)
-    if found:
-        raise InputError(dict.fromkeys(found))
+    found, enough = Mistakes(), None
+    with found.collected():
+        asked = study.values(value)
+    with found.collected():
+        paid = _costs(study, cost)
+    with found.collected():
+        enough = study.holds(satisfice).astype(float) if satisfice else None
+    found.tell()
     extra = [] if paid is None else [paid[1]]
     states = states_of(study, asked, *extra, scenarios=scenarios, average=average)
     parsed = parse_expression(value, years=study.years, stored=study._stored_units, over_time=True)
@@ -70,14 +71,6 @@ def rank(
         satisfice, None if enough is None else states.of(enough), resamples, seed, study,
         {"store": str(study.store.folder), "design": study.design.digest},
     )  # fmt: skip
-
-
-def _collected(found: list[Any], question: Callable[[], Any]) -> Any:
-    try:
-        return question()
-    except InputError as error:
-        found += error.mistakes
-        return None
 
 
 def _costs(study: Study, cost: str | None) -> tuple[str, np.ndarray] | None:

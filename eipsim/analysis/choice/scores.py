@@ -154,6 +154,14 @@ def _weights(n: int, resamples: int, seed: int) -> Iterator[np.ndarray]:
         yield random.multinomial(n, chances, size=min(at_once, resamples - start)).astype(float)
 
 
+def redrawn(blocks: np.ndarray, resamples: int, random: np.random.Generator) -> Iterator[np.ndarray]:
+    """How often each state counts [states] when as many blocks are drawn with replacement."""
+    _, which = np.unique(blocks, return_inverse=True)
+    n = which.max() + 1
+    for _ in range(resamples):
+        yield np.bincount(random.integers(n, size=n), minlength=n)[which]
+
+
 # ---- dominance -------------------------------------------------------------------------------------------------------
 
 

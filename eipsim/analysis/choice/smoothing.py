@@ -14,6 +14,8 @@ import pandas as pd
 from scipy.interpolate import BSpline
 from scipy.linalg import eigh
 
+from eipsim.analysis.subsets import is_numeric
+
 KNOTS, DEGREE, ORDER = 20, 3, 2
 PENALTIES = np.logspace(-6.0, 8.0, 57)
 FEW_LEVELS = 6  # up to so many different values each has a mean of its own
@@ -26,9 +28,8 @@ class Smoother:
     """
 
     def __init__(self, inputs: pd.Series):
-        numeric = pd.api.types.is_numeric_dtype(inputs) and not pd.api.types.is_bool_dtype(inputs)
         self.codes, levels = pd.factorize(inputs, use_na_sentinel=False)
-        self.is_spline = bool(numeric and len(levels) > FEW_LEVELS)
+        self.is_spline = is_numeric(inputs) and len(levels) > FEW_LEVELS
         if self.is_spline:
             self.basis = spline_basis(pd.Series(inputs).rank().to_numpy())
 

@@ -80,10 +80,7 @@ class Box:
 
     def holds(self, rows: pd.DataFrame) -> np.ndarray:
         """Which rows lie in the box, bool [rows]."""
-        inside = np.ones(len(rows), dtype=bool)
-        for limit in self.limits:
-            inside &= limit.holds(rows)
-        return inside
+        return np.logical_and.reduce([np.ones(len(rows), dtype=bool), *(limit.holds(rows) for limit in self.limits)])
 
     def scored(self, rows: pd.DataFrame, of_interest: np.ndarray) -> Box:
         """The same box with its scores on these rows."""
@@ -128,9 +125,7 @@ def examined(box: Box, rows: pd.DataFrame, of_interest: np.ndarray) -> Box:
     """The same box with scores and the quasi-p-value of every end of its limits."""
     limits = []
     for position, limit in enumerate(box.limits):
-        found = {}
-        for end, without in _ends(limit).items():
-            found[end] = quasi_p(box, position, without, rows, of_interest)
+        found = {end: quasi_p(box, position, without, rows, of_interest) for end, without in _ends(limit).items()}
         limits.append(replace(limit, qp_low=found.get("qp_low", math.nan), qp_high=found.get("qp_high", math.nan)))
     return replace(box, limits=tuple(limits)).scored(rows, of_interest)
 

@@ -21,12 +21,13 @@ import pandas as pd
 from eipsim.analysis.discovery.prim_and_cart import library
 from eipsim.analysis.states_of_world import inputs_of
 from eipsim.analysis.study import Study, StudyLike, positions, study_of
+from eipsim.analysis.subsets import is_numeric
 from eipsim.core.own_code import refuse
 from eipsim.designs.design import COMMON, Design
 from eipsim.designs.factors import RULE, SEED, Continuous
 from eipsim.designs.points import split
 from eipsim.designs.reading import load_design
-from eipsim.errors import InputError, Mistake, RunError
+from eipsim.errors import InputError, Mistake, Mistakes, RunError
 from eipsim.outcomes.registry import OUTCOMES
 from eipsim.stores.store import Store
 from eipsim.sweeps.runner import run_spec
@@ -71,9 +72,7 @@ def _experiments(inputs: pd.DataFrame, policy: str) -> pd.DataFrame:
 
 
 def _as_ema_has_it(column: pd.Series) -> Any:
-    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
-        return column.to_numpy()
-    return pd.Categorical(column.map(str))
+    return column.to_numpy() if is_numeric(column) else pd.Categorical(column.map(str))
 
 
 def _array(study: Study, name: str) -> np.ndarray:
@@ -176,7 +175,7 @@ def _with_columns(experiments: pd.DataFrame) -> pd.DataFrame:
 
 def _factors(experiments: pd.DataFrame, policies: list[str]) -> dict[str, Any]:
     """The columns that have one value per scenario, as factors with the range they have."""
-    found, factors = [], {}
+    found, factors = Mistakes(), {}
     for name in experiments.columns.difference([SCENARIO, POLICY, MODEL], sort=False):
         column = experiments[name]
         if experiments.groupby(SCENARIO)[name].nunique(dropna=False).max() == 1:
@@ -185,12 +184,13 @@ def _factors(experiments: pd.DataFrame, policies: list[str]) -> dict[str, Any]:
         elif len(policies) == 1 or experiments.groupby(POLICY)[name].nunique(dropna=False).max() > 1:
             found.append(Mistake("experiments", f"{name} has several values for a scenario and for a policy"))
     if found:
-        raise InputError([*found, Mistake("experiments", "the same scenarios must be run under every policy")])
+        found.append(Mistake("experiments", "the same scenarios must be run under every policy"))
+    found.tell()
     return factors
 
 
 def _range_of(column: pd.Series) -> dict[str, Any]:
-    if not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
+    if not is_numeric(column):
         return {"choice": sorted(set(column.map(str)))}
     low, high = float(column.min()), float(column.max())
     if pd.api.types.is_integer_dtype(column):
@@ -210,15 +210,14 @@ def _span(outcomes: Mapping[str, Any]) -> tuple[int, int]:
         return int(times.min()), int(times.max())
     longest = max((np.ndim(values) for values in outcomes.values()), default=1)
     if longest > 1:
-        raise InputError(
-            Mistake("years", "the outcomes have years, but which is not known", "give years=(first, last)")
-        )
+        what = "the outcomes have years, but which is not known"
+        raise InputError(Mistake("years", what, "give years=(first, last)"))
     return LAST_YEAR, LAST_YEAR
 
 
 def _shaped(outcomes: Mapping[str, np.ndarray], span: tuple[int, int]) -> dict[str, np.ndarray]:
     """Outcomes as [n, replicates, years]. InputError for those with another number of years."""
-    n_years, found, shaped = span[1] - span[0] + 1, [], {}
+    n_years, found, shaped = span[1] - span[0] + 1, Mistakes(), {}
     for name, values in outcomes.items():
         array = values[:, None, None] if values.ndim == 1 else values[:, None] if values.ndim == 2 else values
         if array.ndim != 3 or array.shape[2] not in (1, n_years):
@@ -226,8 +225,7 @@ def _shaped(outcomes: Mapping[str, np.ndarray], span: tuple[int, int]) -> dict[s
             found.append(Mistake("outcomes", what, "allowed: [n], [n, years], [n, replicates, years]"))
             continue
         shaped[name] = np.broadcast_to(array, (*array.shape[:2], n_years))
-    if found:
-        raise InputError(found)
+    found.tell()
     return shaped
 
 
@@ -304,7 +302,7 @@ def batch_arguments(design: Any) -> dict[str, Any]:
     Raises InputError for what a batch cannot say: a rule, seed or draws that differ from row to row, a model of one's own.
     """
     design = load_design(design)
-    found = []
+    found = Mistakes()
     if design.model is not None:
         found.append(Mistake("model", "a model of one's own is no EIPModel"))
     for name in (RULE, SEED):
@@ -312,8 +310,7 @@ def batch_arguments(design: Any) -> dict[str, Any]:
             found.append(Mistake(f"factors.{name}", "cannot vary in one batch", f"make a design for every {name}"))
     if design.draws != COMMON:
         found.append(Mistake("draws", f"{design.draws} cannot be said to Mesa", "use common draws"))
-    if found:
-        raise InputError(found)
+    found.tell()
     scenarios = [design.run(label, row).scenario for label in design.labels for row in range(design.n_rows)]
     parameters = {
         "scenario": scenarios, "world": design.world, "years": [design.period], "replicate": list(range(design.replicates)),
@@ -330,13 +327,8 @@ def from_batch_run(rows: Sequence[Mapping[str, Any]], design: Any, folder: str |
     """
     design = load_design(design)
     names = [text for _, text in design.run(design.labels[0], 0).outcomes]
-    found = [
-        Mistake("outcomes", f"{name} is no outcome by itself", "Mesa collects those only")
-        for name in names
-        if name not in OUTCOMES
-    ]
-    if found:
-        raise InputError(found)
+    alone = "is no outcome by itself", "Mesa collects those only"
+    Mistakes(Mistake("outcomes", f"{name} {alone[0]}", alone[1]) for name in names if name not in OUTCOMES).tell()
     places: dict[str, list[tuple[int, int]]] = {}
     for number, label in enumerate(design.labels):
         for row in range(design.n_rows):

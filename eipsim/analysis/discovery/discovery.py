@@ -16,12 +16,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from eipsim.analysis.choice.scores import redrawn
 from eipsim.analysis.discovery.box import Box, of_any, scores
 from eipsim.analysis.discovery.prim_and_cart import MASS, FoundBoxes, Search, find
 from eipsim.analysis.states_of_world import States, states_of
 from eipsim.analysis.study import StudyLike, study_of
-from eipsim.analysis.subsets import as_text
-from eipsim.errors import InputError, Mistake, unknown
+from eipsim.analysis.subsets import as_text, is_numeric
+from eipsim.errors import Mistake, Mistakes, unknown
 from eipsim.runs.saving import Saved
 from eipsim.runs.simulation import Progress
 
@@ -82,11 +83,9 @@ class Discovery(Saved):
         rows = []
         for number, box in enumerate(self.boxes, 1):
             for limit in box.limits:
-                rows.append(
-                    {"box": number, "factor": limit.factor, "low": limit.low, "high": limit.high,
-                     "labels": " or ".join(sorted(limit.labels or ())), "qp_low": limit.qp_low, "qp_high": limit.qp_high}
-                    | self._again(number - 1, limit.factor)
-                )  # fmt: skip
+                again = self._again(number - 1, limit.factor)
+                labels = " or ".join(sorted(limit.labels or ()))
+                rows.append(vars(limit) | {"box": number, "labels": labels} | again)
         columns = ["box", "factor", "low", "high", "labels", "qp_low", "qp_high", "resamples",
                    "low_5", "low_95", "high_5", "high_95"]  # fmt: skip
         return pd.DataFrame(rows, columns=columns)
@@ -97,11 +96,8 @@ class Discovery(Saved):
         limits = [limit for box in others for limit in box.limits if limit.factor == factor]
         row: dict[str, float] = {"resamples": len(limits) / len(self.resampled) if self.resampled else np.nan}
         for end in ("low", "high"):
-            values = [getattr(limit, end) for limit in limits if np.isfinite(getattr(limit, end))]
-            row |= {
-                f"{end}_{round(100 * level)}": float(np.quantile(values, level)) if values else np.nan
-                for level in LEVELS
-            }
+            values = [getattr(limit, end) for limit in limits if np.isfinite(getattr(limit, end))] or [np.nan]
+            row |= {f"{end}_{round(100 * level)}": float(np.quantile(values, level)) for level in LEVELS}
         return row
 
     def reproducibility(self) -> pd.DataFrame:
@@ -133,10 +129,7 @@ class Discovery(Saved):
 
     def unseen(self) -> pd.DataFrame:
         """Coverage and density of all boxes of a resample in the rows it did not draw: mean and 5-95 % range."""
-        rows = []
-        for found, out in self.resampled:
-            some, cases = self.rows[out], self.of_interest[out]
-            rows.append(scores(of_any(found.boxes, some), cases))
+        rows = [scores(of_any(found.boxes, self.rows[out]), self.of_interest[out]) for found, out in self.resampled]
         table = pd.DataFrame(rows, columns=["coverage", "density"])
         quantiles = table.quantile([*LEVELS]).T if len(table) else pd.DataFrame(np.nan, table.columns, LEVELS)
         return pd.DataFrame(
@@ -222,9 +215,16 @@ def discover(
     rows, of_interest, blocks = _pooled(states, holds, factors, share)
     search = Search(method, boxes, density, mass)
     found = find(rows, of_interest, search)
-    again = tuple(_resampled(rows, of_interest, blocks, search, resamples, seed, progress)) if found.boxes else ()
+    again: list[
+        tuple[FoundBoxes, np.ndarray]
+    ] = []  # in as many blocks drawn with replacement, and the rows never drawn
+    for times in redrawn(blocks, resamples if found.boxes else 0, np.random.default_rng(seed)):
+        drawn = np.repeat(np.arange(len(rows)), times)
+        again.append((find(rows.iloc[drawn].reset_index(drop=True), of_interest[drawn], search), times == 0))
+        if progress is not None:
+            progress(len(again), resamples)
     return Discovery(
-        where, share, search, states.scenarios, rows, of_interest, found, again, states.left_out,
+        where, share, search, states.scenarios, rows, of_interest, found, tuple(again), states.left_out,
         states.notes + _notes(of_interest), seed, {"store": str(study.store.folder), "design": study.design.digest},
     )  # fmt: skip
 
@@ -239,43 +239,18 @@ def _pooled(
         rows[POLICY] = np.repeat(np.array(states.scenarios, dtype=object), states.n)
     varying = [name for name in rows if rows[name].map(as_text).nunique() > 1]
     chosen = varying if factors is None else list(factors)
-    found = [unknown("factors", "factor that varies", name, varying) for name in chosen if name not in varying]
-    if found:
-        raise InputError(found)
+    Mistakes(unknown("factors", "factor that varies", name, varying) for name in chosen if name not in varying).tell()
     plain = pd.DataFrame({name: _plain(rows[name]) for name in chosen})
     return plain, states.of(holds).ravel() >= share - 1e-9, np.tile(states.blocks, n)
 
 
 def _plain(column: pd.Series) -> pd.Series:
     """A factor as numbers or as text."""
-    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
-        return column.astype(float)
-    return column.map(as_text).astype(object)
-
-
-def _resampled(
-    rows: pd.DataFrame,
-    of_interest: np.ndarray,
-    blocks: np.ndarray,
-    search: Search,
-    resamples: int,
-    seed: int,
-    progress: Progress | None,
-) -> Iterator[tuple[FoundBoxes, np.ndarray]]:
-    """What is found in as many blocks drawn with replacement, and the rows of those never drawn."""
-    random = np.random.default_rng(seed)
-    _, which = np.unique(blocks, return_inverse=True)
-    n = which.max() + 1
-    for number in range(resamples):
-        times = np.bincount(random.integers(n, size=n), minlength=n)[which]
-        drawn = np.repeat(np.arange(len(rows)), times)
-        yield find(rows.iloc[drawn].reset_index(drop=True), of_interest[drawn], search), times == 0
-        if progress is not None:
-            progress(number + 1, resamples)
+    return column.astype(float) if is_numeric(column) else column.map(as_text).astype(object)
 
 
 def _check(method: str, boxes: int, density: float | None, share: float, mass: float | None, resamples: int) -> None:
-    found = [] if method in METHODS else [unknown("method", "method", method, METHODS)]
+    found = Mistakes([] if method in METHODS else [unknown("method", "method", method, METHODS)])
     allowed = {
         "boxes": (boxes, 1 <= boxes <= 10, "from 1 to 10"),
         "density": (density, density is None or 0.0 < density <= 1.0, "above 0, at most 1"),
@@ -284,8 +259,7 @@ def _check(method: str, boxes: int, density: float | None, share: float, mass: f
         "resamples": (resamples, resamples >= 0, "0 or more"),
     }
     found += [Mistake(name, f"{value} is out of range", hint) for name, (value, ok, hint) in allowed.items() if not ok]
-    if found:
-        raise InputError(found)
+    found.tell()
 
 
 def _notes(of_interest: np.ndarray) -> tuple[str, ...]:

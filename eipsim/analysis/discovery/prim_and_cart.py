@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from eipsim.analysis.discovery.box import Box, Limit, simplified
+from eipsim.analysis.subsets import is_numeric
 from eipsim.errors import InputError, Mistake
 
 LEAST_LIFT = 1.2  # a box must be so many times as dense as all rows are
@@ -72,13 +73,9 @@ def by_prim(rows: pd.DataFrame, of_interest: np.ndarray, search: Search) -> Foun
             break
         ways.append(way.assign(box=number, chosen=np.arange(len(way)) == chosen))
         # all scores are of all rows; what earlier boxes hold already counts for both
-        boxes.append(_keeping_p(box, box.scored(rows, of_interest)))
+        boxes.append(box.scored(rows, of_interest))
         left &= ~box.holds(rows)
     return FoundBoxes(tuple(boxes), pd.concat(ways, ignore_index=True) if ways else pd.DataFrame())
-
-
-def _keeping_p(tested: Box, scored: Box) -> Box:
-    return Box(tested.limits, scored.coverage, scored.density, scored.mass, scored.rows, scored.cases)
 
 
 def peeled(
@@ -102,7 +99,7 @@ def peeled(
 def _as_prim_likes(rows: pd.DataFrame) -> pd.DataFrame:
     """Columns by number, since PRIM gives a meaning of its own to some names; labels as categories."""
     plain = rows.reset_index(drop=True)
-    return plain.astype({name: object for name in plain if not _is_number(plain[name])})
+    return plain.astype({name: object for name in plain if not is_numeric(plain[name])})
 
 
 def _limits_of(limits: pd.DataFrame, everything: pd.DataFrame, rows: pd.DataFrame) -> tuple[Limit, ...]:
@@ -114,13 +111,10 @@ def _limits_of(limits: pd.DataFrame, everything: pd.DataFrame, rows: pd.DataFram
             if low != everything[name][0]:
                 found.append(Limit(name, labels=frozenset(map(str, low))))
             continue
-        ends = [float(low), float(high)]
-        if is_whole(rows[name]):
-            ends = [math.ceil(ends[0]), math.floor(ends[1])]
+        ends = (math.ceil(low), math.floor(high)) if is_whole(rows[name]) else (low, high)
+        lowest, highest = everything[name]
         limit = Limit(
-            name,
-            -math.inf if low <= everything[name][0] else float(ends[0]),
-            math.inf if high >= everything[name][1] else float(ends[1]),
+            name, -math.inf if low <= lowest else float(ends[0]), math.inf if high >= highest else float(ends[1])
         )
         if not limit.is_open:
             found.append(limit)
@@ -157,10 +151,8 @@ def by_cart(rows: pd.DataFrame, of_interest: np.ndarray, search: Search) -> Foun
     leaves = [Box(limits) for limits, dense in _leaves(tree, columns, rows, 0, {}, wanted) if dense]
     boxes = [box.scored(rows, of_interest) for box in leaves]
     if not boxes and search.density is None:  # no leaf is of interest by majority: the densest one, if it is any denser
-        every = [
-            Box(limits).scored(rows, of_interest)
-            for limits, _ in _leaves(tree, columns, rows, 0, {}, -1.0, merge=False)
-        ]
+        leaves = [Box(limits) for limits, _ in _leaves(tree, columns, rows, 0, {}, -1.0, merge=False)]
+        every = [box.scored(rows, of_interest) for box in leaves]
         boxes = [box for box in every if box.density >= LEAST_LIFT * of_interest.mean()]
         boxes = sorted(boxes, key=lambda box: -box.density)[:1]
     boxes = sorted((box for box in boxes if box.limits), key=lambda box: -box.coverage)[: search.boxes]
@@ -172,7 +164,7 @@ def _columns(rows: pd.DataFrame) -> tuple[list[tuple[str, str | None]], np.ndarr
     columns: list[tuple[str, str | None]] = []
     parts = []
     for name in rows:
-        if _is_number(rows[name]):
+        if is_numeric(rows[name]):
             columns.append((name, None))
             parts.append(rows[name].to_numpy(float))
             continue
@@ -220,13 +212,9 @@ def _narrowed(
 # ---- columns ---------------------------------------------------------------------------------------------------------
 
 
-def _is_number(column: pd.Series) -> bool:
-    return bool(pd.api.types.is_numeric_dtype(column)) and not pd.api.types.is_bool_dtype(column)
-
-
 def is_whole(column: pd.Series) -> bool:
     """Whether a factor has whole numbers only."""
-    return _is_number(column) and bool((column.to_numpy(float) % 1.0 == 0.0).all())
+    return is_numeric(column) and bool((column.to_numpy(float) % 1.0 == 0.0).all())
 
 
 def library(name: str) -> Any:

@@ -19,7 +19,7 @@ from eipsim.data.fact_rows import FactRow
 from eipsim.data.loading import FOLDER
 from eipsim.data.parameters import load_ensemble
 from eipsim.data.tables import Reader
-from eipsim.errors import InputError, Mistake
+from eipsim.errors import InputError, Mistake, Mistakes
 from eipsim.model.own_rules import RuleLike
 from eipsim.outcomes.binding import Finder, bind
 from eipsim.outcomes.cohorts import Question
@@ -66,12 +66,11 @@ class Fact:
 def read_facts(file: str | Path) -> list[Fact]:
     """The facts of a CSV file, or those of the calibration. Raises InputError with every mistake as file:line."""
     facts, found = facts_and_mistakes(file)
-    if found:
-        raise InputError(found)
+    found.tell()
     return facts
 
 
-def facts_and_mistakes(file: str | Path) -> tuple[list[Fact], list[Mistake]]:
+def facts_and_mistakes(file: str | Path) -> tuple[list[Fact], Mistakes]:
     """The facts of a file that can be read, and all mistakes of the others."""
     path = Path(file)
     if str(file) == CALIBRATION and not path.is_file():
@@ -85,14 +84,11 @@ def facts_and_mistakes(file: str | Path) -> tuple[list[Fact], list[Mistake]]:
             reader.mistakes += error.mistakes
     names, told = [fact.name for fact in facts], [row.name for row in table]  # two equal names of rows are told already
     for name in sorted({n for n in names if n in RUN_COLUMNS or (names.count(n) > 1 and told.count(n) < 2)}):
-        reader.add(
-            path.name,
-            f"a fact cannot be called {name!r}",
-            "another one is, or the table of runs has a column of that name",
-        )
+        hint = "another one is, or the table of runs has a column of that name"
+        reader.add(path.name, f"a fact cannot be called {name!r}", hint)
     if not facts and not reader.mistakes:
         reader.add(path.name, "holds no facts", "write one a row: name,expression,filter,years,low,high,source")
-    return facts, sorted(reader.mistakes, key=lambda mistake: _line(mistake.where))
+    return facts, Mistakes(sorted(reader.mistakes, key=lambda mistake: _line(mistake.where)))
 
 
 def _line(where: str) -> int:
@@ -162,7 +158,9 @@ def validate(
     last = max(year for fact in ready for year in fact.expression.years)
     base = replace(base, years=(min(base.years[0], last), last) if base.years else None)
     cases = [_case_of(base, number, values, dict(settings or {})) for number, values in enumerate(sets, 1)]
-    results = _run(cases, replicates, questions_of(ready), jobs, backend, progress)
+    tasks = _tasks(cases, replicates, questions_of(ready), jobs)
+    blocks = run_tasks(run_block, tasks, jobs, backend, progress, lambda task: len(task[0]))
+    results = [result for block in blocks for result in block]
     provenance = ensemble_provenance([described], seed, replicates, started)
     provenance |= {"ensemble": len(cases) if ensemble else 0, "last_year": last}
     return Validation(tuple(ready), *_values(ready, results), base.scenario.name, provenance)
@@ -177,8 +175,8 @@ def _prepare(
     settings: dict[str, Any],
 ) -> tuple[list[Fact], Case, dict[str, Any]]:
     """Facts whose names are found in the world, the case that all runs share, and its description."""
-    ready, found = (list(facts), []) if not isinstance(facts, str | Path) else facts_and_mistakes(facts)
-    try:
+    ready, found = facts_and_mistakes(facts) if isinstance(facts, str | Path) else (list(facts), Mistakes())
+    with found.collected():
         named = default_scenario(world) if scenario is None else scenario
         loaded = apply_settings(load_scenario(named), settings)
         case = Case(loaded.name, loaded, world, seed, rule, loaded.years)
@@ -188,10 +186,7 @@ def _prepare(
             described = {"label": case.label, **case_of(model, settings)}
             if not found:
                 compile_model(model)
-    except InputError as error:
-        found += error.mistakes
-    if found:
-        raise InputError(dict.fromkeys(found))
+    found.tell()
     return ready, case, described
 
 
@@ -215,24 +210,18 @@ def _questions(asked: Asked) -> list[Question]:
     return [Question(asked.name, asked.cohort, year) for year in asked.years]
 
 
-def _run(
-    cases: list[Case],
-    replicates: int,
-    questions: tuple[Question, ...],
-    jobs: int,
-    backend: str,
-    progress: Progress | None,
-) -> list[Result]:
-    """Every replicate of every case, in order. A world that is made by a recipe is another one in every replicate."""
+def _tasks(cases: list[Case], replicates: int, questions: tuple[Question, ...], jobs: int) -> list[tuple]:
+    """Every replicate of every case, in order, several runs a task.
+
+    A world that is made by a recipe is another one in every replicate.
+    """
     runs = [
         (replace(case, seed=case.seed + replicate) if _has_recipe(case) else case, replicate)
         for replicate in range(replicates)
         for case in cases
     ]
     size = max(1, -(-len(runs) // (workers(jobs) * TASKS_PER_WORKER)))
-    tasks = [(runs[k : k + size], questions) for k in range(0, len(runs), size)]
-    blocks = run_tasks(run_block, tasks, jobs, backend, progress, lambda task: len(task[0]))
-    return [result for block in blocks for result in block]
+    return [(runs[k : k + size], questions) for k in range(0, len(runs), size)]
 
 
 def run_block(runs: Sequence[tuple[Case, int]], questions: tuple[Question, ...]) -> list[Result]:

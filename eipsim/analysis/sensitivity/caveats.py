@@ -13,12 +13,6 @@ from eipsim.designs.factors import DUMMY
 
 COMMON, INDEPENDENT = "common", "independent"
 MOSTLY_CHANCE, FEW_SEEDS = 0.5, 4
-SIZE = {
-    "sobol": "n",
-    "morris": "n",
-    "dgsm": "n",
-    "fast": "repeats",
-}  # the setting of the sampler that narrows intervals
 LARGE = 1e6
 HOPELESS = 1.0  # half width of a share at which the interval itself is not known
 INSIDE = "draws are independent: noise is part of every index; S1_without_noise and ST_without_noise leave it out"
@@ -38,16 +32,14 @@ def caveats(design: Any, method: str, table: pd.DataFrame, noise: pd.DataFrame, 
 def _constants(noise: pd.DataFrame) -> list[str]:
     flat = noise[noise["sd"] == 0.0]
     rows = flat.groupby(["scenario", "outcome"], sort=False)["year"].agg(list)
-    return [
-        f"{outcome} in {scenario} does not vary{_in(years)}: no index" for (scenario, outcome), years in rows.items()
-    ]
+    return [f"{what} in {where} does not vary{_in(years)}: no index" for (where, what), years in rows.items()]
 
 
 def _in(years: list[Any]) -> str:
     known = [int(year) for year in years if not pd.isna(year)]
-    return (
-        f" in {len(known)} years ({known[0]} to {known[-1]})" if len(known) > 1 else f" in {known[0]}" if known else ""
-    )
+    if len(known) > 1:
+        return f" in {len(known)} years ({known[0]} to {known[-1]})"
+    return f" in {known[0]}" if known else ""
 
 
 def _wide(design: Any, method: str, table: pd.DataFrame, wanted: float) -> list[str]:
@@ -92,9 +84,8 @@ def _seeds(design: Any, method: str, table: pd.DataFrame, wanted: float) -> list
         return []
     more = math.ceil(design.replicates * min(float(half.max()) / wanted, LARGE) ** 2)
     worst = rows.loc[half.idxmax()]
-    return [
-        f"{_of(worst)}: differs between replicates by ±{half.max():.2g}; replicates: {more} would make it about {wanted:g}"
-    ]
+    remedy = f"replicates: {more} would make it about {wanted:g}"
+    return [f"{_of(worst)}: differs between replicates by ±{half.max():.2g}; {remedy}"]
 
 
 def _chance(design: Any, method: str, noise: pd.DataFrame) -> list[str]:
@@ -104,9 +95,8 @@ def _chance(design: Any, method: str, noise: pd.DataFrame) -> list[str]:
         return told
     worst = lucky.loc[lucky["noise_share"].idxmax()]
     where = f"{worst['outcome']} in {worst['scenario']}" + ("" if pd.isna(worst["year"]) else f" in {worst['year']}")
-    remedy = (
-        "more replicates, or an outcome that adds up years or parks" if design.draws != INDEPENDENT else "draws: common"
-    )
+    more = "more replicates, or an outcome that adds up years or parks"
+    remedy = "draws: common" if design.draws == INDEPENDENT else more
     return [*told, f"{where}: {worst['noise_share']:.0%} of the variance of a run is luck; {remedy}"]
 
 

@@ -55,8 +55,7 @@ class VarianceSplit:
         """Share of the noise that is left in a mean over replicates; with one replicate what the dummy's ST says."""
         if self.seeds == 1:
             return np.full_like(self.total, np.nan) if dummy is None else dummy
-        left = self.draws / self.seeds
-        return np.divide(left, self.inputs + left, out=np.full_like(left, np.nan), where=self.inputs + left > 0.0)
+        return self._share(self.draws / self.seeds)
 
 
 def split(runs: np.ndarray, draws: str) -> VarianceSplit:
@@ -129,7 +128,6 @@ def refuse_noise(study: Study, method: str, accept: bool) -> None:
     few = len(study.replicates) < ENOUGH_SEEDS
     if study.design.draws == INDEPENDENT and METHODS[method].samplers is not None and few and not accept:
         what = "every run has draws of its own, so that noise counts as an effect of every factor"
-        hint = (
-            f"use draws: common, or {ENOUGH_SEEDS} replicates or more, or accept it: --accept-noise (accept_noise=True)"
-        )
+        enough = f"{ENOUGH_SEEDS} replicates or more"
+        hint = f"use draws: common, or {enough}, or accept it: --accept-noise (accept_noise=True)"
         raise InputError(Mistake("draws", what, hint))

@@ -25,7 +25,7 @@ from eipsim.analysis.sensitivity.missing_runs import Kept, independent_rows, kep
 from eipsim.analysis.study import Study, StudyLike, positions, study_of
 from eipsim.designs.factors import DUMMY, LUCK
 from eipsim.designs.samplers import AnySampler
-from eipsim.errors import InputError, Mistake, unknown
+from eipsim.errors import InputError, Mistake, Mistakes, unknown
 from eipsim.runs.saving import Saved
 
 KEYS = ("scenario", "outcome", "year")
@@ -69,9 +69,8 @@ class Sensitivity(Saved):
     def ranked(self, scenario: str, outcome: str, index: str | None = None) -> pd.DataFrame:
         """Rows of one index (default: the main one), the largest first; over time by the mean over years."""
         table = self.table
-        rows = table[
-            (table["scenario"] == scenario) & (table["outcome"] == outcome) & (table["index"] == (index or self.main))
-        ]
+        wanted = {"scenario": scenario, "outcome": outcome, "index": index or self.main}
+        rows = table[(table[list(wanted)] == pd.Series(wanted)).all(axis=1)]
         means = rows.groupby("factor", sort=False)["estimate"].mean().sort_values(ascending=False, kind="stable")
         order = {name: place for place, name in enumerate(means.index)}
         return rows.sort_values("factor", key=lambda names: names.map(order), kind="stable").reset_index(drop=True)
@@ -125,13 +124,14 @@ def sensitivity(
         outcome: array if rows is None else array[:, rows]
         for outcome, array in _values(study, asked, over_time).items()
     }
+    years = list(study.years) if over_time else [pd.NA]
     parts = [
-        _Part(study, name, sample, study.scenarios[s], outcome, values[outcome][s], over_time)
+        _Part(study, name, sample, study.scenarios[s], outcome, values[outcome][s], years)
         for outcome in asked
         for s in positions(scenarios, study.scenarios, "scenario")
     ]
     told = [] if rows is None else [f"{name} analyses the {len(rows):,} independent points of {len(whole.unit):,}"]
-    return _put_together(study, name, asked, parts, wanted, convergence, told)
+    return _put_together(study, parts, wanted, convergence, told)
 
 
 def sample_of(study: Study) -> Sample:
@@ -152,14 +152,13 @@ def _sampler(study: Study) -> AnySampler:
 
 def _values(study: Study, outcomes: list[str], over_time: bool) -> dict[str, np.ndarray]:
     """By outcome [scenarios, rows, seeds, columns]. InputError with the mistakes of all."""
-    values, found = {}, []
+    values, found = {}, Mistakes()
+    if not outcomes:
+        found.append(Mistake("outcome", "is missing", "for example: parks_certified @2050"))
     for outcome in outcomes:
-        try:
+        with found.collected():
             values[outcome] = study.pathway(outcome) if over_time else study.values(outcome)[..., None]
-        except InputError as error:
-            found += error.mistakes
-    if found or not outcomes:
-        raise InputError(dict.fromkeys(found) or Mistake("outcome", "is missing", "for example: parks_certified @2050"))
+    found.tell()
     return values
 
 
@@ -170,17 +169,10 @@ class _Part:
     """The analysis of one outcome in one scenario, all years: what is kept, indices, noise."""
 
     def __init__(
-        self,
-        study: Study,
-        method: str,
-        sample: Sample,
-        scenario: str,
-        outcome: str,
-        values: np.ndarray,
-        over_time: bool,
+        self, study: Study, method: str, sample: Sample, scenario: str, outcome: str, values: np.ndarray, years: list
     ):
         self.design, self.method, self.scenario, self.outcome = study.design, method, scenario, outcome
-        self.years: list[Any] = list(study.years) if over_time else [pd.NA]
+        self.years = years
         self.kept: Kept = kept_rows(study, method, sample, scenario, outcome, values)
         self.sample = sample.part(self.kept.rows)
         self.runs = values[self.kept.rows]
@@ -195,10 +187,8 @@ class _Part:
         return self.runs.mean(axis=1, keepdims=True) if self.design.draws == INDEPENDENT else self.runs[:, :1]
 
     def _analysed(self, sample: Sample, y: np.ndarray) -> list[IndexValues]:
-        usable = ~self.kept.empty
-        found = methods.analyse(
-            self.method, sample, np.where(usable, y, 0.0)
-        )  # constant, hence NaN, where there is none
+        known = np.where(self.kept.empty, 0.0, y)  # constant, hence NaN, where there is none
+        found = methods.analyse(self.method, sample, known)
         if self.design.draws == INDEPENDENT and self.method == "sobol":
             share = self.variance.share_of_mean(self._dummy_in(found))
             found += [one for one in (chance.without_noise(one, share) for one in found) if one is not None]
@@ -226,14 +216,12 @@ class _Part:
             "seed_low": estimate - half, "seed_high": estimate + half,
         }  # fmt: skip
         frame = pd.DataFrame({name: values.ravel() for name, values in columns.items()})
-        frame.insert(0, "scenario", self.scenario)
-        frame.insert(1, "outcome", self.outcome)
-        frame.insert(2, "year", pd.array(self.years * k, dtype="Int64"))
-        frame.insert(3, "index", one.index)
-        frame.insert(4, "factor", np.repeat(np.array(one.factors, dtype=object), n))
-        frame.insert(5, "other", np.repeat(np.array(one.others, dtype=object), n))
-        frame.insert(6, "kind", [self._kind(*names) for names in zip(frame["factor"], frame["other"])])
-        return frame.assign(note=self._notes(one).ravel())[list(COLUMNS)]
+        frame["year"] = pd.array(self.years * k, dtype="Int64")
+        kinds = list(map(self._kind, one.factors, one.others))
+        for name, of in (("factor", one.factors), ("other", one.others), ("kind", kinds)):
+            frame[name] = np.repeat(np.array(of, dtype=object), n)
+        own = {"scenario": self.scenario, "outcome": self.outcome, "index": one.index, "note": self._notes(one).ravel()}
+        return frame.assign(**own)[list(COLUMNS)]
 
     def _kind(self, *names: str) -> str:
         special = [name for name in names if name in (DUMMY, LUCK)]
@@ -285,9 +273,8 @@ class _Part:
         """The main index with the first points, half of all, ..., all. InputError where the points belong together."""
         size = METHODS[self.method].block(self.sample)
         if size is None:
-            raise InputError(
-                Mistake("convergence", f"the points of {self.method} are one whole", "repeat it with another n")
-            )
+            what = f"the points of {self.method} are one whole"
+            raise InputError(Mistake("convergence", what, "repeat it with another n"))
         frames, n = [], len(self.kept.rows) // size
         least = max(LEAST_BLOCKS, -(-methods.LEAST_ROWS.get(self.method, 0) // size))
         while n >= least:
@@ -303,33 +290,16 @@ class _Part:
 # ---- all of them together ---------------------------------------------------------------------------------------------------
 
 
-def _put_together(
-    study: Study,
-    method: str,
-    outcomes: list[str],
-    parts: list[_Part],
-    wanted: float,
-    convergence: bool,
-    told: list[str],
-) -> Sensitivity:
+def _put_together(study: Study, parts: list[_Part], wanted: float, convergence: bool, told: list[str]) -> Sensitivity:
+    method, outcomes = parts[0].method, list(dict.fromkeys(part.outcome for part in parts))
     table = pd.concat([part.table() for part in parts], ignore_index=True)
     noise = pd.concat([part.noise() for part in parts], ignore_index=True)
     steps = pd.concat([part.steps() for part in parts], ignore_index=True) if convergence else None
     told += [text for part in parts for text in part.kept.told]
     told += caveats(study.design, method, table, noise, wanted)
-    return Sensitivity(
-        method=method,
-        table=table,
-        noise=noise,
-        warnings=tuple(dict.fromkeys(told)),
-        units={outcome: study.unit(outcome) for outcome in outcomes},
-        missing=study.missing,
-        steps=steps,
-        provenance={
-            "title": study.design.title,
-            "question": study.design.question,
-            "design": study.design.digest,
-            "sampler": _sampler(study).model_dump(mode="json"),
-            "outcomes": outcomes,
-        },
-    )
+    provenance = {
+        "title": study.design.title, "question": study.design.question, "design": study.design.digest,
+        "sampler": _sampler(study).model_dump(mode="json"), "outcomes": outcomes,
+    }  # fmt: skip
+    warnings, units = tuple(dict.fromkeys(told)), {outcome: study.unit(outcome) for outcome in outcomes}
+    return Sensitivity(method, table, noise, warnings, units, study.missing, steps, provenance)

@@ -6,16 +6,14 @@ design, a fresh description of it, a seed of 1 or more. What it ignores is refus
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from eipsim.analysis.sensitivity import salib, sobol
 from eipsim.analysis.sensitivity.salib import IndexValues, Sample, contained, is_constant
-from eipsim.errors import InputError, Mistake
+from eipsim.errors import Mistake, Mistakes
 
 LEAST_ROWS = {"hdmr": 300, "delta": 100, "pawn": 50, "rsa": 50, "rbd_fast": 50}
 
@@ -47,9 +45,8 @@ def analyse(name: str, sample: Sample, y: np.ndarray) -> list[IndexValues]:
     if y.ndim != 3 or len(y) != len(sample.unit):
         raise ValueError(f"outputs of {len(y)} rows, points of {len(sample.unit)}")
     if not np.isfinite(y).all() or not np.isfinite(sample.unit).all():
-        raise ValueError(
-            f"{int((~np.isfinite(y)).sum())} outputs are missing: they are to be refused or dropped before"
-        )
+        missing = int((~np.isfinite(y)).sum())
+        raise ValueError(f"{missing} outputs are missing: they are to be refused or dropped before")
     if np.any((sample.unit < 0.0) | (sample.unit > 1.0)):
         raise ValueError("points lie outside the unit cube")
     flat = is_constant(y)
@@ -67,22 +64,19 @@ def analyse(name: str, sample: Sample, y: np.ndarray) -> list[IndexValues]:
 def check(name: str, sample: Sample) -> None:
     """InputError unless the method can read the design: its sampler, its groups, its number of rows."""
     method, used = METHODS[name], sample.settings.method
-    found = []
+    found = Mistakes()
     if method.samplers is not None and used not in method.samplers:
         fit = ", ".join(key for key, one in METHODS.items() if one.samplers is None or used in one.samplers)
         need = " or ".join(method.samplers)
-        found.append(
-            Mistake("method", f"{name} needs a design sampled by {need}, this one is by {used}", f"allowed: {fit}")
-        )
+        what = f"{name} needs a design sampled by {need}, this one is by {used}"
+        found.append(Mistake("method", what, f"allowed: {fit}"))
     if sample.is_grouped and not method.takes_groups:
         able = ", ".join(key for key, one in METHODS.items() if one.takes_groups)
-        found.append(
-            Mistake("method", f"{name} knows no groups: SALib would pass over them in silence", f"with groups: {able}")
-        )
+        what = f"{name} knows no groups: SALib would pass over them in silence"
+        found.append(Mistake("method", what, f"with groups: {able}"))
     if len(sample.unit) < LEAST_ROWS.get(name, 0):
         found.append(Mistake("method", f"{name} needs {LEAST_ROWS[name]} rows or more, there are {len(sample.unit)}"))
-    if found:
-        raise InputError(found)
+    found.tell()
 
 
 # ---- the methods -------------------------------------------------------------------------------------------------------
@@ -133,8 +127,3 @@ FALLBACK = "pawn"  # of designs that no method was made for
 def usual_method(sampler: str) -> str:
     """The method that a design is analysed by when nobody says which."""
     return USUAL.get(sampler, FALLBACK)
-
-
-def fresh(problem: Mapping[str, Any]) -> Callable[[], dict[str, Any]]:
-    """A problem that is copied for every call, because SALib changes what it is given."""
-    return lambda: copy.deepcopy(dict(problem))

@@ -60,9 +60,8 @@ def kept_rows(study: Study, method: str, sample: Sample, scenario: str, outcome:
         rows = np.flatnonzero(~bad)
         return Kept(rows, int(bad.sum()), empty, (f"{where} {what}, which are left out{_may_differ(bad)}",))
     if size is None or study.design.on_failure != DROP_BLOCKS:
-        raise InputError(
-            [Mistake(where, f"{what}, and {method} needs them all", _remedy(size)), *_listed(study, scenario)]
-        )
+        needed = Mistake(where, f"{what}, and {method} needs them all", _remedy(size))
+        raise InputError([needed, *_listed(study, scenario)])
     blocks = bad.reshape(-1, size).any(axis=1)
     if blocks.mean() > MOST_DROPPED:
         hint = f"at most {MOST_DROPPED:.0%} may be left out; a method that takes rows one by one can leave out more: pawn, hdmr"
@@ -74,13 +73,9 @@ def kept_rows(study: Study, method: str, sample: Sample, scenario: str, outcome:
 
 
 def _remedy(size: int | None) -> str:
+    drop = "" if size is None else "; on_failure: drop_blocks in the design leaves out whole blocks"
     others = "a method that takes rows one by one leaves them out: pawn, delta, rsa, rbd_fast, hdmr"
-    again = "`eipsim sweep` runs what is missing"
-    return (
-        f"{again}; {others}"
-        if size is None
-        else f"{again}; on_failure: drop_blocks in the design leaves out whole blocks; {others}"
-    )
+    return f"`eipsim sweep` runs what is missing{drop}; {others}"
 
 
 def _may_differ(bad: np.ndarray) -> str:

@@ -48,6 +48,12 @@ class Sample:
         return list(dict.fromkeys(self.problem().get("groups") or self.columns))
 
     @property
+    def resampling(self) -> dict[str, Any]:
+        """What SALib is told about its own bootstrap."""
+        s = self.settings
+        return {"num_resamples": s.resamples, "conf_level": s.confidence, "seed": s.seed}
+
+    @property
     def normal(self) -> float:
         """Half the width of an interval in standard errors."""
         return float(ndtri(0.5 + self.settings.confidence / 2.0))
@@ -103,8 +109,7 @@ def by_morris(sample: Sample, y: np.ndarray) -> list[IndexValues]:
     """Mean absolute elementary effect over the whole range of a factor (mu_star), mean (mu), standard deviation (sigma)."""
 
     def one(y: np.ndarray) -> dict[str, Any]:
-        s = sample.settings
-        keys = {"num_levels": s.levels, "num_resamples": s.resamples, "conf_level": s.confidence, "seed": s.seed}
+        keys = {"num_levels": sample.settings.levels, **sample.resampling}
         found = morris.analyze(sample.problem(), sample.unit.copy(), y, **keys)
         return {"mu_star": (found["mu_star"], found["mu_star_conf"]), "mu": found["mu"], "sigma": found["sigma"]}
 
@@ -135,11 +140,10 @@ def by_fast(sample: Sample, y: np.ndarray) -> list[IndexValues]:
 def by_rbd_fast(sample: Sample, y: np.ndarray) -> list[IndexValues]:
     """S1 of any sample. SALib resamples half of the rows; its interval is scaled to all of them."""
     settings, half_of = sample.settings, np.sqrt(int(len(y) * 0.5) / len(y))
-    keys = {"num_resamples": settings.resamples, "conf_level": settings.confidence, "seed": settings.seed}
 
     def one(y: np.ndarray) -> dict[str, Any]:
         harmonics = min(getattr(settings, "interference", 10) if settings.method == "rbd_fast" else 10, len(y) // 20)
-        found = rbd_fast.analyze(sample.problem(), sample.unit, y, M=harmonics, **keys)
+        found = rbd_fast.analyze(sample.problem(), sample.unit, y, M=harmonics, **sample.resampling)
         return {"S1": (found["S1"], half_of * np.array(found["S1_conf"], dtype=float))}
 
     return _column_by_column(sample, y, one)
@@ -147,15 +151,11 @@ def by_rbd_fast(sample: Sample, y: np.ndarray) -> list[IndexValues]:
 
 def by_delta(sample: Sample, y: np.ndarray) -> list[IndexValues]:
     """Borgonovo's delta: the mean shift of the distribution of the output when a factor is known."""
-    s = sample.settings
-    keys = {"num_resamples": s.resamples, "conf_level": s.confidence, "seed": s.seed, "method": "delta"}
 
     def one(y: np.ndarray) -> dict[str, Any]:
-        problem = sample.problem()
-        problem["names"] = [
-            f"x{k}" for k in range(len(problem["names"]))
-        ]  # SALib refuses names that end like its results
-        found = delta.analyze(problem, sample.unit, y, **keys)
+        # SALib refuses names that end like its results
+        problem = sample.problem() | {"names": [f"x{k}" for k in range(len(sample.columns))]}
+        found = delta.analyze(problem, sample.unit, y, method="delta", **sample.resampling)
         name = "delta_raw" if "delta_raw" in found else "delta"
         return {"delta": (found[name], found[f"{name}_conf"])}
 
@@ -207,11 +207,9 @@ def by_hdmr(sample: Sample, y: np.ndarray) -> list[IndexValues]:
 
 def by_dgsm(sample: Sample, y: np.ndarray) -> list[IndexValues]:
     """The derivative-based measure, an upper bound of ST where the output is smooth; and the mean squared derivative."""
-    s = sample.settings
-    keys = {"num_resamples": s.resamples, "conf_level": s.confidence, "seed": s.seed}
 
     def one(y: np.ndarray) -> dict[str, Any]:
-        found = dgsm.analyze(sample.problem(), sample.unit, y, **keys)
+        found = dgsm.analyze(sample.problem(), sample.unit, y, **sample.resampling)
         scale = np.divide(found["dgsm"], found["vi"], out=np.zeros(len(found["vi"])), where=found["vi"] > 0.0)
         half = found["dgsm_conf"]  # of vi: SALib leaves it unscaled
         return {"dgsm": (found["dgsm"], half * scale), "vi": (found["vi"], half)}

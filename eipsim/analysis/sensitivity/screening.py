@@ -61,9 +61,8 @@ def next_design(
     if not names:
         raise InputError(Mistake("next", "no factor is told from the dummy", "take more trajectories or points first"))
     if points < 2 or points & (points - 1):
-        raise InputError(
-            Mistake("next", f"{points} points are no power of two", f"the next is {1 << points.bit_length()}")
-        )
+        following = f"the next is {1 << points.bit_length()}"
+        raise InputError(Mistake("next", f"{points} points are no power of two", following))
     design, document = study.design, study.design.document()
     members = [factor for name in names for factor in design.groups.get(name, (name,))]
     document["factors"] = {name: document["factors"][name] for name in document["factors"] if name in members}
