@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from eipsim.core.names import fold_name, printable, shown, words_of
 
-FEW, NEAR = 12, 0.6
+FEW, NEAR, ALMOST = 12, 0.6, 0.88
 LONGEST_COMPARED = 200  # characters; likeness is reckoned letter by letter
 MOST_COMPARED = 5000  # names
 
@@ -96,7 +96,7 @@ def did_you_mean(name: object, allowed: Iterable[str]) -> str:
     names = [str(a) for a in allowed]
     if not names:
         return "there is none to choose from"
-    near = _holding(str(name), names) or _nearest(str(name), names)
+    near = _nearest(str(name), names, ALMOST) or _holding(str(name), names) or _nearest(str(name), names)
     if near:
         return f"did you mean {' or '.join(near)}?"
     return "allowed: " + ", ".join(names) if len(names) <= FEW else f"none of the {len(names)} known names is near it"
@@ -109,12 +109,12 @@ def _holding(name: str, names: list[str]) -> list[str]:
     return found if len(found) <= 2 else []
 
 
-def _nearest(name: str, names: list[str]) -> list[str]:
+def _nearest(name: str, names: list[str], cutoff: float = NEAR) -> list[str]:
     """The name most like `name`, compared without accents and case; of its spellings, the one most like what was written."""
     written, spellings = name[:LONGEST_COMPARED], dict[str, list[str]]()
     for own in names[:MOST_COMPARED]:
         spellings.setdefault(fold_name(own), []).append(own)
-    near = difflib.get_close_matches(fold_name(written), spellings, n=1, cutoff=NEAR)
+    near = difflib.get_close_matches(fold_name(written), spellings, n=1, cutoff=cutoff)
     return [max(spellings[n], key=lambda own: difflib.SequenceMatcher(None, written, own).ratio()) for n in near]
 
 

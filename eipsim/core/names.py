@@ -14,14 +14,19 @@ from typing import Any
 
 LONGEST_SHOWN = 60
 ACCENTS = range(0x0300, 0x0370)  # marks of Latin, Greek and Cyrillic; those of other scripts tell letters apart
-# Letters with a stroke or joined ones, which Unicode does not take apart.
+# Letters with a stroke or joined ones, which Unicode does not take apart; typographers' hyphens and apostrophes.
 PLAIN_LETTERS = str.maketrans(
     {"Đ": "D", "đ": "d", "Ð": "D", "ð": "d", "Ł": "L", "ł": "l", "Ø": "O", "ø": "o", "Ħ": "H", "ħ": "h", "ı": "i",
-     "Æ": "AE", "æ": "ae", "Œ": "OE", "œ": "oe"}
+     "Æ": "AE", "æ": "ae", "Œ": "OE", "œ": "oe",
+     **dict.fromkeys("‐‑‒–—―−", "-"), **dict.fromkeys("’‘ʼʻ`´′", "'")}  # what word processors make of - and '
 )  # fmt: skip
 # As Romans wrote the numbers of parks, with the letter that may follow: II, IIA.
 ROMAN = re.compile(r"(x{0,3})(ix|iv|v?i{0,3})([a-d]?)")
 ONES = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
+OTHER_UNITS = {
+    "years": "yr", "year": "yr", "a": "yr", "tonnes": "t", "tonne": "t", "hectares": "ha", "hectare": "ha",
+    "firms": "1", "share": "1", "fraction": "1", "-": "1", "": "1",
+}  # fmt: skip
 SHOWN_AS_THEY_ARE = {"\u200c", "\u200d"}  # joiners, without which Persian and Indian words are misspelt
 
 
@@ -92,6 +97,22 @@ def rows_called(name: str, called: Sequence[Sequence[str]]) -> list[int]:
 def spelt_as(name: str, names: Iterable[str]) -> str | None:
     """The one of `names` that is the same name however it is written; None when there is none."""
     return next((own for own in names if own == name or fold_name(own) == fold_name(name)), None)
+
+
+def same_unit(one: str, other: str) -> bool:
+    """Whether two units are the same however they are written.
+
+    >>> same_unit("US$ / m³", "USD/m3"), same_unit("years", "yr"), same_unit("USD/kWh", "USD/MWh")
+    (True, True, False)
+    """
+    return _plain_unit(one) == _plain_unit(other)
+
+
+def _plain_unit(unit: str) -> list[str]:
+    """The parts of a unit between its strokes, in one spelling."""
+    form = re.sub(r"[\s^]", "", unicodedata.normalize("NFKC", unit)).casefold()
+    form = form.replace("us$", "usd").replace("$", "usd").replace("co2e", "co2")
+    return [OTHER_UNITS.get(part, part) for part in form.split("/")]
 
 
 def printable(text: str) -> str:

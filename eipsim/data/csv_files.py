@@ -9,16 +9,17 @@ from __future__ import annotations
 import csv
 import io
 import re
-import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 from eipsim.core.names import one_form, shown
+from eipsim.core.plain_files import content_of
 from eipsim.errors import Mistake
 
 MOST_BYTES = 5_000_000  # of a table; that of all parks of Viet Nam has 90,000
+MOST_COLUMNS = 10_000
 MOST_ROWS = 20_000  # of a table; that of all parks of Viet Nam has 600
 LONGEST_CELL = 20_000  # characters
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars (|)"}
@@ -27,6 +28,27 @@ CODE_PAGE = "cp1252"  # what most Windows programs write
 AS_UTF_8 = 'save the file as CSV in UTF-8 ("CSV UTF-8" in a spreadsheet program)'
 WITH_COMMAS = "save the file with commas between columns"
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+AS_WRITTEN = re.compile(
+    r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE
+)  # how numbers are written in a file
+ROW_NUMBERS = {
+    "x",
+    "index",
+    "idx",
+    "rownames",
+    "row.names",
+    "row_names",
+    "v1",
+    "no",
+    "no.",
+    "#",
+}  # names of such a column
+PACKED = {
+    b"PK": "a spreadsheet or another zipped file",
+    b"\xd0\xcf\x11\xe0": "a spreadsheet",
+    b"\x1f\x8b": "a gzipped file",
+    b"%PDF": "a PDF",
+}  # first bytes
 BREAKS = re.compile(r"[\t-\r\u0085\u2028\u2029]+")
 
 
@@ -75,12 +97,7 @@ class _RefusedError(Exception):
 def _bytes_of(path: Path, most: int, label: str) -> bytes:
     """What a regular file holds; pipes and devices, which need not end, are not opened."""
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            kind = "a folder" if stat.S_ISDIR(status.st_mode) else "a pipe or device"
-            raise _RefusedError(label, f"is {kind}, not a file", "give the path of a CSV file")
-        with path.open("rb") as lines:
-            content = lines.read(most + 1)
+        content = content_of(path, most)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         raise _RefusedError(label, f"cannot be read ({why})", f"looked for {path.absolute()}") from None
@@ -94,6 +111,9 @@ def _decoded(content: bytes, label: str) -> str:
     for name, marks in FIRST_BYTES.items():
         if content.startswith(marks):
             raise _RefusedError(f"{label}:1", f"cannot be read: it is saved as {name} (Unicode text)", AS_UTF_8)
+    for mark, name in PACKED.items():
+        if content.startswith(mark) and CONTROLS.search(content[:1000].decode("latin-1")):
+            raise _RefusedError(f"{label}:1", f"is {name} that is only called a CSV file", AS_UTF_8)
     if b"\0" in content:
         line = content.count(b"\n", 0, content.index(b"\0")) + 1
         what = "holds a zero byte, which no text has"
@@ -101,7 +121,7 @@ def _decoded(content: bytes, label: str) -> str:
             what = "cannot be read: it is saved as UTF-16 (Unicode text)"
         raise _RefusedError(f"{label}:{line}", what, AS_UTF_8)
     try:
-        return one_form(content.decode("utf-8-sig"))
+        return one_form(content.decode("utf-8").lstrip("\ufeff"))
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         what = f"byte 0x{content[error.start]:02x} is not UTF-8"
@@ -133,6 +153,8 @@ def _fill(file: CsvFile, text: str, most_rows: int | None) -> None:
             raise _RefusedError(f"{file.label}:1", "the file is empty: it has no rows", hint)
         return
     (line, header), rows = records[0], records[1:]
+    if len(header) > MOST_COLUMNS:
+        raise _RefusedError(file.where(line), f"has more than {MOST_COLUMNS:,} columns", "no table has so many")
     file.header = [name.strip() for name in header]
     rows = _without_empty_columns(file, rows)
     _refuse_row_names(file, line, rows)
@@ -217,6 +239,8 @@ def _refuse_row_names(file: CsvFile, line: int, rows: list[tuple[int, list[str]]
         raise _RefusedError(file.where(line), what, "the first line must name the columns, without a title above it")
     if len(file.header) > 1 and re.fullmatch(r"|Unnamed: ?0|\.\.\.1", file.header[0]):
         raise _RefusedError(file.where(line), "the first column has no name: a column of row names or an index", hint)
+    if file.header[0].lower() in ROW_NUMBERS and _are_row_numbers([cells[0].strip() for _, cells in rows]):
+        raise _RefusedError(file.where(line), f"the first column, {shown(file.header[0])}, only numbers the rows", hint)
     if rows and all(len(cells) == len(file.header) + 1 for _, cells in rows):
         if all(not cells[-1].strip() for _, cells in rows):
             what = "every row ends with a comma, the first line does not"
@@ -224,6 +248,10 @@ def _refuse_row_names(file: CsvFile, line: int, rows: list[tuple[int, list[str]]
         what = f"every row has {len(file.header) + 1} cells, the first line {len(file.header)} names"
         hint = f"if the first is an index, {hint}; a cell that holds a comma stands in quotes"
         raise _RefusedError(file.where(line), what, hint)
+
+
+def _are_row_numbers(cells: list[str]) -> bool:
+    return bool(cells) and cells in ([str(k + first) for k in range(len(cells))] for first in (0, 1))
 
 
 def _of_other_width(file: CsvFile, line: int, cells: list[str]) -> Mistake:

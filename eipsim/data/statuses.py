@@ -1,6 +1,6 @@
 """How well the numbers of the model are known: how many are sourced, derived, calibrated, assumed.
 
-`python -m eipsim.data.statuses` prints the table of the README.
+`make docs` writes the table into the README.
 """
 
 from __future__ import annotations
@@ -42,7 +42,3 @@ def status_table() -> str:
         cells = [f"{row[status]} ({100.0 * row[status] / row['values']:.0f} %)" for status in STATUSES]
         lines.append(f"| {title} | {row['values']} | {' | '.join(cells)} |")
     return "\n".join(lines)
-
-
-if __name__ == "__main__":
-    print(status_table())

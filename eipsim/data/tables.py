@@ -21,6 +21,9 @@ from eipsim.data.csv_files import CsvFile, read_csv
 from eipsim.errors import Mistake, did_you_mean, refuse_all
 
 Text = str | None
+NOT_KNOWN = {  # how cells say that they hold no number
+    "-", "–", "—", "?", "*", ".", "..", "...", "na", "n/a", "n.a.", "nd", "n.d.", "null", "none", "unknown", "<na>",
+}  # fmt: skip
 MOST_TOLD = 100  # mistakes of one file; more say nothing more
 NUMBERS = {"float_type", "float_parsing", "int_type", "int_parsing", "int_parsing_size", "int_from_float"}
 BOUNDS = {"greater_than": ("gt", "greater than"), "greater_than_equal": ("ge", "greater than or equal to"),
@@ -137,6 +140,13 @@ class Reader:
         self.require_known(renamed, column, known)
         return renamed
 
+    def spelt_by(self, table: Table[Row], column: str, names: Iterable[str]) -> Table[Row]:
+        """`table` with its `column` spelt as one of `names` where it is the same name; other names stay."""
+        known = list(names)
+        rows = [row.model_copy(update={column: spelt_as(getattr(row, column), known) or getattr(row, column)})
+                for row in table]  # fmt: skip
+        return Table(table.file, rows, table.lines)
+
     def finish(self) -> None:
         """Raises InputError with all mistakes, if there are any."""
         refuse_all(self.mistakes)
@@ -146,7 +156,8 @@ class Reader:
 
     def _header_is_sound(self, file: CsvFile, row_model: type[TableRow]) -> bool:
         """Tells missing, unknown and repeated columns; False when a needed one is missing or a name is repeated."""
-        fields, header, where = row_model.model_fields, file.header, file.where(1)
+        fields, where = row_model.model_fields, file.where(1)
+        file.header = header = [spelt_as(name, fields) or name for name in file.header]
         if not header:
             return False
         if not set(header) & set(fields):
@@ -168,7 +179,13 @@ class Reader:
         """The row, or None with a mistake for every wrong cell."""
         known = {name: text.strip() for name, text in cells.items() if name in row_model.model_fields}
         try:
-            return row_model.model_validate({name: text for name, text in known.items() if text})
+            row = row_model.model_validate({name: text for name, text in known.items() if text})
+            joined = [
+                name for name, text in known.items() if "_" in text and isinstance(getattr(row, name), int | float)
+            ]
+            for name in joined:  # Python alone reads 2_20 as a number
+                self.add(where, f"{name} = {shown(known[name])} is not allowed", how_to_write(known[name]))
+            return None if joined else row
         except ValidationError as error:
             for problem in error.errors(include_url=False):
                 mistake = _mistake(where, problem, known, row_model)
@@ -180,7 +197,13 @@ class Reader:
         for i, row in enumerate(table):
             if first.setdefault(_folded(key(row)), i) != i:
                 before = table.lines[first[_folded(key(row))]]
-                self.add(table.where(i), f"duplicate of line {before}: {shown(key(row))}", "keep one of the two rows")
+                self.add(
+                    table.where(i), f"duplicate of line {before}: {_key_in_words(key(row))}", "keep one of the two rows"
+                )
+
+
+def _key_in_words(key: Any) -> str:
+    return ", ".join(map(str, key)) if isinstance(key, tuple) else shown(key)
 
 
 def _folded(key: Any) -> Any:
@@ -232,17 +255,22 @@ def _described(row_model: type[TableRow], column: str) -> str:
 def how_to_write(text: str, whole: bool = False) -> str:
     """How a number that cannot be read is to be written: with a point before its decimals and nothing else.
 
-    >>> how_to_write("1.234,5"), how_to_write("12 ha")
-    ('write 1234.5: a point before decimals, nothing between thousands', 'write the number alone: 12')
+    >>> how_to_write("1.234,5")
+    'write 1234.5: a point before decimals, nothing between thousands'
+    >>> how_to_write("12 ha")
+    "write the number alone: 12, if 'ha' is the unit of the column; else convert it"
     >>> how_to_write("1,234")
     'write 1234 or 1.234: a point before decimals, nothing between thousands'
     """
     sign = f"it must be a {'whole ' if whole else ''}number"
-    if "°" in text:
+    if "°" in text or re.fullmatch(r"[\d.]+ ?[NSEWnsew]", text):
         return "write decimal degrees, as 10.25; south and west are negative"
+    if text.strip().lower() in NOT_KNOWN:
+        return f"{sign}, as {'12' if whole else '12.5'}; leave the cell blank when it is not known"
     if text.startswith("#"):
         return f"{sign}; {shown(text[:12])} is an error of the spreadsheet"
     plain = unicodedata.normalize("NFKC", text).replace("'", "").replace("’", "").replace("\u2212", "-")
+    plain = "".join(str(unicodedata.decimal(c, c)) for c in plain)  # digits of other scripts
     plain = re.sub(r"(?<=\d)[\s_](?=\d{3})", "", plain).strip()
     ways = [way for way in _without_signs(plain) if not whole or "." not in way]
     if ways and len(text) <= 30:
@@ -250,9 +278,12 @@ def how_to_write(text: str, whole: bool = False) -> str:
     share = re.fullmatch(r"([\d.]+)\s*%", plain)
     if share and share[1].count(".") <= 1 and share[1].strip("."):
         return f"write a share as {float(share[1]) / 100:g}"
-    number = re.match(r"-?\d+(\.\d+)?(?=\s*[^\d.,\s])", plain)
-    if number and len(text) <= 30:
-        return f"write the number alone: {number[0]}"
+    date = re.search(r"(?<!\d)(1[89]|2[0-5])\d\d(?!\d)", plain) if whole and re.search(r"\d\W+\d", plain) else None
+    if date:
+        return f"write the number alone: {date[0]}"
+    number = re.fullmatch(r"(-?\d+(?:\.\d+)?)\s*([^\W\d_].*)", plain)
+    if number and len(text) <= 30 and not plain.startswith("0x"):
+        return f"write the number alone: {number[1]}, if {shown(number[2])} is the unit of the column; else convert it"
     return f"{sign}, as {'12' if whole else '12.5'}"
 
 

@@ -13,13 +13,17 @@ from pydantic import BeforeValidator, Field, FiniteFloat, model_validator
 from eipsim.data.tables import TableRow, Text
 
 Share = Annotated[FiniteFloat, Field(ge=0, le=1)]
-NotNegative = Annotated[FiniteFloat, Field(ge=0)]
-Positive = Annotated[FiniteFloat, Field(gt=0)]
-Count = Annotated[int, Field(ge=0)]
+MOST = 1e12  # of any number of a table: more is a slip, and would not stay finite
+NotNegative = Annotated[FiniteFloat, Field(ge=0, le=MOST)]
+Positive = Annotated[FiniteFloat, Field(gt=0, le=MOST)]
+MOST_FIRMS, MOST_PARKS = 10_000_000, 100_000  # more than any country has
+Firms = Annotated[int, Field(ge=0, le=MOST_FIRMS)]
+FirmsOfPark = Annotated[int, Field(ge=0, le=100_000)]
+Count = Annotated[int, Field(ge=0, le=MOST_PARKS)]
 Year = Annotated[int, Field(ge=1900, le=2100)]
-SWAPPED = "degrees north come first: are latitude and longitude swapped?"
+SWAPPED = "decimal degrees, north first: are latitude and longitude swapped?"
 Latitude = Annotated[FiniteFloat, Field(ge=-90, le=90, description=SWAPPED)]
-Longitude = Annotated[FiniteFloat, Field(ge=-180, le=180)]
+Longitude = Annotated[FiniteFloat, Field(ge=-180, le=180, description="decimal degrees, east of Greenwich")]
 ID_LETTERS = "letters, digits, _ and . without spaces, as N1"
 Name = Annotated[str, Field(min_length=1, max_length=300, description="text of at most 300 characters")]
 Lowered = BeforeValidator(lambda text: text.lower() if isinstance(text, str) else text)
@@ -65,15 +69,15 @@ class ParkRow(TableRow):
     name_vi: Name
     name_ascii: Text = None
     province_2024: Name
-    status: Literal["established", "unverified", "planned"]
+    status: Annotated[Literal["established", "unverified", "planned"], Lowered]
     area_ha: Annotated[FiniteFloat, Field(gt=0, le=50_000)] | None = None
     established_year: Year | None = None
     operating: Known = "unknown"
     operator_group: Text = None
     latitude: Latitude | None = None
     longitude: Longitude | None = None
-    coord_type: Literal["park", "province_point"] | None = None
-    n_firms: Count | None = None
+    coord_type: Annotated[Literal["park", "province_point"] | None, Lowered] = None
+    n_firms: FirmsOfPark | None = None
     source_ids: Text = None
     confidence: Text = None
 
@@ -157,7 +161,7 @@ class FirmCountRow(TableRow):
     """Tenant firms alive in the whole country in a year."""
 
     year: Year
-    firms: Count
+    firms: Firms
 
 
 class ArchetypeRow(TableRow):
@@ -169,8 +173,8 @@ class ArchetypeRow(TableRow):
     name: Name
     vsic: Text = None
     share_of_park_firms: Share
-    emp_mean: Annotated[FiniteFloat, Field(ge=1)]
-    emp_sigma: NotNegative
+    emp_mean: Annotated[FiniteFloat, Field(ge=1, le=1e6)]
+    emp_sigma: Annotated[FiniteFloat, Field(ge=0, le=5)]
     emp_median: Positive | None = None
     fdi_share: Share
     revenue_kUSD_per_emp: Positive  # noqa: N815
@@ -212,7 +216,7 @@ class ArchetypeRow(TableRow):
 class AnchorRow(TableRow):
     """Known sectors of a park or province: `archetypes` are ids joined by semicolons."""
 
-    place_kind: Literal["park", "province"]
+    place_kind: Annotated[Literal["park", "province"], Lowered]
     place: Name
     archetypes: Name
 

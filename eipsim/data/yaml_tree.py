@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
+from eipsim.core.plain_files import content_of
 from eipsim.errors import Mistake
 
 MOST_VALUES = 100_000
@@ -66,7 +67,7 @@ def from_python(value: Any, place: str) -> Node:
 def read_file(file: Path, label: str, most_bytes: int, kind: str) -> tuple[Node, list[Mistake]]:
     """As `read_tree` of a file that is to be a `kind` (scenario, design); one that cannot be read has an empty tree."""
     try:
-        content = file.read_bytes()
+        content = content_of(file, most_bytes)
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1

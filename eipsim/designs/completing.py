@@ -37,6 +37,7 @@ class Completion:
         self.design, self.tree, self.folder, self.wrong = design, tree, folder, wrong
         self.found: list[Mistake] = []
         self.scenarios: dict[str, Scenario] = {}
+        self.header, self.places = "", tuple[str, ...]()  # of a file of points
 
     def completed(self) -> Design:
         """The design with every default written out."""
@@ -206,7 +207,9 @@ class Completion:
             factor, found = completed_factor(name, given, self.folder, bool(self.design.model))
             if factor is not None and name not in (LUCK, DUMMY) and not self.design.model and not self.design.made_with:
                 found += check_factor(name, factor, scenarios)
-            self.found += [Mistake(self.place(("factors", name)), f"factors.{name}{m.what}", m.hint) for m in found]
+            in_file = self.header and name not in self.design.factors
+            where, what = (self.header, "column ") if in_file else (self.place(("factors", name)), "factors.")
+            self.found += [Mistake(where, f"{what}{name}{m.what}", m.hint) for m in found]
             if factor is not None:
                 factors[name] = factor
         if not self.design.model:
@@ -257,7 +260,7 @@ class Completion:
             return FullFactorial(method="full_factorial")
         if not isinstance(sampler, GivenPoints):
             return sampler
-        points, found = points_of(sampler, self.folder, self.design.factors)
+        points, found, self.header, self.places = points_of(sampler, self.folder, self.design.factors)
         for told in found:
             if isinstance(told, Mistake):  # in the file of points, at its own line
                 self.found.append(told)
@@ -283,8 +286,11 @@ class Completion:
             for name in sampler.levels.keys() - factors.keys():
                 self.found.append(unknown(self.place(("sampler", "levels")), "factor", name, factors))
         if isinstance(sampler, GivenPoints):
-            for what, hint in values_refused(sampler, factors):
-                self.tell(("sampler",), what, hint)
+            for row, what, hint in values_refused(sampler, factors):
+                if self.places:
+                    self.found.append(Mistake(self.places[row], what, hint))
+                else:
+                    self.tell(("sampler",), f"point {row + 1}: {what}", hint)
         elif not factors and self.design.draws != BY_FACTOR and not isinstance(sampler, FullFactorial):
             self.tell(("sampler",), "has no factors to sample", "name some under factors")
         elif self.design.n_rows > MOST_POINTS:

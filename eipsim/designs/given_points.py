@@ -4,50 +4,69 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from eipsim.data.csv_files import read_csv
+from eipsim.core.names import shown
+from eipsim.data.csv_files import AS_WRITTEN, CsvFile, read_csv
+from eipsim.data.tables import how_to_write
 from eipsim.designs.distributions import Continuous, Uniform
 from eipsim.designs.factors import Discrete, Factor, choice_of, is_number, label_of
 from eipsim.designs.samplers import GivenPoints
 from eipsim.errors import Mistake
 
 SHOWN = 12
+MOST_TOLD = 100  # values that are not allowed; more say nothing more
 MOST_BYTES = 100_000_000  # of a file of points
 Complaint = tuple[str, str]  # a mistake without place: what, hint
 
 
-def points_of(
-    sampler: GivenPoints, folder: Path, factors: Collection[str]
-) -> tuple[list[dict[str, Any]], list[Complaint | Mistake]]:
+class ReadPoints(NamedTuple):
+    """Points, what is wrong with them, and, when they stand in a file, the place of its header and of each point."""
+
+    points: list[dict[str, Any]]
+    found: list[Complaint | Mistake]
+    header: str = ""
+    places: tuple[str, ...] = ()
+
+
+def points_of(sampler: GivenPoints, folder: Path, factors: Collection[str]) -> ReadPoints:
     """The points of a list or a file beside the design; what is wrong in the file, and with the names of their factors."""
-    found: list[Complaint | Mistake] = []
-    points = list(sampler.points or ())
+    read = ReadPoints(list(sampler.points or ()), [])
     if sampler.file is not None:
-        points, found = _read(folder / sampler.file)
-    if points:
-        found += _differing(points)
-        found += [(f"has no values of the factor {name}", "") for name in factors if name not in points[0]]
-    return points, found
+        read = _read(folder / sampler.file)
+    if read.points:
+        lacking = [name for name in factors if name not in read.points[0]]
+        read.found.extend(_differing(read.points))
+        for name in lacking:
+            what = f"has no values of the factor {name}"
+            read.found.append(Mistake(read.header, what, f"give it a column {name}") if read.header else (what, ""))
+    return read
 
 
-def _read(file: Path) -> tuple[list[dict[str, Any]], list[Complaint | Mistake]]:
+def _read(file: Path) -> ReadPoints:
     """The points of a file; its mistakes at its own lines, those of the file as a whole without place."""
     if not file.exists():
-        return [], [(f"file {file} cannot be read: there is no such file", "")]
+        return ReadPoints([], [(f"file {file} cannot be read: there is no such file", "")])
     read = read_csv(file, str(file), MOST_BYTES, None)
-    if read.mistakes:
-        return [], list(read.mistakes)
+    found: list[Complaint | Mistake] = [*read.mistakes, *_of_header(read)]
+    if found:
+        return ReadPoints([], found)
     points = [{name: _number_or_text(text) for name, text in row.items()} for _, row in read.records()]
-    return points, [] if points else [Mistake(read.where(1), "has no rows", "write one for each point")]
+    places = tuple(read.where(line) for line, _ in read.rows)
+    none = [] if points else [Mistake(read.where(1), "has no rows", "write one for each point")]
+    return ReadPoints(points, list(none), read.where(1), places)
+
+
+def _of_header(read: CsvFile) -> list[Mistake]:
+    twice = sorted({name for name in read.header if read.header.count(name) > 1})
+    return [Mistake(read.where(1), f"column {shown(name)} stands twice", "keep one") for name in twice]
 
 
 def _number_or_text(text: str) -> Any:
-    try:
-        number = float(text)
-    except ValueError:
-        return text
+    text = text.strip()
+    number = float(text) if AS_WRITTEN.fullmatch(text) else math.inf
     return number if math.isfinite(number) else text
 
 
@@ -67,12 +86,15 @@ def that_holds(values: list[Any]) -> Factor:
     return choice_of(distinct)
 
 
-def values_refused(sampler: GivenPoints, factors: Mapping[str, Any]) -> Iterator[Complaint]:
-    """Values that their factor cannot take."""
-    for name, factor in factors.items():
-        for number, point in enumerate(sampler.points or (), 1):
-            if not _can_take(factor, point.get(name)):
-                yield f"point {number}: {name} = {point.get(name)!r} is not allowed", _allowed(factor)
+def values_refused(sampler: GivenPoints, factors: Mapping[str, Any]) -> Iterator[tuple[int, str, str]]:
+    """The first values that their factor cannot take: row of the point, what, hint."""
+    refused = (
+        (row, f"{name} = {shown(point[name])} is not allowed", _allowed(factor, point[name]))
+        for name, factor in factors.items()
+        for row, point in enumerate(sampler.points or ())
+        if name in point and not _can_take(factor, point[name])
+    )
+    return islice(refused, MOST_TOLD)
 
 
 def _can_take(factor: Factor, value: Any) -> bool:
@@ -82,8 +104,9 @@ def _can_take(factor: Factor, value: Any) -> bool:
     return is_number(value) and low <= value <= high
 
 
-def _allowed(factor: Factor) -> str:
+def _allowed(factor: Factor, value: Any) -> str:
     if isinstance(factor, Continuous):
         low, high = factor.support
-        return f"allowed: {low:g} to {high:g}"
+        written = f"{how_to_write(value)}; " if isinstance(value, str) and value else ""
+        return f"{written}allowed: {low:g} to {high:g}"
     return "allowed: " + ", ".join(map(str, factor.labels[:SHOWN])) + (", ..." if len(factor.labels) > SHOWN else "")

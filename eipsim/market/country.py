@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from eipsim.core.names import shown
+from eipsim.core.names import same_unit, shown
 from eipsim.core.years import FIRST_YEAR
 from eipsim.data import market_rows as rows
 from eipsim.data.loading import VIETNAM, CountryTables
@@ -24,6 +25,7 @@ from eipsim.errors import Mistake
 from eipsim.market.drivers import ITEMS, REFERENCE_YEAR, TARIFF_YEAR
 
 HIGH_CHANGE = 0.5  # of consumer prices in a year, up or down: worth a question
+TARIFF_JUMP = 5.0  # times the decision before, up or down: worth a question
 FAR = 10.0  # times Viet Nam's number, up or down: worth a question
 COMPARED = {
     "value", "central", "amount_central", "emp_mean", "revenue_kUSD_per_emp", "elec_c", "fuel_c", "water_c", "waste_c", "haz_c",
@@ -90,11 +92,14 @@ def read_market(reader: Reader, files: Mapping[str, Path]) -> Market:
     for name, own in TABLES.items():
         if name in files:
             given[name] = reader.read(files[name], own.model, _key_of(own))
+            for column in own.key:
+                names = VIETNAM.read(name)[column].unique()
+                given[name] = reader.spelt_by(given[name], column, names)
             _refuse_empty(reader, given[name])
             if reader.is_clean(given[name]):
                 _lay(reader, market, name, given[name])
     _check_years(reader, given)
-    market.warnings += _high_changes(given)
+    market.warnings += [*_high_changes(given), *_tariff_jumps(given)]
     return market
 
 
@@ -183,7 +188,7 @@ def _check_rows(reader: Reader, table: str, given: Table, packaged: pd.DataFrame
             reader.require_name(where, " ".join(own.key), name, known)
             continue
         unit = known[name].get("unit")
-        if row.unit and unit and row.unit != unit:
+        if row.unit and unit and not same_unit(row.unit, unit):
             reader.add(where, f"{name} is in {shown(row.unit)}", f"the model takes it in {unit}: convert the value")
         for column in AS_COMPILED.get(table, ()):
             if getattr(row, column) != known[name][column]:
@@ -283,3 +288,16 @@ def _high_changes(given: Mapping[str, Table]) -> list[Mistake]:
             what = f"cpi_change of {row.year} is read as {row.cpi_change:g}, {100.0 * row.cpi_change:g} per cent"
             found.append(Mistake(table.where(i), what, f"right if you mean it; else write {row.cpi_change / 100.0:g}"))
     return found
+
+
+def _tariff_jumps(given: Mapping[str, Table]) -> list[Mistake]:
+    """Decisions that change the tariff as only another unit would."""
+    table = given.get("electricity_tariff", Table(""))
+    order = sorted(range(len(table)), key=lambda i: table.rows[i].date)
+    told = []
+    for before, i in pairwise(order):
+        old, new = table.rows[before].vnd_per_kwh_ex_vat, table.rows[i].vnd_per_kwh_ex_vat
+        if not old / TARIFF_JUMP <= new <= old * TARIFF_JUMP:
+            what = f"vnd_per_kwh_ex_vat is read as {new:g}, after {old:g} in the decision before"
+            told.append(Mistake(table.where(i), what, "look at the unit and the point"))
+    return told

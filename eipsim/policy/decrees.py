@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
-from eipsim.core.names import shown
+from eipsim.core.names import shown, spelt_as
 from eipsim.core.years import NEVER
 from eipsim.data.csv_files import MOST_BYTES, read_csv
 from eipsim.data.tables import how_to_write
@@ -249,7 +249,11 @@ def _rows(file: str) -> tuple[list[tuple[str, dict]], list[Mistake]]:
         return [], [Mistake(f"{file}:1", f"columns are missing: {', '.join(missing)}")]
     if not read.rows:
         return [], [Mistake(f"{file}:1", "has no rows", "write one for each criterion")]
-    numbered = [(read.where(line), row) for line, row in read.records()]
+    known = [*SENTENCES, *TERMS]
+    numbered = [
+        (read.where(line), row | {"criterion": spelt_as(row["criterion"].strip(), known) or row["criterion"]})
+        for line, row in read.records()
+    ]
     return numbered, [mistake for where, row in numbered for mistake in _row_mistakes(where, row)]
 
 
@@ -335,15 +339,16 @@ def _said(node: Node) -> tuple[dict[str, tuple[str, str | None]], list[Mistake]]
         return {}, [Mistake(where, "the decree has no criteria", "criteria: maps each sentence to its threshold")]
     said: dict[str, tuple[str, str | None]] = {}
     found = []
-    for sentence, value in criteria.value.items():
+    known = [*SENTENCES, *TERMS]
+    for written, value in criteria.value.items():
+        sentence = spelt_as(str(written), known) or str(written)
         if isinstance(value.value, dict | list | bool):
             found.append(Mistake(value.place, f"the threshold of {sentence!r} is not a number"))
         elif value.value is None:
-            known = [*SENTENCES, *TERMS]
-            found += [] if sentence in known else [unknown(value.place, "criterion", str(sentence), known)]
+            found += [] if sentence in known else [unknown(value.place, "criterion", sentence, known)]
             said[sentence] = value.place, None
         else:
-            found += _threshold_mistakes(value.place, str(sentence), str(value.value))
+            found += _threshold_mistakes(value.place, sentence, str(value.value))
             said[sentence] = value.place, str(value.value)
     return said, found
 

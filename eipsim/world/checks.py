@@ -60,6 +60,8 @@ def _counts(recipe: Recipe) -> list[Asked]:
         row = counts.rows[i]
         for check, value in zip(OF_PARKS, (row.established, row.operating, row.area_kha), strict=True):
             if value and FIRST_YEAR <= row.year <= recipe.constants["stock_year"]:
+                if check == "park_area_kha":  # blank areas are scaled to the last count alone
+                    found = {total: place for total, place in found.items() if total[0] != check}
                 found[check, row.year] = float(value), counts.where(i)
     for i, count in enumerate(recipe.firm_counts):
         if count.firms and count.year >= FIRST_YEAR:
@@ -87,12 +89,14 @@ def allowed_deviations(recipe: Recipe) -> dict[str, float]:
 
 
 def require_totals(world: World) -> World:
-    """The `world`, when it is one of the packaged ones or meets what it was asked for. InputError with every unmet total.
+    """The `world`, when it is one of the packaged ones or meets what it was asked for. InputError with every unmet total and
+    with the questions about its tables.
 
     Under another exit rate or spread than the default ones the totals move as they should, and are only told.
     """
     if world.recipe not in BUILT_IN and world.judged and world.unmet:
-        raise InputError(mistakes_of(world))
+        asked = [text.partition(": ") for text in world.warnings]  # which often say why
+        raise InputError([*mistakes_of(world), *(Mistake(where, what) for where, _, what in asked)])
     return world
 
 

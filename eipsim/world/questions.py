@@ -11,20 +11,26 @@ from itertools import pairwise
 import numpy as np
 
 from eipsim.core.names import shown
+from eipsim.data.tables import Table
 from eipsim.data.world_rows import ParkCountRow, ParkRow
 from eipsim.errors import Mistake
 from eipsim.world.places import HA_PER_KHA, distances_km
 from eipsim.world.recipe import Recipe
 
+NEAR_SHARE = 0.25  # of the way home: a reading of the point that is so much nearer is told
 FAR_KM = 150.0  # from the point of its province; farther is told when another reading of the point is nearer
-TOO_FAR_KM = 1000.0  # told in any case
+TOO_FAR_KM = 400.0  # told in any case
+ELSEWHERE_KM = 100.0  # from here on told when another province is much nearer
 AREA_HA = (5.0, 12_000.0)  # smallest and largest park that is no question
 AREA_TIMES = 20.0  # of the median of the listed parks, up or down
 FIRMS_PER_HA = 5.0
 FIRMS_PER_PARK = (2.0, 600.0)  # fewest and most on average that are no question
 JUMP = 5.0  # times the count before
+FEW, MANY = 3, 20  # a jump is told from so few on, when the larger count is at least so many
+HIGH_ALLOWED = 1.0  # relative deviation, from here on worth a question
+SCALED = 3.0  # times that all firms are made larger or richer to meet a check, up or down, that is no question
 READINGS = (
-    ("latitude and longitude swapped", "swap them", lambda at: (at[1], at[0])),
+    ("latitude and longitude swapped", "swap them, or those of the province", lambda at: (at[1], at[0])),
     ("the sign of its latitude changed", "south is negative", lambda at: (-at[0], at[1])),
     ("the sign of its longitude changed", "west is negative", lambda at: (at[0], -at[1])),
     ("both divided by ten", "look at the point", lambda at: (at[0] / 10.0, at[1] / 10.0)),
@@ -33,7 +39,17 @@ READINGS = (
 
 def questions_about(recipe: Recipe) -> tuple[Mistake, ...]:
     """Every question, in the order of the tables."""
-    return (*_points(recipe), *_parks(recipe), *_below_the_list(recipe), *_counts(recipe))
+    return (
+        *_empty(recipe), *_points(recipe), *_parks(recipe), *_below_the_list(recipe), *_counts(recipe), *_checks(recipe),
+    )  # fmt: skip
+
+
+def _empty(recipe: Recipe) -> Iterator[Mistake]:
+    """Tables that are there and say nothing."""
+    for name in recipe.own:
+        table = getattr(recipe, name, None)
+        if isinstance(table, Table) and not table.rows:
+            yield Mistake(f"{table.file}:1", "has no rows", "the world is made as if it were not there")
 
 
 # ---- points ------------------------------------------------------------------------------------------------------------
@@ -44,7 +60,8 @@ def _points(recipe: Recipe) -> Iterator[Mistake]:
     centres = {row.province_2024: (row.latitude, row.longitude) for row in recipe.provinces}
     for i, row in enumerate(recipe.parks):
         if row.latitude is not None and row.longitude is not None and row.coord_type != "province_point":
-            told = _told_of_point((row.latitude, row.longitude), centres[row.province_2024])
+            point = (row.latitude, row.longitude)
+            told = _told_of_point(point, centres[row.province_2024]) or _elsewhere(point, row.province_2024, centres)
             if told:
                 far = f"lies {told[0]:,.0f} km from the point of its province {row.province_2024}"
                 yield Mistake(recipe.parks.where(i), f"{_name(row)} {far}", told[1])
@@ -70,9 +87,20 @@ def _told_of_point(point: tuple[float, float], home: tuple[float, ...]) -> tuple
     if away <= FAR_KM:
         return None
     nearer = min(((_km(read(point), home), name, todo) for name, todo, read in READINGS), key=lambda found: found[0])
-    if nearer[0] < 0.25 * away:
+    if nearer[0] < NEAR_SHARE * away:
         return away, f"with {nearer[1]} it would lie {nearer[0]:,.0f} km away: {nearer[2]}"
     return (away, LOOK) if away > TOO_FAR_KM else None
+
+
+def _elsewhere(
+    point: tuple[float, float], home: str, centres: dict[str, tuple[float, float]]
+) -> tuple[float, str] | None:
+    """Distance [km] to `home` and the province whose point is much nearer; None when there is none."""
+    away, nearest = _km(point, centres[home]), min(centres, key=lambda name: _km(point, centres[name]))
+    there = _km(point, centres[nearest])
+    if away < ELSEWHERE_KM or there > NEAR_SHARE * away:
+        return None
+    return away, f"that of {nearest} is {there:,.0f} km away: look at the point and at the province"
 
 
 def _km(a: tuple[float, ...], b: tuple[float, ...]) -> float:
@@ -87,6 +115,9 @@ def _parks(recipe: Recipe) -> Iterator[Mistake]:
     areas = [row.area_ha for row in recipe.parks if row.area_ha is not None]
     middle = float(np.median(areas)) if len(areas) > 2 else None
     for i, row in enumerate(recipe.parks):
+        if row.operating == "true" and row.n_firms == 0:
+            what = f"{_name(row)} is operating with n_firms = 0"
+            yield Mistake(recipe.parks.where(i), what, "leave n_firms blank when it is not known")
         if row.area_ha is None:
             continue
         where, read = recipe.parks.where(i), f"area_ha of {_name(row)} is read as {row.area_ha:g} ha"
@@ -164,9 +195,37 @@ def _counts(recipe: Recipe) -> Iterator[Mistake]:
         order = sorted(range(len(table)), key=lambda i: getattr(table.rows[i], key))  # type: ignore[arg-type]
         for before, i in pairwise(order):
             old, new = (getattr(table.rows[j], column) for j in (before, i))  # type: ignore[index]
-            if old >= JUMP and not 1.0 / JUMP <= new / old <= JUMP:
-                what = f"{column} is read as {new}, after {old} in the count before"
+            what = f"{column} is read as {new}, after {old} in the count before"
+            if old >= FEW and max(old, new) >= MANY and not old / JUMP <= new <= old * JUMP:
                 yield Mistake(table.where(i), what, "look at the point and the thousands")
+            elif column == "established" and new < old:
+                yield Mistake(table.where(i), what, "no park of the model is closed: it stays at the count before")
+
+
+def _checks(recipe: Recipe) -> Iterator[Mistake]:
+    """Checks that allow everything; means of firms that they scale beyond what archetypes say; counts they contradict."""
+    shares = np.array([row.share_of_park_firms for row in recipe.archetypes])
+    sizes = np.array([row.emp_mean for row in recipe.archetypes])
+    size = float(shares @ sizes)
+    of_archetypes = {
+        "employees_per_firm": size,
+        "revenue_per_worker": float((shares * sizes) @ [r.revenue_kUSD_per_emp for r in recipe.archetypes])
+        * 1e3
+        / size,
+    }
+    last, _ = _last_count(recipe)
+    for i, row in enumerate(recipe.world_checks):
+        where, ours = recipe.world_checks.where(i), of_archetypes.get(row.check, row.target)
+        if row.allowed > HIGH_ALLOWED:
+            what = f"allowed of {row.check} is read as {row.allowed:g}, {100.0 * row.allowed:,.4g} per cent"
+            yield Mistake(where, what, f"right if you mean it; else write {row.allowed / 100.0:g}")
+        if not ours / SCALED <= row.target <= ours * SCALED:
+            what = f"{row.check} is read as {row.target:g}, where archetypes.csv has {ours:,.4g} on average"
+            yield Mistake(where, what, "all firms are scaled to it: look at the unit and the point")
+        is_last = last is not None and row.check == "parks_established" and row.year == last.year
+        if last is not None and is_last and abs(last.established / row.target - 1.0) > row.allowed:
+            what = f"{row.check} of {row.year} is read as {row.target:g}"
+            yield Mistake(where, what, f"but park_counts.csv has {last.established}: one of the two is wrong")
 
 
 def _firms_a_park(recipe: Recipe) -> Iterator[Mistake]:

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import get_args, get_origin, get_type_hints
 
-from eipsim.core.names import fold_name, shown, spelt_as
+from eipsim.core.names import fold_name, rows_called, same_unit, shown, spelt_as
 from eipsim.data import world_rows as rows
 from eipsim.data.csv_files import MOST_BYTES
 from eipsim.data.loading import CountryTables
@@ -104,7 +104,7 @@ def files_of(recipe: str) -> dict[str, Path]:
 
 
 def _first_file(name: str, places: Iterable[Path]) -> Path | None:
-    return next((p for place in places if (p := place / name).exists()), None)
+    return next((p for place in places if (p := place / name).exists() or p.is_symlink()), None)
 
 
 def origins_of(own: Collection[str]) -> dict[str, str]:
@@ -160,6 +160,7 @@ def _read_files(recipe: str, content: str) -> Recipe:
     _refuse_strangers(reader, recipe)
     tables["archetypes"] = _all_archetypes(reader, tables["archetypes"])
     tables = _check_together(reader, tables)
+    tables["world"] = reader.spelt_by(tables["world"], "parameter", _packaged_constants())
     constants = _constants(reader, tables["world"])
     decrees = None if recipe in BUILT_IN else files.get("decrees")
     _check_decrees(reader, decrees)
@@ -187,8 +188,8 @@ def _refuse_strangers(reader: Reader, recipe: str) -> None:
             reader.add(file.name, "is not a table of a world", did_you_mean(file.stem, known))
         elif (file.suffix == ".csv") is not (file.suffix.lower() == ".csv"):
             reader.add(file.name, "is not read", f"write its name as {file.stem}.csv")
-        elif file.suffix.lower() in OTHER_FILES and file.stem in known:
-            reader.add(file.name, "is not read", f"save the table as {file.stem}.csv, with commas, in UTF-8")
+        elif file.suffix.lower() in OTHER_FILES and (name := file.name.split(".")[0]) in known:
+            reader.add(file.name, "is not read", f"save the table as {name}.csv, with commas, in UTF-8")
 
 
 def _check_together(reader: Reader, tables: dict[str, Table]) -> dict[str, Table]:
@@ -205,11 +206,8 @@ def _check_together(reader: Reader, tables: dict[str, Table]) -> dict[str, Table
     regions = [row.region for row in provinces]
     spelt["region_areas"] = reader.with_names_of(tables["region_areas"], "region", provinces, regions)
     places = {"park": (parks, ids), "province": (provinces, names)}
-    spelt["sector_anchors"] = _anchors(reader, tables["sector_anchors"], places)
-    known = [row.arch_id for row in archetypes]
-    for i, row in enumerate(tables["sector_anchors"]):
-        for archetype in row.archetypes.split(";"):
-            reader.require_name(tables["sector_anchors"].where(i), "archetypes", archetype, known)
+    anchors = _anchors(reader, tables["sector_anchors"], places)
+    spelt["sector_anchors"] = _with_archetypes(reader, anchors, [row.arch_id for row in archetypes])
     _refuse_twins(reader, spelt["parks"])
     _check_shares(reader, archetypes)
     _check_not_empty(reader, spelt)
@@ -222,9 +220,24 @@ def _anchors(reader: Reader, anchors: Table[rows.AnchorRow], places: dict[str, t
     for i, row in enumerate(anchors):
         table, names = places[row.place_kind]
         name = spelt_as(row.place, names)
+        if name is None and row.place_kind == "park":  # called by its name
+            called = rows_called(row.place, [(park.park_id, park.name_vi) for park in table])
+            name = names[called[0]] if len(called) == 1 else None
         if name is None and names and reader.is_clean(table):
             reader.require_name(anchors.where(i), "place", row.place, names)
         spelt.append(row.model_copy(update={"place": name or row.place}))
+    return Table(anchors.file, spelt, anchors.lines)
+
+
+def _with_archetypes(reader: Reader, anchors: Table[rows.AnchorRow], known: list[str]) -> Table[rows.AnchorRow]:
+    """The anchors with every archetype of their lists spelt as in archetypes.csv."""
+    spelt = []
+    for i, row in enumerate(anchors):
+        given = [name.strip() for name in row.archetypes.replace(",", ";").split(";") if name.strip()]
+        names = [spelt_as(name, known) or name for name in given]
+        for name in names:
+            reader.require_name(anchors.where(i), "archetypes", name, known)
+        spelt.append(row.model_copy(update={"archetypes": ";".join(names)}))
     return Table(anchors.file, spelt, anchors.lines)
 
 
@@ -265,6 +278,7 @@ def _all_archetypes(reader: Reader, given: Table[rows.ArchetypeRow]) -> Table[ro
     without the table has the packaged ones.
     """
     own = Reader().read(DATA / "archetypes.csv", rows.ArchetypeRow)
+    given = reader.spelt_by(given, "arch_id", [row.arch_id for row in own])
     reader.require_known(given, "arch_id", [row.arch_id for row in own])
     if not given.rows:
         return own
@@ -279,11 +293,18 @@ def _check_constants(reader: Reader, given: Table[rows.WorldParameterRow], own: 
     reader.require_known(given, "parameter", bounds)
     for i, row in enumerate(given):
         ours = bounds.get(row.parameter, row)
+        if row.unit and not same_unit(row.unit, ours.unit or ""):
+            what = f"{row.parameter} is in {shown(row.unit)}"
+            reader.add(given.where(i), what, f"the model takes it in {ours.unit}: convert the value")
         if ours.least is None or ours.most is None:
             continue
         if not ours.least <= row.low_or_central <= row.high_or_central <= ours.most:
             what = f"{row.parameter} = {row.central:g} (low to high {row.low_or_central:g} to {row.high_or_central:g})"
             reader.add(given.where(i), f"{what} is out of range", f"allowed: {ours.least:g} to {ours.most:g}")
+
+
+def _packaged_constants() -> list[str]:
+    return [row.parameter for row in Reader().read(DATA / "world.csv", rows.WorldParameterRow)]
 
 
 def _constants(reader: Reader, given: Table[rows.WorldParameterRow]) -> dict[str, float]:

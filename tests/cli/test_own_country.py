@@ -1,6 +1,7 @@
 """A country of one's own on the command line: what is checked, told and run by default."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -106,6 +107,14 @@ def test_a_design_of_a_country_without_scenarios_is_one_of_the_default_one(eipsi
         ("sep=,\nlevers.carbon_price,levers.fine_usd\n10,1\n", 1, "sep=,"),
         (",levers.carbon_price,levers.fine_usd\n0,10,1\n", 1, "row names or an index"),
         ("\ufefflevers.carbon_price,levers.fine_usd\n10,1,2\n9,1\n", 2, "3 cells; the header has 2 columns"),
+        ("index,levers.carbon_price,levers.fine_usd\n0,10,1\n1,9,1\n", 1, "'index', only numbers the rows"),
+        ('levers.carbon_price,levers.fine_usd\n9,1\n"10,5",1\n', 3, "write 10.5: a point before decimals"),
+        ("levers.carbon_price,levers.fine_usd\n9,1\n99,1\n", 3, "allowed: 0 to 50"),
+        ("levers.carbon_price,levers.fine_usd\n1_0,1\n", 2, "it must be a number"),
+        ("levers.carbon_prise,levers.fine_usd\n9,1\n", 1, "did you mean levers.carbon_price?"),
+        ("levers.carbon_price\n9\n", 1, "has no values of the factor levers.fine_usd"),
+        ("levers.carbon_price,levers.carbon_price\n9,1\n", 1, "stands twice"),
+        ("levers.carbon_price,levers.fine_usd\n" + "x,1\n" * 200, 101, "it must be a number"),
     ],
 )
 def test_points_of_another_program_are_told_at_the_line_of_their_own_file(eipsim, points, line, words):
@@ -133,6 +142,23 @@ def test_what_is_worth_a_question_is_told_and_stops_nothing(eipsim, country):
     code, out, _ = eipsim("check", "folder:country")
     assert code == 0
     assert "To look at: parks.csv:2: 'Harbour Park' lies 1,545 km from the point of its province" in out
+
+
+def test_the_questions_about_tables_are_told_with_a_total_that_is_not_met(eipsim, country):
+    changed(country, "park_counts", "6,4,1.1", "6,4,1100")
+    code, _, err = eipsim("check", "folder:country")
+    assert code == 2
+    assert "park_area_kha of 2024: 1,100 asked" in err
+    assert "is it in hectares?" in err
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "pipe.yaml", "pipe.csv"])
+def test_what_need_not_end_is_not_read(eipsim, name):
+    for file in ("pipe.yaml", "pipe.csv"):
+        os.mkfifo(file)
+    code, _, err = eipsim("check", name)
+    assert code == 2
+    assert name in err
 
 
 def test_names_with_control_characters_reach_no_terminal(eipsim, country):

@@ -150,6 +150,22 @@ def test_a_measure_is_called_as_the_country_calls_it(tmp_path):
     assert "Iluminación LED (lighting)" in of_firm._title(model, 0, 0, 2020)
 
 
+@pytest.mark.parametrize(
+    ("table", "text"),
+    [
+        ("prices", "Item,UNIT,value\nWATER,US$ / m³,1.1\n"),
+        ("measures", "measure_id,parameter,central\nm01,Capex,150\n"),
+        ("driver_paths", "name,unit,central\nFuel_Price_Growth,1/year,0.02\n"),
+        ("fuel_mix", OTHER["fuel_mix"]["fuel_mix"].replace("A05", "a05")),
+    ],
+)
+def test_names_and_units_are_those_of_the_model_however_they_are_written(tmp_path, table, text):
+    plain = build_world(country(tmp_path / "plain", **OTHER[table]), cache=False).tables.read(table)
+    own = build_world(country(tmp_path / "own", **{table: text}), cache=False).tables.read(table)
+    numbers = [name for name in plain.columns if name != "unit"]
+    assert plain[numbers].equals(own[numbers])
+
+
 # ---- decrees ---------------------------------------------------------------------------------------------------------
 
 
@@ -240,6 +256,10 @@ def test_a_run_of_a_folder_names_no_park_of_viet_nam_when_it_names_no_scenario(t
         ({"deflator": f"year,cpi_change\n{YEARS}\n2025,0.1\n", **LEVEL}, "money is of 2024"),
         ({"deflator": f"year,cpi_change\n{YEARS}\n"}, "consumer_price_change_2025"),
         ({"archetypes": ARCHETYPE[0] + "\n"}, "archetypes.csv:1: has no rows"),
+        ({"world": "parameter,unit,central\nvacancy_years,months,18\n"}, "vacancy_years is in 'months'"),
+        ({"prices": "item,value\nwater,1e300\n"}, "less than or equal to 1e+12"),
+        ({"firm_counts": "year,firms\n2024," + "9" * 4000 + "\n"}, "less than or equal to 1e+07"),
+        ({"prices.csv.txt": "item,value\n"}, "save the table as prices.csv"),
         ({"price": "item,value\nwater,1\n"}, "price.csv: is not a table of a world; did you mean prices?"),
         ({"prices.xlsx": "PK"}, "prices.xlsx: is not read; save the table as prices.csv"),
     ],
@@ -253,6 +273,10 @@ def test_what_cannot_be_is_refused_with_its_line(tmp_path, tables, message):
 @pytest.mark.parametrize(
     ("tables", "question"),
     [
+        (
+            {"electricity_tariff": "date,vnd_per_kwh_ex_vat\n2014-01-01,0.1\n2019-01-01,130\n", **LEVEL},
+            "vnd_per_kwh_ex_vat is read as 130, after 0.1 in the decision before",
+        ),
         (
             {"prices": "item,value\nwater,500\n"},
             "prices.csv:2: water: value is read as 500, where Viet Nam has 0.47 USD/m3",

@@ -41,6 +41,13 @@ def test_every_form_of_unicode_is_the_same_name(form, name):
     assert words_of(unicodedata.normalize(form, name)) == words_of(name)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"), [("L’Aquila", "L'Aquila"), ("North‑Coast", "north-coast"), ("A – B", "A - B")]
+)
+def test_the_signs_of_word_processors_make_no_other_name(one, other):
+    assert fold_name(one) == fold_name(other)
+
+
 @pytest.mark.parametrize(("one", "other"), [("กิน", "กัน"), ("カ", "ガ"), ("कि", "की"), ("A 1", "A 11"), ("Mix", "M 9")])
 def test_other_letters_are_another_name(one, other):
     assert fold_name(one) != fold_name(other)
@@ -51,6 +58,7 @@ def test_contained_words_come_before_likeness_in_a_hint():
     assert did_you_mean("LED", ["Red lights", "LED lighting", "Lead"]) == "did you mean LED lighting?"
     assert did_you_mean("carbon prise", ["carbon_price", "fine_usd"]) == "did you mean carbon_price?"
     assert did_you_mean("Cote Nrd", ["Côte Nord", "Plaine Sud"]) == "did you mean Côte Nord?"
+    assert did_you_mean("firm", ["firms", "employees_per_firm"]) == "did you mean firms?"
     assert did_you_mean("x", []) == "there is none to choose from"
 
 

@@ -601,6 +601,15 @@ def test_unmet_totals_survive_the_disk_and_stand_in_the_manifest(tmp_path, monke
         ({"park_counts": COUNTS + "2024,6,1,\n"}, "operating is read as 1; but parks.csv names 3 parks with tenants"),
         ({"park_counts": COUNTS + "2024,6,4,0.2\n"}, "area_kha is read as 0.2; but parks.csv names 0.62 thousand ha"),
         ({"firm_counts": "year,firms\n2014,90\n2020,160\n2024,20\n"}, "firms is read as 20; but n_firms in parks.csv sums to 48"),
+        ({"parks": ("10.21,20.11", "14.5,20.11")}, "lies 478 km from the point of its province North Coast; look at the point"),
+        ({"parks": ("10.21,20.11", "9.05,20.40")}, "that of South Plain is 12 km away: look at the point and at the province"),
+        ({"parks": ("20.11,48", "20.11,0")}, "is operating with n_firms = 0"),
+        ({"park_counts": COUNTS + "2016,4,3,\n2024,60,4,\n"}, "established is read as 60, after 4 in the count before"),
+        ({"park_counts": COUNTS + "2024,60,4,\n"}, "parks_established of 2024 is read as 6; but park_counts.csv has 60"),
+        ({"park_plan": ("2050,10,12", "2050,2,3")}, "established is read as 2, after 8 in the count before; no park"),
+        ({"world_checks": ("firms,2024,200,0.05", "firms,2024,200,5")}, "allowed of firms is read as 5, 500 per cent"),
+        ({"world_checks": ("2024,135,0.3", "2024,13500,0.3")}, "employees_per_firm is read as 13500, where archetypes.csv"),
+        ({"world_checks": "check,year,target,allowed\n"}, "world_checks.csv:1: has no rows; the world is made as if"),
         ({"firm_counts": "year,firms\n2014,90\n2020,1600\n2024,200\n"}, "firms is read as 1600, after 90 in the count before"),
     ],
 )  # fmt: skip
@@ -626,6 +635,15 @@ def test_provinces_with_one_point_swapped_are_asked_about(tmp_path):
 
 
 # Names however they are written
+
+
+@pytest.mark.parametrize("anchor", ["Park,S1,A05;A02", "park,s1,a05; a02", 'park,Green Valley,"A05,A02"'])
+def test_a_park_is_anchored_however_it_is_called(tmp_path, anchor):
+    plain, own = (
+        build_world(changed_example(tmp_path / name, sector_anchors=f"place_kind,place,archetypes\n{row}\n"))
+        for name, row in (("plain", "park,S1,A05;A02"), ("own", anchor))
+    )
+    assert (plain.firms.sector == own.firms.sector).all()
 
 
 @pytest.mark.parametrize(
