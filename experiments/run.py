@@ -38,10 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         with interruption.insistent():
             run_experiment(folder, asked.stores / asked.name, asked.jobs)
     except EipsimError as error:
-        terminal.told(str(error))
+        terminal.print_beside(str(error))
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        terminal.told("Interrupted: what is finished is stored. The same command goes on from there.")
+        terminal.print_beside("Interrupted: what is finished is stored. The same command goes on from there.")
         sys.exit(interruption.EXIT_CODE)
 
 

@@ -240,7 +240,10 @@ class _Session:
         self.out[self.numbers] = list(keys_of)
         specs = tuple(self.groups.specs(number, chosen[number]) for number in keys_of)
         parent = os.getpid() if self.backend == "loky" else None
-        folder, baseline = str(self.store.folder), self.design.baseline
+        folder = str(
+            self.store.folder.absolute()
+        )  # workers are used again, and may stand in another folder than this process
+        baseline = self.design.baseline
         return Batch(folder, self.numbers, specs, names, baseline, self.name, parent, self.files)
 
     def _claim(self, keys_of: dict[int, list[str]]) -> None:

@@ -30,7 +30,7 @@ SMALLER = (
     (re.compile(r"method: morris, n: \d+"), "method: morris, n: 3"),
 )
 STAND_IN = '''
-from eipsim.outcomes import OUTCOMES
+from eipsim.outcomes.registry import OUTCOMES
 
 
 def run(settings, *, scenario, draws, years):

@@ -90,6 +90,14 @@ def test_the_same_store_from_every_backend(alone, tmp_path, backend, jobs):
     assert_same(run_sweep(TOY, tmp_path / "store", jobs, backend), alone)
 
 
+def test_workers_that_are_used_again_write_where_the_sweep_stands_now(alone, tmp_path, monkeypatch):
+    for place in ("first", "second"):
+        (tmp_path / place).mkdir()
+        monkeypatch.chdir(tmp_path / place)
+        run_sweep(TOY, "store", 2, "loky")
+    assert_same(Store(tmp_path / "second" / "store"), alone)
+
+
 @pytest.mark.parametrize("most", [1, 7])
 def test_the_same_store_whatever_the_batches(alone, tmp_path, monkeypatch, most):
     monkeypatch.setattr(sweeping, "MOST", most)
