@@ -19,7 +19,8 @@ test: $(READY)
 	$(BIN)/python -m pytest --nbmake notebooks
 
 quick: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(QUICK)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report= $(QUICK)
+	@echo "The quick set reaches $$($(BIN)/coverage report --format=total) % of eipsim's lines (what is compiled counts as not reached)"
 
 coverage: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term tests --ignore tests/reproducibility --ignore tests/statistical
