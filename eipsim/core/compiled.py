@@ -14,6 +14,7 @@ Machine code is kept on disk (`compiled_cache`).
 from __future__ import annotations
 
 import os
+import sys
 import warnings
 from collections.abc import Callable
 from functools import lru_cache
@@ -31,7 +32,9 @@ except (ImportError, AttributeError):  # this numba's cache is built otherwise
 
     warnings.warn(f"numba {numba.__version__} is unknown to eipsim: every process compiles anew", stacklevel=2)
 
-numba.config.CACHE_DIR = os.environ.get("NUMBA_CACHE_DIR") or str(cache_folder() / "compiled")
+# A folder for each compiler: while one replaces the records of another, a third process could read half of each.
+COMPILER = f"numba-{numba.__version__}-python-{sys.version_info.major}.{sys.version_info.minor}"
+numba.config.CACHE_DIR = os.environ.get("NUMBA_CACHE_DIR") or str(cache_folder() / "compiled" / COMPILER)
 IS_COMPILED = not numba.config.DISABLE_JIT
 
 

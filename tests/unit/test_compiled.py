@@ -121,6 +121,15 @@ def test_docstrings_comments_shifted_lines_and_files_without_compiled_code_recom
 
 
 @needs_the_compiler
+def test_each_compiler_has_a_folder_of_its_own(house):
+    """Two numbas at work in one folder: one read the index of its own and the code of the other, which no LLVM takes."""
+    python = f"python-{sys.version_info.major}.{sys.version_info.minor}"
+    kept = [file.relative_to(house.cache).parts for file in house.cache.rglob("*.nbi")]
+    assert kept
+    assert {parts[:2] for parts in kept} == {("compiled", f"numba-{numba.__version__}-{python}")}
+
+
+@needs_the_compiler
 def test_a_copy_elsewhere_shares_the_machine_code(house, tmp_path):
     assert House(tmp_path, house.cache).run() == "4.0 6.0"
 
