@@ -39,6 +39,13 @@ def group_weights(tables: CountryTables = VIETNAM) -> np.ndarray:
 
 
 @lru_cache(maxsize=measures.COUNTRIES)
+def shares_of_revenue(tables: CountryTables = VIETNAM) -> np.ndarray:
+    """Shares of revenue spent on (materials, process chemicals) [n_sectors, 2]."""
+    names = ["materials_share_of_revenue_central", "chemicals_share_of_revenue_central"]
+    return tables.read("archetype_materials")[names].astype(float).to_numpy()
+
+
+@lru_cache(maxsize=measures.COUNTRIES)
 def wastewater_ratio(tables: CountryTables = VIETNAM) -> np.ndarray:
     """m3 of wastewater per m3 of water, by sector."""
     return tables.read("archetypes")["wastewater_ratio"].astype(float).to_numpy()
@@ -83,10 +90,7 @@ def without_measures(catalogue, tables: CountryTables) -> np.ndarray:
 def observed_use(tenants, constants, tables: CountryTables) -> np.ndarray:
     """Use per year [n_rows, n_uses] at the intensities observed in 2024."""
     shares = fuel_shares(tables)[tenants.sector]
-    materials = tables.read("archetype_materials")
-    of_revenue = materials[["materials_share_of_revenue_central", "chemicals_share_of_revenue_central"]]
-    shares_of_revenue = of_revenue.astype(float).to_numpy()[tenants.sector]
-    spending = constants.materials_scale * tenants.revenue_usd[:, None] * shares_of_revenue
+    spending = constants.materials_scale * tenants.revenue_usd[:, None] * shares_of_revenue(tables)[tenants.sector]
     spending[:, 0] -= spending[:, 1]  # the material share includes the process chemicals
     fuel = tenants.fuel_gj[:, None] * shares
     others = np.stack([tenants.water_m3, tenants.waste_t, tenants.hazardous_t], axis=1)

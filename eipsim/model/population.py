@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from threading import Lock
+import contextlib
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from eipsim.agents.firm.columns import FIRM_COLUMNS
+from eipsim.agents.firm.columns import DESCRIPTION_COLUMNS, FIRM_COLUMNS
 from eipsim.agents.operator.columns import FULL_SCORE, OPERATOR_COLUMNS, SCORES
 from eipsim.agents.regulator.columns import REGULATOR_COLUMNS
 from eipsim.agents.surroundings import (
@@ -20,9 +21,10 @@ from eipsim.agents.surroundings import (
     Surroundings,
 )
 from eipsim.core.arithmetic import logs
-from eipsim.core.columns import Table, as_bytes, filled, new_table, record_type
+from eipsim.core.columns import Table, filled, new_table, record_type
 from eipsim.core.draws import PROCESSES, drawn
-from eipsim.core.years import YEARS
+from eipsim.core.years import FIRST_YEAR, YEARS
+from eipsim.data.loading import CountryTables
 from eipsim.market import uses
 from eipsim.market.catalogue import (
     CHEMICALS,
@@ -40,8 +42,9 @@ from eipsim.market.catalogue import (
     penetration_in,
 )
 from eipsim.market.constants import Constants
+from eipsim.market.drivers import REFERENCE_YEAR
 from eipsim.market.market import Market
-from eipsim.world import World
+from eipsim.world import Tenants, World
 
 NORTH = ("Red River Delta", "Northern midlands")
 CENTRE = ("North Central & Central coast",)
@@ -49,76 +52,106 @@ CENTRE = ("North Central & Central coast",)
 
 def build_firms(world: World, market: Market, streams: np.ndarray) -> np.recarray:
     """The table of all firms of the world (FIRM_COLUMNS), nobody moved in yet."""
-    table, c = _blank(world.n_firms), market.constants
-    with _describing:
-        as_bytes(table)[:] = as_bytes(_firms_before_draws(world, market))
+    table, c = _described(world, market), market.constants
     table.firm_effect[:] = c.firm_effect_sd * drawn(world.firms.key, streams[PROCESSES["firm effect"]], normal=True)
     table.compliance_cost[:] = c.compliance_cost_max_usd * drawn(world.firms.key, streams[PROCESSES["compliance cost"]])
     return table
 
 
-_returned: list[np.ndarray] = []  # memory of tables given back: fresh memory costs ten times a copy
+@dataclass(frozen=True, eq=False)
+class Returned:
+    """The memory of a run's table of firms, given back. Fresh memory costs several times as much as memory that is cleared."""
+
+    tenants: Tenants  # of the world whose firms stand in it
+    made_from: bytes  # what else describes them
+    memory: np.ndarray
+
+    def describes(self, world: World, market: Market) -> bool:
+        """Whether its firms would be described again as they are."""
+        return self.tenants is world.firms and self.made_from == _made_from(world, market)
+
+
+_returned: list[Returned] = []
 MOST_RETURNED = 2
+STATE_FROM = record_type(DESCRIPTION_COLUMNS).itemsize // 8  # word of a row where what changes begins
 
 
-def _blank(n: int) -> Table:
-    """A table of `n` rows to be filled, in memory given back when some of it is large enough."""
-    try:
-        memory = _returned.pop()
-    except IndexError:
-        memory = None
-    if memory is None or memory.size < n:
-        memory = np.zeros(n, dtype=record_type(FIRM_COLUMNS))
-    return memory[:n].view(Table)
-
-
-def return_firms(table: np.ndarray) -> None:
-    """Give back the table of a run that is over; nobody may hold it any more."""
+def return_firms(world: World, market: Market, table: np.ndarray) -> None:
+    """Give back the table of a run that is over: nobody may hold it any more, or have changed what its firms are."""
     while table.base is not None:
         table = table.base
     if len(_returned) < MOST_RETURNED:
-        _returned.append(table)
+        _returned.append(Returned(world.firms, _made_from(world, market), table))
 
 
-_latest: list = []  # one table and what it was made from: replicates of a run differ in their draws only
-_describing = Lock()  # that no thread copies from the table while another writes the next one in its place
+def _described(world: World, market: Market) -> Table:
+    """All firms as they are before they have done anything; in memory that was given back, if some of it is large enough."""
+    given = _take_back(world, market)
+    if given is None or given.memory.size < world.n_firms:
+        table = new_table(world.n_firms, FIRM_COLUMNS)
+        _describe_firms(table, world, market)
+        return table
+    table = given.memory[: world.n_firms].view(Table)
+    table.view(np.ndarray).view(np.uint64).reshape(table.size, -1)[:, STATE_FROM:] = 0
+    if not given.describes(world, market):
+        _describe_firms(table, world, market)
+    return table
 
 
-def _firms_before_draws(world: World, market: Market) -> np.recarray:
-    drivers = market.drivers
-    parts = market.constants, market.catalogue, drivers.electricity_price, drivers.fuel_price
-    made_from = (*(part.tobytes() for part in parts), world.tables.digest)
-    if not (_latest and _latest[0] is world.firms and _latest[1] == made_from):
-        for table in _latest[2:]:
-            return_firms(table)
-        _latest.clear()
-        _latest[:] = [world.firms, made_from, _describe_firms(world, market)]
-    return _latest[2]
+def _take_back(world: World, market: Market) -> Returned | None:
+    """Memory that nobody holds, with these firms in it if there is such; None when there is none."""
+    ours = [given for given in _returned if given.describes(world, market)]
+    for given in ours or _returned[-1:]:
+        with contextlib.suppress(ValueError):  # another thread was quicker
+            _returned.remove(given)
+            return given
+    return None
 
 
-def _describe_firms(world: World, market: Market) -> np.recarray:
-    tenants, tables, c = world.firms, world.tables, market.constants
-    gross = uses.observed_use(tenants, c, tables) * uses.without_measures(market.catalogue, tables)[tenants.sector]
+def _made_from(world: World, market: Market) -> bytes:
+    """All that `_describe_firms` reads besides the tenants of the world."""
+    c, catalogue, drivers, year = market.constants, market.catalogue, market.drivers, REFERENCE_YEAR - FIRST_YEAR
+    numbers = [
+        c.materials_scale, c.constrained_share, c.constrained_foreign_ratio, catalogue.stream, catalogue.penetration,
+        catalogue.net_share, catalogue.input_kind, catalogue.input_amount, drivers.electricity_price[year],
+        drivers.fuel_price[year], drivers.water_price, drivers.wastewater_price,
+    ]  # fmt: skip
+    return b"".join([world.tables.digest.encode(), *(np.asarray(number).tobytes() for number in numbers)])
+
+
+BLOCK = 4096  # rows: what is worked out on the way stays in the processor's cache
+
+
+def _describe_firms(table: Table, world: World, market: Market) -> None:
+    """Write down what the firms of the world are (DESCRIPTION_COLUMNS)."""
+    factors = uses.without_measures(market.catalogue, world.tables)
+    for first in range(0, table.size, BLOCK):
+        rows = slice(first, first + BLOCK)
+        tenants = Tenants(*(column[rows] for column in world.firms))
+        filled(table[rows], **_description(tenants, factors, market, world.tables))
+
+
+def _description(tenants: Tenants, factors: np.ndarray, market: Market, tables: CountryTables) -> dict[str, np.ndarray]:
+    """The columns of what firms are; `factors` [s, k] lead from their use as observed to that without any measure."""
+    c = market.constants
+    gross = uses.observed_use(tenants, c, tables) * factors[tenants.sector]
     log_size = logs(uses.energy_and_water_bill(gross, tenants.sector, market.drivers, tables))
     constrained_share = np.where(tenants.foreign, c.constrained_foreign_ratio, 1.0) * c.constrained_share
-    table = _blank(tenants.key.size)
-    table.view(np.uint8).fill(0)
-    return filled(
-        table,
-        key=tenants.key,
-        park=tenants.park,
-        sector=tenants.sector,
-        entry_year=tenants.entry_year,
-        exit_year=tenants.exit_year,
-        employees=tenants.employees,
-        revenue=tenants.revenue_usd,
-        foreign=tenants.foreign,
-        constrained=tenants.constrained_draw < constrained_share,
-        toe=uses.tonnes_oil_equivalent(tenants, tables),
-        gross_use=gross,
-        log_size=log_size,
-        gross_level=logs(stream_amounts(gross)) - log_size[:, None],
-    )
+    return {
+        "key": tenants.key,
+        "park": tenants.park,
+        "sector": tenants.sector,
+        "entry_year": tenants.entry_year,
+        "exit_year": tenants.exit_year,
+        "employees": tenants.employees,
+        "revenue": tenants.revenue_usd,
+        "foreign": tenants.foreign,
+        "constrained": tenants.constrained_draw < constrained_share,
+        "toe": uses.tonnes_oil_equivalent(tenants, tables),
+        "gross_use": gross,
+        "log_size": log_size,
+        "gross_level": logs(stream_amounts(gross)) - log_size[:, None],
+    }
 
 
 def stream_amounts(gross: np.ndarray) -> np.ndarray:

@@ -152,7 +152,8 @@ def stepping_model(
     try:
         yield model
     finally:
-        return_firms(model.state.firms)
+        state = model.state
+        return_firms(state.world, state.market, state.firms)
         model.__dict__.clear()
 
 

@@ -269,12 +269,28 @@ def test_a_thousand_runs_leave_memory_flat():
 
 def test_what_memory_held_before_never_enters_a_run(monkeypatch):
     fresh = simulate("net-zero-2050", world="pilot-parks").outcomes
-    held_before = [new_table(2 * build_world("pilot-parks").n_firms, FIRM_COLUMNS) for _ in range(2)]
+    world = build_world("pilot-parks")
+    held_before = [new_table(2 * world.n_firms, FIRM_COLUMNS) for _ in range(2)]
     for table in held_before:
         table.view(np.uint8).fill(0xFF)
-    monkeypatch.setattr(population, "_latest", [])
-    monkeypatch.setattr(population, "_returned", [table.base for table in held_before])
+    given_back = [population.Returned(world.firms, b"other parameters", table.base) for table in held_before]
+    monkeypatch.setattr(population, "_returned", given_back)
     pd.testing.assert_frame_equal(simulate("net-zero-2050", world="pilot-parks").outcomes, fresh, check_exact=True)
+
+
+OTHER_FIRMS = {"measures.realisation": 0.8, "finance.constrained_share": 0.7, "measures.materials_scale": 0.8}
+
+
+@pytest.mark.parametrize("name", OTHER_FIRMS)
+def test_memory_given_back_is_described_anew_when_a_parameter_makes_other_firms_of_them(monkeypatch, name):
+    """A run in memory of a run alike, and then in memory of a run whose firms were described otherwise."""
+    case, world, other = "baseline", build_world("pilot-parks"), {name: OTHER_FIRMS[name]}
+    monkeypatch.setattr(population, "_returned", [])
+    fresh, changed = (simulate(case, world=world, settings=settings).outcomes for settings in (None, other))
+    assert not changed.equals(fresh)
+    for settings, expected in ((other, changed), (None, fresh), (None, fresh), (other, changed)):
+        again = simulate(case, world=world, settings=settings).outcomes
+        pd.testing.assert_frame_equal(again, expected, check_exact=True)
 
 
 def test_saved_tables_are_those_of_the_run(run, tmp_path):

@@ -7,6 +7,7 @@ import numpy as np
 from eipsim.agents.firm import decision
 from eipsim.agents.firm import year as firm_year
 from eipsim.agents.firm.columns import FIRM_COLUMNS
+from eipsim.agents.firm.stock import STREAM_OF_MEASURE
 from eipsim.agents.mesa_support import RowAgent
 from eipsim.core.columns import row_view
 from eipsim.market.constants import Constants
@@ -24,6 +25,11 @@ class Firm(RowAgent):
     def id(self) -> str:
         """Name of the firm: park id, plot and vintage."""
         return self.model.world.firm_id(self.row)
+
+    @property
+    def level(self) -> np.ndarray:
+        """ln(use now of the stream of each measure / size) [n_measures]; ln(1 / size) for a lump sum."""
+        return self.stream_level[STREAM_OF_MEASURE]
 
     @property
     def _seen(self) -> tuple:

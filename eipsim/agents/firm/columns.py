@@ -12,9 +12,26 @@ NOT_INSTALLED, STOCK, ADOPTED = range(3)  # where an installed measure comes fro
 NOT_RECOMMENDED, RECOMMENDED, IMPLEMENTED = range(3)
 N_STREAMS = len(STREAMS)
 
-# State of the firms, one row per (park, plot, vintage). [m] measures, [k] uses, [l] streams.
-FIRM_COLUMNS = (
+# What a firm is, as long as it is there. [m] measures, [k] uses, [l] streams.
+DESCRIPTION_COLUMNS = (
+    Col("gross_use", np.float64, "per year, without any measure", (N_USES,)),
+    Col("toe", np.float64, "TOE/yr, energy use as observed in 2024"),
+    Col("entry_year", np.int16, "first year in the park"),
+    Col("exit_year", np.int16, "first year no longer in the park; 9999 = stays"),
+    Col("foreign", np.bool_, "owned from abroad"),
+    Col("constrained", np.bool_, "finance-constrained: buys only what its cash and a soft loan can pay"),
+    Col("sector", np.int8, "number of its archetype, 0 to 17"),
+    Col("park", np.int32, "row of its park"),
     Col("key", np.uint64, "name of the firm in keyed draws, from park, plot and vintage"),
+    Col("employees", np.float64, "persons employed"),
+    Col("revenue", np.float64, "USD/yr at 2024 productivity"),
+    Col("log_size", np.float64, "ln of energy and water bill [USD/yr] at 2024 prices and initial use"),
+    Col("gross_level", np.float64, "ln(use without any measure / size) by stream; ln(1 / size) for lump sums", (N_STREAMS,)),
+)  # fmt: skip
+
+# What it has come to, zero before it moves in.
+STATE_COLUMNS = (
+    Col("stream_level", np.float64, "ln(use now of the stream / size); ln(1 / size) for lump sums", (N_STREAMS,)),
     Col("open_bits", np.int64, "bit m is set for an option it knows, lacks and could have"),
     Col("waiting_bits", np.int64, "bit m is set for an option not known yet that would do something here"),
     Col("installed_bits", np.int64, "bit m is set when measure m is installed"),
@@ -22,23 +39,17 @@ FIRM_COLUMNS = (
     Col("overdraft", np.int64, "cents of earlier projects still to be paid from yearly budgets"),
     Col("firm_effect", np.float64, "what the firm itself adds to acceptance, in log-odds"),
     Col("voucher_rate", np.float64, "share of cost a voucher of this year pays"),
-    Col("log_size", np.float64, "ln of energy and water bill [USD/yr] at 2024 prices and initial use"),
     Col("awareness_of_recp", np.float64, "firm aware once the chance of not having heard falls to this"),
-    Col("employees", np.float64, "persons employed"),
-    Col("revenue", np.float64, "USD/yr at 2024 productivity"),
     Col("operating_cost", np.float64, "USD/yr of the measures adopted"),
     Col("shifted", np.float64, "MWh/yr that an adopted battery really moves from peak to off-peak hours"),
     Col("invested", np.int64, "cents put into measures this year, own money"),
     Col("subsidy", np.int64, "cents that vouchers paid this year"),
-    Col("park", np.int32, "row of its park"),
     Col("n_adopted", np.int16, "measures adopted and still in place"),
     Col("aware_year", np.int16, "0 = has not heard of cleaner production"),
     Col("audit_year", np.int16, "0 = never audited"),
     Col("violation_year", np.int16, "last year found in violation, 0 = never"),
-    Col("sector", np.int8, "number of its archetype, 0 to 17"),
     Col("boiler_state", np.int8, "what its boiler house burns: as it was, biomass, heat pump, electricity"),
     Col("covered", np.bool_, "at or above the energy threshold of the carbon price"),
-    Col("constrained", np.bool_, "finance-constrained: buys only what its cash and a soft loan can pay"),
     Col("changed", np.bool_, "what is installed has changed since use was last worked out"),
     Col("applies_recp", np.bool_, "aware and has adopted since"),
     Col("measured", np.bool_, "its savings are measured"),
@@ -48,18 +59,10 @@ FIRM_COLUMNS = (
         (N_MEASURES,)),
     Col("cost_factor", np.float32, "ln of the project's cost over the catalogue's", (N_MEASURES,)),
     Col("awareness_bar", np.float32, "option known once the chance of not having noticed falls to this", (N_MEASURES,)),
-    Col("level", np.float64, "ln(use now of the measure's stream / size); ln(1 / size) for a lump sum", (N_MEASURES,)),
     Col("use", np.float64, "per year, with all measures", (N_USES,)),
     Col("stock_use", np.float64, "per year, with the initial stock and its renewals only", (N_USES,)),
-    # who it is
-    Col("entry_year", np.int16, "first year in the park"),
-    Col("exit_year", np.int16, "first year no longer in the park; 9999 = stays"),
-    Col("foreign", np.bool_, "owned from abroad"),
-    Col("toe", np.float64, "TOE/yr, energy use as observed in 2024"),
+    # what is seldom looked at
     Col("compliance_cost", np.float64, "what complying with the law costs it, USD/yr"),
-    Col("gross_use", np.float64, "per year, without any measure", (N_USES,)),
-    Col("gross_level", np.float64, "ln(use without any measure / size) by stream", (N_STREAMS,)),
-    # what it has and had, by measure
     Col("installed_year", np.int16, "year of installation; 0 = not installed", (N_MEASURES,)),
     Col("first_adopted", np.int16, "year of the first adoption; 0 = never", (N_MEASURES,)),
     Col("origin", np.uint8, "NOT_INSTALLED, STOCK (initial stock and its renewals) or ADOPTED", (N_MEASURES,)),
@@ -70,3 +73,6 @@ FIRM_COLUMNS = (
     Col("stock_bits", np.int64, "initial stock and renewals when stock_use was last worked out; -1 = never"),
     Col("voucher_left", np.int64, "cents of this year's voucher not spent yet"),
 )  # fmt: skip
+
+# One row per (park, plot, vintage).
+FIRM_COLUMNS = DESCRIPTION_COLUMNS + STATE_COLUMNS

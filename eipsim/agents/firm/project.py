@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from eipsim.agents.firm.stock import ENERGY_MANAGEMENT, TINY
+from eipsim.agents.firm.stock import ENERGY_MANAGEMENT, STREAM_OF_MEASURE, TINY
 from eipsim.core.arithmetic import exp, log
 from eipsim.core.compiled import compiled, inlined
 from eipsim.core.money import CENTS
@@ -24,7 +24,8 @@ def price_class(firms, i):
 @inlined
 def log_cost(firms, i, m, surroundings):
     """ln of the project's cost, before any subsidy, over the firm's size."""
-    return firms.level[i, m] + surroundings.sectors.log_unit_cost[firms.sector[i], m] + firms.cost_factor[i, m]
+    level = firms.stream_level[i, STREAM_OF_MEASURE[m]]
+    return level + surroundings.sectors.log_unit_cost[firms.sector[i], m] + firms.cost_factor[i, m]
 
 
 @inlined
@@ -66,5 +67,5 @@ def log_saving(firms, i, m, measures, surroundings, constants):
     """ln of the project's yearly worth over the firm's size; below NEVER_PAYS when it has none."""
     if m == ENERGY_MANAGEMENT:
         return log_saving_of_energy_management(firms, i, measures, surroundings, constants)
-    z = surroundings.parks.zone[firms.park[i]]
-    return firms.level[i, m] + surroundings.markets.log_unit_saving[z, firms.sector[i], price_class(firms, i), m]
+    z, level = surroundings.parks.zone[firms.park[i]], firms.stream_level[i, STREAM_OF_MEASURE[m]]
+    return level + surroundings.markets.log_unit_saving[z, firms.sector[i], price_class(firms, i), m]

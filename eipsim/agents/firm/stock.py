@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from eipsim.agents.firm.columns import ADOPTED, NOT_INSTALLED
+from eipsim.agents.firm.columns import ADOPTED, N_STREAMS, NOT_INSTALLED
 from eipsim.core.arithmetic import log
 from eipsim.core.compiled import compiled, inlined, lowest_bit
 from eipsim.core.years import FIRST_YEAR
@@ -39,7 +39,6 @@ STREAM_OF_MEASURE = np.array([STREAMS.index(stream) for stream in measure_table(
 # Entry of `log_remaining` that scales a stream; the last entry is always 0, for lump sums on the whole bill.
 USE_OF_STREAM = np.array([ELECTRICITY, BIOMASS, COAL_DIESEL, DEAR_FUEL, WATER, WASTE, MATERIAL, CHEMICALS, N_USES])
 USE_OF_MEASURE = USE_OF_STREAM[STREAM_OF_MEASURE].astype(np.uint64)
-FUEL_MEASURES = np.flatnonzero(STREAM_OF_MEASURE == FUEL).astype(np.uint64)
 EXCLUDES = exclusions()
 EXCLUDING = sum(1 << m for m in range(N_MEASURES) if EXCLUDES[m])  # measures that exclude any other
 CHANGES_BOILER = measures_of_boilers()
@@ -179,17 +178,16 @@ def vintage(installed_year):
 
 @inlined
 def rescale_levels(firms, i, measures, surroundings):
-    """How much of its stream each measure still finds, and what the boiler house burns."""
-    levels, gross, log_remaining = firms.level[i], firms.gross_level[i], surroundings.workspace.log_remaining[0]
-    for m in range(N_MEASURES):
-        levels[m] = gross[STREAM_OF_MEASURE[m]] + log_remaining[USE_OF_MEASURE[m]]
+    """How much of each stream measures still find, and what the boiler house burns."""
+    levels, gross, log_remaining = firms.stream_level[i], firms.gross_level[i], surroundings.workspace.log_remaining[0]
+    for stream in range(N_STREAMS):
+        levels[stream] = gross[stream] + log_remaining[USE_OF_STREAM[stream]]
     firms.boiler_state[i] = AS_IS
     changes = firms.installed_bits[i] & CHANGES_BOILER
     if changes != 0:
         fuel = firms.use[i, COAL_DIESEL] + firms.use[i, DEAR_FUEL] + firms.use[i, BIOMASS]
-        for m in FUEL_MEASURES:
-            # biomass is added where coal is displaced, so what is left is no product of shares as for other streams
-            levels[m] = log(max(fuel, TINY)) - firms.log_size[i]
+        # biomass is added where coal is displaced, so what is left is no product of shares as for other streams
+        levels[FUEL] = log(max(fuel, TINY)) - firms.log_size[i]
     while changes:
         state = measures.boiler_state[lowest_bit(changes)]
         firms.boiler_state[i] = max(firms.boiler_state[i], state)
