@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -187,9 +188,15 @@ def plant_name(types: ExchangeTypes, plant: int) -> str:
 
 def named(names: tuple[str, ...], positions: np.ndarray) -> pd.Categorical:
     """`names` at `positions`, in their order; names that occur twice are one."""
+    codes, kind = categories_of(names)
+    return pd.Categorical.from_codes(codes[positions.astype(np.int64)], dtype=kind)
+
+
+@lru_cache(maxsize=64)
+def categories_of(names: tuple[str, ...]) -> tuple[np.ndarray, pd.CategoricalDtype]:
+    """The code of each name, and the type that the tables of all runs share: pandas takes a millisecond to look at long ones."""
     code = {name: position for position, name in enumerate(dict.fromkeys(names))}
-    codes = np.array([code[name] for name in names])
-    return pd.Categorical.from_codes(codes[positions.astype(np.int64)], list(code))
+    return np.array([code[name] for name in names]), pd.CategoricalDtype(list(code))
 
 
 def year_or_missing(years: np.ndarray) -> pd.arrays.IntegerArray:

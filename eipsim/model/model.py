@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import mesa
 import numpy as np
 import pandas as pd
 
 from eipsim import explain
 from eipsim.agents import Firm, ParkOperator, Regulator
 from eipsim.agents.firm import year as firm_year
-from eipsim.agents.mesa_support import LazyAgents
+from eipsim.agents.mesa_support import LateCollector, LazyAgents
 from eipsim.agents.operator import year as operator_year
 from eipsim.agents.regulator import rationing
 from eipsim.agents.regulator import year as regulator_year
@@ -32,8 +31,9 @@ from eipsim.model.own_rules import OwnRule, find_rule, with_own_rule
 from eipsim.model.public_state import parks_seen
 from eipsim.model.state import Year, new_state
 from eipsim.outcomes.attribution import Detail
-from eipsim.outcomes.observation import observe, outcome_frame
-from eipsim.outcomes.registry import OUTCOMES, POSITION
+from eipsim.outcomes.chronicle import Chronicle
+from eipsim.outcomes.observation import outcome_frame
+from eipsim.outcomes.registry import OUTCOMES
 from eipsim.policy.levers import Levers, resolve
 from eipsim.policy.own import OwnInstruments
 from eipsim.scenarios.loading import ScenarioLike, apply_settings, default_scenario, load_scenario
@@ -113,9 +113,9 @@ class EIPModel(LazyAgents):
         streams = process_streams(seed, self.replicate)
         self.state = new_state(self.world, self.case, self.parameters, self.lever_paths, streams)
         self.year = self.world.first_year - 1
-        self._rows: list[np.ndarray] = []
+        self.chronicle = Chronicle(self.state)
         self.detail = Detail() if detail else None
-        self.datacollector = mesa.DataCollector({"year": "year"} | {name: name for name in OUTCOMES})
+        self.datacollector = LateCollector(tuple(OUTCOMES), self.chronicle)
 
     # ---- set-up ------------------------------------------------------------------------------------------------------
 
@@ -176,7 +176,7 @@ class EIPModel(LazyAgents):
     def _levers(self) -> tuple[Levers, int]:
         """The year's levers, moved by the adaptive regulator and by the user's own instruments, and the regulator's audits."""
         rule = self.case.regulator.adaptive
-        achieved = float(self._rows[-1][POSITION[rule.outcome]]) if rule and self._rows else None
+        achieved = self.chronicle.latest(rule.outcome) if rule and self.chronicle.n_years else None
         levers, audits = adapt(rule, self.state.regulators, self.lever_paths.year(self.year), self.year, achieved)
         return self._moved(levers), audits
 
@@ -184,7 +184,9 @@ class EIPModel(LazyAgents):
         """The year's levers after the user's own instruments have moved them."""
         if not self.case.instruments:
             return levers
-        last, outcomes = (self.this_year, self._rows[-1]) if self._rows else (None, np.full(len(OUTCOMES), np.nan))
+        last, outcomes = None, np.full(len(OUTCOMES), np.nan)
+        if self.chronicle.n_years:
+            last, outcomes = self.this_year, self.chronicle.since(self.chronicle.last_year).outcomes()[0]
         return self.instruments.adapt(levers, parks_seen(self.state, last, outcomes), self.year)
 
     def let_regulators_act(self) -> None:
@@ -247,8 +249,8 @@ class EIPModel(LazyAgents):
         grant_certificates(self.state, self.this_year)
 
     def observe(self) -> None:
-        """One row of outcomes; flows by park and measure when asked for."""
-        self._rows.append(observe(self.state, self.this_year))
+        """The end of the year is kept, from which outcomes follow; flows by park and measure when asked for."""
+        self.chronicle.keep(self.state, self.this_year)
         if self.detail is not None:
             self.detail.keep(self.state, self.this_year)
         self.datacollector.collect(self)
@@ -298,15 +300,13 @@ class EIPModel(LazyAgents):
     @property
     def outcomes(self) -> pd.DataFrame:
         """The outcomes so far, a row a year, units in `attrs["units"]`."""
-        first = self.world.first_year
-        skip = max(self.first_reported - first, 0)
-        rows = np.array(self._rows[skip:]).reshape(-1, len(OUTCOMES))
-        return outcome_frame(range(first + skip, first + skip + len(rows)), rows)
+        years = self.chronicle.since(self.first_reported)
+        return outcome_frame(range(years.first, years.last + 1), years.outcomes())
 
     def __getattr__(self, name: str) -> float:
         """The latest value of an outcome, so that Mesa reporters can name it."""
-        if name in POSITION and self.__dict__.get("_rows"):
-            return float(self._rows[-1][POSITION[name]])
+        if name in OUTCOMES and "chronicle" in self.__dict__ and self.chronicle.n_years:
+            return self.chronicle.latest(name)
         raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}")
 
     def _again(self, stepping: str, *classes: type) -> EIPModel:

@@ -14,9 +14,10 @@ from eipsim.core.compiled import allocating
 from eipsim.core.money import CENTS
 from eipsim.market.catalogue import N_MEASURES
 from eipsim.market.uses import N_USES
+from eipsim.outcomes.views import YearEnd, added
 
 if TYPE_CHECKING:
-    from eipsim.outcomes.views import YearEnd
+    from eipsim.model.state import State, Year
 
 # By firm, since 2015.
 RECOMMENDATION_COLUMNS = (
@@ -26,10 +27,31 @@ RECOMMENDATION_COLUMNS = (
     Col("tonnes", np.float64, "tCO2/yr"),
 )
 
+SUMS = ("invested", "saved", "tonnes")
+
 
 def no_recommendations(n_firms: int) -> Table:
     """The table before the first year."""
     return new_table(n_firms, RECOMMENDATION_COLUMNS)
+
+
+class Recommendations:
+    """What recommendations cost and save, firm by firm so far, and by province in every year: [years, provinces]."""
+
+    def __init__(self, state: State) -> None:
+        self.table = no_recommendations(state.firms.size)
+        self.years: list[list[np.ndarray]] = []
+
+    def keep(self, state: State, year: Year) -> None:
+        """Add the year that ends."""
+        end = YearEnd(state, year, self.table)
+        keep_recommendations(end)
+        province = end.province[state.world.firms.park[end.assisted]]
+        self.years.append([added(self.table[name][end.assisted], province, end.n_provinces) for name in SUMS])
+
+    def by_province(self, skip: int = 0) -> dict[str, np.ndarray]:
+        """Each of SUMS since the first year, or without the first few."""
+        return dict(zip(SUMS, np.array(self.years[skip:]).swapaxes(0, 1)))
 
 
 def keep_recommendations(end: YearEnd) -> None:

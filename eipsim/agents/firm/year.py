@@ -24,7 +24,14 @@ from eipsim.agents.firm.stock import (
     take_out,
     take_stock,
 )
-from eipsim.agents.surroundings import ASSISTED, AUDITS, IDENTIFIED, IMPLEMENTED_OPTIONS, Surroundings
+from eipsim.agents.surroundings import (
+    ASSISTED,
+    AUDITS,
+    IDENTIFIED,
+    IMPLEMENTED_OPTIONS,
+    YEARS_AUDITED,
+    Surroundings,
+)
 from eipsim.core.compiled import (
     AHEAD,
     TOGETHER,
@@ -226,9 +233,10 @@ def learn(firms, i, measures, surroundings, year, constants):
 @compiled
 def receive_audit(firms, i, measures, surroundings, year, constants):
     """An audit names each applicable measure the firm lacks with probability `identify_probability`, fresh from this year."""
-    surroundings.tally[AUDITS] += 1
-    if firms.audit_year[i] == 0:
-        surroundings.tally[ASSISTED] += 1
+    tally = surroundings.parks.tally[firms.park[i]]
+    tally[AUDITS] += 1
+    tally[ASSISTED] += firms.audit_year[i] == 0
+    tally[YEARS_AUDITED] += firms.audit_year[i] != year
     firms.audit_year[i] = year
     firms.measured[i] = True
     if firms.aware_year[i] == 0:
@@ -244,7 +252,7 @@ def receive_audit(firms, i, measures, surroundings, year, constants):
             # also for an option that was known: an audit makes it fresh, and fresh options are weighed with full vigour
             firms.known_year[i, m] = year
             if firms.recommended[i, m] == NOT_RECOMMENDED:
-                surroundings.tally[IDENTIFIED] += 1
+                tally[IDENTIFIED] += 1
                 firms.recommended[i, m] = RECOMMENDED
     note_open_options(firms, i)
 
@@ -332,7 +340,7 @@ def install(firms, i, m, measures, surroundings, year, subsidy):
         firms.subsidised[i, m] = 1 if subsidy > 0 else 0
     if firms.recommended[i, m] == RECOMMENDED:
         firms.recommended[i, m] = IMPLEMENTED
-        surroundings.tally[IMPLEMENTED_OPTIONS] += 1
+        surroundings.parks.tally[firms.park[i], IMPLEMENTED_OPTIONS] += 1
     if firms.aware_year[i] > 0:
         firms.applies_recp[i] = True
 
