@@ -69,8 +69,9 @@ def open_year(state: State, year: Year, rule: int, threshold_before: float) -> N
     # one that would come and go in the same year is in neither list: it never had a year in the park
     gone = np.flatnonzero((leave == year.number) & (entry < year.number))
     come = np.flatnonzero((entry == year.number) & (leave > year.number))
-    firm_year.all_leave(state.firms, gone, catalogue, state.surroundings)
-    firm_year.all_enter(state.firms, come, catalogue, state.surroundings, year.number, constants)
+    firm_year.all_leave(state.firms, gone, state.surroundings)
+    situation = firm_year.Situation(catalogue, state.surroundings, year.number, constants)
+    firm_year.all_enter(state.firms, come, situation)
 
 
 def log_annuities(catalogue: np.recarray, constants: Constants, rule: int) -> np.ndarray:

@@ -42,7 +42,7 @@ def keep_recommendations(end: YearEnd) -> None:
 def saved_by_new(firms, i, new, measures, surroundings, prices):
     """USD and tCO2 a year that the measures in `new` (bits) save firm `i` on top of all others, at the year's prices and grid."""
     use, s, z = np.empty(N_USES), firms.sector[i], surroundings.parks.zone[firms.park[i]]
-    use_resources(firms, i, measures, surroundings, firms.installed_bits[i] & ~new, use)
+    use_resources(firms[i], measures, surroundings, firms.installed_bits[i] & ~new, use)
     usd, tonnes = 0.0, 0.0
     for k in range(N_USES):
         usd += (use[k] - firms.use[i, k]) * prices.use[z, s, k]
@@ -59,7 +59,7 @@ def write_down(firms, i, new, measures, surroundings, prices, recommended):
     recommended.tonnes[i] += tonnes
     for m in range(N_MEASURES):
         if (new >> m) & 1:
-            recommended.invested[i] += renewal_in_cents(firms, i, m, measures, surroundings) / CENTS
+            recommended.invested[i] += renewal_in_cents(firms[i], m, measures, surroundings) / CENTS
 
 
 @allocating

@@ -90,15 +90,15 @@ def attribute_worth(firms, rows, measures, surroundings, prices, steps):
             continue
         s, z = firms.sector[i], surroundings.parks.zone[firms.park[i]]
         carbon = prices.carbon[z, s] if firms.covered[i] else 0.0
-        stock.lay_out_streams(surroundings, firms.use[i])
+        stock.lay_out_streams(firms.use[i], surroundings.workspace[0])
         for m in range(N_MEASURES):
-            running[m] = stock.running_cost_of(firms, i, m, surroundings) if (adopted >> m) & 1 else 0.0
+            running[m] = stock.running_cost_of(firms[i], m, surroundings) if (adopted >> m) & 1 else 0.0
         before[:] = firms.stock_use[i]
         bits = firms.installed_bits[i] & ~adopted
         for m in range(N_MEASURES):
             if (adopted >> m) & 1:
                 bits |= np.int64(1) << m
-                stock.use_resources(firms, i, measures, surroundings, bits, after)
+                stock.use_resources(firms[i], measures, surroundings, bits, after)
                 emitted, bill = 0.0, 0.0
                 for k in range(N_USES):
                     emitted += (before[k] - after[k]) * prices.emission[s, k]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from eipsim.agents.firm.year import receive_audit
+from eipsim.agents.firm.year import Situation, receive_audit
 from eipsim.agents.regulator.year import deal_in_order, spend
 from eipsim.core.compiled import allocating, compiled
 from eipsim.core.draws import PROCESSES, draw
@@ -46,7 +46,7 @@ class AuditRound(NamedTuple):
 @compiled
 def audit_all(firms, rows, measures, surroundings, year, constants):
     for n in range(rows.size):
-        receive_audit(firms, rows[n], measures, surroundings, year, constants)
+        receive_audit(firms[rows[n]], Situation(measures, surroundings, year, constants))
 
 
 def priorities(state: State, year: int, rows: np.ndarray, rule: str, process: int) -> np.ndarray:
