@@ -122,16 +122,17 @@ def take_stock(firm, measures, surroundings, constants):
 @inlined
 def remaining_shares(sector, bits, workspace):
     """The share of each use [k] that remains in a sector after the measures in `bits`, and its logarithm, in the workspace."""
-    remaining, log_remaining, left = workspace.remaining, workspace.log_remaining, bits
+    remaining, log_remaining, kept, log_kept = workspace.remaining, workspace.log_remaining, sector.kept, sector.log_kept
     for k in range(N_USES):
         remaining[k] = 1.0
         log_remaining[k] = 0.0
+    left = bits
     while left:
         m = lowest_bit(left)
         left &= left - 1
         for k in range(N_USES):
-            remaining[k] *= sector.kept[m, k]
-            log_remaining[k] += sector.log_kept[m, k]
+            remaining[k] *= kept[m, k]
+            log_remaining[k] += log_kept[m, k]
 
 
 @inlined
@@ -142,8 +143,9 @@ def use_resources(firm, measures, surroundings, bits, use):
     """
     sector, workspace = surroundings.sectors[firm.sector], surroundings.workspace[0]
     remaining_shares(sector, bits, workspace)
+    gross, remaining = firm.gross_use, workspace.remaining
     for k in range(N_USES):
-        use[k] = firm.gross_use[k] * workspace.remaining[k]
+        use[k] = gross[k] * remaining[k]
     left = bits & NEEDS_INPUTS
     if left == 0:
         return
@@ -180,9 +182,9 @@ def vintage(installed_year):
 @inlined
 def rescale_levels(firm, measures, surroundings):
     """How much of each stream measures still find, and what the boiler house burns."""
-    levels, log_remaining = firm.stream_level, surroundings.workspace[0].log_remaining
+    levels, gross, log_remaining = firm.stream_level, firm.gross_level, surroundings.workspace[0].log_remaining
     for stream in range(N_STREAMS):
-        levels[stream] = firm.gross_level[stream] + log_remaining[USE_OF_STREAM[stream]]
+        levels[stream] = gross[stream] + log_remaining[USE_OF_STREAM[stream]]
     firm.boiler_state = AS_IS
     changes = firm.installed_bits & CHANGES_BOILER
     if changes != 0:
