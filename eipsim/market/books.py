@@ -87,11 +87,16 @@ def new_books(n_parks: int, n_firms: int, n_givers: int) -> Books:
         flows=np.zeros((n_parks, len(FLOWS))),
         net_flows=np.zeros((n_parks, len(FLOWS))),
         counts=np.zeros((n_parks, len(COUNTS)), dtype=np.int64),
-        ledger=new_table(2 * N_SECTORS, LEDGER_COLUMNS),
+        ledger=empty_ledger(),
         recp_park=np.zeros(n_parks),
         recp_sector=np.zeros(N_SECTORS),
         audits_given=np.zeros((n_givers, n_firms), dtype=np.uint8),
     )
+
+
+def empty_ledger() -> np.recarray:
+    """A page for each sector, and one for those of its firms that the carbon price covers."""
+    return new_table(2 * N_SECTORS, LEDGER_COLUMNS)
 
 
 @inlined

@@ -20,6 +20,7 @@ from eipsim.agents.regulator.adaptive import adapt
 from eipsim.certification.criteria import ParkRecords
 from eipsim.core import own_code
 from eipsim.core.draws import process_streams, wrapping
+from eipsim.core.threads import a_single_run
 from eipsim.data.parameters import parameter_values
 from eipsim.errors import InputError, Mistake, RunError, unknown
 from eipsim.infrastructure import operation as infrastructure
@@ -161,8 +162,9 @@ class EIPModel(LazyAgents):
 
     def run(self) -> EIPModel:
         """All years to the last; returns the model itself."""
-        while self.year < self.last_year:
-            self.step()
+        with a_single_run():
+            while self.year < self.last_year:
+                self.step()
         return self
 
     def move_drivers(self) -> None:
@@ -226,7 +228,7 @@ class EIPModel(LazyAgents):
         situation = firm_year.Situation(market.catalogue, state.surroundings, year.number, market.constants)
         firms, rule = state.firms, (self.rule_number, self.own_rule)
         with self.rule.guarded():
-            firm_year.live_and_book_all(firms, year.rows, situation, *rule, year.prices, state.books)
+            firm_year.let_live(firms, year.rows, self.world.parks.start, situation, rule, year.prices, state.books)
 
     def let_word_spread(self) -> None:
         """Last year's peers, operators and the ministry make options and cleaner production known."""

@@ -71,7 +71,7 @@ def open_year(state: State, year: Year, rule: int, threshold_before: float) -> N
     come = np.flatnonzero((entry == year.number) & (leave > year.number))
     firm_year.all_leave(state.firms, gone, state.surroundings)
     situation = firm_year.Situation(catalogue, state.surroundings, year.number, constants)
-    firm_year.all_enter(state.firms, come, situation)
+    firm_year.let_enter(state.firms, come, world.parks.start, situation)
 
 
 def log_annuities(catalogue: np.recarray, constants: Constants, rule: int) -> np.ndarray:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from eipsim.core.threads import a_single_run, cpu_seconds
 from eipsim.errors import Mistake, Mistakes
 from eipsim.exchanges.tables import exchange_flow_table, exchange_table
 from eipsim.model.model import EIPModel
@@ -118,12 +119,13 @@ def simulate(
     Raises InputError (bad input), RunError (a user's rule raised), ConservationError (a balance does not close).
     """
     arguments = checked_arguments(years, replicate)
-    wall, cpu = time.perf_counter(), time.thread_time()
+    wall, cpu = time.perf_counter(), cpu_seconds()
     arguments |= {"settings": settings, "detail": detail, "trust": trust}
     with stepping_model(scenario, world, seed, rule, **arguments) as model:
         history = History(model)
-        for _ in stepping(model, progress):
-            history.note(model)
+        with a_single_run():
+            for _ in stepping(model, progress):
+                history.note(model)
         outcomes, shown = model.outcomes, [shot for shot in history.shots if shot.year >= model.first_reported]
         parks, provinces = park_table(model.world, shown), province_table(model.world, shown)
         avoided = None if model.detail is None else avoided_table(model, model.detail.avoided)
@@ -134,7 +136,7 @@ def simulate(
             moved = exchange_flow_table(model.state.exchanges, model.world, reported)
             flows = material_flows_table(model)
             abatement = abatement_table(model.state, model.this_year, model.detail.capital)
-        provenance = provenance_of(model, settings, time.perf_counter() - wall, time.thread_time() - cpu)
+        provenance = provenance_of(model, settings, time.perf_counter() - wall, cpu_seconds() - cpu)
     tables = (options, criteria, systems, exchanges, avoided, moved, flows, abatement)
     return Run(outcomes, provenance, parks, provinces, *tables)
 

@@ -122,7 +122,12 @@ def take_stock(firm, measures, surroundings, constants):
 @inlined
 def remaining_shares(sector, bits, workspace):
     """The share of each use [k] that remains in a sector after the measures in `bits`, and its logarithm, in the workspace."""
-    remaining, log_remaining, kept, log_kept = workspace.remaining, workspace.log_remaining, sector.kept, sector.log_kept
+    remaining, log_remaining, kept, log_kept = (
+        workspace.remaining,
+        workspace.log_remaining,
+        sector.kept,
+        sector.log_kept,
+    )
     for k in range(N_USES):
         remaining[k] = 1.0
         log_remaining[k] = 0.0

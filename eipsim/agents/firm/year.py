@@ -3,12 +3,15 @@
 The order is enter, retire, learn, weigh, settle, and leave. Everything is a pure function of the row, of the surroundings
 (last year's peers) and of keyed draws, so the order in which firms act cannot matter. MODEL.md section 5.
 
-Loops over all measures without a branch are run several measures at a time; loops over bits visit only what matters. The
-compiled year takes a few firms at a time, to weigh all their open options in one such loop.
+Loops over all measures without a branch are run several measures at a time, where the compiler does not know their length
+(`measures.size`; what it knows it unrolls); loops over bits visit only what matters. The compiled year takes a few firms at a
+time, to weigh all their open options in one such loop.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -24,7 +27,8 @@ from eipsim.agents.firm.stock import (
     take_out,
     take_stock,
 )
-from eipsim.agents.surroundings import ASSISTED, AUDITS, IDENTIFIED, IMPLEMENTED_OPTIONS, Surroundings
+from eipsim.agents.surroundings import ASSISTED, AUDITS, IDENTIFIED, IMPLEMENTED_OPTIONS, Surroundings, apart, count_in
+from eipsim.core import threads
 from eipsim.core.compiled import (
     AHEAD,
     TOGETHER,
@@ -39,7 +43,7 @@ from eipsim.core.compiled import (
 from eipsim.core.draws import PROCESSES, draw, draw_normal
 from eipsim.core.money import CENTS
 from eipsim.core.years import FIRST_YEAR
-from eipsim.market.books import book
+from eipsim.market.books import Books, Prices, book, empty_ledger
 from eipsim.market.catalogue import N_MEASURES, measure_names
 from eipsim.market.constants import Constants
 from eipsim.rules.acceptance import yearly_hazard
@@ -164,7 +168,7 @@ def retire(firm, situation):
     """Worn-out measures are renewed at once with probability `renewal_share`; otherwise the option is known and fresh again."""
     measures, surroundings, year, constants = situation
     expiry_year, worn = firm.expiry_year, np.int64(0)
-    for m in range(N_MEASURES):
+    for m in range(measures.size):
         # what is not installed is asked too and masked below: a loop without branch costs less than one that skips
         worn |= np.int64(expiry_year[m] <= year) << m
     worn &= firm.installed_bits
@@ -213,7 +217,7 @@ def learn(firm, situation):
     park, sector = surroundings.parks[firm.park], surroundings.sectors[firm.sector]
     bars, in_park, in_sector = firm.awareness_bar, park.unaware, sector.unaware
     informed, noticed = park.unaware_information[firm.sector], np.int64(0)
-    for m in range(N_MEASURES):
+    for m in range(measures.size):
         noticed |= np.int64(in_park[m] * in_sector[m] * informed <= bars[m]) << m
     noticed &= firm.waiting_bits
     if noticed == 0:
@@ -284,7 +288,7 @@ def buy(firm, situation, wanted):
     paid_back = min(firm.overdraft, budget)
     firm.overdraft -= paid_back
     budget -= paid_back
-    while budget > 0:
+    while budget > 0 and wanted:
         m = quickest(firm, measures, surroundings, constants, wanted)
         if m < 0:
             break
@@ -343,7 +347,7 @@ def live_through_year(firms, rows, span, situation, rule, own_rule, chances):
 
     `span` is (first, end). A firm has few options open, so those of all of them are weighed together.
     """
-    (first, end), (measures, surroundings, year, constants), place = span, situation, 0
+    (first, end), (measures, surroundings, _, constants), place = span, situation, 0
     for n in range(first, end):
         # rows are far apart in memory: the next few are fetched while this one is worked on
         prefetch_front(firms, rows[min(n + TOGETHER, rows.size - 1)])
@@ -390,6 +394,63 @@ def live_and_book_all(firms, rows, situation, rule, own_rule, prices, books):
         live_through_year(firms, rows, (first, end), situation, rule, own_rule, chances)
         for n in range(first, end):
             book(firms, rows, n, situation.surroundings, prices, situation.year, books)
+
+
+# ---- in threads -------------------------------------------------------------------------------------------------------------
+
+WORTH_A_THREAD = 1000  # firms: fewer are done before a thread has begun
+
+
+def let_enter(firms: np.recarray, rows: np.ndarray, start: np.ndarray, situation: Situation) -> None:
+    """The firms of `rows` move in; `start` [p + 1] says where the rows of each park begin."""
+
+    def enter_these(rows: np.ndarray, surroundings: Surroundings) -> None:
+        all_enter(firms, rows, situation._replace(surroundings=surroundings))
+
+    park_by_park(enter_these, rows, start, situation.surroundings)
+
+
+def let_live(
+    firms: np.recarray,
+    rows: np.ndarray,
+    start: np.ndarray,
+    situation: Situation,
+    rule: tuple,
+    prices: Prices,
+    books: Books,
+) -> None:
+    """The firms of `rows` live through the year under a `rule` (number, own rule) and are booked; `start` as in `let_enter`."""
+
+    def live_these(rows: np.ndarray, surroundings: Surroundings) -> None:
+        seen, own = situation._replace(surroundings=surroundings), books._replace(ledger=empty_ledger())
+        live_and_book_all(firms, rows, seen, *rule, prices, own)
+
+    park_by_park(live_these, rows, start, situation.surroundings)
+
+
+def park_by_park(work: Callable, rows: np.ndarray, start: np.ndarray, surroundings: Surroundings) -> None:
+    """`work(rows, surroundings)` on all of `rows`: in one go, or in as many threads as the run may have.
+
+    No two threads work on the same park, and each park's books are one thread's alone, so that sums are those of one go.
+    """
+    n = threads.allowed() if rows.size >= WORTH_A_THREAD else 1
+    if n == 1:
+        work(rows, surroundings)
+        return
+    first, *others = in_parts(rows, start, n)
+    before = surroundings.sectors.copy()
+    theirs = [apart(surroundings) for _ in others]
+    tasks = [partial(work, first, surroundings), *(partial(work, *part) for part in zip(others, theirs))]
+    threads.at_once(tasks)
+    for other in theirs:
+        count_in(surroundings, other, before)
+
+
+def in_parts(rows: np.ndarray, start: np.ndarray, n: int) -> list[np.ndarray]:
+    """`rows`, which are sorted by park, in `n` parts of about the same size that have no park in common."""
+    middles = rows[np.arange(1, n) * rows.size // n]
+    begins = start[np.searchsorted(start, middles, side="right") - 1]  # of the park that a middle is in
+    return np.split(rows, np.searchsorted(rows, begins))
 
 
 # ---- one firm, for the Mesa agent ----------------------------------------------------------------------------------------
