@@ -300,8 +300,7 @@ class EIPModel(LazyAgents):
     @property
     def outcomes(self) -> pd.DataFrame:
         """The outcomes so far, a row a year, units in `attrs["units"]`."""
-        years = self.chronicle.since(self.first_reported)
-        return outcome_frame(range(years.first, years.last + 1), years.outcomes())
+        return outcome_frame(self.chronicle.since(self.first_reported))
 
     def __getattr__(self, name: str) -> float:
         """The latest value of an outcome, so that Mesa reporters can name it."""

@@ -16,6 +16,7 @@ from eipsim.exchanges.tables import exchange_flow_table, exchange_table
 from eipsim.model.model import EIPModel
 from eipsim.model.own_rules import RuleLike
 from eipsim.model.population import return_firms
+from eipsim.outcomes.observation import outcome_frame
 from eipsim.outcomes.recommendations import Recommendations
 from eipsim.runs.abatement import abatement_table
 from eipsim.runs.metabolism import material_flows_table
@@ -124,8 +125,8 @@ def simulate(
         recommendations = Recommendations(model.state)
         for _ in stepping(model, progress):
             recommendations.keep(model.state, model.this_year)
-        outcomes, kept = model.outcomes, model.chronicle.since(model.first_reported)
-        recommended = recommendations.by_province(skip=kept.start)
+        kept = model.chronicle.since(model.first_reported)
+        outcomes, recommended = outcome_frame(kept), recommendations.by_province(kept.start)
         parks, provinces = park_table(model.world, kept), province_table(model.world, kept, recommended)
         avoided = None if model.detail is None else avoided_table(model, model.detail.avoided)
         options, criteria, systems = option_table(model), criteria_table(model), infrastructure_table(model)
