@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from eipsim.agents.surroundings import Surroundings
-from eipsim.core.columns import as_bytes, new_table, only_row
+from eipsim.core.columns import as_bytes, new_table, record_type
 from eipsim.core.draws import PROCESSES
+from eipsim.core.years import NEVER
 from eipsim.data.loading import CountryTables
 from eipsim.exchanges import year as of_year
-from eipsim.exchanges.catalogue import ExchangeTypes, column_by_column, evidence, read_exchange_types
+from eipsim.exchanges.catalogue import ExchangeTypes, evidence, read_exchange_types
 from eipsim.exchanges.columns import (
-    ENDED,
+    ACCOUNT_COLUMNS,
     EXCHANGE_COLUMNS,
     EXCHANGE_FLOWS,
     OPERATING,
@@ -26,7 +27,7 @@ from eipsim.exchanges.columns import (
     common_columns,
 )
 from eipsim.exchanges.places import Places, places_of
-from eipsim.exchanges.scene import NOT_WAITING, Scene, Search, Surveyed
+from eipsim.exchanges.scene import NOT_WAITING, Ranks, Scene, Search, Surveyed
 from eipsim.market.constants import Constants
 from eipsim.market.drivers import CARRIERS
 from eipsim.market.uses import BIOMASS, COAL_DIESEL, DEAR_FUEL, HAZARDOUS, WASTE, WATER, group_weights, wastewater_ratio
@@ -55,9 +56,10 @@ class Symbiosis:
         self.types: ExchangeTypes = read_exchange_types(folder)
         self.places: Places = places_of(world, self.types, float(constants.exchange_distance_km))
         self.table, self.n = new_table(FIRST_CAPACITY, EXCHANGE_COLUMNS), 0
+        self._live, self.n_live = np.empty(FIRST_CAPACITY, dtype=np.int64), 0
+        self._ranks = new_ranks(FIRST_CAPACITY)
         self.flows = np.zeros((world.n_parks, len(EXCHANGE_FLOWS)))
-        self.common = self._common(constants, surroundings.streams, world.tables)
-        self.scene = self._scene(constants, firms, services, surroundings.markets.size)
+        self.scene = self._scene(world, constants, firms, services, surroundings)
         sites = self.scene.sites
         sites.zone[:], sites.effect[:] = surroundings.parks.zone, operators.effect
         sites.trust[:], sites.unnoticed[:] = constants.trust_initial, 1.0
@@ -68,25 +70,27 @@ class Symbiosis:
         self.evidence = np.zeros(len(REFORMS))
         self.had_sandboxes = False
 
-    def _scene(self, constants: Constants, firms: np.recarray, services: np.recarray, n_zones: int) -> Scene:
-        types, plants = self.types, self.types.plants
+    def _scene(
+        self, world: World, constants: Constants, firms: np.recarray, services: np.recarray, surroundings: Surroundings
+    ) -> Scene:
+        plants = self.types.plants
         return Scene(
-            types=column_by_column(types.types), classes=column_by_column(types.classes), common=only_row(self.common),
-            constants=constants, firms=firms, sites=self.places.sites.copy(), tenants=self.places.tenants.copy(),
-            services=services,
+            types=self.types.types, common=self._common(constants, surroundings.streams, world.tables), constants=constants,
+            firms=firms, sites=self.places.sites.copy(), tenants=self.places.tenants.copy(), services=services,
             plants=new_table(
-                len(plants), PLANT_COLUMNS, from_year=[plant.from_year for plant in plants],
-                capacity=[plant.capacity_per_year for plant in plants],
+                len(plants) + 1, PLANT_COLUMNS, from_year=[*(plant.from_year for plant in plants), NEVER],
+                capacity=[*(plant.capacity_per_year for plant in plants), 0.0],
             ),
-            zones=new_table(n_zones, ZONE_COLUMNS),
+            zones=new_table(surroundings.markets.size, ZONE_COLUMNS),
         )  # fmt: skip
 
     def _common(self, constants: Constants, streams: np.ndarray, tables: CountryTables) -> np.recarray:
-        kinds = self.places.kinds_of_sector
+        kinds, classes = self.places.kinds_of_sector, self.types.classes
         keys = {name: streams[PROCESSES[f"exchange {name}"]] for name in DRAWS}
         rate_of_capital = 1.0 / annuity(float(constants.exchange_hurdle_rate), float(constants.exchange_lifetime))
         return new_table(
             1, common_columns(len(self.types.ids)), kinds=kinds, n_kinds=(kinds >= 0).sum(axis=1),
+            months=classes.months, cost=classes.cost, refusal=classes.refusal,
             rate_of_capital=rate_of_capital, transport_cost=evidence("road_transport_cost"),
             transport_co2=KG_TO_T * evidence("road_transport_co2"), heat_of_steam=evidence("heat_of_steam"),
             coal_share=group_weights(tables)[:, CHEAP, CARRIERS.index("coal")],
@@ -97,91 +101,81 @@ class Symbiosis:
 
     def step(self, state: State, year: Year) -> None:
         """One year of all exchanges, existing ones first."""
-        self.flows[:] = 0.0
-        self.scene = self.scene._replace(common=only_row(self.common))  # once pickled it is no longer part of its table
-        self.scene.plants.left[:] = self.scene.plants.capacity
-        self.let_firms_come_and_go(year.number - state.world.first_year)
+        t = year.number - state.world.first_year
+        self.flows[:], self.scene.plants.left[:] = 0.0, self.scene.plants.capacity
         self.read_policy(state.operators, year)
-        self.review_exchanges()
-        self.identify_exchanges()
-        of_year.change_trust(self.scene)
+        of_year.open_year(self.scene, self.places.entering[t], self.places.leaving[t], self.search)
+        self.identify_exchanges(self.review_exchanges())
         self.learn_from_sandboxes(year.levers)
 
-    def let_firms_come_and_go(self, t: int) -> None:
-        """In year `t` from the first."""
-        of_year.all_arrive(self.scene, self.places.entering[t], self.search)
-        of_year.all_depart(self.scene, self.places.leaving[t], self.search)
-
     def read_policy(self, operators: np.recarray, year: Year) -> None:
-        """Prices and law of the year, facilitation, and how far opportunities have come to be noticed."""
+        """Prices and law of the year, screenings and facilitation."""
         levers, prices, sites, common = year.levers, year.prices, self.scene.sites, self.scene.common
         common.year, common.intensity = year.number, prices.intensity
-        common.months_factor = levers.licence_months_factor
-        common.emission[:] = prices.emission[:, FUELS]
-        ratio = np.maximum(common.wastewater_ratio, TINY)
-        self.scene.zones.charge[:, :, :2] = prices.charge[:, :, [WASTE, HAZARDOUS]]
-        self.scene.zones.charge[:, :, 2] = prices.charge[:, :, WATER] / ratio
-        self.scene.zones.carbon[:] = prices.carbon
-        reforms = {
-            "waste": levers.waste_reuse_reform,
-            "wastewater": levers.wastewater_reuse_reform,
-            "hazardous": levers.hazardous_reuse_reform,
-        }
-        for reform, degree in reforms.items():
+        common.months_factor, common.emission = levers.licence_months_factor, prices.emission[:, FUELS]
+        zones, ratio = self.scene.zones, np.maximum(common.wastewater_ratio[0], TINY)
+        zones.charge[:, :, 0], zones.charge[:, :, 1] = prices.charge[:, :, WASTE], prices.charge[:, :, HAZARDOUS]
+        zones.charge[:, :, 2] = prices.charge[:, :, WATER] / ratio
+        zones.carbon[:] = prices.carbon
+        proven = self.evidence >= self.scene.constants.sandbox_evidence
+        for reform, degree in (
+            ("waste", levers.waste_reuse_reform),
+            ("wastewater", levers.wastewater_reuse_reform),
+            ("hazardous", levers.hazardous_reuse_reform),
+        ):
             r = REFORMS.index(reform)
-            proven = 1.0 if self.evidence[r] >= self.scene.constants.sandbox_evidence else 0.0
-            sites.eased[:, r] = max(degree, proven)
+            sites.eased[:, r] = max(degree, float(proven[r]))
         sites.sandbox[:], sites.facilitation[:] = levers.sandbox, operators.facilitation
-        of_year.look_around(self.scene, levers.symbiosis_screening)
+        sites.screening[:] = levers.symbiosis_screening
 
-    def review_exchanges(self) -> None:
-        """Live exchanges, those in operation first and those worth most first, are served and go on."""
-        table = self.table
-        live = np.flatnonzero(table.state[: self.n] != ENDED)
-        if live.size == 0:
-            return
-        worth = np.empty(live.size)
-        of_year.appraise(self.scene, table, live, self.search, worth)
-        order = live[np.lexsort((table.key[live], -worth, table.state[live] != OPERATING))]
-        of_year.review(self.scene, table, order, self.search, self.flows)
+    def review_exchanges(self) -> int:
+        """Live exchanges, those in operation first and those worth most first, are served and go on.
 
-    def identify_exchanges(self) -> None:
-        """Opportunities whose time has come, those worth most first, look for partners; rows are added in that order."""
-        count = of_year.notice(self.scene, self.search, self._noticed)
+        Returns how many opportunities have come to be noticed.
+        """
+        scene, table, search, ranks = self.scene, self.table, self.search, self._ranks
+        self.n_live = n = of_year.appraise(scene, table, self.live, search, ranks)
+        order = self.live[np.lexsort((ranks.key[:n], ranks.less[:n], ranks.later[:n]))]
+        accounts = self.flows.view(record_type(ACCOUNT_COLUMNS)).reshape(-1)
+        return of_year.review(scene, table, order, search, accounts, self._noticed)
+
+    def identify_exchanges(self, count: int) -> None:
+        """The `count` opportunities noticed, those worth most first, look for partners; rows are added in that order."""
         if count == 0:
             return
         self._make_room(count)
-        table, start, worth = self.table, self.n, np.empty(count)
-        of_year.draft(self.scene, self.surveyed, table, start, self._noticed[:count], self.search, worth)
-        named = np.flatnonzero(worth > 0.0)
-        named = start + named[np.lexsort((table.key[start + named], -worth[named]))]
-        self._keep(named, start, count)
-        drafted = start + np.arange(named.size)
-        of_year.identify(self.scene, self.surveyed, table, drafted, self.search)
-        self._keep(drafted[table.identified_year[drafted] > 0], start, count)
-        self.n += int(np.count_nonzero(table.identified_year[drafted]))
+        table, start, ranks, noticed = self.table, self.n, self._ranks, self._noticed[:count]
+        n = of_year.draft(self.scene, self.surveyed, table, start, noticed, self.search, ranks)
+        rows = np.arange(start, start + n)
+        self._keep(start + np.lexsort((ranks.key[:n], ranks.less[:n])), start)
+        found = of_year.identify(self.scene, self.surveyed, table, rows, self.search)
+        if found < n:
+            self._keep(rows[table.identified_year[rows] > 0], start)
+            as_bytes(table)[start + found : start + n] = bytes(table.itemsize)
+        self._live[self.n_live : self.n_live + found] = rows[:found]
+        self.n, self.n_live = self.n + found, self.n_live + found
 
-    def _keep(self, rows: np.ndarray, start: int, room: int) -> None:
-        """Of the `room` rows from `start` on keep `rows`, in that order, and empty the rest."""
-        table = as_bytes(self.table)[start : start + room]
-        table[: rows.size] = table[rows - start]
-        table[rows.size :] = bytes(table.itemsize)
+    def _keep(self, rows: np.ndarray, start: int) -> None:
+        """Put `rows`, in that order, in the place of those from `start` on."""
+        table = as_bytes(self.table)
+        table[start : start + rows.size] = table[rows]
 
     def _make_room(self, count: int) -> None:
         if self.n + count > self.table.size:
             larger = new_table(2 * (self.n + count), EXCHANGE_COLUMNS)
             as_bytes(larger)[: self.n] = as_bytes(self.table)[: self.n]
-            self.table = larger
+            self.table, self._live = larger, np.resize(self._live, larger.size)
+            self._ranks = new_ranks(larger.size)
 
     def learn_from_sandboxes(self, levers: Levers) -> None:
         """Exchange-years that only a sandbox made lawful are evidence for the reform of their stream."""
         self.had_sandboxes = self.had_sandboxes or bool(levers.sandbox.any())
         if not self.had_sandboxes:
             return
-        e = self.found
-        tried = e.sandbox & (e.state == OPERATING) & (e.quantity > 0.0)
-        if tried.any():
-            self.evidence += np.bincount(self.types.types.reform[e.kind[tried]], minlength=len(REFORMS))
+        rows = self.operating
+        tried = rows[self.table.sandbox[rows] & (self.table.quantity[rows] > 0.0)]
+        if tried.size:
+            self.evidence += np.bincount(self.types.types.reform[self.table.kind[tried]], minlength=len(REFORMS))
 
     # ---- what others ask ----------------------------------------------------------------------------------------------
 
@@ -192,6 +186,16 @@ class Symbiosis:
         return found
 
     @property
+    def live(self) -> np.ndarray:
+        """Rows, in order, of the exchanges that had not ended when the year began, and of those found since."""
+        return self._live[: self.n_live]
+
+    @property
     def operating(self) -> np.ndarray:
         """Rows of the exchanges in operation."""
-        return np.flatnonzero(self.table.state[: self.n] == OPERATING)
+        return self.live[self.table.state[self.live] == OPERATING]
+
+
+def new_ranks(n: int) -> Ranks:
+    """Room to rank `n` exchanges."""
+    return Ranks(np.empty(n, dtype=np.bool_), np.empty(n), np.empty(n, dtype=np.uint64))
