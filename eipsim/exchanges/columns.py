@@ -146,13 +146,6 @@ COMMON_COLUMNS = (
     Col("n_kinds", np.int64, "number of types that a firm of each sector can start", (N_SECTORS,)),
     Col("coal_share", np.float64, "coal in coal and diesel, by sector", (N_SECTORS,)),
     Col("wastewater_ratio", np.float64, "m3 per m3 of water, by sector", (N_SECTORS,)),
-    Col("emission", np.float64, "t of CO2 per GJ of each group of fuel, by sector", (N_SECTORS, 3)),
-)
-
-# Public charges and carbon price of the year by price zone and sector.
-ZONE_COLUMNS = (
-    Col("charge", np.float64, "USD per t waste, t hazardous, m3 wastewater", (N_SECTORS, 3)),
-    Col("carbon", np.float64, "USD per t CO2", (N_SECTORS,)),
 )
 
 PLANT_COLUMNS = (

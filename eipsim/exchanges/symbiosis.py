@@ -23,14 +23,14 @@ from eipsim.exchanges.columns import (
     EXCHANGE_FLOWS,
     OPERATING,
     PLANT_COLUMNS,
-    ZONE_COLUMNS,
     common_columns,
 )
 from eipsim.exchanges.places import Places, places_of
 from eipsim.exchanges.scene import NOT_WAITING, Ranks, Scene, Search, Surveyed
+from eipsim.infrastructure.systems import Infrastructure
 from eipsim.market.constants import Constants
 from eipsim.market.drivers import CARRIERS
-from eipsim.market.uses import BIOMASS, COAL_DIESEL, DEAR_FUEL, HAZARDOUS, WASTE, WATER, group_weights, wastewater_ratio
+from eipsim.market.uses import group_weights, wastewater_ratio
 from eipsim.policy.levers import Levers
 from eipsim.policy.symbiosis import REFORMS
 from eipsim.rules.investment import annuity
@@ -40,9 +40,8 @@ if TYPE_CHECKING:
     from eipsim.model.state import State, Year
 
 FIRST_CAPACITY = 1024
-KG_TO_T, TINY = 1e-3, 1e-12
+KG_TO_T = 1e-3
 CHEAP = 0  # group of coal and diesel in firm_columns.group_weights
-FUELS = [COAL_DIESEL, DEAR_FUEL, BIOMASS]
 DRAWS = ("identification", "partner", "project", "negotiation", "licence")
 
 
@@ -51,7 +50,7 @@ class Symbiosis:
 
     def __init__(
         self, world: World, constants: Constants, firms: np.recarray, operators: np.recarray, surroundings: Surroundings,
-        services: np.recarray, folder: str | None = None,
+        infrastructure: Infrastructure, folder: str | None = None,
     ):  # fmt: skip
         self.types: ExchangeTypes = read_exchange_types(folder)
         self.places: Places = places_of(world, self.types, float(constants.exchange_distance_km))
@@ -59,7 +58,7 @@ class Symbiosis:
         self._live, self.n_live = np.empty(FIRST_CAPACITY, dtype=np.int64), 0
         self._ranks = new_ranks(FIRST_CAPACITY)
         self.flows = np.zeros((world.n_parks, len(EXCHANGE_FLOWS)))
-        self.scene = self._scene(world, constants, firms, services, surroundings)
+        self.scene = self._scene(world, constants, firms, infrastructure, surroundings.streams)
         sites = self.scene.sites
         sites.zone[:], sites.effect[:] = surroundings.parks.zone, operators.effect
         sites.trust[:], sites.unnoticed[:] = constants.trust_initial, 1.0
@@ -71,17 +70,17 @@ class Symbiosis:
         self.had_sandboxes = False
 
     def _scene(
-        self, world: World, constants: Constants, firms: np.recarray, services: np.recarray, surroundings: Surroundings
+        self, world: World, constants: Constants, firms: np.recarray, infrastructure: Infrastructure, streams: np.ndarray
     ) -> Scene:
         plants = self.types.plants
         return Scene(
-            types=self.types.types, common=self._common(constants, surroundings.streams, world.tables), constants=constants,
-            firms=firms, sites=self.places.sites.copy(), tenants=self.places.tenants.copy(), services=services,
+            types=self.types.types, common=self._common(constants, streams, world.tables), constants=constants, firms=firms,
+            sites=self.places.sites.copy(), tenants=self.places.tenants.copy(), services=infrastructure.services,
             plants=new_table(
                 len(plants) + 1, PLANT_COLUMNS, from_year=[*(plant.from_year for plant in plants), NEVER],
                 capacity=[*(plant.capacity_per_year for plant in plants), 0.0],
             ),
-            zones=new_table(surroundings.markets.size, ZONE_COLUMNS),
+            rates=infrastructure.rates,
         )  # fmt: skip
 
     def _common(self, constants: Constants, streams: np.ndarray, tables: CountryTables) -> np.recarray:
@@ -109,14 +108,10 @@ class Symbiosis:
         self.learn_from_sandboxes(year.levers)
 
     def read_policy(self, operators: np.recarray, year: Year) -> None:
-        """Prices and law of the year, screenings and facilitation."""
-        levers, prices, sites, common = year.levers, year.prices, self.scene.sites, self.scene.common
-        common.year, common.intensity = year.number, prices.intensity
-        common.months_factor, common.emission = levers.licence_months_factor, prices.emission[:, FUELS]
-        zones, ratio = self.scene.zones, np.maximum(common.wastewater_ratio[0], TINY)
-        zones.charge[:, :, 0], zones.charge[:, :, 1] = prices.charge[:, :, WASTE], prices.charge[:, :, HAZARDOUS]
-        zones.charge[:, :, 2] = prices.charge[:, :, WATER] / ratio
-        zones.carbon[:] = prices.carbon
+        """The law of the year, screenings and facilitation. Prices are those that shared infrastructure sees."""
+        levers, sites, common = year.levers, self.scene.sites, self.scene.common
+        common.year, common.intensity = year.number, year.prices.intensity
+        common.months_factor = levers.licence_months_factor
         proven = self.evidence >= self.scene.constants.sandbox_evidence
         for reform, degree in (
             ("waste", levers.waste_reuse_reform),

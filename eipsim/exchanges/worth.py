@@ -15,7 +15,7 @@ EMPLOYEES_BASE, WASTEWATER_BASE, WASTE_BASE = kinds.EMPLOYEES_BASE, kinds.WASTEW
 HEAT_POOL, WASTE_POOL, HAZARDOUS_POOL, WASTEWATER_POOL = kinds.HEAT, kinds.WASTE, kinds.HAZARDOUS, kinds.WASTEWATER
 N_POOLS, FUEL_DEMAND, WATER_DEMAND, MATERIAL_DEMAND = kinds.N_POOLS, kinds.FUEL, kinds.WATER, kinds.MATERIAL
 NO_DEMAND = kinds.NO_DEMAND
-UNLIMITED = 1e300
+UNLIMITED, TINY = 1e300, 1e-12
 
 
 # ---- what tenants have -------------------------------------------------------------------------------------------------
@@ -28,13 +28,13 @@ def look_at(scene, i):
     # most firms are in no exchange: only who is asked pays for the arithmetic
     if tenant.year != year:
         tenant.year = year
-        take_stock(tenant, scene.firms[i], scene.services[i], scene.common[0], scene.constants)
-        see_prices(tenant, scene.firms[i], scene.zones[scene.sites[tenant.park].zone])
+        rate = scene.rates[scene.sites[tenant.park].zone, tenant.sector]
+        take_stock(tenant, scene.firms[i], scene.services[i], rate, scene.common[0], scene.constants)
 
 
 @inlined
-def take_stock(tenant, firm, service, common, constants):
-    """What the firm has to give and uses after its own savings and shared infrastructure."""
+def take_stock(tenant, firm, service, rate, common, constants):
+    """What the firm has to give and uses after its own savings and shared infrastructure, and what the public takes for it."""
     use, level = firm.use, common.intensity
     fuel = level * (use[COAL_DIESEL] + use[DEAR_FUEL] + use[BIOMASS])
     water = level * use[WATER]
@@ -47,30 +47,24 @@ def take_stock(tenant, firm, service, common, constants):
     tenant.supply[WASTEWATER_POOL] = max(wastewater - service.wastewater, 0.0)
     tenant.demand[WATER_DEMAND] = max(water - service.water, 0.0)
     tenant.demand[MATERIAL_DEMAND] = level * use[MATERIAL]
-    take_stock_of_fuels(tenant, use, service, common)
+    take_stock_of_fuels(tenant, use, service, rate, level)
+    tenant.charge[0], tenant.charge[1] = rate.charge[WASTE], rate.charge[HAZARDOUS]
+    tenant.charge[2] = rate.charge[WATER] / max(rate.wastewater_ratio, TINY)
+    tenant.carbon_price = rate.carbon if firm.covered else 0.0
 
 
 @inlined
-def take_stock_of_fuels(tenant, use, service, common):
+def take_stock_of_fuels(tenant, use, service, rate, level):
     """Fuel that the firm buys after shared infrastructure, its mix, and the CO2 of it."""
-    total, carbon, level = 0.0, 0.0, common.intensity
+    total, carbon = 0.0, 0.0
     for f in range(N_FUELS):
         left = max(level * use[COAL_DIESEL + f] - service.fuel[f], 0.0)
         tenant.mix[f] = left
         total += left
-        carbon += left * common.emission[tenant.sector, f]
+        carbon += left * rate.emission[COAL_DIESEL + f]
     tenant.demand[FUEL_DEMAND], tenant.carbon = total, carbon
     for f in range(N_FUELS):
         tenant.mix[f] = tenant.mix[f] / total if total > 0.0 else 0.0
-
-
-@inlined
-def see_prices(tenant, firm, zone):
-    """What the public takes from the firm for what it gives away, and for its CO2 when it is covered."""
-    s = tenant.sector
-    for stream in range(3):
-        tenant.charge[stream] = zone.charge[s, stream]
-    tenant.carbon_price = zone.carbon[s] if firm.covered else 0.0
 
 
 # ---- quantities --------------------------------------------------------------------------------------------------------
