@@ -181,11 +181,3 @@ EXCHANGE_FLOW = {name: position for position, name in enumerate(EXCHANGE_FLOWS)}
 
 # The same flows as a table: a row per park, a column per flow.
 ACCOUNT_COLUMNS = tuple(Col(name, np.float64, "of the year, in the unit of its name") for name in EXCHANGE_FLOWS)
-
-# What certificates ask of symbiosis, one row per park.
-LINK_COLUMNS = (
-    Col("links", np.int64, "exchanges in operation and shared systems"),
-    Col("certified", np.int64, "those of them whose tenants have suitable ISO systems"),
-    Col("users", np.int64, "firms that take part or are on the way to it"),
-    Col("cleanest", np.int64, "last violation of the participants of the cleanest of these; 9999 = there is none"),
-)

@@ -70,7 +70,12 @@ class Symbiosis:
         self.had_sandboxes = False
 
     def _scene(
-        self, world: World, constants: Constants, firms: np.recarray, infrastructure: Infrastructure, streams: np.ndarray
+        self,
+        world: World,
+        constants: Constants,
+        firms: np.recarray,
+        infrastructure: Infrastructure,
+        streams: np.ndarray,
     ) -> Scene:
         plants = self.types.plants
         return Scene(

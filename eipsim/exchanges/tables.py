@@ -1,111 +1,19 @@
-"""What exchanges look like from outside: the flows of parks net of them, links for certificates, a table to read."""
+"""What exchanges look like from outside: tables to read."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from eipsim.agents.firm.stock import ENERGY_MANAGEMENT
 from eipsim.core.years import NEVER
-from eipsim.exchanges import columns as col
 from eipsim.exchanges.catalogue import ExchangeTypes
-from eipsim.exchanges.columns import END_REASONS, EXCHANGE_STATES, FEASIBLE, NEGOTIATING, OPERATING, OUTSIDE
+from eipsim.exchanges.columns import END_REASONS, EXCHANGE_STATES, OUTSIDE
 from eipsim.exchanges.symbiosis import Symbiosis
-from eipsim.infrastructure.tables import links_of_infrastructure
-from eipsim.market import books as ac
-from eipsim.market import uses
 from eipsim.world import World
-
-if TYPE_CHECKING:
-    from eipsim.model.state import State, Year
-
-USED = ac.USED
-# What is really disposed of, bought, burnt, emitted, paid, is less by: column of the accounts -> flow of exchanges.
-LESS = {
-    USED + uses.WASTE: col.F_WASTE, USED + uses.HAZARDOUS: col.F_HAZARDOUS, USED + uses.WATER: col.F_WATER,
-    USED + uses.MATERIAL: col.F_MATERIAL,
-    USED + uses.COAL_DIESEL: col.F_COAL, USED + uses.DEAR_FUEL: col.F_DEAR, USED + uses.BIOMASS: col.F_BIOMASS,
-    ac.WASTEWATER: col.F_WASTEWATER, ac.SCOPE_1: col.F_CO2_PARK, ac.CARBON_PAID: col.F_CARBON,
-    ac.CHARGES_PAID: col.F_CHARGES,
-}  # fmt: skip
-
-
-def net_of_exchanges(flows: np.ndarray, exchanged: np.ndarray) -> np.ndarray:
-    """The flows of parks [p, flow] less what exchanges [p, EXCHANGE_FLOWS] spare them; tenants' savings are added.
-
-    Never below zero: what `check_exchanges` tolerates as rounding is cut off.
-    """
-    net, columns = flows.copy(), list(LESS)
-    before = flows[:, columns]
-    net[:, columns] = np.maximum(before - exchanged[:, list(LESS.values())], np.minimum(before, 0.0))
-    net[:, ac.SAVING] += exchanged[:, col.F_DONOR] + exchanged[:, col.F_RECEIVER]
-    return net
-
-
-# ---- certificates ------------------------------------------------------------------------------------------------------
-
-
-def links_of_parks(exchanges: Symbiosis, firms: np.recarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """What certificates ask of exchanges: links in operation [p]; those whose tenants all have suitable ISO systems [p]; rows of
-    the firms that take part or are on the way to it; last violation of the participants of the cleanest of these [p].
-
-    An exchange between two parks is a link of both. Violation: 0 = none, 9999 = there is no such link.
-    """
-    e, n = exchanges.found, exchanges.scene.sites.size
-    links, certified = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
-    cleanest = np.full(n, NEVER, dtype=np.int64)
-    running = np.flatnonzero(e.state == OPERATING)
-    donor, receiver = e.donor[running], e.receiver[running]
-    both = has_iso(firms, donor) & has_iso(firms, receiver)
-    last = np.maximum(violation_of(firms, donor), violation_of(firms, receiver))
-    for park in parks_of(e, running):
-        there = park >= 0
-        links += np.bincount(park[there], minlength=n)
-        certified += np.bincount(park[there & both], minlength=n)
-        np.minimum.at(cleanest, park[there & both], last[there & both])
-    planned = np.flatnonzero((e.state == OPERATING) | (e.state == NEGOTIATING) | (e.state == FEASIBLE))
-    return links, certified, tenants_of(e, planned), cleanest
-
-
-def symbiosis_of_parks(state: State, year: Year) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Exchanges and shared infrastructure together, by park [p]: links, links with suitable ISO systems, firms that take part or
-    plan to, last violation of the participants of the cleanest link (0 = none)."""
-    shared = links_of_infrastructure(state.infrastructure, year.number)
-    links, certified, members, cleanest = links_of_parks(state.exchanges, state.firms)
-    cleanest = np.minimum(cleanest, shared.cleanest)
-    connected = np.where(np.diff(year.first) > 0, state.infrastructure.terms.users, 0)
-    others = np.unique(members[state.infrastructure.services.connected[members] == 0])
-    users = connected + np.bincount(state.world.firms.park[others], minlength=connected.size)
-    return links + shared.links, certified + shared.certified, users, np.where(cleanest < NEVER, cleanest, 0)
-
-
-def parks_of(found: np.recarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Park of the donor of exchanges `rows` and, where it is another one, of the receiver; -1 where there is none."""
-    here, there = found.donor_park[rows], found.receiver_park[rows]
-    return here, np.where(there != here, there, OUTSIDE)
-
-
-def tenants_of(found: np.recarray, rows: np.ndarray) -> np.ndarray:
-    """Rows of the firms of exchanges `rows`, as often as they occur."""
-    firms = np.concatenate([found.donor[rows], found.receiver[rows]])
-    return firms[firms != OUTSIDE]
-
-
-def violation_of(firms: np.recarray, rows: np.ndarray) -> np.ndarray:
-    """Last year in which a partner was found in violation; 0 for none, and for those who are no tenants."""
-    return np.where(rows == OUTSIDE, 0, firms.violation_year[rows])
-
-
-def has_iso(firms: np.recarray, rows: np.ndarray) -> np.ndarray:
-    """Whether firms have an energy management system in use; partners who are no tenants are not asked."""
-    return (rows == OUTSIDE) | ((firms.installed_bits[rows] >> ENERGY_MANAGEMENT) & 1 == 1)
-
-
-# ---- a table to read ---------------------------------------------------------------------------------------------------
 
 YEARS_OF = (
     "identified_year", "feasible_year", "negotiating_year", "agreed_year", "refused_year", "licensed_year", "operating_year",

@@ -49,7 +49,13 @@ def study_park(works, tenancy, p, found):
     A worn-out system that is no longer worth its price closes.
     """
     park = Park(
-        works.terms[p], works.operators[p], works.accounts[p], works.sums[0], works.customers, works.constants, works.year
+        works.terms[p],
+        works.operators[p],
+        works.accounts[p],
+        works.sums[0],
+        works.customers,
+        works.constants,
+        works.year,
     )
     chance, looked, first = chance_of_study(park.operator, works.constants), False, p * N_ITEMS
     for k in range(N_ITEMS):

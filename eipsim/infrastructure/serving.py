@@ -41,7 +41,13 @@ from eipsim.rules.infrastructure import connects, served_share
 def serve_park(works, tenancy, p):
     """All systems of park p for a year, in the order of the table of items."""
     park = Park(
-        works.terms[p], works.operators[p], works.accounts[p], works.sums[0], works.customers, works.constants, works.year
+        works.terms[p],
+        works.operators[p],
+        works.accounts[p],
+        works.sums[0],
+        works.customers,
+        works.constants,
+        works.year,
     )
     look_at_tenants(park.customers, park.sums, park.terms, tenancy, p, works.donors)
     n, first, reused = park.sums.customers, p * N_ITEMS, 0.0
