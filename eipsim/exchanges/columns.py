@@ -73,8 +73,6 @@ SITE_COLUMNS = (
     Col("inner_km", np.float64, "mean distance between two tenants"),
     Col("first_slot", np.int64, "position of its first opportunity"),
     Col("end_slot", np.int64, "position after its last one"),
-    Col("first_firm", np.int64, "row of its first firm"),
-    Col("end_firm", np.int64, "row after its last one"),
     Col("first_near", np.int64, "position of its nearest neighbour"),
     Col("end_near", np.int64, "position after its farthest one"),
     Col("first_member", np.int64, "position of its first firm of each sector; the last is the end", (N_SECTORS + 1,)),

@@ -118,7 +118,7 @@ def _build(world, types: ExchangeTypes, kernel_km: float) -> Places:
     start = world.parks.start
     sites = new_table(
         world.n_parks, SITE_COLUMNS, key=world.parks.key, inner_km=inner_distances(world.parks),
-        first_slot=slots[start[:-1]], end_slot=slots[start[1:]], first_firm=start[:-1], end_firm=start[1:],
+        first_slot=slots[start[:-1]], end_slot=slots[start[1:]],
         first_near=first_near[:-1], end_near=first_near[1:], first_member=first_member,
     )  # fmt: skip
     tenants = new_table(

@@ -63,12 +63,30 @@ class Search(NamedTuple):
     episodes: np.ndarray  # int16, searches that went before
 
 
+class Moves(NamedTuple):
+    """Rows of the firms that move in and leave in a year."""
+
+    coming: np.ndarray
+    leaving: np.ndarray
+
+
 class Ranks(NamedTuple):
     """What exchanges are put in order by: those that operate first, then by worth, then by key."""
 
     later: np.ndarray  # bool, does not operate
     less: np.ndarray  # float, minus what it is worth [USD/yr]
     key: np.ndarray  # uint64
+
+
+class Book(NamedTuple):
+    """Which exchanges are live, the accounts of the year, and room to work in."""
+
+    live: np.ndarray  # int64, rows of live exchanges come first
+    accounts: np.recarray  # ACCOUNT_COLUMNS
+    noticed: np.ndarray  # int64, slots
+    ranks: Ranks
+    order: np.ndarray  # int64
+    spare: np.ndarray  # int64
 
 
 @inlined

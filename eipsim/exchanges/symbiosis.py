@@ -26,7 +26,7 @@ from eipsim.exchanges.columns import (
     common_columns,
 )
 from eipsim.exchanges.places import Places, places_of
-from eipsim.exchanges.scene import NOT_WAITING, Ranks, Scene, Search, Surveyed
+from eipsim.exchanges.scene import NOT_WAITING, Book, Moves, Ranks, Scene, Search, Surveyed
 from eipsim.infrastructure.systems import Infrastructure
 from eipsim.market.constants import Constants
 from eipsim.market.drivers import CARRIERS
@@ -56,7 +56,7 @@ class Symbiosis:
         self.places: Places = places_of(world, self.types, float(constants.exchange_distance_km))
         self.table, self.n = new_table(FIRST_CAPACITY, EXCHANGE_COLUMNS), 0
         self._live, self.n_live = np.empty(FIRST_CAPACITY, dtype=np.int64), 0
-        self._ranks = new_ranks(FIRST_CAPACITY)
+        self._room = new_room(FIRST_CAPACITY)
         self.flows = np.zeros((world.n_parks, len(EXCHANGE_FLOWS)))
         self.scene = self._scene(world, constants, firms, infrastructure, surroundings.streams)
         sites = self.scene.sites
@@ -108,8 +108,9 @@ class Symbiosis:
         t = year.number - state.world.first_year
         self.flows[:], self.scene.plants.left[:] = 0.0, self.scene.plants.capacity
         self.read_policy(state.operators, year)
-        of_year.open_year(self.scene, self.places.entering[t], self.places.leaving[t], self.search)
-        self.identify_exchanges(self.review_exchanges())
+        moves = Moves(self.places.entering[t], self.places.leaving[t])
+        self.n_live, count = of_year.review_all(self.scene, self.table, self.book(), self.n_live, self.search, moves)
+        self.find_partners(count)
         self.learn_from_sandboxes(year.levers)
 
     def read_policy(self, operators: np.recarray, year: Year) -> None:
@@ -128,44 +129,26 @@ class Symbiosis:
         sites.sandbox[:], sites.facilitation[:] = levers.sandbox, operators.facilitation
         sites.screening[:] = levers.symbiosis_screening
 
-    def review_exchanges(self) -> int:
-        """Live exchanges, those in operation first and those worth most first, are served and go on.
-
-        Returns how many opportunities have come to be noticed.
-        """
-        scene, table, search, ranks = self.scene, self.table, self.search, self._ranks
-        self.n_live = n = of_year.appraise(scene, table, self.live, search, ranks)
-        order = self.live[np.lexsort((ranks.key[:n], ranks.less[:n], ranks.later[:n]))]
-        accounts = self.flows.view(record_type(ACCOUNT_COLUMNS)).reshape(-1)
-        return of_year.review(scene, table, order, search, accounts, self._noticed)
-
-    def identify_exchanges(self, count: int) -> None:
-        """The `count` opportunities noticed, those worth most first, look for partners; rows are added in that order."""
+    def find_partners(self, count: int) -> None:
+        """The first `count` opportunities noticed look for partners; rows of those that find them are added."""
         if count == 0:
             return
         self._make_room(count)
-        table, start, ranks, noticed = self.table, self.n, self._ranks, self._noticed[:count]
-        n = of_year.draft(self.scene, self.surveyed, table, start, noticed, self.search, ranks)
-        rows = np.arange(start, start + n)
-        self._keep(start + np.lexsort((ranks.key[:n], ranks.less[:n])), start)
-        found = of_year.identify(self.scene, self.surveyed, table, rows, self.search)
-        if found < n:
-            self._keep(rows[table.identified_year[rows] > 0], start)
-            as_bytes(table)[start + found : start + n] = bytes(table.itemsize)
-        self._live[self.n_live : self.n_live + found] = rows[:found]
+        found = of_year.find_partners(self.scene, self.surveyed, self.table, self.book(), self.n, self.search, count)
+        self._live[self.n_live : self.n_live + found] = np.arange(self.n, self.n + found)
         self.n, self.n_live = self.n + found, self.n_live + found
 
-    def _keep(self, rows: np.ndarray, start: int) -> None:
-        """Put `rows`, in that order, in the place of those from `start` on."""
-        table = as_bytes(self.table)
-        table[start : start + rows.size] = table[rows]
+    def book(self) -> Book:
+        """What is live, the year's accounts, and room to work in."""
+        accounts = self.flows.view(record_type(ACCOUNT_COLUMNS)).reshape(-1)
+        return Book(self._live, accounts, self._noticed, *self._room)
 
     def _make_room(self, count: int) -> None:
         if self.n + count > self.table.size:
             larger = new_table(2 * (self.n + count), EXCHANGE_COLUMNS)
             as_bytes(larger)[: self.n] = as_bytes(self.table)[: self.n]
             self.table, self._live = larger, np.resize(self._live, larger.size)
-            self._ranks = new_ranks(larger.size)
+            self._room = new_room(larger.size)
 
     def learn_from_sandboxes(self, levers: Levers) -> None:
         """Exchange-years that only a sandbox made lawful are evidence for the reform of their stream."""
@@ -196,6 +179,7 @@ class Symbiosis:
         return self.live[self.table.state[self.live] == OPERATING]
 
 
-def new_ranks(n: int) -> Ranks:
-    """Room to rank `n` exchanges."""
-    return Ranks(np.empty(n, dtype=np.bool_), np.empty(n), np.empty(n, dtype=np.uint64))
+def new_room(n: int) -> tuple[Ranks, np.ndarray, np.ndarray]:
+    """Room to put `n` exchanges in order."""
+    ranks = Ranks(np.empty(n, dtype=np.bool_), np.empty(n), np.empty(n, dtype=np.uint64))
+    return ranks, np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)

@@ -19,36 +19,68 @@ from eipsim.exchanges.worth import demand_left, largest_worth, look_at, reserve,
 from eipsim.rules.awareness import stays_unaware
 from eipsim.rules.symbiosis import trust_after
 
-# ---- who comes and goes, and what comes to be noticed ------------------------------------------------------------------
+
+@compiled
+def review_all(scene, exchanges, book, n_live, search, moves):
+    """Live exchanges, those in operation first and those worth most first, are served and go on; opportunities are noticed.
+
+    Their rows are the first `n_live` of `book.live`. Before that firms come and go. Returns how many exchanges are live then, and
+    how many opportunities have come to be noticed, as slots in `book.noticed`.
+    """
+    come_and_go(scene, search, moves.coming, moves.leaving)
+    for p in range(scene.sites.size):
+        look_around(scene.sites[p], scene.constants)
+    n = appraise(scene, exchanges, book, n_live, search)
+    put_in_order(book.order, book.spare, n, book.ranks)
+    review(scene, exchanges, book, n, search)
+    for p in range(scene.sites.size):
+        change_trust(scene.sites[p], scene.constants)
+    return n, notice(scene.sites, search.bar, book.noticed)
 
 
 @compiled
-def open_year(scene, coming, leaving, search):
-    """Rows `coming` move in: each of their opportunities waits to be noticed; of rows `leaving` nothing is noticed any more.
+def find_partners(scene, surveyed, exchanges, book, start, search, count):
+    """The first `count` opportunities noticed, those worth most first, look for partners.
 
-    Then the year's chances of noticing fall: by oneself, through the operator, through a screening.
+    Exchanges found are added in that order from row `start` on. Returns how many they are.
     """
-    for n in range(coming.size):
-        wait(scene, scene.tenants[coming[n]], search)
-    for n in range(leaving.size):
-        tenant = scene.tenants[leaving[n]]
-        for slot in range(tenant.first_slot, tenant.first_slot + scene.common[0].n_kinds[tenant.sector]):
+    n, found = draft(scene, surveyed, exchanges[start], book, search, count), 0
+    put_in_order(book.order, book.spare, n, book.ranks)
+    for m in range(n):
+        # a row that finds nobody is written over by the next one
+        exchange, slot = exchanges[start + found], book.noticed[book.order[m]]
+        open_exchange(scene, surveyed, exchange, slot, search)
+        if has_partner(scene, surveyed, exchange):
             search.bar[slot] = NOT_WAITING
-    for p in range(scene.sites.size):
-        look_around(scene.sites[p], scene.constants)
+            name(scene, exchange)
+            found += 1
+        else:
+            search_again(scene, exchange, search)
+    return found
+
+
+# ---- who comes and goes, and what comes to be noticed ------------------------------------------------------------------
 
 
 @inlined
-def wait(scene, tenant, search):
-    """Each opportunity of a tenant that has just moved in waits."""
-    common, unnoticed = scene.common[0], scene.sites[tenant.park].unnoticed
-    for slot in range(tenant.first_slot, tenant.first_slot + common.n_kinds[tenant.sector]):
-        search.bar[slot] = chance_to_wait_for(tenant, slot, search.episodes[slot], common, scene.types.size, unnoticed)
+def come_and_go(scene, search, coming, leaving):
+    """Each opportunity of those who move in waits to be noticed; of those who leave nothing is noticed any more."""
+    common = scene.common[0]
+    for n in range(coming.size):
+        tenant = scene.tenants[coming[n]]
+        first, unnoticed = tenant.first_slot, scene.sites[tenant.park].unnoticed
+        for slot in range(first, first + common.n_kinds[tenant.sector]):
+            episodes = search.episodes[slot]
+            search.bar[slot] = chance_to_wait_for(tenant, slot, episodes, common, scene.types.size, unnoticed)
+    for n in range(leaving.size):
+        tenant = scene.tenants[leaving[n]]
+        for slot in range(tenant.first_slot, tenant.first_slot + common.n_kinds[tenant.sector]):
+            search.bar[slot] = NOT_WAITING
 
 
 @inlined
 def look_around(site, constants):
-    """The chance that an opportunity of the park has not been noticed falls."""
+    """The chance that an opportunity of the park has not been noticed falls: by firms, the operator, a screening."""
     hazard = constants.spontaneous_rate + constants.brokering_rate * site.facilitation
     # kept apart, so that an opportunity found by a screening can be told from one that was due anyway
     site.unscreened = site.unnoticed * stays_unaware(hazard)
@@ -72,25 +104,25 @@ def notice(sites, bar, noticed):
 # ---- the review of a year ----------------------------------------------------------------------------------------------
 
 
-@compiled
-def appraise(scene, exchanges, live, search, ranks):
-    """Rank the exchanges of rows `live` for the order in which they are served; those without a partner end.
+@inlined
+def appraise(scene, exchanges, book, n_live, search):
+    """Rank live exchanges for the order in which they are served; those without a partner end.
 
-    Rows of exchanges that ended last year are taken out of `live`; returns how many are left in it, in their order.
+    Those that ended last year are no longer live. Returns how many are.
     """
     common, n = scene.common[0], 0
-    for m in range(live.size):
-        exchange = exchanges[live[m]]
+    for m in range(n_live):
+        exchange = exchanges[book.live[m]]
         if exchange.state == ENDED:
             continue
-        live[n] = live[m]
+        book.live[n] = book.live[m]
         deal = Deal(
             exchange, scene.types[exchange.kind], scene.tenants[exchange.donor], scene.firms[exchange.donor],
             scene.tenants[exchange.receiver], scene.plants[exchange.plant], scene.sites[exchange.donor_park],
             scene.sites[exchange.receiver_park], common, scene.constants,
         )  # fmt: skip
-        ranks.less[n] = -worth_this_year(scene, deal, search)
-        ranks.key[n], ranks.later[n] = exchange.key, exchange.state != OPERATING
+        book.ranks.less[n] = -worth_this_year(scene, deal, search)
+        book.ranks.key[n], book.ranks.later[n] = exchange.key, exchange.state != OPERATING
         n += 1
     return n
 
@@ -119,15 +151,12 @@ def know_partners(scene, exchange):
         look_at(scene, exchange.receiver)
 
 
-@compiled
-def review(scene, exchanges, order, search, accounts, noticed):
-    """Every live exchange, those in operation first, best first: served, agreed, licensed, begun, ended and booked.
-
-    Then trust changes, and `noticed` is filled with the opportunities whose time has come; returns how many.
-    """
+@inlined
+def review(scene, exchanges, book, n, search):
+    """The `n` live exchanges in their order: served, agreed, licensed, begun, ended and booked."""
     common = scene.common[0]
-    for m in range(order.size):
-        exchange = exchanges[order[m]]
+    for m in range(n):
+        exchange = exchanges[book.live[book.order[m]]]
         if exchange.state == ENDED:
             continue
         deal = Deal(
@@ -135,12 +164,9 @@ def review(scene, exchanges, order, search, accounts, noticed):
             scene.tenants[exchange.receiver], scene.plants[exchange.plant], scene.sites[exchange.donor_park],
             scene.sites[exchange.receiver_park], common, scene.constants,
         )  # fmt: skip
-        live_through_year(deal, accounts[exchange.donor_park], accounts[exchange.receiver_park])
+        live_through_year(deal, book.accounts[exchange.donor_park], book.accounts[exchange.receiver_park])
         if exchange.state == ENDED and exchange.ended_because == NOT_AGREED:
             search_again(scene, exchange, search)
-    for p in range(scene.sites.size):
-        change_trust(scene.sites[p], scene.constants)
-    return notice(scene.sites, search.bar, noticed)
 
 
 @inlined
@@ -168,50 +194,34 @@ def change_trust(site, constants):
 # ---- finding a partner -------------------------------------------------------------------------------------------------
 
 
-@compiled
-def draft(scene, surveyed, exchanges, start, noticed, search, ranks):
-    """Write a row, from row `start` on, for every opportunity noticed that is worth naming; returns how many, and ranks them.
+@inlined
+def draft(scene, surveyed, sketch, book, search, count):
+    """Rank the `count` opportunities noticed by what they are worth at most, each seen in the row `sketch`.
 
-    Those too small to be named, or without anybody to take them now, wait for another time.
+    Those too small to be named, or without anybody to take them now, are no longer among them and wait for another time.
+    Returns how many are left.
     """
-    n, p = 0, 0
-    for m in range(noticed.size):
-        slot, exchange = noticed[m], exchanges[start + n]
-        while scene.sites[p].end_slot <= slot:
-            p += 1
-        site = scene.sites[p]
-        i = firm_of(scene.tenants, site, slot)
-        open_exchange(scene, surveyed, exchange, i, slot)
-        exchange.screened, exchange.episode = search.bar[slot] < site.unscreened, search.episodes[slot]
-        if exchange.donor == OUTSIDE and exchange.plant == OUTSIDE:
+    n = 0
+    for m in range(count):
+        slot = book.noticed[m]
+        open_exchange(scene, surveyed, sketch, slot, search)
+        if sketch.donor == OUTSIDE and sketch.plant == OUTSIDE:
             search.bar[slot] = NOT_WAITING  # no plant within reach of the park
             continue
-        look_at(scene, i)
-        most = most_worth(scene, exchange, i)
-        if most >= scene.constants.least_value_usd:
-            ranks.less[n], ranks.key[n] = -most, exchange.key
-            n += most > 0.0
-        else:
-            search_again(scene, exchange, search)
+        most = most_worth(scene, sketch)
+        if most < scene.constants.least_value_usd:
+            search_again(scene, sketch, search)
+        elif most > 0.0:
+            book.noticed[n], book.ranks.later[n] = slot, False
+            book.ranks.less[n], book.ranks.key[n] = -most, sketch.key
+            n += 1
     return n
 
 
 @inlined
-def firm_of(tenants, site, slot):
-    """Row of the firm of the park that an opportunity belongs to."""
-    low, high = site.first_firm, site.end_firm
-    while high - low > 1:
-        middle = (low + high) // 2
-        if tenants[middle].first_slot <= slot:
-            low = middle
-        else:
-            high = middle
-    return low
-
-
-@inlined
-def open_exchange(scene, surveyed, exchange, i, slot):
-    """The row becomes the exchange that opportunity `slot` of firm i stands for, without its partner yet."""
+def open_exchange(scene, surveyed, exchange, slot, search):
+    """The row becomes the exchange that opportunity `slot` stands for, without its partner yet."""
+    i = firm_of(scene.tenants, slot)
     tenant, common, constants = scene.tenants[i], scene.common[0], scene.constants
     p, k = tenant.park, common.kinds[tenant.sector, slot - tenant.first_slot]
     kind = scene.types[k]
@@ -222,46 +232,33 @@ def open_exchange(scene, surveyed, exchange, i, slot):
     exchange.plant = surveyed.plant[p, k] if municipal else OUTSIDE
     exchange.distance_km = surveyed.plant_km[p, k] * constants.circuity if municipal else 0.0
     exchange.identified_year, exchange.legal_class, exchange.urban = common.year, kind.legal_class, kind.urban
+    exchange.screened, exchange.episode = search.bar[slot] < scene.sites[p].unscreened, search.episodes[slot]
     draw_size(exchange, kind, common, constants)
 
 
 @inlined
-def most_worth(scene, exchange, i):
-    """USD/yr that the opportunity of firm i is worth at most."""
-    kind, tenant = scene.types[exchange.kind], scene.tenants[i]
-    supply = supply_left(exchange, kind, tenant, scene.firms[i], scene.plants[exchange.plant], scene.common[0])
+def firm_of(tenants, slot):
+    """Row of the firm that an opportunity belongs to."""
+    low, high = 0, tenants.size
+    while high - low > 1:
+        middle = (low + high) // 2
+        if tenants[middle].first_slot <= slot:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+@inlined
+def most_worth(scene, exchange):
+    """USD/yr that the opportunity is worth at most."""
+    i, kind = anchor_of(exchange), scene.types[exchange.kind]
+    look_at(scene, i)
+    tenant, plant = scene.tenants[i], scene.plants[exchange.plant]
+    supply = supply_left(exchange, kind, tenant, scene.firms[i], plant, scene.common[0])
     if exchange.donor == OUTSIDE:
         supply = min(supply, demand_left(exchange, kind, tenant))
     return largest_worth(exchange, kind, tenant, supply)
-
-
-@compiled
-def identify(scene, surveyed, exchanges, rows, search):
-    """Exchanges `rows`, best first, choose their partners; of those that find none `identified_year` is 0, and they wait again.
-
-    Returns how many have found one.
-    """
-    common, found = scene.common[0], 0
-    for m in range(rows.size):
-        exchange = exchanges[rows[m]]
-        if not has_partner(scene, surveyed, exchange):
-            exchange.identified_year = 0
-            search_again(scene, exchange, search)
-            continue
-        search.bar[exchange.slot] = NOT_WAITING
-        know_partners(scene, exchange)
-        deal = Deal(
-            exchange, scene.types[exchange.kind], scene.tenants[exchange.donor], scene.firms[exchange.donor],
-            scene.tenants[exchange.receiver], scene.plants[exchange.plant], scene.sites[exchange.donor_park],
-            scene.sites[exchange.receiver_park], common, scene.constants,
-        )  # fmt: skip
-        weigh_up(deal)
-        exchange.potential, exchange.state = exchange.tentative, IDENTIFIED
-        if exchange.donor_benefit > 0.0:
-            exchange.state, exchange.feasible_year = FEASIBLE, common.year
-            reserve(deal, exchange.tentative)
-        found += 1
-    return found
 
 
 @inlined
@@ -275,3 +272,52 @@ def has_partner(scene, surveyed, exchange):
     plant = scene.plants[exchange.plant]
     supply = supply_left(exchange, kind, scene.tenants[i], scene.firms[i], plant, common)
     return find_receiver(scene, surveyed, exchange, supply)
+
+
+@inlined
+def name(scene, exchange):
+    """The exchange is identified, and feasible when both sides gain by it."""
+    know_partners(scene, exchange)
+    deal = Deal(
+        exchange, scene.types[exchange.kind], scene.tenants[exchange.donor], scene.firms[exchange.donor],
+        scene.tenants[exchange.receiver], scene.plants[exchange.plant], scene.sites[exchange.donor_park],
+        scene.sites[exchange.receiver_park], scene.common[0], scene.constants,
+    )  # fmt: skip
+    weigh_up(deal)
+    exchange.potential, exchange.state = exchange.tentative, IDENTIFIED
+    if exchange.donor_benefit > 0.0:
+        exchange.state, exchange.feasible_year = FEASIBLE, deal.common.year
+        reserve(deal, exchange.tentative)
+
+
+# ---- order -------------------------------------------------------------------------------------------------------------
+
+
+@inlined
+def put_in_order(order, spare, n, ranks):
+    """Fill `order` with 0 to n - 1, sorted by their ranks: ever larger sorted runs are merged, with `spare` to merge into."""
+    for m in range(n):
+        order[m] = m
+    width = 1
+    while width < n:
+        for start in range(0, n, 2 * width):
+            middle, stop = min(start + width, n), min(start + 2 * width, n)
+            a, b = start, middle
+            for m in range(start, stop):
+                if a < middle and (b >= stop or not comes_before(ranks, order[b], order[a])):
+                    spare[m], a = order[a], a + 1
+                else:
+                    spare[m], b = order[b], b + 1
+        for m in range(n):
+            order[m] = spare[m]
+        width *= 2
+
+
+@inlined
+def comes_before(ranks, a, b):
+    """Those that operate come first, then by worth, then by key."""
+    if ranks.later[a] != ranks.later[b]:
+        return ranks.later[b]
+    if ranks.less[a] != ranks.less[b]:
+        return ranks.less[a] < ranks.less[b]
+    return ranks.key[a] < ranks.key[b]

@@ -11,23 +11,26 @@ from eipsim.core.draws import PROCESSES, draw
 from eipsim.core.money import CENTS
 from eipsim.infrastructure.columns import ALONE, HELPED
 from eipsim.infrastructure.items import N_ITEMS
+from eipsim.policy.levers import Levers
 from eipsim.rules.infrastructure import grant_element
 
 if TYPE_CHECKING:
-    from eipsim.model.state import State, Year
+    from eipsim.model.state import State
 
+MOST = 2.0**62  # cents that a budget can be: more than any country has
 GRANT_DRAW = PROCESSES["infrastructure grant"]
 
 
-def deal_public_money(state: State, year: Year, wishes: np.recarray) -> None:
-    """Wishes get public money while the budget reaches: dealt in keyed order, each in full or not at all."""
-    budget, public = int(year.levers.infrastructure_budget_usd * CENTS), wishes.public.tolist()
-    if sum(public) <= budget:
-        wishes.helped[:] = True
-        return
-    systems = wishes.system
+def budget_of(levers: Levers) -> int:
+    """Cents that the public pays at most in the year, for grants and soft loans."""
+    return int(min(levers.infrastructure_budget_usd * CENTS, MOST))
+
+
+def deal_public_money(state: State, year: int, wishes: np.recarray, budget: int) -> None:
+    """Wishes get public money until the `budget` [cents] is used up: in keyed order, each in full or not at all."""
+    systems, public = wishes.system, wishes.public.tolist()
     stream, keys = state.surroundings.streams[GRANT_DRAW], state.operators.key[systems // N_ITEMS]
-    turns = [draw(stream, keys[w], year.number, systems[w] % N_ITEMS) for w in range(systems.size)]
+    turns = [draw(stream, keys[w], year, systems[w] % N_ITEMS) for w in range(systems.size)]
     for w in np.argsort(np.array(turns), kind="stable"):
         # a wish that is too dear does not close the list: a smaller one behind it may fit
         wishes.helped[w] = public[w] <= budget

@@ -15,7 +15,7 @@ from eipsim.agents.firm.year import SOLAR
 from eipsim.core.columns import as_bytes
 from eipsim.core.years import FIRST_YEAR
 from eipsim.infrastructure import year as of_year
-from eipsim.infrastructure.building import deal_public_money
+from eipsim.infrastructure.building import budget_of, deal_public_money
 from eipsim.infrastructure.columns import Tenancy, Works, accounts_of
 from eipsim.infrastructure.items import (
     BIOMASS_STEAM,
@@ -40,13 +40,13 @@ def invest(state: State, year: Year) -> None:
     infrastructure.flows[:] = 0.0
     see_prices(infrastructure, state.market, year)
     see_policy(state, year)
-    works = works_of(state, year)
-    found = of_year.study_all(works, tenancy_of(state, year))
-    if found:
-        deal_public_money(state, year, infrastructure.wishes[:found])
+    works, budget = works_of(state, year), budget_of(year.levers)
+    found, paid = of_year.study_all(works, tenancy_of(state, year), budget)
+    if paid < 0:
+        deal_public_money(state, year.number, infrastructure.wishes[:found], budget)
         paid = of_year.build_all(works, found)
-        regulators.infrastructure[0] += paid
-        regulators.appropriation[0] += paid
+    regulators.infrastructure[0] += paid
+    regulators.appropriation[0] += paid
 
 
 def deliver(state: State, year: Year) -> None:

@@ -11,16 +11,22 @@ from eipsim.infrastructure.serving import come_into_operation, serve_park
 
 
 @compiled
-def study_all(works, tenancy):
-    """Every park with tenants. Returns the number of wishes, which stand first in `wishes`."""
-    found = 0
+def study_all(works, tenancy, budget):
+    """Every park with tenants. What is wished is built when all public money that it asks for fits the `budget` [cents].
+
+    Returns the number of wishes, which stand first in `wishes`, and the public money that is paid, or -1 when it has to be dealt.
+    """
+    found, asked = 0, 0
     for p in range(works.operators.size):
         operator, terms = works.operators[p], works.terms[p]
         set_terms(terms, operator, works.constants)
         if operator.operating_year <= works.year and tenancy.first[p + 1] > tenancy.first[p]:
             found = study_park(works, tenancy, p, found)
             operator.spending += in_cents(works.accounts[p].licence_usd)
-    return found
+    for w in range(found):
+        asked += works.wishes[w].public
+        works.wishes[w].helped = True
+    return found, build_wishes(works, found) if asked <= budget else -1
 
 
 @inlined
@@ -36,7 +42,12 @@ def set_terms(terms, operator, constants):
 
 @compiled
 def build_all(works, found):
-    """What is worth it of the first `found` wishes, with the public money that they get; returns how much that is [cents]."""
+    """What is worth it of the first `found` wishes, with the public money that they have been dealt [cents], which is returned."""
+    return build_wishes(works, found)
+
+
+@inlined
+def build_wishes(works, found):
     paid = 0
     for w in range(found):
         wish = works.wishes[w]
