@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,29 +29,39 @@ UNITS = {
 
 def exchange_ids(exchanges: Symbiosis, world: World, rows: np.ndarray) -> list[str]:
     """Names of exchanges: their firm, their type, and which search it was if not the first, as in `P352-017-1:IS14:2`."""
-    e, ids = exchanges.found, exchanges.types.ids
+    e = exchanges.found
     donor = e.donor[rows]
     firms = world.firm_ids(np.where(donor == OUTSIDE, e.receiver[rows], donor))
-    again = [f":{episode + 1}" if episode > 0 else "" for episode in e.episode[rows].tolist()]
-    return [f"{firm}:{ids[kind]}{more}" for firm, kind, more in zip(firms, e.kind[rows].tolist(), again)]
+    return ids_of(firms, exchanges.types.ids, e.kind[rows], e.episode[rows])
+
+
+def ids_of(firms: list[str], ids: tuple[str, ...], kind: np.ndarray, episode: np.ndarray) -> list[str]:
+    """Names of exchanges from those of the firms whose opportunities they are."""
+    again = [f":{number + 1}" if number > 0 else "" for number in episode.tolist()]
+    return [f"{firm}:{ids[k]}{more}" for firm, k, more in zip(firms, kind.tolist(), again)]
 
 
 def exchange_table(exchanges: Symbiosis, world: World) -> pd.DataFrame:
     """All exchanges ever identified, a row each, with names; years of steps not taken are missing."""
     e, types = exchanges.found, exchanges.types
+    outside, donors, receivers = (e.donor == OUTSIDE).tolist(), world.firm_ids(e.donor), world.firm_ids(e.receiver)
+    firms = [receiver if out else donor for donor, receiver, out in zip(donors, receivers, outside)]
+    plants, others = [plant_name(types, k) for k in e.plant.tolist()], [types.partners[k] for k in e.kind.tolist()]
     columns = {
-        "exchange_id": exchange_ids(exchanges, world, np.arange(e.size)),
+        "exchange_id": ids_of(firms, types.ids, e.kind, e.episode),
         "type": named(types.ids, e.kind), "label": named(types.names, e.kind),
-        **side(world, "donor", e.donor, e.donor_park, [plant_name(types, k) for k in e.plant]),
-        **side(world, "receiver", e.receiver, e.receiver_park, [types.partners[k] for k in e.kind]),
+        "donor": [plant if out else donor for donor, out, plant in zip(donors, outside, plants)],
+        "donor_sector": sectors_of(world, e.donor), "donor_park": named(world.park_ids, e.donor_park),
+        "receiver": [other if row == OUTSIDE else one for one, row, other in zip(receivers, e.receiver.tolist(), others)],
+        "donor_province": named(world.provinces, world.parks.province[e.donor_park]),
+        "receiver_sector": sectors_of(world, e.receiver), "receiver_park": named(world.park_ids, e.receiver_park),
         "state": named(EXCHANGE_STATES, e.state), "ended_because": named(END_REASONS, e.ended_because),
-        "legal_class": [f"R{k}" for k in e.legal_class], "unit": named(types.units, e.kind),
+        "legal_class": [f"R{k}" for k in e.legal_class.tolist()], "unit": named(types.units, e.kind),
         **{name: year_or_missing(e[name]) for name in YEARS_OF},
         **{name: e[name].copy() for name in NUMBERS_OF},
         "refusals": e.refusals.copy(), "screened": e.screened.copy(), "urban": e.urban.copy(), "sandbox": e.sandbox.copy(),
     }  # fmt: skip
     table = pd.DataFrame(columns)
-    table.insert(7, "donor_province", named(world.provinces, world.parks.province[e.donor_park]))
     table.attrs["units"] = dict(UNITS)
     return table
 
@@ -79,15 +88,9 @@ def exchange_flow_table(exchanges: Symbiosis, world: World, kept: Sequence[Moved
     return table
 
 
-def side(world: World, role: str, rows: np.ndarray, parks: np.ndarray, others: list[str]) -> dict[str, Any]:
-    """Name, sector and park of one side of every exchange; `others` names those who are no tenants."""
-    outside = rows == OUTSIDE
-    sector = np.where(outside, len(world.sectors), world.firms.sector[rows])
-    return {
-        role: [other if out else firm for firm, out, other in zip(world.firm_ids(rows), outside.tolist(), others)],
-        f"{role}_sector": named((*world.sectors, ""), sector),
-        f"{role}_park": named(world.park_ids, parks),
-    }
+def sectors_of(world: World, rows: np.ndarray) -> pd.Categorical:
+    """Sectors of the firms `rows`; those who are no tenants have none."""
+    return named((*world.sectors, ""), np.where(rows == OUTSIDE, len(world.sectors), world.firms.sector[rows]))
 
 
 def plant_name(types: ExchangeTypes, plant: int) -> str:
@@ -97,14 +100,15 @@ def plant_name(types: ExchangeTypes, plant: int) -> str:
 def named(names: tuple[str, ...], positions: np.ndarray) -> pd.Categorical:
     """`names` at `positions`, in their order; names that occur twice are one."""
     codes, kind = categories_of(names)
-    return pd.Categorical.from_codes(codes[positions.astype(np.int64)], dtype=kind)
+    return pd.Categorical.from_codes(codes[positions], dtype=kind, validate=False)
 
 
 @lru_cache(maxsize=64)
 def categories_of(names: tuple[str, ...]) -> tuple[np.ndarray, pd.CategoricalDtype]:
     """The code of each name, and the type that the tables of all runs share: pandas takes a millisecond to look at long ones."""
     code = {name: position for position, name in enumerate(dict.fromkeys(names))}
-    return np.array([code[name] for name in names]), pd.CategoricalDtype(list(code))
+    kind = pd.CategoricalDtype(list(code))
+    return pd.Categorical([*names], dtype=kind).codes, kind
 
 
 def year_or_missing(years: np.ndarray) -> pd.arrays.IntegerArray:

@@ -17,13 +17,12 @@ from eipsim.rules.infrastructure import grant_element
 if TYPE_CHECKING:
     from eipsim.model.state import State
 
-MOST = 2.0**62  # cents that a budget can be: more than any country has
 GRANT_DRAW = PROCESSES["infrastructure grant"]
 
 
 def budget_of(levers: Levers) -> int:
     """Cents that the public pays at most in the year, for grants and soft loans."""
-    return int(min(levers.infrastructure_budget_usd * CENTS, MOST))
+    return int(levers.infrastructure_budget_usd * CENTS)
 
 
 def deal_public_money(state: State, year: int, wishes: np.recarray, budget: int) -> None:

@@ -42,12 +42,13 @@ def set_terms(terms, operator, constants):
 
 @compiled
 def build_all(works, found):
-    """What is worth it of the first `found` wishes, with the public money that they have been dealt [cents], which is returned."""
+    """The first `found` wishes, to which public money has been dealt. Returns how much of it is paid [cents]."""
     return build_wishes(works, found)
 
 
 @inlined
 def build_wishes(works, found):
+    """What is worth it with the public money that it gets, or without."""
     paid = 0
     for w in range(found):
         wish = works.wishes[w]
