@@ -65,7 +65,7 @@ class Symbiosis:
         self.surveyed = Surveyed(self.places.members, self.places.near, self.places.plant, self.places.plant_km)
         n_slots = int(sites.end_slot.max(initial=0))
         self.search = Search(np.full(n_slots, NOT_WAITING), np.zeros(n_slots, dtype=np.int16))
-        self._noticed = np.empty(n_slots, dtype=np.int64)
+        self.noticed = np.empty(n_slots, dtype=np.int64)
         self.evidence = np.zeros(len(REFORMS))
         self.had_sandboxes = False
 
@@ -140,14 +140,16 @@ class Symbiosis:
 
     def book(self) -> Book:
         """What is live, the year's accounts, and room to work in."""
-        accounts = self.flows.view(record_type(ACCOUNT_COLUMNS)).reshape(-1)
-        return Book(self._live, accounts, self._noticed, *self._room)
+        accounts: Any = self.flows.view(record_type(ACCOUNT_COLUMNS)).reshape(-1)
+        return Book(self._live, accounts, self.noticed, *self._room)
 
     def _make_room(self, count: int) -> None:
         if self.n + count > self.table.size:
             larger = new_table(2 * (self.n + count), EXCHANGE_COLUMNS)
             as_bytes(larger)[: self.n] = as_bytes(self.table)[: self.n]
-            self.table, self._live = larger, np.resize(self._live, larger.size)
+            live = np.empty(larger.size, dtype=np.int64)
+            live[: self.n_live] = self.live
+            self.table, self._live = larger, live
             self._room = new_room(larger.size)
 
     def learn_from_sandboxes(self, levers: Levers) -> None:

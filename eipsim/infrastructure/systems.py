@@ -38,7 +38,7 @@ class Infrastructure(NamedTuple):
     systems: np.recarray  # SYSTEM_COLUMNS, a row per park and item
     services: np.recarray  # SERVICE_COLUMNS, a row per firm
     terms: np.recarray  # TERMS_COLUMNS, a row per park
-    rates: np.recarray  # RATE_COLUMNS [z, s]
+    rates: np.ndarray  # RATE_COLUMNS [z, s]
     flows: np.ndarray  # float [p, FLOWS] of this year
     customers: np.recarray  # CUSTOMER_COLUMNS, the tenants of the park that is worked on
     sums: np.recarray  # SUM_COLUMNS, one row

@@ -17,7 +17,6 @@ from eipsim.exchanges.catalogue import (
     INFRASTRUCTURE,
     MUNICIPAL,
     TABLES,
-    column_by_column,
     evidence,
     read_exchange_types,
 )
@@ -55,9 +54,6 @@ def test_the_packaged_tables_hold_32_types_of_which_24_are_exchanges():
     assert types.types.legal_class[types.number("IS22")] == 3
     assert types.types.co2[types.number("IS01")] == 0.142
     assert evidence("is_options_per_screened_park_vn") == 10.8
-    record = column_by_column(types.types)
-    for name in types.types.dtype.names:
-        np.testing.assert_array_equal(getattr(record, name), types.types[name], err_msg=name)
 
 
 def test_a_table_of_ones_own_replaces_the_packaged_one(tmp_path):
