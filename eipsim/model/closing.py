@@ -8,7 +8,7 @@ from eipsim.certification.binding import binding
 from eipsim.certification.criteria import ParkRecords
 from eipsim.certification.year import decide
 from eipsim.exchanges.checks import check_exchanges
-from eipsim.exchanges.tables import net_of_exchanges, symbiosis_of_parks
+from eipsim.exchanges.parks import net_of_exchanges, symbiosis_of_parks
 from eipsim.infrastructure.checks import check_services
 from eipsim.infrastructure.tables import net_of_infrastructure
 from eipsim.market import books as accounts

@@ -77,7 +77,6 @@ def new_state(
     operators = population.build_operators(world, constants, streams)
     surroundings = population.build_surroundings(world, market, streams, paths.zones, paths.n_zones)
     infrastructure = lay_out(world, market, operators, surroundings)
-    services = infrastructure.services
     return State(
         world=world,
         market=market,
@@ -86,7 +85,7 @@ def new_state(
         operators=operators,
         regulators=population.build_regulators(len(world.provinces), adaptive.start if adaptive else 0.0),
         infrastructure=infrastructure,
-        exchanges=Symbiosis(world, constants, firms, operators, surroundings, services, case.exchange_tables),
+        exchanges=Symbiosis(world, constants, firms, operators, surroundings, infrastructure, case.exchange_tables),
         certification=Certification(
             decrees=read_decrees(tuple(case.decrees), world.tables.decrees),
             priority=drawn(operators.key, streams[PROCESSES["dossier priority"]]),
