@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
 from eipsim.agents.operator.columns import APPLIED, CERTIFIED, PREPARING, REVOKED
 from eipsim.certification.criteria import ParkRecords, passes_all
+from eipsim.core.years import YEARS
 from eipsim.market.constants import Constants
 from eipsim.policy.decrees import Decree
+
+
+KEPT = 16  # sets of decrees of which the one in force is kept by year
 
 
 class Certification(NamedTuple):
     """What certificates are decided by, and which criteria have bound so far."""
 
     decrees: tuple[Decree, ...]
+    in_force: tuple[Decree | None, ...]  # at the end of each of YEARS
     priority: np.ndarray  # float [p], a draw: in which order a province takes dossiers
     bindings: list[tuple[int, Decree, np.ndarray]]  # year, decree in force, its table of BINDING
+
+
+@lru_cache(maxsize=KEPT)
+def decrees_in_force(decrees: tuple[Decree, ...]) -> tuple[Decree | None, ...]:
+    """The decree in force at the end of each of `YEARS`."""
+    return tuple(decree_of(decrees, year) for year in YEARS.tolist())
 
 
 def decree_of(decrees: tuple[Decree, ...], year: int) -> Decree | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +13,8 @@ from eipsim.market.catalogue import build_catalogue
 from eipsim.market.constants import Constants, build_constants
 from eipsim.market.drivers import Drivers, build_drivers
 from eipsim.market.prices import YearlyPrices
+
+KEPT = 8  # markets, of 1.5 MB, of which runs take their own
 
 
 class Market(NamedTuple):
@@ -26,7 +29,17 @@ class Market(NamedTuple):
 def build_market(
     parameters: Mapping[str, float], choices: Mapping[str, str], tables: CountryTables = VIETNAM
 ) -> Market:
-    """The market of a country's `tables` under parameter values and a scenario's choices of driver paths."""
-    constants = build_constants(parameters)
-    catalogue, drivers = build_catalogue(constants, tables), build_drivers(choices, tables)
+    """The market of a country's `tables` under parameter values and a scenario's choices of driver paths.
+
+    Each run has its own catalogue, which it may change before its first year; what lies behind it is made once.
+    """
+    made = _made(tuple(parameters.items()), tuple(choices.items()), tables)
+    catalogue = made.catalogue.copy()
+    return made._replace(catalogue=catalogue, yearly=made.yearly.with_catalogue(catalogue))
+
+
+@lru_cache(maxsize=KEPT)
+def _made(parameters: tuple, choices: tuple, tables: CountryTables) -> Market:
+    constants = build_constants(dict(parameters))
+    catalogue, drivers = build_catalogue(constants, tables), build_drivers(dict(choices), tables)
     return Market(constants, catalogue, drivers, YearlyPrices(catalogue, drivers, constants, tables))

@@ -13,7 +13,7 @@ import numpy as np
 
 from eipsim.agents.operator.year import ParkPolicy
 from eipsim.agents.surroundings import Surroundings
-from eipsim.certification.year import Certification
+from eipsim.certification.year import Certification, decrees_in_force
 from eipsim.core.draws import PROCESSES, drawn
 from eipsim.exchanges.symbiosis import Symbiosis
 from eipsim.infrastructure.systems import Infrastructure, lay_out
@@ -73,6 +73,7 @@ def new_state(
     """The country before the first year, in the scenario `case`; `streams` uint64 [n_processes] are the keys of all draws."""
     market = build_market(parameters, case.drivers.model_dump(), world.tables)
     constants, adaptive = market.constants, case.regulator.adaptive
+    decrees = read_decrees(tuple(case.decrees), world.tables.decrees)
     firms = population.build_firms(world, market, streams)
     operators = population.build_operators(world, constants, streams)
     surroundings = population.build_surroundings(world, market, streams, paths.zones, paths.n_zones)
@@ -88,7 +89,8 @@ def new_state(
         infrastructure=infrastructure,
         exchanges=Symbiosis(world, constants, firms, operators, surroundings, services, case.exchange_tables),
         certification=Certification(
-            decrees=read_decrees(tuple(case.decrees), world.tables.decrees),
+            decrees=decrees,
+            in_force=decrees_in_force(decrees),
             priority=drawn(operators.key, streams[PROCESSES["dossier priority"]]),
             bindings=[],
         ),

@@ -7,9 +7,11 @@ agents read them.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -18,7 +20,7 @@ from eipsim.policy.economic import Economic
 from eipsim.policy.facilitation import Facilitation
 from eipsim.policy.informational import Informational
 from eipsim.policy.lever import Lever, registered
-from eipsim.policy.programmes import ResolvedProgramme, resolve_programmes
+from eipsim.policy.programmes import ResolvedProgramme, Running, resolve_programmes, running_in
 from eipsim.policy.regulatory import Regulatory
 from eipsim.policy.symbiosis import Symbiosis
 from eipsim.policy.targets import Mask, TargetFinder
@@ -34,9 +36,10 @@ class Levers(Symbiosis, Facilitation, Informational, Regulatory, Economic):
 
 
 LEVERS: dict[str, Lever] = {declared.name: registered(declared) for declared in fields(Levers)}
+KEPT = 16  # scenarios of one world that are kept resolved
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LeverPaths:
     """All levers of all years in one world. `zones` int64[n_parks]: the parks of a zone see the same price levers."""
 
@@ -45,12 +48,20 @@ class LeverPaths:
     n_zones: int
     programmes: tuple[ResolvedProgramme, ...]
     years: tuple[Levers, ...]
+    running_in: tuple[Running, ...]  # by year
 
     def year(self, year: int) -> Levers:
         """The levers of `year`; arrays that do not change are the same objects as in other years."""
+        return self.years[self._position(year)]
+
+    def running(self, year: int) -> Running:
+        """The programmes that run in `year`."""
+        return self.running_in[self._position(year)]
+
+    def _position(self, year: int) -> int:
         if not 0 <= year - self.first_year < len(self.years):
             raise IndexError(f"year {year} is outside {self.first_year}-{self.first_year + len(self.years) - 1}")
-        return self.years[year - self.first_year]
+        return year - self.first_year
 
 
 def value_in(entry: Any, year: int) -> float | None:
@@ -63,11 +74,25 @@ def value_in(entry: Any, year: int) -> float | None:
     return float(np.interp(year, years, tuple(entry.path.values()))) if year >= years[0] else None
 
 
+_resolved: WeakKeyDictionary[World, OrderedDict[tuple, LeverPaths]] = WeakKeyDictionary()
+
+
 def resolve(scenario: Scenario, world: World) -> LeverPaths:
     """What `scenario` makes of every lever and programme in `world`, for all years of the world.
 
-    Raises InputError with every park, province and sector that this world does not have, at its line of the file.
+    Raises InputError with every park, province and sector that this world does not have, at its line of the file. The latest
+    are kept as long as the world is: runs that differ in their draws only share them.
     """
+    kept = _resolved.setdefault(world, OrderedDict())
+    says = scenario.digest, tuple((name, programme.title) for name, programme in scenario.programmes.items())
+    paths = kept.pop(says, None) or _resolve(scenario, world)
+    kept[says] = paths
+    while len(kept) > KEPT:
+        kept.popitem(last=False)
+    return paths
+
+
+def _resolve(scenario: Scenario, world: World) -> LeverPaths:
     find = TargetFinder(world, scenario.place)
     masks = {
         name: [find.mask(entry, ("levers", name, i)) for i, entry in enumerate(entries)]
@@ -84,7 +109,8 @@ def resolve(scenario: Scenario, world: World) -> LeverPaths:
         by_name[name] = _path(lever, entries, reached, representatives, world, calendar)
     by_name["symbiosis_screening"] = _with_screenings(by_name["symbiosis_screening"], programmes, calendar)
     years = tuple(Levers(**{name: path[t] for name, path in by_name.items()}) for t in range(len(calendar)))
-    return LeverPaths(world.first_year, zones, len(representatives), programmes, years)
+    running = tuple(running_in(year, programmes, world.n_parks) for year in calendar)
+    return LeverPaths(world.first_year, zones, len(representatives), programmes, years, running)
 
 
 def replace_lever(levers: Levers, name: str, value: float) -> Levers:
