@@ -34,7 +34,7 @@ from eipsim.outcomes.attribution import Detail
 from eipsim.outcomes.chronicle import Chronicle
 from eipsim.outcomes.observation import outcome_frame
 from eipsim.outcomes.registry import OUTCOMES
-from eipsim.policy.levers import Levers, resolve
+from eipsim.policy.levers import Levers, resolve_once
 from eipsim.policy.own import OwnInstruments
 from eipsim.scenarios.loading import ScenarioLike, apply_settings, default_scenario, load_scenario
 from eipsim.world import World, build_world, require_totals
@@ -108,7 +108,7 @@ class EIPModel(LazyAgents):
         self.rule_number, self.own_rule = self.rule.number, self.rule.compiled
         self.firm_class = with_own_rule(firm_class, self.rule)
         self.operator_class, self.regulator_class = operator_class, regulator_class
-        self.lever_paths = resolve(self.case, self.world)
+        self.lever_paths = resolve_once(self.case, self.world)
         self.instruments = OwnInstruments(self.case.instruments, self.world)
         streams = process_streams(seed, self.replicate)
         self.state = new_state(self.world, self.case, self.parameters, self.lever_paths, streams)

@@ -7,7 +7,6 @@ agents read them.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
@@ -74,25 +73,25 @@ def value_in(entry: Any, year: int) -> float | None:
     return float(np.interp(year, years, tuple(entry.path.values()))) if year >= years[0] else None
 
 
-_resolved: WeakKeyDictionary[World, OrderedDict[tuple, LeverPaths]] = WeakKeyDictionary()
+_resolved: WeakKeyDictionary[World, dict[tuple, LeverPaths]] = WeakKeyDictionary()
+
+
+def resolve_once(scenario: Scenario, world: World) -> LeverPaths:
+    """What `resolve` gives, kept as long as the world is: runs of one scenario that differ in their draws share it."""
+    kept = _resolved.setdefault(world, {})
+    says = scenario.digest, tuple((name, programme.title) for name, programme in scenario.programmes.items())
+    paths = kept.pop(says, None) or resolve(scenario, world)
+    kept[says] = paths  # the latest last
+    for oldest in list(kept)[:-KEPT]:
+        kept.pop(oldest, None)
+    return paths
 
 
 def resolve(scenario: Scenario, world: World) -> LeverPaths:
     """What `scenario` makes of every lever and programme in `world`, for all years of the world.
 
-    Raises InputError with every park, province and sector that this world does not have, at its line of the file. The latest
-    are kept as long as the world is: runs that differ in their draws only share them.
+    Raises InputError with every park, province and sector that this world does not have, at its line of the file.
     """
-    kept = _resolved.setdefault(world, OrderedDict())
-    says = scenario.digest, tuple((name, programme.title) for name, programme in scenario.programmes.items())
-    paths = kept.pop(says, None) or _resolve(scenario, world)
-    kept[says] = paths
-    while len(kept) > KEPT:
-        kept.popitem(last=False)
-    return paths
-
-
-def _resolve(scenario: Scenario, world: World) -> LeverPaths:
     find = TargetFinder(world, scenario.place)
     masks = {
         name: [find.mask(entry, ("levers", name, i)) for i, entry in enumerate(entries)]
@@ -109,7 +108,7 @@ def _resolve(scenario: Scenario, world: World) -> LeverPaths:
         by_name[name] = _path(lever, entries, reached, representatives, world, calendar)
     by_name["symbiosis_screening"] = _with_screenings(by_name["symbiosis_screening"], programmes, calendar)
     years = tuple(Levers(**{name: path[t] for name, path in by_name.items()}) for t in range(len(calendar)))
-    running = tuple(running_in(year, programmes, world.n_parks) for year in calendar)
+    running = tuple(running_in(year, programmes, len(world.park_ids)) for year in calendar)
     return LeverPaths(world.first_year, zones, len(representatives), programmes, years, running)
 
 
