@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from eipsim.core.arithmetic import logs
+from eipsim.core.latest import Latest
 from eipsim.core.years import FIRST_YEAR, YEARS
 from eipsim.data.loading import VIETNAM, CountryTables
 from eipsim.market import uses
@@ -109,7 +110,7 @@ class Planned(NamedTuple):
 
 NOTHING_PLANNED = Planned(None, 0, [])
 MOST_PLANNED = 8  # of 1.2 MB, that are kept
-_planned: dict[tuple, Planned] = {}  # by what they are made from, the latest last
+_planned = Latest[Planned](MOST_PLANNED)
 
 
 def price_policy(years: Sequence[Levers]) -> PricePolicy:
@@ -170,18 +171,15 @@ class YearlyPrices:
     def _plan(self, paths: LeverPaths, year: int, levers: list[Levers]) -> Planned:
         """The tables of the years from `year` on, which runs that differ in their draws only share."""
         made_from = self.origin, paths, year, self.catalogue.tobytes(), self.cost_level.tobytes()
-        planned = _planned.get(made_from) or Planned(paths, year, self.of_years(year, levers))
-        _planned.pop(made_from, None)
-        _planned[made_from] = planned
-        for oldest in list(_planned)[:-MOST_PLANNED]:
-            _planned.pop(oldest, None)
-        return planned
+        return _planned.get(made_from, lambda: Planned(paths, year, self.of_years(year, levers)))
 
     def of_years(self, first: int, levers: Sequence[Levers]) -> list[PriceTables]:
         """The tables of the years from `first` on, each under its `levers`; the first axis of what is worked out is the year."""
         k, years = self.catalogue, slice(first - FIRST_YEAR, first - FIRST_YEAR + len(levers))
         policy = price_policy(levers)
-        level = np.array([(1.0 - self.constants.autonomous_efficiency) ** (year - REFERENCE_YEAR) for year in YEARS[years]])
+        level = np.array(
+            [(1.0 - self.constants.autonomous_efficiency) ** (year - REFERENCE_YEAR) for year in YEARS[years]]
+        )
         power = self.drivers.electricity_price[years, None, None] * (1.0 + policy.electricity_change)
         carbon = np.zeros((*power.shape, N_CLASSES))  # [y, z, s, k]: class = 2 x boiler state + covered
         carbon[..., 1::2] = policy.carbon[..., None]

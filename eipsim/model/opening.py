@@ -61,12 +61,12 @@ def open_year(state: State, year: Year, rule: int, threshold_before: float) -> N
 
 def log_annuities(catalogue: np.recarray, constants: Constants, rule: int) -> np.ndarray:
     """ln of what a dollar a year over each measure's life is worth, at the rate of the rule in force."""
-    return _log_annuities(float(constants[discount_rate_of(rule)]), tuple(catalogue.lifetime.tolist()))
+    return _log_annuities(float(constants[discount_rate_of(rule)]), catalogue.lifetime.tobytes())
 
 
 @lru_cache(maxsize=KEPT)
-def _log_annuities(rate: float, lifetimes: tuple[int, ...]) -> np.ndarray:
-    return np.log([annuity(rate, float(life)) for life in lifetimes])
+def _log_annuities(rate: float, lifetimes: bytes) -> np.ndarray:
+    return np.log([annuity(rate, float(life)) for life in np.frombuffer(lifetimes, dtype=np.int16)])
 
 
 def let_word_spread(state: State, year: Year) -> None:

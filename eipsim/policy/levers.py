@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from eipsim.core.latest import Latest
 from eipsim.errors import refuse_all
 from eipsim.policy.economic import Economic
 from eipsim.policy.facilitation import Facilitation
@@ -73,18 +74,13 @@ def value_in(entry: Any, year: int) -> float | None:
     return float(np.interp(year, years, tuple(entry.path.values()))) if year >= years[0] else None
 
 
-_resolved: WeakKeyDictionary[World, dict[tuple, LeverPaths]] = WeakKeyDictionary()
+_resolved: WeakKeyDictionary[World, Latest[LeverPaths]] = WeakKeyDictionary()
 
 
 def resolve_once(scenario: Scenario, world: World) -> LeverPaths:
     """What `resolve` gives, kept as long as the world is: runs of one scenario that differ in their draws share it."""
-    kept = _resolved.setdefault(world, {})
     says = scenario.digest, tuple((name, programme.title) for name, programme in scenario.programmes.items())
-    paths = kept.pop(says, None) or resolve(scenario, world)
-    kept[says] = paths  # the latest last
-    for oldest in list(kept)[:-KEPT]:
-        kept.pop(oldest, None)
-    return paths
+    return _resolved.setdefault(world, Latest(KEPT)).get(says, lambda: resolve(scenario, world))
 
 
 def resolve(scenario: Scenario, world: World) -> LeverPaths:

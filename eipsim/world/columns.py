@@ -71,6 +71,7 @@ class WorldYear(NamedTuple):
     alive: np.ndarray  # bool [f], firms that are in their park
     rows: np.ndarray  # int64, their rows, sorted by park
     first: np.ndarray  # int64 [p + 1], where the firms of each park begin in `rows`; the last is the end
+    firms: np.ndarray  # int64 [p], number of firms in each park
     come: np.ndarray  # int64, rows of firms that move in
     gone: np.ndarray  # int64, rows of firms that have left since last year
     founded: np.ndarray  # int64, rows of parks that are founded
@@ -169,11 +170,13 @@ class World:
     def _lay_out(self, year: int) -> WorldYear:
         parks, entry, leave, alive = self.parks, self.firms.entry_year, self.firms.exit_year, self.alive(year)
         rows, settled = np.flatnonzero(alive), parks.operating_year < year
+        first = np.searchsorted(rows, parks.start)
         grouped = settled & (parks.group >= 0)
         return WorldYear(
             alive=alive,
             rows=rows,
-            first=np.searchsorted(rows, parks.start),
+            first=first,
+            firms=np.diff(first),
             # one that would come and go in the same year is in neither list: it never had a year in the park
             come=np.flatnonzero((entry == year) & (leave > year)),
             gone=np.flatnonzero((leave == year) & (entry < year)),
