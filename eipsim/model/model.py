@@ -263,7 +263,7 @@ class EIPModel(LazyAgents):
 
     def alive_mask(self) -> np.ndarray:
         """bool [n_rows]: firms that are in their park this year."""
-        return self.this_year.alive
+        return self.world.alive(self.year)
 
     def rows_alive(self, park: int | None = None) -> np.ndarray:
         """Rows of the firms of this year, of one park or of all."""

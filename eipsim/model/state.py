@@ -46,7 +46,7 @@ class State:
 
 @dataclass(frozen=True)
 class Year:
-    """What is given in one year: [p] parks, [f] firms of all years."""
+    """What is given in one year: [p] parks."""
 
     number: int  # 2015 to 2050
     levers: Levers  # after the adaptive regulator has moved the one that it steers
@@ -55,8 +55,7 @@ class Year:
     programmes: dict[int, ResolvedProgramme]  # those that run this year, by their number among all
     tables: PriceTables
     grid_factor: float  # tCO2/MWh
-    alive: np.ndarray  # bool [f], firms that are in their park this year
-    rows: np.ndarray  # int64, their rows, sorted by park
+    rows: np.ndarray  # int64, rows of the firms that are in their park this year, sorted by park
     first: np.ndarray  # int64 [p + 1], where the firms of each park begin in `rows`; the last is the end
     park_policy: ParkPolicy  # what operators see
     decree: Decree | None  # in force at the end of the year

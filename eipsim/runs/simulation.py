@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import mesa  # noqa: F401 - first: it asks for the whole stack and all modules, which are few yet
 import numpy as np
 import pandas as pd
 

@@ -66,10 +66,9 @@ class Total(NamedTuple):
 
 
 class WorldYear(NamedTuple):
-    """What a world lays out for one year, whatever the run: nobody writes to it. [f] firms, [p] parks."""
+    """What a world lays out for one year, whatever the run: nobody writes to it. [p] parks."""
 
-    alive: np.ndarray  # bool [f], firms that are in their park
-    rows: np.ndarray  # int64, their rows, sorted by park
+    rows: np.ndarray  # int32, rows of the firms that are in their park, sorted by park
     first: np.ndarray  # int64 [p + 1], where the firms of each park begin in `rows`; the last is the end
     firms: np.ndarray  # int64 [p], number of firms in each park
     come: np.ndarray  # int64, rows of firms that move in
@@ -168,13 +167,12 @@ class World:
         return self._years[year]
 
     def _lay_out(self, year: int) -> WorldYear:
-        parks, entry, leave, alive = self.parks, self.firms.entry_year, self.firms.exit_year, self.alive(year)
-        rows, settled = np.flatnonzero(alive), parks.operating_year < year
+        parks, entry, leave = self.parks, self.firms.entry_year, self.firms.exit_year
+        rows, settled = np.flatnonzero(self.alive(year)), parks.operating_year < year
         first = np.searchsorted(rows, parks.start)
         grouped = settled & (parks.group >= 0)
         return WorldYear(
-            alive=alive,
-            rows=rows,
+            rows=rows.astype(np.int32),  # half the memory, which all years of a nation keep
             first=first,
             firms=np.diff(first),
             # one that would come and go in the same year is in neither list: it never had a year in the park

@@ -143,12 +143,11 @@ def deal_vouchers(state: State, year: Year) -> None:
     budget = int(levers.subsidy_budget_usd * CENTS)
     if budget == 0 or full_cost == 0 or not (levers.capital_subsidy > 0.0).any():
         return
-    offered = levers.capital_subsidy[state.world.firms.park, state.world.firms.sector]
-    can_use = firms.open_bits != 0
-    rows = np.flatnonzero(year.alive & (offered > 0.0) & can_use)
+    tenants, rows = state.world.firms, year.rows[firms.open_bits[year.rows] != 0]
+    rows = rows[levers.capital_subsidy[tenants.park[rows], tenants.sector[rows]] > 0.0]
     order = priorities(state, year.number, rows, year.voucher_rule, VOUCHER_DRAW)
     chosen = deal_in_order(rows, order, budget // full_cost)
-    firms.voucher_rate[chosen] = offered[chosen]
+    firms.voucher_rate[chosen] = levers.capital_subsidy[tenants.park[chosen], tenants.sector[chosen]]
     firms.voucher_left[chosen] = cap
     state.regulators.vouchers_dealt[0] = chosen.size
 

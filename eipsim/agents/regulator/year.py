@@ -105,10 +105,10 @@ def inspect(state: State, year: Year) -> None:
 
 def fine_lapsed(regulators, operators, fine: float) -> None:
     """Provinces fine [USD a year] every park founded as eco-industrial that has missed its term."""
-    if fine == 0.0:
-        return
-    lapsed = np.bincount(operators.province[operators.lapsed_year > 0] + 1, minlength=regulators.size)
-    regulators.fines[:] += lapsed * int(fine * CENTS + 0.5)
+    missed = operators.lapsed_year > 0
+    if fine > 0.0 and missed.any():
+        lapsed = np.bincount(operators.province[missed] + 1, minlength=regulators.size)
+        regulators.fines[:] += lapsed * int(fine * CENTS + 0.5)
 
 
 def spend(regulators: np.recarray, line: str, usd: float, payer: str) -> None:
