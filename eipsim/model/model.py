@@ -34,7 +34,7 @@ from eipsim.outcomes.attribution import Detail
 from eipsim.outcomes.chronicle import Chronicle
 from eipsim.outcomes.observation import outcome_frame
 from eipsim.outcomes.registry import OUTCOMES
-from eipsim.policy.levers import Levers, resolve
+from eipsim.policy.levers import Levers, resolve_once
 from eipsim.policy.own import OwnInstruments
 from eipsim.scenarios.loading import ScenarioLike, apply_settings, default_scenario, load_scenario
 from eipsim.world import World, build_world, require_totals
@@ -108,7 +108,7 @@ class EIPModel(LazyAgents):
         self.rule_number, self.own_rule = self.rule.number, self.rule.compiled
         self.firm_class = with_own_rule(firm_class, self.rule)
         self.operator_class, self.regulator_class = operator_class, regulator_class
-        self.lever_paths = resolve(self.case, self.world)
+        self.lever_paths = resolve_once(self.case, self.world)
         self.instruments = OwnInstruments(self.case.instruments, self.world)
         streams = process_streams(seed, self.replicate)
         self.state = new_state(self.world, self.case, self.parameters, self.lever_paths, streams)
@@ -169,7 +169,7 @@ class EIPModel(LazyAgents):
         """Prices, levers, entry and exit of firms, birth of parks."""
         is_first, voucher_rule = self.year == self.world.first_year, self.case.regulator.voucher_rule
         threshold_before = np.inf if is_first else self.this_year.levers.carbon_threshold_toe
-        self.this_year = new_year(self.state, self.year, *self._levers(), self.lever_paths.programmes, voucher_rule)
+        self.this_year = new_year(self.state, self.year, *self._levers(), self.lever_paths, voucher_rule)
         open_year(self.state, self.this_year, self.rule_number, threshold_before)
         self.sync_agents()
 
@@ -263,7 +263,7 @@ class EIPModel(LazyAgents):
 
     def alive_mask(self) -> np.ndarray:
         """bool [n_rows]: firms that are in their park this year."""
-        return self.this_year.alive
+        return self.world.alive(self.year)
 
     def rows_alive(self, park: int | None = None) -> np.ndarray:
         """Rows of the firms of this year, of one park or of all."""

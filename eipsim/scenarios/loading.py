@@ -25,7 +25,12 @@ NAME_FILES = ("decrees", "instruments", "exchange_tables")  # keys whose values 
 
 def list_scenarios() -> list[str]:
     """Names of the scenarios of the library, in alphabetical order."""
-    return sorted(file.relative_to(LIBRARY).with_suffix("").as_posix() for file in LIBRARY.rglob("*.yaml"))
+    return list(_listed())
+
+
+@cache
+def _listed() -> tuple[str, ...]:
+    return tuple(sorted(file.relative_to(LIBRARY).with_suffix("").as_posix() for file in LIBRARY.rglob("*.yaml")))
 
 
 ScenarioLike = str | Path | Scenario  # what `load_scenario` takes

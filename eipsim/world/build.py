@@ -25,7 +25,7 @@ from eipsim.world.park_list import STOCK, Site, list_sites
 from eipsim.world.places import areas_ha, green_shares, groups_in, groups_of, points
 from eipsim.world.plots import count_plots, entry_years, nominal_years
 from eipsim.world.questions import questions_about
-from eipsim.world.recipe import BUILT_IN, DATA, Recipe, content_hash, files_of, read_recipe
+from eipsim.world.recipe import BUILT_IN, DATA, Recipe, content_hash, folder_of, read_recipe
 from eipsim.world.sectors import sector_columns, sector_mix
 from eipsim.world.tenants import build_tenants, first_tenants, turnover_of
 
@@ -87,7 +87,7 @@ def check_arguments(recipe: str, seed: int, exit_rate: float, intensity_sigma: f
     if births not in BIRTHS:
         found.append(unknown("world", "births", births, BIRTHS))
     try:
-        files_of(recipe)
+        folder_of(recipe)
     except InputError as error:
         found += error.mistakes
     refuse_all(found)
