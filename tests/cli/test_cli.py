@@ -20,7 +20,7 @@ from eipsim.cli import terminal
 from eipsim.model.model import EIPModel
 from eipsim.outcomes.registry import OUTCOMES
 from eipsim.runs.simulation import simulate
-from eipsim.scenarios.loading import list_scenarios
+from eipsim.scenarios.files import list_scenarios
 from eipsim.sweeps.replicates import simulate_many
 
 PILOTS = ["--world", "pilot-parks"]
