@@ -6,6 +6,7 @@ has the same bytes wherever it is drawn.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import subprocess
@@ -106,7 +107,8 @@ def serve(asked: IO[bytes], answers: IO[bytes]) -> None:
     """What the helper does: it draws what it is asked for, and answers with the files or with what went wrong."""
     import eipsim.figures  # noqa: F401  (before the first question comes)
 
-    with suppress(EOFError):
+    gc.set_threshold(100_000, 50, 100)  # as in `eipsim.__main__`
+    with suppress(EOFError, pickle.UnpicklingError, BrokenPipeError):  # the first process has ended
         draw, of, folder = pickle.load(asked)
         while True:
             name, answer = pickle.load(asked), None

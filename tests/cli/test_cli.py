@@ -62,6 +62,7 @@ def eipsim(capsys):
 def no_figures(monkeypatch):
     """For tests that are about something else: figures cost seconds."""
     monkeypatch.setattr("eipsim.figures.save_run_figures", lambda run, folder: [])
+    monkeypatch.setattr("eipsim.cli.drawing.cores", lambda: 1)
     monkeypatch.setattr("eipsim.figures.save_comparison_figures", lambda comparison, folder: [])
 
 
