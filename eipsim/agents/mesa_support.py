@@ -1,6 +1,7 @@
 """Everything in which Mesa versions differ, or that eipsim needs Mesa to do otherwise. The rest is plain public API.
 
 * Mesa before 3.4.2 keeps every model alive through the class attribute `Agent._ids`; `RowAgent` replaces it.
+* Mesa's collector takes a copy of every reported number in every step; `LateCollector` waits until somebody looks.
 * Agent objects are made when somebody looks (`LazyAgents`), because a national run never needs them.
 * `rng=` is understood by Mesa 3.3 to 4; `seed=`, `model.steps` and `model.time` are not used.
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import gc
 import itertools
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import mesa
@@ -34,6 +36,50 @@ class RowAgent(mesa.Agent):
     def __init__(self, model: EIPModel, row: int):
         self.row = row
         super().__init__(model)
+
+
+class LateCollector(mesa.DataCollector):
+    """Mesa's collector of the model's year and of outcomes, which are worked out when somebody looks at what was collected.
+
+    Mesa alone would work out and copy every number in every year, whether or not it is ever read. `source` is a chronicle of
+    the run, in which `names` are the columns of its outcomes.
+    """
+
+    def __init__(self, names: Sequence[str], source: Any):
+        self._names, self._source, self._is_collecting = tuple(names), source, True
+        super().__init__({"year": "year"})
+        self._collected |= {name: [] for name in names}
+        self._is_collecting = False
+
+    @property
+    def model_vars(self) -> dict[str, list]:
+        """A list a column, with a number for each time something was collected."""
+        if not self._is_collecting:
+            self._fill()
+        return self._collected
+
+    @model_vars.setter
+    def model_vars(self, collected: dict[str, list]) -> None:
+        self._collected = collected
+
+    def collect(self, model: mesa.Model) -> None:
+        self._is_collecting = True
+        try:
+            super().collect(model)
+        finally:
+            self._is_collecting = False
+
+    def _fill(self) -> None:
+        """Years of which nothing is kept, as the one before the first, have no numbers."""
+        years, first = self._collected["year"], self._source.first_year
+        done = len(self._collected[self._names[0]])
+        if done == len(years):
+            return
+        rows = self._source.since(first).outcomes(self._names)
+        kept = dict(enumerate(rows.tolist(), first))
+        for year in years[done:]:
+            for name, value in zip(self._names, kept.get(year, [None] * len(self._names))):
+                self._collected[name].append(value)
 
 
 class LazyAgents(mesa.Model):

@@ -13,8 +13,8 @@ from eipsim.market.prices import PriceTables
 from eipsim.market.uses import N_USES
 from eipsim.rules.awareness import firm_hazard, option_hazard, stays_unaware
 
-TALLY = ("options_identified", "options_implemented", "audits", "assisted")
-IDENTIFIED, IMPLEMENTED_OPTIONS, AUDITS, ASSISTED = range(len(TALLY))
+TALLY = ("options_identified", "options_implemented", "audits", "assisted", "years_audited")
+IDENTIFIED, IMPLEMENTED_OPTIONS, AUDITS, ASSISTED, YEARS_AUDITED = range(len(TALLY))
 
 # What firms of a park share. [m] measures, [s] sectors.
 NEIGHBOURHOOD_COLUMNS = (
@@ -30,6 +30,7 @@ NEIGHBOURHOOD_COLUMNS = (
     Col("unaware_information", np.float64, "same for an option, through the ministry's information", (N_SECTORS,)),
     Col("unheard_information", np.float64, "same for cleaner production", (N_SECTORS,)),
     Col("soft_loan", np.float64, "share of cost lent to firms of the sector", (N_SECTORS,)),
+    Col("tally", np.int64, "TALLY of all firms that ever were there, since 2015", (len(TALLY),)),
 )
 
 # What firms of a sector share.
@@ -89,24 +90,21 @@ class Surroundings(NamedTuple):
     vintages: np.recarray  # VINTAGE_COLUMNS, a row per year from 2015
     log_annuity: np.ndarray  # float [m], ln of the annuity factor of the rule in force
     streams: np.ndarray  # uint64 [n_processes], key of each process's draws
-    tally: np.ndarray  # int64 [TALLY], counts since 2015
     workspace: np.recarray  # WORKSPACE_COLUMNS, one row
 
 
 def apart(surroundings: Surroundings) -> Surroundings:
-    """The same for another thread: parks are shared, whose firms are its own; it counts sectors and tallies for itself."""
+    """The same for another thread, which has some of the parks to itself, but counts the firms of a sector for itself."""
     return surroundings._replace(
         sectors=surroundings.sectors.copy(),
-        tally=np.zeros_like(surroundings.tally),
         workspace=new_table(1, WORKSPACE_COLUMNS),
     )
 
 
 def count_in(surroundings: Surroundings, other: Surroundings, before: np.recarray) -> None:
-    """Add what another thread has counted since its sectors were as `before`: whole numbers, in whatever order."""
+    """Add what another thread has counted since its sectors were as `before`: whole numbers, so no order matters."""
     for name in ("firms", "practising", "count"):
         surroundings.sectors[name] += other.sectors[name] - before[name]
-    surroundings.tally[:] += other.tally
 
 
 def see_prices(surroundings: Surroundings, tables: PriceTables, soft_loan: np.ndarray, log_annuity: np.ndarray) -> None:

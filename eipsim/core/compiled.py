@@ -32,10 +32,16 @@ except (ImportError, AttributeError):  # this numba's cache is built otherwise
 
     warnings.warn(f"numba {numba.__version__} is unknown to eipsim: every process compiles anew", stacklevel=2)
 
+try:
+    from eipsim.core.lean_compiler import LeanDispatcher as Dispatcher
+except (ImportError, AttributeError):  # numba's own does the same in twice the time
+    from numba.core.registry import CPUDispatcher as Dispatcher
+
 # A folder for each compiler: while one replaces the records of another, a third process could read half of each.
 COMPILER = f"numba-{numba.__version__}-python-{sys.version_info.major}.{sys.version_info.minor}"
 numba.config.CACHE_DIR = os.environ.get("NUMBA_CACHE_DIR") or str(cache_folder() / "compiled" / COMPILER)
 IS_COMPILED = not numba.config.DISABLE_JIT
+ALWAYS = {"nopython": True, "boundscheck": None, "nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
 
 
 def once_for_all(**options) -> Callable:
@@ -45,11 +51,12 @@ def once_for_all(**options) -> Callable:
     """
 
     def decorate(function: Callable):
-        dispatcher = numba.njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True, **options)(function)
-        if IS_COMPILED:
-            template = dispatcher.get_call_template
-            dispatcher.get_call_template = lambda args, kws: template(plain(args), dict(zip(kws, plain(kws.values()))))
-            keep_on_disk(dispatcher)
+        if not IS_COMPILED:
+            return function
+        dispatcher = Dispatcher(function, {}, ALWAYS | options)
+        template = dispatcher.get_call_template
+        dispatcher.get_call_template = lambda args, kws: template(plain(args), dict(zip(kws, plain(kws.values()))))
+        keep_on_disk(dispatcher)
         return dispatcher
 
     return decorate

@@ -62,7 +62,7 @@ class Shelf(FunctionCache):
         """
         if not any(isinstance(kind, Dispatcher) for kind in normalize_signature(sig)[0]):
             self.find()
-            super().save_overload(sig, data)
+            super().save_overload(sig, data._replace(type_annotation=""))  # nobody reads what numba has to say about it
             self.forget_oldest()
 
     def _index_key(self, sig, codegen):

@@ -75,7 +75,12 @@ def hash_of_function(compiled: Any) -> str:
             said[function], calls = _known[function]
             waiting += calls
     own = said.pop(plain(compiled))
-    all_said = "\n".join([str(sys.version_info[:2]), options(compiled), own, *sorted(said.values())])
+    how = [
+        str(sys.version_info[:2]),
+        type(compiled).__name__,
+        options(compiled),
+    ]  # a lean record has nothing for callers
+    all_said = "\n".join([*how, own, *sorted(said.values())])
     return hashlib.sha256(all_said.encode()).hexdigest()[:20]
 
 

@@ -126,15 +126,12 @@ class _Case:
         self.firms[self.row] = self.before
         for table, column, place, value in shared:
             table[column][place] = value
-        self.surroundings.tally[:] = self.tally
 
     def _shared(self) -> list[tuple]:
         """Cells outside the firm's row that its verbs change."""
-        self.tally = self.surroundings.tally.copy()
-        cells = []
-        for table, place in ((self.surroundings.parks, self.park), (self.surroundings.sectors, self.sector)):
-            cells += [(table, column, place, np.copy(table[column][place])) for column in ("count", "firms")]
-        return cells
+        park = [(self.surroundings.parks, column, self.park) for column in ("count", "firms", "tally")]
+        sector = [(self.surroundings.sectors, column, self.sector) for column in ("count", "firms")]
+        return [(table, column, at, np.copy(table[column][at])) for table, column, at in park + sector]
 
     def _state(self) -> Any:
         return self.firms[self.row].copy()

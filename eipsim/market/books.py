@@ -221,20 +221,48 @@ def check_balances(flows: np.ndarray, counts: np.ndarray, grid_factor: float, ye
     Mass, energy, water: without = avoided + used. Nothing used is negative. Scope 2 = MWh x factor.
     Waste and wastewater: generated = avoided at source + exchanged (none yet) + treated or disposed.
     """
-    used, without = flows[:, USED:WITHOUT], flows[:, WITHOUT:AVOIDED]
-    avoided = flows[:, AVOIDED : AVOIDED + N_USES]
-    scale = np.abs(without) + np.abs(used) + 1.0
-    gap = np.abs(without - avoided - used) / scale
-    if gap.max(initial=0.0) > TOLERANCE:
-        park, k = np.unravel_index(gap.argmax(), gap.shape)
-        raise ConservationError(f"{year}: {USES[k]} of park row {park} does not balance: off by {gap[park, k]:.3g}")
-    if used.min(initial=0.0) < 0.0:
-        raise ConservationError(f"{year}: negative use of {USES[int(used.argmin() % N_USES)]}")
-    scope_2 = used[:, ELECTRICITY] * grid_factor
-    if np.abs(scope_2 - flows[:, SCOPE_2]).max(initial=0.0) > TOLERANCE * (1.0 + np.abs(scope_2).max(initial=0.0)):
+    found, park, k, gap = imbalance(flows, counts, grid_factor)
+    if found == UNBALANCED:
+        raise ConservationError(f"{year}: {USES[k]} of park row {park} does not balance: off by {gap:.3g}")
+    if found == NEGATIVE:
+        raise ConservationError(f"{year}: negative use of {USES[k]}")
+    if found == WRONG_SCOPE_2:
         raise ConservationError(f"{year}: scope 2 is not MWh x grid factor")
-    if (counts < 0).any() or (counts[:, RECP] > counts[:, FIRMS]).any():
+    if found == WRONG_COUNT:
         raise ConservationError(f"{year}: a count of firms is impossible")
+
+
+BALANCED, UNBALANCED, NEGATIVE, WRONG_SCOPE_2, WRONG_COUNT = range(5)
+
+
+@compiled
+def imbalance(flows, counts, grid_factor):
+    """What does not balance in the flows [p, flow] and counts [p, count], in which park and use, and by how much."""
+    worst = BALANCED, -1, -1, TOLERANCE
+    least = BALANCED, -1, -1, 0.0
+    most, off, impossible = 0.0, 0.0, False
+    for p in range(len(flows)):
+        for k in range(N_USES):
+            used, without = flows[p, USED + k], flows[p, WITHOUT + k]
+            gap = abs(without - flows[p, AVOIDED + k] - used) / (abs(without) + abs(used) + 1.0)
+            if np.isnan(gap):
+                return UNBALANCED, p, k, gap
+            if gap > worst[3]:
+                worst = UNBALANCED, p, k, gap
+            if used < least[3]:
+                least = NEGATIVE, p, k, used
+        scope_2 = flows[p, USED + ELECTRICITY] * grid_factor
+        most, off = max(most, abs(scope_2)), max(off, abs(scope_2 - flows[p, SCOPE_2]))
+        for n in range(len(COUNTS)):
+            impossible |= counts[p, n] < 0
+        impossible |= counts[p, RECP] > counts[p, FIRMS]
+    if worst[0] != BALANCED:
+        return worst
+    if least[0] != BALANCED:
+        return least
+    if off > TOLERANCE * (1.0 + most):
+        return WRONG_SCOPE_2, -1, -1, off
+    return WRONG_COUNT if impossible else BALANCED, -1, -1, 0.0
 
 
 def check_money(counts: np.ndarray, paid_cents: int, year: int) -> None:

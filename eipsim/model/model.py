@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import mesa
 import numpy as np
 import pandas as pd
 
 from eipsim import explain
 from eipsim.agents import Firm, ParkOperator, Regulator
 from eipsim.agents.firm import year as firm_year
-from eipsim.agents.mesa_support import LazyAgents
+from eipsim.agents.mesa_support import LateCollector, LazyAgents
 from eipsim.agents.operator import year as operator_year
 from eipsim.agents.regulator import rationing
 from eipsim.agents.regulator import year as regulator_year
@@ -33,9 +32,10 @@ from eipsim.model.own_rules import OwnRule, find_rule, with_own_rule
 from eipsim.model.public_state import parks_seen
 from eipsim.model.state import Year, new_state
 from eipsim.outcomes.attribution import Detail
-from eipsim.outcomes.observation import observe, outcome_frame
-from eipsim.outcomes.registry import OUTCOMES, POSITION
-from eipsim.policy.levers import Levers, resolve
+from eipsim.outcomes.chronicle import Chronicle
+from eipsim.outcomes.observation import outcome_frame
+from eipsim.outcomes.registry import OUTCOMES
+from eipsim.policy.levers import Levers, resolve_once
 from eipsim.policy.own import OwnInstruments
 from eipsim.scenarios.loading import ScenarioLike, apply_settings, default_scenario, load_scenario
 from eipsim.world import World, build_world, require_totals
@@ -109,14 +109,14 @@ class EIPModel(LazyAgents):
         self.rule_number, self.own_rule = self.rule.number, self.rule.compiled
         self.firm_class = with_own_rule(firm_class, self.rule)
         self.operator_class, self.regulator_class = operator_class, regulator_class
-        self.lever_paths = resolve(self.case, self.world)
+        self.lever_paths = resolve_once(self.case, self.world)
         self.instruments = OwnInstruments(self.case.instruments, self.world)
         streams = process_streams(seed, self.replicate)
         self.state = new_state(self.world, self.case, self.parameters, self.lever_paths, streams)
         self.year = self.world.first_year - 1
-        self._rows: list[np.ndarray] = []
+        self.chronicle = Chronicle(self.state)
         self.detail = Detail() if detail else None
-        self.datacollector = mesa.DataCollector({"year": "year"} | {name: name for name in OUTCOMES})
+        self.datacollector = LateCollector(tuple(OUTCOMES), self.chronicle)
 
     # ---- set-up ------------------------------------------------------------------------------------------------------
 
@@ -171,14 +171,14 @@ class EIPModel(LazyAgents):
         """Prices, levers, entry and exit of firms, birth of parks."""
         is_first, voucher_rule = self.year == self.world.first_year, self.case.regulator.voucher_rule
         threshold_before = np.inf if is_first else self.this_year.levers.carbon_threshold_toe
-        self.this_year = new_year(self.state, self.year, *self._levers(), self.lever_paths.programmes, voucher_rule)
+        self.this_year = new_year(self.state, self.year, *self._levers(), self.lever_paths, voucher_rule)
         open_year(self.state, self.this_year, self.rule_number, threshold_before)
         self.sync_agents()
 
     def _levers(self) -> tuple[Levers, int]:
         """The year's levers, moved by the adaptive regulator and by the user's own instruments, and the regulator's audits."""
         rule = self.case.regulator.adaptive
-        achieved = float(self._rows[-1][POSITION[rule.outcome]]) if rule and self._rows else None
+        achieved = self.chronicle.latest(rule.outcome) if rule and self.chronicle.n_years else None
         levers, audits = adapt(rule, self.state.regulators, self.lever_paths.year(self.year), self.year, achieved)
         return self._moved(levers), audits
 
@@ -186,7 +186,9 @@ class EIPModel(LazyAgents):
         """The year's levers after the user's own instruments have moved them."""
         if not self.case.instruments:
             return levers
-        last, outcomes = (self.this_year, self._rows[-1]) if self._rows else (None, np.full(len(OUTCOMES), np.nan))
+        last, outcomes = None, np.full(len(OUTCOMES), np.nan)
+        if self.chronicle.n_years:
+            last, outcomes = self.this_year, self.chronicle.since(self.chronicle.last_year).outcomes()[0]
         return self.instruments.adapt(levers, parks_seen(self.state, last, outcomes), self.year)
 
     def let_regulators_act(self) -> None:
@@ -249,8 +251,8 @@ class EIPModel(LazyAgents):
         grant_certificates(self.state, self.this_year)
 
     def observe(self) -> None:
-        """One row of outcomes; flows by park and measure when asked for."""
-        self._rows.append(observe(self.state, self.this_year))
+        """The end of the year is kept, from which outcomes follow; flows by park and measure when asked for."""
+        self.chronicle.keep(self.state, self.this_year)
         if self.detail is not None:
             self.detail.keep(self.state, self.this_year)
         self.datacollector.collect(self)
@@ -263,7 +265,7 @@ class EIPModel(LazyAgents):
 
     def alive_mask(self) -> np.ndarray:
         """bool [n_rows]: firms that are in their park this year."""
-        return self.this_year.alive
+        return self.world.alive(self.year)
 
     def rows_alive(self, park: int | None = None) -> np.ndarray:
         """Rows of the firms of this year, of one park or of all."""
@@ -300,15 +302,12 @@ class EIPModel(LazyAgents):
     @property
     def outcomes(self) -> pd.DataFrame:
         """The outcomes so far, a row a year, units in `attrs["units"]`."""
-        first = self.world.first_year
-        skip = max(self.first_reported - first, 0)
-        rows = np.array(self._rows[skip:]).reshape(-1, len(OUTCOMES))
-        return outcome_frame(range(first + skip, first + skip + len(rows)), rows)
+        return outcome_frame(self.chronicle.since(self.first_reported))
 
     def __getattr__(self, name: str) -> float:
         """The latest value of an outcome, so that Mesa reporters can name it."""
-        if name in POSITION and self.__dict__.get("_rows"):
-            return float(self._rows[-1][POSITION[name]])
+        if name in OUTCOMES and "chronicle" in self.__dict__ and self.chronicle.n_years:
+            return self.chronicle.latest(name)
         raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}")
 
     def _again(self, stepping: str, *classes: type) -> EIPModel:

@@ -15,7 +15,6 @@ from eipsim.agents.surroundings import (
     INDUSTRY_COLUMNS,
     MARKET_COLUMNS,
     NEIGHBOURHOOD_COLUMNS,
-    TALLY,
     VINTAGE_COLUMNS,
     WORKSPACE_COLUMNS,
     Surroundings,
@@ -262,6 +261,5 @@ def build_surroundings(
         vintages=vintages,
         log_annuity=np.zeros(N_MEASURES),
         streams=streams,
-        tally=np.zeros(len(TALLY), dtype=np.int64),
         workspace=new_table(1, WORKSPACE_COLUMNS),
     )

@@ -17,6 +17,11 @@ class Cohort(NamedTuple):
     sectors: tuple[int, ...] | None = None
     programmes: tuple[int, ...] | None = None
 
+    @property
+    def by_firm(self) -> bool:
+        """Whether it cuts through parks, so that its firms have to be added up one by one."""
+        return self.sectors is not None or self.programmes is not None
+
 
 class Question(NamedTuple):
     """One number of a run: the quantity `name` of a cohort at the end of `year`."""

@@ -1,6 +1,6 @@
 """The outcomes, a row each: what it is called, its unit and direction, what it means, how it follows from a year of a run.
 
-A formula sees a `View`, here `v`: one year of a run, for the country or for parts of it. One formula gives the nation's value,
+A formula sees a `View`, here `v`: years of a run, for the country or for parts of it. One formula gives the nation's value,
 a province's, a sector's, so an outcome cannot mean one thing in one table and another in the next. The names of `OUTCOMES` and
 their order are the contract of MODEL section 12: the columns of `Run.outcomes`.
 """
@@ -137,11 +137,11 @@ CONTRACT = (
     Outcome("options_implemented", "Options implemented", "options", "cumulative", "higher", "firm",
             "recommended measures that firms then installed", lambda v: v.advice("options_implemented")),
     Outcome("exchanges_identified", "Exchanges identified", "exchanges", "cumulative", "higher", "exchange",
-            "by-product exchanges identified", lambda v: v.count_exchanges(v.exchanges.identified_year > 0)),
+            "by-product exchanges identified", lambda v: v.count_exchanges("identified")),
     Outcome("exchanges_feasible", "Exchanges feasible", "exchanges", "cumulative", "higher", "exchange",
-            "by-product exchanges found feasible", lambda v: v.count_exchanges(v.exchanges.feasible_year > 0)),
+            "by-product exchanges found feasible", lambda v: v.count_exchanges("feasible")),
     Outcome("exchanges_operating", "Exchanges operating", "exchanges", "stock", "higher", "exchange",
-            "by-product exchanges in operation", lambda v: v.count_exchanges(v.exchanges_now("operating"))),
+            "by-product exchanges in operation", lambda v: v.count_exchanges("operating")),
     Outcome("exchange_tonnes", "By-products exchanged", "t/yr", "flow", "higher", "exchange",
             "by-products, waste, steam and CO2 exchanged, counted in tonnes", lambda v: v.exchanged("tonnes")),
     Outcome("shared_infrastructure", "Shared systems", "systems", "stock", "higher", "park",
@@ -237,10 +237,10 @@ EXTRA = (
             lambda v: v.parks(v.certificate("certified") & (v.operators.certified_year == v.year))),
     *map(score, ("management", "environment", "social", "economic")),
     Outcome("exchanges_screened", "Screened exchanges", "exchanges", "cumulative", "higher", "exchange",
-            "exchanges that a screening of the park named", lambda v: v.count_exchanges(v.exchanges.screened)),
+            "exchanges that a screening of the park named", lambda v: v.count_exchanges("screened")),
     Outcome("exchanges_screened_feasible", "Screened exchanges, feasible", "exchanges", "cumulative", "higher", "exchange",
             "of these, exchanges found feasible",
-            lambda v: v.count_exchanges(v.exchanges.screened & (v.exchanges.feasible_year > 0))),
+            lambda v: v.count_exchanges("screened_feasible")),
     Outcome("options_investment_usd", "Investment in options", "USD", "cumulative", "", "firm",
             "capital and hidden cost of implemented recommendations, before vouchers, "
             "at the prices of the year of implementation",
@@ -259,6 +259,5 @@ EXTRA = (
 
 OUTCOMES: dict[str, Outcome] = {outcome.name: outcome for outcome in CONTRACT}
 QUANTITIES: dict[str, Outcome] = OUTCOMES | {outcome.name: outcome for outcome in EXTRA}
-POSITION = {name: position for position, name in enumerate(OUTCOMES)}
 RECOMMENDED = ("options_investment_usd", "options_saving_usd", "options_co2_avoided_t")  # to be written down every year
 UNITS = {name: outcome.unit for name, outcome in OUTCOMES.items()}

@@ -1,8 +1,11 @@
-"""One year of a run as outcomes see it: for the nation, for every province or park at once, or for any cohort.
+"""Years of a run as outcomes see them: for the nation, for every province or park at once, or for any cohort.
 
-A `View` has one or several parts that share nothing. What a formula asks of it (a flow, a count of parks, of exchanges) is an
-array with a number for each part. Parts that leave nothing out sum to the nation; the nation's own sums go over parks in
-their order, as golden runs have them, and over nothing else, so that observing a year costs little.
+A `View` has one or several parts that share nothing: places, each in every year of the view. What a formula asks of it (a flow,
+a count of parks, of exchanges) is an array with a number for each part, year after year. Parts that leave nothing out sum to
+the nation; the nation's own sums go over parks in their order, as golden runs have them.
+
+What views are taken of is the end of the year in which a model stands, down to its firms (`YearEnd`), or all years that a
+chronicle has kept, down to parks (`chronicle.KeptYears`): a formula is then worked out once for all of them.
 """
 
 from __future__ import annotations
@@ -16,14 +19,17 @@ import numpy as np
 from eipsim.agents.firm.columns import IMPLEMENTED, NOT_RECOMMENDED
 from eipsim.agents.operator.columns import CERTIFICATE_STATES, SCORES
 from eipsim.agents.regulator.columns import MONEY_OUT
-from eipsim.agents.surroundings import AUDITS, TALLY
+from eipsim.agents.surroundings import TALLY
 from eipsim.core.columns import Table
-from eipsim.exchanges.columns import EXCHANGE_FLOW, EXCHANGE_STATES
+from eipsim.exchanges.columns import EXCHANGE_FLOW
+from eipsim.exchanges.stages import exchanges_in_stage
 from eipsim.infrastructure.columns import CONNECTIONS
+from eipsim.infrastructure.items import N_ITEMS
 from eipsim.infrastructure.tables import operating
 from eipsim.market import books as ac
 from eipsim.outcomes.cohorts import NATION, Cohort
 from eipsim.outcomes.firm_books import FirmBooks, anchors
+from eipsim.outcomes.recommendations import assisted_firms
 from eipsim.outcomes.registry import QUANTITIES
 
 if TYPE_CHECKING:
@@ -34,63 +40,122 @@ Values = np.ndarray  # a number for each part of a view
 
 
 def added(amounts: np.ndarray, part: np.ndarray | None, n_parts: int) -> np.ndarray:
-    """`amounts` [n] or [n, m] summed by `part` (int [n], -1 = none of them; None = all are one): [n_parts] or [m, n_parts].
+    """`amounts` [n] summed by `part` (int [n], n_parts = none of them; None = equally many of each, one after the other).
 
-    >>> added(np.array([1.0, 2.0, 4.0]), np.array([1, -1, 1]), 2).tolist()
+    >>> added(np.array([1.0, 2.0, 4.0]), np.array([1, 2, 1]), 2).tolist()
     [0.0, 5.0]
+    >>> added(np.array([1.0, 2.0, 4.0, 8.0]), None, 2).tolist()
+    [3.0, 12.0]
     """
     if part is None:
-        return np.atleast_1d(amounts.sum(axis=0))[..., None] if amounts.ndim > 1 else np.array([amounts.sum()])
-    inside = part >= 0
+        return amounts.reshape(n_parts, -1).sum(axis=1)
     if amounts.dtype == np.bool_:
-        return np.bincount(part[inside & amounts], minlength=n_parts)
-    if amounts.ndim == 1:
-        return np.bincount(part[inside], amounts[inside], minlength=n_parts)
-    m = amounts.shape[1]
-    cell = part[inside, None] * m + np.arange(m)
-    return np.bincount(cell.ravel(), amounts[inside].ravel(), minlength=n_parts * m).reshape(n_parts, m).T
+        return np.bincount(part[amounts], minlength=n_parts + 1)[:n_parts]
+    return np.bincount(part, amounts, minlength=n_parts + 1)[:n_parts]
 
 
-class YearEnd:
-    """The end of one year of a run: all that views are taken of.
+def in_years(place: np.ndarray, n_places: int, n_years: int) -> np.ndarray:
+    """The part of each of some rows in every year: int [n_years * n], from their `place` [n], -1 = none.
 
-    recommended : what recommendations cost and save so far, where somebody asks for it
-    programmes : all of the run, where somebody asks for the parks that they reach
+    >>> in_years(np.array([1, -1, 0]), 2, 2).tolist()
+    [1, 4, 0, 3, 4, 2]
     """
+    parts = np.arange(n_years)[:, None] * n_places + place
+    parts[:, place < 0] = n_years * n_places
+    return parts.ravel()
 
-    def __init__(
-        self, state: State, year: Year, recommended: Table | None = None, programmes: Sequence[ResolvedProgramme] = ()
-    ):
-        self.state, self.this_year, self.year = state, year, year.number
-        self.firms, self.operators, self.regulators = state.firms, state.operators, state.regulators
-        self.exchanges, self.books, self.tally = state.exchanges.found, state.books, state.surroundings.tally
-        self.recommended, self.programmes = recommended, programmes
+
+# ---- what views are taken of -------------------------------------------------------------------------------------------
+
+
+class Ends:
+    """The ends of some years of a run: [n] parks, year after year; [r] regulators likewise."""
+
+    n_years: int
+    year: int | np.ndarray  # that each of the parks [n] is seen in
+    province: np.ndarray  # int64, row of the province of each park; of one year, since it never changes
+    n_provinces: int
+    operators: np.recarray  # OPERATOR_COLUMNS [n]
+    regulators: np.recarray  # REGULATOR_COLUMNS [r]
+    net_flows: np.ndarray  # float [n, FLOWS] of `books`
+    counts: np.ndarray  # int64 [n, COUNTS]
+    exchanged: np.ndarray  # float [n, EXCHANGE_FLOWS]
+    connections_usd: np.ndarray  # float [n], put into connections to shared infrastructure by tenants
+    systems: np.ndarray  # int64 [n], shared systems that serve somebody
+    tally: np.ndarray  # int64 [n, TALLY]
+    audited: np.ndarray  # int64 [n], firms audited in the year
+
+    def __init__(self) -> None:
         self._views: dict[Cohort, View] = {}
 
-    def measure(self, name: str, cohort: Cohort = NATION) -> float:
-        """The quantity of the cohort this year; NaN where it has no value, as the score of a park that is not there."""
-        return float(QUANTITIES[name].formula(self.of(cohort))[0])
+    def exchanges(self, stage: str) -> np.ndarray:
+        """Exchanges in one of STAGES at the end of the year, by park of the donor: int64 [n]."""
+        raise NotImplementedError
+
+    def values(self, name: str, cohort: Cohort = NATION) -> Values:
+        """The quantity of the cohort [n_years]; NaN where it has no value, as the score of a park that is not there."""
+        return QUANTITIES[name].formula(self.of(cohort))
 
     def of(self, cohort: Cohort) -> View:
         if cohort not in self._views:
             self._views[cohort] = View(self) if cohort == NATION else CohortView(self, cohort)
         return self._views[cohort]
 
-    def by_province(self) -> View:
-        regulators = np.arange(self.regulators.size) - 1  # row 0 is the nation's
-        return PlacesView(self, self.operators.province.astype(np.int64), len(self.state.world.provinces), regulators)
+    def by_province(self) -> PlacesView:
+        regulators = np.arange(self.n_provinces + 1) - 1  # row 0 is the nation's
+        return PlacesView(self, self.province, self.n_provinces, regulators)
 
-    def by_park(self) -> View:
-        return PlacesView(self, np.arange(self.operators.size), self.operators.size)
+    def by_park(self) -> PlacesView:
+        return PlacesView(self, np.arange(self.province.size), self.province.size)
+
+
+class YearEnd(Ends):
+    """The end of the year in which a model stands, down to its firms.
+
+    recommended : what recommendations cost and save so far, where somebody asks for it
+    programmes : all of the run, where somebody asks for the parks that they reach
+    """
+
+    n_years = 1
+    year: int
+
+    def __init__(
+        self, state: State, year: Year, recommended: Table | None = None, programmes: Sequence[ResolvedProgramme] = ()
+    ):
+        super().__init__()
+        self.state, self.this_year, self.year = state, year, year.number
+        self.firms, self.books, self.found = state.firms, state.books, state.exchanges.found
+        self.operators, self.regulators = state.operators, state.regulators
+        self.province, self.n_provinces = state.world.parks.province, len(state.world.provinces)
+        self.net_flows, self.counts, self.exchanged = self.books.net_flows, self.books.counts, state.exchanges.flows
+        self.connections_usd = state.infrastructure.flows[:, CONNECTIONS]
+        self.tally = state.surroundings.parks.tally
+        self.recommended, self.programmes = recommended, programmes
+
+    def measure(self, name: str, cohort: Cohort = NATION) -> float:
+        """The one number of `values`."""
+        return float(self.values(name, cohort)[0])
+
+    def exchanges(self, stage: str) -> np.ndarray:
+        return exchanges_in_stage(self.found, stage, (self.year, self.year), self.found.donor_park, self.operators.size)
+
+    @cached_property
+    def systems(self) -> np.ndarray:  # type: ignore[override]
+        return systems_of_parks(operating(self.state.infrastructure.systems))
+
+    @cached_property
+    def assisted(self) -> np.ndarray:
+        """Rows of the firms that have ever been audited."""
+        return assisted_firms(self.books)
+
+    @cached_property
+    def audited(self) -> np.ndarray:  # type: ignore[override]
+        rows = self.assisted[self.firms.audit_year[self.assisted] == self.year]
+        return np.bincount(self.firms.park[rows], minlength=self.operators.size)
 
     @cached_property
     def firm_books(self) -> FirmBooks:
         return FirmBooks(self.state, self.this_year)
-
-    @cached_property
-    def assisted(self) -> np.ndarray:
-        """Rows of the firms that have ever been audited; a look at all firms is spared while there are none."""
-        return np.flatnonzero(self.firms.audit_year > 0) if self.tally[AUDITS] else np.zeros(0, dtype=np.int64)
 
     @cached_property
     def reached_by_programmes(self) -> np.ndarray:
@@ -99,124 +164,132 @@ class YearEnd:
         return np.array(reached, dtype=np.bool_).reshape(len(self.programmes), self.operators.size)
 
 
+def systems_of_parks(operates: np.ndarray) -> np.ndarray:
+    """How many of the shared systems of each park `operates` (bool [n * items]): int64 [n]."""
+    return operates.reshape(-1, N_ITEMS).sum(axis=1)
+
+
+def year_end(ends: Ends) -> YearEnd:
+    """`ends`, where they go down to firms. TypeError where they do not."""
+    if not isinstance(ends, YearEnd):
+        raise TypeError("firms are seen only at the end of the year in which a model stands")
+    return ends
+
+
+# ---- views -------------------------------------------------------------------------------------------------------------
+
+
 class View:
-    """The nation, as one part; other views say who belongs to which of their parts, and read the same things of each."""
+    """The nation, as one part in every year; other views say who belongs to which of their parts, and read the same of each."""
 
-    year: int
-    operators: np.recarray  # OPERATOR_COLUMNS [p]
-    exchanges: np.recarray  # EXCHANGE_COLUMNS [n], all that were ever identified
-    n_parts = 1
+    year: int | np.ndarray
+    operators: np.recarray  # OPERATOR_COLUMNS [n]
     nothing = 0.0  # what a ratio is where there is nothing below
-    of_park: np.ndarray | None = None  # part of each park [p]; None: all of them are one
+    of_park: np.ndarray | None = None  # part of each park [n]; None: all of a year are one
     of_regulator: np.ndarray | None = None
+    known_of_recommendations: dict[str, Values] | None = None  # `recommended`, where it was summed year by year
 
-    def __init__(self, end: YearEnd):
-        self.end, self.year = end, end.year
-        self.operators, self.exchanges = end.operators, end.exchanges
+    def __init__(self, ends: Ends, n_places: int = 1):
+        self.ends, self.n_places, self.n_parts = ends, n_places, ends.n_years * n_places
+        self.year, self.operators = ends.year, ends.operators
 
     # ---- parks and their operators -----------------------------------------------------------------------------------
 
     def parks(self, holds: np.ndarray) -> Values:
-        """Parks for which it `holds` (bool [p])."""
+        """Parks for which it `holds` (bool [n])."""
         return self.of_parks(holds)
 
     def of_parks(self, amounts: np.ndarray) -> Values:
-        """The sum of what parks have (`amounts` [p])."""
+        """The sum of what parks have (`amounts` [n])."""
         return added(amounts, self.of_park, self.n_parts)
 
     @property
     def operating(self) -> np.ndarray:
-        """bool [p]"""
+        """bool [n]"""
         return self.operators.operating_year <= self.year
 
     def certificate(self, state: str) -> np.ndarray:
-        """bool [p]: parks with a certificate in that state."""
+        """bool [n]: parks with a certificate in that state."""
         return self.operators.certificate == CERTIFICATE_STATES.index(state)
 
     def mean_score(self, *categories: str) -> Values:
         """Mean of the scores of operating parks in these categories, or in all four."""
         scores = scores_in(categories, self.operators.score[self.operating])
-        return np.array([scores.mean() if scores.size else self.nothing])
+        ends = self.parks(self.operating).cumsum()
+        of_years = [scores[start:end] for start, end in zip([0, *ends], ends)]
+        return np.array([of.sum() / of.size if of.size else self.nothing for of in of_years])
 
     @property
     def connections_usd(self) -> np.ndarray:
-        """USD [p] that tenants put into connections to shared infrastructure."""
-        return self.end.state.infrastructure.flows[:, CONNECTIONS]
+        """USD [n] that tenants put into connections to shared infrastructure."""
+        return self.ends.connections_usd
 
     @property
     def shared_systems(self) -> Values:
-        systems = self.end.state.infrastructure.systems
-        place = None if self.of_park is None else self.of_park[systems.park]
-        return added(operating(systems), place, self.n_parts)
+        return self.of_parks(self.ends.systems)
 
     # ---- firms -------------------------------------------------------------------------------------------------------
 
     def flow(self, name: str) -> Values:
         """One of accounts.FLOWS, after shared infrastructure and exchanges."""
-        return self.flows[ac.FLOW[name]]
+        return self.booked("net_flows", ac.FLOW[name])
 
     def count(self, name: str) -> Values:
         """One of accounts.COUNTS."""
-        return self.counts[ac.COUNT[name]]
+        return self.booked("counts", ac.COUNT[name])
+
+    def booked(self, book: str, column: int) -> Values:
+        """The sum of one column of `net_flows`, `counts` or `exchanged`."""
+        return self._totals[book][:, column]
 
     @cached_property
-    def flows(self) -> np.ndarray:
-        return self.of_parks(self.end.books.net_flows)
-
-    @cached_property
-    def counts(self) -> np.ndarray:
-        return self.of_parks(self.end.books.counts)
+    def _totals(self) -> dict[str, np.ndarray]:
+        """The sums of all columns, park after park: the order of golden runs."""
+        books = {book: getattr(self.ends, book) for book in ("net_flows", "counts", "exchanged")}
+        return {book: of.reshape(self.n_parts, -1, of.shape[1]).sum(axis=1) for book, of in books.items()}
 
     def advice(self, name: str) -> Values:
         """One of surroundings.TALLY, since 2015: of all firms that ever were there, also those that have left."""
-        return np.array([self.end.tally[TALLY.index(name)]])
+        return self.of_parks(self.ends.tally[:, TALLY.index(name)])
 
     def recommended(self, name: str) -> Values:
         """What implemented recommendations have cost or save: `invested`, `saved` or `tonnes`."""
-        if self.end.recommended is None:
+        if self.known_of_recommendations is not None:
+            return self.known_of_recommendations[name]
+        table = self.ends.recommended if isinstance(self.ends, YearEnd) else None
+        if table is None:
             raise ValueError("what recommendations save is known only where it was kept year by year")
-        return self.of_assisted(self.end.recommended[name][self.end.assisted])
+        return self.of_assisted(table[name][year_end(self.ends).assisted])
 
     def of_assisted(self, amounts: np.ndarray) -> Values:
-        """The sum of what all firms have that were ever audited (`amounts` [n])."""
+        """The sum of what all firms have that were ever audited (`amounts` [firms])."""
         return np.array([amounts.sum()])
 
     @property
     def share_of_audits(self) -> Values:
-        """Of the audits of the year."""
-        return np.ones(1)
+        """Of the firms that are audited in the year."""
+        return np.ones(self.n_parts)
 
     @property
-    def cents_for_audits(self) -> int:
-        return int(self.end.regulators.audits[0])
+    def cents_for_audits(self) -> np.ndarray:
+        """What the nation's regulator pays for audits in the year of each part."""
+        return self.ends.regulators.audits.reshape(self.ends.n_years, -1)[:, 0].repeat(self.n_places)
 
     # ---- exchanges ---------------------------------------------------------------------------------------------------
 
-    def count_exchanges(self, holds: np.ndarray) -> Values:
-        """Exchanges ever identified for which it `holds` (bool [n]), by park of the donor."""
-        return added(holds, self.of_exchange, self.n_parts)
-
-    @property
-    def of_exchange(self) -> np.ndarray | None:
-        return None
-
-    def exchanges_now(self, state: str) -> np.ndarray:
-        """bool [n]"""
-        return self.exchanges.state == EXCHANGE_STATES.index(state)
+    def count_exchanges(self, stage: str) -> Values:
+        """Exchanges in one of STAGES at the end of the year, by park of the donor."""
+        return self.of_parks(self.ends.exchanges(stage))
 
     def exchanged(self, name: str) -> Values:
         """One of EXCHANGE_FLOWS."""
-        return self.moved[EXCHANGE_FLOW[name]]
-
-    @cached_property
-    def moved(self) -> np.ndarray:
-        return self.of_parks(self.end.state.exchanges.flows)
+        return self.booked("exchanged", EXCHANGE_FLOW[name])
 
     # ---- regulators --------------------------------------------------------------------------------------------------
 
     def of_regulators(self, *columns: str) -> Values:
         """The sum of these columns, of the provinces' regulators; of the nation's too where the whole is asked."""
-        amounts = np.sum([self.end.regulators[name] for name in columns], axis=0)
+        amounts = np.sum([self.ends.regulators[name] for name in columns], axis=0)
         return added(amounts, self.of_regulator, self.n_parts)
 
     @property
@@ -231,49 +304,45 @@ class View:
 
 
 class PlacesView(View):
-    """Provinces or parks, all at once: `of_park` [p] says to which part each park belongs."""
+    """Provinces or parks, all at once: `place` [p] says to which of them each park belongs, -1 = to none."""
 
     nothing = np.nan
 
-    def __init__(self, end: YearEnd, of_park: np.ndarray, n_parts: int, of_regulator: np.ndarray | None = None):
-        super().__init__(end)
-        self.place, self.n_parts = of_park, n_parts
-        self.of_park, self.of_regulator = of_park, of_regulator
+    def __init__(self, ends: Ends, place: np.ndarray, n_places: int, of_regulator: np.ndarray | None = None):
+        super().__init__(ends, n_places)
+        self.place, self.of_park = place, in_years(place, n_places, ends.n_years)
+        if of_regulator is not None:
+            self.of_regulator = in_years(of_regulator, n_places, ends.n_years)
+        self._columns: dict[tuple[str, int], Values] = {}
 
     def mean_score(self, *categories: str) -> Values:
         scores = scores_in(categories, self.operators.score)
         total = self.of_parks(np.where(self.operating, scores.sum(axis=1), 0.0))
         return self.ratio(total, self.parks(self.operating) * scores.shape[1])
 
-    def advice(self, name: str) -> Values:
-        return self.of_assisted(ADVICE[name](self, self.end.assisted))
+    def booked(self, book: str, column: int) -> Values:
+        if (book, column) not in self._columns:
+            self._columns[book, column] = self.of_parks(getattr(self.ends, book)[:, column])
+        return self._columns[book, column]
 
     def of_assisted(self, amounts: np.ndarray) -> Values:
-        return added(amounts, self._place_of_assisted, self.n_parts)
+        return added(amounts, self._part_of_assisted, self.n_parts)
 
     @cached_property
-    def _place_of_assisted(self) -> np.ndarray:
-        return self.of_firm(self.end.assisted)
+    def _part_of_assisted(self) -> np.ndarray:
+        return self.of_firm(year_end(self.ends).assisted)
 
     def of_firm(self, rows: np.ndarray) -> np.ndarray:
         """The part to which each of these firms belongs."""
-        return self.place[self.end.firms.park[rows]]
-
-    def audits(self, rows: np.ndarray) -> np.ndarray:
-        """Audits that firms have had."""
-        return self.end.books.audits_given[:, rows].sum(axis=0, dtype=np.int64)
+        return self.of_park[year_end(self.ends).firms.park[rows]]  # type: ignore[index]
 
     @property
     def share_of_audits(self) -> Values:
-        audited = self.end.firms.audit_year[self.end.assisted] == self.year
-        return self.of_assisted(audited) / max(np.count_nonzero(audited), 1)
-
-    @cached_property
-    def of_exchange(self) -> np.ndarray | None:
-        return self.place[self.exchanges.donor_park]
+        of_all = self.ends.audited.reshape(self.ends.n_years, -1).sum(axis=1)
+        return self.of_parks(self.ends.audited) / np.maximum(of_all, 1).repeat(self.n_places)
 
 
-# What each of an assisted firm adds to a part; the nation reads the run's own tally.
+# What each of an assisted firm adds to a cohort; parks have a tally.
 ADVICE = {
     "options_identified": lambda v, rows: (v.end.firms.recommended[rows] != NOT_RECOMMENDED).sum(axis=1),
     "options_implemented": lambda v, rows: (v.end.firms.recommended[rows] == IMPLEMENTED).sum(axis=1),
@@ -285,25 +354,29 @@ ADVICE = {
 class CohortView(PlacesView):
     """One cohort. Where it is cut by sector or programme, its firms are added up one by one."""
 
-    def __init__(self, end: YearEnd, cohort: Cohort):
+    def __init__(self, ends: Ends, cohort: Cohort):
         self.cohort = cohort
-        self.by_firm = cohort.sectors is not None or cohort.programmes is not None
-        places, regulators = self._in_places(end), np.full(end.regulators.size, -1)
-        provinces = range(len(end.state.world.provinces)) if cohort.provinces is None else cohort.provinces
-        regulators[[row + 1 for row in provinces]] = 0
-        super().__init__(end, part(places & self._reached(end)), 1, regulators)
-        self.in_places = places
+        of_regulator = np.full(ends.n_provinces + 1, -1)
+        provinces = range(ends.n_provinces) if cohort.provinces is None else cohort.provinces
+        of_regulator[[row + 1 for row in provinces]] = 0
+        self.in_places = self._in_places(ends)
+        super().__init__(ends, np.where(self.in_places & self._reached(ends), 0, -1), 1, of_regulator)
 
-    def _in_places(self, end: YearEnd) -> np.ndarray:
+    @property
+    def end(self) -> YearEnd:
+        return year_end(self.ends)
+
+    def _in_places(self, ends: Ends) -> np.ndarray:
         """bool [p]: parks of the cohort's places."""
-        rows = np.arange(end.operators.size)
-        return among(end.operators.province, self.cohort.provinces) & among(rows, self.cohort.parks)
+        rows = np.arange(ends.province.size)
+        return among(ends.province, self.cohort.provinces) & among(rows, self.cohort.parks)
 
-    def _reached(self, end: YearEnd) -> np.ndarray:
+    def _reached(self, ends: Ends) -> np.ndarray:
         """bool [p]: parks that the cohort's programmes reach; all when it names none."""
-        programmes, reached = self.cohort.programmes, end.reached_by_programmes
+        programmes = self.cohort.programmes
         if programmes is None:
-            return np.ones(end.operators.size, dtype=np.bool_)
+            return np.ones(ends.province.size, dtype=np.bool_)
+        reached = year_end(ends).reached_by_programmes
         by_these = np.isin(np.arange(len(reached)), programmes) if programmes else slice(None)
         return np.any(reached[by_these], axis=0) == bool(programmes)
 
@@ -319,42 +392,43 @@ class CohortView(PlacesView):
     def of_firm(self, rows: np.ndarray) -> np.ndarray:
         return part(self.firms[rows])
 
+    def advice(self, name: str) -> Values:
+        if not self.cohort.by_firm:
+            return super().advice(name)
+        return self.of_assisted(ADVICE[name](self, self.end.assisted))
+
     def audits(self, rows: np.ndarray) -> np.ndarray:
         """Audits that the cohort's programmes gave; all audits when it names none."""
         given, programmes = self.end.books.audits_given, self.cohort.programmes
         return (given[list(programmes)] if programmes else given)[:, rows].sum(axis=0, dtype=np.int64)
 
-    @cached_property
-    def of_exchange(self) -> np.ndarray | None:
+    def count_exchanges(self, stage: str) -> Values:
         """Exchanges of donors (receivers of what a municipality gives) in the cohort's parks and sectors."""
-        here, sectors = self.place[self.exchanges.donor_park] >= 0, self.end.firms.sector[anchors(self.exchanges)]
-        return part(here & among(sectors, self.cohort.sectors))
-
-    @cached_property
-    def flows(self) -> np.ndarray:
-        if not self.by_firm:
-            return self.of_parks(self.end.books.net_flows)
-        books = self.end.firm_books
-        return added(books.flows, self.of_firm(books.rows), 1)
-
-    @cached_property
-    def counts(self) -> np.ndarray:
-        if not self.by_firm:
-            return self.of_parks(self.end.books.counts)
-        rows = self.end.firm_books.rows
-        return counts_of(self.end, rows[self.firms[rows]])[:, None]
-
-    @cached_property
-    def moved(self) -> np.ndarray:
         if self.cohort.sectors is None:
-            return self.of_parks(self.end.state.exchanges.flows)
+            return super().count_exchanges(stage)
+        found, year = self.end.found, self.end.year
+        mine = (self.place[found.donor_park] >= 0) & among(self.end.firms.sector[anchors(found)], self.cohort.sectors)
+        return exchanges_in_stage(found, stage, (year, year), np.where(mine, 0, -1), 1)
+
+    def booked(self, book: str, column: int) -> Values:
+        if not self.cohort.by_firm or (book == "exchanged" and self.cohort.sectors is None):
+            return super().booked(book, column)
+        if book == "counts":
+            return self._counts[column : column + 1]
         books = self.end.firm_books
-        mine = (self.place[books.park] >= 0) & np.isin(self.end.firms.sector[books.rows], self.cohort.sectors)
-        return added(books.exchanged, part(mine), 1)
+        if book == "net_flows":
+            return added(books.flows[:, column], self.of_firm(books.rows), 1)
+        mine = (self.place[books.park] >= 0) & among(self.end.firms.sector[books.rows], self.cohort.sectors)
+        return added(books.exchanged[:, column], part(mine), 1)
+
+    @cached_property
+    def _counts(self) -> np.ndarray:
+        rows = self.end.firm_books.rows
+        return counts_of(self.end, rows[self.firms[rows]])
 
 
 def scores_in(categories: tuple[str, ...], scores: np.ndarray) -> np.ndarray:
-    """Scores [p, categories], row after row in memory, so that sums over all of it go in one order."""
+    """Scores [n, categories], row after row in memory, so that sums over all of it go in one order."""
     return np.take(scores, [SCORES.index(category) for category in categories or SCORES], axis=1)
 
 
@@ -364,8 +438,8 @@ def among(values: np.ndarray, wanted: tuple[int, ...] | None) -> np.ndarray:
 
 
 def part(member: np.ndarray) -> np.ndarray:
-    """The part (0, or -1 for none) of what is a `member` of the only part."""
-    return np.where(member, 0, -1)
+    """The part of what is a `member` of the only part (0) or not (1)."""
+    return np.where(member, 0, 1)
 
 
 def counts_of(end: YearEnd, rows: np.ndarray) -> np.ndarray:

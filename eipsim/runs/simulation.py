@@ -17,12 +17,13 @@ from eipsim.exchanges.tables import exchange_flow_table, exchange_table
 from eipsim.model.model import EIPModel
 from eipsim.model.own_rules import RuleLike
 from eipsim.model.population import return_firms
+from eipsim.outcomes.observation import outcome_frame
+from eipsim.outcomes.recommendations import Recommendations
 from eipsim.runs.abatement import abatement_table
 from eipsim.runs.metabolism import material_flows_table
 from eipsim.runs.provenance import provenance_of
 from eipsim.runs.saving import Saved
 from eipsim.runs.tables import (
-    History,
     avoided_table,
     criteria_table,
     infrastructure_table,
@@ -122,12 +123,13 @@ def simulate(
     wall, cpu = time.perf_counter(), cpu_seconds()
     arguments |= {"settings": settings, "detail": detail, "trust": trust}
     with stepping_model(scenario, world, seed, rule, **arguments) as model:
-        history = History(model)
+        recommendations = Recommendations(model.state)
         with a_single_run():
             for _ in stepping(model, progress):
-                history.note(model)
-        outcomes, shown = model.outcomes, [shot for shot in history.shots if shot.year >= model.first_reported]
-        parks, provinces = park_table(model.world, shown), province_table(model.world, shown)
+                recommendations.keep(model.state, model.this_year)
+        kept = model.chronicle.since(model.first_reported)
+        outcomes, recommended = outcome_frame(kept), recommendations.by_province(kept.start)
+        parks, provinces = park_table(model.world, kept), province_table(model.world, kept, recommended)
         avoided = None if model.detail is None else avoided_table(model, model.detail.avoided)
         options, criteria, systems = option_table(model), criteria_table(model), infrastructure_table(model)
         exchanges, moved, flows, abatement = exchange_table(model.state.exchanges, model.world), None, None, None

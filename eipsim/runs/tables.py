@@ -1,8 +1,6 @@
-"""The tables of a run beyond its outcomes: by park, by province, by measure. What a year leaves behind is noted as it ends."""
+"""The tables of a run beyond its outcomes: by park, by province, by measure."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -16,12 +14,19 @@ from eipsim.market import books as accounts
 from eipsim.market.catalogue import measure_names
 from eipsim.model.model import EIPModel
 from eipsim.outcomes.attribution import BEYOND_MEASURES
-from eipsim.outcomes.recommendations import keep_recommendations, no_recommendations
+from eipsim.outcomes.chronicle import KeptYears
+from eipsim.outcomes.recommendations import assisted_firms
 from eipsim.outcomes.registry import QUANTITIES
-from eipsim.outcomes.views import View, YearEnd
+from eipsim.world import World
 
 STATES = ("established", "operating", "committed", "converted", "applied", "certified")
 BY_PROVINCE = tuple(name for name, outcome in QUANTITIES.items() if "province" in outcome.reach)
+FIRMS = {
+    "firms": accounts.FIRMS,
+    "aware_firms": accounts.AWARE,
+    "recp_firms": accounts.RECP,
+    "recp_firms_measured": accounts.RECP_MEASURED,
+}
 EXCHANGES = ("exchanges_identified", "exchanges_feasible", "exchanges_operating")  # in the table of parks
 SCORE_COLUMNS = ("score", *(f"{category}_score" for category in SCORES))
 PARK_UNITS = dict.fromkeys(SCORE_COLUMNS, "points of 100") | {
@@ -37,38 +42,7 @@ OPTION_STAGES = {
 }
 
 
-@dataclass(frozen=True)
-class Snapshot:
-    """The end of one year."""
-
-    year: int
-    operators: np.recarray
-    counts: np.ndarray  # COUNTS by park
-    exchanges: dict[str, np.ndarray]  # EXCHANGES by park
-    provinces: dict[str, np.ndarray]  # BY_PROVINCE
-
-
-class History:
-    """The snapshots of a model; what recommendations cost and save is written down as the years end."""
-
-    def __init__(self, model: EIPModel) -> None:
-        self.shots: list[Snapshot] = []
-        self.recommended = no_recommendations(model.state.firms.size)
-
-    def note(self, model: EIPModel) -> None:
-        """Remember the end of the model's year."""
-        end = YearEnd(model.state, model.this_year, self.recommended)
-        keep_recommendations(end)
-        exchanges, provinces = values_of(EXCHANGES, end.by_park()), values_of(BY_PROVINCE, end.by_province())
-        self.shots.append(Snapshot(end.year, end.operators.copy(), end.books.counts.copy(), exchanges, provinces))
-
-
-def values_of(names: tuple[str, ...], view: View) -> dict[str, np.ndarray]:
-    """Outcomes of every part of a view, by name."""
-    return {name: QUANTITIES[name].formula(view) for name in names}
-
-
-def park_states(operators: np.recarray, year: int) -> np.ndarray:
+def park_states(operators: np.recarray, year: int | np.ndarray) -> np.ndarray:
     """Positions [n_parks] in STATES of the furthest state that each park has reached in `year`; -1 = not founded."""
     reached = [
         operators.established_year <= year,
@@ -84,16 +58,13 @@ def park_states(operators: np.recarray, year: int) -> np.ndarray:
     return np.where(reached[0], state, -1)
 
 
-def park_table(world, shots: list[Snapshot]) -> pd.DataFrame:
+def park_table(world: World, years: KeptYears) -> pd.DataFrame:
     """A row per year and park established by then. Years of steps not taken are missing."""
-    there = [np.flatnonzero(shot.operators.established_year <= shot.year) for shot in shots]
-    rows = np.concatenate(there)
-    state = np.concatenate([park_states(shot.operators, shot.year)[at] for shot, at in zip(shots, there)])
-    operators = np.concatenate([shot.operators[at] for shot, at in zip(shots, there)])
-    counts = np.concatenate([shot.counts[at] for shot, at in zip(shots, there)])
-    parks = world.parks
+    operators, parks, seen = years.operators, world.parks, years.by_park()
+    there = np.flatnonzero(operators.established_year <= years.year)
+    rows, score = there % world.n_parks, operators.score[there]
     columns = {
-        "year": np.repeat([shot.year for shot in shots], [at.size for at in there]),
+        "year": years.year[there],
         "park_id": named(world.park_ids, rows),
         "name": named(world.park_names, rows),
         "province": named(world.provinces, parks.province[rows]),
@@ -101,20 +72,17 @@ def park_table(world, shots: list[Snapshot]) -> pd.DataFrame:
         "latitude": parks.latitude[rows],
         "longitude": parks.longitude[rows],
         "synthetic": parks.synthetic[rows],
-        "state": named(STATES, state),
-        "certificate": named(CERTIFICATE_STATES, operators["certificate"]),
-        **{name: year_or_missing(operators[name]) for name in STEPS},
-        "founded_eco": operators["born_eco"],
-        "score": operators["score"].mean(axis=1),
-        **{f"{category}_score": operators["score"][:, k] for k, category in enumerate(SCORES)},
-        "facilitation": operators["facilitation"],
-        "firms": counts[:, accounts.FIRMS],
-        "aware_firms": counts[:, accounts.AWARE],
-        "recp_firms": counts[:, accounts.RECP],
-        "recp_firms_measured": counts[:, accounts.RECP_MEASURED],
-        **{name: np.concatenate([shot.exchanges[name][at] for shot, at in zip(shots, there)]) for name in EXCHANGES},
+        "state": named(STATES, park_states(operators, years.year)[there]),
+        "certificate": named(CERTIFICATE_STATES, operators.certificate[there]),
+        **{name: year_or_missing(operators[name][there]) for name in STEPS},
+        "founded_eco": operators.born_eco[there],
+        "score": score.mean(axis=1),
+        **{f"{category}_score": score[:, k] for k, category in enumerate(SCORES)},
+        "facilitation": operators.facilitation[there],
+        **{name: years.counts[there, count] for name, count in FIRMS.items()},
+        **{name: QUANTITIES[name].formula(seen)[there].astype(np.int64) for name in EXCHANGES},
     }
-    table = pd.DataFrame(columns)
+    table = pd.DataFrame(columns, copy=False)
     table.attrs["units"] = dict(PARK_UNITS)
     return table
 
@@ -124,13 +92,21 @@ STEPS = (
 )  # fmt: skip
 
 
-def province_table(world, shots: list[Snapshot]) -> pd.DataFrame:
-    """A row per year and province of the world that has parks: the outcomes BY_PROVINCE; what has no value is missing."""
-    present = np.unique(world.parks.province)
-    columns = {name: np.concatenate([shot.provinces[name][present] for shot in shots]) for name in BY_PROVINCE}
-    table = pd.DataFrame(columns, dtype=float)
-    table.insert(0, "year", np.repeat([shot.year for shot in shots], present.size))
-    table.insert(1, "province", named(world.provinces, np.tile(present, len(shots))))
+def province_table(world: World, years: KeptYears, recommended: dict[str, np.ndarray]) -> pd.DataFrame:
+    """A row per year and province of the world that has parks: the outcomes BY_PROVINCE; what has no value is missing.
+
+    `recommended` [years, provinces]: what recommendations have cost and save, as `Recommendations.by_province` has it.
+    """
+    present, seen = np.unique(world.parks.province), years.by_province()
+    seen.known_of_recommendations = {name: values.ravel() for name, values in recommended.items()}
+    values = np.empty((len(BY_PROVINCE), years.n_years, len(world.provinces)))
+    for row, name in zip(values, BY_PROVINCE):
+        row[:] = QUANTITIES[name].formula(seen).reshape(row.shape)
+    table = pd.DataFrame(values[:, :, present].reshape(len(BY_PROVINCE), -1).T, columns=list(BY_PROVINCE), copy=False)
+    every_year, everywhere = np.arange(years.first, years.last + 1), np.tile(present, years.n_years)
+    # pandas is told that it need not look whether it has these columns already
+    table.insert(0, "year", every_year.repeat(present.size), allow_duplicates=True)
+    table.insert(1, "province", named(world.provinces, everywhere), allow_duplicates=True)
     table.attrs["units"] = {name: QUANTITIES[name].unit for name in BY_PROVINCE}
     return table
 
@@ -148,7 +124,7 @@ def avoided_table(model: EIPModel, avoided: list[np.ndarray]) -> pd.DataFrame:
 def option_table(model: EIPModel) -> pd.DataFrame:
     """What has become of the options that audits recommended: a row a measure, OPTION_STAGES, each a part of the one before."""
     firms, alive = model.state.firms, model.alive_mask()
-    rows = np.flatnonzero(firms.audit_year > 0)
+    rows = assisted_firms(model.state.books)
     recommended = firms.recommended[rows]
     identified, implemented = recommended != NOT_RECOMMENDED, recommended == IMPLEMENTED
     accepted = implemented | (identified & (firms.margin[rows] <= 1.0))
@@ -170,12 +146,18 @@ def criteria_table(model: EIPModel) -> pd.DataFrame:
         for year, decree, table in model.state.certification.bindings
         if year >= model.first_reported
     ]
-    rows = [
-        (year, decree.rule_id, criterion.sentence, criterion.unit, *table[k, :-1].astype(int), table[k, -1])
-        for year, decree, table in kept
-        for k, criterion in enumerate(decree.criteria)
-    ]
-    table = pd.DataFrame(rows, columns=["year", "decree", "criterion", "unit", *BINDING])
+    criteria = [criterion for _, decree, _ in kept for criterion in decree.criteria]
+    many = [len(decree.criteria) for _, decree, _ in kept]
+    binding = np.concatenate([np.empty((0, len(BINDING))), *(table for _, _, table in kept)])
+    columns = {
+        "year": np.repeat([year for year, _, _ in kept], many),
+        "decree": np.repeat(np.array([decree.rule_id for _, decree, _ in kept], dtype=object), many),
+        "criterion": [criterion.sentence for criterion in criteria],
+        "unit": [criterion.unit for criterion in criteria],
+        **{name: binding[:, k].astype(int) for k, name in enumerate(BINDING[:-1])},
+        BINDING[-1]: binding[:, -1],
+    }
+    table = pd.DataFrame(columns, copy=False) if kept else pd.DataFrame(columns=list(columns))
     table.attrs["units"] = dict.fromkeys(BINDING[:-1], "parks") | {"shortfall": "unit of the criterion"}
     return table
 

@@ -190,12 +190,12 @@ def test_text_dict_and_representation_say_the_same(run):
 
 def test_an_explanation_changes_nothing_and_can_be_repeated(run):
     model, rows = run.model, run.model.rows_alive()[:30]
-    before = [model.state.firms.copy(), model.state.operators.copy(), model.state.surroundings.tally.copy()]
+    before = [model.state.firms.copy(), model.state.operators.copy(), model.state.surroundings.parks.tally.copy()]
     texts = [explain_measure(model, int(row), NAMES[row % len(NAMES)], 2035).text for row in rows]
     assert (
         texts == [explain_measure(model, int(row), NAMES[row % len(NAMES)], 2035).text for row in reversed(rows)][::-1]
     )
-    for table, kept in zip((model.state.firms, model.state.operators, model.state.surroundings.tally), before):
+    for table, kept in zip((model.state.firms, model.state.operators, model.state.surroundings.parks.tally), before):
         np.testing.assert_array_equal(table, kept)
 
 

@@ -27,7 +27,16 @@ from eipsim.agents.firm.stock import (
     take_out,
     take_stock,
 )
-from eipsim.agents.surroundings import ASSISTED, AUDITS, IDENTIFIED, IMPLEMENTED_OPTIONS, Surroundings, apart, count_in
+from eipsim.agents.surroundings import (
+    ASSISTED,
+    AUDITS,
+    IDENTIFIED,
+    IMPLEMENTED_OPTIONS,
+    YEARS_AUDITED,
+    Surroundings,
+    apart,
+    count_in,
+)
 from eipsim.core import threads
 from eipsim.core.compiled import (
     AHEAD,
@@ -235,9 +244,10 @@ def learn(firm, situation):
 def receive_audit(firm, situation):
     """An audit names each applicable measure the firm lacks with probability `identify_probability`, fresh from this year."""
     measures, surroundings, year, constants = situation
-    surroundings.tally[AUDITS] += 1
-    if firm.audit_year == 0:
-        surroundings.tally[ASSISTED] += 1
+    tally = surroundings.parks[firm.park].tally
+    tally[AUDITS] += 1
+    tally[ASSISTED] += firm.audit_year == 0
+    tally[YEARS_AUDITED] += firm.audit_year != year
     firm.audit_year = year
     firm.measured = True
     if firm.aware_year == 0:
@@ -253,7 +263,7 @@ def receive_audit(firm, situation):
             # also for an option that was known: an audit makes it fresh, and fresh options are weighed with full vigour
             firm.known_year[m] = year
             if firm.recommended[m] == NOT_RECOMMENDED:
-                surroundings.tally[IDENTIFIED] += 1
+                tally[IDENTIFIED] += 1
                 firm.recommended[m] = RECOMMENDED
     note_open_options(firm)
 
@@ -336,7 +346,7 @@ def install(firm, m, measures, surroundings, year, subsidy):
         firm.subsidised[m] = 1 if subsidy > 0 else 0
     if firm.recommended[m] == RECOMMENDED:
         firm.recommended[m] = IMPLEMENTED
-        surroundings.tally[IMPLEMENTED_OPTIONS] += 1
+        surroundings.parks[firm.park].tally[IMPLEMENTED_OPTIONS] += 1
     if firm.aware_year > 0:
         firm.applies_recp = True
 

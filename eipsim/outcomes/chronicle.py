@@ -1,0 +1,115 @@
+"""What a run keeps of every year, so that outcomes are worked out only when somebody asks, and of all years at once.
+
+It goes down to parks. What firms do is seen at the end of the year in which the model stands, and no later (`YearEnd`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from eipsim.agents.surroundings import YEARS_AUDITED
+from eipsim.core.columns import Table, as_bytes
+from eipsim.exchanges.stages import exchanges_in_stage
+from eipsim.infrastructure.columns import CONNECTIONS
+from eipsim.infrastructure.tables import operating
+from eipsim.outcomes.registry import OUTCOMES
+from eipsim.outcomes.views import Ends, systems_of_parks
+
+if TYPE_CHECKING:
+    from eipsim.model.state import State, Year
+
+
+class Chronicle:
+    """The ends of the years of a run: tables [years, rows], filled from the first year on."""
+
+    def __init__(self, state: State) -> None:
+        world, self.exchanges = state.world, state.exchanges
+        self.first_year, self.n_years = world.first_year, 0
+        self.province, self.n_provinces = world.parks.province, len(world.provinces)
+        self.tables = {
+            name: np.empty((world.last_year - world.first_year + 1, *now.shape), now.dtype)
+            for name, now in _ingredients(state).items()
+        }
+        self.kinds = {"operators": state.operators.dtype, "regulators": state.regulators.dtype}
+
+    def keep(self, state: State, year: Year) -> None:
+        """Add the year that ends."""
+        for name, now in _ingredients(state).items():
+            self.tables[name][self.n_years] = now
+        self.n_years += 1
+
+    @property
+    def last_year(self) -> int:
+        """The last year that is kept."""
+        return self.first_year + self.n_years - 1
+
+    def since(self, first: int) -> KeptYears:
+        """The ends of the years from `first` to the last that is kept."""
+        return KeptYears(self, first, max(self.last_year, first - 1))
+
+    def latest(self, name: str) -> float:
+        """A national outcome at the end of the last year that is kept."""
+        return float(self.since(self.last_year).outcomes([name])[0, 0])
+
+
+def _ingredients(state: State) -> dict[str, np.ndarray]:
+    """What is kept of a year. Tables are kept as so many bytes a row."""
+    books, shared = state.books, state.infrastructure
+    return {
+        "operators": as_bytes(state.operators),
+        "regulators": as_bytes(state.regulators),
+        "net_flows": books.net_flows,
+        "counts": books.counts,
+        "exchanged": state.exchanges.flows,
+        "connections_usd": shared.flows[:, CONNECTIONS],
+        "operates": operating(shared.systems),
+        "tally": state.surroundings.parks.tally,
+    }
+
+
+class KeptYears(Ends):
+    """Years of a chronicle, seen all at once."""
+
+    year: np.ndarray
+
+    def __init__(self, chronicle: Chronicle, first: int, last: int):
+        super().__init__()
+        self.first, self.last, self.n_years = first, last, last - first + 1
+        self.province, self.n_provinces = chronicle.province, chronicle.n_provinces
+        self.chronicle, self.start = chronicle, first - chronicle.first_year
+        self.year = np.arange(first, last + 1).repeat(self.province.size)
+        for name in ("net_flows", "counts", "exchanged", "connections_usd", "tally"):
+            setattr(self, name, self._rows(name))
+        self.operators, self.regulators = self._table("operators"), self._table("regulators")
+        self._exchanges: dict[str, np.ndarray] = {}
+
+    def _rows(self, name: str) -> np.ndarray:
+        """One of the chronicle's tables, the rows of these years one after the other."""
+        kept = self.chronicle.tables[name][self.start : self.start + self.n_years]
+        return kept.reshape(-1, *kept.shape[2:])
+
+    def _table(self, name: str) -> Table:
+        return self._rows(name).view(self.chronicle.kinds[name]).view(Table)
+
+    @cached_property
+    def systems(self) -> np.ndarray:  # type: ignore[override]
+        return systems_of_parks(self._rows("operates"))
+
+    @cached_property
+    def audited(self) -> np.ndarray:  # type: ignore[override]
+        since_2015 = self.chronicle.tables["tally"][: self.start + self.n_years, :, YEARS_AUDITED]
+        return np.diff(since_2015, axis=0, prepend=0)[self.start :].ravel()
+
+    def exchanges(self, stage: str) -> np.ndarray:
+        if stage not in self._exchanges:
+            found, years = self.chronicle.exchanges.found, (self.first, self.last)
+            self._exchanges[stage] = exchanges_in_stage(found, stage, years, found.donor_park, self.province.size)
+        return self._exchanges[stage]
+
+    def outcomes(self, names: Iterable[str] = OUTCOMES) -> np.ndarray:
+        """National outcomes [years, names]."""
+        return np.stack([self.values(name).astype(float) for name in names], axis=1)
