@@ -1,8 +1,10 @@
-# Two commands: `make run` sets everything up and runs the main job, `make test` sets everything up and passes the tests.
+# Two commands: `make run` sets up what it takes and runs the main job, `make test` sets everything up and passes the tests.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# For tests, checks, benchmarks and documents, which need more than eipsim itself does.
+READY_TO_DEVELOP := $(VENV)/.ready-to-develop
 
 OLDEST := .venv-oldest
 # What catches most mistakes in the shortest time: layout, golden runs, facts, files that people write, books, certificates.
@@ -14,30 +16,30 @@ QUICK := tests/test_architecture.py tests/golden tests/docs/test_project.py test
 run: $(READY)
 	$(BIN)/eipsim run baseline --out results/baseline --force
 
-test: $(READY)
+test: $(READY_TO_DEVELOP)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations=10 tests
 	$(BIN)/python -m pytest --nbmake notebooks
 
-quick: $(READY)
+quick: $(READY_TO_DEVELOP)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report= $(QUICK)
 	@echo "The quick set reaches $$($(BIN)/coverage report --format=total) % of eipsim's lines (what is compiled counts as not reached)"
 
-coverage: $(READY)
+coverage: $(READY_TO_DEVELOP)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term tests --ignore tests/reproducibility --ignore tests/statistical
 
 test-oldest: $(OLDEST)/.ready
 	$(OLDEST)/bin/python -m pytest -n 2 --dist loadgroup tests/golden tests/unit
 
-check: $(READY)
+check: $(READY_TO_DEVELOP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest tests/test_architecture.py
 
-golden: $(READY)
+golden: $(READY_TO_DEVELOP)
 	$(BIN)/python tests/golden/refresh.py
 
-bench: $(READY)
+bench: $(READY_TO_DEVELOP)
 	$(BIN)/python benchmarks/run.py
 
 calibrate: $(READY)
@@ -46,21 +48,32 @@ calibrate: $(READY)
 equal-budget: $(READY)
 	$(BIN)/python experiments/03_equal_budget/equal_budget.py
 
-docs: $(READY)
+docs: $(READY_TO_DEVELOP)
 	$(BIN)/python docs/build
 
 $(READY): pyproject.toml constraints.txt
-	$(call environment,$(VENV),constraints.txt)
+	$(call environment,$(VENV),constraints.txt,.)
+	touch $@
+
+$(READY_TO_DEVELOP): $(READY)
+	$(call install,$(VENV),constraints.txt,".[dev]")
+	touch $@
 
 $(OLDEST)/.ready: pyproject.toml constraints-oldest.txt
-	$(call environment,$(OLDEST),constraints-oldest.txt)
+	$(call environment,$(OLDEST),constraints-oldest.txt,".[dev]")
+	touch $@
 
-# An environment in a folder, with the versions of a file.
+# An environment in a folder, with the versions of a file, for what is to be installed.
 define environment
 	$(PYTHON) -c "import sys; sys.exit('eipsim needs Python 3.11 or newer, this is ' + sys.version.split()[0]) if sys.version_info < (3, 11) else None"
 	$(PYTHON) -m venv $(1)
-	$(1)/bin/python -m pip install --quiet --disable-pip-version-check -c $(2) -e ".[dev]"
-	touch $(1)/.ready
+	$(call install,$(1),$(2),$(3))
+endef
+
+# pip makes byte code of one file after the other, also of the tests of its packages; this uses all cores and leaves those out.
+define install
+	$(1)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile -c $(2) -e $(3)
+	-$(1)/bin/python -m compileall -qq -j 0 -x '/tests?/' $(1)/lib
 endef
 
 clean:

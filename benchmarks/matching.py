@@ -45,14 +45,14 @@ def matched(model: EIPModel, park: int) -> tuple[np.ndarray, float, float]:
     """Rows of the exchanges that the model finds in `park`, their joint benefit [USD/yr], and seconds taken."""
     s = model.state.exchanges
     s.scene.tenants.year[:] = 0  # firms have everything again
-    s.n, s.table[:] = 0, np.zeros((), s.table.dtype)
+    s.n, s.n_live, s.table[:] = 0, 0, np.zeros((), s.table.dtype)
     s.scene.plants.left[:] = s.scene.plants.capacity
     waiting = s.search.bar.copy()
-    s.search.bar[:] = NOT_WAITING
     first, end = s.scene.sites.first_slot[park], s.scene.sites.end_slot[park]
-    s.search.bar[first:end] = np.where(waiting[first:end] > NOT_WAITING, 1.0, NOT_WAITING)
+    slots = first + np.flatnonzero(waiting[first:end] > NOT_WAITING)
+    s.noticed[: slots.size] = slots
     start = time.perf_counter()
-    s.identify_exchanges()
+    s.find_partners(slots.size)
     seconds = time.perf_counter() - start
     s.search.bar[:] = waiting
     table = s.table[: s.n]
@@ -84,16 +84,22 @@ class Candidates:
         return inside + ([OUTSIDE] if self.x.types.external[k] else [])
 
     def weigh(self, n: int, receiver: int) -> None:
-        e, x, c, p = self.e, self.x, self.c, int(self.e.donor_park[n])
-        if e.donor[n] != OUTSIDE:
-            outside = receiver == OUTSIDE
-            e.distance_km[n] = external_distance(x, e, n) if outside else x.sites.inner_km[p] * c.circuity
-        e.receiver[n] = receiver
-        supply, demand = worth.supply_left(x, e, n), worth.demand_left(x, e, n)
-        rate = x.common.rate_of_capital
-        margin = worth.unit_margin(x, e, n) - rate * worth.capital_per_unit(x, e, n)
-        fixed = c.management_cost_usd + rate * (licence_cost(x, e, n) + c.transaction_cost_usd)
-        most = min(supply, demand)
+        x, c, exchange = self.x, self.c, self.e[n]
+        kind, here, common = x.types[exchange.kind], x.sites[exchange.donor_park], x.common[0]
+        if exchange.donor != OUTSIDE:
+            away = external_distance(exchange, kind, common, c)
+            exchange.distance_km = away if receiver == OUTSIDE else here.inner_km * c.circuity
+        exchange.receiver = receiver
+        for i in (exchange.donor, receiver):
+            if i != OUTSIDE:
+                worth.look_at(x, i)
+        donor, taker, firm = x.tenants[exchange.donor], x.tenants[receiver], x.firms[exchange.donor]
+        supply = worth.supply_left(exchange, kind, donor, firm, x.plants[exchange.plant], common)
+        rate = common.rate_of_capital
+        margin = worth.unit_margin(exchange, kind, donor, taker, common)
+        margin -= rate * worth.capital_per_unit(exchange, kind, c)
+        fixed = c.management_cost_usd + rate * (licence_cost(exchange, kind, here, common) + c.transaction_cost_usd)
+        most = min(supply, worth.demand_left(exchange, kind, taker))
         if margin * most - fixed > 0.0:
             self.pairs.append((int(n), receiver, margin, fixed, most, *self.draws(n, receiver)))
 
@@ -105,7 +111,7 @@ class Candidates:
         gives = ("plant", int(e.plant[n]), 0) if donor == OUTSIDE else gives
         takes = ("demand", receiver, demand) if receiver != OUTSIDE and demand != NO_DEMAND else None
         drawn = float(x.types.drawn[k]) if donor != OUTSIDE else 1.0
-        return gives, drawn, takes, float(worth.displaced_unit(x, e, n))
+        return gives, drawn, takes, float(worth.displaced_unit(e[n], x.types[k]))
 
     def left(self, pool: tuple) -> float:
         kind, row, which = pool

@@ -14,7 +14,7 @@ HOMES = {
     "EIPModel": "model.model",
     "build_world": "world",
     "load_scenario": "scenarios.loading",
-    "list_scenarios": "scenarios.loading",
+    "list_scenarios": "scenarios.files",
     "simulate_many": "sweeps.replicates",
     "compare": "analysis.compare",
     "Comparison": "analysis.compare",

@@ -11,6 +11,7 @@ from eipsim.designs.design import Design, Source
 from eipsim.designs.factors import KINDS
 from eipsim.designs.samplers import METHODS, Sampler
 from eipsim.designs.schema import WRITTEN_BY_EIPSIM
+from eipsim.scenarios.descriptions import words_of
 
 
 def reference() -> str:
@@ -32,7 +33,7 @@ def _without(markdown: str, names: tuple[str, ...]) -> str:
 def distributions_table() -> str:
     rows = []
     for name, kind in KINDS.items():
-        arguments = kind.model_fields[name].description or ""
+        arguments = words_of(kind).get(name, "")
         rows.append((f"`{name}`", arguments, (kind.__doc__ or "").strip()))
     return markdown_table(("kind", "arguments", "meaning"), rows)
 
@@ -42,7 +43,8 @@ def samplers_table() -> str:
     for kind in dict.fromkeys(METHODS.values()):
         names = " or ".join(f"`{name}`" for name, known in METHODS.items() if known is kind)
         own = {n: f for n, f in kind.model_fields.items() if n not in Sampler.model_fields and n != "method"}
-        settings = "; ".join(f"`{n}`{_default(f)}: {(f.description or '').rstrip('.')}" for n, f in own.items())
+        words = words_of(kind)
+        settings = "; ".join(f"`{n}`{_default(f)}: {words.get(n, '').rstrip('.')}" for n, f in own.items())
         rows.append((names, (kind.__doc__ or "").strip(), settings, "yes" if kind.takes_groups else "no"))
     return markdown_table(("method", "what it is for", "settings", "groups"), rows)
 

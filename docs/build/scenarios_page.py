@@ -9,8 +9,10 @@ from pydantic import BaseModel
 
 from eipsim.policy.lever import Lever
 from eipsim.policy.levers import LEVERS
+from eipsim.scenarios.descriptions import words_of
 from eipsim.scenarios.entries import Adaptive, Drivers, LeverEntry, Programme, Regulator
-from eipsim.scenarios.loading import list_scenarios, load_scenario
+from eipsim.scenarios.files import list_scenarios
+from eipsim.scenarios.loading import load_scenario
 from eipsim.scenarios.schema import Scenario
 
 
@@ -31,12 +33,12 @@ def reference() -> str:
 
 def fields_table(model: type[BaseModel]) -> str:
     """Field, default and meaning of one model."""
-    rows = []
+    rows, words = [], words_of(model)
     for name, field in model.model_fields.items():
         if (model, name) == (LeverEntry, "lever"):
             continue
         shown = "required" if field.is_required() else _shown(field.get_default(call_default_factory=True))
-        rows.append((f"`{field.alias or name}`", shown, field.description or ""))
+        rows.append((f"`{field.alias or name}`", shown, words.get(name, "")))
     return markdown_table(("field", "default", "meaning"), rows)
 
 

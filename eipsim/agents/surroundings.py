@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from eipsim.core.columns import Col
+from eipsim.core.columns import Col, new_table
 from eipsim.core.compiled import TOGETHER, compiled
 from eipsim.market.catalogue import N_CLASSES, N_MEASURES, N_SECTORS, STREAMS
 from eipsim.market.prices import PriceTables
@@ -93,6 +93,20 @@ class Surroundings(NamedTuple):
     workspace: np.recarray  # WORKSPACE_COLUMNS, one row
 
 
+def apart(surroundings: Surroundings) -> Surroundings:
+    """The same for another thread, which has some of the parks to itself, but counts the firms of a sector for itself."""
+    return surroundings._replace(
+        sectors=surroundings.sectors.copy(),
+        workspace=new_table(1, WORKSPACE_COLUMNS),
+    )
+
+
+def count_in(surroundings: Surroundings, other: Surroundings, before: np.recarray) -> None:
+    """Add what another thread has counted since its sectors were as `before`: whole numbers, so no order matters."""
+    for name in ("firms", "practising", "count"):
+        surroundings.sectors[name] += other.sectors[name] - before[name]
+
+
 def see_prices(surroundings: Surroundings, tables: PriceTables, soft_loan: np.ndarray, log_annuity: np.ndarray) -> None:
     """This year's prices, loans [p, s] and annuities [m] as firms see them."""
     for name in ("log_unit_saving", "electricity_price", "fuel_price", "management_cost"):
@@ -107,32 +121,45 @@ def spread_word(surroundings, operators, books, information, measures, year, con
     """A year in which options and cleaner production can be noticed: last year's peers, operators, the ministry."""
     parks, sectors = surroundings.parks, surroundings.sectors
     for p in range(parks.size):
-        for m in range(N_MEASURES):
-            peers = parks.count[p, m] / max(parks.firms[p], 1)
-            parks.peers[p, m] = peers
-            shared = constants.vietnam_shift + operators.effect[p] + measures.effect[m]
-            parks.appeal[p, m] = shared + constants.peer_weight * (peers - constants.peers_reference)
-            if year >= measures.available_from[m]:
-                rates = constants.base_rate, constants.operator_rate
-                hazard = option_hazard(*rates, operators.facilitation[p], constants.park_peer_rate, peers)
-                parks.unaware[p, m] *= stays_unaware(hazard)
-        hazard = firm_hazard(
-            constants.operator_rate,
-            operators.facilitation[p],
-            constants.training_rate,
-            operators.training[p],
-            constants.park_peer_rate,
-            books.recp_park[p],
-        )
-        parks.unheard[p] *= stays_unaware(hazard)
-        parks.monitored[p] = operators.monitored[p]
-        for s in range(N_SECTORS):
-            informed = stays_unaware(constants.information_rate * information[p, s])
-            parks.unaware_information[p, s] *= informed
-            parks.unheard_information[p, s] *= informed
-    for s in range(N_SECTORS):
-        sectors.unheard[s] *= stays_unaware(constants.sector_peer_rate * books.recp_sector[s])
-        for m in range(N_MEASURES):
-            if year >= measures.available_from[m]:
-                share = sectors.count[s, m] / max(sectors.firms[s], 1)
-                sectors.unaware[s, m] *= stays_unaware(constants.sector_peer_rate * share)
+        spread_in_park(parks[p], operators[p], books.recp_park[p], measures, year, constants)
+        inform(parks[p], information[p], constants)
+    for s in range(sectors.size):
+        spread_in_sector(sectors[s], books.recp_sector[s], measures, year, constants)
+
+
+@compiled
+def spread_in_park(park, operator, recp_share, measures, year, constants):
+    """Word goes round in a park: of measures that neighbours have, and of cleaner production where they practise it."""
+    count, peers, appeal, unaware = park.count, park.peers, park.appeal, park.unaware
+    tenants, facilitation = max(park.firms, 1), operator.facilitation
+    for m in range(measures.size):
+        peers[m] = count[m] / tenants
+        shared = constants.vietnam_shift + operator.effect + measures[m].effect
+        appeal[m] = shared + constants.peer_weight * (peers[m] - constants.peers_reference)
+    for m in range(measures.size):
+        rates = constants.base_rate, constants.operator_rate
+        hazard = option_hazard(*rates, facilitation, constants.park_peer_rate, peers[m])
+        unaware[m] *= stays_unaware(hazard) if year >= measures[m].available_from else 1.0
+    helped = constants.operator_rate, facilitation, constants.training_rate, operator.training
+    park.unheard *= stays_unaware(firm_hazard(*helped, constants.park_peer_rate, recp_share))
+    park.monitored = operator.monitored
+
+
+@compiled
+def inform(park, information, constants):
+    """The ministry's information [s] reaches the firms of a park."""
+    of_options, of_recp = park.unaware_information, park.unheard_information
+    for s in range(information.size):
+        informed = stays_unaware(constants.information_rate * information[s])
+        of_options[s] *= informed
+        of_recp[s] *= informed
+
+
+@compiled
+def spread_in_sector(sector, recp_share, measures, year, constants):
+    """Word goes round in a sector."""
+    count, unaware, firms = sector.count, sector.unaware, max(sector.firms, 1)
+    sector.unheard *= stays_unaware(constants.sector_peer_rate * recp_share)
+    for m in range(measures.size):
+        if year >= measures[m].available_from:
+            unaware[m] *= stays_unaware(constants.sector_peer_rate * (count[m] / firms))

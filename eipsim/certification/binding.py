@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from statistics import median
-
 import numpy as np
 
-from eipsim.certification.criteria import ParkRecords, measure
-from eipsim.policy.decrees import Decree
+from eipsim.certification.criteria import COUNTED, FAILING, Standing
 
 BINDING = (
     "parks",
@@ -20,21 +17,16 @@ BINDING = (
 )
 
 
-def binding(decree: Decree, parks: ParkRecords) -> np.ndarray:
-    """How each criterion binds at the end of the year [n_criteria, BINDING].
+def binding(standing: Standing) -> np.ndarray:
+    """How each criterion of a decree binds at the end of the year [n_criteria, BINDING].
 
     Operating parks, how many of them fail it, and how many fail nothing else; the same among committed parks; the median
     shortfall of the parks that fail it, in the unit of the criterion (NaN when none does).
     """
-    values, needs = measure(decree, parks)
-    table = np.full((len(decree.criteria), len(BINDING)), np.nan)
-    there = parks.firms > 0
-    fails, committed = (values < needs) & there, there & (parks.operators.commit_year > 0)
-    alone = fails & (fails.sum(axis=0) == 1)
-    for column, among in ((0, there), (3, committed)):
-        table[:, column] = np.count_nonzero(among)
-        table[:, column + 1] = (fails & among).sum(axis=1)
-        table[:, column + 2] = (alone & among).sum(axis=1)
-    for k in np.flatnonzero(fails.any(axis=1)):
-        table[k, -1] = median((needs[k] - values[k])[fails[k]].tolist())
+    largest_last = np.sort(standing.shortfall, axis=1)
+    failing = standing.counts[:, FAILING].astype(np.int64)
+    table = np.full((len(failing), len(BINDING)), np.nan)
+    table[:, :COUNTED] = standing.counts
+    some, middle = np.flatnonzero(failing), failing[failing > 0]
+    table[some, COUNTED] = (largest_last[some, (middle - 1) // 2] + largest_last[some, middle // 2]) / 2.0
     return table

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
+from eipsim.core.compiled import compiled
 from eipsim.core.years import NEVER
 from eipsim.policy.decrees import SENTENCES, Decree
 from eipsim.rules.certification import SHARE_SCALE, firms_needed
@@ -118,7 +120,52 @@ def findings(decree: Decree, parks: ParkRecords, park: int) -> list[Finding]:
     ]
 
 
-def passes_all(decree: Decree, parks: ParkRecords) -> np.ndarray:
-    """bool [n_parks]: parks with tenants that meet every criterion."""
+class Standing(NamedTuple):
+    """How parks stand under a decree at the end of a year: [k] criteria, [p] parks, of which those without tenants do not count.
+
+    `counts` float [k, COUNTED]: parks, how many of them fail the criterion, how many fail nothing else; the same of committed
+    parks.
+    """
+
+    passes: np.ndarray  # bool [p], parks with tenants that meet every criterion
+    counts: np.ndarray
+    shortfall: np.ndarray  # float [k, p], in the unit of the criterion; inf where a park does not fail it
+
+
+PARKS, FAILING, FAILING_ALONE, COMMITTED, COMMITTED_FAILING, COMMITTED_FAILING_ALONE = range(6)
+COUNTED = 6
+
+
+def standing_of(decree: Decree, parks: ParkRecords) -> Standing:
+    """How `parks` stand under the decree."""
     values, needs = measure(decree, parks)
-    return (values >= needs).all(axis=0) & (parks.firms > 0)
+    firms = np.asarray(parks.firms)
+    standing = Standing(np.zeros(firms.size, dtype=np.bool_), np.zeros((len(values), COUNTED)), np.empty(values.shape))
+    compare(values, needs, firms > 0, parks.operators.commit_year > 0, standing)
+    return standing
+
+
+@compiled
+def compare(values, needs, there, committed, standing):
+    """Hold the values of all parks [k, p] against what is needed: fills their `standing`."""
+    for p in range(there.size):
+        failed, last = 0, 0
+        for k in range(len(values)):
+            fails = there[p] and values[k, p] < needs[k, p]
+            standing.shortfall[k, p] = needs[k, p] - values[k, p] if fails else np.inf
+            if there[p]:
+                count(standing.counts, k, PARKS, committed[p])
+            if fails:
+                count(standing.counts, k, FAILING, committed[p])
+                failed, last = failed + 1, k
+        if failed == 1:
+            count(standing.counts, last, FAILING_ALONE, committed[p])
+        standing.passes[p] = there[p] and failed == 0
+
+
+@compiled
+def count(counts, k, what, committed):
+    """A park more of which criterion k counts `what`, and, if it is committed, a committed one."""
+    counts[k, what] += 1.0
+    if committed:
+        counts[k, COMMITTED + what] += 1.0

@@ -5,11 +5,9 @@ Exit codes: 0 done, 2 bad input, 3 some runs failed, 130 interrupted.
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
@@ -65,19 +63,8 @@ def eipsim(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code. Errors are told on stderr, without traceback."""
-    with interruption.insistent(), rare_collection():
+    with interruption.insistent():
         return _run(arguments)
-
-
-@contextmanager
-def rare_collection() -> Iterator[None]:
-    """Garbage is searched for rarely: nearly all of the objects that libraries make as they load are there to stay."""
-    usual = gc.get_threshold()
-    gc.set_threshold(100_000, 50, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
 
 
 def _run(arguments: Sequence[str] | None) -> int:

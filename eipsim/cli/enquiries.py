@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,7 +11,7 @@ import typer
 from eipsim.cli import terminal
 from eipsim.cli.options import Json, World
 from eipsim.core.own_code import Named, short
-from eipsim.errors import InputError, Mistake, unknown
+from eipsim.errors import InputError, Mistake, Mistakes, refuse_all, unknown
 
 
 def check_file(
@@ -19,72 +19,86 @@ def check_file(
     world: World = "vietnam", json: Json = False,
 ) -> None:  # fmt: skip
     """Find every mistake of a scenario, a design of an ensemble, a decree file or a world."""
-    found = _mistakes_of(file, world)
-    told = _told_of_world(file) if file.startswith("folder:") and not found else {}
+    found = Mistakes()
+    with found.collected():
+        code, told = _sound(file, world)
+    if found and not json:
+        raise InputError(found)
     if json:
         mistakes = [{"where": m.where, "what": m.what, "hint": m.hint} for m in found]
-        code = [] if found else [named.given for named in _code_of(file)]
-        terminal.print_json({"file": file, "mistakes": mistakes, "names_code": code, **told})
-    if found and json:
-        raise typer.Exit(InputError.exit_code)
-    if found:
-        raise InputError(found)
-    if not json:
-        terminal.print_lines(f"{file}: no mistakes")
-        terminal.print_lines(*map(_told_code, _code_of(file)))
-        terminal.print_country(told.get("tables", {}), told.get("questions", []))
+        named = [] if found else [one.given for one in code]
+        terminal.print_json({"file": file, "mistakes": mistakes, "names_code": named, **({} if found else told)})
+        if found:
+            raise typer.Exit(InputError.exit_code)
+        return
+    terminal.print_lines(f"{file}: no mistakes", *map(_told_code, code))
+    terminal.print_country(told.get("tables", {}), told.get("questions", []))
 
 
-def _mistakes_of(file: str, world: str) -> list[Mistake]:
-    from eipsim.designs.reading import check_design, is_design_file
+Sound = tuple[Sequence[Named], dict[str, Any]]  # the code that a file names, and what is told of a world
+
+
+def _sound(file: str, world: str) -> Sound:
+    """What is told of a file without mistakes, InputError for one with; only what reads files of its kind is loaded."""
+    from eipsim.designs.files import is_design_file
     from eipsim.policy.decrees import is_decree_file, read_decrees
-    from eipsim.runs.checking import check
-    from eipsim.world import build_world, require_totals
 
     if file.startswith("folder:"):
-        return _mistakes(lambda: require_totals(build_world(file)))
+        return (), _sound_world(file)
     if file.lower().endswith(".csv") or is_decree_file(file):
-        return _mistakes(lambda: read_decrees((file,)))
+        read_decrees((file,))
+        return (), {}
     if Path(file).is_dir():
-        return [Mistake(file, "is a folder", f"to check the tables of a world: eipsim check folder:{file}")]
-    if is_design_file(file):
-        return check_design(file)
-    found = check(file)
-    return found or check(file, build_world(world))
+        raise InputError(Mistake(file, "is a folder", f"to check the tables of a world: eipsim check folder:{file}"))
+    return (_code_of_design(file) if is_design_file(file) else _code_of_scenario(file, world)), {}
 
 
-def _told_of_world(recipe: str) -> dict[str, Any]:
+def _sound_world(recipe: str) -> dict[str, Any]:
     """Whose tables a world without mistakes is made from, and what is worth a question in them."""
-    from eipsim.world import build_world
+    from eipsim.world import build_world, require_totals
     from eipsim.world.recipe import origins_of
 
-    world = build_world(recipe)
+    world = require_totals(build_world(recipe))
     return {"tables": origins_of(world.own_tables), "questions": list(world.warnings)}
+
+
+def _code_of_design(file: str) -> Sequence[Named]:
+    from eipsim.designs.reading import check_design, load_design
+
+    refuse_all(check_design(file))
+    return load_design(file).strange_code
+
+
+def _code_of_scenario(file: str, world: str) -> Sequence[Named]:
+    from eipsim.scenarios.checking import check_names
+    from eipsim.scenarios.loading import load_scenario
+
+    scenario = load_scenario(file)
+    check_names(scenario, _read_exchange_tables, lambda: _built(world))
+    return scenario.strange_code
+
+
+def _read_exchange_tables(folder: str) -> None:
+    from eipsim.exchanges.catalogue import read_exchange_types
+
+    read_exchange_types(folder)
+
+
+def _built(recipe: str) -> Any:
+    """The world of a recipe; what builds worlds is loaded only for one that is not kept."""
+    from eipsim.world.cache import Order, kept
+
+    world = kept(Order(recipe))
+    if world is None:
+        from eipsim.world import build_world
+
+        world = build_world(recipe)
+    return world
 
 
 def _told_code(named: Named) -> str:
     place, _, name = short(named.given).rpartition(":")
     return f"{named.where} names code: {place}, not run ({name})"
-
-
-def _code_of(file: str) -> tuple[Named, ...]:
-    """Code that a scenario or design without mistakes names."""
-    from eipsim.designs.reading import is_design_file, load_design
-    from eipsim.policy.decrees import is_decree_file
-    from eipsim.scenarios.loading import load_scenario
-
-    if is_design_file(file):
-        return load_design(file).strange_code
-    is_other = file.startswith("folder:") or file.lower().endswith(".csv") or is_decree_file(file)
-    return () if is_other else load_scenario(file).strange_code
-
-
-def _mistakes(question: Callable[[], Any]) -> list[Mistake]:
-    try:
-        question()
-    except InputError as error:
-        return error.mistakes
-    return []
 
 
 def schema(kind: Annotated[str, typer.Argument(help="scenario or design.")] = "scenario") -> None:

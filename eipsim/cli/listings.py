@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from eipsim.data.statuses import status_word
-
 Row = dict[str, Any]
 MEASURE_COLUMNS = [
     "name", "label", "reaches", "site_saving", "capex", "capex_unit", "payback", "lifetime", "penetration_2024",
@@ -69,14 +67,14 @@ def levers(world: str) -> list[Row]:
 
 
 def scenarios(world: str) -> list[Row]:
-    from eipsim.scenarios.loading import list_scenarios, load_scenario
+    from eipsim.scenarios.files import library_entries
 
-    rows = rows_of(map(load_scenario, list_scenarios()), "name", "title", "question", "extends", "sources")
-    return [row | {"extends": row["extends"] or "", "sources": len(row["sources"])} for row in rows]
+    return [entry._asdict() for entry in library_entries()]
 
 
 def measures(world: str) -> list[Row]:
     """A row a measure with its central values, and how many of its figures are sourced, derived and assumed."""
+    from eipsim.data.statuses import status_word
     from eipsim.market.catalogue import measure_table
 
     tables = _market_of(world)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from eipsim.cli import terminal
+from eipsim.cli.drawing import Helper, helper
 from eipsim.cli.options import (
     Jobs,
     ModelOptions,
@@ -30,6 +31,9 @@ def run(
     scenario: Scenario = None,
     replicates: Replicates = 1,
     jobs: Jobs = 1,
+    no_figures: Annotated[
+        bool, typer.Option("--no-figures", help="Write tables only, in a third of the time.")
+    ] = False,
     *,
     options: RunOptions,
     output: Output,
@@ -37,19 +41,28 @@ def run(
     """Simulate SCENARIO, print its main outcomes, write tables and figures."""
     (case,), arguments = checked([scenario], options)
     folder = output.folder(case.name)
-    from eipsim.runs.simulation import simulate
+    with helper(wanted=not no_figures) as beside:
+        from eipsim.runs.simulation import simulate
 
-    many = None if replicates == 1 else _replicates_of(case, replicates, jobs, arguments)
-    with terminal.progress(f"run {case.name}") as report:
-        result = simulate(case, **arguments, detail=True, progress=report)
+        many = None if replicates == 1 else _replicates_of(case, replicates, jobs, arguments)
+        with terminal.progress(f"run {case.name}") as report:
+            result = simulate(case, **arguments, detail=True, progress=report)
+        more = [] if no_figures else [lambda run, draft: _save_figures(run, draft, beside)]
+        output.save(result, folder, lambda _, draft: _save_replicates(many, draft), *more)
     outcomes = result.outcomes if many is None else many.groupby("year")[list(result.outcomes)].median()
     failures = [] if many is None else many.attrs["failures"]
-    from eipsim.figures import save_run_figures
-
-    output.save(result, folder, lambda _, draft: _save_replicates(many, draft), save_run_figures)
     content = {**result.manifest, "failures": failures, "outcomes": records(outcomes)}
     output.tell(folder, content, lambda: _print(case.title or case.name, outcomes, many, result.manifest))
     _raise_failures(failures)
+
+
+def _save_figures(run: Any, folder: Path, beside: Helper | None) -> None:
+    from eipsim import figures
+
+    if beside is None:
+        figures.save_run_figures(run, folder)
+    else:
+        beside.share(figures.save_run_figure, run, figures.run_figures(run), folder)
 
 
 def _print(title: str, outcomes: Any, many: Any, manifest: dict[str, Any]) -> None:

@@ -11,16 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
-
 from eipsim.core.numbers import cells, duration, whole_share
 from eipsim.runs.first_start import watching
 from eipsim.runs.saving import as_json
 
 if TYPE_CHECKING:
     import pandas as pd
+    from rich.console import Console
 
 PATIENCE = 2.0  # seconds without progress bar
 SAID_EVERY = 30.0  # seconds between lines of progress in a log
@@ -40,12 +37,16 @@ MAIN_OUTCOMES = (
 
 def console(stderr: bool = False) -> Console:
     """A console on the standard stream of now (tests and pipes change it)."""
+    from rich.console import Console
+
     stream = sys.stderr if stderr else sys.stdout
     return Console(file=stream, width=None if stream.isatty() else WIDE, highlight=False, markup=False)
 
 
 def print_table(title: str, head: Sequence[str], rows: Sequence[Sequence[Any]], right: Sequence[str] = ()) -> None:
     """A table; the columns named in `right` are aligned on the right."""
+    from rich.table import Table
+
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim")
     for position, name in enumerate(head):
         longest = max((len(str(row[position])) for row in rows), default=0)
@@ -133,8 +134,9 @@ def print_lines(*lines: str) -> None:
 
 
 def print_where(folder: Path) -> None:
-    """Where the results of a command are."""
-    print_lines(f"Tables, figures and manifest are in {folder}")
+    """Where the results of a command are, and of which kinds."""
+    kinds = "Tables, figures" if any(folder.glob("*.png")) else "Tables"
+    print_lines(f"{kinds} and manifest are in {folder}")
 
 
 def print_country(tables: Mapping[str, str], questions: Sequence[str]) -> None:
@@ -166,6 +168,9 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
     if not sys.stderr.isatty():
         yield lambda done, total: None
         return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
     compiling = bar.add_task("compile, once on this computer", total=None, visible=False)
@@ -191,6 +196,9 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
 def lasting_progress(what: str) -> Iterator[Callable[[int, int], None]]:
     """As `progress`, for work of minutes to days: with rate and time left; in a log a line every half minute."""
     if sys.stderr.isatty():
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
         rate, left = TextColumn("{task.fields[rate]}"), TextColumn("{task.fields[left]} left")
         columns = (rate, BarColumn(), MofNCompleteColumn(), left)
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:

@@ -22,17 +22,11 @@ class Col(NamedTuple):
     shape: tuple[int, ...] = ()
 
 
-@cache
-def record_type(columns: tuple[Col, ...]) -> np.dtype:
-    """The type of a row; one object for all tables with these columns, so that the compiler need not compare field by field."""
-    return np.dtype((np.record, np.dtype([(c.name, c.kind, c.shape) for c in columns], align=True)))
-
-
 class Row(np.record):  # type: ignore[misc]
-    """A row that compiled code takes as one argument.
+    """A row of a table: `firms[i].park` is `firms.park[i]`.
 
     NumPy's own takes detours to a field, and describes all its fields anew whenever its memory is asked for, which the
-    compiler does at every call: many microseconds for each.
+    compiler does at every call that it is handed to: many microseconds for each.
     """
 
     __getattribute__ = np.void.__getattribute__
@@ -42,6 +36,11 @@ class Row(np.record):  # type: ignore[misc]
         if name not in (self.dtype.fields or ()):
             raise AttributeError(f"the row has no field {name!r}")
         return self[name]
+
+    def __setattr__(self, name: str, value) -> None:
+        if name not in (self.dtype.fields or ()):
+            raise AttributeError(f"the row has no field {name!r}")
+        self[name] = value
 
     @property
     def data(self):
@@ -54,6 +53,12 @@ class Row(np.record):  # type: ignore[misc]
 def row_type(record: np.dtype) -> np.dtype:
     """The type of a `Row` with the fields of `record`."""
     return np.dtype((Row, record))
+
+
+@cache
+def record_type(columns: tuple[Col, ...]) -> np.dtype:
+    """The type of a row; one object for all tables with these columns, so that the compiler need not compare field by field."""
+    return row_type(np.dtype([(c.name, c.kind, c.shape) for c in columns], align=True))
 
 
 def only_row(table: np.ndarray) -> Row:
@@ -96,7 +101,8 @@ class Table(np.recarray):
         return getattr(self, at) if type(at) is str else np.ndarray.__getitem__(self, at)
 
     def copy(self, order="C") -> Table:
-        return np.array(self.view(np.ndarray), order=order).view(Table)
+        """The same rows, with what lies between their fields: NumPy's leaves that to chance, so that equal bytes would differ."""
+        return as_bytes(self).copy(order).view(self.dtype).view(Table)
 
 
 def new_table(n: int, columns: tuple[Col, ...], **values) -> Table:

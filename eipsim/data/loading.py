@@ -11,11 +11,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
+from eipsim.core.later import Later
 from eipsim.data.csv_files import read_csv
 from eipsim.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = Later("pandas")
 
 FOLDER = Path(__file__).parent
 KEY_COLUMNS = ("name", "parameter", "item", "factor")

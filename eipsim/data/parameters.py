@@ -74,8 +74,12 @@ def parameter_values(settings: Mapping[str, object] | None = None) -> dict[str, 
     settings = settings or {}
     found = mistakes_in(settings)
     refuse_all(found)
-    values = {name: parameter.central for name, parameter in load_parameters().items()}
-    return values | {name: float(value) for name, value in settings.items()}  # type: ignore[arg-type]
+    return _central_values() | {name: float(value) for name, value in settings.items()}  # type: ignore[arg-type]
+
+
+@cache
+def _central_values() -> dict[str, float]:
+    return {name: parameter.central for name, parameter in load_parameters().items()}
 
 
 @cache

@@ -33,7 +33,7 @@ BOUNDS = {"greater_than": ("gt", "greater than"), "greater_than_equal": ("ge", "
 class TableRow(BaseModel):
     """What every table may say of a row: unit and source of its numbers. `beside` names other columns that are not read."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     beside: ClassVar[tuple[str, ...]] = ()
 
     unit: Text = None

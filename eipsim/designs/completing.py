@@ -21,7 +21,8 @@ from eipsim.designs.samplers import FiniteDifference, FractionalFactorial, FullF
 from eipsim.errors import InputError, Mistake, unknown
 from eipsim.outcomes.expressions import parse_expression
 from eipsim.outcomes.registry import OUTCOMES
-from eipsim.scenarios.loading import list_scenarios, load_scenario
+from eipsim.scenarios.files import list_scenarios
+from eipsim.scenarios.loading import load_scenario
 from eipsim.scenarios.schema import Scenario
 from eipsim.world.recipe import files_of
 

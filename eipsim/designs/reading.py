@@ -9,9 +9,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from eipsim.core.own_code import Named
-from eipsim.data.yaml_tree import Node, from_python, read_file
+from eipsim.data.yaml_tree import Node, from_python
 from eipsim.designs.completing import Completion, place_in
 from eipsim.designs.design import Design
+from eipsim.designs.files import SPEAKS_OF_DESIGN, read_design_tree
 from eipsim.errors import InputError, Mistake, did_you_mean
 from eipsim.outcomes.binding import Finder, bind
 from eipsim.outcomes.expressions import parse_expression
@@ -21,8 +22,6 @@ from eipsim.scenarios.mistakes import mistakes_of
 from eipsim.scenarios.schema import Scenario
 from eipsim.world import build_world, require_totals
 
-MOST_BYTES = 50_000_000  # a store's design holds its scenarios, and may hold many points
-SPEAKS_OF_DESIGN = {"scenarios", "factors", "sampler", "replicates", "outcomes"}  # no scenario file has these
 NAMED = ("scenarios", "factors", "groups", "outcomes")  # mappings of names, each of which may be wrong alone
 DesignLike = str | Path | Mapping[str, Any] | Design  # what `load_design` takes
 NEEDED = {"scenarios": ["baseline"]}  # stands in for a part with mistakes, so that the others are checked as well
@@ -48,7 +47,7 @@ def _read_design(given: str | Path | Mapping[str, Any]) -> Design:
     if isinstance(given, Mapping):
         tree, folder, found = _from_python(given), Path(), list[Mistake]()
     else:
-        tree, found = _read(Path(given))
+        tree, found = read_design_tree(Path(given))
         folder = Path(given).absolute().parent
     design, more, wrong = _formed(tree)
     completion = Completion(design, tree, folder, wrong)
@@ -68,7 +67,7 @@ def check_design(file: str | Path) -> list[Mistake]:
     """Every mistake of a design, the names of its own world among them; an empty list when it is fine."""
     try:
         design = load_design(file)
-        tree, _ = _read(Path(file))
+        tree, _ = read_design_tree(Path(file))
         return names_not_found(design, lambda path: place_in(tree, path))
     except InputError as error:
         return error.mistakes
@@ -104,28 +103,11 @@ def _strange_code_in(given: Any) -> Iterator[Named]:
             yield from _strange_code_in(one)
 
 
-def is_design_file(file: str | Path) -> bool:
-    """Whether a file is a design, and not a scenario or a decree: by what it speaks of."""
-    if Path(file).suffix not in (".yaml", ".yml", ".json") or not Path(file).is_file():
-        return False
-    tree, _ = _read(Path(file))
-    return isinstance(tree.value, dict) and bool(SPEAKS_OF_DESIGN & tree.value.keys())
-
-
 def _from_python(given: Mapping[str, Any]) -> Node:
     """A mapping as a tree; a function given as the model is called by its name."""
     model = given.get("model")
     named = {"model": f"{model.__module__}:{model.__qualname__}"} if callable(model) else {}
     return from_python({**given, **named}, "design")
-
-
-def _read(file: Path) -> tuple[Node, list[Mistake]]:
-    tree, found = read_file(file, str(file), MOST_BYTES, "design")
-    if not isinstance(tree.value, dict):
-        return Node({}, str(file)), [*found, Mistake(tree.place, "a design is a mapping (name: value)")]
-    if found and not tree.value:
-        raise InputError(found)
-    return tree, found
 
 
 def _formed(tree: Node) -> tuple[Design, list[Mistake], set[str]]:

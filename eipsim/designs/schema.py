@@ -8,6 +8,7 @@ from eipsim.data.parameters import load_parameters
 from eipsim.designs.design import Design
 from eipsim.designs.factors import PARAMETER_SET, RULE, SEED, own_range
 from eipsim.policy.levers import LEVERS
+from eipsim.scenarios.descriptions import described_schema, words_of
 from eipsim.scenarios.entries import Drivers
 
 WRITTEN_BY_EIPSIM = ("format", "made_with", "files")  # in the design of a store, never by hand
@@ -16,7 +17,7 @@ TEXT = {"type": "string"}
 
 def schema_of_designs() -> dict[str, Any]:
     """The JSON schema of a design file, with every short form and every known factor."""
-    schema = Design.model_json_schema(by_alias=True)
+    schema = described_schema(Design)
     parts, fields = schema["$defs"], schema["properties"]
     schema.pop("required")  # a design without scenarios has the default one
     for name in WRITTEN_BY_EIPSIM:
@@ -53,7 +54,7 @@ def known_factors() -> dict[str, str]:
     """Every factor that eipsim has a name for, and what is meant when nothing is said of it."""
     parameters = {name: f"{p.note or p.short_name} [{p.unit}]; {_own(name)}" for name, p in load_parameters().items()}
     levers = {f"levers.{name}": f"{lever.definition} [{lever.unit}]; say its range" for name, lever in LEVERS.items()}
-    drivers = {f"drivers.{n}": f"{f.description}; {_own(f'drivers.{n}')}" for n, f in Drivers.model_fields.items()}
+    drivers = {f"drivers.{n}": f"{words}; {_own(f'drivers.{n}')}" for n, words in words_of(Drivers).items()}
     others = {
         RULE: f"how firms decide; {_own(RULE)}",
         SEED: "which synthetic firms there are, and all draws; say its range",

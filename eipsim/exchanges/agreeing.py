@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from eipsim.core.compiled import inlined
 from eipsim.core.draws import draw
-from eipsim.exchanges import columns as col
 from eipsim.exchanges.columns import (
     DOES_NOT_PAY,
     FEASIBLE,
@@ -16,112 +15,112 @@ from eipsim.exchanges.columns import (
     OUTSIDE,
 )
 from eipsim.exchanges.law import ask_the_law
-from eipsim.exchanges.scene import end, is_there, search_again
+from eipsim.exchanges.scene import end, is_there
 from eipsim.exchanges.worth import reserve, running_benefit
 from eipsim.rules.symbiosis import NegotiationWeights, negotiation_probability
 
 
 @inlined
-def proceed(scene, exchanges, row, search, flows):
-    """An exchange that does not operate yet goes as far as benefit, partners and law let it this year."""
-    year = scene.common.year
+def proceed(deal, account):
+    """An exchange that does not operate yet goes as far as benefit, partners and law let it this year.
+
+    `account` is that of the donor's park.
+    """
+    exchange, year = deal.exchange, deal.common.year
     # the donor has a fixed share of the joint benefit, so one sign speaks for both
-    if not exchanges.donor_benefit[row] > 0.0:
-        give_up_when_hopeless(scene, exchanges, row)
+    if not exchange.donor_benefit > 0.0:
+        give_up_when_hopeless(exchange, year, deal.constants)
         return
-    exchanges.infeasible_since[row] = 0
-    reserve(scene, exchanges, row, exchanges.tentative[row])
-    if exchanges.state[row] == IDENTIFIED:
-        exchanges.state[row], exchanges.feasible_year[row] = FEASIBLE, year
+    exchange.infeasible_since = 0
+    reserve(deal, exchange.tentative)
+    if exchange.state == IDENTIFIED:
+        exchange.state, exchange.feasible_year = FEASIBLE, year
         return
-    if exchanges.state[row] == FEASIBLE:
-        exchanges.state[row], exchanges.negotiating_year[row] = NEGOTIATING, year
-    if exchanges.agreed_year[row] == 0:
-        negotiate(scene, exchanges, row, search)
-    if exchanges.agreed_year[row] > 0 and exchanges.state[row] == NEGOTIATING:
-        ask_the_law(scene, exchanges, row)
-    if exchanges.licensed_year[row] > 0:
-        begin(scene, exchanges, row, flows)
+    if exchange.state == FEASIBLE:
+        exchange.state, exchange.negotiating_year = NEGOTIATING, year
+    if exchange.agreed_year == 0:
+        negotiate(deal)
+    if exchange.agreed_year > 0 and exchange.state == NEGOTIATING:
+        ask_the_law(exchange, deal.kind, deal.here, deal.common, deal.constants)
+    if exchange.licensed_year > 0:
+        begin(deal, account)
 
 
 @inlined
-def give_up_when_hopeless(scene, exchanges, row):
+def give_up_when_hopeless(exchange, year, constants):
     """Without a joint benefit nothing moves on; after `review_years` of that the exchange is given up."""
-    year = scene.common.year
-    if exchanges.infeasible_since[row] == 0:
-        never = exchanges.feasible_year[row] == 0
-        exchanges.infeasible_since[row] = exchanges.identified_year[row] if never else year
-    if year - exchanges.infeasible_since[row] >= scene.constants.review_years:
-        end(scene, exchanges, row, NOT_FEASIBLE)
+    if exchange.infeasible_since == 0:
+        exchange.infeasible_since = exchange.identified_year if exchange.feasible_year == 0 else year
+    if year - exchange.infeasible_since >= constants.review_years:
+        end(exchange, NOT_FEASIBLE, year)
 
 
 @inlined
-def negotiate(scene, exchanges, row, search):
-    """Agreement by a yearly draw; after `negotiation_years` the partners give up, trust is lost, and the donor looks again."""
-    year = scene.common.year
-    if draw(scene.common.negotiation, exchanges.key[row], year, 0) < chance_of_agreement(scene, exchanges, row):
-        exchanges.agreed_year[row], exchanges.applied_year[row] = year, year
+def negotiate(deal):
+    """Agreement by a yearly draw; after `negotiation_years` the partners give up, and trust is lost."""
+    exchange, year = deal.exchange, deal.common.year
+    if draw(deal.common.negotiation, exchange.key, year, 0) < chance_of_agreement(deal):
+        exchange.agreed_year, exchange.applied_year = year, year
     # the first year of talks counts as one
-    elif year - exchanges.negotiating_year[row] + 1 >= scene.constants.negotiation_years:
-        end(scene, exchanges, row, NOT_AGREED)
-        scene.sites.failures[exchanges.donor_park[row]] += 1
-        search_again(scene, exchanges, row, search)
+    elif year - exchange.negotiating_year + 1 >= deal.constants.negotiation_years:
+        end(exchange, NOT_AGREED, year)
+        deal.here.failures += 1
 
 
 @inlined
-def chance_of_agreement(scene, exchanges, row):
+def chance_of_agreement(deal):
     """Probability that the partners agree this year; of two parks the mean of what moves them."""
-    sites, constants = scene.sites, scene.constants
-    here, there = exchanges.donor_park[row], exchanges.receiver_park[row]
+    here, there, constants = deal.here, deal.there, deal.constants
     return negotiation_probability(
         constants.negotiation_rate,
         NegotiationWeights(constants.trust_weight, constants.facilitation_weight, constants.experience_weight),
-        0.5 * (sites.trust[here] + sites.trust[there]),
-        0.5 * (sites.facilitation[here] + sites.facilitation[there]),
-        has_experience(scene, exchanges, row),
-        0.5 * (sites.effect[here] + sites.effect[there]),
+        0.5 * (here.trust + there.trust),
+        0.5 * (here.facilitation + there.facilitation),
+        has_experience(deal.exchange, deal.donor, deal.receiver),
+        0.5 * (here.effect + there.effect),
     )
 
 
 @inlined
-def has_experience(scene, exchanges, row):
+def has_experience(exchange, donor, receiver):
     """1 when one of the partners has begun an exchange before, else 0."""
-    i, j, links = exchanges.donor[row], exchanges.receiver[row], scene.tenants.links
-    return 1.0 if (i != OUTSIDE and links[i] > 0) or (j != OUTSIDE and links[j] > 0) else 0.0
+    one = exchange.donor != OUTSIDE and donor.links > 0
+    return 1.0 if one or (exchange.receiver != OUTSIDE and receiver.links > 0) else 0.0
 
 
 @inlined
-def begin(scene, exchanges, row, flows):
+def begin(deal, account):
     """The exchange is built and runs: its capital and licence are paid, trust grows."""
-    p = exchanges.donor_park[row]
-    exchanges.state[row], exchanges.operating_year[row] = OPERATING, scene.common.year
+    exchange = deal.exchange
+    exchange.state, exchange.operating_year = OPERATING, deal.common.year
     # what is built is the limit from now on, however much the donor may have later
-    exchanges.quantity[row] = exchanges.design[row] = exchanges.tentative[row]
-    flows[p, col.F_CAPEX] += exchanges.capex_usd[row] + scene.constants.transaction_cost_usd
-    flows[p, col.F_LICENCE] += exchanges.licence_usd[row]
-    scene.sites.successes[p] += 1
-    if exchanges.receiver_park[row] != p:
-        scene.sites.successes[exchanges.receiver_park[row]] += 1
-    if exchanges.donor[row] != OUTSIDE:
-        scene.tenants.links[exchanges.donor[row]] += 1
-    if exchanges.receiver[row] != OUTSIDE:
-        scene.tenants.links[exchanges.receiver[row]] += 1
+    exchange.quantity, exchange.design = exchange.tentative, exchange.tentative
+    account.capex_usd += exchange.capex_usd + deal.constants.transaction_cost_usd
+    account.licence_usd += exchange.licence_usd
+    deal.here.successes += 1
+    if exchange.receiver_park != exchange.donor_park:
+        deal.there.successes += 1
+    if exchange.donor != OUTSIDE:
+        deal.donor.links += 1
+    if exchange.receiver != OUTSIDE:
+        deal.receiver.links += 1
 
 
 @inlined
-def go_on(scene, exchanges, row):
+def go_on(deal):
     """An exchange in operation: it moves what it can, and ends when it has not paid for `unpaid_years`."""
-    quantity = exchanges.tentative[row]
-    if quantity > 0.0 and running_benefit(scene, exchanges, row, quantity) > 0.0:
-        exchanges.unpaid[row], exchanges.quantity[row] = 0, quantity
-        reserve(scene, exchanges, row, quantity)
+    exchange, quantity = deal.exchange, deal.exchange.tentative
+    if quantity > 0.0 and running_benefit(exchange, quantity, deal.constants) > 0.0:
+        exchange.unpaid, exchange.quantity = 0, quantity
+        reserve(deal, quantity)
         return
-    exchanges.unpaid[row] += 1
-    if exchanges.unpaid[row] >= scene.constants.unpaid_years:
-        end(scene, exchanges, row, DOES_NOT_PAY)
+    exchange.unpaid += 1
+    if exchange.unpaid >= deal.constants.unpaid_years:
+        end(exchange, DOES_NOT_PAY, deal.common.year)
 
 
 @inlined
-def partner_has_left(scene, exchanges, row):
-    i, j = exchanges.donor[row], exchanges.receiver[row]
-    return (i != OUTSIDE and not is_there(scene, i)) or (j != OUTSIDE and not is_there(scene, j))
+def partner_has_left(deal):
+    exchange, year = deal.exchange, deal.common.year
+    donor_left = exchange.donor != OUTSIDE and not is_there(deal.donor, year)
+    return donor_left or (exchange.receiver != OUTSIDE and not is_there(deal.receiver, year))

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, get_args
 import numpy as np
 
 from eipsim.core.arithmetic import TEN_TO_NINETY
-from eipsim.core.columns import Col, Row, new_table, only_row
+from eipsim.core.columns import Col, new_table
 from eipsim.data import exchange_rows as rows
 from eipsim.data.loading import FOLDER, read_facts
 from eipsim.data.tables import Reader, Table
@@ -234,19 +234,6 @@ def padded(sectors: np.ndarray) -> np.ndarray:
     row = np.full(N_SECTORS + 1, -1)
     row[: sectors.size] = sectors
     return row
-
-
-def column_by_column(table: Any) -> Row:
-    """A table as one record whose fields are its columns: `record.supply[k]` for `table.supply[k]`, one word to the compiler."""
-    kinds = []
-    for name in table.dtype.names:
-        kind = table.dtype[name].base
-        kind = np.dtype(np.uint8) if kind == np.bool_ else kind  # the compiler knows no nested array of booleans
-        kinds.append((name, kind, (table.size, *table.dtype[name].shape)))
-    record = np.zeros(1, dtype=kinds)
-    for name in table.dtype.names:
-        record[name][0] = table[name]
-    return only_row(record)
 
 
 def measure_of(unit: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from eipsim.core.columns import Col
-from eipsim.exchanges.catalogue import DEMANDS, N_POOLS
+from eipsim.exchanges.catalogue import CLASSES, DEMANDS, N_POOLS
 from eipsim.market.catalogue import N_SECTORS
 from eipsim.policy.symbiosis import REFORMS
 
@@ -82,9 +82,11 @@ SITE_COLUMNS = (
     Col("successes", np.int32, "exchanges that began this year"),
     Col("failures", np.int32, "negotiations that failed this year"),
     Col("facilitation", np.float64, "0-1"),
+    Col("screening", np.float64, "of this year: 0 none, 1 a full one"),
     Col("effect", np.float64, "log-odds, of the operator"),
     Col("eased", np.float64, "degree to which the law is eased, by reform", (len(REFORMS),)),
     Col("sandbox", np.float64, "degree of the sandbox"),
+    Col("told", np.float64, "t waste, t hazardous, m3 wastewater that its exchanges say they take: to be checked", (3,)),
 )  # fmt: skip
 
 # A tenant as exchanges see it; what it can still give and take this year is worked out when an exchange first asks.
@@ -97,15 +99,28 @@ TENANT_COLUMNS = (
     Col("sector", np.int8, "number of its archetype"),
     Col("links", np.int16, "exchanges that it has begun"),
     Col("year", np.int16, "of the figures below"),
+    Col("use", np.float64, "GJ fuel, m3 water, USD material that it uses", (len(DEMANDS) - 1,)),
     Col("supply", np.float64, "GJ heat, t waste, t hazardous, m3 wastewater left", (N_POOLS,)),
     Col("demand", np.float64, "GJ fuel, m3 water, USD material left", (len(DEMANDS) - 1,)),
+    Col("charge", np.float64, "public charges, USD per t waste, t hazardous, m3 wastewater", (3,)),
+    Col("carbon_price", np.float64, "USD per t of CO2 that it pays"),
     Col("carbon", np.float64, "t of CO2 from fuel left"),
     Col("mix", np.float64, "shares of coal and diesel, oil and gas, biomass in its fuel", (3,)),
+    # while exchanges are checked and counted
+    Col("place", np.int32, "row of the table of partners"),
+    Col("counted", np.bool_, "has been counted"),
+)
+
+# What exchanges have moved of a tenant that takes part in them, while they are checked.
+PARTNER_COLUMNS = (
+    Col("firm", np.int32, "row of the firm"),
+    Col("given", np.float64, "GJ heat, t waste, t hazardous, m3 wastewater", (N_POOLS,)),
+    Col("taken", np.float64, "GJ fuel, m3 water, USD material", (len(DEMANDS) - 1,)),
 )
 
 
 def common_columns(n_kinds: int) -> tuple[Col, ...]:
-    """What does not depend on a row: the columns of one record, for `n_kinds` types of exchange."""
+    """What does not depend on a row: the columns of a table of one row, for `n_kinds` types of exchange."""
     kinds = Col("kinds", np.int16, "types that a firm of each sector can start; -1 = no more", (N_SECTORS, n_kinds))
     return (*COMMON_COLUMNS, kinds)
 
@@ -123,16 +138,12 @@ COMMON_COLUMNS = (
     Col("project", np.uint64, "key of the draws of projects"),
     Col("negotiation", np.uint64, "key of the draws of negotiations"),
     Col("licence", np.uint64, "key of the draws of licences"),
+    Col("months", np.float64, "of the procedure of each class of the law: least, most", (len(CLASSES), 2)),
+    Col("cost", np.float64, "USD, of a licence of each class", (len(CLASSES),)),
+    Col("refusal", np.float64, "probability, of each class", (len(CLASSES),)),
     Col("n_kinds", np.int64, "number of types that a firm of each sector can start", (N_SECTORS,)),
     Col("coal_share", np.float64, "coal in coal and diesel, by sector", (N_SECTORS,)),
     Col("wastewater_ratio", np.float64, "m3 per m3 of water, by sector", (N_SECTORS,)),
-    Col("emission", np.float64, "t of CO2 per GJ of each group of fuel, by sector", (N_SECTORS, 3)),
-)
-
-# Public charges and carbon price of the year by price zone and sector.
-ZONE_COLUMNS = (
-    Col("charge", np.float64, "USD per t waste, t hazardous, m3 wastewater", (N_SECTORS, 3)),
-    Col("carbon", np.float64, "USD per t CO2", (N_SECTORS,)),
 )
 
 PLANT_COLUMNS = (
@@ -165,3 +176,6 @@ EXCHANGE_FLOW = {name: position for position, name in enumerate(EXCHANGE_FLOWS)}
     F_WASTE, F_HAZARDOUS, F_WASTEWATER, F_WATER, F_FUEL, F_MATERIAL, F_HEAT, F_TONNES, F_CO2_PARK, F_CO2_OUTSIDE, F_DONOR,
     F_RECEIVER, F_CAPEX, F_LICENCE, F_TKM, F_CHARGES, F_CARBON, F_CUBIC_METRES, F_COAL, F_DEAR, F_BIOMASS,
 ) = range(len(EXCHANGE_FLOWS))  # fmt: skip
+
+# The same flows as a table: a row per park, a column per flow.
+ACCOUNT_COLUMNS = tuple(Col(name, np.float64, "of the year, in the unit of its name") for name in EXCHANGE_FLOWS)

@@ -12,71 +12,66 @@ from eipsim.rules.symbiosis import eased, licence_years
 
 
 @inlined
-def degree_of_reform(scene, exchanges, row):
+def degree_of_reform(kind, here):
     """How far the law is eased for the exchange [0-1]: by the country's reform of its stream, or by the donor park's sandbox."""
-    p, reform = exchanges.donor_park[row], scene.types.reform[exchanges.kind[row]]
-    if reform == NO_REFORM:
+    if kind.reform == NO_REFORM:
         return 0.0
-    return max(scene.sites.eased[p, reform], scene.sites.sandbox[p])
+    return max(here.eased[kind.reform], here.sandbox)
 
 
 @inlined
-def needs_sandbox(scene, exchanges, row):
+def needs_sandbox(kind, here):
     """It is the sandbox of the donor's park that eases the law, and not yet a reform."""
-    p, reform = exchanges.donor_park[row], scene.types.reform[exchanges.kind[row]]
-    return reform != NO_REFORM and scene.sites.sandbox[p] > scene.sites.eased[p, reform]
+    return kind.reform != NO_REFORM and here.sandbox > here.eased[kind.reform]
 
 
 @inlined
-def licence_cost(scene, exchanges, row):
+def licence_cost(exchange, kind, here, common):
     """USD that the law of the year asks for."""
-    today, reformed = scene.classes.cost[exchanges.legal_class[row]], scene.classes.cost[REFORMED_CLASS]
-    return eased(today, reformed, degree_of_reform(scene, exchanges, row))
+    return eased(common.cost[exchange.legal_class], common.cost[REFORMED_CLASS], degree_of_reform(kind, here))
 
 
 @inlined
-def months_needed(scene, exchanges, row, degree):
+def months_needed(exchange, degree, common):
     """Months of the procedure for this project under the law of the year and the lever on its duration."""
-    months, legal, place = scene.classes.months, exchanges.legal_class[row], exchanges.months_draw[row]
+    months, legal, place = common.months, exchange.legal_class, exchange.months_draw
     today = months[legal, 0] + place * (months[legal, 1] - months[legal, 0])
     least, most = months[REFORMED_CLASS, 0], months[REFORMED_CLASS, 1]
-    return scene.common.months_factor * eased(today, least + place * (most - least), degree)
+    return common.months_factor * eased(today, least + place * (most - least), degree)
 
 
 @inlined
-def chance_of_refusal(scene, exchanges, row, degree):
+def chance_of_refusal(exchange, degree, common, constants):
     """Probability that the application is refused when the law is eased to `degree`."""
-    today, reformed = scene.classes.refusal[exchanges.legal_class[row]], scene.classes.refusal[REFORMED_CLASS]
-    return min(1.0, scene.constants.refusal_scale * eased(today, reformed, degree))
+    today, reformed = common.refusal[exchange.legal_class], common.refusal[REFORMED_CLASS]
+    return min(1.0, constants.refusal_scale * eased(today, reformed, degree))
 
 
 @inlined
-def ask_the_law(scene, exchanges, row):
+def ask_the_law(exchange, kind, here, common, constants):
     """The application of the exchange: pending, granted, or refused; a refused one is made again later, or given up."""
-    degree, year = degree_of_reform(scene, exchanges, row), scene.common.year
-    if exchanges.applied_year[row] == 0 and not applies_again(scene, exchanges, row, degree):
+    degree, year = degree_of_reform(kind, here), common.year
+    if exchange.applied_year == 0 and not applies_again(exchange, degree, year, constants):
         return
-    months = months_needed(scene, exchanges, row, degree)
-    if year - exchanges.applied_year[row] < licence_years(months, exchanges.time_of_year[row]):
+    if year - exchange.applied_year < licence_years(months_needed(exchange, degree, common), exchange.time_of_year):
         return
-    refusals, refusal = exchanges.refusals[row], chance_of_refusal(scene, exchanges, row, degree)
-    if draw(scene.common.licence, exchanges.key[row], exchanges.identified_year[row], refusals) < refusal:
-        exchanges.refusals[row] += 1
-        exchanges.refused_year[row], exchanges.refused_degree[row], exchanges.applied_year[row] = year, degree, 0
-        exchanges.first_refused[row] = year if exchanges.first_refused[row] == 0 else exchanges.first_refused[row]
+    refusal = chance_of_refusal(exchange, degree, common, constants)
+    if draw(common.licence, exchange.key, exchange.identified_year, exchange.refusals) < refusal:
+        exchange.refusals += 1
+        exchange.refused_year, exchange.refused_degree, exchange.applied_year = year, degree, 0
+        exchange.first_refused = year if exchange.first_refused == 0 else exchange.first_refused
     else:
-        exchanges.licensed_year[row] = year
-        exchanges.sandbox[row] = needs_sandbox(scene, exchanges, row)
+        exchange.licensed_year, exchange.sandbox = year, needs_sandbox(kind, here)
 
 
 @inlined
-def applies_again(scene, exchanges, row, degree):
+def applies_again(exchange, degree, year, constants):
     """After a refusal: at once when the law has been eased since, else after some years; given up in the end."""
-    year, eased_since = scene.common.year, degree > exchanges.refused_degree[row]
-    if not eased_since and year - exchanges.first_refused[row] >= scene.constants.review_years:
-        end(scene, exchanges, row, REFUSED)
+    eased_since = degree > exchange.refused_degree
+    if not eased_since and year - exchange.first_refused >= constants.review_years:
+        end(exchange, REFUSED, year)
         return False
-    if eased_since or year - exchanges.refused_year[row] >= scene.constants.reapply_years:
-        exchanges.applied_year[row] = year
+    if eased_since or year - exchange.refused_year >= constants.reapply_years:
+        exchange.applied_year = year
         return True
     return False

@@ -7,7 +7,7 @@ from eipsim.core.compiled import inlined
 from eipsim.core.draws import draw, draw_normal, fold
 from eipsim.exchanges.catalogue import CENTRAL, HIGH, LOW
 from eipsim.exchanges.columns import OUTSIDE
-from eipsim.exchanges.worth import UNLIMITED, capital_per_unit, demand_left, supply_left, unit_margin
+from eipsim.exchanges.worth import UNLIMITED, capital_per_unit, demand_left, look_at, unit_margin
 from eipsim.market.catalogue import N_SECTORS
 
 # What a project's draws are for.
@@ -17,46 +17,37 @@ HALF_SPREAD = 0.5 * TEN_TO_NINETY
 
 
 @inlined
-def draw_size(scene, exchanges, row):
+def draw_size(exchange, kind, common, constants):
     """Supply and values of the exchange, fixed for the opportunity."""
-    k, key, stream, types = exchanges.kind[row], exchanges.key[row], scene.common.project, scene.types
-    spread = scene.constants.value_spread
-    exchanges.supply_factor[row] = exp(
-        spread * types.supply_sigma[k] * limited(draw_normal(stream, key, 0, SUPPLY_ITEM))
-    )
-    z = spread * limited(draw_normal(stream, key, 0, DONOR_ITEM))
-    exchanges.donor_value[row] = between(
-        types.donor_value[k, LOW], types.donor_value[k, CENTRAL], types.donor_value[k, HIGH], z
-    )
-    z = spread * limited(draw_normal(stream, key, 0, RECEIVER_ITEM))
-    exchanges.receiver_value[row] = between(
-        types.receiver_value[k, LOW], types.receiver_value[k, CENTRAL], types.receiver_value[k, HIGH], z
-    )
+    key, stream, spread = exchange.key, common.project, constants.value_spread
+    z = limited(draw_normal(stream, key, 0, SUPPLY_ITEM))
+    exchange.supply_factor = exp(spread * kind.supply_sigma * z)
+    exchange.donor_value = between(kind.donor_value, spread * limited(draw_normal(stream, key, 0, DONOR_ITEM)))
+    exchange.receiver_value = between(kind.receiver_value, spread * limited(draw_normal(stream, key, 0, RECEIVER_ITEM)))
 
 
 @inlined
-def draw_project(scene, exchanges, row):
+def draw_project(exchange, kind, common, constants):
     """Capital cost of the exchange, and its place in the procedure of the law, fixed for the opportunity."""
-    k, key, stream = exchanges.kind[row], exchanges.key[row], scene.common.project
-    sigma = scene.constants.value_spread * scene.types.capex_sigma[k]
-    exchanges.capex_unit[row] = scene.types.capex[k] * exp(sigma * limited(draw_normal(stream, key, 0, CAPEX_ITEM)))
-    exchanges.months_draw[row] = draw(stream, key, 0, MONTHS_ITEM)
-    exchanges.time_of_year[row] = draw(stream, key, 0, TIME_ITEM)
+    key, stream = exchange.key, common.project
+    sigma = constants.value_spread * kind.capex_sigma
+    exchange.capex_unit = kind.capex * exp(sigma * limited(draw_normal(stream, key, 0, CAPEX_ITEM)))
+    exchange.months_draw = draw(stream, key, 0, MONTHS_ITEM)
+    exchange.time_of_year = draw(stream, key, 0, TIME_ITEM)
 
 
 @inlined
-def external_distance(scene, exchanges, row):
+def external_distance(exchange, kind, common, constants):
     """Distance [km] to a partner outside the parks: the usual one of the type, spread between donors."""
-    k = exchanges.kind[row]
-    z = limited(draw_normal(scene.common.project, exchanges.key[row], 0, DISTANCE_ITEM))
-    drawn = scene.types.central_km[k] * exp(scene.constants.value_spread * scene.types.distance_sigma[k] * z)
-    return min(drawn, scene.types.farthest_km[k])
+    z = limited(draw_normal(common.project, exchange.key, 0, DISTANCE_ITEM))
+    return min(kind.central_km * exp(constants.value_spread * kind.distance_sigma * z), kind.farthest_km)
 
 
 @inlined
-def between(low, central, high, z):
+def between(values, z):
     """A value whose tenth, fiftieth and ninetieth percentiles are given, at the standard normal number z; what is never negative
     up to its tenth percentile does not become so below it."""
+    low, central, high = values[LOW], values[CENTRAL], values[HIGH]
     value = central + (high - central if z > 0.0 else central - low) * z / HALF_SPREAD
     return max(value, min(low, 0.0))
 
@@ -70,78 +61,80 @@ def limited(z):
 
 
 @inlined
-def find_receiver(scene, surveyed, exchanges, row):
-    """Give the exchange its receiver: in the park, else in a park nearby, else outside. False when nobody could take it.
+def find_receiver(scene, surveyed, exchange, supply):
+    """Give the exchange, whose donor has `supply` units left, its receiver: in the park, else in a park nearby, else outside.
 
-    The first of these with a positive worth is taken; when none has, the best of all.
+    The first of these with a positive worth is taken; when none has, the best of all. False when nobody could take it.
     """
-    p, k = exchanges.donor_park[row], exchanges.kind[row]
-    park, km, near = p, scene.sites.inner_km[p], surveyed.near
-    chosen, most = best_in_park(scene, surveyed, exchanges, row, p, km, 1.0)
+    p, kind, constants = exchange.donor_park, scene.types[exchange.kind], scene.constants
+    site = scene.sites[p]
+    park, km = p, site.inner_km
+    chosen, most = best_in_park(scene, surveyed.members, exchange, supply, p, km, 1.0)
     # neighbours are asked only when nobody in the park makes it worth while: short ways are found first
     if most <= 0.0:
-        for m in range(scene.sites.first_near[p], scene.sites.end_near[p]):
+        for m in range(site.first_near, site.end_near):
+            near = surveyed.near[m]
             # neighbours stand in order of distance
-            if near.km[m] > scene.types.longest_km[k]:
+            if near.km > kind.longest_km:
                 break
-            other, away = near.park[m], near.km[m]
-            best, worth = best_in_park(scene, surveyed, exchanges, row, other, away, near.known[m])
+            best, worth = best_in_park(scene, surveyed.members, exchange, supply, near.park, near.km, near.known)
             if worth > most:
-                chosen, most, park, km = best, worth, other, away
+                chosen, most, park, km = best, worth, near.park, near.km
     found = most > -UNLIMITED
-    if most <= 0.0 and scene.types.external[k]:
-        away = external_distance(scene, exchanges, row) / scene.constants.circuity
-        quantity = try_partner(scene, exchanges, row, OUTSIDE, p, away)
-        worth = worth_of(scene, exchanges, row, quantity)
+    if most <= 0.0 and kind.external:
+        donor, common = scene.tenants[exchange.donor], scene.common[0]
+        away = external_distance(exchange, kind, common, constants) / constants.circuity
+        name_receiver(exchange, OUTSIDE, p, away * constants.circuity)
+        quantity = min(supply, demand_left(exchange, kind, donor))
+        margin, capital = unit_margin(exchange, kind, donor, donor, common), capital_per_unit(exchange, kind, constants)
+        worth = joint_worth(quantity, margin, capital, common)
         if quantity > 0.0 and worth > most:
             chosen, park, km, found = OUTSIDE, p, away, True
-    name_receiver(scene, exchanges, row, chosen, park, km)
+    name_receiver(exchange, chosen, park, km * constants.circuity)
     return found
 
 
 @inlined
-def best_in_park(scene, surveyed, exchanges, row, park, km, known):
-    """The tenant of `park`, each known with probability `known`, with whom the exchange is worth most: (row or -1, worth).
+def best_in_park(scene, members, exchange, supply, park, km, known):
+    """The tenant of `park`, `km` away in a straight line, with whom the exchange is worth most: (row or -1, worth).
 
-    Ties go to the larger key. Whether two are acquainted is one draw of the pair, the same in every year.
+    Each is known with probability `known`: whether two are acquainted is one draw of the pair, the same in every year. Ties go
+    to the larger key. The tenant tried last is left as the receiver.
     """
-    members, best, most = surveyed.members, OUTSIDE, -UNLIMITED
+    kind, common, site = scene.types[exchange.kind], scene.common[0], scene.sites[park]
+    best, most = OUTSIDE, -UNLIMITED
+    name_receiver(exchange, OUTSIDE, park, km * scene.constants.circuity)
+    donor, capital = scene.tenants[exchange.donor], capital_per_unit(exchange, kind, scene.constants)
     for t in range(N_SECTORS):
-        s = scene.types.takers[exchanges.kind[row], t]
+        s = kind.takers[t]
         if s < 0:
             break
-        for m in range(scene.sites.first_member[park, s], scene.sites.first_member[park, s + 1]):
-            j = members.row[m]
-            if j == exchanges.donor[row] or not members.entry_year[m] <= scene.common.year < members.exit_year[m]:
+        for m in range(site.first_member[s], site.first_member[s + 1]):
+            member = members[m]
+            j = member.row
+            if j == exchange.donor or not member.entry_year <= common.year < member.exit_year:
                 continue
-            if known < 1.0 and draw(scene.common.partner, fold(exchanges.key[row], members.key[m]), 0, 0) >= known:
+            if known < 1.0 and draw(common.partner, fold(exchange.key, member.key), 0, 0) >= known:
                 continue
-            quantity = try_partner(scene, exchanges, row, j, park, km)
+            exchange.receiver = j
+            look_at(scene, j)
+            receiver = scene.tenants[j]
+            quantity = min(supply, demand_left(exchange, kind, receiver))
             if quantity <= 0.0:
                 continue
-            worth = worth_of(scene, exchanges, row, quantity)
-            if worth > most or (worth == most and members.key[m] > scene.tenants.key[best]):
+            worth = joint_worth(quantity, unit_margin(exchange, kind, donor, receiver, common), capital, common)
+            if worth > most or (worth == most and member.key > scene.tenants[best].key):
                 best, most = j, worth
     return best, most
 
 
 @inlined
-def try_partner(scene, exchanges, row, j, park, km):
-    """What donor and firm j of `park`, `km` away in a straight line, could move; j is left as the receiver."""
-    name_receiver(scene, exchanges, row, j, park, km)
-    supply = supply_left(scene, exchanges, row)
-    return min(supply, demand_left(scene, exchanges, row))
+def name_receiver(exchange, j, park, distance_km):
+    """Firm j of `park` is the receiver, `distance_km` away by road or pipe."""
+    exchange.receiver, exchange.receiver_park, exchange.distance_km = j, park, distance_km
 
 
 @inlined
-def name_receiver(scene, exchanges, row, j, park, km):
-    """Firm j of `park`, `km` away in a straight line, is the receiver."""
-    exchanges.receiver[row], exchanges.receiver_park[row] = j, park
-    exchanges.distance_km[row] = km * scene.constants.circuity
-
-
-@inlined
-def worth_of(scene, exchanges, row, quantity):
-    """Joint benefit [USD/yr] of moving `quantity`, capital deducted, before fixed costs: what ranks partners."""
-    margin = unit_margin(scene, exchanges, row)
-    return quantity * (margin - scene.common.rate_of_capital * capital_per_unit(scene, exchanges, row))
+def joint_worth(quantity, margin, capital, common):
+    """Joint benefit [USD/yr] of moving `quantity`, `capital` per unit deducted, before fixed costs: what ranks partners."""
+    return quantity * (margin - common.rate_of_capital * capital)

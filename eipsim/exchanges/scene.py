@@ -1,4 +1,7 @@
-"""What the compiled year of exchanges works on: the scene, where partners are looked for, and what opportunities wait for."""
+"""What the compiled year of exchanges works on: the scene, where partners are looked for, and what opportunities wait for.
+
+Verbs take the rows that they work on, not tables: to the compiler a row is one word, and a table is seven.
+"""
 
 from __future__ import annotations
 
@@ -16,21 +19,32 @@ LARGEST_EPISODE = 100
 
 
 class Scene(NamedTuple):
-    """All that the exchange step reads and changes besides the exchanges: one argument of every compiled function.
+    """All that the exchange step reads and changes besides the exchanges."""
 
-    Few and wide tables, because the compiler's time grows with the number of arrays.
-    """
-
-    types: Row  # TYPE_COLUMNS, column by column
-    classes: Row  # CLASS_COLUMNS, column by column
-    common: Row  # common_columns
+    types: np.recarray  # TYPE_COLUMNS
+    common: np.recarray  # common_columns, one row
     constants: Row  # parameters by short name
     firms: np.recarray  # FIRM_COLUMNS
     sites: np.recarray  # SITE_COLUMNS
     tenants: np.recarray  # TENANT_COLUMNS
     services: np.recarray  # SERVICE_COLUMNS of shared infrastructure
-    plants: np.recarray  # PLANT_COLUMNS
-    zones: np.recarray  # ZONE_COLUMNS
+    plants: np.recarray  # PLANT_COLUMNS; the last row is no plant
+    rates: np.ndarray  # RATE_COLUMNS [z, s] of shared infrastructure
+
+
+class Deal(NamedTuple):
+    """An exchange and who takes part: rows. Where a partner is no tenant, its row is anybody's, and nobody looks at it."""
+
+    exchange: np.record  # EXCHANGE_COLUMNS
+    kind: np.record  # TYPE_COLUMNS
+    donor: np.record  # TENANT_COLUMNS
+    firm: np.record  # FIRM_COLUMNS of the donor
+    receiver: np.record  # TENANT_COLUMNS
+    plant: np.record  # PLANT_COLUMNS
+    here: np.record  # SITE_COLUMNS of the donor's park
+    there: np.record  # SITE_COLUMNS of the receiver's park
+    common: np.record  # common_columns
+    constants: Row
 
 
 class Surveyed(NamedTuple):
@@ -49,39 +63,66 @@ class Search(NamedTuple):
     episodes: np.ndarray  # int16, searches that went before
 
 
-@inlined
-def is_there(scene, i):
-    """Firm i is a tenant this year."""
-    return scene.tenants.entry_year[i] <= scene.common.year < scene.tenants.exit_year[i]
+class Moves(NamedTuple):
+    """Rows of the firms that move in and leave in a year."""
+
+    coming: np.ndarray
+    leaving: np.ndarray
+
+
+class Ranks(NamedTuple):
+    """What exchanges are put in order by: those that operate first, then by worth, then by key."""
+
+    later: np.ndarray  # bool, does not operate
+    less: np.ndarray  # float, minus what it is worth [USD/yr]
+    key: np.ndarray  # uint64
+
+
+class Book(NamedTuple):
+    """Which exchanges are live, the accounts of the year, and room to work in."""
+
+    live: np.ndarray  # int64, rows of live exchanges come first
+    accounts: np.recarray  # ACCOUNT_COLUMNS
+    noticed: np.ndarray  # int64, slots
+    ranks: Ranks
+    order: np.ndarray  # int64
+    spare: np.ndarray  # int64
 
 
 @inlined
-def anchor_of(exchanges, row):
-    """The tenant whose opportunity it is: the donor, or the receiver of what a municipal plant gives."""
-    return exchanges.receiver[row] if exchanges.donor[row] == OUTSIDE else exchanges.donor[row]
+def is_there(tenant, year):
+    """The firm is a tenant in the year."""
+    return tenant.entry_year <= year < tenant.exit_year
 
 
 @inlined
-def wait(scene, i, slot, search):
-    """Opportunity `slot` of firm i is noticed once the chance of not having noticed it since now falls to a draw."""
-    tenants, common = scene.tenants, scene.common
-    k = common.kinds[tenants.sector[i], slot - tenants.first_slot[i]]
-    item = k + scene.types.kind.size * min(search.episodes[slot], LARGEST_EPISODE)
-    luck = draw(common.identification, tenants.key[i], 0, item)
+def anchor_of(exchange):
+    """Row of the tenant whose opportunity it is: the donor, or the receiver of what a municipal plant gives."""
+    return exchange.receiver if exchange.donor == OUTSIDE else exchange.donor
+
+
+@inlined
+def chance_to_wait_for(tenant, slot, episodes, common, n_kinds, unnoticed):
+    """Opportunity `slot` of the tenant is noticed once the chance of not having noticed it since now falls to this."""
+    k = common.kinds[tenant.sector, slot - tenant.first_slot]
+    luck = draw(common.identification, tenant.key, 0, k + n_kinds * min(episodes, LARGEST_EPISODE))
     # the chance falls from what it is now, so years before the opportunity arose do not count
-    search.bar[slot] = scene.sites.unnoticed[tenants.park[i]] * luck
+    return unnoticed * luck
 
 
 @inlined
-def search_again(scene, exchanges, row, search):
-    """The opportunity waits to be noticed anew, by another draw."""
-    slot = exchanges.slot[row]
+def search_again(scene, exchange, search):
+    """The opportunity of the exchange waits to be noticed anew, by another draw."""
+    slot, tenant = exchange.slot, scene.tenants[anchor_of(exchange)]
     search.episodes[slot] += 1
-    wait(scene, anchor_of(exchanges, row), slot, search)
+    unnoticed = scene.sites[tenant.park].unnoticed
+    search.bar[slot] = chance_to_wait_for(
+        tenant, slot, search.episodes[slot], scene.common[0], scene.types.size, unnoticed
+    )
 
 
 @inlined
-def end(scene, exchanges, row, reason):
+def end(exchange, reason, year):
     """The exchange is over."""
-    exchanges.state[row], exchanges.ended_year[row], exchanges.ended_because[row] = ENDED, scene.common.year, reason
-    exchanges.quantity[row], exchanges.co2_t[row] = 0.0, 0.0
+    exchange.state, exchange.ended_year, exchange.ended_because = ENDED, year, reason
+    exchange.quantity, exchange.co2_t = 0.0, 0.0

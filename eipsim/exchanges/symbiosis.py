@@ -11,25 +11,26 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from eipsim.agents.surroundings import Surroundings
-from eipsim.core.columns import as_bytes, new_table, only_row
+from eipsim.core.columns import as_bytes, new_table, record_type
 from eipsim.core.draws import PROCESSES
+from eipsim.core.years import NEVER
 from eipsim.data.loading import CountryTables
 from eipsim.exchanges import year as of_year
-from eipsim.exchanges.catalogue import ExchangeTypes, column_by_column, evidence, read_exchange_types
+from eipsim.exchanges.catalogue import ExchangeTypes, evidence, read_exchange_types
 from eipsim.exchanges.columns import (
-    ENDED,
+    ACCOUNT_COLUMNS,
     EXCHANGE_COLUMNS,
     EXCHANGE_FLOWS,
     OPERATING,
     PLANT_COLUMNS,
-    ZONE_COLUMNS,
     common_columns,
 )
 from eipsim.exchanges.places import Places, places_of
-from eipsim.exchanges.scene import NOT_WAITING, Scene, Search, Surveyed
+from eipsim.exchanges.scene import NOT_WAITING, Book, Moves, Ranks, Scene, Search, Surveyed
+from eipsim.infrastructure.systems import Infrastructure
 from eipsim.market.constants import Constants
 from eipsim.market.drivers import CARRIERS
-from eipsim.market.uses import BIOMASS, COAL_DIESEL, DEAR_FUEL, HAZARDOUS, WASTE, WATER, group_weights, wastewater_ratio
+from eipsim.market.uses import group_weights, wastewater_ratio
 from eipsim.policy.levers import Levers
 from eipsim.policy.symbiosis import REFORMS
 from eipsim.rules.investment import annuity
@@ -39,9 +40,8 @@ if TYPE_CHECKING:
     from eipsim.model.state import State, Year
 
 FIRST_CAPACITY = 1024
-KG_TO_T, TINY = 1e-3, 1e-12
+KG_TO_T = 1e-3
 CHEAP = 0  # group of coal and diesel in firm_columns.group_weights
-FUELS = [COAL_DIESEL, DEAR_FUEL, BIOMASS]
 DRAWS = ("identification", "partner", "project", "negotiation", "licence")
 
 
@@ -50,43 +50,51 @@ class Symbiosis:
 
     def __init__(
         self, world: World, constants: Constants, firms: np.recarray, operators: np.recarray, surroundings: Surroundings,
-        services: np.recarray, folder: str | None = None,
+        infrastructure: Infrastructure, folder: str | None = None,
     ):  # fmt: skip
         self.types: ExchangeTypes = read_exchange_types(folder)
         self.places: Places = places_of(world, self.types, float(constants.exchange_distance_km))
         self.table, self.n = new_table(FIRST_CAPACITY, EXCHANGE_COLUMNS), 0
+        self._live, self.n_live = np.empty(FIRST_CAPACITY, dtype=np.int64), 0
+        self._room = new_room(FIRST_CAPACITY)
         self.flows = np.zeros((world.n_parks, len(EXCHANGE_FLOWS)))
-        self.common = self._common(constants, surroundings.streams, world.tables)
-        self.scene = self._scene(constants, firms, services, surroundings.markets.size)
+        self.scene = self._scene(world, constants, firms, infrastructure, surroundings.streams)
         sites = self.scene.sites
         sites.zone[:], sites.effect[:] = surroundings.parks.zone, operators.effect
         sites.trust[:], sites.unnoticed[:] = constants.trust_initial, 1.0
         self.surveyed = Surveyed(self.places.members, self.places.near, self.places.plant, self.places.plant_km)
         n_slots = int(sites.end_slot.max(initial=0))
         self.search = Search(np.full(n_slots, NOT_WAITING), np.zeros(n_slots, dtype=np.int16))
-        self._noticed = np.empty(n_slots, dtype=np.int64)
+        self.noticed = np.empty(n_slots, dtype=np.int64)
         self.evidence = np.zeros(len(REFORMS))
         self.had_sandboxes = False
 
-    def _scene(self, constants: Constants, firms: np.recarray, services: np.recarray, n_zones: int) -> Scene:
-        types, plants = self.types, self.types.plants
+    def _scene(
+        self,
+        world: World,
+        constants: Constants,
+        firms: np.recarray,
+        infrastructure: Infrastructure,
+        streams: np.ndarray,
+    ) -> Scene:
+        plants = self.types.plants
         return Scene(
-            types=column_by_column(types.types), classes=column_by_column(types.classes), common=only_row(self.common),
-            constants=constants, firms=firms, sites=self.places.sites.copy(), tenants=self.places.tenants.copy(),
-            services=services,
+            types=self.types.types, common=self._common(constants, streams, world.tables), constants=constants, firms=firms,
+            sites=self.places.sites.copy(), tenants=self.places.tenants.copy(), services=infrastructure.services,
             plants=new_table(
-                len(plants), PLANT_COLUMNS, from_year=[plant.from_year for plant in plants],
-                capacity=[plant.capacity_per_year for plant in plants],
+                len(plants) + 1, PLANT_COLUMNS, from_year=[*(plant.from_year for plant in plants), NEVER],
+                capacity=[*(plant.capacity_per_year for plant in plants), 0.0],
             ),
-            zones=new_table(n_zones, ZONE_COLUMNS),
+            rates=infrastructure.rates,
         )  # fmt: skip
 
     def _common(self, constants: Constants, streams: np.ndarray, tables: CountryTables) -> np.recarray:
-        kinds = self.places.kinds_of_sector
+        kinds, classes = self.places.kinds_of_sector, self.types.classes
         keys = {name: streams[PROCESSES[f"exchange {name}"]] for name in DRAWS}
         rate_of_capital = 1.0 / annuity(float(constants.exchange_hurdle_rate), float(constants.exchange_lifetime))
         return new_table(
             1, common_columns(len(self.types.ids)), kinds=kinds, n_kinds=(kinds >= 0).sum(axis=1),
+            months=classes.months, cost=classes.cost, refusal=classes.refusal,
             rate_of_capital=rate_of_capital, transport_cost=evidence("road_transport_cost"),
             transport_co2=KG_TO_T * evidence("road_transport_co2"), heat_of_steam=evidence("heat_of_steam"),
             coal_share=group_weights(tables)[:, CHEAP, CARRIERS.index("coal")],
@@ -97,91 +105,62 @@ class Symbiosis:
 
     def step(self, state: State, year: Year) -> None:
         """One year of all exchanges, existing ones first."""
-        self.flows[:] = 0.0
-        self.scene = self.scene._replace(common=only_row(self.common))  # once pickled it is no longer part of its table
-        self.scene.plants.left[:] = self.scene.plants.capacity
-        self.let_firms_come_and_go(year.number - state.world.first_year)
+        t = year.number - state.world.first_year
+        self.flows[:], self.scene.plants.left[:] = 0.0, self.scene.plants.capacity
         self.read_policy(state.operators, year)
-        self.review_exchanges()
-        self.identify_exchanges()
-        of_year.change_trust(self.scene)
+        moves = Moves(self.places.entering[t], self.places.leaving[t])
+        self.n_live, count = of_year.review_all(self.scene, self.table, self.book(), self.n_live, self.search, moves)
+        self.find_partners(count)
         self.learn_from_sandboxes(year.levers)
 
-    def let_firms_come_and_go(self, t: int) -> None:
-        """In year `t` from the first."""
-        of_year.all_arrive(self.scene, self.places.entering[t], self.search)
-        of_year.all_depart(self.scene, self.places.leaving[t], self.search)
-
     def read_policy(self, operators: np.recarray, year: Year) -> None:
-        """Prices and law of the year, facilitation, and how far opportunities have come to be noticed."""
-        levers, prices, sites, common = year.levers, year.prices, self.scene.sites, self.scene.common
-        common.year, common.intensity = year.number, prices.intensity
+        """The law of the year, screenings and facilitation. Prices are those that shared infrastructure sees."""
+        levers, sites, common = year.levers, self.scene.sites, self.scene.common
+        common.year, common.intensity = year.number, year.prices.intensity
         common.months_factor = levers.licence_months_factor
-        common.emission[:] = prices.emission[:, FUELS]
-        ratio = np.maximum(common.wastewater_ratio, TINY)
-        self.scene.zones.charge[:, :, :2] = prices.charge[:, :, [WASTE, HAZARDOUS]]
-        self.scene.zones.charge[:, :, 2] = prices.charge[:, :, WATER] / ratio
-        self.scene.zones.carbon[:] = prices.carbon
-        reforms = {
-            "waste": levers.waste_reuse_reform,
-            "wastewater": levers.wastewater_reuse_reform,
-            "hazardous": levers.hazardous_reuse_reform,
-        }
-        for reform, degree in reforms.items():
+        proven = self.evidence >= self.scene.constants.sandbox_evidence
+        for reform, degree in (
+            ("waste", levers.waste_reuse_reform),
+            ("wastewater", levers.wastewater_reuse_reform),
+            ("hazardous", levers.hazardous_reuse_reform),
+        ):
             r = REFORMS.index(reform)
-            proven = 1.0 if self.evidence[r] >= self.scene.constants.sandbox_evidence else 0.0
-            sites.eased[:, r] = max(degree, proven)
+            sites.eased[:, r] = max(degree, float(proven[r]))
         sites.sandbox[:], sites.facilitation[:] = levers.sandbox, operators.facilitation
-        of_year.look_around(self.scene, levers.symbiosis_screening)
+        sites.screening[:] = levers.symbiosis_screening
 
-    def review_exchanges(self) -> None:
-        """Live exchanges, those in operation first and those worth most first, are served and go on."""
-        table = self.table
-        live = np.flatnonzero(table.state[: self.n] != ENDED)
-        if live.size == 0:
-            return
-        worth = np.empty(live.size)
-        of_year.appraise(self.scene, table, live, self.search, worth)
-        order = live[np.lexsort((table.key[live], -worth, table.state[live] != OPERATING))]
-        of_year.review(self.scene, table, order, self.search, self.flows)
-
-    def identify_exchanges(self) -> None:
-        """Opportunities whose time has come, those worth most first, look for partners; rows are added in that order."""
-        count = of_year.notice(self.scene, self.search, self._noticed)
+    def find_partners(self, count: int) -> None:
+        """The first `count` opportunities noticed look for partners; rows of those that find them are added."""
         if count == 0:
             return
         self._make_room(count)
-        table, start, worth = self.table, self.n, np.empty(count)
-        of_year.draft(self.scene, self.surveyed, table, start, self._noticed[:count], self.search, worth)
-        named = np.flatnonzero(worth > 0.0)
-        named = start + named[np.lexsort((table.key[start + named], -worth[named]))]
-        self._keep(named, start, count)
-        drafted = start + np.arange(named.size)
-        of_year.identify(self.scene, self.surveyed, table, drafted, self.search)
-        self._keep(drafted[table.identified_year[drafted] > 0], start, count)
-        self.n += int(np.count_nonzero(table.identified_year[drafted]))
+        found = of_year.find_partners(self.scene, self.surveyed, self.table, self.book(), self.n, self.search, count)
+        self._live[self.n_live : self.n_live + found] = np.arange(self.n, self.n + found)
+        self.n, self.n_live = self.n + found, self.n_live + found
 
-    def _keep(self, rows: np.ndarray, start: int, room: int) -> None:
-        """Of the `room` rows from `start` on keep `rows`, in that order, and empty the rest."""
-        table = as_bytes(self.table)[start : start + room]
-        table[: rows.size] = table[rows - start]
-        table[rows.size :] = bytes(table.itemsize)
+    def book(self) -> Book:
+        """What is live, the year's accounts, and room to work in."""
+        accounts: Any = self.flows.view(record_type(ACCOUNT_COLUMNS)).reshape(-1)
+        return Book(self._live, accounts, self.noticed, *self._room)
 
     def _make_room(self, count: int) -> None:
         if self.n + count > self.table.size:
             larger = new_table(2 * (self.n + count), EXCHANGE_COLUMNS)
             as_bytes(larger)[: self.n] = as_bytes(self.table)[: self.n]
-            self.table = larger
+            live = np.empty(larger.size, dtype=np.int64)
+            live[: self.n_live] = self.live
+            self.table, self._live = larger, live
+            self._room = new_room(larger.size)
 
     def learn_from_sandboxes(self, levers: Levers) -> None:
         """Exchange-years that only a sandbox made lawful are evidence for the reform of their stream."""
         self.had_sandboxes = self.had_sandboxes or bool(levers.sandbox.any())
         if not self.had_sandboxes:
             return
-        e = self.found
-        tried = e.sandbox & (e.state == OPERATING) & (e.quantity > 0.0)
-        if tried.any():
-            self.evidence += np.bincount(self.types.types.reform[e.kind[tried]], minlength=len(REFORMS))
+        rows = self.operating
+        tried = rows[self.table.sandbox[rows] & (self.table.quantity[rows] > 0.0)]
+        if tried.size:
+            self.evidence += np.bincount(self.types.types.reform[self.table.kind[tried]], minlength=len(REFORMS))
 
     # ---- what others ask ----------------------------------------------------------------------------------------------
 
@@ -192,6 +171,17 @@ class Symbiosis:
         return found
 
     @property
+    def live(self) -> np.ndarray:
+        """Rows, in order, of the exchanges that had not ended when the year began, and of those found since."""
+        return self._live[: self.n_live]
+
+    @property
     def operating(self) -> np.ndarray:
         """Rows of the exchanges in operation."""
-        return np.flatnonzero(self.table.state[: self.n] == OPERATING)
+        return self.live[self.table.state[self.live] == OPERATING]
+
+
+def new_room(n: int) -> tuple[Ranks, np.ndarray, np.ndarray]:
+    """Room to put `n` exchanges in order."""
+    ranks = Ranks(np.empty(n, dtype=np.bool_), np.empty(n), np.empty(n, dtype=np.uint64))
+    return ranks, np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)

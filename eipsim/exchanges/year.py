@@ -1,7 +1,6 @@
 """The exchanges' year, compiled: opportunities are noticed, partners found, exchanges reviewed, agreed, licensed, run.
 
-Every verb works on a row of the table of exchanges in the scene. Order is given from outside, sorted by worth and key, so no
-result depends on the order of rows.
+Every verb works on rows. Order is given from outside, sorted by worth and key, so no result depends on the order of rows.
 """
 
 from __future__ import annotations
@@ -13,186 +12,312 @@ from eipsim.core.draws import fold
 from eipsim.exchanges.agreeing import go_on, partner_has_left, proceed
 from eipsim.exchanges.booking import book_exchange
 from eipsim.exchanges.catalogue import MUNICIPAL
-from eipsim.exchanges.columns import ENDED, FEASIBLE, IDENTIFIED, OPERATING, OUTSIDE, PARTNER_LEFT
+from eipsim.exchanges.columns import ENDED, FEASIBLE, IDENTIFIED, NOT_AGREED, OPERATING, OUTSIDE, PARTNER_LEFT
 from eipsim.exchanges.partners import draw_project, draw_size, find_receiver
-from eipsim.exchanges.scene import NOT_WAITING, anchor_of, end, is_there, search_again, wait
-from eipsim.exchanges.worth import largest_worth, reserve, running_benefit, weigh_up
+from eipsim.exchanges.scene import NOT_WAITING, Deal, anchor_of, chance_to_wait_for, end, is_there, search_again
+from eipsim.exchanges.worth import demand_left, largest_worth, look_at, reserve, running_benefit, supply_left, weigh_up
 from eipsim.rules.awareness import stays_unaware
 from eipsim.rules.symbiosis import trust_after
 
-# ---- noticing ----------------------------------------------------------------------------------------------------------
+
+@compiled
+def review_all(scene, exchanges, book, n_live, search, moves):
+    """Live exchanges, those in operation first and those worth most first, are served and go on; opportunities are noticed.
+
+    Their rows are the first `n_live` of `book.live`. Before that firms come and go. Returns how many exchanges are live then, and
+    how many opportunities have come to be noticed, as slots in `book.noticed`.
+    """
+    come_and_go(scene, search, moves.coming, moves.leaving)
+    for p in range(scene.sites.size):
+        look_around(scene.sites[p], scene.constants)
+    n = appraise(scene, exchanges, book, n_live, search)
+    put_in_order(book.order, book.spare, n, book.ranks)
+    review(scene, exchanges, book, n, search)
+    for p in range(scene.sites.size):
+        change_trust(scene.sites[p], scene.constants)
+    return n, notice(scene.sites, search.bar, book.noticed)
 
 
 @compiled
-def all_arrive(scene, firms, search):
-    """Firms move in: each of their opportunities waits to be noticed."""
-    for n in range(firms.size):
-        for slot in range(scene.tenants.first_slot[firms[n]], end_slot(scene, firms[n])):
-            wait(scene, firms[n], slot, search)
+def find_partners(scene, surveyed, exchanges, book, start, search, count):
+    """The first `count` opportunities noticed, those worth most first, look for partners.
+
+    Exchanges found are added in that order from row `start` on. Returns how many they are.
+    """
+    n, found = draft(scene, surveyed, exchanges[start], book, search, count), 0
+    put_in_order(book.order, book.spare, n, book.ranks)
+    for m in range(n):
+        # a row that finds nobody is written over by the next one
+        exchange, slot = exchanges[start + found], book.noticed[book.order[m]]
+        open_exchange(scene, surveyed, exchange, slot, search)
+        if has_partner(scene, surveyed, exchange):
+            search.bar[slot] = NOT_WAITING
+            name(scene, exchange)
+            found += 1
+        else:
+            search_again(scene, exchange, search)
+    return found
 
 
-@compiled
-def all_depart(scene, firms, search):
-    """Firms leave: nothing of theirs is noticed any more."""
-    for n in range(firms.size):
-        for slot in range(scene.tenants.first_slot[firms[n]], end_slot(scene, firms[n])):
+# ---- who comes and goes, and what comes to be noticed ------------------------------------------------------------------
+
+
+@inlined
+def come_and_go(scene, search, coming, leaving):
+    """Each opportunity of those who move in waits to be noticed; of those who leave nothing is noticed any more."""
+    common = scene.common[0]
+    for n in range(coming.size):
+        tenant = scene.tenants[coming[n]]
+        first, unnoticed = tenant.first_slot, scene.sites[tenant.park].unnoticed
+        for slot in range(first, first + common.n_kinds[tenant.sector]):
+            episodes = search.episodes[slot]
+            search.bar[slot] = chance_to_wait_for(tenant, slot, episodes, common, scene.types.size, unnoticed)
+    for n in range(leaving.size):
+        tenant = scene.tenants[leaving[n]]
+        for slot in range(tenant.first_slot, tenant.first_slot + common.n_kinds[tenant.sector]):
             search.bar[slot] = NOT_WAITING
 
 
 @inlined
-def end_slot(scene, i):
-    """Position after the last opportunity of firm i."""
-    return scene.tenants.first_slot[i] + scene.common.n_kinds[scene.tenants.sector[i]]
+def look_around(site, constants):
+    """The chance that an opportunity of the park has not been noticed falls: by firms, the operator, a screening."""
+    hazard = constants.spontaneous_rate + constants.brokering_rate * site.facilitation
+    # kept apart, so that an opportunity found by a screening can be told from one that was due anyway
+    site.unscreened = site.unnoticed * stays_unaware(hazard)
+    site.unnoticed = site.unscreened * (1.0 - site.screening * constants.screening_probability)
 
 
-@compiled
-def look_around(scene, screening):
-    """The year's chances of noticing an opportunity: by oneself, through the operator, through a screening [p]."""
-    sites, constants = scene.sites, scene.constants
-    for p in range(sites.size):
-        hazard = constants.spontaneous_rate + constants.brokering_rate * sites.facilitation[p]
-        # kept apart, so that an opportunity found by a screening can be told from one that was due anyway
-        sites.unscreened[p] = sites.unnoticed[p] * stays_unaware(hazard)
-        sites.unnoticed[p] = sites.unscreened[p] * (1.0 - screening[p] * constants.screening_probability)
-
-
-@compiled
-def notice(scene, search, noticed):
-    """Fill `noticed` with the slots whose time has come; returns how many."""
+@inlined
+def notice(sites, bar, noticed):
+    """Fill `noticed` with the slots whose time has come, park by park; returns how many."""
     count = 0
-    for p in range(scene.sites.size):
-        unnoticed = scene.sites.unnoticed[p]
-        for slot in range(scene.sites.first_slot[p], scene.sites.end_slot[p]):
-            if unnoticed <= search.bar[slot]:
+    for p in range(sites.size):
+        site = sites[p]
+        unnoticed = site.unnoticed
+        for slot in range(site.first_slot, site.end_slot):
+            if unnoticed <= bar[slot]:
                 noticed[count] = slot
                 count += 1
     return count
 
 
+# ---- the review of a year ----------------------------------------------------------------------------------------------
+
+
+@inlined
+def appraise(scene, exchanges, book, n_live, search):
+    """Rank live exchanges for the order in which they are served; those without a partner end.
+
+    Those that ended last year are no longer live. Returns how many are.
+    """
+    common, n = scene.common[0], 0
+    for m in range(n_live):
+        exchange = exchanges[book.live[m]]
+        if exchange.state == ENDED:
+            continue
+        book.live[n] = book.live[m]
+        deal = Deal(
+            exchange, scene.types[exchange.kind], scene.tenants[exchange.donor], scene.firms[exchange.donor],
+            scene.tenants[exchange.receiver], scene.plants[exchange.plant], scene.sites[exchange.donor_park],
+            scene.sites[exchange.receiver_park], common, scene.constants,
+        )  # fmt: skip
+        book.ranks.less[n] = -worth_this_year(scene, deal, search)
+        book.ranks.key[n], book.ranks.later[n] = exchange.key, exchange.state != OPERATING
+        n += 1
+    return n
+
+
+@inlined
+def worth_this_year(scene, deal, search):
+    """USD/yr of the exchange as it could be run this year; without a partner it ends, and who stays may look for another."""
+    exchange = deal.exchange
+    exchange.quantity, exchange.co2_t = 0.0, 0.0
+    if partner_has_left(deal):
+        end(exchange, PARTNER_LEFT, deal.common.year)
+        if is_there(scene.tenants[anchor_of(exchange)], deal.common.year):
+            search_again(scene, exchange, search)
+        return 0.0
+    know_partners(scene, exchange)
+    weigh_up(deal)
+    return running_benefit(exchange, exchange.tentative, deal.constants)
+
+
+@inlined
+def know_partners(scene, exchange):
+    """What those partners who are tenants have and use this year is known."""
+    if exchange.donor != OUTSIDE:
+        look_at(scene, exchange.donor)
+    if exchange.receiver != OUTSIDE:
+        look_at(scene, exchange.receiver)
+
+
+@inlined
+def review(scene, exchanges, book, n, search):
+    """The `n` live exchanges in their order: served, agreed, licensed, begun, ended and booked."""
+    common = scene.common[0]
+    for m in range(n):
+        exchange = exchanges[book.live[book.order[m]]]
+        if exchange.state == ENDED:
+            continue
+        deal = Deal(
+            exchange, scene.types[exchange.kind], scene.tenants[exchange.donor], scene.firms[exchange.donor],
+            scene.tenants[exchange.receiver], scene.plants[exchange.plant], scene.sites[exchange.donor_park],
+            scene.sites[exchange.receiver_park], common, scene.constants,
+        )  # fmt: skip
+        live_through_year(deal, book.accounts[exchange.donor_park], book.accounts[exchange.receiver_park])
+        if exchange.state == ENDED and exchange.ended_because == NOT_AGREED:
+            search_again(scene, exchange, search)
+
+
+@inlined
+def live_through_year(deal, here, there):
+    """The exchange goes on, or as far as it gets; `here` and `there` are the accounts of its donor's and receiver's park."""
+    # again, because those before it in the order have taken from the same donors and receivers
+    weigh_up(deal)
+    if deal.exchange.state == OPERATING:
+        go_on(deal)
+    else:
+        proceed(deal, here)
+    if deal.exchange.state == OPERATING:
+        book_exchange(deal, here, there)
+
+
+@inlined
+def change_trust(site, constants):
+    """What the year's successes and failures leave behind in the park."""
+    done, failed = site.successes, site.failures
+    if done + failed > 0:
+        site.trust = trust_after(site.trust, done, failed, constants.trust_gain, constants.trust_loss)
+        site.successes, site.failures = 0, 0
+
+
 # ---- finding a partner -------------------------------------------------------------------------------------------------
 
 
-@compiled
-def draft(scene, surveyed, exchanges, start, noticed, search, worth):
-    """Write a row for every opportunity noticed from row `start` on; `worth` [noticed] is what it is worth at most, USD/yr.
+@inlined
+def draft(scene, surveyed, sketch, book, search, count):
+    """Rank the `count` opportunities noticed by what they are worth at most, each seen in the row `sketch`.
 
-    Those too small to be named, or without anybody to take them now, have worth 0 and wait for another time.
+    Those too small to be named, or without anybody to take them now, are no longer among them and wait for another time.
+    Returns how many are left.
     """
-    for m in range(noticed.size):
-        slot, row = noticed[m], start + m
-        p = open_exchange(scene, surveyed, exchanges, row, slot)
-        exchanges.screened[row] = search.bar[slot] < scene.sites.unscreened[p]
-        exchanges.episode[row] = search.episodes[slot]
-        worth[m] = 0.0
-        if exchanges.donor[row] == OUTSIDE and exchanges.plant[row] == OUTSIDE:
+    n = 0
+    for m in range(count):
+        slot = book.noticed[m]
+        open_exchange(scene, surveyed, sketch, slot, search)
+        if sketch.donor == OUTSIDE and sketch.plant == OUTSIDE:
             search.bar[slot] = NOT_WAITING  # no plant within reach of the park
             continue
-        most = largest_worth(scene, exchanges, row)
-        if most >= scene.constants.least_value_usd:
-            worth[m] = most
-        else:
-            search_again(scene, exchanges, row, search)
+        most = most_worth(scene, sketch)
+        if most < scene.constants.least_value_usd:
+            search_again(scene, sketch, search)
+        elif most > 0.0:
+            book.noticed[n], book.ranks.later[n] = slot, False
+            book.ranks.less[n], book.ranks.key[n] = -most, sketch.key
+            n += 1
+    return n
 
 
 @inlined
-def open_exchange(scene, surveyed, exchanges, row, slot):
-    """The row becomes the exchange that opportunity `slot` stands for, without its partner yet. Returns the firm's park."""
-    i = firm_of(scene, slot)
-    p, k = scene.tenants.park[i], scene.common.kinds[scene.tenants.sector[i], slot - scene.tenants.first_slot[i]]
-    municipal = scene.types.kind[k] == MUNICIPAL
-    exchanges.key[row], exchanges.kind[row], exchanges.slot[row] = opportunity_key(scene, i, k), k, slot
-    exchanges.donor[row], exchanges.receiver[row] = (OUTSIDE, i) if municipal else (i, OUTSIDE)
-    exchanges.donor_park[row], exchanges.receiver_park[row] = p, p
-    exchanges.plant[row] = surveyed.plant[p, k] if municipal else OUTSIDE
-    exchanges.distance_km[row] = surveyed.plant_km[p, k] * scene.constants.circuity if municipal else 0.0
-    exchanges.identified_year[row], exchanges.legal_class[row] = scene.common.year, scene.types.legal_class[k]
-    exchanges.urban[row] = scene.types.urban[k]
-    draw_size(scene, exchanges, row)
-    return p
+def open_exchange(scene, surveyed, exchange, slot, search):
+    """The row becomes the exchange that opportunity `slot` stands for, without its partner yet."""
+    i = firm_of(scene.tenants, slot)
+    tenant, common, constants = scene.tenants[i], scene.common[0], scene.constants
+    p, k = tenant.park, common.kinds[tenant.sector, slot - tenant.first_slot]
+    kind = scene.types[k]
+    municipal = kind.kind == MUNICIPAL
+    exchange.key, exchange.kind, exchange.slot = fold(tenant.key, np.uint64(k)), k, slot
+    exchange.donor, exchange.receiver = (OUTSIDE, i) if municipal else (i, OUTSIDE)
+    exchange.donor_park, exchange.receiver_park = p, p
+    exchange.plant = surveyed.plant[p, k] if municipal else OUTSIDE
+    exchange.distance_km = surveyed.plant_km[p, k] * constants.circuity if municipal else 0.0
+    exchange.identified_year, exchange.legal_class, exchange.urban = common.year, kind.legal_class, kind.urban
+    exchange.screened, exchange.episode = search.bar[slot] < scene.sites[p].unscreened, search.episodes[slot]
+    draw_size(exchange, kind, common, constants)
 
 
 @inlined
-def opportunity_key(scene, i, k):
-    """Name of the opportunity (firm, type) in keyed draws."""
-    return fold(scene.tenants.key[i], np.uint64(k))
-
-
-@inlined
-def firm_of(scene, slot):
+def firm_of(tenants, slot):
     """Row of the firm that an opportunity belongs to."""
-    low, high = 0, scene.tenants.size
+    low, high = 0, tenants.size
     while high - low > 1:
         middle = (low + high) // 2
-        if scene.tenants.first_slot[middle] <= slot:
+        if tenants[middle].first_slot <= slot:
             low = middle
         else:
             high = middle
     return low
 
 
-@compiled
-def identify(scene, surveyed, exchanges, order, search):
-    """Rows `order`, best first, choose their partners; those that find none are marked as ended and wait again."""
-    for m in range(order.size):
-        row = order[m]
-        draw_project(scene, exchanges, row)
-        found = exchanges.donor[row] == OUTSIDE or find_receiver(scene, surveyed, exchanges, row)
-        if not found:
-            exchanges.state[row], exchanges.identified_year[row] = ENDED, 0
-            search_again(scene, exchanges, row, search)
-            continue
-        search.bar[exchanges.slot[row]] = NOT_WAITING
-        weigh_up(scene, exchanges, row)
-        exchanges.potential[row], exchanges.state[row] = exchanges.tentative[row], IDENTIFIED
-        if exchanges.donor_benefit[row] > 0.0:
-            exchanges.state[row], exchanges.feasible_year[row] = FEASIBLE, scene.common.year
-            reserve(scene, exchanges, row, exchanges.tentative[row])
+@inlined
+def most_worth(scene, exchange):
+    """USD/yr that the opportunity is worth at most."""
+    i, kind = anchor_of(exchange), scene.types[exchange.kind]
+    look_at(scene, i)
+    tenant, plant = scene.tenants[i], scene.plants[exchange.plant]
+    supply = supply_left(exchange, kind, tenant, scene.firms[i], plant, scene.common[0])
+    if exchange.donor == OUTSIDE:
+        supply = min(supply, demand_left(exchange, kind, tenant))
+    return largest_worth(exchange, kind, tenant, supply)
 
 
-# ---- the review of a year ----------------------------------------------------------------------------------------------
+@inlined
+def has_partner(scene, surveyed, exchange):
+    """The exchange, a project from now on, has two partners: a municipal plant has its tenant, others look for a receiver."""
+    kind, common, i = scene.types[exchange.kind], scene.common[0], exchange.donor
+    draw_project(exchange, kind, common, scene.constants)
+    if i == OUTSIDE:
+        return True
+    look_at(scene, i)
+    plant = scene.plants[exchange.plant]
+    supply = supply_left(exchange, kind, scene.tenants[i], scene.firms[i], plant, common)
+    return find_receiver(scene, surveyed, exchange, supply)
 
 
-@compiled
-def appraise(scene, exchanges, rows, search, worth):
-    """Fill `worth` [USD/yr] of exchanges `rows` for the order in which they are served; those without a partner end.
-
-    The partner who stays may look for another one.
-    """
-    for m in range(rows.size):
-        row = rows[m]
-        worth[m], exchanges.quantity[row], exchanges.co2_t[row] = 0.0, 0.0, 0.0
-        if partner_has_left(scene, exchanges, row):
-            end(scene, exchanges, row, PARTNER_LEFT)
-            if is_there(scene, anchor_of(exchanges, row)):
-                search_again(scene, exchanges, row, search)
-            continue
-        weigh_up(scene, exchanges, row)
-        worth[m] = running_benefit(scene, exchanges, row, exchanges.tentative[row])
+@inlined
+def name(scene, exchange):
+    """The exchange is identified, and feasible when both sides gain by it."""
+    know_partners(scene, exchange)
+    deal = Deal(
+        exchange, scene.types[exchange.kind], scene.tenants[exchange.donor], scene.firms[exchange.donor],
+        scene.tenants[exchange.receiver], scene.plants[exchange.plant], scene.sites[exchange.donor_park],
+        scene.sites[exchange.receiver_park], scene.common[0], scene.constants,
+    )  # fmt: skip
+    weigh_up(deal)
+    exchange.potential, exchange.state = exchange.tentative, IDENTIFIED
+    if exchange.donor_benefit > 0.0:
+        exchange.state, exchange.feasible_year = FEASIBLE, deal.common.year
+        reserve(deal, exchange.tentative)
 
 
-@compiled
-def review(scene, exchanges, order, search, flows):
-    """Every live exchange, those in operation first, best first: served, agreed, licensed, begun, ended and booked."""
-    for m in range(order.size):
-        row = order[m]
-        if exchanges.state[row] == ENDED:
-            continue
-        # again, because those before it in the order have taken from the same donors and receivers
-        weigh_up(scene, exchanges, row)
-        if exchanges.state[row] == OPERATING:
-            go_on(scene, exchanges, row)
-        else:
-            proceed(scene, exchanges, row, search, flows)
-        if exchanges.state[row] == OPERATING:
-            book_exchange(scene, exchanges, row, flows)
+# ---- order -------------------------------------------------------------------------------------------------------------
 
 
-@compiled
-def change_trust(scene):
-    """What the year's successes and failures leave behind, park by park."""
-    sites, constants = scene.sites, scene.constants
-    for p in range(sites.size):
-        done, failed = sites.successes[p], sites.failures[p]
-        if done + failed > 0:
-            sites.trust[p] = trust_after(sites.trust[p], done, failed, constants.trust_gain, constants.trust_loss)
-            sites.successes[p], sites.failures[p] = 0, 0
+@inlined
+def put_in_order(order, spare, n, ranks):
+    """Fill `order` with 0 to n - 1, sorted by their ranks: ever larger sorted runs are merged, with `spare` to merge into."""
+    for m in range(n):
+        order[m] = m
+    width = 1
+    while width < n:
+        for start in range(0, n, 2 * width):
+            middle, stop = min(start + width, n), min(start + 2 * width, n)
+            a, b = start, middle
+            for m in range(start, stop):
+                if a < middle and (b >= stop or not comes_before(ranks, order[b], order[a])):
+                    spare[m], a = order[a], a + 1
+                else:
+                    spare[m], b = order[b], b + 1
+        for m in range(n):
+            order[m] = spare[m]
+        width *= 2
+
+
+@inlined
+def comes_before(ranks, a, b):
+    """Those that operate come first, then by worth, then by key."""
+    if ranks.later[a] != ranks.later[b]:
+        return ranks.later[b]
+    if ranks.less[a] != ranks.less[b]:
+        return ranks.less[a] < ranks.less[b]
+    return ranks.key[a] < ranks.key[b]

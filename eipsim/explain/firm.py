@@ -141,9 +141,9 @@ class _Case:
 
     def _weigh_up(self) -> None:
         """ln of cost before subsidy, of yearly saving (both over size) and of payback [m] of every option."""
-        i, surroundings, options = self.row, self.surroundings, range(len(measure_names()))
-        self.log_costs = np.array([project.log_cost(self.firms, i, k, surroundings) for k in options])
-        saving = [project.log_saving(self.firms, i, k, self.catalogue, surroundings, self.constants) for k in options]
+        firm, surroundings, options = self.firms[self.row], self.surroundings, range(len(measure_names()))
+        self.log_costs = np.array([project.log_cost(firm, k, surroundings) for k in options])
+        saving = [project.log_saving(firm, k, self.catalogue, surroundings, self.constants) for k in options]
         self.paybacks = self.log_costs - np.array(saving)
         self.costing = float(self.log_costs[self.m]), float(saving[self.m])
 

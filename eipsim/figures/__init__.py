@@ -61,31 +61,40 @@ OF_A_RUN: dict[str, Callable[..., Chart]] = {
     "sankey": park_sankey,
 }
 OF_A_PARK = ("network", "sankey")
+# By the name of their files, those that are written beside the tables of a run.
+SAVED_OF_A_RUN: dict[str, Callable[..., Chart]] = {
+    **{draw.__name__: draw for draw in (
+        park_map, funnel, transition, binding_criteria, exchange_funnel, lorenz, symbiosis_network, avoided_by_measure,
+        park_sankey, abatement,
+    )},
+    "pathway_co2_avoided_t": pathways,
+}  # fmt: skip
 KEY_OUTCOMES = ("co2_avoided_t", "recp_firm_share", "parks_converted", "firm_investment_usd", "public_spending_usd")
 
 
 def save_run_figures(run: Run, folder: str | Path) -> list[Path]:
     """The figures that apply to a run, those of details only if it has them. Returns the files written."""
-    return save_all(run_figures(run), folder)
+    return [file for name in run_figures(run) for file in save_run_figure(run, name, folder)]
 
 
-def run_figures(run: Run) -> dict[str, Chart]:
-    """Charts by name; of a park, the one with most exchanges in operation."""
+def save_run_figure(run: Run, name: str, folder: str | Path) -> list[Path]:
+    """One of `run_figures`; returns the files written."""
+    return save(SAVED_OF_A_RUN[name](run), folder, name)
+
+
+def run_figures(run: Run) -> list[str]:
+    """Names of the figures that apply to a run; of a park, the one with most exchanges in operation is drawn."""
     exchanges, detailed = busiest(running(run)) is not None, run.avoided_by_measure is not None
-    applies: dict[Callable[..., Chart], Any] = {
-        park_map: True,
-        funnel: True,
-        transition: True,
-        binding_criteria: len(run.criteria) > 0,
-        exchange_funnel: len(run.exchanges) > 0,
-        lorenz: run.provinces["province"].nunique() > 1,
-        symbiosis_network: exchanges,
-        avoided_by_measure: detailed,
-        park_sankey: detailed and exchanges,
-        abatement: run.abatement is not None and (run.abatement["co2_t"] > 0.0).any(),
+    applies = {
+        "binding_criteria": len(run.criteria) > 0,
+        "exchange_funnel": len(run.exchanges) > 0,
+        "lorenz": run.provinces["province"].nunique() > 1,
+        "symbiosis_network": exchanges,
+        "avoided_by_measure": detailed,
+        "park_sankey": detailed and exchanges,
+        "abatement": run.abatement is not None and (run.abatement["co2_t"] > 0.0).any(),
     }
-    charts = {draw.__name__: draw(run) for draw, does in applies.items() if does}
-    return charts | {"pathway_co2_avoided_t": pathways(run)}
+    return [name for name in SAVED_OF_A_RUN if applies.get(name, True)]
 
 
 def save_comparison_figures(comparison: Any, folder: str | Path) -> list[Path]:

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from eipsim.analysis.sensitivity.methods import METHODS
 from eipsim.core.numbers import Scale
 from eipsim.errors import Mistakes, unknown
 from eipsim.figures.wording import (
@@ -165,7 +164,7 @@ def _between(least: float, most: float) -> str:
 
 def subtitle(found: Any, scenario: str, noise: pd.DataFrame, year: str = "") -> str:
     """Scenario, method, points and luck; `noise` of one outcome in one scenario."""
-    return f"{case_name(scenario)}{year}: {METHODS[found.method].title}, {about_luck(noise)}"
+    return f"{case_name(scenario)}{year}: {found.title}, {about_luck(noise)}"
 
 
 def in_year(year: Any) -> str:

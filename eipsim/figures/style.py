@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 from eipsim.figures.colours import FAINT, GREY
 
 DOTS_PER_INCH = 200
+PACKED = {"compress_level": 3}  # of PNG: two thirds of the time of the usual level, 2 % larger
 RULES: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 8.5,
@@ -128,7 +129,7 @@ def save(chart: Chart, folder: str | Path, name: str) -> list[Path]:
     paths = [Path(folder) / f"{name}.png", Path(folder) / f"{name}.svg"]
     paths[0].parent.mkdir(parents=True, exist_ok=True)
     with styled():
-        chart.savefig(paths[0], dpi=DOTS_PER_INCH, metadata={"Software": None})
+        chart.savefig(paths[0], dpi=DOTS_PER_INCH, metadata={"Software": None}, pil_kwargs=PACKED)
         chart.savefig(paths[1], metadata={"Date": None, "Creator": None})
     return paths
 

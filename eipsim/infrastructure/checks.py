@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from eipsim.core.compiled import compiled
 from eipsim.errors import ConservationError
 from eipsim.infrastructure.columns import FLOW, FLOWS
 from eipsim.infrastructure.systems import Infrastructure
@@ -20,19 +21,41 @@ REPLACED = {
 }  # fmt: skip
 
 
+REPLACEMENTS = tuple(REPLACED.items())
+FINE, BEYOND_CAPACITY, NEGATIVE, BEYOND_PARK = range(4)
+
+
 def check_services(infrastructure: Infrastructure, flows: np.ndarray, year: int) -> None:
     """Raise ConservationError unless systems stay within their capacity, and replace no more than a park uses.
 
     `flows` [p, flow] are those of parks before infrastructure.
     """
-    systems, served = infrastructure.systems, infrastructure.flows
-    if (systems.used > systems.capacity * (1.0 + TOLERANCE) + TOLERANCE).any():
+    breach, which = breach_of_services(infrastructure.systems, infrastructure.flows, flows)
+    if breach == BEYOND_CAPACITY:
         raise ConservationError(f"{year}: a system delivers more than its capacity")
-    if served.min(initial=0.0) < 0.0:
-        name = FLOWS[int(served.min(axis=0).argmin())]
-        raise ConservationError(f"{year}: shared infrastructure has a negative {name}")
-    given, there = served[:, list(REPLACED)], flows[:, list(REPLACED.values())]
-    excess = (given > there * (1.0 + TOLERANCE) + TOLERANCE).any(axis=0)
-    if excess.any():
-        what = ac.FLOWS[list(REPLACED.values())[int(excess.argmax())]].removesuffix("_used")
+    if breach == NEGATIVE:
+        raise ConservationError(f"{year}: shared infrastructure has a negative {FLOWS[which]}")
+    if breach == BEYOND_PARK:
+        what = ac.FLOWS[REPLACEMENTS[which][1]].removesuffix("_used")
         raise ConservationError(f"{year}: shared infrastructure replaces more {what} than a park has")
+
+
+@compiled
+def breach_of_services(systems, served, flows):
+    """The first thing that does not hold, and of which flow or replacement: the flow is that of the lowest value."""
+    for n in range(systems.size):
+        system = systems[n]
+        if system.used > system.capacity * (1.0 + TOLERANCE) + TOLERANCE:
+            return BEYOND_CAPACITY, 0
+    lowest, which = 0.0, 0
+    for f in range(served.shape[1]):
+        for p in range(served.shape[0]):
+            if served[p, f] < lowest:
+                lowest, which = served[p, f], f
+    if lowest < 0.0:
+        return NEGATIVE, which
+    for k in range(len(REPLACEMENTS)):
+        for p in range(served.shape[0]):
+            if served[p, REPLACEMENTS[k][0]] > flows[p, REPLACEMENTS[k][1]] * (1.0 + TOLERANCE) + TOLERANCE:
+                return BEYOND_PARK, k
+    return FINE, 0

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from eipsim.core.columns import Col, Row
+from eipsim.core.columns import Col, Row, record_type
 from eipsim.infrastructure.items import GATES, SYSTEM_STREAMS
-from eipsim.market.books import Prices
+from eipsim.market.uses import N_USES
 
 M2_PER_HA = 10_000.0
 N_FUELS = 3  # coal and diesel, oil and gas, biomass: uses COAL_DIESEL to BIOMASS
@@ -43,11 +43,11 @@ SYSTEM_COLUMNS = (
 # What the operator of a park reckons with in the year, one row per park.
 TERMS_COLUMNS = (
     Col("zone", np.int32, "price zone"),
-    Col("operates", np.bool_, "has tenants in the year"),
     Col("grant_share", np.float64, "of capital, paid by the public"),
     Col("loan_share", np.float64, "of the rest, lent at the rate of soft loans"),
     Col("reform", np.float64, "degree [0-1] to which the gate of each reform is open", (len(GATES),)),
-    Col("premium", np.float64, "USD/yr that a certificate is expected to bring"),
+    Col("premium_share", np.float64, "of rent, that a certificate is expected to bring"),
+    Col("premium", np.float64, "USD/yr that it is expected to bring"),
     Col("own_money", np.float64, "USD of its own that the operator can put into one system"),
     Col("cost_factor", np.float64, "capital cost over the catalogue's"),
     Col("solar_cost", np.float64, "cost of solar over the catalogue's, by sun"),
@@ -57,6 +57,15 @@ TERMS_COLUMNS = (
     Col("biomass_price", np.float64, "USD/GJ"),
     Col("fuel_per_tonne", np.float64, "GJ that a tenant's boiler burns per t of steam"),
     Col("users", np.int32, "tenants connected to something"),
+)
+
+# What the year's prices are, by price zone and sector [z, s].
+RATE_COLUMNS = (
+    Col("price", np.float64, "USD per unit of each use, without carbon; charges included", (N_USES,)),
+    Col("charge", np.float64, "USD per unit of each use that goes to the public", (N_USES,)),
+    Col("emission", np.float64, "tCO2 per unit of each use", (N_USES,)),
+    Col("carbon", np.float64, "USD/t, paid by covered firms"),
+    Col("wastewater_ratio", np.float64, "m3 per m3 of water"),
 )
 
 # The park that is worked on: one row, sums over its tenants.
@@ -77,6 +86,8 @@ WISH_COLUMNS = (
     Col("capacity", np.float64, "units a year, with and without public money", (2,)),
     Col("capital", np.float64, "USD, with and without public money", (2,)),
     Col("npv", np.float64, "USD, with and without public money", (2,)),
+    Col("public", np.int64, "cents that the public would pay"),
+    Col("helped", np.bool_, "gets this money"),
 )
 HELPED, ALONE = range(2)  # with public money, and without
 
@@ -99,7 +110,7 @@ CUSTOMER_COLUMNS = (
     Col("amount", np.float64, "units a year of each stream", (len(SYSTEM_STREAMS),)),
     Col("price", np.float64, "USD per unit, charges included", (len(SYSTEM_STREAMS),)),
     Col("carbon", np.float64, "USD per unit, carbon price paid on it", (len(SYSTEM_STREAMS),)),
-    Col("emission", np.float64, "tCO2 per unit, of what its boiler burns", (len(SYSTEM_STREAMS),)),
+    Col("emission", np.float64, "tCO2 per t of steam, of what its boiler burns"),
     Col("fuel", np.float64, "shares of its three groups of fuel", (N_FUELS,)),
     Col("charge", np.float64, "USD that goes to the public per unit", (len(SYSTEM_STREAMS),)),
     Col("steam_served", np.float64, "t of steam that the network brings it"),
@@ -123,12 +134,17 @@ FLOWS = (
 ) = range(len(FLOWS))  # fmt: skip
 FLOW = {name: position for position, name in enumerate(FLOWS)}
 
+# The same flows as a table: a row per park, a column per flow.
+ACCOUNT_COLUMNS = tuple(Col(name, np.float64, "of the year, in the unit of its name") for name in FLOWS)
+
+
+def accounts_of(flows: np.ndarray) -> Any:
+    """The flows [p, FLOWS] as a table, in the same memory."""
+    return flows.view(record_type(ACCOUNT_COLUMNS)).reshape(-1)
+
 
 class Works(NamedTuple):
-    """All that shared systems read and change in their year: one argument of its compiled verbs.
-
-    Who their tenants are is apart (`Tenancy`), because the compiler's time grows with the number of arrays.
-    """
+    """All that shared systems read and change in their year: tables, of which verbs are handed rows."""
 
     items: np.recarray  # ITEM_COLUMNS at this year's prices
     systems: np.recarray  # SYSTEM_COLUMNS
@@ -137,7 +153,7 @@ class Works(NamedTuple):
     customers: np.recarray  # CUSTOMER_COLUMNS of the park that is worked on
     sums: np.recarray  # SUM_COLUMNS
     wishes: np.recarray  # WISH_COLUMNS
-    flows: np.ndarray  # float [p, FLOWS]
+    accounts: np.recarray  # ACCOUNT_COLUMNS
     donors: int  # bits of the sectors whose surplus steam a network can collect
     operators: np.recarray  # OPERATOR_COLUMNS
     streams: np.ndarray  # uint64 [n_processes], key of each process's draws
@@ -151,4 +167,26 @@ class Tenancy(NamedTuple):
     firms: np.recarray  # FIRM_COLUMNS, all rows
     rows: np.ndarray  # int64, those of the firms that are there, park by park
     first: np.ndarray  # int64 [p + 1]: rows[first[p] : first[p + 1]] are those of park p
-    prices: Prices
+    rates: np.ndarray  # RATE_COLUMNS [z, s]
+    intensity: float  # use over that at 2024 intensities
+
+
+class Park(NamedTuple):
+    """A park whose systems are worked on: its rows, and its tenants."""
+
+    terms: np.record  # TERMS_COLUMNS
+    operator: np.record  # OPERATOR_COLUMNS
+    account: np.record  # ACCOUNT_COLUMNS
+    sums: np.record  # SUM_COLUMNS
+    customers: np.recarray  # CUSTOMER_COLUMNS
+    constants: Row
+    year: int
+
+
+class Links(NamedTuple):
+    """What certificates ask of symbiosis, by park: int64 [p]."""
+
+    links: np.ndarray  # shared systems and exchanges in operation
+    certified: np.ndarray  # those of them whose tenants have suitable ISO systems
+    users: np.ndarray  # firms that take part or are on the way to it
+    cleanest: np.ndarray  # last violation of the participants of the cleanest of these; 9999 = there is none

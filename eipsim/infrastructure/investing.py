@@ -12,7 +12,8 @@ import numpy as np
 from eipsim.agents.operator.columns import CERTIFIED
 from eipsim.core.compiled import inlined
 from eipsim.core.draws import PROCESSES, draw
-from eipsim.infrastructure.columns import ALONE, HELPED, LICENCES
+from eipsim.infrastructure.building import public_money
+from eipsim.infrastructure.columns import ALONE, HELPED, Park
 from eipsim.infrastructure.customers import (
     bound_of,
     demand_of,
@@ -47,163 +48,174 @@ def study_park(works, tenancy, p, found):
 
     A worn-out system that is no longer worth its price closes.
     """
-    systems, chance, looked = works.systems, chance_of_study(works.operators, p, works.constants), False
+    park = Park(
+        works.terms[p],
+        works.operators[p],
+        works.accounts[p],
+        works.sums[0],
+        works.customers,
+        works.constants,
+        works.year,
+    )
+    chance, looked, first = chance_of_study(park.operator, works.constants), False, p * N_ITEMS
     for k in range(N_ITEMS):
-        if is_studied(works, p, k, chance):
+        item, system = works.items[k], works.systems[first + k]
+        if not has_what_it_needs(works.systems, first, item, works.year):
+            continue
+        turn = draw(works.streams[STUDY_DRAW], park.operator.key, works.year, k)
+        if is_studied(system, works.year, turn, chance):
             if not looked:
-                look_at_tenants(works, tenancy, p)
+                look_at_tenants(park.customers, park.sums, park.terms, tenancy, p, works.donors)
                 looked = True
-            if wish_for(works, p, k, prospect_of(works, p, k), found):
-                ready = ask_for_licence(works, p, k)
-                works.wishes.ready_year[found] = ready
-                found += 1 if ready > 0 else 0
-            elif is_worn_out(systems, p * N_ITEMS + k, works.year):
-                close(systems, p * N_ITEMS + k)
+            wish, has_network = works.wishes[found], works.systems[first + STEAM_NETWORK].built_year > 0
+            if wish_for(park, item, system, prospect_of(park, item, k, system, has_network), wish):
+                turn_of_law = draw(works.streams[LICENCE_DRAW], park.operator.key, works.year, k)
+                wish.system, wish.ready_year = first + k, ask_for_licence(park, item, system, turn_of_law)
+                found += 1 if wish.ready_year > 0 else 0
+            elif is_worn_out(system, works.year):
+                close(system)
     return found
 
 
 @inlined
-def chance_of_study(operators, p, constants):
+def chance_of_study(operator, constants):
     """Probability [1/yr] that the operator studies a system: with its facilitation; a park born eco with full effort."""
-    effort = operators.facilitation[p]
-    if operators.born_eco[p]:
-        effort = max(effort, operators.capacity[p] * constants.facilitation_programme)
-    alone = constants.infrastructure_rate_alone * operators.capacity[p]
+    effort = operator.facilitation
+    if operator.born_eco:
+        effort = max(effort, operator.capacity * constants.facilitation_programme)
+    alone = constants.infrastructure_rate_alone * operator.capacity
     return min(1.0, constants.infrastructure_rate * effort + alone)
 
 
 @inlined
-def is_up(systems, system, year):
+def is_up(system, year):
     """The system operates in the year."""
-    return systems.built_year[system] > 0 and systems.built_year[system] <= year
+    return system.built_year > 0 and system.built_year <= year
 
 
 @inlined
-def is_worn_out(systems, system, year):
-    return systems.built_year[system] > 0 and year >= systems.ends_year[system]
+def is_worn_out(system, year):
+    return system.built_year > 0 and year >= system.ends_year
 
 
 @inlined
-def is_studied(works, p, k, chance):
-    """What the operator looks at this year: by its draw, when what it needs is there; at once when it is worn out."""
-    system = p * N_ITEMS + k
-    systems, needs = works.systems, np.int64(works.items.needs[k])
-    if systems.required[system] or systems.ordered[system] > 0.0:
+def has_what_it_needs(systems, first, item, year):
+    """The system without which the item cannot be operates; the park's systems begin at row `first`."""
+    return item.needs < 0 or is_up(systems[first + item.needs], year)
+
+
+@inlined
+def is_studied(system, year, turn, chance):
+    """Whether the operator looks at the system this year: by its draw `turn`; at once when it is worn out."""
+    if system.required or system.ordered > 0.0:
         return False
-    if needs >= 0 and not is_up(systems, p * N_ITEMS + needs, works.year):
-        return False
-    if is_worn_out(systems, system, works.year):
-        return True
-    return draw(works.streams[STUDY_DRAW], works.operators.key[p], works.year, k) < chance
+    return is_worn_out(system, year) or turn < chance
 
 
 @inlined
-def prospect_of(works, p, k):
+def prospect_of(park, item, k, system, has_network):
     """What tenants would ask for and pay, what stands already, and what source, certificate and capital say to it."""
-    system = p * N_ITEMS + k
-    items, terms, sums, operators = works.items, works.terms, works.sums, works.operators
-    demand, paid = expected_sales(items, k, works.customers, sums.customers[0], works.constants)
+    terms, sums, operator = park.terms, park.sums, park.operator
+    demand, paid = expected_sales(item, k, park.customers, sums.customers, park.constants)
     income = paid / demand if demand > 0.0 else 0.0
-    standing = 0.0 if is_worn_out(works.systems, system, works.year) else works.systems.capacity[system]
-    hopes = operators.commit_year[p] > 0 and operators.certificate[p] != CERTIFIED and standing == 0.0
+    standing = 0.0 if is_worn_out(system, park.year) else system.capacity
+    hopes = operator.commit_year > 0 and operator.certificate != CERTIFIED and standing == 0.0
     return Prospect(
         demand,
-        bound_of(items, k, terms, p, sums),
+        bound_of(item, terms, sums),
         standing,
-        income + unit_income(items, k, sums) - unit_cost(items, k, terms, p, sums),
-        items.certification_credit[k] * terms.premium[p] if hopes else 0.0,
-        cost_of_capacity(items, terms, works.systems, p, k),
+        income + unit_income(item, k, sums) - unit_cost(item, k, terms, sums),
+        item.certification_credit * terms.premium if hopes else 0.0,
+        cost_of_capacity(item, k, terms, has_network),
     )
 
 
 @inlined
-def wish_for(works, p, k, prospect, wish):
-    """Write cost and worth of the system into row `wish` of the wishes, with and without public money.
+def wish_for(park, item, system, prospect, wish):
+    """Write cost and worth of the system into the wish, with and without public money.
 
     True when the operator wants it with public money.
     """
-    system = p * N_ITEMS + k
-    systems, wishes, terms, standing = works.systems, works.wishes, works.terms, prospect.standing
-    enough = standing * (1.0 + works.constants.infrastructure_expansion)
+    terms, standing = park.terms, prospect.standing
+    enough = standing * (1.0 + park.constants.infrastructure_expansion)
     if prospect.demand <= 0.0 or (standing > 0.0 and prospect.demand < enough):
         return False
     for way in range(HELPED, ALONE + 1):
-        grant = terms.grant_share[p] if way == HELPED else 0.0
-        loan = terms.loan_share[p] if way == HELPED else 0.0
-        value, capacity, capital = weigh_system(works, p, k, prospect, grant, loan)
-        wishes.npv[wish, way], wishes.capacity[wish, way], wishes.capital[wish, way] = value, capacity, capital
-    systems.npv[system] = wishes.npv[wish, HELPED]
-    wishes.system[wish], wishes.renewal[wish] = system, is_worn_out(systems, system, works.year)
-    return wishes.npv[wish, HELPED] >= 0.0
+        grant = terms.grant_share if way == HELPED else 0.0
+        loan = terms.loan_share if way == HELPED else 0.0
+        value, capacity, capital = weigh_system(item, prospect, terms, park.constants, grant, loan)
+        wish.npv[way], wish.capacity[way], wish.capital[way] = value, capacity, capital
+    system.npv, wish.renewal = wish.npv[HELPED], is_worn_out(system, park.year)
+    wish.public = public_money(wish.capital[HELPED], terms, park.constants)
+    return wish.npv[HELPED] >= 0.0
 
 
 @inlined
-def expected_sales(items, k, customers, n, constants):
+def expected_sales(item, k, customers, n, constants):
     """Demand [units/yr] of the `n` tenants as far as they would connect, and what they would pay [USD/yr]."""
     demand, paid = 0.0, 0.0
     for j in range(n):
-        wanted = demand_of(items, k, customers, j)
-        if items.owned[k]:
+        customer = customers[j]
+        wanted = demand_of(item, k, customer)
+        if item.owned:
             demand += wanted
         elif wanted > 0.0:
-            saving = unit_saving(items, k, customers, j, constants) * wanted
-            if connects(saving, items.connection_cost[k], items.years_worth[k]):
+            saving = unit_saving(item, customer, constants) * wanted
+            if connects(saving, item.connection_cost, item.years_worth):
                 demand += wanted
-                paid += wanted * tariff_of(items, k, customers, j, constants)
+                paid += wanted * tariff_of(item, customer, constants)
     return demand, paid
 
 
 @inlined
-def cost_of_capacity(items, terms, systems, p, k):
+def cost_of_capacity(item, k, terms, has_network):
     """USD per yearly unit of capacity in this park; a boiler plant pays for pipes where no network stands."""
-    pipes = 0.0 if systems.built_year[p * N_ITEMS + STEAM_NETWORK] > 0 else items.network_capital[k]
-    sun = terms.solar_cost[p] if k == SOLAR_FLEET else 1.0
-    return terms.cost_factor[p] * (items.capital[k] * sun + pipes)
+    sun = terms.solar_cost if k == SOLAR_FLEET else 1.0
+    return terms.cost_factor * (item.capital * sun + (0.0 if has_network else item.network_capital))
 
 
 @inlined
-def weigh_system(works, p, k, prospect, grant, loan):
+def weigh_system(item, prospect, terms, constants, grant, loan):
     """(NPV [USD], capacity [units/yr], capital [USD]) of the largest system that demand, source and purse allow.
 
     A system cut short by the purse serves in proportion. `grant` is the share of capital paid by the public, `loan` the share
     of the rest that it lends.
     """
-    items, terms, constants, standing = works.items, works.terms, works.constants, prospect.standing
+    standing = prospect.standing
     full = min(constants.infrastructure_margin * prospect.demand, prospect.bound) - standing
-    fixed = terms.cost_factor[p] * items.fixed_capital[k] if standing == 0.0 else 0.0
+    fixed = terms.cost_factor * item.fixed_capital if standing == 0.0 else 0.0
     borrowed = (1.0 - grant) * (1.0 - loan)
-    most = terms.own_money[p] / borrowed if borrowed > 0.0 else np.inf
+    most = terms.own_money / borrowed if borrowed > 0.0 else np.inf
     if full <= 0.0 or fixed > most:
         return -np.inf, 0.0, 0.0
     part = min(1.0, (most - fixed) / (prospect.unit_cost * full)) if prospect.unit_cost > 0.0 else 1.0
     capital = fixed + part * prospect.unit_cost * full
     served = max(min(prospect.demand, prospect.bound) - standing, 0.0)
-    yearly = part * (served * prospect.margin + prospect.credit) - (items.fixed_cost[k] if standing == 0.0 else 0.0)
-    yearly -= items.running_share[k] * capital
+    yearly = part * (served * prospect.margin + prospect.credit) - (item.fixed_cost if standing == 0.0 else 0.0)
+    yearly -= item.running_share * capital
     hurdle = constants.operator_hurdle_rate
     gift = grant_element(hurdle, constants.infrastructure_loan_rate, constants.infrastructure_loan_years)
-    return net_present_value(yearly, capital, items.lifetime[k], hurdle, grant, loan, gift), part * full, capital
+    return net_present_value(yearly, capital, item.lifetime, hurdle, grant, loan, gift), part * full, capital
 
 
 @inlined
-def ask_for_licence(works, p, k):
-    """The year in which the system can operate, or 0 when its licence is refused. Nothing is asked to enlarge or renew."""
-    system = p * N_ITEMS + k
-    items, systems, year = works.items, works.systems, works.year
-    if systems.built_year[system] > 0:
-        return year
-    open_to = works.terms.reform[p, items.gate[k]] if items.gate[k] != NO_GATE else 0.0
-    works.flows[p, LICENCES] += eased(items.licence_usd[k, 0], items.licence_usd[k, 1], open_to)
-    refusal = eased(items.refusal[k, 0], items.refusal[k, 1], open_to)
-    if draw(works.streams[LICENCE_DRAW], works.operators.key[p], year, k) < refusal:
-        systems.refused_year[system] = year
+def ask_for_licence(park, item, system, turn):
+    """The year in which the system can operate, or 0 when its licence is refused, as the draw `turn` has it.
+
+    Nothing is asked to enlarge or renew.
+    """
+    if system.built_year > 0:
+        return park.year
+    open_to = park.terms.reform[item.gate] if item.gate != NO_GATE else 0.0
+    park.account.licence_usd += eased(item.licence_usd[0], item.licence_usd[1], open_to)
+    if turn < eased(item.refusal[0], item.refusal[1], open_to):
+        system.refused_year = park.year
         return 0
-    months = eased(items.licence_months[k, 0], items.licence_months[k, 1], open_to)
-    return year + licence_years(months, MIDDLE_OF_THE_YEAR)
+    return park.year + licence_years(eased(item.licence_months[0], item.licence_months[1], open_to), MIDDLE_OF_THE_YEAR)
 
 
 @inlined
-def close(systems, system):
+def close(system):
     """The system is gone; its tenants are disconnected when the year's services are delivered."""
-    systems.built_year[system], systems.ends_year[system] = 0, 0
-    systems.capacity[system], systems.demand[system], systems.standing[system] = 0.0, 0.0, 0.0
+    system.built_year, system.ends_year = 0, 0
+    system.capacity, system.demand, system.standing = 0.0, 0.0, 0.0

@@ -15,11 +15,10 @@ from eipsim.agents.firm.year import SOLAR
 from eipsim.core.columns import as_bytes
 from eipsim.core.years import FIRST_YEAR
 from eipsim.infrastructure import year as of_year
-from eipsim.infrastructure.building import build, in_cents
-from eipsim.infrastructure.columns import LICENCES, M2_PER_HA, OTHER_INCOME, RUNNING, TARIFFS, Tenancy, Works
+from eipsim.infrastructure.building import budget_of, deal_public_money
+from eipsim.infrastructure.columns import Tenancy, Works, accounts_of
 from eipsim.infrastructure.items import (
     BIOMASS_STEAM,
-    GATES,
     SOLAR_FLEET,
     SOLAR_GATE,
     STEAM_NETWORK,
@@ -29,7 +28,6 @@ from eipsim.infrastructure.items import (
 from eipsim.infrastructure.systems import Infrastructure
 from eipsim.market.drivers import CARRIERS, REFERENCE_YEAR
 from eipsim.market.market import Market
-from eipsim.policy.levers import Levers
 from eipsim.policy.symbiosis import REFORMS
 
 if TYPE_CHECKING:
@@ -38,25 +36,25 @@ if TYPE_CHECKING:
 
 def invest(state: State, year: Year) -> None:
     """Operators study systems and build those that are worth it, as far as the public budget reaches in keyed order."""
-    infrastructure = state.infrastructure
+    infrastructure, regulators = state.infrastructure, state.regulators
     infrastructure.flows[:] = 0.0
-    set_terms(state, year)
-    move_item_prices(infrastructure, state.market, year.number)
-    found = of_year.study_all(works_of(state, year), tenancy_of(state, year))
-    if found:
-        build(state, year, infrastructure.wishes[:found])
-    state.operators.spending[:] += in_cents(infrastructure.flows[:, LICENCES])
+    see_prices(infrastructure, state.market, year)
+    see_policy(state, year)
+    works, budget = works_of(state, year), budget_of(year.levers)
+    found, paid = of_year.study_all(works, tenancy_of(state, year), budget)
+    if paid < 0:
+        deal_public_money(state, year.number, infrastructure.wishes[:found], budget)
+        paid = of_year.build_all(works, found)
+    regulators.infrastructure[0] += paid
+    regulators.appropriation[0] += paid
 
 
 def deliver(state: State, year: Year) -> None:
     """Every system serves its tenants; the operator earns tariffs and pays what it costs to run."""
-    gone = np.flatnonzero(state.world.firms.exit_year == year.number)
+    gone = state.exchanges.places.leaving[year.number - FIRST_YEAR]
     services = as_bytes(state.infrastructure.services)
     services[gone] = bytes(services.itemsize)
     of_year.serve_all(works_of(state, year), tenancy_of(state, year))
-    operators, flows = state.operators, state.infrastructure.flows
-    operators.spending[:] += in_cents(flows[:, RUNNING])
-    operators.revenue[:] = in_cents(flows[:, TARIFFS] + flows[:, OTHER_INCOME])
 
 
 def works_of(state: State, year: Year) -> Works:
@@ -64,52 +62,42 @@ def works_of(state: State, year: Year) -> Works:
     of = state.infrastructure
     return Works(
         items=of.items_now, systems=of.systems, services=of.services, terms=of.terms, customers=of.customers, sums=of.sums,
-        wishes=of.wishes, flows=of.flows, donors=of.donors, operators=state.operators, streams=state.surroundings.streams,
-        constants=state.market.constants, year=year.number,
+        wishes=of.wishes, accounts=accounts_of(of.flows), donors=of.donors, operators=state.operators,
+        streams=state.surroundings.streams, constants=state.market.constants, year=year.number,
     )  # fmt: skip
 
 
 def tenancy_of(state: State, year: Year) -> Tenancy:
     """Who is in the parks this year."""
-    return Tenancy(state.firms, year.rows, year.first, year.prices)
+    return Tenancy(state.firms, year.rows, year.first, state.infrastructure.rates, year.prices.intensity)
 
 
 # ---- what operators reckon with ----------------------------------------------------------------------------------------
 
 
-def set_terms(state: State, year: Year) -> None:
-    """Levers and prices of the year, park by park."""
-    terms, operators, constants, levers = (
-        state.infrastructure.terms, state.operators, state.market.constants, year.levers,
-    )  # fmt: skip
-    terms.operates[:] = operators.operating_year <= year.number
-    welcome = operators.lapsed_year == 0  # a park that broke its word as an eco-industrial park gets no public money
-    terms.grant_share[:] = np.where(welcome, levers.infrastructure_cofunding, 0.0)
-    terms.loan_share[:] = np.where(welcome, levers.infrastructure_soft_loan, 0.0)
-    proven = state.exchanges.evidence >= constants.sandbox_evidence
-    terms.reform[:] = reform_degrees(levers, operators.province, proven)
-    rent = constants.management_fee_usd_m2 * M2_PER_HA * terms.land_ha
-    terms.premium[:] = levers.certification_premium * rent
-    dearer = np.where(operators.born_eco, constants.born_eco_cost_factor, 1.0)
-    terms.cost_factor[:] = constants.infrastructure_cost_factor * dearer
-    biomass = state.market.drivers.fuel_price[:, CARRIERS.index("biomass")]
-    terms.biomass_price[:] = biomass[year.number - FIRST_YEAR]
-
-
-def reform_degrees(levers: Levers, province: np.ndarray, proven: np.ndarray) -> np.ndarray:
-    """How far [0-1] the legal gates are open [p, gates]: by a reform, by what sandboxes have proven, in a sandbox.
-
-    `province` int [p] of parks; `proven` bool [reforms].
-    """
-    degrees = np.zeros((province.size, len(GATES)))
-    degrees[:, SOLAR_GATE] = levers.solar_rules[province]
+def see_policy(state: State, year: Year) -> None:
+    """Levers of the year, park by park."""
+    terms, operators, levers = state.infrastructure.terms, state.operators, year.levers
+    terms.grant_share[:], terms.loan_share[:] = levers.infrastructure_cofunding, levers.infrastructure_soft_loan
+    terms.premium_share[:] = levers.certification_premium
+    terms.reform[:, SOLAR_GATE] = levers.solar_rules[operators.province]
+    # by a reform, by what sandboxes have proven, in a sandbox
+    proven = state.exchanges.evidence >= state.market.constants.sandbox_evidence
     for gate, reform, lever in (
         (WASTEWATER_GATE, "wastewater", levers.wastewater_reuse_reform),
         (WASTE_GATE, "waste", levers.waste_reuse_reform),
     ):
         eased = max(lever, float(proven[REFORMS.index(reform)]))
-        degrees[:, gate] = np.maximum(eased, levers.sandbox)
-    return degrees
+        terms.reform[:, gate] = np.maximum(eased, levers.sandbox)
+
+
+def see_prices(infrastructure: Infrastructure, market: Market, year: Year) -> None:
+    """The prices of the year, by zone and sector, and those of biomass and of the items."""
+    rates, prices, t = infrastructure.rates, year.prices, year.number - FIRST_YEAR
+    rates.price[:], rates.charge[:], rates.emission[:] = prices.use, prices.charge, prices.emission
+    rates.carbon[:], rates.wastewater_ratio[:] = prices.carbon, prices.wastewater_ratio
+    infrastructure.terms.biomass_price[:] = market.drivers.fuel_price[t, CARRIERS.index("biomass")]
+    move_item_prices(infrastructure, market, year.number)
 
 
 def move_item_prices(infrastructure: Infrastructure, market: Market, year: int) -> None:

@@ -9,8 +9,7 @@ import numpy as np
 
 from eipsim.core.compiled import inlined
 from eipsim.core.years import NEVER
-from eipsim.infrastructure import columns as col
-from eipsim.infrastructure.columns import N_FUELS
+from eipsim.infrastructure.columns import N_FUELS, Park
 from eipsim.infrastructure.customers import (
     bound_of,
     demand_of,
@@ -22,7 +21,7 @@ from eipsim.infrastructure.customers import (
     unit_income,
     unit_saving,
 )
-from eipsim.infrastructure.investing import is_up
+from eipsim.infrastructure.investing import has_what_it_needs, is_up
 from eipsim.infrastructure.items import (
     ELECTRICITY,
     N_ITEMS,
@@ -41,198 +40,215 @@ from eipsim.rules.infrastructure import connects, served_share
 @inlined
 def serve_park(works, tenancy, p):
     """All systems of park p for a year, in the order of the table of items."""
-    systems, items, reused = works.systems, works.items, 0.0
-    look_at_tenants(works, tenancy, p)
-    n = works.sums.customers[0]
-    forget_year(works.services, works.customers, n)
+    park = Park(
+        works.terms[p],
+        works.operators[p],
+        works.accounts[p],
+        works.sums[0],
+        works.customers,
+        works.constants,
+        works.year,
+    )
+    look_at_tenants(park.customers, park.sums, park.terms, tenancy, p, works.donors)
+    n, first, reused = park.sums.customers, p * N_ITEMS, 0.0
+    forget_year(works.services, park.customers, n)
     for k in range(N_ITEMS):
-        system = p * N_ITEMS + k
-        if systems.required[system]:
+        item, system = works.items[k], works.systems[first + k]
+        if system.required:
             continue
-        needs = np.int64(items.needs[k])
-        ready = needs < 0 or is_up(systems, p * N_ITEMS + needs, works.year)
-        if ready and is_up(systems, system, works.year):
-            reused += serve(works, p, k)
-            if items.counts[k] and not items.owned[k]:
-                note_records(systems, system, works.customers, n)
-        elif systems.connected[system] > 0 or systems.used[system] > 0.0:
-            disconnect(works, p, k)
-    works.terms.users[p] = share_out_wastewater(works.services, works.customers, works.sums, reused)
-    note_points(systems, items, works.operators, p)
+        if has_what_it_needs(works.systems, first, item, works.year) and is_up(system, works.year):
+            reused += serve(park, item, k, system, works.services)
+            if k == STEAM_NETWORK:
+                collect_steam(park, works.services, works.donors, system.used, item.donor_price)
+            if item.counts and not item.owned:
+                note_records(system, park.customers, n)
+        elif system.connected > 0 or system.used > 0.0:
+            disconnect(park.customers, n, works.services, system, k)
+    park.terms.users = share_out_wastewater(works.services, park.customers, park.sums, reused)
+    note_points(works.systems, first, works.items, park.operator)
 
 
 @inlined
-def come_into_operation(systems, items, p, k, year):
+def come_into_operation(system, item, year):
     """What was ordered stands from its year on."""
-    system = p * N_ITEMS + k
-    if systems.ordered[system] > 0.0 and systems.ready_year[system] <= year:
-        systems.capacity[system] += systems.ordered[system]
-        systems.ordered[system] = 0.0
-        if systems.built_year[system] == 0:
-            systems.built_year[system] = year
-            systems.ends_year[system] = year + int(items.lifetime[k] + 0.5)
+    if system.ordered > 0.0 and system.ready_year <= year:
+        system.capacity += system.ordered
+        system.ordered = 0.0
+        if system.built_year == 0:
+            system.built_year = year
+            system.ends_year = year + int(item.lifetime + 0.5)
 
 
 @inlined
 def forget_year(services, customers, n):
     """What systems did for the `n` tenants is counted anew every year; connections stay."""
     for j in range(n):
-        i = customers.row[j]
-        services.wastewater[i], services.water[i], services.electricity[i] = 0.0, 0.0, 0.0
-        services.waste[i], services.steam_given[i], services.saving[i] = 0.0, 0.0, 0.0
+        service = services[customers[j].row]
+        service.wastewater, service.water, service.electricity = 0.0, 0.0, 0.0
+        service.waste, service.steam_given, service.saving = 0.0, 0.0, 0.0
         for f in range(N_FUELS):
-            services.fuel[i, f] = 0.0
+            service.fuel[f] = 0.0
 
 
 @inlined
-def serve(works, p, k):
+def serve(park, item, k, system, services):
     """One system for one year. Returns the wastewater that it reuses [m3]."""
-    system = p * N_ITEMS + k
-    items, systems, terms, sums, flows = works.items, works.systems, works.terms, works.sums, works.flows
-    asked = connect_tenants(works, p, k)
-    bound = min(systems.capacity[system], bound_of(items, k, terms, p, sums))
-    share, paid_before = served_share(bound, asked), flows[p, col.TARIFFS]
-    if not items.owned[k]:
-        for j in range(sums.customers[0]):
-            if works.customers.wanted[j] > 0.0:
-                bring(works, p, k, j, share * works.customers.wanted[j])
+    terms, sums, account, customers = park.terms, park.sums, park.account, park.customers
+    asked = connect_tenants(park, item, k, system, services)
+    bound = min(system.capacity, bound_of(item, terms, sums))
+    share, paid_before = served_share(bound, asked), account.tariff_usd
+    if not item.owned:
+        for j in range(sums.customers):
+            customer = customers[j]
+            if customer.wanted > 0.0:
+                bring(park, item, k, customer, services[customer.row], share * customer.wanted)
     # a product of shares may exceed the bound by a rounding
     used = min(share * asked, bound)
-    systems.used[system] = used
-    systems.tariff[system] = (flows[p, col.TARIFFS] - paid_before) / used if used > 0.0 else 0.0
-    flows[p, col.OTHER_INCOME] += used * unit_income(items, k, sums)
-    flows[p, col.RUNNING] += used * unit_cost(items, k, terms, p, sums) + items.fixed_cost[k]
-    flows[p, col.RUNNING] += items.running_share[k] * systems.standing[system]
-    flows[p, col.BIOMASS_ADDED] += used * items.biomass[k]
-    flows[p, col.POWER_ADDED] += used * items.electricity[k]
-    flows[p, col.OUTSIDE] += used * items.co2_outside[k]
-    if k == STEAM_NETWORK:
-        collect_steam(works, p, used)
+    system.used = used
+    system.tariff = (account.tariff_usd - paid_before) / used if used > 0.0 else 0.0
+    account.other_income_usd += used * unit_income(item, k, sums)
+    account.running_usd += used * unit_cost(item, k, terms, sums) + item.fixed_cost
+    account.running_usd += item.running_share * system.standing
+    account.biomass_added_gj += used * item.biomass
+    account.electricity_added_mwh += used * item.electricity
+    account.co2_outside_t += used * item.co2_outside
     if k == SLUDGE_REUSE:
-        flows[p, col.SLUDGE_T] += used
-    reused = used if reuses_wastewater(items, k) else 0.0
-    flows[p, col.REUSED] += reused
-    flows[p, col.CHARGES_AVOIDED] += reused * sums.charge[0]
+        account.sludge_reused_t += used
+    reused = used if reuses_wastewater(item, k) else 0.0
+    account.wastewater_reused_m3 += reused
+    account.charges_avoided_usd += reused * sums.charge
     return reused
 
 
 @inlined
-def connect_tenants(works, p, k):
+def connect_tenants(park, item, k, system, services):
     """Tenants connect while there is room and leave when it no longer pays. Returns what they ask for [units/yr].
 
-    What each asks for is left in `customers.wanted`, 0 for those not connected, and what a unit saves it in `customers.worth`.
+    What each asks for is left in `customer.wanted`, 0 for those not connected, and what a unit saves it in `customer.worth`.
     """
-    system = p * N_ITEMS + k
-    items, systems, customers, connected_to = works.items, works.systems, works.customers, works.services.connected
-    bit, total, count = np.int64(1) << k, 0.0, 0
+    bit, total, count, constants = np.int64(1) << k, 0.0, 0, park.constants
     # of last year: all tenants see the same room, so their order cannot decide who is connected
-    has_room = systems.demand[system] < systems.capacity[system]
-    for j in range(works.sums.customers[0]):
-        i, wanted = customers.row[j], demand_of(items, k, customers, j)
-        if items.owned[k]:
+    has_room = system.demand < system.capacity
+    for j in range(park.sums.customers):
+        customer = park.customers[j]
+        wanted = demand_of(item, k, customer)
+        if item.owned:
             total += wanted
             continue
-        worth = unit_saving(items, k, customers, j, works.constants)
-        connected = connected_to[i] & bit != 0
+        worth, service = unit_saving(item, customer, constants), services[customer.row]
+        connected = service.connected & bit != 0
         if connected and (wanted <= 0.0 or worth < 0.0):
             connected = False
-            connected_to[i] &= ~bit
+            service.connected &= ~bit
         elif not connected and has_room and wanted > 0.0:
-            connected = connects(worth * wanted, items.connection_cost[k], items.years_worth[k])
-            connected_to[i] |= bit * connected
-            works.flows[p, col.CONNECTIONS] += items.connection_cost[k] * connected
-        customers.wanted[j], customers.worth[j] = wanted if connected else 0.0, worth
-        total += customers.wanted[j]
+            connected = connects(worth * wanted, item.connection_cost, item.years_worth)
+            service.connected |= bit * connected
+            park.account.connection_usd += item.connection_cost * connected
+        customer.wanted, customer.worth = wanted if connected else 0.0, worth
+        total += customer.wanted
         count += connected
-    systems.connected[system], systems.demand[system] = count, total
+    system.connected, system.demand = count, total
     return total
 
 
 @inlined
-def bring(works, p, k, j, quantity):
-    """Customer j gets or brings `quantity` units: what it need not buy, what it saves and pays."""
-    items, customers, services, flows = works.items, works.customers, works.services, works.flows
-    i, stream = customers.row[j], items.stream[k]
-    saved = quantity * customers.worth[j]
-    services.saving[i] += saved
-    flows[p, col.TENANT_SAVING] += saved
-    flows[p, col.TARIFFS] += quantity * tariff_of(items, k, customers, j, works.constants)
-    flows[p, col.CARBON_AVOIDED] += quantity * items.alternative_share[k] * customers.carbon[j, stream]
+def bring(park, item, k, customer, service, quantity):
+    """The customer gets or brings `quantity` units: what it need not buy, what it saves and pays."""
+    account, stream = park.account, item.stream
+    saved = quantity * customer.worth
+    service.saving += saved
+    account.tenant_saving_usd += saved
+    account.tariff_usd += quantity * tariff_of(item, customer, park.constants)
+    account.carbon_avoided_usd += quantity * item.alternative_share * customer.carbon[stream]
     if stream == WATER:
-        services.water[i] += quantity
-        flows[p, col.WATER_DISPLACED] += quantity
+        service.water += quantity
+        account.water_displaced_m3 += quantity
     elif stream == STEAM:
-        flows[p, col.STEAM_T] += quantity
-        flows[p, col.SCOPE_1_AVOIDED] += quantity * customers.emission[j, STEAM]
         if k == STEAM_NETWORK:
-            customers.steam_served[j] += quantity
-        for f in range(N_FUELS):
-            spared = quantity * works.terms.fuel_per_tonne[p] * customers.fuel[j, f]
-            services.fuel[i, f] += spared
-            flows[p, col.COAL_DISPLACED + f] += spared
+            customer.steam_served += quantity
+        bring_steam(account, customer, service, quantity, park.terms.fuel_per_tonne)
     elif stream == ELECTRICITY:
-        services.electricity[i] += quantity
-        flows[p, col.SOLAR_MWH] += quantity
+        service.electricity += quantity
+        account.solar_mwh += quantity
     elif stream == WASTE:
-        services.waste[i] += quantity
-        flows[p, col.WASTE_TAKEN] += quantity
-        flows[p, col.DIVERTED] += quantity * items.recovered[k]
-        flows[p, col.CHARGES_AVOIDED] += quantity * items.recovered[k] * customers.charge[j, WASTE]
+        recovered = quantity * item.recovered
+        service.waste += quantity
+        account.waste_taken_t += quantity
+        account.waste_diverted_t += recovered
+        account.charges_avoided_usd += recovered * customer.charge[WASTE]
 
 
 @inlined
-def collect_steam(works, p, used):
+def bring_steam(account, customer, service, quantity, fuel_per_tonne):
+    """The customer gets `quantity` tonnes of steam: its own boiler burns and emits less."""
+    account.steam_t += quantity
+    account.co2_scope1_avoided_t += quantity * customer.emission
+    for f in range(N_FUELS):
+        spared = quantity * fuel_per_tonne * customer.fuel[f]
+        service.fuel[f] += spared
+        if f == 0:
+            account.coal_displaced_gj += spared
+        elif f == 1:
+            account.dear_fuel_displaced_gj += spared
+        else:
+            account.biomass_displaced_gj += spared
+
+
+@inlined
+def collect_steam(park, services, donors, used, price):
     """Surplus steam comes from all donors alike, in proportion to their fuel, and is paid for."""
-    customers, services, price = works.customers, works.services, works.items.donor_price[STEAM_NETWORK]
-    there = works.sums.donor_steam[0]
-    for j in range(works.sums.customers[0]):
-        if gives_steam(works.donors, customers, j) and there > 0.0:
-            i, given = customers.row[j], used * customers.amount[j, STEAM] / there
-            services.steam_given[i] += given
-            services.saving[i] += given * price
-            works.flows[p, col.TENANT_SAVING] += given * price
+    there = park.sums.donor_steam
+    for j in range(park.sums.customers):
+        customer = park.customers[j]
+        if gives_steam(donors, customer) and there > 0.0:
+            service, given = services[customer.row], used * customer.amount[STEAM] / there
+            service.steam_given += given
+            service.saving += given * price
+            park.account.tenant_saving_usd += given * price
 
 
 @inlined
-def disconnect(works, p, k):
+def disconnect(customers, n, services, system, k):
     """Nobody is connected to what does not stand."""
-    systems, system = works.systems, p * N_ITEMS + k
-    for j in range(works.sums.customers[0]):
-        works.services.connected[works.customers.row[j]] &= ~(np.int64(1) << k)
-    systems.used[system], systems.connected[system], systems.clean_since[system] = 0.0, 0, NEVER
+    for j in range(n):
+        services[customers[j].row].connected &= ~(np.int64(1) << k)
+    system.used, system.connected, system.clean_since = 0.0, 0, NEVER
 
 
 @inlined
 def share_out_wastewater(services, customers, sums, reused):
     """The wastewater that systems reuse [m3] is that of all tenants alike. Returns how many are connected to something."""
-    there, users = sums.wastewater[0], 0
+    there, users = sums.wastewater, 0
     share = reused / there if there > 0.0 else 0.0
-    for j in range(sums.customers[0]):
-        services.wastewater[customers.row[j]] = share * customers.amount[j, WASTEWATER]
-        users += services.connected[customers.row[j]] != 0
+    for j in range(sums.customers):
+        customer = customers[j]
+        service = services[customer.row]
+        service.wastewater = share * customer.amount[WASTEWATER]
+        users += service.connected != 0
     return users
 
 
 @inlined
-def note_records(systems, system, customers, n):
+def note_records(system, customers, n):
     """The last violations of the two cleanest connected tenants with ISO systems: how clean this symbiosis can be shown."""
     best, second = NEVER, NEVER
     for j in range(n):
-        if customers.iso[j] and customers.wanted[j] > 0.0:
-            violation = customers.violation_year[j]
+        customer = customers[j]
+        if customer.iso and customer.wanted > 0.0:
+            violation = customer.violation_year
             if violation < best:
                 best, second = violation, best
             elif violation < second:
                 second = violation
-    systems.clean_since[system] = second
+    system.clean_since = second
 
 
 @inlined
-def note_points(systems, items, operators, p):
+def note_points(systems, first, items, operator):
     """What the systems in operation do for the park's scores and for keeping track of its tenants."""
     for category in range(len(POINTS)):
-        operators.points[p, category] = 0.0
+        operator.points[category] = 0.0
         for k in range(N_ITEMS):
-            if systems.used[p * N_ITEMS + k] > 0.0:
-                operators.points[p, category] += items.points[k, category]
-    operators.platform[p] = systems.used[p * N_ITEMS + PLATFORM] > 0.0
+            if systems[first + k].used > 0.0:
+                operator.points[category] += items[k].points[category]
+    operator.platform = systems[first + PLATFORM].used > 0.0

@@ -14,6 +14,7 @@ from eipsim.infrastructure.columns import (
     CUSTOMER_COLUMNS,
     FLOWS,
     M2_PER_HA,
+    RATE_COLUMNS,
     SERVICE_COLUMNS,
     SUM_COLUMNS,
     SYSTEM_COLUMNS,
@@ -21,6 +22,7 @@ from eipsim.infrastructure.columns import (
     WISH_COLUMNS,
 )
 from eipsim.infrastructure.items import N_ITEMS, PLANT, build_items, donor_bits, item_value
+from eipsim.market.catalogue import N_SECTORS
 from eipsim.market.constants import Constants
 from eipsim.market.market import Market
 from eipsim.world import World
@@ -36,6 +38,7 @@ class Infrastructure(NamedTuple):
     systems: np.recarray  # SYSTEM_COLUMNS, a row per park and item
     services: np.recarray  # SERVICE_COLUMNS, a row per firm
     terms: np.recarray  # TERMS_COLUMNS, a row per park
+    rates: np.ndarray  # RATE_COLUMNS [z, s]
     flows: np.ndarray  # float [p, FLOWS] of this year
     customers: np.recarray  # CUSTOMER_COLUMNS, the tenants of the park that is worked on
     sums: np.recarray  # SUM_COLUMNS, one row
@@ -52,6 +55,7 @@ def lay_out(world: World, market: Market, operators: np.recarray, surroundings: 
         systems=build_systems(operators, surroundings.streams, market.constants),
         services=new_table(world.n_firms, SERVICE_COLUMNS),
         terms=build_terms(world, market, surroundings.parks),
+        rates=new_table(surroundings.markets.size * N_SECTORS, RATE_COLUMNS).reshape(-1, N_SECTORS),
         flows=np.zeros((world.n_parks, len(FLOWS))),
         customers=new_table(int(np.diff(world.parks.start).max(initial=0)), CUSTOMER_COLUMNS),
         sums=new_table(1, SUM_COLUMNS),

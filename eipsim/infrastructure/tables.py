@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
+from eipsim.core.compiled import compiled
 from eipsim.core.years import NEVER
-from eipsim.infrastructure.columns import FLOW
+from eipsim.infrastructure.columns import Links, accounts_of
+from eipsim.infrastructure.investing import is_up
+from eipsim.infrastructure.items import N_ITEMS
 from eipsim.infrastructure.systems import Infrastructure
 from eipsim.market import books as ac
 from eipsim.market.uses import BIOMASS, COAL_DIESEL, DEAR_FUEL, ELECTRICITY, WASTE, WATER
@@ -15,30 +16,34 @@ from eipsim.market.uses import BIOMASS, COAL_DIESEL, DEAR_FUEL, ELECTRICITY, WAS
 FEW = 2  # a system that is shared by fewer tenants is no symbiosis
 
 
-class Links(NamedTuple):
-    """Shared systems as links of symbiosis, by park [p]."""
-
-    links: np.ndarray  # int64, systems that count
-    certified: np.ndarray  # int64, those of them that tenants with ISO systems share
-    cleanest: np.ndarray  # int64, last violation of the participants of the cleanest of these; 9999 = there is none
-
-
 def operating(systems: np.recarray) -> np.ndarray:
     """bool [systems]: what serves somebody this year, beyond what the law asks of every park."""
     return (systems.built_year > 0) & (systems.used > 0.0) & ~systems.required
 
 
-def links_of_infrastructure(infrastructure: Infrastructure, year: int) -> Links:
-    """Circular 05/2025 counts shared infrastructure as symbiosis; a system that fewer than two tenants use is none."""
-    systems, items, n = infrastructure.systems, infrastructure.items, infrastructure.terms.size
-    built = np.flatnonzero((systems.built_year > 0) & (systems.built_year <= year))
-    kind, park, since = systems.kind[built], systems.park[built], systems.clean_since[built]
-    used = np.where(items.owned[kind], systems.used[built] > 0.0, systems.connected[built] >= FEW)
-    shared = used & items.counts[kind]
-    certified = shared & (since < NEVER)
-    cleanest = np.full(n, NEVER)
-    np.minimum.at(cleanest, park[certified], since[certified])
-    return Links(np.bincount(park[shared], minlength=n), np.bincount(park[certified], minlength=n), cleanest)
+def links_of_infrastructure(infrastructure: Infrastructure, first: np.ndarray, year: int) -> Links:
+    """Circular 05/2025 counts shared infrastructure as symbiosis; a system that fewer than two tenants use is none.
+
+    `first` [p + 1]: where the firms of each park begin among those that are there.
+    """
+    n = infrastructure.terms.size
+    links = Links(np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int64), np.full(n, NEVER))
+    link_systems(infrastructure.systems, infrastructure.items, infrastructure.terms, first, year, links)
+    return links
+
+
+@compiled
+def link_systems(systems, items, terms, first, year, links):
+    """Count the systems of parks that tenants share; their users are those connected to something."""
+    for p in range(terms.size):
+        links.users[p] = terms[p].users if first[p + 1] > first[p] else 0
+        for k in range(N_ITEMS):
+            item, system = items[k], systems[p * N_ITEMS + k]
+            used = system.used > 0.0 if item.owned else system.connected >= FEW
+            if used and item.counts and is_up(system, year):
+                links.links[p] += 1
+                links.certified[p] += system.clean_since < NEVER
+                links.cleanest[p] = min(links.cleanest[p], system.clean_since)
 
 
 def net_of_infrastructure(flows: np.ndarray, served: np.ndarray, grid_factor: float) -> np.ndarray:
@@ -47,17 +52,25 @@ def net_of_infrastructure(flows: np.ndarray, served: np.ndarray, grid_factor: fl
     Balances are checked on the flows before it, since `without = used + avoided` holds there.
     """
     net = flows.copy()
-    of = {name: served[:, position] for name, position in FLOW.items()}
-    net[:, ac.USED + ELECTRICITY] += of["electricity_added_mwh"] - of["solar_mwh"]
-    net[:, ac.USED + COAL_DIESEL] -= of["coal_displaced_gj"]
-    net[:, ac.USED + DEAR_FUEL] -= of["dear_fuel_displaced_gj"]
-    net[:, ac.USED + BIOMASS] += of["biomass_added_gj"] - of["biomass_displaced_gj"]
-    net[:, ac.USED + WATER] -= of["water_displaced_m3"]
-    net[:, ac.USED + WASTE] -= of["waste_diverted_t"]
-    net[:, ac.WASTEWATER] -= of["wastewater_reused_m3"]
-    net[:, ac.SCOPE_1] -= of["co2_scope1_avoided_t"]
-    net[:, ac.SCOPE_2] += (of["electricity_added_mwh"] - of["solar_mwh"]) * grid_factor
-    net[:, ac.SAVING] += of["tenant_saving_usd"]
-    net[:, ac.CARBON_PAID] -= of["carbon_avoided_usd"]
-    net[:, ac.CHARGES_PAID] -= of["charges_avoided_usd"]
+    take_off(net, accounts_of(served), grid_factor)
     return net
+
+
+@compiled
+def take_off(net, accounts, grid_factor):
+    """Take what shared systems do from the flows of parks."""
+    for p in range(net.shape[0]):
+        account = accounts[p]
+        power = account.electricity_added_mwh - account.solar_mwh
+        net[p, ac.USED + ELECTRICITY] += power
+        net[p, ac.USED + COAL_DIESEL] -= account.coal_displaced_gj
+        net[p, ac.USED + DEAR_FUEL] -= account.dear_fuel_displaced_gj
+        net[p, ac.USED + BIOMASS] += account.biomass_added_gj - account.biomass_displaced_gj
+        net[p, ac.USED + WATER] -= account.water_displaced_m3
+        net[p, ac.USED + WASTE] -= account.waste_diverted_t
+        net[p, ac.WASTEWATER] -= account.wastewater_reused_m3
+        net[p, ac.SCOPE_1] -= account.co2_scope1_avoided_t
+        net[p, ac.SCOPE_2] += power * grid_factor
+        net[p, ac.SAVING] += account.tenant_saving_usd
+        net[p, ac.CARBON_PAID] -= account.carbon_avoided_usd
+        net[p, ac.CHARGES_PAID] -= account.charges_avoided_usd

@@ -87,113 +87,113 @@ def new_books(n_parks: int, n_firms: int, n_givers: int) -> Books:
         flows=np.zeros((n_parks, len(FLOWS))),
         net_flows=np.zeros((n_parks, len(FLOWS))),
         counts=np.zeros((n_parks, len(COUNTS)), dtype=np.int64),
-        ledger=new_table(2 * N_SECTORS, LEDGER_COLUMNS),
+        ledger=empty_ledger(),
         recp_park=np.zeros(n_parks),
         recp_sector=np.zeros(N_SECTORS),
         audits_given=np.zeros((n_givers, n_firms), dtype=np.uint8),
     )
 
 
+def empty_ledger() -> np.recarray:
+    """A page for each sector, and one for those of its firms that the carbon price covers."""
+    return new_table(2 * N_SECTORS, LEDGER_COLUMNS)
+
+
 @inlined
-def enter_in_ledger(firms, i, ledger):
-    """Add what firm i uses, would use without the measures adopted, pays and earns to the page of its sector."""
-    page = 2 * firms.sector[i] + (1 if firms.covered[i] else 0)
-    used, without = ledger.used[page], ledger.without[page]
-    use, stock_use = firms.use[i], firms.stock_use[i]
+def enter_in_ledger(firm, ledger):
+    """Add what a firm uses, would use without the measures adopted, pays and earns to the page of its sector."""
+    page = ledger[2 * firm.sector + (1 if firm.covered else 0)]
+    used, without, use, stock_use = page.used, page.without, firm.use, firm.stock_use
     for k in range(N_USES):
         used[k] += use[k]
         without[k] += stock_use[k]
-    ledger.shifted[page] += firms.shifted[i]
-    ledger.operating_cost[page] += firms.operating_cost[i]
-    ledger.jobs[page] += firms.employees[i]
-    ledger.revenue[page] += firms.revenue[i]
-    ledger.firms[page] += 1
+    page.shifted += firm.shifted
+    page.operating_cost += firm.operating_cost
+    page.jobs += firm.employees
+    page.revenue += firm.revenue
+    page.firms += 1
 
 
 @inlined
-def count(firms, i, surroundings, year, counts):
-    """Add firm i to its park's counts [p, count] and its sector's; its yearly money columns are set back to zero."""
-    p = firms.park[i]
-    measured = firms.measured[i] or surroundings.parks.monitored[p]
-    counts[p, FIRMS] += 1
-    counts[p, AWARE] += firms.aware_year[i] > 0
-    counts[p, RECP] += firms.applies_recp[i]
-    surroundings.sectors.practising[firms.sector[i]] += firms.applies_recp[i]
-    counts[p, RECP_MEASURED] += firms.applies_recp[i] and measured
-    counts[p, ASSISTED_FIRMS] += firms.audit_year[i] > 0
-    counts[p, VIOLATORS] += firms.violation_year[i] == year
-    counts[p, ADOPTED_MEASURES] += firms.n_adopted[i]
-    counts[p, INVESTED] += firms.invested[i]
-    counts[p, SUBSIDY] += firms.subsidy[i]
-    firms.invested[i] = 0
-    firms.subsidy[i] = 0
+def count(firm, surroundings, year, counts):
+    """Add a firm to the counts of its park [count] and to its sector's; its yearly money columns are set back to zero."""
+    measured = firm.measured or surroundings.parks[firm.park].monitored
+    counts[FIRMS] += 1
+    counts[AWARE] += firm.aware_year > 0
+    counts[RECP] += firm.applies_recp
+    surroundings.sectors[firm.sector].practising += firm.applies_recp
+    counts[RECP_MEASURED] += firm.applies_recp and measured
+    counts[ASSISTED_FIRMS] += firm.audit_year > 0
+    counts[VIOLATORS] += firm.violation_year == year
+    counts[ADOPTED_MEASURES] += firm.n_adopted
+    counts[INVESTED] += firm.invested
+    counts[SUBSIDY] += firm.subsidy
+    firm.invested = 0
+    firm.subsidy = 0
 
 
 @compiled
-def close_ledger(ledger, p, surroundings, prices, flows):
-    """Work out the flows [p, flow] of park p at this year's prices, page by page, and leave the ledger empty."""
-    for page in range(ledger.size):
-        if ledger.firms[page] > 0:
-            settle_page(ledger, page, p, surroundings, prices, flows)
+def close_ledger(ledger, zone, prices, flows):
+    """Work out the flows [flow] of a park in price zone `zone`, page by page, and leave the ledger empty."""
+    for number in range(ledger.size):
+        page = ledger[number]
+        if page.firms > 0:
+            settle_page(page, zone, number // 2, number % 2 == 1, prices, flows)
+            clear_page(page)
 
 
 @compiled
-def settle_page(ledger, page, p, surroundings, prices, flows):
-    """Flows of the firms of one page: what they used and would have used, what that cost, and what it emitted."""
-    s, z, intensity = page // 2, surroundings.parks.zone[p], prices.intensity
+def settle_page(page, z, s, covered, prices, flows):
+    """Flows of the firms of one page, in zone z and sector s: what they used and would have used, what that cost and emitted."""
+    intensity = prices.intensity
     bill, bill_without, emitted, emitted_without, charges = 0.0, 0.0, 0.0, 0.0, 0.0
     for k in range(N_USES):
-        used, without = ledger.used[page, k] * intensity, ledger.without[page, k] * intensity
-        flows[p, USED + k] += used
-        flows[p, WITHOUT + k] += without
-        flows[p, AVOIDED + k] += (ledger.without[page, k] - ledger.used[page, k]) * intensity
+        used, without = page.used[k] * intensity, page.without[k] * intensity
+        flows[USED + k] += used
+        flows[WITHOUT + k] += without
+        flows[AVOIDED + k] += (page.without[k] - page.used[k]) * intensity
         bill += used * prices.use[z, s, k]
         bill_without += without * prices.use[z, s, k]
         emitted += used * prices.emission[s, k]
         emitted_without += without * prices.emission[s, k]
         charges += used * prices.charge[z, s, k]
-    carbon = prices.carbon[z, s] if page % 2 == 1 else 0.0
-    scope_2 = ledger.used[page, ELECTRICITY] * intensity * prices.emission[s, ELECTRICITY]
-    flows[p, SCOPE_1] += emitted - scope_2
-    flows[p, SCOPE_2] += scope_2
-    flows[p, CO2_WITHOUT] += emitted_without
-    flows[p, WASTEWATER] += ledger.used[page, WATER] * intensity * prices.wastewater_ratio[s]
-    flows[p, WASTEWATER_WITHOUT] += ledger.without[page, WATER] * intensity * prices.wastewater_ratio[s]
-    earned = ledger.shifted[page] * intensity * prices.peak_spread[z, s] - ledger.operating_cost[page]
-    flows[p, SAVING] += bill_without - bill + carbon * (emitted_without - emitted) + earned
-    flows[p, RUNNING] += ledger.operating_cost[page]
-    flows[p, CARBON_PAID] += carbon * emitted
-    flows[p, CHARGES_PAID] += charges
-    flows[p, JOBS] += ledger.jobs[page]
-    flows[p, REVENUE] += ledger.revenue[page] * prices.productivity
-    clear_page(ledger, page)
+    carbon = prices.carbon[z, s] if covered else 0.0
+    scope_2 = page.used[ELECTRICITY] * intensity * prices.emission[s, ELECTRICITY]
+    flows[SCOPE_1] += emitted - scope_2
+    flows[SCOPE_2] += scope_2
+    flows[CO2_WITHOUT] += emitted_without
+    flows[WASTEWATER] += page.used[WATER] * intensity * prices.wastewater_ratio[s]
+    flows[WASTEWATER_WITHOUT] += page.without[WATER] * intensity * prices.wastewater_ratio[s]
+    earned = page.shifted * intensity * prices.peak_spread[z, s] - page.operating_cost
+    flows[SAVING] += bill_without - bill + carbon * (emitted_without - emitted) + earned
+    flows[RUNNING] += page.operating_cost
+    flows[CARBON_PAID] += carbon * emitted
+    flows[CHARGES_PAID] += charges
+    flows[JOBS] += page.jobs
+    flows[REVENUE] += page.revenue * prices.productivity
 
 
 @compiled
-def clear_page(ledger, page):
+def clear_page(page):
     for k in range(N_USES):
-        ledger.used[page, k] = 0.0
-        ledger.without[page, k] = 0.0
-    ledger.shifted[page] = 0.0
-    ledger.operating_cost[page] = 0.0
-    ledger.jobs[page] = 0.0
-    ledger.revenue[page] = 0.0
-    ledger.firms[page] = 0
-
-
-@inlined
-def end_of_park(parks, rows, n):
-    """Whether the n-th of `rows`, which are sorted by park, is the last of its park."""
-    return n + 1 == rows.size or parks[rows[n + 1]] != parks[rows[n]]
+        page.used[k] = 0.0
+        page.without[k] = 0.0
+    page.shifted = 0.0
+    page.operating_cost = 0.0
+    page.jobs = 0.0
+    page.revenue = 0.0
+    page.firms = 0
 
 
 @inlined
 def book(firms, rows, n, surroundings, prices, year, books):
     """The year of the n-th of `rows`; when it is the last of its park, the park's."""
-    enter_in_ledger(firms, rows[n], books.ledger)
-    count(firms, rows[n], surroundings, year, books.counts)
-    if end_of_park(firms.park, rows, n):
-        close_ledger(books.ledger, firms.park[rows[n]], surroundings, prices, books.flows)
+    firm = firms[rows[n]]
+    p = firm.park
+    enter_in_ledger(firm, books.ledger)
+    count(firm, surroundings, year, books.counts[p])
+    if n + 1 == rows.size or firms[rows[n + 1]].park != p:
+        close_ledger(books.ledger, surroundings.parks[p].zone, prices, books.flows[p])
 
 
 @compiled
@@ -221,20 +221,48 @@ def check_balances(flows: np.ndarray, counts: np.ndarray, grid_factor: float, ye
     Mass, energy, water: without = avoided + used. Nothing used is negative. Scope 2 = MWh x factor.
     Waste and wastewater: generated = avoided at source + exchanged (none yet) + treated or disposed.
     """
-    used, without = flows[:, USED:WITHOUT], flows[:, WITHOUT:AVOIDED]
-    avoided = flows[:, AVOIDED : AVOIDED + N_USES]
-    scale = np.abs(without) + np.abs(used) + 1.0
-    gap = np.abs(without - avoided - used) / scale
-    if gap.max(initial=0.0) > TOLERANCE:
-        park, k = np.unravel_index(gap.argmax(), gap.shape)
-        raise ConservationError(f"{year}: {USES[k]} of park row {park} does not balance: off by {gap[park, k]:.3g}")
-    if used.min(initial=0.0) < 0.0:
-        raise ConservationError(f"{year}: negative use of {USES[int(used.argmin() % N_USES)]}")
-    scope_2 = used[:, ELECTRICITY] * grid_factor
-    if np.abs(scope_2 - flows[:, SCOPE_2]).max(initial=0.0) > TOLERANCE * (1.0 + np.abs(scope_2).max(initial=0.0)):
+    found, park, k, gap = imbalance(flows, counts, grid_factor)
+    if found == UNBALANCED:
+        raise ConservationError(f"{year}: {USES[k]} of park row {park} does not balance: off by {gap:.3g}")
+    if found == NEGATIVE:
+        raise ConservationError(f"{year}: negative use of {USES[k]}")
+    if found == WRONG_SCOPE_2:
         raise ConservationError(f"{year}: scope 2 is not MWh x grid factor")
-    if (counts < 0).any() or (counts[:, RECP] > counts[:, FIRMS]).any():
+    if found == WRONG_COUNT:
         raise ConservationError(f"{year}: a count of firms is impossible")
+
+
+BALANCED, UNBALANCED, NEGATIVE, WRONG_SCOPE_2, WRONG_COUNT = range(5)
+
+
+@compiled
+def imbalance(flows, counts, grid_factor):
+    """What does not balance in the flows [p, flow] and counts [p, count], in which park and use, and by how much."""
+    worst = BALANCED, -1, -1, TOLERANCE
+    least = BALANCED, -1, -1, 0.0
+    most, off, impossible = 0.0, 0.0, False
+    for p in range(len(flows)):
+        for k in range(N_USES):
+            used, without = flows[p, USED + k], flows[p, WITHOUT + k]
+            gap = abs(without - flows[p, AVOIDED + k] - used) / (abs(without) + abs(used) + 1.0)
+            if np.isnan(gap):
+                return UNBALANCED, p, k, gap
+            if gap > worst[3]:
+                worst = UNBALANCED, p, k, gap
+            if used < least[3]:
+                least = NEGATIVE, p, k, used
+        scope_2 = flows[p, USED + ELECTRICITY] * grid_factor
+        most, off = max(most, abs(scope_2)), max(off, abs(scope_2 - flows[p, SCOPE_2]))
+        for n in range(len(COUNTS)):
+            impossible |= counts[p, n] < 0
+        impossible |= counts[p, RECP] > counts[p, FIRMS]
+    if worst[0] != BALANCED:
+        return worst
+    if least[0] != BALANCED:
+        return least
+    if off > TOLERANCE * (1.0 + most):
+        return WRONG_SCOPE_2, -1, -1, off
+    return WRONG_COUNT if impossible else BALANCED, -1, -1, 0.0
 
 
 def check_money(counts: np.ndarray, paid_cents: int, year: int) -> None:

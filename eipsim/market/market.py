@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
+from eipsim.core.latest import Latest
 from eipsim.data.loading import VIETNAM, CountryTables
 from eipsim.market.catalogue import build_catalogue
 from eipsim.market.constants import Constants, build_constants
 from eipsim.market.drivers import Drivers, build_drivers
 from eipsim.market.prices import YearlyPrices
+
+KEPT = 8  # prices, of 1.5 MB, of which runs take their own
+_prices = Latest[YearlyPrices](KEPT)
 
 
 class Market(NamedTuple):
@@ -26,7 +31,18 @@ class Market(NamedTuple):
 def build_market(
     parameters: Mapping[str, float], choices: Mapping[str, str], tables: CountryTables = VIETNAM
 ) -> Market:
-    """The market of a country's `tables` under parameter values and a scenario's choices of driver paths."""
-    constants = build_constants(parameters)
+    """The market of a country's `tables` under parameter values and a scenario's choices of driver paths.
+
+    Each run has its own catalogue, which it may change before its first year; what lies behind its prices is made once for all
+    runs with the same.
+    """
+    constants = _constants(tuple(parameters.items()))
     catalogue, drivers = build_catalogue(constants, tables), build_drivers(choices, tables)
-    return Market(constants, catalogue, drivers, YearlyPrices(catalogue, drivers, constants, tables))
+    behind = tables.digest, *(np.asarray(part).tobytes() for part in (constants, catalogue, *drivers))
+    made = _prices.get(behind, lambda: YearlyPrices(catalogue.copy(), drivers, constants, tables))
+    return Market(constants, catalogue, drivers, made.with_catalogue(catalogue))
+
+
+@lru_cache(maxsize=KEPT)
+def _constants(parameters: tuple[tuple[str, float], ...]) -> Constants:
+    return build_constants(dict(parameters))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from eipsim.agents.regulator import year as regulator_year
 from eipsim.agents.regulator.rationing import settle_vouchers, vouchers_used
 from eipsim.certification.binding import binding
-from eipsim.certification.criteria import ParkRecords
+from eipsim.certification.criteria import ParkRecords, standing_of
 from eipsim.certification.year import decide
 from eipsim.exchanges.checks import check_exchanges
-from eipsim.exchanges.tables import net_of_exchanges, symbiosis_of_parks
+from eipsim.exchanges.parks import net_of_exchanges, symbiosis_of_parks
 from eipsim.infrastructure.checks import check_services
 from eipsim.infrastructure.tables import net_of_infrastructure
 from eipsim.market import books as accounts
@@ -35,11 +35,13 @@ def keep_accounts(state: State, year: Year) -> None:
 
 def grant_certificates(state: State, year: Year) -> None:
     """Certificates of the year under the decree in force; which of its criteria bind is kept."""
+    if year.decree is None:
+        return
     mine, levers, parks = state.certification, year.levers, park_records(state, year)
     capacity, duration = levers.certification_capacity, levers.certification_duration
-    decide(year.decree, parks, capacity, mine.priority, state.market.constants, duration)
-    if year.decree is not None:
-        mine.bindings.append((year.number, year.decree, binding(year.decree, parks)))
+    standing = standing_of(year.decree, parks)
+    decide(year.decree, parks, capacity, mine.priority, state.market.constants, duration, standing.passes)
+    mine.bindings.append((year.number, year.decree, binding(standing)))
 
 
 def park_records(state: State, year: Year) -> ParkRecords:

@@ -19,6 +19,7 @@ from eipsim.agents.regulator.adaptive import adapt
 from eipsim.certification.criteria import ParkRecords
 from eipsim.core import own_code
 from eipsim.core.draws import process_streams, wrapping
+from eipsim.core.threads import a_single_run
 from eipsim.data.parameters import parameter_values
 from eipsim.errors import InputError, Mistake, RunError, unknown
 from eipsim.infrastructure import operation as infrastructure
@@ -34,7 +35,7 @@ from eipsim.outcomes.attribution import Detail
 from eipsim.outcomes.chronicle import Chronicle
 from eipsim.outcomes.observation import outcome_frame
 from eipsim.outcomes.registry import OUTCOMES
-from eipsim.policy.levers import Levers, resolve
+from eipsim.policy.levers import Levers, resolve_once
 from eipsim.policy.own import OwnInstruments
 from eipsim.scenarios.loading import ScenarioLike, apply_settings, default_scenario, load_scenario
 from eipsim.world import World, build_world, require_totals
@@ -108,7 +109,7 @@ class EIPModel(LazyAgents):
         self.rule_number, self.own_rule = self.rule.number, self.rule.compiled
         self.firm_class = with_own_rule(firm_class, self.rule)
         self.operator_class, self.regulator_class = operator_class, regulator_class
-        self.lever_paths = resolve(self.case, self.world)
+        self.lever_paths = resolve_once(self.case, self.world)
         self.instruments = OwnInstruments(self.case.instruments, self.world)
         streams = process_streams(seed, self.replicate)
         self.state = new_state(self.world, self.case, self.parameters, self.lever_paths, streams)
@@ -161,15 +162,16 @@ class EIPModel(LazyAgents):
 
     def run(self) -> EIPModel:
         """All years to the last; returns the model itself."""
-        while self.year < self.last_year:
-            self.step()
+        with a_single_run():
+            while self.year < self.last_year:
+                self.step()
         return self
 
     def move_drivers(self) -> None:
         """Prices, levers, entry and exit of firms, birth of parks."""
         is_first, voucher_rule = self.year == self.world.first_year, self.case.regulator.voucher_rule
         threshold_before = np.inf if is_first else self.this_year.levers.carbon_threshold_toe
-        self.this_year = new_year(self.state, self.year, *self._levers(), self.lever_paths.programmes, voucher_rule)
+        self.this_year = new_year(self.state, self.year, *self._levers(), self.lever_paths, voucher_rule)
         open_year(self.state, self.this_year, self.rule_number, threshold_before)
         self.sync_agents()
 
@@ -228,7 +230,7 @@ class EIPModel(LazyAgents):
         situation = firm_year.Situation(market.catalogue, state.surroundings, year.number, market.constants)
         firms, rule = state.firms, (self.rule_number, self.own_rule)
         with self.rule.guarded():
-            firm_year.live_and_book_all(firms, year.rows, situation, *rule, year.prices, state.books)
+            firm_year.let_live(firms, year.rows, self.world.parks.start, situation, rule, year.prices, state.books)
 
     def let_word_spread(self) -> None:
         """Last year's peers, operators and the ministry make options and cleaner production known."""
@@ -263,7 +265,7 @@ class EIPModel(LazyAgents):
 
     def alive_mask(self) -> np.ndarray:
         """bool [n_rows]: firms that are in their park this year."""
-        return self.this_year.alive
+        return self.world.alive(self.year)
 
     def rows_alive(self, park: int | None = None) -> np.ndarray:
         """Rows of the firms of this year, of one park or of all."""
@@ -300,8 +302,7 @@ class EIPModel(LazyAgents):
     @property
     def outcomes(self) -> pd.DataFrame:
         """The outcomes so far, a row a year, units in `attrs["units"]`."""
-        years = self.chronicle.since(self.first_reported)
-        return outcome_frame(range(years.first, years.last + 1), years.outcomes())
+        return outcome_frame(self.chronicle.since(self.first_reported))
 
     def __getattr__(self, name: str) -> float:
         """The latest value of an outcome, so that Mesa reporters can name it."""

@@ -2,54 +2,41 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from eipsim.agents.firm import year as firm_year
 from eipsim.agents.operator.year import found_parks, policy_of
 from eipsim.agents.surroundings import see_prices, spread_word
-from eipsim.certification.year import decree_of
 from eipsim.market.constants import Constants
 from eipsim.model.state import State, Year
-from eipsim.policy.levers import Levers
-from eipsim.policy.programmes import ResolvedProgramme
+from eipsim.policy.levers import LeverPaths, Levers
 from eipsim.rules.acceptance import discount_rate_of
 from eipsim.rules.investment import annuity
 
+KEPT = 64  # rates and lifetimes of which the annuities are kept
+
 
 def new_year(
-    state: State,
-    number: int,
-    levers: Levers,
-    adaptive_audits: int,
-    planned: tuple[ResolvedProgramme, ...],
-    voucher_rule: str,
+    state: State, number: int, levers: Levers, adaptive_audits: int, paths: LeverPaths, voucher_rule: str
 ) -> Year:
-    """What is given in the year `number` under its levers; `planned` are the programmes of all years."""
-    world, programmes = state.world, running(planned, number)
-    alive = (world.firms.entry_year <= number) & (number < world.firms.exit_year)
-    rows, committing = np.flatnonzero(alive), np.zeros(world.n_parks, dtype=np.bool_)
-    for programme in programmes.values():
-        if programme.commits_parks:
-            committing |= programme.eligible
+    """What is given in the year `number` under its levers, which are those of `paths` unless somebody has moved them."""
+    yearly, running, there = state.market.yearly, paths.running(number), state.world.in_year(number)
+    as_planned = levers is paths.year(number)
     return Year(
         number=number,
         levers=levers,
         adaptive_audits=adaptive_audits,
         voucher_rule=voucher_rule,
-        programmes=programmes,
-        tables=state.market.yearly.of_year(number, levers),
-        grid_factor=state.market.drivers.grid_factor[number - world.first_year],
-        alive=alive,
-        rows=rows,
-        first=np.searchsorted(rows, world.parks.start),
-        park_policy=policy_of(state.operators, levers, committing, number, len(world.groups)),
-        decree=decree_of(state.certification.decrees, number),
+        programmes=running.programmes,
+        tables=yearly.of_plan(number, paths) if as_planned else yearly.of_year(number, levers),
+        grid_factor=state.market.drivers.grid_factor[number - state.world.first_year],
+        rows=there.rows.astype(np.int64),
+        first=there.first,
+        park_policy=policy_of(state.operators, levers, running.commits, there),
+        decree=state.certification.in_force[number - state.world.first_year],
     )
-
-
-def running(programmes: tuple[ResolvedProgramme, ...], year: int) -> dict[int, ResolvedProgramme]:
-    """The programmes that run in `year`, by their number."""
-    return {n: each for n, each in enumerate(programmes) if each.first_year <= year <= each.last_year}
 
 
 def open_year(state: State, year: Year, rule: int, threshold_before: float) -> None:
@@ -58,25 +45,28 @@ def open_year(state: State, year: Year, rule: int, threshold_before: float) -> N
     `rule` is the number of the decision rule in force. Nobody becomes or ceases to be covered by the carbon price unless its
     threshold [TOE] is another than `threshold_before`, last year's.
     """
-    levers, world = year.levers, state.world
+    levers, there = year.levers, state.world.in_year(year.number)
     catalogue, constants = state.market.catalogue, state.market.constants
     see_prices(state.surroundings, year.tables, levers.soft_loan, log_annuities(catalogue, constants, rule))
     # energy use of 2024 decides, so nothing else can move a firm across the threshold
     if levers.carbon_threshold_toe != threshold_before:
         firm_year.mark_covered(state.firms, levers.carbon_threshold_toe)
-    found_parks(state.operators, levers.eip_duty, year.number)
-    entry, leave = world.firms.entry_year, world.firms.exit_year
-    # one that would come and go in the same year is in neither list: it never had a year in the park
-    gone = np.flatnonzero((leave == year.number) & (entry < year.number))
-    come = np.flatnonzero((entry == year.number) & (leave > year.number))
-    firm_year.all_leave(state.firms, gone, catalogue, state.surroundings)
-    firm_year.all_enter(state.firms, come, catalogue, state.surroundings, year.number, constants)
+    found_parks(state.operators, levers.eip_duty, there.founded)
+    if there.gone.size:
+        firm_year.all_leave(state.firms, there.gone, state.surroundings)
+    if there.come.size:
+        situation = firm_year.Situation(catalogue, state.surroundings, year.number, constants)
+        firm_year.let_enter(state.firms, there.come, state.world.parks.start, situation)
 
 
 def log_annuities(catalogue: np.recarray, constants: Constants, rule: int) -> np.ndarray:
     """ln of what a dollar a year over each measure's life is worth, at the rate of the rule in force."""
-    rate = constants[discount_rate_of(rule)]
-    return np.log([annuity(rate, float(life)) for life in catalogue.lifetime])
+    return _log_annuities(float(constants[discount_rate_of(rule)]), catalogue.lifetime.tobytes())
+
+
+@lru_cache(maxsize=KEPT)
+def _log_annuities(rate: float, lifetimes: bytes) -> np.ndarray:
+    return np.log([annuity(rate, float(life)) for life in np.frombuffer(lifetimes, dtype=np.int16)])
 
 
 def let_word_spread(state: State, year: Year) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 
 from eipsim.agents.operator.year import ParkPolicy
 from eipsim.agents.surroundings import Surroundings
-from eipsim.certification.year import Certification
+from eipsim.certification.year import Certification, decrees_in_force
 from eipsim.core.draws import PROCESSES, drawn
 from eipsim.exchanges.symbiosis import Symbiosis
 from eipsim.infrastructure.systems import Infrastructure, lay_out
@@ -46,7 +46,7 @@ class State:
 
 @dataclass(frozen=True)
 class Year:
-    """What is given in one year: [p] parks, [f] firms of all years."""
+    """What is given in one year: [p] parks."""
 
     number: int  # 2015 to 2050
     levers: Levers  # after the adaptive regulator has moved the one that it steers
@@ -55,8 +55,7 @@ class Year:
     programmes: dict[int, ResolvedProgramme]  # those that run this year, by their number among all
     tables: PriceTables
     grid_factor: float  # tCO2/MWh
-    alive: np.ndarray  # bool [f], firms that are in their park this year
-    rows: np.ndarray  # int64, their rows, sorted by park
+    rows: np.ndarray  # int64, rows of the firms that are in their park this year, sorted by park
     first: np.ndarray  # int64 [p + 1], where the firms of each park begin in `rows`; the last is the end
     park_policy: ParkPolicy  # what operators see
     decree: Decree | None  # in force at the end of the year
@@ -73,11 +72,11 @@ def new_state(
     """The country before the first year, in the scenario `case`; `streams` uint64 [n_processes] are the keys of all draws."""
     market = build_market(parameters, case.drivers.model_dump(), world.tables)
     constants, adaptive = market.constants, case.regulator.adaptive
+    decrees = read_decrees(tuple(case.decrees), world.tables.decrees)
     firms = population.build_firms(world, market, streams)
     operators = population.build_operators(world, constants, streams)
     surroundings = population.build_surroundings(world, market, streams, paths.zones, paths.n_zones)
     infrastructure = lay_out(world, market, operators, surroundings)
-    services = infrastructure.services
     return State(
         world=world,
         market=market,
@@ -86,9 +85,10 @@ def new_state(
         operators=operators,
         regulators=population.build_regulators(len(world.provinces), adaptive.start if adaptive else 0.0),
         infrastructure=infrastructure,
-        exchanges=Symbiosis(world, constants, firms, operators, surroundings, services, case.exchange_tables),
+        exchanges=Symbiosis(world, constants, firms, operators, surroundings, infrastructure, case.exchange_tables),
         certification=Certification(
-            decrees=read_decrees(tuple(case.decrees), world.tables.decrees),
+            decrees=decrees,
+            in_force=decrees_in_force(decrees),
             priority=drawn(operators.key, streams[PROCESSES["dossier priority"]]),
             bindings=[],
         ),

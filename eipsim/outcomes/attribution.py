@@ -35,7 +35,7 @@ def attribute_avoided(firms, rows, measures, surroundings, emission, intensity, 
         for m in range(N_MEASURES):
             if (firms.adopted_bits[i] >> m) & 1:
                 bits |= np.int64(1) << m
-                use_resources(firms, i, measures, surroundings, bits, use)
+                use_resources(firms[i], measures, surroundings, bits, use)
                 after = 0.0
                 for k in range(use.size):
                     after += use[k] * emission[s, k]
@@ -60,7 +60,7 @@ def attribute_capital(firms, rows, measures, surroundings, year, capital):
         for m in range(N_MEASURES):
             if (adopted >> m) & 1 and firms.installed_year[i, m] == year:
                 bits = installed & ~fresh & ~(np.int64(1) << m)
-                use_resources(firms, i, measures, surroundings, bits, use)
+                use_resources(firms[i], measures, surroundings, bits, use)
                 level = (
                     firms.gross_level[i, STREAM_OF_MEASURE[m]]
                     + surroundings.workspace.log_remaining[0, USE_OF_MEASURE[m]]

@@ -10,7 +10,8 @@ from eipsim.core.names import fold_name, rows_called, words_of
 from eipsim.errors import InputError, Mistake
 from eipsim.outcomes.cohorts import Cohort
 from eipsim.outcomes.expressions import PLACE, Asked, Expression, Filter, out_of_reach
-from eipsim.scenarios.loading import list_scenarios, load_scenario
+from eipsim.scenarios.files import list_scenarios
+from eipsim.scenarios.loading import load_scenario
 
 if TYPE_CHECKING:
     from eipsim.policy.programmes import ResolvedProgramme

@@ -85,6 +85,7 @@ class KeptYears(Ends):
         for name in ("net_flows", "counts", "exchanged", "connections_usd", "tally"):
             setattr(self, name, self._rows(name))
         self.operators, self.regulators = self._table("operators"), self._table("regulators")
+        self._exchanges: dict[str, np.ndarray] = {}
 
     def _rows(self, name: str) -> np.ndarray:
         """One of the chronicle's tables, the rows of these years one after the other."""
@@ -104,8 +105,10 @@ class KeptYears(Ends):
         return np.diff(since_2015, axis=0, prepend=0)[self.start :].ravel()
 
     def exchanges(self, stage: str) -> np.ndarray:
-        found = self.chronicle.exchanges.found
-        return exchanges_in_stage(found, stage, (self.first, self.last), found.donor_park, self.province.size)
+        if stage not in self._exchanges:
+            found, years = self.chronicle.exchanges.found, (self.first, self.last)
+            self._exchanges[stage] = exchanges_in_stage(found, stage, years, found.donor_park, self.province.size)
+        return self._exchanges[stage]
 
     def outcomes(self, names: Iterable[str] = OUTCOMES) -> np.ndarray:
         """National outcomes [years, names]."""

@@ -17,7 +17,7 @@ from eipsim.exchanges.catalogue import CUBIC_METRES, FUEL, GIGAJOULES, HAZARDOUS
 from eipsim.exchanges.catalogue import WATER as WATER_DEMAND
 from eipsim.exchanges.checks import displaced_units
 from eipsim.exchanges.columns import OPERATING, OUTSIDE
-from eipsim.exchanges.tables import LESS
+from eipsim.exchanges.parks import LESS
 from eipsim.infrastructure.columns import FLOW
 from eipsim.market import books as ac
 from eipsim.market import uses

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
+from eipsim.outcomes.chronicle import KeptYears
 from eipsim.outcomes.cohorts import Cohort, Question
-from eipsim.outcomes.recommendations import keep_recommendations, no_recommendations
+from eipsim.outcomes.recommendations import Recommendations
 from eipsim.outcomes.registry import OUTCOMES, RECOMMENDED, UNITS
 from eipsim.outcomes.views import YearEnd
 
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from eipsim.model.model import EIPModel
 
 
-def outcome_frame(years: Sequence[int] | range, rows: np.ndarray) -> pd.DataFrame:
-    """Outcomes [n_years, n_outcomes] as a table by year, with units in `attrs`."""
-    frame = pd.DataFrame(rows, columns=list(OUTCOMES), index=pd.Index(years, name="year"))
+def outcome_frame(years: KeptYears) -> pd.DataFrame:
+    """National outcomes as a table by year, with units in `attrs`."""
+    index = pd.RangeIndex(years.first, years.last + 1, name="year")
+    frame = pd.DataFrame(years.outcomes(), columns=list(OUTCOMES), index=index)
     frame.attrs["units"] = dict(UNITS)
     return frame
 
@@ -44,13 +45,13 @@ def answer(questions: Iterable[Question], model: EIPModel, years: Iterator[int])
 def answers_by_firm(asked: dict[int, list[Question]], model: EIPModel, years: Iterator[int]) -> dict[Question, float]:
     """Step `model` through `years` and answer what is `asked` of firms in each, while they can be seen as they are."""
     kept_until = max((year for year, group in asked.items() if any(q.name in RECOMMENDED for q in group)), default=0)
-    recommended, answers = no_recommendations(model.state.firms.size if kept_until else 0), {}
+    recommendations, answers = Recommendations(model.state), {}
     for year in years:
         if year > kept_until and year not in asked:
             continue
-        end = YearEnd(model.state, model.this_year, recommended, model.lever_paths.programmes)
         if year <= kept_until:
-            keep_recommendations(end)
+            recommendations.keep(model.state, model.this_year)
+        end = YearEnd(model.state, model.this_year, recommendations.table, model.lever_paths.programmes)
         for question in asked.get(year, ()):
             answers[question] = end.measure(question.name, question.cohort)
     return answers

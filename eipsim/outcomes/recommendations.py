@@ -9,12 +9,13 @@ import numpy as np
 from eipsim.agents.firm.columns import IMPLEMENTED
 from eipsim.agents.firm.project import renewal_in_cents
 from eipsim.agents.firm.stock import use_resources
-from eipsim.core.columns import Col, Table, new_table
+from eipsim.agents.surroundings import AUDITS
+from eipsim.core.columns import Col, new_table
 from eipsim.core.compiled import allocating
 from eipsim.core.money import CENTS
+from eipsim.market.books import Books
 from eipsim.market.catalogue import N_MEASURES
 from eipsim.market.uses import N_USES
-from eipsim.outcomes.views import YearEnd, added
 
 if TYPE_CHECKING:
     from eipsim.model.state import State, Year
@@ -30,41 +31,40 @@ RECOMMENDATION_COLUMNS = (
 SUMS = ("invested", "saved", "tonnes")
 
 
-def no_recommendations(n_firms: int) -> Table:
-    """The table before the first year."""
-    return new_table(n_firms, RECOMMENDATION_COLUMNS)
-
-
 class Recommendations:
-    """What recommendations cost and save, firm by firm so far, and by province in every year: [years, provinces]."""
+    """What recommendations cost and save: firm by firm in `table` (RECOMMENDATION_COLUMNS), and by province in every year."""
 
     def __init__(self, state: State) -> None:
-        self.table = no_recommendations(state.firms.size)
+        self.table = new_table(state.firms.size, RECOMMENDATION_COLUMNS)
+        self.n_audits, self.rows = 0, assisted_firms(state.books)
         self.years: list[list[np.ndarray]] = []
 
     def keep(self, state: State, year: Year) -> None:
-        """Add the year that ends."""
-        end = YearEnd(state, year, self.table)
-        keep_recommendations(end)
-        province = end.province[state.world.firms.park[end.assisted]]
-        self.years.append([added(self.table[name][end.assisted], province, end.n_provinces) for name in SUMS])
+        """Add what was implemented in the year that ends; to be called at the end of every year."""
+        n_audits = int(state.surroundings.parks.tally[:, AUDITS].sum())
+        if n_audits != self.n_audits:
+            self.n_audits, self.rows = n_audits, assisted_firms(state.books)
+        write_down_all(state.firms, self.rows, state.market.catalogue, state.surroundings, year.prices, self.table)
+        world = state.world
+        province = world.parks.province[world.firms.park[self.rows]]
+        sums = [np.bincount(province, self.table[name][self.rows], len(world.provinces)) for name in SUMS]
+        self.years.append(sums)
 
-    def by_province(self, skip: int = 0) -> dict[str, np.ndarray]:
-        """Each of SUMS since the first year, or without the first few."""
-        return dict(zip(SUMS, np.array(self.years[skip:]).swapaxes(0, 1)))
+    def by_province(self, first: int = 0) -> dict[str, np.ndarray]:
+        """Each of SUMS [years, provinces], without the `first` few years."""
+        return dict(zip(SUMS, np.array(self.years[first:]).swapaxes(0, 1)))
 
 
-def keep_recommendations(end: YearEnd) -> None:
-    """Add what was implemented this year to `end.recommended`; to be called at the end of every year."""
-    measures, surroundings = end.state.market.catalogue, end.state.surroundings
-    write_down_all(end.firms, end.assisted, measures, surroundings, end.this_year.prices, end.recommended)
+def assisted_firms(books: Books) -> np.ndarray:
+    """Rows of the firms that have ever been audited."""
+    return np.flatnonzero(np.bitwise_or.reduce(books.audits_given, axis=0))
 
 
 @allocating
 def saved_by_new(firms, i, new, measures, surroundings, prices):
     """USD and tCO2 a year that the measures in `new` (bits) save firm `i` on top of all others, at the year's prices and grid."""
     use, s, z = np.empty(N_USES), firms.sector[i], surroundings.parks.zone[firms.park[i]]
-    use_resources(firms, i, measures, surroundings, firms.installed_bits[i] & ~new, use)
+    use_resources(firms[i], measures, surroundings, firms.installed_bits[i] & ~new, use)
     usd, tonnes = 0.0, 0.0
     for k in range(N_USES):
         usd += (use[k] - firms.use[i, k]) * prices.use[z, s, k]
@@ -81,7 +81,7 @@ def write_down(firms, i, new, measures, surroundings, prices, recommended):
     recommended.tonnes[i] += tonnes
     for m in range(N_MEASURES):
         if (new >> m) & 1:
-            recommended.invested[i] += renewal_in_cents(firms, i, m, measures, surroundings) / CENTS
+            recommended.invested[i] += renewal_in_cents(firms[i], m, measures, surroundings) / CENTS
 
 
 @allocating

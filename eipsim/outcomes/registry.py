@@ -259,6 +259,5 @@ EXTRA = (
 
 OUTCOMES: dict[str, Outcome] = {outcome.name: outcome for outcome in CONTRACT}
 QUANTITIES: dict[str, Outcome] = OUTCOMES | {outcome.name: outcome for outcome in EXTRA}
-POSITION = {name: position for position, name in enumerate(OUTCOMES)}
 RECOMMENDED = ("options_investment_usd", "options_saving_usd", "options_co2_avoided_t")  # to be written down every year
 UNITS = {name: outcome.unit for name, outcome in OUTCOMES.items()}

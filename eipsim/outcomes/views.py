@@ -29,6 +29,7 @@ from eipsim.infrastructure.tables import operating
 from eipsim.market import books as ac
 from eipsim.outcomes.cohorts import NATION, Cohort
 from eipsim.outcomes.firm_books import FirmBooks, anchors
+from eipsim.outcomes.recommendations import assisted_firms
 from eipsim.outcomes.registry import QUANTITIES
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ class YearEnd(Ends):
     @cached_property
     def assisted(self) -> np.ndarray:
         """Rows of the firms that have ever been audited."""
-        return np.flatnonzero(np.bitwise_or.reduce(self.books.audits_given, axis=0))
+        return assisted_firms(self.books)
 
     @cached_property
     def audited(self) -> np.ndarray:  # type: ignore[override]
@@ -213,9 +214,10 @@ class View:
 
     def mean_score(self, *categories: str) -> Values:
         """Mean of the scores of operating parks in these categories, or in all four."""
-        there = self.operating.reshape(self.n_parts, -1)
-        scores = scores_in(categories, self.operators.score).reshape(*there.shape, -1)
-        return np.array([of[now].mean() if now.any() else self.nothing for of, now in zip(scores, there)])
+        scores = scores_in(categories, self.operators.score[self.operating])
+        ends = self.parks(self.operating).cumsum()
+        of_years = [scores[start:end] for start, end in zip([0, *ends], ends)]
+        return np.array([of.sum() / of.size if of.size else self.nothing for of in of_years])
 
     @property
     def connections_usd(self) -> np.ndarray:

@@ -10,15 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from eipsim.core.latest import Latest
 from eipsim.errors import refuse_all
 from eipsim.policy.economic import Economic
 from eipsim.policy.facilitation import Facilitation
 from eipsim.policy.informational import Informational
 from eipsim.policy.lever import Lever, registered
-from eipsim.policy.programmes import ResolvedProgramme, resolve_programmes
+from eipsim.policy.programmes import ResolvedProgramme, Running, resolve_programmes, running_in
 from eipsim.policy.regulatory import Regulatory
 from eipsim.policy.symbiosis import Symbiosis
 from eipsim.policy.targets import Mask, TargetFinder
@@ -34,9 +36,10 @@ class Levers(Symbiosis, Facilitation, Informational, Regulatory, Economic):
 
 
 LEVERS: dict[str, Lever] = {declared.name: registered(declared) for declared in fields(Levers)}
+KEPT = 16  # scenarios of one world that are kept resolved
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LeverPaths:
     """All levers of all years in one world. `zones` int64[n_parks]: the parks of a zone see the same price levers."""
 
@@ -45,12 +48,20 @@ class LeverPaths:
     n_zones: int
     programmes: tuple[ResolvedProgramme, ...]
     years: tuple[Levers, ...]
+    running_in: tuple[Running, ...]  # by year
 
     def year(self, year: int) -> Levers:
         """The levers of `year`; arrays that do not change are the same objects as in other years."""
+        return self.years[self._position(year)]
+
+    def running(self, year: int) -> Running:
+        """The programmes that run in `year`."""
+        return self.running_in[self._position(year)]
+
+    def _position(self, year: int) -> int:
         if not 0 <= year - self.first_year < len(self.years):
             raise IndexError(f"year {year} is outside {self.first_year}-{self.first_year + len(self.years) - 1}")
-        return self.years[year - self.first_year]
+        return year - self.first_year
 
 
 def value_in(entry: Any, year: int) -> float | None:
@@ -61,6 +72,15 @@ def value_in(entry: Any, year: int) -> float | None:
         return entry.value
     years = tuple(entry.path)
     return float(np.interp(year, years, tuple(entry.path.values()))) if year >= years[0] else None
+
+
+_resolved: WeakKeyDictionary[World, Latest[LeverPaths]] = WeakKeyDictionary()
+
+
+def resolve_once(scenario: Scenario, world: World) -> LeverPaths:
+    """What `resolve` gives, kept as long as the world is: runs of one scenario that differ in their draws share it."""
+    says = scenario.digest, tuple((name, programme.title) for name, programme in scenario.programmes.items())
+    return _resolved.setdefault(world, Latest(KEPT)).get(says, lambda: resolve(scenario, world))
 
 
 def resolve(scenario: Scenario, world: World) -> LeverPaths:
@@ -84,7 +104,8 @@ def resolve(scenario: Scenario, world: World) -> LeverPaths:
         by_name[name] = _path(lever, entries, reached, representatives, world, calendar)
     by_name["symbiosis_screening"] = _with_screenings(by_name["symbiosis_screening"], programmes, calendar)
     years = tuple(Levers(**{name: path[t] for name, path in by_name.items()}) for t in range(len(calendar)))
-    return LeverPaths(world.first_year, zones, len(representatives), programmes, years)
+    running = tuple(running_in(year, programmes, len(world.park_ids)) for year in calendar)
+    return LeverPaths(world.first_year, zones, len(representatives), programmes, years, running)
 
 
 def replace_lever(levers: Levers, name: str, value: float) -> Levers:

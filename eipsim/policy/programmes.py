@@ -38,6 +38,23 @@ class ResolvedProgramme(NamedTuple):
         return int(self.audits_by_year.sum())
 
 
+class Running(NamedTuple):
+    """The programmes of one year."""
+
+    programmes: dict[int, ResolvedProgramme]  # by their number among all
+    commits: np.ndarray  # bool [n_parks], parks in which one of them commits operators
+
+
+def running_in(year: int, programmes: tuple[ResolvedProgramme, ...], n_parks: int) -> Running:
+    """Those of all `programmes` that run in `year`."""
+    running = {n: each for n, each in enumerate(programmes) if each.first_year <= year <= each.last_year}
+    commits = np.zeros(n_parks, dtype=np.bool_)
+    for programme in running.values():
+        if programme.commits_parks:
+            commits |= programme.eligible
+    return Running(running, commits)
+
+
 def deliver(total: int, capacity: np.ndarray, active: np.ndarray) -> np.ndarray:
     """Audits of each year (int64[n_years]): `total` spread over the `active` years in proportion to `capacity`.
 

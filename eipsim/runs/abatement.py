@@ -90,15 +90,15 @@ def attribute_worth(firms, rows, measures, surroundings, prices, steps):
             continue
         s, z = firms.sector[i], surroundings.parks.zone[firms.park[i]]
         carbon = prices.carbon[z, s] if firms.covered[i] else 0.0
-        stock.lay_out_streams(surroundings, firms.use[i])
+        stock.lay_out_streams(firms.use[i], surroundings.workspace[0])
         for m in range(N_MEASURES):
-            running[m] = stock.running_cost_of(firms, i, m, surroundings) if (adopted >> m) & 1 else 0.0
+            running[m] = stock.running_cost_of(firms[i], m, surroundings) if (adopted >> m) & 1 else 0.0
         before[:] = firms.stock_use[i]
         bits = firms.installed_bits[i] & ~adopted
         for m in range(N_MEASURES):
             if (adopted >> m) & 1:
                 bits |= np.int64(1) << m
-                stock.use_resources(firms, i, measures, surroundings, bits, after)
+                stock.use_resources(firms[i], measures, surroundings, bits, after)
                 emitted, bill = 0.0, 0.0
                 for k in range(N_USES):
                     emitted += (before[k] - after[k]) * prices.emission[s, k]
@@ -135,18 +135,19 @@ def of_systems(state: State, year: Year) -> pd.DataFrame:
 
 def served_by(state: State, year: Year, k: int) -> np.ndarray:
     """The nation's flows [flow] of shared systems in the year if only the first `k` items of parks were there."""
-    works = operation.works_of(state, year)
+    works, flows = operation.works_of(state, year), np.zeros_like(state.infrastructure.flows)
     changed = ("systems", "services", "terms", "customers", "sums", "operators")
-    works = works._replace(flows=np.zeros_like(works.flows), **{name: getattr(works, name).copy() for name in changed})
+    copies = {name: getattr(works, name).copy() for name in changed}
+    works = works._replace(accounts=shared.accounts_of(flows), **copies)
     if k == 0:
-        return works.flows.sum(axis=0)
+        return flows.sum(axis=0)
     systems = works.systems
     absent = systems.kind >= k
     for column in ("built_year", "connected", "used", "ordered"):
         systems[column][absent & ~systems.required] = 0
     systems.demand[:] = np.inf  # full: whoever is not connected by now is not this year
     serve_all(works, operation.tenancy_of(state, year))
-    return works.flows.sum(axis=0)
+    return flows.sum(axis=0)
 
 
 # ---- exchanges ---------------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from eipsim.exchanges.tables import exchange_flow_table, exchange_table
 from eipsim.model.model import EIPModel
 from eipsim.model.own_rules import RuleLike
 from eipsim.model.population import return_firms
+from eipsim.outcomes.observation import outcome_frame
 from eipsim.outcomes.recommendations import Recommendations
 from eipsim.runs.abatement import abatement_table
 from eipsim.runs.first_start import FirstStart
@@ -122,14 +123,15 @@ def simulate(
     Raises InputError (bad input), RunError (a user's rule raised), ConservationError (a balance does not close).
     """
     arguments = checked_arguments(years, replicate)
-    wall, cpu = time.perf_counter(), time.thread_time()
+    wall, cpu = time.perf_counter(), cpu_seconds()
     arguments |= {"settings": settings, "detail": detail, "trust": trust}
     with stepping_model(scenario, world, seed, rule, **arguments) as model:
         recommendations = Recommendations(model.state)
-        for _ in stepping(model, progress):
-            recommendations.keep(model.state, model.this_year)
-        outcomes, kept = model.outcomes, model.chronicle.since(model.first_reported)
-        recommended = recommendations.by_province(skip=kept.start)
+        with a_single_run():
+            for _ in stepping(model, progress):
+                recommendations.keep(model.state, model.this_year)
+        kept = model.chronicle.since(model.first_reported)
+        outcomes, recommended = outcome_frame(kept), recommendations.by_province(kept.start)
         parks, provinces = park_table(model.world, kept), province_table(model.world, kept, recommended)
         avoided = None if model.detail is None else avoided_table(model, model.detail.avoided)
         options, criteria, systems = option_table(model), criteria_table(model), infrastructure_table(model)
@@ -139,7 +141,7 @@ def simulate(
             moved = exchange_flow_table(model.state.exchanges, model.world, reported)
             flows = material_flows_table(model)
             abatement = abatement_table(model.state, model.this_year, model.detail.capital)
-        provenance = provenance_of(model, settings, time.perf_counter() - wall, time.thread_time() - cpu)
+        provenance = provenance_of(model, settings, time.perf_counter() - wall, cpu_seconds() - cpu)
     tables = (options, criteria, systems, exchanges, avoided, moved, flows, abatement)
     return Run(outcomes, provenance, parks, provinces, *tables)
 

@@ -15,6 +15,7 @@ from eipsim.market.catalogue import measure_names
 from eipsim.model.model import EIPModel
 from eipsim.outcomes.attribution import BEYOND_MEASURES
 from eipsim.outcomes.chronicle import KeptYears
+from eipsim.outcomes.recommendations import assisted_firms
 from eipsim.outcomes.registry import QUANTITIES
 from eipsim.world import World
 
@@ -102,8 +103,10 @@ def province_table(world: World, years: KeptYears, recommended: dict[str, np.nda
     for row, name in zip(values, BY_PROVINCE):
         row[:] = QUANTITIES[name].formula(seen).reshape(row.shape)
     table = pd.DataFrame(values[:, :, present].reshape(len(BY_PROVINCE), -1).T, columns=list(BY_PROVINCE), copy=False)
-    table.insert(0, "year", np.arange(years.first, years.last + 1).repeat(present.size))
-    table.insert(1, "province", named(world.provinces, np.tile(present, years.n_years)))
+    every_year, everywhere = np.arange(years.first, years.last + 1), np.tile(present, years.n_years)
+    # pandas is told that it need not look whether it has these columns already
+    table.insert(0, "year", every_year.repeat(present.size), allow_duplicates=True)
+    table.insert(1, "province", named(world.provinces, everywhere), allow_duplicates=True)
     table.attrs["units"] = {name: QUANTITIES[name].unit for name in BY_PROVINCE}
     return table
 
@@ -121,7 +124,7 @@ def avoided_table(model: EIPModel, avoided: list[np.ndarray]) -> pd.DataFrame:
 def option_table(model: EIPModel) -> pd.DataFrame:
     """What has become of the options that audits recommended: a row a measure, OPTION_STAGES, each a part of the one before."""
     firms, alive = model.state.firms, model.alive_mask()
-    rows = np.flatnonzero(firms.audit_year > 0)
+    rows = assisted_firms(model.state.books)
     recommended = firms.recommended[rows]
     identified, implemented = recommended != NOT_RECOMMENDED, recommended == IMPLEMENTED
     accepted = implemented | (identified & (firms.margin[rows] <= 1.0))
@@ -143,12 +146,18 @@ def criteria_table(model: EIPModel) -> pd.DataFrame:
         for year, decree, table in model.state.certification.bindings
         if year >= model.first_reported
     ]
-    rows = [
-        (year, decree.rule_id, criterion.sentence, criterion.unit, *table[k, :-1].astype(int), table[k, -1])
-        for year, decree, table in kept
-        for k, criterion in enumerate(decree.criteria)
-    ]
-    table = pd.DataFrame(rows, columns=["year", "decree", "criterion", "unit", *BINDING])
+    criteria = [criterion for _, decree, _ in kept for criterion in decree.criteria]
+    many = [len(decree.criteria) for _, decree, _ in kept]
+    binding = np.concatenate([np.empty((0, len(BINDING))), *(table for _, _, table in kept)])
+    columns = {
+        "year": np.repeat([year for year, _, _ in kept], many),
+        "decree": np.repeat(np.array([decree.rule_id for _, decree, _ in kept], dtype=object), many),
+        "criterion": [criterion.sentence for criterion in criteria],
+        "unit": [criterion.unit for criterion in criteria],
+        **{name: binding[:, k].astype(int) for k, name in enumerate(BINDING[:-1])},
+        BINDING[-1]: binding[:, -1],
+    }
+    table = pd.DataFrame(columns, copy=False) if kept else pd.DataFrame(columns=list(columns))
     table.attrs["units"] = dict.fromkeys(BINDING[:-1], "parks") | {"shortfall": "unit of the criterion"}
     return table
 

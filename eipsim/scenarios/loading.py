@@ -1,4 +1,4 @@
-"""Finding, reading, joining and checking scenario files. Every mistake of a file comes in one report."""
+"""From the files of a scenario to a scenario that is checked. Every mistake of a file comes in one report."""
 
 from __future__ import annotations
 
@@ -9,24 +9,15 @@ from typing import Any
 from pydantic import ValidationError
 
 from eipsim.core import own_code
-from eipsim.data.yaml_tree import Node, from_python, read_file
-from eipsim.errors import InputError, Mistake, did_you_mean, refuse_all
+from eipsim.data.yaml_tree import Node, from_python
+from eipsim.errors import InputError, Mistake, refuse_all
 from eipsim.policy.own import ASKED
-from eipsim.scenarios.json_schema import schema_of_files
-from eipsim.scenarios.merging import inherited, merge
+from eipsim.scenarios.files import LIBRARY, file_called, name_of, read_chain
+from eipsim.scenarios.merging import merge
 from eipsim.scenarios.mistakes import mistakes_of
 from eipsim.scenarios.schema import Scenario
+from eipsim.scenarios.schema_of_files import schema_of_files
 from eipsim.scenarios.settings import override_of
-
-LIBRARY = Path(__file__).with_name("library")
-MOST_BYTES = 2_000_000
-NAME_FILES = ("decrees", "instruments", "exchange_tables")  # keys whose values are files or folders
-
-
-def list_scenarios() -> list[str]:
-    """Names of the scenarios of the library, in alphabetical order."""
-    return sorted(file.relative_to(LIBRARY).with_suffix("").as_posix() for file in LIBRARY.rglob("*.yaml"))
-
 
 ScenarioLike = str | Path | Scenario  # what `load_scenario` takes
 
@@ -84,88 +75,18 @@ def json_schema() -> dict[str, Any]:
 
 
 def _load(name: str | Path) -> Scenario:
-    file = _find(name, "scenario", None)
+    file = file_called(name, "scenario", None)
     return _from_library(file) if file.is_relative_to(LIBRARY) else _from_file(file)
 
 
 def _from_file(file: Path) -> Scenario:
-    tree, found = _read_chain(file, [])
-    made = _build(tree, _name_of(file), found)
+    tree, found = read_chain(file, [])
+    made = _build(tree, name_of(file), found)
     made._is_trusted = not made.instruments
     return made
 
 
 _from_library = cache(_from_file)  # a scenario is frozen, and the library does not change while a process runs
-
-
-def _name_of(file: Path) -> str:
-    """The library name, or the stem of the file."""
-    inside = file.is_relative_to(LIBRARY)
-    return file.relative_to(LIBRARY).with_suffix("").as_posix() if inside else file.stem
-
-
-def _find(name: str | Path, where: str, beside: Path | None) -> Path:
-    """The file of a scenario: of the library when it has the name, else a path, relative to the file `beside`."""
-    text = str(name)
-    if text in list_scenarios():
-        return LIBRARY / f"{text}.yaml"
-    try:
-        file = (beside.parent if beside else Path()) / text
-        if file.is_file():
-            return file
-    except (OSError, ValueError):  # a name that no file can bear
-        file = None
-    if file is not None and ("/" in text or "\\" in text or file.suffix in (".yaml", ".yml")):
-        what = "is a folder, not a file" if file.is_dir() else "there is no such file"
-        raise InputError(Mistake(where, f"{text}: {what}", "give the path of a YAML file, or a name of the library"))
-    raise InputError(Mistake(where, f"{text!r} is unknown", did_you_mean(text, list_scenarios())))
-
-
-def _read_chain(file: Path, above: list[Path]) -> tuple[Node, list[Mistake]]:
-    """The tree of `file` laid over all that it extends, and the mistakes in the form of these files."""
-    tree, found = _read(file)
-    extends = tree.value.get("extends") if isinstance(tree.value, dict) else None
-    if extends is None or not isinstance(extends.value, str):
-        return merge(Node({}, tree.place), tree), found
-    try:
-        parent = _find(extends.value, f"{extends.place}: extends", file)
-        _refuse_circle(parent, [*above, file], extends.place)
-    except InputError as error:
-        return merge(Node({}, tree.place), tree), [*found, *error.mistakes]
-    parent_tree, parent_found = _read_chain(parent, [*above, file])
-    return merge(inherited(parent_tree), tree), [*found, *parent_found]
-
-
-def _refuse_circle(parent: Path, chain: list[Path], place: str) -> None:
-    """Raise InputError when `parent` is already in the `chain` of files that extend one another."""
-    known = [file.resolve() for file in chain]
-    if parent.resolve() in known:
-        circle = [*chain[known.index(parent.resolve()) :], parent]
-        raise InputError(Mistake(place, "extends goes in a circle: " + " -> ".join(_name_of(file) for file in circle)))
-
-
-def _read(file: Path) -> tuple[Node, list[Mistake]]:
-    """One file as a tree. Its decree files are made absolute, because they are named relative to it."""
-    label = f"{_name_of(file)}.yaml" if file.is_relative_to(LIBRARY) else str(file)
-    tree, found = read_file(file, label, MOST_BYTES, "scenario")
-    if tree.value in (None, {}) and not found:
-        hint = "a scenario says at least what it extends, as extends: baseline"
-        return Node({}, label), [Mistake(label, "is empty", hint)]
-    if not isinstance(tree.value, dict):
-        return Node({}, label), [*found, Mistake(tree.place, "a scenario file is a mapping (name: value)")]
-    return _with_files_found(tree, file.parent), found
-
-
-def _with_files_found(tree: Node, folder: Path) -> Node:
-    """Decree files, files of code and the folder of exchange types made absolute: they are named relative to the file."""
-    found = {name: _beside(node, folder) for name, node in tree.value.items() if name in NAME_FILES}
-    return Node(tree.value | found, tree.place)
-
-
-def _beside(node: Node, folder: Path) -> Node:
-    if isinstance(node.value, list):
-        return Node([_beside(one, folder) for one in node.value], node.place)
-    return Node(str((folder / node.value).absolute()), node.place) if isinstance(node.value, str) else node
 
 
 def _build(tree: Node, name: str, found: list[Mistake]) -> Scenario:

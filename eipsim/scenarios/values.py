@@ -26,9 +26,9 @@ class FrozenDict(dict):
 
 
 class Frozen(BaseModel):
-    """A model whose content cannot change and that knows no other keys than its own."""
+    """A model whose content cannot change and that knows no other keys than its own; `descriptions` reads what fields mean."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
 def told(what: str, hint: str = "") -> PydanticCustomError:

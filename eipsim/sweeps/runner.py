@@ -24,7 +24,7 @@ from eipsim.outcomes.binding import Finder, bind
 from eipsim.outcomes.cohorts import Question
 from eipsim.outcomes.expressions import Expression, evaluate_over_time, parse_expression
 from eipsim.outcomes.observation import answer
-from eipsim.outcomes.registry import OUTCOMES, POSITION
+from eipsim.outcomes.registry import OUTCOMES
 from eipsim.runs.pairs import AVOIDED_TRANSFERS, Adoptions, adoption_counts, avoided_transfers
 from eipsim.runs.provenance import commit, versions
 from eipsim.runs.simulation import stepping, stepping_model
@@ -188,15 +188,15 @@ def _step(
 
 
 def _values(spec: RunSpec, model: EIPModel, expressions: Mapping[str, Expression], answers: Mapping) -> np.ndarray:
-    rows, years = model.outcomes.to_numpy(), range(spec.years[0], spec.years[1] + 1)
-    columns = []
-    for label, text in spec.outcomes:
+    kept = model.chronicle.since(spec.years[0])
+    values = np.empty((kept.n_years, len(spec.outcomes)))
+    for column, (label, text) in zip(values.T, spec.outcomes):
         if text in OUTCOMES:
-            columns.append(rows[:, POSITION[text]])
+            column[:] = kept.values(text)
         else:
             found = evaluate_over_time(expressions[label], lambda asked, year: answers[_question(asked, year)])
-            columns.append(np.broadcast_to(found[0], len(years)))
-    return np.column_stack(columns)
+            column[:] = found[0]
+    return values
 
 
 def _questions(expressions: Iterable[Expression]) -> dict[Question, None]:

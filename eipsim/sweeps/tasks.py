@@ -143,8 +143,8 @@ def run_one(case: Case, replicate: int, collect: Callable[..., Any] = only_step)
         with case.model(replicate) as model:
             case = replace(case, world=model.world)
             more = collect(model, stepping(model))
-            table = model.outcomes
-            return Result(case.label, replicate, int(table.index[0]), table.to_numpy(), more), case
+            kept = model.chronicle.since(model.first_reported)
+            return Result(case.label, replicate, kept.first, kept.outcomes(), more), case
     except Exception as error:  # whatever it is: a failed run is recorded and the others go on
         return Result(case.label, replicate, error=type(error).__name__, message=str(error)), case
 

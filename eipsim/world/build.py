@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -17,29 +17,21 @@ from eipsim.data.tables import Reader
 from eipsim.data.world_rows import BoundRow
 from eipsim.errors import InputError, Mistake, refuse_all, unknown
 from eipsim.world import cache as store
+from eipsim.world.cache import Order
 from eipsim.world.checks import unmet_totals
 from eipsim.world.columns import Parks, Tenants, World, freeze
 from eipsim.world.curves import firms_by_year, national_curves
+from eipsim.world.files import BUILT_IN, DATA, folder_of
 from eipsim.world.opening_years import established_years, opens_early, operating_years
 from eipsim.world.park_list import STOCK, Site, list_sites
 from eipsim.world.places import areas_ha, green_shares, groups_in, groups_of, points
 from eipsim.world.plots import count_plots, entry_years, nominal_years
 from eipsim.world.questions import questions_about
-from eipsim.world.recipe import BUILT_IN, DATA, Recipe, content_hash, files_of, read_recipe
+from eipsim.world.recipe import Recipe, content_hash, read_recipe
 from eipsim.world.sectors import sector_columns, sector_mix
 from eipsim.world.tenants import build_tenants, first_tenants, turnover_of
 
 BIRTHS = ("central", "high")
-
-
-class Order(NamedTuple):
-    """What is to be built: see `build_world`."""
-
-    recipe: str
-    seed: int
-    exit_rate: float
-    intensity_sigma: float
-    births: str
 
 
 PARK_NAMES = ("park_ids", "park_names", "park_names_ascii")
@@ -65,7 +57,7 @@ def build_world(
     """
     check_arguments(recipe, seed, exit_rate, intensity_sigma, births)
     order = Order(recipe, int(seed), float(exit_rate), float(intensity_sigma), births)
-    digest = store.digest_of(content_hash(recipe), tuple(order))
+    digest = store.digest_of(content_hash(recipe), order)
     tables = VIETNAM if recipe in BUILT_IN else read_recipe(recipe).tables
     world = store.load(digest, tables) if cache else None
     if world is None:
@@ -87,7 +79,7 @@ def check_arguments(recipe: str, seed: int, exit_rate: float, intensity_sigma: f
     if births not in BIRTHS:
         found.append(unknown("world", "births", births, BIRTHS))
     try:
-        files_of(recipe)
+        folder_of(recipe)
     except InputError as error:
         found += error.mistakes
     refuse_all(found)

@@ -14,7 +14,7 @@ from collections import OrderedDict
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from eipsim.core.cache_folder import beyond_newest, cache_folder
 from eipsim.core.fingerprints import sources
 from eipsim.data.loading import VIETNAM, CountryTables
 from eipsim.world.columns import Parks, Tenants, Total, World, freeze
+from eipsim.world.files import BUILT_IN, packaged_hash
 
 KEPT_IN_MEMORY, KEPT_ON_DISK = 8, 64
 BUILDS_WORLDS = ("core", "data", "rules", "policy", "scenarios", "market", "world")  # this floor and those below it
@@ -30,9 +31,24 @@ _told: set[str] = set()
 NAMES = tuple(f.name for f in fields(World) if f.name not in ("parks", "firms", "tables"))
 
 
-def digest_of(content: str, arguments: tuple) -> str:
+class Order(NamedTuple):
+    """What is to be built: see `build_world`."""
+
+    recipe: str = "vietnam"
+    seed: int = 1
+    exit_rate: float = 0.03
+    intensity_sigma: float = 0.5
+    births: str = "central"
+
+
+def kept(order: Order) -> World | None:
+    """A packaged world that was built before; what builds worlds need not be loaded to find it."""
+    return load(digest_of(packaged_hash(), order)) if order.recipe in BUILT_IN else None
+
+
+def digest_of(content: str, order: Order) -> str:
     """Hash of everything that decides a world: data, arguments, and the code that builds it."""
-    return hashlib.sha256(f"{content} {arguments!r} {code_hash()}".encode()).hexdigest()[:32]
+    return hashlib.sha256(f"{content} {tuple(order)!r} {code_hash()}".encode()).hexdigest()[:32]
 
 
 @cache

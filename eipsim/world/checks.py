@@ -13,8 +13,9 @@ from eipsim.data.tables import Reader
 from eipsim.data.world_rows import CheckRow
 from eipsim.errors import InputError, Mistake
 from eipsim.world.columns import Total, World
+from eipsim.world.files import BUILT_IN, DATA
 from eipsim.world.places import HA_PER_KHA
-from eipsim.world.recipe import BUILT_IN, DATA, Recipe, read_recipe
+from eipsim.world.recipe import Recipe, read_recipe
 
 OF_PARKS = ("parks_established", "parks_operating", "park_area_kha")
 UNCOUNTABLE = 3.0  # standard deviations by which a drawn number of firms may miss its count

@@ -65,6 +65,21 @@ class Total(NamedTuple):
     where: str
 
 
+class WorldYear(NamedTuple):
+    """What a world lays out for one year, whatever the run: nobody writes to it. [p] parks."""
+
+    rows: np.ndarray  # int32, rows of the firms that are in their park, sorted by park
+    first: np.ndarray  # int64 [p + 1], where the firms of each park begin in `rows`; the last is the end
+    firms: np.ndarray  # int64 [p], number of firms in each park
+    come: np.ndarray  # int64, rows of firms that move in
+    gone: np.ndarray  # int64, rows of firms that have left since last year
+    founded: np.ndarray  # int64, rows of parks that are founded
+    operating: np.ndarray  # bool [p], parks that have had their first tenants
+    settled: np.ndarray  # bool [p], parks that had them by the end of last year
+    settled_in_province: np.ndarray  # int64 [v], how many of these each province has
+    settled_of_group: np.ndarray  # int64 [groups, at least 1], how many of these each group runs
+
+
 @dataclass(frozen=True, eq=False)
 class World:
     """A country's parks and tenant firms, laid out from 2015 to 2050. Arrays are read-only."""
@@ -145,6 +160,31 @@ class World:
         """Which rows of `firms` are alive in `year` (bool[n_firms])."""
         return (self.firms.entry_year <= year) & (year < self.firms.exit_year)
 
+    def in_year(self, year: int) -> WorldYear:
+        """What is laid out for `year`: worked out once, for all runs in this world."""
+        if year not in self._years:
+            self._years[year] = self._lay_out(year)
+        return self._years[year]
+
+    def _lay_out(self, year: int) -> WorldYear:
+        parks, entry, leave = self.parks, self.firms.entry_year, self.firms.exit_year
+        rows, settled = np.flatnonzero(self.alive(year)), parks.operating_year < year
+        first = np.searchsorted(rows, parks.start)
+        grouped = settled & (parks.group >= 0)
+        return WorldYear(
+            rows=rows.astype(np.int32),  # half the memory, which all years of a nation keep
+            first=first,
+            firms=np.diff(first),
+            # one that would come and go in the same year is in neither list: it never had a year in the park
+            come=np.flatnonzero((entry == year) & (leave > year)),
+            gone=np.flatnonzero((leave == year) & (entry < year)),
+            founded=np.flatnonzero(parks.established_year == year),
+            operating=parks.operating_year <= year,
+            settled=settled,
+            settled_in_province=np.bincount(parks.province[settled], minlength=len(self.provinces)),
+            settled_of_group=np.bincount(parks.group[grouped], minlength=max(len(self.groups), 1)),
+        )
+
     def _parts(self, firm_id: str) -> tuple[str, int, int]:
         try:
             park_id, plot, vintage = str(firm_id).rsplit("-", 2)
@@ -152,6 +192,10 @@ class World:
         except ValueError:
             what = f"{shown(str(firm_id))} is not the name of a firm"
             raise InputError(Mistake(f"world {self.recipe}", what, "write park-plot-vintage, as P352-017-1")) from None
+
+    @cached_property
+    def _years(self) -> dict[int, WorldYear]:
+        return {}
 
     @cached_property
     def _park_rows(self) -> dict[str, int]:

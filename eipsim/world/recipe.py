@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import get_args, get_origin, get_type_hints
 
 from eipsim.core.names import fold_name, rows_called, same_unit, shown, spelt_as
 from eipsim.data import world_rows as rows
-from eipsim.data.csv_files import MOST_BYTES
 from eipsim.data.loading import CountryTables
 from eipsim.data.parameters import load_parameters
 from eipsim.data.tables import Reader, Table, TableRow
-from eipsim.errors import InputError, Mistake, did_you_mean, unknown
+from eipsim.errors import InputError, Mistake, did_you_mean
 from eipsim.market import country as market
 from eipsim.policy.decrees import read_decrees
+from eipsim.world.files import (
+    BUILT_IN,
+    DATA,
+    NEEDED,
+    POPULATION,
+    files_in,
+    first_file,
+    folder_of,
+    hash_of,
+    packaged_files,
+    packaged_hash,
+)
 
-DATA = Path(__file__).parents[1] / "data"
-BUILT_IN = ("vietnam", "pilot-parks")
-OWN = "folder:"
 KEYS = {
     "parks": lambda row: row.park_id,
     "provinces": lambda row: row.province_2024,
@@ -35,13 +42,11 @@ KEYS = {
     "world_checks": lambda row: (row.check, row.year),
     "world": lambda row: row.parameter,
 }
-NEEDED = ("parks", "provinces", "park_counts")
 DECREES = ("decrees.csv", "decrees.yaml", "decrees.yml")
 OTHER_FILES = {".xlsx", ".xls", ".ods", ".tsv", ".tab", ".txt"}  # of a table that is not saved as CSV
 OWN_TABLE, VIETNAMS, NONE = "own", "Viet Nam's", "none"
 KEPT = 8  # countries whose tables are kept at hand
 SHARE_TOLERANCE = 0.005
-POPULATION = ("population.exit_rate", "population.intensity_sigma", "population.green_land_share")
 
 
 @dataclass(frozen=True)
@@ -75,36 +80,14 @@ MODELS: dict[str, type[TableRow]] = {
 }
 
 
-def folder_of(recipe: str) -> Path | None:
-    """The folder of a `folder:PATH` recipe; None for the built-in ones. InputError for an unknown recipe."""
-    if recipe in BUILT_IN:
-        return None
-    if not recipe.startswith(OWN):
-        raise InputError(unknown("world", "recipe", recipe, (*BUILT_IN, "folder:PATH")))
-    folder = Path(recipe.removeprefix(OWN)).expanduser()
-    try:
-        there = folder.is_dir()
-    except (OSError, ValueError):  # a name that no folder can bear
-        there = False
-    if not there:
-        hint = "give the path of a folder of CSV files"
-        raise InputError(Mistake("world", f"{shown(recipe)}: there is no such folder", hint))
-    return folder
-
-
 def files_of(recipe: str) -> dict[str, Path]:
     """The file of every table that `recipe` has."""
     folder = folder_of(recipe)
-    places = [DATA, DATA / "parks"] if folder is None else [folder, folder / "parks"]
-    names = MODELS if folder is None else (*MODELS, *market.TABLES)
-    found = {table: _first_file(f"{table}.csv", places) for table in names}
-    if folder is not None:
-        found["decrees"] = next(filter(None, (_first_file(name, places) for name in DECREES)), None)
-    return {table: path or places[0] / f"{table}.csv" for table, path in found.items() if path or table in NEEDED}
-
-
-def _first_file(name: str, places: Iterable[Path]) -> Path | None:
-    return next((p for place in places if (p := place / name).exists() or p.is_symlink()), None)
+    if folder is None:
+        return packaged_files()
+    places = [folder, folder / "parks"]
+    decrees = next(filter(None, (first_file(name, places) for name in DECREES)), None)
+    return files_in(places, (*MODELS, *market.TABLES)) | ({"decrees": decrees} if decrees else {})
 
 
 def origins_of(own: Collection[str]) -> dict[str, str]:
@@ -117,30 +100,7 @@ def origins_of(own: Collection[str]) -> dict[str, str]:
 
 def content_hash(recipe: str) -> str:
     """Hash of everything read for `recipe`; packaged files are read once a process, a user's every time."""
-    return _packaged_hash(recipe) if recipe in BUILT_IN else _hash_files(recipe)
-
-
-@cache
-def _packaged_hash(recipe: str) -> str:
-    return _hash_files(recipe)
-
-
-def _hash_files(recipe: str) -> str:
-    digest = hashlib.sha256()
-    for table, path in files_of(recipe).items():
-        digest.update(table.encode() + _content(path))
-    for defaults in ("world.csv", "archetypes.csv"):
-        digest.update((DATA / defaults).read_bytes())
-    digest.update(repr([load_parameters()[name] for name in POPULATION]).encode())
-    return digest.hexdigest()
-
-
-def _content(path: Path) -> bytes:
-    """What a regular file holds, as far as it is read; a pipe or device, which need not end, is not opened."""
-    if not path.is_file():
-        return b"-"
-    with path.open("rb") as file:
-        return file.read(MOST_BYTES + 1)
+    return packaged_hash() if recipe in BUILT_IN else hash_of(files_of(recipe))
 
 
 def read_recipe(recipe: str) -> Recipe:

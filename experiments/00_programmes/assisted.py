@@ -164,7 +164,7 @@ def package(model, mask_of: Callable[[np.recarray], np.ndarray]) -> Package:
     before = rebuilt(firms, chosen, NOT_INSTALLED, 0, model)
     after = rebuilt(before, chosen, ADOPTED, model.year, model)
     pairs = np.argwhere(chosen)
-    capex = sum(int(cost_in_cents(before, i, m, model.state.surroundings)) for i, m in pairs) / CENTS
+    capex = sum(int(cost_in_cents(before[i], m, model.state.surroundings)) for i, m in pairs) / CENTS
     return totals(model, firms, before, after, chosen, capex)
 
 
@@ -188,7 +188,7 @@ def rebuilt(firms: np.recarray, chosen: np.ndarray, origin: int, year: int, mode
     for column in (table.installed_bits, table.adopted_bits):
         column[:] = (column | bits) if origin == ADOPTED else (column & ~bits)
     for i in range(len(table)):
-        take_stock(table, i, model.state.market.catalogue, model.state.surroundings, model.state.market.constants)
+        take_stock(table[i], model.state.market.catalogue, model.state.surroundings, model.state.market.constants)
     return table
 
 

@@ -21,7 +21,8 @@ from eipsim.analysis.choice.cost_per_tonne import DISCOUNT_RATE
 from eipsim.data.parameters import parameter_values
 from eipsim.errors import InputError, Mistake, RunError
 from eipsim.runs.simulation import simulate
-from eipsim.scenarios.loading import LIBRARY, list_scenarios, load_scenario
+from eipsim.scenarios.files import LIBRARY, list_scenarios
+from eipsim.scenarios.loading import load_scenario
 
 FOLDER, BASELINE, YARDSTICK = "equal-budget", "baseline", "technical-assistance"
 MARKED = re.compile(r"^(?P<before>.*: *)(?P<value>\S+)(?P<mark> +# scaled from (?P<origin>[\d.]+))$", re.MULTILINE)

@@ -66,7 +66,7 @@ def with_measures(shares):
     model.step()
     f = model.state.firms
     for m in saving:
-        firm_stock.put_in(f, 0, m, model.state.market.catalogue, model.state.surroundings, 2015, ADOPTED)
+        firm_stock.put_in(f[0], m, model.state.market.catalogue, model.state.surroundings, 2015, ADOPTED)
     f.changed[0] = True
     model.firm(0).consider_measures()  # it knows no other option, so it only takes stock of what it has
     assert f.use[0, 0] >= 0.0
@@ -213,7 +213,7 @@ def test_c6_marginal_abatement_steps_sum_to_the_total_in_any_order(order):
     row = f[i].copy()
 
     def emitted(of):
-        firm_stock.use_resources(f, i, model.state.market.catalogue, now, np.int64(of), use)
+        firm_stock.use_resources(f[i], model.state.market.catalogue, now, np.int64(of), use)
         return float((use * emission).sum())
 
     before = emitted(bits)

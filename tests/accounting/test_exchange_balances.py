@@ -13,7 +13,8 @@ from eipsim.errors import ConservationError
 from eipsim.exchanges import columns as col
 from eipsim.exchanges.checks import check_exchanges, displaced_units
 from eipsim.exchanges.columns import ENDED, EXCHANGE_FLOWS, OPERATING, OUTSIDE
-from eipsim.exchanges.tables import net_of_exchanges
+from eipsim.exchanges.parks import net_of_exchanges
+from eipsim.exchanges.scene import Deal
 from eipsim.exchanges.worth import reserve
 from eipsim.infrastructure import operation as infrastructure
 from eipsim.infrastructure.columns import FLOW
@@ -283,9 +284,15 @@ def test_balances_hold_in_random_small_parks(world, seed):
 
 def test_reserving_twice_leaves_nothing_negative():
     model = busy(until=2020)
-    scene, exchanges = model.state.exchanges.scene, model.state.exchanges.table
-    row = int(model.state.exchanges.operating[0])
+    scene = model.state.exchanges.scene
+    exchange = model.state.exchanges.table[model.state.exchanges.operating[0]]
+    donor, receiver = scene.tenants[exchange.donor], scene.tenants[exchange.receiver]
+    here, there = scene.sites[exchange.donor_park], scene.sites[exchange.receiver_park]
+    deal = Deal(
+        exchange, scene.types[exchange.kind], donor, scene.firms[exchange.donor], receiver, scene.plants[exchange.plant],
+        here, there, scene.common[0], scene.constants,
+    )  # fmt: skip
     for _ in range(3):
-        reserve(scene, exchanges, row, 1e12)
+        reserve(deal, 1e12)
     assert (scene.tenants.supply >= 0.0).all()
     assert (scene.tenants.demand >= 0.0).all()

@@ -64,8 +64,8 @@ def test_l4_firms_of_the_model_accept_exactly_what_pays_back_within_the_annuity(
 def firm_payback(model, row, m):
     """Cost after subsidy over saving [yr], from the catalogue and the prices of the year, by a route of its own."""
     f, c = model.state.firms, model.state.market.constants
-    cost = math.exp(project.log_cost(f, row, m, model.state.surroundings)) * (1.0 - f.voucher_rate[row])
-    log_saving = project.log_saving(f, row, m, model.state.market.catalogue, model.state.surroundings, c)
+    cost = math.exp(project.log_cost(f[row], m, model.state.surroundings)) * (1.0 - f.voucher_rate[row])
+    log_saving = project.log_saving(f[row], m, model.state.market.catalogue, model.state.surroundings, c)
     return cost / math.exp(log_saving) if log_saving > project.NEVER_PAYS else math.inf
 
 

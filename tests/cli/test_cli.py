@@ -20,7 +20,7 @@ from eipsim.cli import terminal
 from eipsim.model.model import EIPModel
 from eipsim.outcomes.registry import OUTCOMES
 from eipsim.runs.simulation import simulate
-from eipsim.scenarios.loading import list_scenarios
+from eipsim.scenarios.files import list_scenarios
 from eipsim.sweeps.replicates import simulate_many
 
 PILOTS = ["--world", "pilot-parks"]
@@ -62,6 +62,7 @@ def eipsim(capsys):
 def no_figures(monkeypatch):
     """For tests that are about something else: figures cost seconds."""
     monkeypatch.setattr("eipsim.figures.save_run_figures", lambda run, folder: [])
+    monkeypatch.setattr("eipsim.cli.drawing.cores", lambda: 1)
     monkeypatch.setattr("eipsim.figures.save_comparison_figures", lambda comparison, folder: [])
 
 

@@ -24,6 +24,7 @@ def country(tmp_path, monkeypatch):
     """The example country in the folder where commands are given."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("eipsim.figures.save_run_figures", lambda run, folder: [])
+    monkeypatch.setattr("eipsim.cli.drawing.cores", lambda: 1)
     return Path(shutil.copytree(EXAMPLE, tmp_path / "country")).relative_to(tmp_path)
 
 

@@ -154,6 +154,7 @@ def test_on_a_terminal_it_is_asked_for_and_runs_only_after_a_yes(eipsim, answer)
 
 def test_with_trust_a_run_acts_on_it_and_its_manifest_names_it(eipsim, monkeypatch):
     monkeypatch.setattr("eipsim.figures.save_run_figures", lambda run, folder: [])
+    monkeypatch.setattr("eipsim.cli.drawing.cores", lambda: 1)
     code, _, err = eipsim("run", "mine.yaml", *BRIEF, "--out", "out", "--trust")
     assert code == 0, err
     (noted,) = json.loads(Path("out/manifest.json").read_text())["instruments"]

@@ -20,7 +20,8 @@ from ruamel.yaml import YAML
 from eipsim.cli import main
 from eipsim.data.parameters import load_parameters
 from eipsim.data.statuses import STATUSES, TABLES, status_shares
-from eipsim.designs.reading import check_design, is_design_file
+from eipsim.designs.files import is_design_file
+from eipsim.designs.reading import check_design
 from eipsim.market.catalogue import N_MEASURES, N_SECTORS
 from eipsim.market.uses import N_USES
 from eipsim.policy.decrees import is_decree_file, read_decrees

@@ -124,3 +124,17 @@ def test_the_quick_set_names_files_that_exist():
     paths = [*quick[: units.start()].split(), *(f"tests/unit/test_{name}.py" for name in units[1].split())]
     assert len(paths) > 10
     assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_the_main_job_installs_what_a_user_needs_and_no_more():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    needs = dict(re.findall(r"^([a-z-]+): \$\((\w+)\)", makefile, re.MULTILINE))
+    assert needs["run"] == "READY"
+    assert {target for target, stamp in needs.items() if stamp == "READY_TO_DEVELOP"} >= {
+        "test",
+        "check",
+        "bench",
+        "docs",
+    }
+    installs = dict(re.findall(r"^\$\((\w+)\):.*\n\t\$\(call \w+,.*,(.*)\)$", makefile, re.MULTILINE))
+    assert installs == {"READY": ".", "READY_TO_DEVELOP": '".[dev]"'}

@@ -34,10 +34,10 @@ def american():
     at_audit = model.replay_to_decisions(2016)
     f, now = at_audit.state.firms, at_audit.state.surroundings
     options = np.argwhere((f.recommended == 1) & (f.audit_year == 2016)[:, None])
-    cost = np.array([project.log_cost(f, i, m, now) for i, m in options])
+    cost = np.array([project.log_cost(f[i], m, now) for i, m in options])
     saving = np.array(
         [
-            project.log_saving(f, i, m, at_audit.state.market.catalogue, now, at_audit.state.market.constants)
+            project.log_saving(f[i], m, at_audit.state.market.catalogue, now, at_audit.state.market.constants)
             for i, m in options
         ]
     )

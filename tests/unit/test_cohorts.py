@@ -14,7 +14,7 @@ from eipsim.model.model import EIPModel
 from eipsim.outcomes.cohorts import NATION, Cohort, Question
 from eipsim.outcomes.firm_books import gross_flows
 from eipsim.outcomes.observation import answer
-from eipsim.outcomes.recommendations import keep_recommendations, no_recommendations
+from eipsim.outcomes.recommendations import Recommendations
 from eipsim.outcomes.registry import DIMENSIONS, EXTRA, OUTCOMES, QUANTITIES, RECOMMENDED
 from eipsim.outcomes.views import YearEnd, counts_of
 from eipsim.runs.simulation import simulate, stepping
@@ -29,10 +29,10 @@ MEANS = [name for name, outcome in QUANTITIES.items() if not outcome.adds_up]
 def stepped(scenario, world="pilot-parks", year=YEAR):
     """A model at the end of `year`, with what recommendations saved on the way."""
     model = EIPModel(scenario, world, years=(2015, year))
-    recommended = no_recommendations(model.state.firms.size)
+    recommendations = Recommendations(model.state)
     for _ in stepping(model):
-        keep_recommendations(YearEnd(model.state, model.this_year, recommended))
-    return model, YearEnd(model.state, model.this_year, recommended, model.lever_paths.programmes)
+        recommendations.keep(model.state, model.this_year)
+    return model, YearEnd(model.state, model.this_year, recommendations.table, model.lever_paths.programmes)
 
 
 @pytest.fixture(scope="module")
@@ -214,13 +214,13 @@ def test_the_cost_of_recommendations_is_what_assisted_firms_invest_in_them():
         "base_rate", "information_rate", "operator_rate", "park_peer_rate", "sector_peer_rate", "training_rate")}  # fmt: skip
     model = EIPModel("baseline", "pilot-parks", years=(2015, 2018), settings=unaware)
     model.state.market.catalogue.lifetime[:] = 1000  # nothing wears out, so nothing is renewed or known for that
-    recommended = no_recommendations(model.state.firms.size)
+    recommendations = Recommendations(model.state)
     for _ in stepping(model):
-        keep_recommendations(YearEnd(model.state, model.this_year, recommended))
+        recommendations.keep(model.state, model.this_year)
     spent = model.outcomes["firm_investment_usd"].sum()
     assert spent > 0.0
     # several measures of one year are each costed on top of the others, so a few per cent less than in the order bought
-    assert 0.9 * spent < recommended.invested.sum() <= 1.0001 * spent
+    assert 0.9 * spent < recommendations.table.invested.sum() <= 1.0001 * spent
 
 
 def test_asking_changes_no_bit_of_a_run():

@@ -27,7 +27,7 @@ def table(request):
 
 def test_every_way_to_make_a_table_makes_a_table(table):
     assert type(table) is Table
-    assert table.dtype.type is np.record
+    assert type(table[0]) is table.dtype.type is Row
 
 
 def test_a_column_is_the_same_cells_by_attribute_by_name_and_by_row(table):

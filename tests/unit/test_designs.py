@@ -25,7 +25,8 @@ from eipsim.designs.design import MOST_DRAWS, Design, stored_design
 from eipsim.designs.differences import differences
 from eipsim.designs.estimate import estimate
 from eipsim.designs.factors import KINDS, own_range
-from eipsim.designs.reading import check_design, is_design_file, load_design
+from eipsim.designs.files import is_design_file
+from eipsim.designs.reading import check_design, load_design
 from eipsim.designs.samplers import METHODS
 from eipsim.designs.schema import schema_of_designs
 from eipsim.errors import InputError

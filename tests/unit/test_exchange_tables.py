@@ -17,13 +17,14 @@ from eipsim.exchanges.catalogue import (
     INFRASTRUCTURE,
     MUNICIPAL,
     TABLES,
-    column_by_column,
     evidence,
     read_exchange_types,
 )
-from eipsim.exchanges.columns import EXCHANGE_STATES
-from eipsim.exchanges.tables import exchange_ids, links_of_parks
+from eipsim.exchanges.columns import EXCHANGE_STATES, FEASIBLE, NEGOTIATING, OPERATING
+from eipsim.exchanges.parks import symbiosis_of_parks
+from eipsim.exchanges.tables import exchange_ids
 from eipsim.explain import explain_exchange
+from eipsim.infrastructure.tables import links_of_infrastructure
 from eipsim.model.model import EIPModel
 
 
@@ -53,9 +54,6 @@ def test_the_packaged_tables_hold_32_types_of_which_24_are_exchanges():
     assert types.types.legal_class[types.number("IS22")] == 3
     assert types.types.co2[types.number("IS01")] == 0.142
     assert evidence("is_options_per_screened_park_vn") == 10.8
-    record = column_by_column(types.types)
-    for name in types.types.dtype.names:
-        np.testing.assert_array_equal(getattr(record, name), types.types[name], err_msg=name)
 
 
 def test_a_table_of_ones_own_replaces_the_packaged_one(tmp_path):
@@ -239,11 +237,16 @@ def test_an_unknown_exchange_names_the_nearest(model, capsys):
 
 
 def test_links_for_the_certificate_are_exchanges_in_operation_counted_in_both_parks(model):
-    links, certified, members, cleanest = links_of_parks(model.state.exchanges, model.state.firms)
+    links, certified, users, cleanest = symbiosis_of_parks(model.state, model.this_year)
+    shared = links_of_infrastructure(model.state.infrastructure, model.this_year.first, model.year)
     e = model.state.exchanges.found
-    running = e[e.state == 3]
+    running = e[e.state == OPERATING]
     between = (running.donor_park != running.receiver_park).sum()
-    assert links.sum() == running.size + between
+    assert (links - shared.links).sum() == running.size + between
     assert (certified <= links).all()
-    assert set(members.tolist()) >= set(running.donor[running.donor >= 0].tolist())
-    assert ((cleanest == 9999) == (certified == 0)).all()
+    assert (cleanest[certified == 0] == 0).all()
+    on_the_way = e[np.isin(e.state, (FEASIBLE, NEGOTIATING, OPERATING))]
+    partners = np.unique(np.concatenate([on_the_way.donor, on_the_way.receiver]))
+    partners = partners[(partners >= 0) & (model.state.infrastructure.services.connected[partners] == 0)]
+    added = np.bincount(model.world.firms.park[partners], minlength=links.size)
+    np.testing.assert_array_equal(users - shared.users, added)

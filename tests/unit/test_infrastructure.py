@@ -463,9 +463,13 @@ def test_scores_rise_by_the_points_of_what_operates_and_their_ceilings_too(packa
     assert (o.score <= 100.0).all()
 
 
+def shared_links(model):
+    return links_of_infrastructure(model.state.infrastructure, model.this_year.first, model.year)
+
+
 def test_a_system_that_two_tenants_share_counts_as_symbiosis_and_the_plant_of_the_law_does_not(package):
     model, _ = package
-    links, certified, cleanest = links_of_infrastructure(model.state.infrastructure, model.year)
+    links, certified, _, cleanest = shared_links(model)
     systems = model.state.infrastructure.systems.reshape(model.world.n_parks, N_ITEMS)
     for p in range(model.world.n_parks):
         shared = [
@@ -476,7 +480,7 @@ def test_a_system_that_two_tenants_share_counts_as_symbiosis_and_the_plant_of_th
     assert (certified <= links).all()
     assert ((cleanest < NEVER) == (certified > 0)).all()
     counted, _ = stepped(PACKAGE | {"operators.plant_counts": 1.0})
-    assert (links_of_infrastructure(counted.state.infrastructure, counted.year).links >= links).all()
+    assert (shared_links(counted).links >= links).all()
 
 
 def test_a_monitoring_platform_makes_a_park_monitored():

@@ -43,7 +43,7 @@ def test_every_year_brings_a_record_of_its_own(model):
     last = model.this_year
     model.step()
     assert (last.number, model.this_year.number) == (model.year - 1, model.year)
-    assert np.array_equal(np.flatnonzero(model.this_year.alive), model.this_year.rows)
+    assert np.array_equal(np.flatnonzero(model.alive_mask()), model.this_year.rows)
 
 
 def sets_the_model(target: ast.expr) -> bool:

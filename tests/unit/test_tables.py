@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from eipsim.data.tables import MOST_TOLD, Reader
 from eipsim.data.world_rows import ArchetypeRow, FirmCountRow, ParkCountRow, ParkRow, WorldParameterRow
 from eipsim.errors import InputError
-from eipsim.world.recipe import DATA, KEYS, MODELS
+from eipsim.world.files import DATA
+from eipsim.world.recipe import KEYS, MODELS
 
 PARKS = (DATA / "parks" / "parks.csv").read_text(encoding="utf-8")
 HEADER = "park_id,name_vi,province_2024,status,area_ha,established_year,operating\n"

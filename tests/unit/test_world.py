@@ -15,7 +15,8 @@ from eipsim.model.model import EIPModel
 from eipsim.runs.provenance import case_of
 from eipsim.world import build_world, cache, check_world, require_totals
 from eipsim.world.build import pilot_parks
-from eipsim.world.recipe import DATA, read_recipe
+from eipsim.world.files import DATA
+from eipsim.world.recipe import read_recipe
 
 SEEDS = (1, 2, 3)
 EXAMPLE = Path(__file__).parents[1] / "data" / "example-country"

@@ -10,7 +10,7 @@ from eipsim.agents.firm.columns import FIRM_COLUMNS
 from eipsim.agents.firm.stock import STREAM_OF_MEASURE
 from eipsim.agents.mesa_support import RowAgent
 from eipsim.core.columns import row_view
-from eipsim.market.constants import Constants
+from eipsim.market.catalogue import N_MEASURES
 
 
 @row_view("firms", FIRM_COLUMNS)
@@ -32,40 +32,35 @@ class Firm(RowAgent):
         return self.stream_level[STREAM_OF_MEASURE]
 
     @property
-    def _seen(self) -> tuple:
-        """What every verb looks at: the table of firms and the row of this one, the measures, the surroundings."""
+    def _situation(self) -> firm_year.Situation:
+        """What every verb looks at."""
         state = self.model.state
-        return state.firms, self.row, state.market.catalogue, state.surroundings
-
-    @property
-    def _constants(self) -> Constants:
-        return self.model.state.market.constants
+        market = state.market
+        return firm_year.Situation(market.catalogue, state.surroundings, self.model.year, market.constants)
 
     def retire(self) -> None:
         """Renew or lose the measures that have worn out."""
-        firm_year.retire(*self._seen, self.model.year, self._constants)
+        firm_year.retire_one(self.model.state.firms, self.row, self._situation)
 
     def learn(self) -> None:
         """Notice options, hear of cleaner production."""
-        firm_year.learn(*self._seen, self.model.year, self._constants)
+        firm_year.learn_one(self.model.state.firms, self.row, self._situation)
 
     def weigh(self) -> np.ndarray:
         """Probability [n_measures] that each option, if it were recommended, would be accepted within two years."""
-        firms, _, catalogue, surroundings = self._seen
-        decision.weigh(*self._seen, self._constants, self.model.rule_number, self.model.own_rule)
-        chances = np.zeros(len(catalogue))
-        decision.pick_up_chances(firms, self.row, surroundings, 0, chances)
+        chances, rule = np.zeros(N_MEASURES), (self.model.rule_number, self.model.own_rule)
+        decision.weigh(self.model.state.firms, self.row, self._situation, *rule, chances)
         return chances
 
     def settle(self, chances: np.ndarray) -> None:
         """Move nearer to acceptance by `chances`, and buy what is accepted and can be paid."""
-        firm_year.settle(*self._seen, self.model.year, self._constants, chances)
+        firm_year.settle_one(self.model.state.firms, self.row, self._situation, chances)
 
     def consider_measures(self) -> None:
         """Weigh every known option and install what is accepted and can be paid. MODEL.md 5.2."""
         self.settle(self.weigh())
         if self.changed:
-            firm_year.take_stock(*self._seen, self._constants)
+            firm_year.take_stock_of_one(self.model.state.firms, self.row, self._situation)
 
     def explain(self, measure: str, year: int | None = None):
         """Why the firm did or did not take `measure` in `year` (default: the model's year), in names, numbers, units."""

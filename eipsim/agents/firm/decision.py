@@ -18,23 +18,24 @@ THRESHOLD_DRAW = PROCESSES["decision threshold"]
 
 
 @inlined
-def log_odds(firms, i, m, surroundings):
+def log_odds(firm, m, surroundings):
     """What moves acceptance besides cost and saving, in log-odds: peers and operator, and the firm itself."""
-    return surroundings.parks.appeal[firms.park[i], m] + firms.firm_effect[i]
+    return surroundings.parks[firm.park].appeal[m] + firm.firm_effect
 
 
 @inlined
 def lay_out_options(firms, i, measures, surroundings, constants, first):
-    """Put the open options of a firm in the workspace, from place `first`; gives the place after the last."""
-    place, discount, left = first, log_discount(firms, i), firms.open_bits[i]
+    """Put the open options of firm i in the workspace, from place `first`; gives the place after the last."""
+    firm, options, place = firms[i], surroundings.workspace[0], first
+    discount, left = log_discount(firm), firm.open_bits
     while left:
         m = lowest_bit(left)
         left &= left - 1
-        surroundings.workspace.row[0, place] = i
-        surroundings.workspace.measure[0, place] = m
-        surroundings.workspace.log_cost[0, place] = log_cost(firms, i, m, surroundings) + discount
-        surroundings.workspace.log_saving[0, place] = log_saving(firms, i, m, measures, surroundings, constants)
-        surroundings.workspace.effects[0, place] = log_odds(firms, i, m, surroundings)
+        options.row[place] = i
+        options.measure[place] = m
+        options.log_cost[place] = log_cost(firm, m, surroundings) + discount
+        options.log_saving[place] = log_saving(firm, m, measures, surroundings, constants)
+        options.effects[place] = log_odds(firm, m, surroundings)
         place += 1
     return place
 
@@ -42,16 +43,17 @@ def lay_out_options(firms, i, measures, surroundings, constants, first):
 @inlined
 def option_at(firms, measures, surroundings, place):
     """The option at a place of the workspace as a rule sees it. What a rule does not look at, the compiler leaves out."""
-    i, m = surroundings.workspace.row[0, place], surroundings.workspace.measure[0, place]
+    options = surroundings.workspace[0]
+    m, firm = options.measure[place], firms[options.row[place]]
     return Option(
-        surroundings.workspace.log_cost[0, place],
-        surroundings.workspace.log_saving[0, place],
+        options.log_cost[place],
+        options.log_saving[place],
         surroundings.log_annuity[m],
-        measures.lifetime[m],
-        firms.log_size[i],
-        surroundings.parks.peers[firms.park[i], m],
-        surroundings.workspace.effects[0, place],
-        np.int64(firms.key[i]),  # the same bits as a number that Python code can hand back to compiled code
+        measures[m].lifetime,
+        firm.log_size,
+        surroundings.parks[firm.park].peers[m],
+        options.effects[place],
+        np.int64(firm.key),  # the same bits as a number that Python code can hand back to compiled code
         np.int64(surroundings.streams[THRESHOLD_DRAW]),
     )
 
@@ -60,7 +62,7 @@ def option_at(firms, measures, surroundings, place):
 def refuse_all(firms, measures, surroundings, constants, rule, end):
     """No rule has this number: nothing is accepted."""
     for place in range(end):
-        surroundings.workspace.chance[0, place] = 0.0
+        surroundings.workspace[0].chance[place] = 0.0
 
 
 def weigh_by(files):
@@ -77,7 +79,7 @@ def weigh_by(files):
         for place in range(end):
             option = option_at(firms, measures, surroundings, place)
             chance = accept(option, constants)
-            surroundings.workspace.chance[0, place] = chance if option.log_saving >= NEVER_PAYS else 0.0
+            surroundings.workspace[0].chance[place] = chance if option.log_saving >= NEVER_PAYS else 0.0
 
     # Of two functions with one name the machine code of one could be taken for that of the other.
     weigh_all.__qualname__ = f"weigh_by_{name}"
@@ -92,7 +94,7 @@ def weigh_by_own_rule(firms, measures, surroundings, own_rule, end):
     for place in range(end):
         option = option_at(firms, measures, surroundings, place)
         chance = own_rule(*as_asked(option))
-        surroundings.workspace.chance[0, place] = chance if option.log_saving >= NEVER_PAYS else 0.0
+        surroundings.workspace[0].chance[place] = chance if option.log_saving >= NEVER_PAYS else 0.0
 
 
 @inlined
@@ -105,18 +107,20 @@ def weigh_laid_out(firms, measures, surroundings, constants, rule, own_rule, end
 
 
 @inlined
-def pick_up_chances(firms, i, surroundings, first, chances):
+def pick_up_chances(firm, surroundings, first, chances):
     """Fill `chances` [m] of a firm's open options from the workspace, from place `first`; gives the place after the last."""
-    place, left = first, firms.open_bits[i]
+    place, left = first, firm.open_bits
     while left:
-        chances[lowest_bit(left)] = surroundings.workspace.chance[0, place]
+        chances[lowest_bit(left)] = surroundings.workspace[0].chance[place]
         left &= left - 1
         place += 1
     return place
 
 
 @compiled
-def weigh(firms, i, measures, surroundings, constants, rule, own_rule):
-    """Leave in the workspace the probability that each open option of a firm, if recommended, is accepted within two years."""
+def weigh(firms, i, situation, rule, own_rule, chances):
+    """Fill `chances` [m] with the probability that each open option of firm i, if recommended, is accepted within two years."""
+    measures, surroundings, _, constants = situation
     end = lay_out_options(firms, i, measures, surroundings, constants, 0)
     weigh_laid_out(firms, measures, surroundings, constants, rule, own_rule, end)
+    pick_up_chances(firms[i], surroundings, 0, chances)

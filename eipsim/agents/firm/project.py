@@ -1,4 +1,4 @@
-"""What a project costs a firm and what it is worth to it, on one row."""
+"""What a project costs a firm and what it is worth to it. `firm` is a row of the table of firms."""
 
 from __future__ import annotations
 
@@ -16,56 +16,56 @@ NEVER_PAYS = -600.0  # ln of a saving that is not positive
 
 
 @inlined
-def price_class(firms, i):
+def price_class(firm):
     """Row of the price tables: what the boiler house burns, and whether the carbon price applies."""
-    return 2 * firms.boiler_state[i] + (1 if firms.covered[i] else 0)
+    return 2 * firm.boiler_state + (1 if firm.covered else 0)
 
 
 @inlined
-def log_cost(firms, i, m, surroundings):
+def log_cost(firm, m, surroundings):
     """ln of the project's cost, before any subsidy, over the firm's size."""
-    level = firms.stream_level[i, STREAM_OF_MEASURE[m]]
-    return level + surroundings.sectors.log_unit_cost[firms.sector[i], m] + firms.cost_factor[i, m]
+    sector = surroundings.sectors[firm.sector]
+    return firm.stream_level[STREAM_OF_MEASURE[m]] + sector.log_unit_cost[m] + firm.cost_factor[m]
 
 
 @inlined
-def log_discount(firms, i):
+def log_discount(firm):
     """ln of the share of a project's cost that a voucher leaves to the firm."""
-    return log(1.0 - firms.voucher_rate[i]) if firms.voucher_rate[i] > 0.0 else 0.0
+    return log(1.0 - firm.voucher_rate) if firm.voucher_rate > 0.0 else 0.0
 
 
 @compiled
-def cost_in_cents(firms, i, m, surroundings):
+def cost_in_cents(firm, m, surroundings):
     """The project's cost in whole cents, before any subsidy."""
-    return np.int64(exp(log_cost(firms, i, m, surroundings) + firms.log_size[i]) * CENTS + 0.5)
+    return np.int64(exp(log_cost(firm, m, surroundings) + firm.log_size) * CENTS + 0.5)
 
 
 @compiled
-def renewal_in_cents(firms, i, m, measures, surroundings):
+def renewal_in_cents(firm, m, measures, surroundings):
     """What it costs to build an installed measure again: for what its stream would carry without it."""
-    shared = measures.stream[m] == ENERGY_ALL  # a lump sum, whatever the stream carries
-    kept = 1.0 if shared else 1.0 - measures.net_share[m, firms.sector[i]]
-    return np.int64(cost_in_cents(firms, i, m, surroundings) / kept + 0.5)
+    measure = measures[m]
+    shared = measure.stream == ENERGY_ALL  # a lump sum, whatever the stream carries
+    kept = 1.0 if shared else 1.0 - measure.net_share[firm.sector]
+    return np.int64(cost_in_cents(firm, m, surroundings) / kept + 0.5)
 
 
 @compiled
-def log_saving_of_energy_management(firms, i, measures, surroundings, constants):
+def log_saving_of_energy_management(firm, measures, surroundings, constants):
     """ln of the yearly worth of an energy management system over the firm's size: it saves on the whole energy bill."""
-    s, k, z = firms.sector[i], price_class(firms, i), surroundings.parks.zone[firms.park[i]]
-    fuel = firms.use[i, COAL_DIESEL] + firms.use[i, DEAR_FUEL] + firms.use[i, BIOMASS]
-    bill = (
-        firms.use[i, ELECTRICITY] * surroundings.markets.electricity_price[z, s, k]
-        + fuel * surroundings.markets.fuel_price[z, s, k]
-    )
-    running = surroundings.markets.management_cost[z]
-    worth = unit_value(constants.realisation, measures.reach[ENERGY_MANAGEMENT, s] * bill, 0.0, 0.0, 0.0, running)
-    return log(worth) - firms.log_size[i] if worth > TINY else 2.0 * NEVER_PAYS
+    market, use = surroundings.markets[surroundings.parks[firm.park].zone], firm.use
+    s, k = firm.sector, price_class(firm)
+    fuel = use[COAL_DIESEL] + use[DEAR_FUEL] + use[BIOMASS]
+    bill = use[ELECTRICITY] * market.electricity_price[s, k] + fuel * market.fuel_price[s, k]
+    reach = measures[ENERGY_MANAGEMENT].reach[s]
+    worth = unit_value(constants.realisation, reach * bill, 0.0, 0.0, 0.0, market.management_cost)
+    return log(worth) - firm.log_size if worth > TINY else 2.0 * NEVER_PAYS
 
 
 @compiled
-def log_saving(firms, i, m, measures, surroundings, constants):
+def log_saving(firm, m, measures, surroundings, constants):
     """ln of the project's yearly worth over the firm's size; below NEVER_PAYS when it has none."""
     if m == ENERGY_MANAGEMENT:
-        return log_saving_of_energy_management(firms, i, measures, surroundings, constants)
-    z, level = surroundings.parks.zone[firms.park[i]], firms.stream_level[i, STREAM_OF_MEASURE[m]]
-    return level + surroundings.markets.log_unit_saving[z, firms.sector[i], price_class(firms, i), m]
+        return log_saving_of_energy_management(firm, measures, surroundings, constants)
+    market = surroundings.markets[surroundings.parks[firm.park].zone]
+    level = firm.stream_level[STREAM_OF_MEASURE[m]]
+    return level + market.log_unit_saving[firm.sector, price_class(firm), m]

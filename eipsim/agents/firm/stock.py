@@ -1,5 +1,7 @@
 """What stands in a firm and what follows from it: measures put in and taken out, what is used with them, what they cost to run.
 
+`firm` is a row of the table of firms.
+
 Shares multiply, never add, and are worked out from the measures that stand, never from what was worked out before; so
 nothing depends on the order in which measures came. MODEL.md section 5.
 """
@@ -50,35 +52,36 @@ TINY = 1e-250
 
 
 @inlined
-def put_in(firms, i, m, measures, surroundings, year, origin):
-    """Measure m stands in firm i from `year`."""
-    firms.installed_year[i, m] = year
-    firms.origin[i, m] = origin
+def put_in(firm, m, measures, surroundings, year, origin):
+    """Measure m stands in the firm from `year`."""
     bit = np.int64(1) << m
-    firms.installed_bits[i] |= bit
+    firm.installed_year[m] = year
+    firm.origin[m] = origin
+    firm.installed_bits |= bit
     if origin == ADOPTED:
-        firms.adopted_bits[i] |= bit
-        firms.n_adopted[i] += 1
-    firms.expiry_year[i, m] = year + measures.lifetime[m]
-    firms.waiting_bits[i] &= ~bit
-    firms.open_bits[i] &= ~bit
+        firm.adopted_bits |= bit
+        firm.n_adopted += 1
+    firm.expiry_year[m] = year + measures[m].lifetime
+    firm.waiting_bits &= ~bit
+    firm.open_bits &= ~bit
     # above any bar: what stands is not accepted again, until it wears out and is drawn anew
-    firms.margin[i, m] = np.inf
-    surroundings.parks.count[firms.park[i], m] += 1
-    surroundings.sectors.count[firms.sector[i], m] += 1
+    firm.margin[m] = np.inf
+    surroundings.parks[firm.park].count[m] += 1
+    surroundings.sectors[firm.sector].count[m] += 1
 
 
 @inlined
-def take_out(firms, i, m, surroundings):
-    """Measure m no longer stands in firm i."""
-    if firms.origin[i, m] == ADOPTED:
-        firms.n_adopted[i] -= 1
-    firms.installed_year[i, m] = 0
-    firms.origin[i, m] = NOT_INSTALLED
-    firms.installed_bits[i] &= ~(np.int64(1) << m)
-    firms.adopted_bits[i] &= ~(np.int64(1) << m)
-    surroundings.parks.count[firms.park[i], m] -= 1
-    surroundings.sectors.count[firms.sector[i], m] -= 1
+def take_out(firm, m, surroundings):
+    """Measure m no longer stands in the firm."""
+    bit = np.int64(1) << m
+    if firm.adopted_bits & bit:
+        firm.n_adopted -= 1
+    firm.installed_year[m] = 0
+    firm.origin[m] = NOT_INSTALLED
+    firm.installed_bits &= ~bit
+    firm.adopted_bits &= ~bit
+    surroundings.parks[firm.park].count[m] -= 1
+    surroundings.sectors[firm.sector].count[m] -= 1
 
 
 @inlined
@@ -92,34 +95,39 @@ def excluded_bits(installed):
 
 
 @inlined
-def note_open_options(firms, i):
+def note_open_options(firm):
     """Which known options are lacking and not excluded by what is installed."""
-    installed = firms.installed_bits[i]
-    firms.open_bits[i] = firms.known_bits[i] & ~installed & ~excluded_bits(installed)
+    installed = firm.installed_bits
+    firm.open_bits = firm.known_bits & ~installed & ~excluded_bits(installed)
 
 
 @compiled
-def take_stock(firms, i, measures, surroundings, constants):
+def take_stock(firm, measures, surroundings, constants):
     """What follows from the measures installed: what is used, with and without those adopted, and what running them costs."""
-    installed, adopted = firms.installed_bits[i], firms.adopted_bits[i]
+    installed, adopted = firm.installed_bits, firm.adopted_bits
     # the comparison without policy changes only when a measure of the initial stock wears out
-    if firms.stock_bits[i] != installed & ~adopted:
-        use_resources(firms, i, measures, surroundings, installed & ~adopted, firms.stock_use[i])
-        firms.stock_bits[i] = installed & ~adopted
-    use_resources(firms, i, measures, surroundings, installed, firms.use[i])
-    rescale_levels(firms, i, measures, surroundings)
-    note_open_options(firms, i)
-    firms.operating_cost[i] = running_cost(firms, i, surroundings) if adopted != 0 else 0.0
-    reached = measures.reach[BATTERY, firms.sector[i]] * firms.use[i, ELECTRICITY]
-    firms.shifted[i] = constants.realisation * reached if (adopted >> BATTERY) & 1 else 0.0
-    firms.measured[i] = firms.audit_year[i] > 0 or (installed >> ENERGY_MANAGEMENT) & 1 == 1
-    firms.changed[i] = False
+    if firm.stock_bits != installed & ~adopted:
+        use_resources(firm, measures, surroundings, installed & ~adopted, firm.stock_use)
+        firm.stock_bits = installed & ~adopted
+    use_resources(firm, measures, surroundings, installed, firm.use)
+    rescale_levels(firm, measures, surroundings)
+    note_open_options(firm)
+    firm.operating_cost = running_cost(firm, surroundings) if adopted != 0 else 0.0
+    reached = measures[BATTERY].reach[firm.sector] * firm.use[ELECTRICITY]
+    firm.shifted = constants.realisation * reached if (adopted >> BATTERY) & 1 else 0.0
+    firm.measured = firm.audit_year > 0 or (installed >> ENERGY_MANAGEMENT) & 1 == 1
+    firm.changed = False
 
 
 @inlined
-def remaining_shares(surroundings, s, bits):
-    """The share of each use [k] that remains in sector s after the measures in `bits`, and its logarithm, in the workspace."""
-    remaining, log_remaining = surroundings.workspace.remaining[0], surroundings.workspace.log_remaining[0]
+def remaining_shares(sector, bits, workspace):
+    """The share of each use [k] that remains in a sector after the measures in `bits`, and its logarithm, in the workspace."""
+    remaining, log_remaining, kept, log_kept = (
+        workspace.remaining,
+        workspace.log_remaining,
+        sector.kept,
+        sector.log_kept,
+    )
     for k in range(N_USES):
         remaining[k] = 1.0
         log_remaining[k] = 0.0
@@ -128,37 +136,37 @@ def remaining_shares(surroundings, s, bits):
         m = lowest_bit(left)
         left &= left - 1
         for k in range(N_USES):
-            remaining[k] *= surroundings.sectors.kept[s, m, k]
-            log_remaining[k] += surroundings.sectors.log_kept[s, m, k]
+            remaining[k] *= kept[m, k]
+            log_remaining[k] += log_kept[m, k]
 
 
 @inlined
-def use_resources(firms, i, measures, surroundings, bits, use):
+def use_resources(firm, measures, surroundings, bits, use):
     """Fill `use` [k] per year with the measures in `bits`.
 
     What a measure needs instead follows from what it displaces, given all others: after x share / (1 - share).
     """
-    s = firms.sector[i]
-    remaining_shares(surroundings, s, bits)
+    sector, workspace = surroundings.sectors[firm.sector], surroundings.workspace[0]
+    remaining_shares(sector, bits, workspace)
+    gross, remaining = firm.gross_use, workspace.remaining
     for k in range(N_USES):
-        use[k] = firms.gross_use[i, k] * surroundings.workspace.remaining[0, k]
+        use[k] = gross[k] * remaining[k]
     left = bits & NEEDS_INPUTS
     if left == 0:
         return
-    lay_out_streams(surroundings, use)
+    lay_out_streams(use, workspace)
     while left:
         m = lowest_bit(left)
         left &= left - 1
-        displaced = surroundings.workspace.amount[0, measures.stream[m]] * surroundings.sectors.displaced[s, m]
-        added = displaced * surroundings.vintages.input_amount[vintage(firms.installed_year[i, m]), m]
-        use[BIOMASS if measures.input_kind[m] == BIOMASS_INPUT else ELECTRICITY] += added
+        displaced = workspace.amount[measures[m].stream] * sector.displaced[m]
+        added = displaced * surroundings.vintages[vintage(firm.installed_year[m])].input_amount[m]
+        use[BIOMASS if measures[m].input_kind == BIOMASS_INPUT else ELECTRICITY] += added
 
 
 @inlined
-def lay_out_streams(surroundings, use):
+def lay_out_streams(use, workspace):
     """What is used of each stream that measures act on, in the workspace [l]; the energy bill as a whole has no unit."""
-    amount = surroundings.workspace.amount[0]
-    fossil = use[COAL_DIESEL] + use[DEAR_FUEL]
+    amount, fossil = workspace.amount, use[COAL_DIESEL] + use[DEAR_FUEL]
     amount[POWER_STREAM] = use[ELECTRICITY]
     amount[FUEL] = fossil + use[BIOMASS]
     amount[FOSSIL_STREAM] = fossil
@@ -177,43 +185,40 @@ def vintage(installed_year):
 
 
 @inlined
-def rescale_levels(firms, i, measures, surroundings):
+def rescale_levels(firm, measures, surroundings):
     """How much of each stream measures still find, and what the boiler house burns."""
-    levels, gross, log_remaining = firms.stream_level[i], firms.gross_level[i], surroundings.workspace.log_remaining[0]
+    levels, gross, log_remaining = firm.stream_level, firm.gross_level, surroundings.workspace[0].log_remaining
     for stream in range(N_STREAMS):
         levels[stream] = gross[stream] + log_remaining[USE_OF_STREAM[stream]]
-    firms.boiler_state[i] = AS_IS
-    changes = firms.installed_bits[i] & CHANGES_BOILER
+    firm.boiler_state = AS_IS
+    changes = firm.installed_bits & CHANGES_BOILER
     if changes != 0:
-        fuel = firms.use[i, COAL_DIESEL] + firms.use[i, DEAR_FUEL] + firms.use[i, BIOMASS]
+        fuel = firm.use[COAL_DIESEL] + firm.use[DEAR_FUEL] + firm.use[BIOMASS]
         # biomass is added where coal is displaced, so what is left is no product of shares as for other streams
-        levels[FUEL] = log(max(fuel, TINY)) - firms.log_size[i]
+        levels[FUEL] = log(max(fuel, TINY)) - firm.log_size
     while changes:
-        state = measures.boiler_state[lowest_bit(changes)]
-        firms.boiler_state[i] = max(firms.boiler_state[i], state)
+        firm.boiler_state = max(firm.boiler_state, measures[lowest_bit(changes)].boiler_state)
         changes &= changes - 1
 
 
 @inlined
-def running_cost(firms, i, surroundings):
+def running_cost(firm, surroundings):
     """Yearly running cost [USD] of the measures adopted: a share of their capital at list price, or their own cost per unit.
 
     A measure reaches what is used of its stream beside all other measures: use / (1 - its own net share).
     """
-    lay_out_streams(surroundings, firms.use[i])
-    total, left = 0.0, firms.adopted_bits[i]
+    lay_out_streams(firm.use, surroundings.workspace[0])
+    total, left = 0.0, firm.adopted_bits
     while left:
-        total += running_cost_of(firms, i, lowest_bit(left), surroundings)
+        total += running_cost_of(firm, lowest_bit(left), surroundings)
         left &= left - 1
     return total
 
 
 @inlined
-def running_cost_of(firms, i, m, surroundings):
+def running_cost_of(firm, m, surroundings):
     """The running cost of one measure, with what is used of each stream in the workspace."""
-    s, price = firms.sector[i], surroundings.vintages.cost_level[vintage(firms.installed_year[i, m]), m]
-    per_unit = surroundings.sectors.running_share[s, m] * price + surroundings.sectors.running_own[s, m]
-    return (
-        per_unit * surroundings.workspace.amount[0, STREAM_OF_MEASURE[m]]
-        + surroundings.sectors.running_lump[s, m] * price
-    )
+    sector = surroundings.sectors[firm.sector]
+    price = surroundings.vintages[vintage(firm.installed_year[m])].cost_level[m]
+    per_unit = sector.running_share[m] * price + sector.running_own[m]
+    return per_unit * surroundings.workspace[0].amount[STREAM_OF_MEASURE[m]] + sector.running_lump[m] * price

@@ -1,14 +1,17 @@
-"""A tenant firm's year in verbs, each on one row; the country's year is the same verbs in a loop.
+"""A tenant firm's year in verbs, each on one row of the table of firms; the country's year is the same verbs in a loop.
 
 The order is enter, retire, learn, weigh, settle, and leave. Everything is a pure function of the row, of the surroundings
 (last year's peers) and of keyed draws, so the order in which firms act cannot matter. MODEL.md section 5.
 
-Loops over all measures without a branch are run several measures at a time; loops over bits visit only what matters. The
-compiled year takes a few firms at a time, to weigh all their open options in one such loop.
+Loops over all measures without a branch are run several measures at a time, where the compiler does not know their length
+(`measures.size`; what it knows it unrolls); loops over bits visit only what matters. The compiled year takes a few firms at a
+time, to weigh all their open options in one such loop.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -31,7 +34,10 @@ from eipsim.agents.surroundings import (
     IMPLEMENTED_OPTIONS,
     YEARS_AUDITED,
     Surroundings,
+    apart,
+    count_in,
 )
+from eipsim.core import threads
 from eipsim.core.compiled import (
     AHEAD,
     TOGETHER,
@@ -46,7 +52,7 @@ from eipsim.core.compiled import (
 from eipsim.core.draws import PROCESSES, draw, draw_normal
 from eipsim.core.money import CENTS
 from eipsim.core.years import FIRST_YEAR
-from eipsim.market.books import book
+from eipsim.market.books import Books, Prices, book, empty_ledger
 from eipsim.market.catalogue import N_MEASURES, measure_names
 from eipsim.market.constants import Constants
 from eipsim.rules.acceptance import yearly_hazard
@@ -73,57 +79,56 @@ class Situation(NamedTuple):
 
 
 @compiled
-def is_usable(firms, i, m, measures, year):
+def is_usable(firm, m, measures, year):
     """The measure exists by now, does something in the sector, and no installed measure excludes it."""
-    excluded = firms.installed_bits[i] & EXCLUDES[m]
-    return measures.reach[m, firms.sector[i]] > 0.0 and year >= measures.available_from[m] and excluded == 0
+    measure, excluded = measures[m], firm.installed_bits & EXCLUDES[m]
+    return measure.reach[firm.sector] > 0.0 and year >= measure.available_from and excluded == 0
 
 
 @inlined
-def get_to_know(firms, i, m, year):
+def get_to_know(firm, m, year):
     """Option m is known and fresh from `year`."""
     bit = np.int64(1) << m
-    firms.known_year[i, m] = year
-    firms.known_bits[i] |= bit
-    firms.waiting_bits[i] &= ~bit
+    firm.known_year[m] = year
+    firm.known_bits |= bit
+    firm.waiting_bits &= ~bit
 
 
 @inlined
-def chance_unheard(surroundings, p, s):
-    """Chance of not having heard of cleaner production since 2015, in park p and sector s."""
-    parks = surroundings.parks
-    return parks.unheard[p] * surroundings.sectors.unheard[s] * parks.unheard_information[p, s]
+def chance_unheard(firm, surroundings):
+    """Chance of not having heard of cleaner production since 2015, in the firm's park and sector."""
+    park, sector = surroundings.parks[firm.park], surroundings.sectors[firm.sector]
+    return park.unheard * sector.unheard * park.unheard_information[firm.sector]
 
 
 @compiled
-def enter(firms, i, measures, surroundings, year, constants):
+def enter(firm, situation):
     """The firm moves in: its bars are drawn, and it brings along the measures that are common in its entry year."""
-    p, s, key = firms.park[i], firms.sector[i], firms.key[i]
-    surroundings.parks.firms[p] += 1
-    surroundings.sectors.firms[s] += 1
+    measures, surroundings, year, constants = situation
+    surroundings.parks[firm.park].firms += 1
+    surroundings.sectors[firm.sector].firms += 1
     # no set of measures has all bits, so that the stock is worked out once, whatever it is
-    firms.stock_bits[i] = -1
-    firms.awareness_of_recp[i] = chance_unheard(surroundings, p, s) * draw(
-        surroundings.streams[HEARSAY_DRAW], key, 0, 0
-    )
+    firm.stock_bits = -1
+    heard = draw(surroundings.streams[HEARSAY_DRAW], firm.key, 0, 0)
+    firm.awareness_of_recp = chance_unheard(firm, surroundings) * heard
+    waiting = np.int64(0)
     for m in range(N_MEASURES):
-        firms.waiting_bits[i] |= np.int64(measures.reach[m, s] > 0.0) << m
-    draw_bars(firms, i, measures, surroundings)
-    bring_along(firms, i, measures, surroundings, year)
-    take_stock(firms, i, measures, surroundings, constants)
+        waiting |= np.int64(measures[m].reach[firm.sector] > 0.0) << m
+    firm.waiting_bits = waiting
+    draw_bars(firm, measures, surroundings)
+    bring_along(firm, measures, surroundings, year)
+    take_stock(firm, measures, surroundings, constants)
 
 
 @compiled
-def draw_bars(firms, i, measures, surroundings):
+def draw_bars(firm, measures, surroundings):
     """For every measure: when it will be noticed, what it would cost this firm, and the bar for accepting it."""
-    p, s, key = firms.park[i], firms.sector[i], firms.key[i]
-    bars, margins, costs = firms.awareness_bar[i], firms.margin[i], firms.cost_factor[i]
-    informed, stream = surroundings.parks.unaware_information[p, s], surroundings.streams[OPTION_DRAW]
+    park, sector, key = surroundings.parks[firm.park], surroundings.sectors[firm.sector], firm.key
+    bars, margins, costs = firm.awareness_bar, firm.margin, firm.cost_factor
+    informed, stream = park.unaware_information[firm.sector], surroundings.streams[OPTION_DRAW]
     for m in range(N_MEASURES):
         # chances count from 2015 on: scaled by what they have fallen to, word of before the firm came does not reach it
-        bars[m] = (
-            surroundings.parks.unaware[p, m] * surroundings.sectors.unaware[s, m] * informed * draw(stream, key, 0, m)
-        )
+        bars[m] = park.unaware[m] * sector.unaware[m] * informed * draw(stream, key, 0, m)
     stream = surroundings.streams[ACCEPTANCE_DRAW]
     for m in range(N_MEASURES):
         # the chance of not having accepted, over its draw: one number to keep, and accepted once it is at most 1
@@ -132,217 +137,218 @@ def draw_bars(firms, i, measures, surroundings):
     for m in range(measures.size):
         costs[m] = draw_normal(stream, key, 0, m)
     for m in range(N_MEASURES):
-        costs[m] *= measures.cost_sigma[m]
+        costs[m] *= measures[m].cost_sigma
     # costs are logarithms here, and the sun of the park is a factor
-    costs[SOLAR] += surroundings.parks.solar_cost[p]
+    costs[SOLAR] += park.solar_cost
 
 
 @compiled
-def bring_along(firms, i, measures, surroundings, year):
+def bring_along(firm, measures, surroundings, year):
     """Initial stock: installed with the penetration of the entry year; of any age in 2015, new in a firm that starts later."""
-    key, stream, common = firms.key[i], surroundings.streams[STOCK_DRAW], np.int64(0)
-    penetration = surroundings.vintages.penetration[year - FIRST_YEAR]
+    key, stream, common = firm.key, surroundings.streams[STOCK_DRAW], np.int64(0)
+    penetration = surroundings.vintages[year - FIRST_YEAR].penetration
     for m in range(N_MEASURES):
         common |= np.int64(draw(stream, key, 0, m) < penetration[m]) << m
     while common:
         m = lowest_bit(common)
         common &= common - 1
-        if is_usable(firms, i, m, measures, year):
+        if is_usable(firm, m, measures, year):
             of_any_age = year == FIRST_YEAR
-            age = draw(surroundings.streams[AGE_DRAW], key, 0, m) * measures.lifetime[m] if of_any_age else 0.0
-            put_in(firms, i, m, measures, surroundings, year - int(age), STOCK)
+            age = draw(surroundings.streams[AGE_DRAW], key, 0, m) * measures[m].lifetime if of_any_age else 0.0
+            put_in(firm, m, measures, surroundings, year - int(age), STOCK)
 
 
 @compiled
-def leave(firms, i, measures, surroundings):
+def leave(firm, surroundings):
     """The firm closes or moves away: it is no longer anybody's peer. Its row is never used again."""
-    surroundings.parks.firms[firms.park[i]] -= 1
-    surroundings.sectors.firms[firms.sector[i]] -= 1
-    for m in range(N_MEASURES):
-        if firms.installed_year[i, m] > 0:
-            surroundings.parks.count[firms.park[i], m] -= 1
-            surroundings.sectors.count[firms.sector[i], m] -= 1
+    park, sector = surroundings.parks[firm.park], surroundings.sectors[firm.sector]
+    park.firms -= 1
+    sector.firms -= 1
+    standing = firm.installed_bits
+    while standing:
+        m = lowest_bit(standing)
+        standing &= standing - 1
+        park.count[m] -= 1
+        sector.count[m] -= 1
 
 
 @inlined
-def retire(firms, i, measures, surroundings, year, constants):
+def retire(firm, situation):
     """Worn-out measures are renewed at once with probability `renewal_share`; otherwise the option is known and fresh again."""
-    expiry_year, worn = firms.expiry_year[i], np.int64(0)
-    for m in range(N_MEASURES):
+    measures, surroundings, year, constants = situation
+    expiry_year, worn = firm.expiry_year, np.int64(0)
+    for m in range(measures.size):
         # what is not installed is asked too and masked below: a loop without branch costs less than one that skips
         worn |= np.int64(expiry_year[m] <= year) << m
-    worn &= firms.installed_bits[i]
+    worn &= firm.installed_bits
     while worn:
         m = lowest_bit(worn)
         worn &= worn - 1
-        if draw(surroundings.streams[RENEWAL_DRAW], firms.key[i], year, m) < constants.renewal_share:
-            renew(firms, i, m, measures, surroundings, year)
+        if draw(surroundings.streams[RENEWAL_DRAW], firm.key, year, m) < constants.renewal_share:
+            renew(firm, m, measures, surroundings, year)
         else:
-            lose(firms, i, m, surroundings, year)
-    if firms.changed[i]:
-        take_stock(firms, i, measures, surroundings, constants)
+            lose(firm, m, surroundings, year)
+    if firm.changed:
+        take_stock(firm, measures, surroundings, constants)
 
 
 @inlined
-def renew(firms, i, m, measures, surroundings, year):
+def renew(firm, m, measures, surroundings, year):
     """A worn-out measure is replaced by a new one of its kind; one of a new vintage may cost and need something else."""
-    firms.installed_year[i, m] = year
-    firms.expiry_year[i, m] = year + measures.lifetime[m]
-    adopted = firms.origin[i, m] == ADOPTED
+    firm.installed_year[m] = year
+    firm.expiry_year[m] = year + measures[m].lifetime
+    adopted = (firm.adopted_bits >> m) & 1
     if adopted:
-        firms.invested[i] += renewal_in_cents(firms, i, m, measures, surroundings)
-    if (adopted and measures.trend[m] != 0.0) or (NEEDS_INPUTS >> m) & 1:
-        firms.changed[i] = True
+        firm.invested += renewal_in_cents(firm, m, measures, surroundings)
+    if (adopted and measures[m].trend != 0.0) or (NEEDS_INPUTS >> m) & 1:
+        firm.changed = True
 
 
 @inlined
-def lose(firms, i, m, surroundings, year):
+def lose(firm, m, surroundings, year):
     """A worn-out measure is gone; the firm knows the option, and will weigh it afresh."""
-    take_out(firms, i, m, surroundings)
+    take_out(firm, m, surroundings)
     # a new draw, or a firm that accepted easily once would do so at every renewal
-    firms.episode[i, m] += 1
-    firms.margin[i, m] = 1.0 / draw(surroundings.streams[ACCEPTANCE_DRAW], firms.key[i], firms.episode[i, m], m)
-    get_to_know(firms, i, m, year)
-    firms.changed[i] = True
+    firm.episode[m] += 1
+    firm.margin[m] = 1.0 / draw(surroundings.streams[ACCEPTANCE_DRAW], firm.key, firm.episode[m], m)
+    get_to_know(firm, m, year)
+    firm.changed = True
 
 
 @inlined
-def learn(firms, i, measures, surroundings, year, constants):
+def learn(firm, situation):
     """Options become known, and the firm may hear of cleaner production, once the accumulated chance passes its draws."""
-    p, s = firms.park[i], firms.sector[i]
-    if firms.aware_year[i] == 0 and chance_unheard(surroundings, p, s) <= firms.awareness_of_recp[i]:
-        firms.aware_year[i] = year
-    if firms.waiting_bits[i] == 0:
+    measures, surroundings, year, _ = situation
+    if firm.aware_year == 0 and chance_unheard(firm, surroundings) <= firm.awareness_of_recp:
+        firm.aware_year = year
+    if firm.waiting_bits == 0:
         return
-    bars, in_park, in_sector = firms.awareness_bar[i], surroundings.parks.unaware[p], surroundings.sectors.unaware[s]
-    informed, noticed = surroundings.parks.unaware_information[p, s], np.int64(0)
-    for m in range(N_MEASURES):
+    park, sector = surroundings.parks[firm.park], surroundings.sectors[firm.sector]
+    bars, in_park, in_sector = firm.awareness_bar, park.unaware, sector.unaware
+    informed, noticed = park.unaware_information[firm.sector], np.int64(0)
+    for m in range(measures.size):
         noticed |= np.int64(in_park[m] * in_sector[m] * informed <= bars[m]) << m
-    noticed &= firms.waiting_bits[i]
+    noticed &= firm.waiting_bits
     if noticed == 0:
         return
     while noticed:
         m = lowest_bit(noticed)
         noticed &= noticed - 1
         # what is not sold yet stays waiting, and is noticed in the year it comes to the market
-        if year >= measures.available_from[m]:
-            get_to_know(firms, i, m, year)
-    note_open_options(firms, i)
+        if year >= measures[m].available_from:
+            get_to_know(firm, m, year)
+    note_open_options(firm)
 
 
 @compiled
-def receive_audit(firms, i, measures, surroundings, year, constants):
+def receive_audit(firm, situation):
     """An audit names each applicable measure the firm lacks with probability `identify_probability`, fresh from this year."""
-    tally = surroundings.parks.tally[firms.park[i]]
+    measures, surroundings, year, constants = situation
+    tally = surroundings.parks[firm.park].tally
     tally[AUDITS] += 1
-    tally[ASSISTED] += firms.audit_year[i] == 0
-    tally[YEARS_AUDITED] += firms.audit_year[i] != year
-    firms.audit_year[i] = year
-    firms.measured[i] = True
-    if firms.aware_year[i] == 0:
-        firms.aware_year[i] = year
+    tally[ASSISTED] += firm.audit_year == 0
+    tally[YEARS_AUDITED] += firm.audit_year != year
+    firm.audit_year = year
+    firm.measured = True
+    if firm.aware_year == 0:
+        firm.aware_year = year
     for m in range(N_MEASURES):
-        lacking = firms.installed_year[i, m] == 0 and is_usable(firms, i, m, measures, year)
+        lacking = firm.installed_year[m] == 0 and is_usable(firm, m, measures, year)
         if (
             lacking
-            and draw(surroundings.streams[IDENTIFICATION_DRAW], firms.key[i], year, m) < constants.identify_probability
+            and draw(surroundings.streams[IDENTIFICATION_DRAW], firm.key, year, m) < constants.identify_probability
         ):
-            if firms.known_year[i, m] == 0:
-                get_to_know(firms, i, m, year)
+            if firm.known_year[m] == 0:
+                get_to_know(firm, m, year)
             # also for an option that was known: an audit makes it fresh, and fresh options are weighed with full vigour
-            firms.known_year[i, m] = year
-            if firms.recommended[i, m] == NOT_RECOMMENDED:
+            firm.known_year[m] = year
+            if firm.recommended[m] == NOT_RECOMMENDED:
                 tally[IDENTIFIED] += 1
-                firms.recommended[i, m] = RECOMMENDED
-    note_open_options(firms, i)
+                firm.recommended[m] = RECOMMENDED
+    note_open_options(firm)
 
 
 @inlined
-def settle(firms, i, measures, surroundings, year, constants, chances):
+def settle(firm, situation, chances):
     """Open options come nearer to acceptance by the year's hazard; what is accepted is bought as far as the budget goes."""
-    wanted, left = np.int64(0), firms.open_bits[i]
+    _, _, year, constants = situation
+    wanted, left = np.int64(0), firm.open_bits
     while left:
         m = lowest_bit(left)
         left &= left - 1
-        vigour = constants.stale_factor if firms.known_year[i, m] <= year - constants.stale_years else 1.0
+        vigour = constants.stale_factor if firm.known_year[m] <= year - constants.stale_years else 1.0
         # rounded before it is compared, so that the firm decides on the number that it, and `explain`, can read afterwards
-        margin = np.float32(np.float64(firms.margin[i, m]) * (1.0 - yearly_hazard(chances[m]) * vigour))
-        firms.margin[i, m] = margin
+        margin = np.float32(np.float64(firm.margin[m]) * (1.0 - yearly_hazard(chances[m]) * vigour))
+        firm.margin[m] = margin
         wanted |= np.int64(margin <= 1.0) << m
-    if wanted or firms.overdraft[i] > 0:
-        buy(firms, i, measures, surroundings, year, constants, wanted)
+    if wanted or firm.overdraft > 0:
+        buy(firm, situation, wanted)
 
 
 @compiled
-def buy(firms, i, measures, surroundings, year, constants, wanted):
+def buy(firm, situation, wanted):
     """Accepted options in order of payback until the year's investment budget is spent.
 
     A finance-constrained firm buys only what its cash, and a soft loan, can pay. Others may start a project that exceeds
     what is left; the rest is paid out of the next years' budgets, in which they start less.
     """
-    budget = np.int64(
-        investment_budget(
-            firms.revenue[i],
-            constants.investment_budget_share,
-            firms.constrained[i],
-            constants.constrained_budget_factor,
-        )
-        * CENTS
-    )
-    paid_back = min(firms.overdraft[i], budget)
-    firms.overdraft[i] -= paid_back
+    measures, surroundings, year, constants = situation
+    share, factor = constants.investment_budget_share, constants.constrained_budget_factor
+    budget = np.int64(investment_budget(firm.revenue, share, firm.constrained, factor) * CENTS)
+    paid_back = min(firm.overdraft, budget)
+    firm.overdraft -= paid_back
     budget -= paid_back
-    while budget > 0:
-        m = quickest(firms, i, measures, surroundings, constants, wanted)
+    while budget > 0 and wanted:
+        m = quickest(firm, measures, surroundings, constants, wanted)
         if m < 0:
             break
         wanted &= ~(np.int64(1) << m)
-        gross = cost_in_cents(firms, i, m, surroundings)
-        subsidy = min(np.int64(firms.voucher_rate[i] * gross + 0.5), firms.voucher_left[i])
+        gross = cost_in_cents(firm, m, surroundings)
+        subsidy = min(np.int64(firm.voucher_rate * gross + 0.5), firm.voucher_left)
         own = gross - subsidy
         cash = own
-        if firms.constrained[i]:
-            cash = np.int64(own * (1.0 - surroundings.parks.soft_loan[firms.park[i], firms.sector[i]]))
+        if firm.constrained:
+            cash = np.int64(own * (1.0 - surroundings.parks[firm.park].soft_loan[firm.sector]))
             # no break: what comes later may cost less, and be within its means
             if cash > budget:
                 continue
-        firms.overdraft[i] += max(cash - budget, 0)
+        firm.overdraft += max(cash - budget, 0)
         budget -= cash
-        firms.invested[i] += own
-        install(firms, i, m, measures, surroundings, year, subsidy)
+        firm.invested += own
+        install(firm, m, measures, surroundings, year, subsidy)
 
 
 @compiled
-def quickest(firms, i, measures, surroundings, constants, wanted):
-    """Which of the `wanted` options (bits) has the shortest payback and can be had; -1 when none."""
+def quickest(firm, measures, surroundings, constants, wanted):
+    """The option of `wanted` with the shortest payback that pays and nothing installed excludes; -1 when none."""
     best, best_payback, left = -1, np.inf, wanted
     while left:
         m = lowest_bit(left)
         left &= left - 1
-        saving = log_saving(firms, i, m, measures, surroundings, constants)
-        payback = log_cost(firms, i, m, surroundings) - saving
+        saving = log_saving(firm, m, measures, surroundings, constants)
+        payback = log_cost(firm, m, surroundings) - saving
         # exclusions are asked for at every purchase, because an earlier one of this year may exclude it
-        if payback < best_payback and saving > NEVER_PAYS and firms.installed_bits[i] & EXCLUDES[m] == 0:
+        if payback < best_payback and saving > NEVER_PAYS and firm.installed_bits & EXCLUDES[m] == 0:
             best, best_payback = m, payback
     return best
 
 
 @compiled
-def install(firms, i, m, measures, surroundings, year, subsidy):
+def install(firm, m, measures, surroundings, year, subsidy):
     """The measure is built; vouchers pay the `subsidy` [cents] of its cost."""
-    put_in(firms, i, m, measures, surroundings, year, ADOPTED)
-    firms.changed[i] = True
-    firms.subsidy[i] += subsidy
-    firms.voucher_left[i] -= subsidy
+    put_in(firm, m, measures, surroundings, year, ADOPTED)
+    firm.changed = True
+    firm.subsidy += subsidy
+    firm.voucher_left -= subsidy
     # a second adoption, after wearing out, is not credited to the policy that pays for it
-    if firms.first_adopted[i, m] == 0:
-        firms.first_adopted[i, m] = year
-        firms.subsidised[i, m] = 1 if subsidy > 0 else 0
-    if firms.recommended[i, m] == RECOMMENDED:
-        firms.recommended[i, m] = IMPLEMENTED
-        surroundings.parks.tally[firms.park[i], IMPLEMENTED_OPTIONS] += 1
-    if firms.aware_year[i] > 0:
-        firms.applies_recp[i] = True
+    if firm.first_adopted[m] == 0:
+        firm.first_adopted[m] = year
+        firm.subsidised[m] = 1 if subsidy > 0 else 0
+    if firm.recommended[m] == RECOMMENDED:
+        firm.recommended[m] = IMPLEMENTED
+        surroundings.parks[firm.park].tally[IMPLEMENTED_OPTIONS] += 1
+    if firm.aware_year > 0:
+        firm.applies_recp = True
 
 
 @inlined
@@ -351,21 +357,23 @@ def live_through_year(firms, rows, span, situation, rule, own_rule, chances):
 
     `span` is (first, end). A firm has few options open, so those of all of them are weighed together.
     """
-    (first, end), (measures, surroundings, year, constants), place = span, situation, 0
+    (first, end), (measures, surroundings, _, constants), place = span, situation, 0
     for n in range(first, end):
         # rows are far apart in memory: the next few are fetched while this one is worked on
         prefetch_front(firms, rows[min(n + TOGETHER, rows.size - 1)])
-        retire(firms, rows[n], measures, surroundings, year, constants)
-        learn(firms, rows[n], measures, surroundings, year, constants)
+        firm = firms[rows[n]]
+        retire(firm, situation)
+        learn(firm, situation)
         place = lay_out_options(firms, rows[n], measures, surroundings, constants, place)
     weigh_laid_out(firms, measures, surroundings, constants, rule, own_rule, place)
     place = 0
     for n in range(first, end):
         prefetch_back(firms, rows[min(n + TOGETHER, rows.size - 1)])
-        place = pick_up_chances(firms, rows[n], surroundings, place, chances)
-        settle(firms, rows[n], measures, surroundings, year, constants, chances)
-        if firms.changed[rows[n]]:
-            take_stock(firms, rows[n], measures, surroundings, constants)
+        firm = firms[rows[n]]
+        place = pick_up_chances(firm, surroundings, place, chances)
+        settle(firm, situation, chances)
+        if firm.changed:
+            take_stock(firm, measures, surroundings, constants)
 
 
 def mark_covered(firms: np.recarray, threshold_toe: float) -> None:
@@ -374,17 +382,17 @@ def mark_covered(firms: np.recarray, threshold_toe: float) -> None:
 
 
 @compiled
-def all_leave(firms, rows, measures, surroundings):
+def all_leave(firms, rows, surroundings):
     for n in range(rows.size):
         prefetch_row(firms, rows[min(n + AHEAD, rows.size - 1)])
-        leave(firms, rows[n], measures, surroundings)
+        leave(firms[rows[n]], surroundings)
 
 
 @compiled
-def all_enter(firms, rows, measures, surroundings, year, constants):
+def all_enter(firms, rows, situation):
     for n in range(rows.size):
         prefetch_row(firms, rows[min(n + AHEAD, rows.size - 1)])
-        enter(firms, rows[n], measures, surroundings, year, constants)
+        enter(firms[rows[n]], situation)
 
 
 @allocating
@@ -396,3 +404,83 @@ def live_and_book_all(firms, rows, situation, rule, own_rule, prices, books):
         live_through_year(firms, rows, (first, end), situation, rule, own_rule, chances)
         for n in range(first, end):
             book(firms, rows, n, situation.surroundings, prices, situation.year, books)
+
+
+# ---- in threads -------------------------------------------------------------------------------------------------------------
+
+WORTH_A_THREAD = 1000  # firms: fewer are done before a thread has begun
+
+
+def let_enter(firms: np.recarray, rows: np.ndarray, start: np.ndarray, situation: Situation) -> None:
+    """The firms of `rows` move in; `start` [p + 1] says where the rows of each park begin."""
+
+    def enter_these(rows: np.ndarray, surroundings: Surroundings) -> None:
+        all_enter(firms, rows, situation._replace(surroundings=surroundings))
+
+    park_by_park(enter_these, rows, start, situation.surroundings)
+
+
+def let_live(
+    firms: np.recarray,
+    rows: np.ndarray,
+    start: np.ndarray,
+    situation: Situation,
+    rule: tuple,
+    prices: Prices,
+    books: Books,
+) -> None:
+    """The firms of `rows` live through the year under a `rule` (number, own rule) and are booked; `start` as in `let_enter`."""
+
+    def live_these(rows: np.ndarray, surroundings: Surroundings) -> None:
+        seen, own = situation._replace(surroundings=surroundings), books._replace(ledger=empty_ledger())
+        live_and_book_all(firms, rows, seen, *rule, prices, own)
+
+    park_by_park(live_these, rows, start, situation.surroundings)
+
+
+def park_by_park(work: Callable, rows: np.ndarray, start: np.ndarray, surroundings: Surroundings) -> None:
+    """`work(rows, surroundings)` on all of `rows`: in one go, or in as many threads as the run may have.
+
+    No two threads work on the same park, and each park's books are one thread's alone, so that sums are those of one go.
+    """
+    n = threads.allowed() if rows.size >= WORTH_A_THREAD else 1
+    if n == 1:
+        work(rows, surroundings)
+        return
+    first, *others = in_parts(rows, start, n)
+    before = surroundings.sectors.copy()
+    theirs = [apart(surroundings) for _ in others]
+    tasks = [partial(work, first, surroundings), *(partial(work, *part) for part in zip(others, theirs))]
+    threads.at_once(tasks)
+    for other in theirs:
+        count_in(surroundings, other, before)
+
+
+def in_parts(rows: np.ndarray, start: np.ndarray, n: int) -> list[np.ndarray]:
+    """`rows`, which are sorted by park, in `n` parts of about the same size that have no park in common."""
+    middles = rows[np.arange(1, n) * rows.size // n]
+    begins = start[np.searchsorted(start, middles, side="right") - 1]  # of the park that a middle is in
+    return np.split(rows, np.searchsorted(rows, begins))
+
+
+# ---- one firm, for the Mesa agent ----------------------------------------------------------------------------------------
+
+
+@compiled
+def retire_one(firms, i, situation):
+    retire(firms[i], situation)
+
+
+@compiled
+def learn_one(firms, i, situation):
+    learn(firms[i], situation)
+
+
+@compiled
+def settle_one(firms, i, situation, chances):
+    settle(firms[i], situation, chances)
+
+
+@compiled
+def take_stock_of_one(firms, i, situation):
+    take_stock(firms[i], situation.measures, situation.surroundings, situation.constants)

@@ -11,6 +11,7 @@ from eipsim.core.arithmetic import exp
 from eipsim.core.compiled import compiled
 from eipsim.core.money import CENTS
 from eipsim.policy.levers import Levers
+from eipsim.world.columns import WorldYear
 
 
 class ParkPolicy(NamedTuple):
@@ -26,28 +27,28 @@ class ParkPolicy(NamedTuple):
     committed_group: np.ndarray  # float [g]
 
 
-def found_parks(operators: np.recarray, eip_duty: np.ndarray, year: int) -> None:
-    """Parks founded in `year` are eco-industrial from birth as often as their province's duty [v] asks."""
-    born = operators.established_year == year
-    operators.born_eco[born] = operators.born_eco_draw[born] < eip_duty[operators.province[born]]
+def found_parks(operators: np.recarray, eip_duty: np.ndarray, born: np.ndarray) -> None:
+    """The parks `born` (rows) are eco-industrial from birth as often as their province's duty [v] asks."""
+    if born.size:
+        operators.born_eco[born] = operators.born_eco_draw[born] < eip_duty[operators.province[born]]
 
 
-def policy_of(operators: np.recarray, levers: Levers, in_programme: np.ndarray, year: int, groups: int) -> ParkPolicy:
-    """What operators see in `year`; `groups`: number of operators with several parks, `in_programme` bool [p]."""
-    there = operators.operating_year < year
-    committed, grouped = (operators.commit_year > 0) & there, operators.group >= 0
-
-    def share(of: np.ndarray, n: int, among: np.ndarray | bool) -> np.ndarray:
-        total = np.bincount(of[there & among], minlength=n)
-        return np.bincount(of[committed & among], minlength=n) / np.maximum(total, 1)
-
+def policy_of(operators: np.recarray, levers: Levers, in_programme: np.ndarray, world_year: WorldYear) -> ParkPolicy:
+    """What operators see in a year of their world; `in_programme` bool [p]."""
+    committed = np.flatnonzero((operators.commit_year > 0) & world_year.settled)
+    province, group = operators.province[committed], operators.group[committed]
     return ParkPolicy(
         provincial_support=levers.provincial_support, facilitation_grant=levers.facilitation_grant,
         training=levers.training, monitoring=levers.monitoring, premium=float(levers.certification_premium),
         in_programme=in_programme,
-        committed_province=share(operators.province, levers.provincial_support.size, True),
-        committed_group=share(operators.group, max(groups, 1), grouped),
+        committed_province=share_of(world_year.settled_in_province, province),
+        committed_group=share_of(world_year.settled_of_group, group[group >= 0]),
     )  # fmt: skip
+
+
+def share_of(all_parks: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Share of `all_parks`, a number a place, that lie in the `places` of some of them."""
+    return np.bincount(places, minlength=all_parks.size) / np.maximum(all_parks, 1)
 
 
 @compiled

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from eipsim.agents.firm.year import receive_audit
+from eipsim.agents.firm.year import Situation, receive_audit
 from eipsim.agents.regulator.year import deal_in_order, spend
 from eipsim.core.compiled import allocating, compiled
 from eipsim.core.draws import PROCESSES, draw
@@ -46,7 +46,7 @@ class AuditRound(NamedTuple):
 @compiled
 def audit_all(firms, rows, measures, surroundings, year, constants):
     for n in range(rows.size):
-        receive_audit(firms, rows[n], measures, surroundings, year, constants)
+        receive_audit(firms[rows[n]], Situation(measures, surroundings, year, constants))
 
 
 def priorities(state: State, year: int, rows: np.ndarray, rule: str, process: int) -> np.ndarray:
@@ -72,9 +72,8 @@ def in_ranks(values: np.ndarray) -> np.ndarray:
 
 def candidates(state: State, year: Year, eligible_parks: np.ndarray, eligible_sectors: np.ndarray) -> np.ndarray:
     """Rows of the firms alive in eligible parks and sectors."""
-    firms = state.world.firms
-    in_place = eligible_parks[firms.park] & eligible_sectors[firms.sector]
-    return np.flatnonzero(in_place & year.alive)
+    rows = year.rows[np.repeat(eligible_parks, state.world.in_year(year.number).firms)]
+    return rows if eligible_sectors.all() else rows[eligible_sectors[state.world.firms.sector[rows]]]
 
 
 def deal(state: State, year: Year) -> None:
@@ -144,12 +143,11 @@ def deal_vouchers(state: State, year: Year) -> None:
     budget = int(levers.subsidy_budget_usd * CENTS)
     if budget == 0 or full_cost == 0 or not (levers.capital_subsidy > 0.0).any():
         return
-    offered = levers.capital_subsidy[state.world.firms.park, state.world.firms.sector]
-    can_use = firms.open_bits != 0
-    rows = np.flatnonzero(year.alive & (offered > 0.0) & can_use)
+    tenants, rows = state.world.firms, year.rows[firms.open_bits[year.rows] != 0]
+    rows = rows[levers.capital_subsidy[tenants.park[rows], tenants.sector[rows]] > 0.0]
     order = priorities(state, year.number, rows, year.voucher_rule, VOUCHER_DRAW)
     chosen = deal_in_order(rows, order, budget // full_cost)
-    firms.voucher_rate[chosen] = offered[chosen]
+    firms.voucher_rate[chosen] = levers.capital_subsidy[tenants.park[chosen], tenants.sector[chosen]]
     firms.voucher_left[chosen] = cap
     state.regulators.vouchers_dealt[0] = chosen.size
 
@@ -171,23 +169,34 @@ def settle_vouchers(state: State, voucher_cap_usd: float) -> None:
     spend(state.regulators, "administration", administration, "appropriation")
 
 
+def operating(state: State, year: Year) -> np.ndarray:
+    """bool [p]: parks that have their first tenants by the end of the year."""
+    return state.world.in_year(year.number).operating
+
+
 def pay_for_support(state: State, year: Year) -> None:
     """Public cost of information, training, facilitation grants, monitoring and provincial support, appropriated as spent."""
-    levers, constants, parks = year.levers, state.market.constants, state.operators
-    there = parks.operating_year <= year.number
-    firms_there = np.diff(year.first)
-    informed = float((levers.information.mean(axis=1) * firms_there).sum()) * constants.information_cost_usd
-    trained = float(levers.training[there].sum()) * constants.training_cost_usd
-    granted = float((levers.facilitation_grant * parks.capacity)[there].sum()) * constants.facilitation_cost_usd
-    monitored = float(levers.monitoring[there].sum()) * constants.monitoring_cost_usd
-    supported = float(levers.provincial_support[parks.province][there].sum()) * constants.support_cost_usd
+    levers, constants, parks, there = year.levers, state.market.constants, state.operators, operating(state, year)
+    informed = trained = granted = monitored = supported = 0.0
+    if levers.information.any():
+        firms_there = state.world.in_year(year.number).firms
+        informed = float((levers.information.mean(axis=1) * firms_there).sum()) * constants.information_cost_usd
+    if levers.training.any():
+        trained = float(levers.training[there].sum()) * constants.training_cost_usd
+    if levers.facilitation_grant.any():
+        granted = float((levers.facilitation_grant * parks.capacity)[there].sum()) * constants.facilitation_cost_usd
+    if levers.monitoring.any():
+        monitored = float(levers.monitoring[there].sum()) * constants.monitoring_cost_usd
+    if levers.provincial_support.any():
+        supported = float(levers.provincial_support[parks.province][there].sum()) * constants.support_cost_usd
     spend(state.regulators, "support", informed + trained + granted + monitored + supported, "appropriation")
 
 
 def pay_for_screening(state: State, year: Year) -> None:
     """Public cost of screening parks for exchanges; in the parks of a running programme with a budget it is part of that."""
-    operates = state.operators.operating_year <= year.number
-    screened = np.where(operates, year.levers.symbiosis_screening, 0.0)
+    if not year.levers.symbiosis_screening.any():
+        return
+    screened = np.where(operating(state, year), year.levers.symbiosis_screening, 0.0)
     for programme in year.programmes.values():
         if programme.budget_usd > 0.0:
             screened[programme.eligible] = 0.0

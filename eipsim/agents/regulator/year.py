@@ -105,8 +105,10 @@ def inspect(state: State, year: Year) -> None:
 
 def fine_lapsed(regulators, operators, fine: float) -> None:
     """Provinces fine [USD a year] every park founded as eco-industrial that has missed its term."""
-    lapsed = np.bincount(operators.province[operators.lapsed_year > 0] + 1, minlength=regulators.size)
-    regulators.fines[:] += lapsed * int(fine * CENTS + 0.5)
+    missed = operators.lapsed_year > 0
+    if fine > 0.0 and missed.any():
+        lapsed = np.bincount(operators.province[missed] + 1, minlength=regulators.size)
+        regulators.fines[:] += lapsed * int(fine * CENTS + 0.5)
 
 
 def spend(regulators: np.recarray, line: str, usd: float, payer: str) -> None:
@@ -133,9 +135,10 @@ def deal_in_order(candidates: np.ndarray, priority: np.ndarray, n: int) -> np.nd
 
 def close_books(regulators, year: int) -> None:
     """Balance of the year: what was left plus income less spending. Raises ConservationError when it would be negative."""
-    income = sum(regulators[name] for name in MONEY_IN)
-    spending = sum(regulators[name] for name in MONEY_OUT)
-    regulators.balance[:] += income - spending
+    for name in MONEY_IN:
+        regulators.balance[:] += regulators[name]
+    for name in MONEY_OUT:
+        regulators.balance[:] -= regulators[name]
     if (regulators.balance < 0).any():
         row = int(regulators.balance.argmin())
         raise ConservationError(f"{year}: regulator {row} has overdrawn its budget by {-regulators.balance[row]} cents")

@@ -58,6 +58,11 @@ class Sensitivity(Saved):
     provenance: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
+    def title(self) -> str:
+        """The name of the method in words."""
+        return METHODS[self.method].title
+
+    @property
     def main(self) -> str:
         """The index that factors are ranked by."""
         return METHODS[self.method].main

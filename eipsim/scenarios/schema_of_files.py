@@ -6,12 +6,13 @@ from typing import Any
 
 from eipsim.policy.lever import Lever
 from eipsim.policy.levers import LEVERS
+from eipsim.scenarios.descriptions import described_schema
 from eipsim.scenarios.schema import Scenario
 
 
 def schema_of_files() -> dict[str, Any]:
     """The JSON schema of a scenario file: that of `Scenario` with one property per lever, in all its short forms."""
-    schema = Scenario.model_json_schema(by_alias=True)
+    schema = described_schema(Scenario)
     parts, fields = schema["$defs"], schema["properties"]
     entry = parts.pop("LeverEntry")
     del entry["properties"]["lever"], entry["required"], fields["years"]["default"]

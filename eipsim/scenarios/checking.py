@@ -1,0 +1,28 @@
+"""Whether what a scenario names is there and sound: its files, and the places of its world. Nothing that runs it is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from eipsim.policy.decrees import read_decrees
+from eipsim.policy.levers import resolve
+from eipsim.scenarios.schema import Scenario
+
+if TYPE_CHECKING:
+    from eipsim.world.columns import World
+
+
+def check_names(
+    scenario: Scenario, read_exchange_tables: Callable[[str], object], world: Callable[[], World] | None = None
+) -> None:
+    """InputError with what is wrong in decrees, tables of exchanges (read by the function given), or names of a `world`.
+
+    The world is asked for when the files are sound.
+    """
+    if scenario.decrees:
+        read_decrees(scenario.decrees)
+    if scenario.exchange_tables is not None:
+        read_exchange_tables(scenario.exchange_tables)
+    if world is not None:
+        resolve(scenario, world())

@@ -1,0 +1,130 @@
+"""Finding, reading and joining the files of scenarios: trees with places, not yet checked by the schema."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from eipsim.data.yaml_tree import Node, read_file, read_tree
+from eipsim.errors import InputError, Mistake, did_you_mean
+from eipsim.scenarios.merging import inherited, merge
+
+LIBRARY = Path(__file__).with_name("library")
+MOST_BYTES = 2_000_000
+NAME_FILES = ("decrees", "instruments", "exchange_tables")  # keys whose values are files or folders
+
+
+class Entry(NamedTuple):
+    """What the library tells of one of its scenarios; `sources` is how many it and those that it extends give."""
+
+    name: str
+    title: str
+    question: str
+    extends: str
+    sources: int
+
+
+def library_entries() -> list[Entry]:
+    """Every scenario of the library, from the lines of its file that tell of it, which are read alone."""
+    told = {name: _told_in(LIBRARY / f"{name}.yaml") for name in list_scenarios()}
+    return [
+        Entry(name, words["title"], words["question"], words.get("extends", ""), len(_sources(name, told)))
+        for name, words in told.items()
+    ]
+
+
+def _told_in(file: Path) -> dict[str, Any]:
+    parts = re.split(r"\n(?=\w)", file.read_text(encoding="utf-8"))  # at every line that begins at the margin
+    return read_tree("\n".join(part for part in parts if part.startswith(Entry._fields)), file.name)[0].plain()
+
+
+def _sources(name: str, told: Mapping[str, dict[str, Any]]) -> set[str]:
+    """What a scenario and all that it extends give as sources."""
+    parent = told[name].get("extends")
+    return set(told[name].get("sources", ())) | (_sources(parent, told) if parent else set())
+
+
+def list_scenarios() -> list[str]:
+    """Names of the scenarios of the library, in alphabetical order."""
+    return list(_listed())
+
+
+@cache
+def _listed() -> tuple[str, ...]:
+    return tuple(sorted(file.relative_to(LIBRARY).with_suffix("").as_posix() for file in LIBRARY.rglob("*.yaml")))
+
+
+def name_of(file: Path) -> str:
+    """The library name, or the stem of the file."""
+    inside = file.is_relative_to(LIBRARY)
+    return file.relative_to(LIBRARY).with_suffix("").as_posix() if inside else file.stem
+
+
+def file_called(name: str | Path, where: str, beside: Path | None) -> Path:
+    """The file of a scenario: of the library when it has the name, else a path, relative to the file `beside`."""
+    text = str(name)
+    if text in list_scenarios():
+        return LIBRARY / f"{text}.yaml"
+    try:
+        file = (beside.parent if beside else Path()) / text
+        if file.is_file():
+            return file
+    except (OSError, ValueError):  # a name that no file can bear
+        file = None
+    if file is not None and ("/" in text or "\\" in text or file.suffix in (".yaml", ".yml")):
+        what = "is a folder, not a file" if file.is_dir() else "there is no such file"
+        raise InputError(Mistake(where, f"{text}: {what}", "give the path of a YAML file, or a name of the library"))
+    raise InputError(Mistake(where, f"{text!r} is unknown", did_you_mean(text, list_scenarios())))
+
+
+def read_chain(file: Path, above: list[Path]) -> tuple[Node, list[Mistake]]:
+    """The tree of `file` laid over all that it extends, and the mistakes in the form of these files."""
+    tree, found = _read_of_library(file) if file.is_relative_to(LIBRARY) else _read(file)
+    extends = tree.value.get("extends") if isinstance(tree.value, dict) else None
+    if extends is None or not isinstance(extends.value, str):
+        return merge(Node({}, tree.place), tree), found
+    try:
+        parent = file_called(extends.value, f"{extends.place}: extends", file)
+        _refuse_circle(parent, [*above, file], extends.place)
+    except InputError as error:
+        return merge(Node({}, tree.place), tree), [*found, *error.mistakes]
+    parent_tree, parent_found = read_chain(parent, [*above, file])
+    return merge(inherited(parent_tree), tree), [*found, *parent_found]
+
+
+def _refuse_circle(parent: Path, chain: list[Path], place: str) -> None:
+    """Raise InputError when `parent` is already in the `chain` of files that extend one another."""
+    known = [file.resolve() for file in chain]
+    if parent.resolve() in known:
+        circle = [*chain[known.index(parent.resolve()) :], parent]
+        raise InputError(Mistake(place, "extends goes in a circle: " + " -> ".join(name_of(file) for file in circle)))
+
+
+def _read(file: Path) -> tuple[Node, list[Mistake]]:
+    """One file as a tree. Its decree files are made absolute, because they are named relative to it."""
+    label = f"{name_of(file)}.yaml" if file.is_relative_to(LIBRARY) else str(file)
+    tree, found = read_file(file, label, MOST_BYTES, "scenario")
+    if tree.value in (None, {}) and not found:
+        hint = "a scenario says at least what it extends, as extends: baseline"
+        return Node({}, label), [Mistake(label, "is empty", hint)]
+    if not isinstance(tree.value, dict):
+        return Node({}, label), [*found, Mistake(tree.place, "a scenario file is a mapping (name: value)")]
+    return _with_files_found(tree, file.parent), found
+
+
+_read_of_library = cache(_read)  # many extend the same few, and the library does not change while a process runs
+
+
+def _with_files_found(tree: Node, folder: Path) -> Node:
+    """Decree files, files of code and the folder of exchange types made absolute: they are named relative to the file."""
+    found = {name: _beside(node, folder) for name, node in tree.value.items() if name in NAME_FILES}
+    return Node(tree.value | found, tree.place)
+
+
+def _beside(node: Node, folder: Path) -> Node:
+    if isinstance(node.value, list):
+        return Node([_beside(one, folder) for one in node.value], node.place)
+    return Node(str((folder / node.value).absolute()), node.place) if isinstance(node.value, str) else node
