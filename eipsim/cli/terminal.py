@@ -177,8 +177,9 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
     task = bar.add_task(label, total=None)
 
     def show_compiling(done: int, total: int) -> None:
-        percent = {"completed": 100 * done // total, "total": 100} if total else {}
-        bar.update(compiling, visible=not total or done < total, **percent)
+        if total:
+            bar.update(compiling, completed=100 * done // total, total=100)
+        bar.update(compiling, visible=not total or done < total)
 
     timer = threading.Timer(PATIENCE, bar.start)
     timer.daemon = True

@@ -8,7 +8,9 @@ a function that they call has changed in another file. Ours are named by a hash 
 from __future__ import annotations
 
 import contextlib
+import tempfile
 import warnings
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -50,8 +52,8 @@ class Nobody:
 _watchers: list[Watcher] = [Nobody()]
 
 
-def watch(watcher: Watcher) -> None:
-    """From now on `watcher` is told, and nobody else."""
+def watch(watcher: Any) -> None:
+    """From now on this `Watcher` is told, and nobody else."""
     _watchers[:] = [watcher]
 
 
@@ -101,7 +103,7 @@ class Shelf(FunctionCache):
         found = self.read(sig, target_context)
         if found is None:
             self.tell_of_other_processors(sig)
-            if _watchers[0].missing(self.dispatcher, sig):
+            if can_be_written() and _watchers[0].missing(self.dispatcher, sig):
                 found = self.read(sig, target_context)
         return found
 
@@ -118,6 +120,8 @@ class Shelf(FunctionCache):
         self.find(sig)
         try:
             return super().load_overload(sig, target_context)
+        except OSError:  # no folder: told of when something is to be kept
+            return None
         except Exception as error:
             what = f"has machine code that cannot be read ({type(error).__name__}): it is compiled anew, for seconds"
             tell_once(what, "if this comes again, delete the folder")
@@ -139,8 +143,7 @@ class Shelf(FunctionCache):
                 )  # nobody reads what numba has to say about it
                 self.forget_oldest()
             except OSError as error:
-                what = f"cannot be written ({error}): every process compiles anew, for some ten seconds to a minute"
-                tell_once(what, REMEDY)
+                tell_unwritable(error)
             _watchers[0].made(self.dispatcher, kinds)
 
     def _index_key(self, sig, codegen):
@@ -158,6 +161,23 @@ class Shelf(FunctionCache):
         for index in beyond_newest(VERSIONS, self._cache_path, f"{self.name}-*.nbi"):
             for file in index.parent.glob(f"{index.stem}.*"):
                 file.unlink(missing_ok=True)
+
+
+@lru_cache(maxsize=1)
+def can_be_written() -> bool:
+    """Whether machine code can be kept; tried once a process."""
+    try:
+        Path(numba.config.CACHE_DIR).mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=numba.config.CACHE_DIR):
+            return True
+    except OSError as error:
+        tell_unwritable(error)
+        return False
+
+
+def tell_unwritable(error: OSError) -> None:
+    what = f"cannot be written ({error}): every process compiles anew, for some ten seconds to a minute"
+    tell_once(what, REMEDY)
 
 
 def tell_once(what: str, remedy: str) -> None:

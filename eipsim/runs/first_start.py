@@ -1,17 +1,17 @@
 """The first start: two processes compile, because one would take twice as long.
 
-When a second function has to be compiled, a helper is started (`eipsim.runs.rehearsal`). It finds out what a run calls and
-works through that list, the longest first, while this process goes on and compiles what it meets. What either has made lies
-in the cache for both. They tell each other what they begin; nobody waits while there is something that nobody has begun.
+When a second function has to be compiled, two processes are started (`eipsim.runs.rehearsal`): a scout finds out in a second
+or two what a run calls, and a helper works through that list, the longest first, while this process goes on and compiles what
+it meets. What either has made lies in the cache for both. They tell each other what they begin; nobody waits while there is
+something that nobody has begun.
 
-`watching` shows how far they are. Set EIPSIM_COMPILE_ALONE to do without a helper.
+`watching` shows how far they are. Set EIPSIM_COMPILE_ALONE to do without them.
 """
 
 from __future__ import annotations
 
 import base64
 import contextlib
-import json
 import logging
 import multiprocessing
 import os
@@ -40,16 +40,8 @@ def watching(listener: Listener) -> Iterator[None]:
         _listeners.remove(listener)
 
 
-def cores() -> int:
-    """Processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def can_be_helped() -> bool:
-    """Whether this is no worker of a sweep, beside which others compile, and nobody wants it to be alone.
-
-    Where there is one core, the helper only finds out how much there is to do.
-    """
+    """Whether this is no worker of a sweep, beside which others compile, and nobody wants it to be alone."""
     main = multiprocessing.current_process().name == "MainProcess"
     return main and bool(sys.executable) and not os.environ.get(ALONE)
 
@@ -57,13 +49,14 @@ def can_be_helped() -> bool:
 class FirstStart:
     """Watches what is compiled (`eipsim.core.compiled_cache.Watcher`), and has a helper when it is much."""
 
-    def __init__(self, id_of: Callable[[Any, tuple], str]):
-        self.id_of = id_of
+    def __init__(self, id_of: Callable[[Any, tuple], str], effort_of: Callable[[Any], int], cores: int):
+        self.id_of, self.effort_of, self.cores = id_of, effort_of, cores
         self.missed = 0
         self.helper: subprocess.Popen | None = None
         self.waiting: dict[str, Any] = {}  # calls that nobody has begun
         self.effort: dict[str, int] = {}
-        self.made_by_now: set[str] = set()
+        self.ready: set[str] = set()  # calls that have been compiled, wherever
+        self.begun: set[str] = set()  # what has been begun here
         self.theirs: set[str] = set()  # what the helper has begun
         self.news = threading.Condition(threading.RLock())
 
@@ -77,21 +70,21 @@ class FirstStart:
         call = self.id_of(dispatcher, kinds)
         while self.helper is not None:
             with self.news:
-                if call in self.made_by_now:
+                if call in self.ready:
                     return True
                 if call not in self.theirs:
-                    self.take(call)
-                    return False
+                    break
                 other = next(iter(self.waiting), None)
                 if other is None:
                     self.news.wait()
                     continue
                 task = self.waiting[other]
             task.function().compile(task.kinds)
+        self.take(call)
         return False
 
     def made(self, dispatcher: Any, kinds: tuple) -> None:
-        """A call has been compiled here."""
+        """A call has been compiled here, and lies in the cache."""
         self.note_made(self.id_of(dispatcher, kinds))
 
     # ---- the helper ----------------------------------------------------------------------------------------------------
@@ -103,54 +96,76 @@ class FirstStart:
         if not _listeners:
             logging.getLogger("eipsim").warning(NOTICE)
         self.tell(0, 0)
-        roots = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
-        env = os.environ | {ALONE: "1", "PYTHONPATH": os.pathsep.join(filter(None, roots))}
-        command = [sys.executable, "-m", "eipsim.runs.rehearsal"]
-        pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
         with contextlib.suppress(OSError):
-            self.helper = subprocess.Popen(command, env=env, text=True, bufsize=1, **pipes)
-            threading.Thread(target=self.hear, args=(self.helper,), daemon=True).start()
+            scout = process(NUMBA_DISABLE_JIT="1")
+            self.helper = process() if self.cores > 1 else None
+            threading.Thread(target=self.hear, args=(scout, self.helper), daemon=True).start()
 
     def take(self, call: str) -> None:
-        """Tell the helper that this call is compiled here."""
-        self.waiting.pop(call, None)
-        with contextlib.suppress(OSError, AttributeError, ValueError):  # it has just ended
-            self.helper.stdin.write(f"{call}\n")  # type: ignore[union-attr]
+        """From now on this call is compiled here."""
+        with self.news:
+            self.begun.add(call)
+            self.waiting.pop(call, None)
+            if self.effort:  # the helper has its list, which comes first
+                self.say(call)
 
-    def hear(self, helper: subprocess.Popen) -> None:
-        """What the helper tells, until it ends, whether its work is done or something has happened to it."""
-        for line in helper.stdout or ():
-            what, _, said = line.rstrip("\n").partition(" ")
-            if what == "list":
-                self.note_list(json.loads(said))
-            elif what == "begin":
+    def say(self, line: str) -> None:
+        """A line to the helper, if it is still there."""
+        with contextlib.suppress(OSError, AttributeError, ValueError):
+            self.helper.stdin.write(f"{line}\n")  # type: ignore[union-attr]
+
+    def hear(self, scout: subprocess.Popen, helper: subprocess.Popen | None) -> None:
+        """What the scout finds and the helper does, until both have ended, whether done or because something happened."""
+        found = scout.communicate()[0].split()
+        if found:
+            self.note_list(found[-1])
+        for line in helper.stdout or () if helper else ():
+            what, _, call = line.rstrip("\n").partition(" ")
+            if what == "begin":
                 with self.news:
-                    self.theirs.add(said)
-                    self.waiting.pop(said, None)
+                    self.theirs.add(call)
+                    self.waiting.pop(call, None)
             elif what == "made":
-                self.note_made(said)
-        helper.wait()
+                self.note_made(call)
+        if helper:
+            helper.wait()
         with self.news:
             self.helper, self.waiting = None, {}
             self.news.notify_all()
 
-    def note_list(self, told: dict[str, Any]) -> None:
+    def note_list(self, packed: str) -> None:
+        """What is to be compiled, as the scout writes it down: known here, and handed on to the helper."""
+        calls = pickle.loads(base64.b64decode(packed))
+        functions = [call.function() for call in calls]
+        ids = [self.id_of(function, call.kinds) for function, call in zip(functions, calls)]
         with self.news:
-            self.effort = told["effort"]
-            calls = pickle.loads(base64.b64decode(told["calls"]))
-            done = self.made_by_now | self.theirs
-            self.waiting = {call: task for call, task in zip(self.effort, calls) if call not in done}
+            self.effort = dict(zip(ids, map(self.effort_of, functions)))
+            self.waiting = {one: call for one, call in zip(ids, calls) if one not in self.begun}
+            self.say(packed)
+            for one in self.begun:
+                self.say(one)
+        self.note_made()
 
-    def note_made(self, call: str) -> None:
+    def note_made(self, *calls: str) -> None:
+        """These have been compiled, wherever."""
         with self.news:
-            self.made_by_now.add(call)
-            self.waiting.pop(call, None)
+            self.ready.update(calls)
+            for call in calls:
+                self.waiting.pop(call, None)
             self.news.notify_all()
             total = sum(self.effort.values())
-            done = sum(self.effort.get(one, 0) for one in self.made_by_now)
+            done = sum(self.effort.get(one, 0) for one in self.ready)
         if total:
             self.tell(done, total)
 
     def tell(self, done: int, total: int) -> None:
         for listener in list(_listeners):
             listener(done, total)
+
+
+def process(**environment: str) -> subprocess.Popen:
+    """`eipsim.runs.rehearsal` with the packages of this process."""
+    roots = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
+    env = os.environ | {ALONE: "1", "PYTHONPATH": os.pathsep.join(filter(None, roots))} | environment
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    return subprocess.Popen([sys.executable, "-m", "eipsim.runs.rehearsal"], env=env, text=True, bufsize=1, **pipes)

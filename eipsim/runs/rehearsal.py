@@ -1,25 +1,22 @@
-"""The helper of a first start (`eipsim.runs.first_start`), a process of its own.
+"""The processes that help with a first start (`eipsim.runs.first_start`): a scout, without compilation, and a helper.
 
-A short run of three small parks in plain Python, in yet another process, shows which functions Python calls with which types:
-a second's work, and no list that somebody would have to keep.
+The scout's short run of three small parks in plain Python shows which functions Python calls with which types: a second's
+work, and no list that somebody would have to keep.
 """
 
 from __future__ import annotations
 
 import base64
-import json
 import os
 import pickle
-import subprocess
 import sys
 import threading
 from dataclasses import replace
 
 from eipsim.core.compiled import IS_COMPILED
-from eipsim.core.compiled_ahead import Call, calls_of, effort_of, id_of
+from eipsim.core.compiled_ahead import calls_of, effort_of, id_of
 from eipsim.core.names import fold_name
 from eipsim.data.tables import Table
-from eipsim.runs.first_start import cores
 from eipsim.runs.simulation import simulate
 from eipsim.world.build import Order, assemble, pilot_parks
 from eipsim.world.columns import World
@@ -27,7 +24,7 @@ from eipsim.world.recipe import read_recipe
 
 PARKS = 3
 PLOTS = 6  # of a park
-YEARS = (2015, 2020)
+YEARS = (2015, 2026)
 
 
 def small_world() -> World:
@@ -62,32 +59,26 @@ def rehearse() -> None:
     simulate("baseline", world=small_world(), years=YEARS)
 
 
-# ---- the helper --------------------------------------------------------------------------------------------------------
+# ---- the processes -----------------------------------------------------------------------------------------------------
 
 
-def listed() -> list[Call]:
-    """What a run calls, in its order, as a process without compilation finds it."""
-    env = os.environ | {"NUMBA_DISABLE_JIT": "1"}
-    told = subprocess.run([sys.executable, "-m", __spec__.name], env=env, stdout=subprocess.PIPE, check=True)
-    return pickle.loads(base64.b64decode(told.stdout.splitlines()[-1]))
+def scout() -> None:
+    """Tell what a run calls, in its order."""
+    print(base64.b64encode(pickle.dumps(calls_of(rehearse))).decode())
 
 
 def help_along() -> None:
-    """Compile what a run calls, the longest first, except for what the other process begins."""
+    """Compile what the scout has found, the longest first, except for what the other process begins."""
+    calls = pickle.loads(base64.b64decode(sys.stdin.readline()))
     theirs: set[str] = set()
     threading.Thread(target=hear, args=(theirs,), daemon=True).start()
-    calls = listed()
-    ids = [id_of(call.function(), call.kinds) for call in calls]
-    effort = [effort_of(call.function()) for call in calls]
-    packed = base64.b64encode(pickle.dumps(calls)).decode()
-    say("list", json.dumps({"effort": dict(zip(ids, effort)), "calls": packed}))
-    if cores() == 1:
-        return
-    for _, name, call in sorted(zip(effort, ids, calls), reverse=True, key=lambda task: task[0]):
+    for call in sorted(calls, key=lambda call: effort_of(call.function()), reverse=True):
+        function = call.function()
+        name = id_of(function, call.kinds)
         if name not in theirs:
-            say("begin", name)
-            call.function().compile(call.kinds)
-            say("made", name)
+            print("begin", name, flush=True)
+            function.compile(call.kinds)
+            print("made", name, flush=True)
 
 
 def hear(theirs: set[str]) -> None:
@@ -97,12 +88,8 @@ def hear(theirs: set[str]) -> None:
     os._exit(0)
 
 
-def say(what: str, more: str) -> None:
-    print(what, more, flush=True)
-
-
 if __name__ == "__main__":
     if IS_COMPILED:
         help_along()
     else:
-        print(base64.b64encode(pickle.dumps(calls_of(rehearse))).decode())
+        scout()

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from eipsim.core.compiled import watch
-from eipsim.core.compiled_ahead import id_of
+from eipsim.core.compiled_ahead import effort_of, id_of
+from eipsim.core.threads import a_single_run, cores, cpu_seconds
 from eipsim.errors import Mistake, Mistakes
 from eipsim.exchanges.tables import exchange_flow_table, exchange_table
 from eipsim.model.model import EIPModel
@@ -37,7 +38,7 @@ from eipsim.scenarios.loading import ScenarioLike
 from eipsim.world.columns import WorldLike
 
 Progress = Callable[[int, int], object]  # called with (done, total)
-watch(FirstStart(id_of))
+watch(FirstStart(id_of, effort_of, cores()))
 
 
 @dataclass(frozen=True, eq=False)

@@ -56,7 +56,8 @@ print(*told, *missed)
 
 def records(dispatcher) -> int:
     """Overloads of a function that later processes would find on disk."""
-    return len(dispatcher._cache._cache_file._load_index())
+    shelf = dispatcher._cache
+    return sum(any(Path(shelf._cache_path).glob(f"{shelf.stem(kinds)}*.nbi")) for kinds in dispatcher.overloads)
 
 
 @needs_the_compiler
@@ -247,3 +248,84 @@ def test_a_text_that_code_uses_is_no_remark(code):
 )
 def test_a_remark_goes_whole(remark):
     assert without_remarks(f"def f():\n    {remark}\n    return 1\n") == "def f():\n    return 1"
+
+
+# ---- a cache that does not do what it should --------------------------------------------------------------------------------
+
+TOLD = """
+import warnings
+warnings.simplefilter("always")
+with warnings.catch_warnings(record=True) as told:
+    import house.year as year
+    print(year.live(6.0), year.apart(6.0))
+print(*(str(one.message) for one in told), sep="\\n")
+"""
+
+
+def told(home: House) -> list[str]:
+    """What a process says that uses the house: its answers, then its warnings."""
+    env = os.environ | {"EIPSIM_CACHE": str(home.cache), "PYTHONDONTWRITEBYTECODE": "1"}
+    env["PYTHONPATH"] = os.pathsep.join([str(home.folder), str(fingerprints.PACKAGE.parent)])
+    env.pop("NUMBA_CACHE_DIR", None)
+    said = subprocess.run([sys.executable, "-c", TOLD], env=env, capture_output=True, text=True, check=True)
+    return [line for line in said.stdout.splitlines() if line]
+
+
+@needs_the_compiler
+def test_a_cache_that_cannot_be_written_is_told_once_with_its_cost_and_the_remedy(tmp_path):
+    (tmp_path / "cache").write_text("a file where the folder should be")
+    answers, *warned = told(House(tmp_path / "house", tmp_path / "cache"))
+    assert answers == "4.0 6.0"
+    assert len(warned) == 1
+    assert "cannot be written" in warned[0]
+    assert "every process compiles anew" in warned[0]
+    assert "EIPSIM_CACHE" in warned[0]
+
+
+@needs_the_compiler
+@pytest.mark.parametrize("ending", ["nbi", "nbc"])
+def test_a_cache_that_has_been_cut_is_told_once_and_mended(tmp_path, ending):
+    home = House(tmp_path / "house", tmp_path / "cache")
+    assert told(home) == ["4.0 6.0"]
+    for file in home.cache.rglob(f"*.{ending}"):
+        file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    answers, *warned = told(home)
+    assert answers == "4.0 6.0"
+    assert len(warned) == 1
+    assert "cannot be read" in warned[0]
+    assert "delete the folder" in warned[0]
+    assert told(home) == ["4.0 6.0"]
+
+
+@needs_the_compiler
+def test_the_machine_code_of_another_processor_is_told_once_and_left_for_it(tmp_path):
+    home = House(tmp_path / "house", tmp_path / "cache")
+    assert told(home) == ["4.0 6.0"]
+    for file in home.cache.rglob("*.nb?"):
+        file.rename(file.with_name(file.name.replace(own_processor(file), "another")))
+    answers, *warned = told(home)
+    assert answers == "4.0 6.0"
+    assert len(warned) == 1
+    assert "another processor" in warned[0]
+    assert len(list(home.cache.rglob("*another*.nbi"))) == 2
+    assert told(home) == ["4.0 6.0"]
+
+
+def own_processor(file: Path) -> str:
+    """The part of the name of a record that stands for the processor."""
+    return file.name.rpartition("-")[2].partition(".")[0]
+
+
+@needs_the_compiler
+def test_two_processes_that_keep_the_same_function_for_other_types_do_not_touch_each_others_records():
+    @compiled
+    def same(x):
+        return x
+
+    same._cache.flush()
+    same(1.0)
+    same(1)
+    files = [Path(same._cache._cache_path) / f"{same._cache.stem(kinds)}" for kinds in same.overloads]
+    assert all(len(list(file.parent.glob(f"{file.name}*.nbi"))) == 1 for file in files)
+    assert len(set(files)) == 2
+    same._cache.flush()

@@ -10,6 +10,7 @@ import pytest
 
 from eipsim.core.compiled import IS_COMPILED
 from eipsim.core.fingerprints import PACKAGE
+from eipsim.core.threads import cores
 from eipsim.runs import first_start
 from eipsim.runs.first_start import ALONE, FirstStart, can_be_helped, watching
 
@@ -34,6 +35,7 @@ CALLED = """
 import json, sys
 import eipsim
 from eipsim.core.compiled import Dispatcher
+from eipsim.core.compiled_ahead import id_of
 eipsim.simulate("baseline", world="pilot-parks")
 modules = [module for name, module in list(sys.modules.items()) if name.startswith("eipsim.")]
 found = {id(one): one for module in modules for one in vars(module).values() if isinstance(one, Dispatcher)}
@@ -80,7 +82,7 @@ class Helper:
 @pytest.fixture
 def shared():
     """A first start with three calls on the list of a helper that has begun the last."""
-    start = FirstStart(lambda function, kinds: function.name)
+    start = FirstStart(lambda function, kinds: function.name, len, 2)
     log: list[str] = []
     functions = {name: Function(name, start, log) for name in "abc"}
     for function in functions.values():
@@ -108,9 +110,9 @@ def test_while_the_other_process_compiles_what_is_needed_the_rest_of_the_list_is
 
 def test_when_the_other_process_ends_everything_is_done_here(shared):
     start, functions, log = shared
-    ended = type("Ended", (), {"stdout": (), "wait": lambda self: 0})()
+    ended = type("Ended", (), {"stdout": (), "wait": lambda self: 0, "communicate": lambda self: ("", None)})()
     start.waiting.clear()
-    ending = threading.Timer(0.05, start.hear, [ended])
+    ending = threading.Timer(0.05, start.hear, [ended, ended])
     ending.start()
     functions["c"].compile(())
     assert log == ["c"]
@@ -152,7 +154,7 @@ print(json.dumps([helped, seen, float(run.outcomes["co2_t"].iloc[-1]).hex()]))
 
 
 @needs_the_compiler
-@pytest.mark.skipif(first_start.cores() < 2, reason="a helper needs a core")
+@pytest.mark.skipif(cores() < 2, reason="a helper needs a core")
 def test_a_helper_takes_part_and_the_result_is_that_of_plain_python(tmp_path):
     helped, seen, result = told_by(SMALL, EIPSIM_CACHE=str(tmp_path), **{ALONE: ""})
     assert helped > 0
