@@ -18,6 +18,7 @@ import sys
 import warnings
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 import numba
 
@@ -33,9 +34,9 @@ except (ImportError, AttributeError):  # this numba's cache is built otherwise
     warnings.warn(f"numba {numba.__version__} is unknown to eipsim: every process compiles anew", stacklevel=2)
 
 try:
-    from eipsim.core.lean_compiler import LeanDispatcher as Dispatcher
+    from eipsim.core.compiled_lean import LeanDispatcher as Dispatcher
 except (ImportError, AttributeError):  # numba's own does the same in twice the time
-    from numba.core.registry import CPUDispatcher as Dispatcher
+    from numba.core.registry import CPUDispatcher as Dispatcher  # type: ignore[no-redef]
 
 # A folder for each compiler: while one replaces the records of another, a third process could read half of each.
 COMPILER = f"numba-{numba.__version__}-python-{sys.version_info.major}.{sys.version_info.minor}"
@@ -53,7 +54,7 @@ def once_for_all(**options) -> Callable:
     def decorate(function: Callable):
         if not IS_COMPILED:
             return function
-        dispatcher = Dispatcher(function, {}, ALWAYS | options)
+        dispatcher: Any = Dispatcher(function, {}, ALWAYS | options)
         template = dispatcher.get_call_template
         dispatcher.get_call_template = lambda args, kws: template(plain(args), dict(zip(kws, plain(kws.values()))))
         keep_on_disk(dispatcher)

@@ -75,11 +75,7 @@ def hash_of_function(compiled: Any) -> str:
             said[function], calls = _known[function]
             waiting += calls
     own = said.pop(plain(compiled))
-    how = [
-        str(sys.version_info[:2]),
-        type(compiled).__name__,
-        options(compiled),
-    ]  # a lean record has nothing for callers
+    how = [str(sys.version_info[:2]), type(compiled).__name__, options(compiled)]
     all_said = "\n".join([*how, own, *sorted(said.values())])
     return hashlib.sha256(all_said.encode()).hexdigest()[:20]
 

@@ -150,7 +150,7 @@ def test_an_edit_recompiles_what_reaches_it_also_in_other_files_and_nothing_else
 
 # ---- the lean compiler ------------------------------------------------------------------------------------------------------
 
-WITHOUT = "import sys; sys.modules['eipsim.core.lean_compiler'] = None\n"
+WITHOUT = "import sys; sys.modules['eipsim.core.compiled_lean'] = None\n"
 
 
 @needs_the_compiler
@@ -171,7 +171,7 @@ def test_the_numba_of_the_pinned_versions_is_made_lean():
     """Fails when they are raised: then see whether all tests pass with `NEWEST_TRIED` raised as well."""
     from eipsim.core.compiled import Dispatcher
 
-    assert Dispatcher.__module__ == "eipsim.core.lean_compiler"
+    assert Dispatcher.__module__ == "eipsim.core.compiled_lean"
 
 
 @allocating

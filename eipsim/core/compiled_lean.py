@@ -60,10 +60,9 @@ class Outward(Compiler):
 
     library_class: type[Library] = Library
 
-    def __init__(
-        self, typingctx, targetctx, library, args, return_type, flags, locals
-    ):  # numba passes these by position
-        super().__init__(typingctx, targetctx, library, args, return_type, Options(flags), locals)
+    def __init__(self, *given):
+        *most, flags, kinds = given
+        super().__init__(*most, Options(flags), kinds)
 
     def define_pipelines(self):
         state = self.state
