@@ -79,7 +79,7 @@ def park_table(world: World, years: KeptYears) -> pd.DataFrame:
         "score": score.mean(axis=1),
         **{f"{category}_score": score[:, k] for k, category in enumerate(SCORES)},
         "facilitation": operators.facilitation[there],
-        **{name: years.counts[there, count] for name, count in FIRMS.items()},
+        **{name: years.booked("counts", count)[there] for name, count in FIRMS.items()},
         **{name: QUANTITIES[name].formula(seen)[there].astype(np.int64) for name in EXCHANGES},
     }
     table = pd.DataFrame(columns, copy=False)
