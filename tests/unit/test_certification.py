@@ -369,7 +369,7 @@ def test_binding_counts_parks_that_fail_and_that_fail_nothing_else(tmp_path):
     operators = new_table(5, OPERATOR_COLUMNS, commit_year=np.array([2020, 2020, 0, 0, 2020]))
     counts = [np.array(c) for c in ([10, 10, 10, 10, 0], [0] * 5, [0, 2, 1, 2, 0], [0] * 5)]
     facts = ParkRecords(2026, *counts, operators, links=np.array([0, 0, 1, 1, 0]))
-    recp, links = binding(standing_of(decree, facts))
+    recp, links = binding([standing_of(decree, facts)])
     assert dict(zip(BINDING, recp)) == {
         "parks": 4, "failing": 2, "failing_alone": 1, "committed": 2, "committed_failing": 1, "committed_failing_alone": 0,
         "shortfall": 1.5,
