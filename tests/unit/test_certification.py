@@ -375,6 +375,10 @@ def test_binding_counts_parks_that_fail_and_that_fail_nothing_else(tmp_path):
         "shortfall": 1.5,
     }  # fmt: skip
     assert links.tolist() == [4, 2, 1, 2, 2, 1, 1.0]
+    nobody_fails = ParkRecords(2027, *counts[:2], np.full(5, 10), counts[3], operators, links=np.ones(5))
+    both = binding([standing_of(decree, nobody_fails), standing_of(decree, facts)])
+    assert np.isnan(both[:2, -1]).all()
+    assert np.array_equal(both[2:], [recp, links])
 
 
 def test_the_table_of_criteria_says_what_explanations_say(package):
