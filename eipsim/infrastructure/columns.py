@@ -167,7 +167,7 @@ class Tenancy(NamedTuple):
     firms: np.recarray  # FIRM_COLUMNS, all rows
     rows: np.ndarray  # int64, those of the firms that are there, park by park
     first: np.ndarray  # int64 [p + 1]: rows[first[p] : first[p + 1]] are those of park p
-    rates: np.ndarray  # RATE_COLUMNS [z, s]
+    rates: np.recarray  # RATE_COLUMNS [z, s]
     intensity: float  # use over that at 2024 intensities
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -38,7 +38,7 @@ class Infrastructure(NamedTuple):
     systems: np.recarray  # SYSTEM_COLUMNS, a row per park and item
     services: np.recarray  # SERVICE_COLUMNS, a row per firm
     terms: np.recarray  # TERMS_COLUMNS, a row per park
-    rates: np.ndarray  # RATE_COLUMNS [z, s]
+    rates: np.recarray  # RATE_COLUMNS [z, s]
     flows: np.ndarray  # float [p, FLOWS] of this year
     customers: np.recarray  # CUSTOMER_COLUMNS, the tenants of the park that is worked on
     sums: np.recarray  # SUM_COLUMNS, one row
@@ -55,13 +55,18 @@ def lay_out(world: World, market: Market, operators: np.recarray, surroundings: 
         systems=build_systems(operators, surroundings.streams, market.constants),
         services=new_table(world.n_firms, SERVICE_COLUMNS),
         terms=build_terms(world, market, surroundings.parks),
-        rates=new_table(surroundings.markets.size * N_SECTORS, RATE_COLUMNS).reshape(-1, N_SECTORS),
+        rates=new_rates(surroundings.markets.size),
         flows=np.zeros((world.n_parks, len(FLOWS))),
         customers=new_table(int(np.diff(world.parks.start).max(initial=0)), CUSTOMER_COLUMNS),
         sums=new_table(1, SUM_COLUMNS),
         wishes=new_table(world.n_parks * N_ITEMS + 1, WISH_COLUMNS),
         donors=donor_bits(world.sectors),
     )
+
+
+def new_rates(n_zones: int) -> Any:
+    """Room for the prices of a year, a row per zone and a column per sector."""
+    return new_table(n_zones * N_SECTORS, RATE_COLUMNS).reshape(n_zones, N_SECTORS)
 
 
 def build_systems(operators: np.recarray, streams: np.ndarray, constants: Constants) -> np.recarray:
