@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eipsim.core.numbers import cells, duration, whole_share
+from eipsim.runs.first_start import watching
 from eipsim.runs.saving import as_json
 
 if TYPE_CHECKING:
@@ -160,7 +161,10 @@ def row_of(values: Sequence[float], unit: str) -> tuple[list[str], str]:
 
 @contextmanager
 def progress(label: str) -> Iterator[Callable[[int, int], None]]:
-    """Gives a function to call with (done, total). A bar appears on stderr after PATIENCE, if that is a terminal."""
+    """Gives a function to call with (done, total). A bar appears on stderr after PATIENCE, if that is a terminal.
+
+    A first start has a bar of its own above, in per cent of what there is to compile.
+    """
     if not sys.stderr.isatty():
         yield lambda done, total: None
         return
@@ -169,12 +173,19 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    compiling = bar.add_task("compile, once on this computer", total=None, visible=False)
     task = bar.add_task(label, total=None)
+
+    def show_compiling(done: int, total: int) -> None:
+        percent = {"completed": 100 * done // total, "total": 100} if total else {}
+        bar.update(compiling, visible=not total or done < total, **percent)
+
     timer = threading.Timer(PATIENCE, bar.start)
     timer.daemon = True
     timer.start()
     try:
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        with watching(show_compiling):
+            yield lambda done, total: bar.update(task, completed=done, total=total)
     finally:
         timer.cancel()
         timer.join()

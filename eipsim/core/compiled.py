@@ -18,6 +18,7 @@ import sys
 import warnings
 from collections.abc import Callable
 from functools import lru_cache
+from types import CodeType
 from typing import Any
 
 import numba
@@ -25,11 +26,14 @@ import numba
 from eipsim.core.cache_folder import cache_folder
 
 try:
-    from eipsim.core.compiled_cache import keep_on_disk
+    from eipsim.core.compiled_cache import keep_on_disk, watch
 except (ImportError, AttributeError):  # this numba's cache is built otherwise
 
     def keep_on_disk(dispatcher) -> None:
         """Keep nothing: numba's own way would miss edits of what a function calls."""
+
+    def watch(watcher: Any) -> None:
+        """Tell nobody: what a helper compiles would not be kept."""
 
     warnings.warn(f"numba {numba.__version__} is unknown to eipsim: every process compiles anew", stacklevel=2)
 
@@ -42,6 +46,7 @@ except (ImportError, AttributeError):  # numba's own does the same in twice the 
 COMPILER = f"numba-{numba.__version__}-python-{sys.version_info.major}.{sys.version_info.minor}"
 numba.config.CACHE_DIR = os.environ.get("NUMBA_CACHE_DIR") or str(cache_folder() / "compiled" / COMPILER)
 IS_COMPILED = not numba.config.DISABLE_JIT
+WRITTEN: dict[CodeType, Callable] = {}  # without compilation, the functions that would be compiled
 ALWAYS = {"nopython": True, "boundscheck": None, "nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
 
 
@@ -53,6 +58,7 @@ def once_for_all(**options) -> Callable:
 
     def decorate(function: Callable):
         if not IS_COMPILED:
+            WRITTEN[function.__code__] = function
             return function
         dispatcher: Any = Dispatcher(function, {}, ALWAYS | options)
         template = dispatcher.get_call_template

@@ -10,6 +10,8 @@ does it in its own way (`eipsim.core.compiled`), to the same bits.
 
 from __future__ import annotations
 
+import gc
+
 import llvmlite.binding as llvm
 import numba
 from numba.core.codegen import JITCodeLibrary
@@ -18,6 +20,7 @@ from numba.core.registry import CPUDispatcher
 from numba.core.sigutils import normalize_signature
 
 NEWEST_TRIED = (0, 68)
+SELDOM = 100_000  # new objects between two collections of garbage
 if numba.version_info.short > NEWEST_TRIED:
     raise ImportError(f"nobody has tried this with numba {numba.__version__}")
 
@@ -105,6 +108,15 @@ class LeanDispatcher(CPUDispatcher):
     def __init__(self, py_func, locals=None, targetoptions=None, pipeline_class=Outward):
         super().__init__(py_func, locals, targetoptions, pipeline_class)
         self.inner = Inner(py_func, locals, targetoptions)
+
+    def compile(self, sig):
+        """With little collection of garbage: a compilation makes millions of objects that stay until its end."""
+        usual = gc.get_threshold()
+        gc.set_threshold(max(SELDOM, usual[0]), *usual[1:])
+        try:
+            return super().compile(sig)
+        finally:
+            gc.set_threshold(*usual)
 
     def get_call_template(self, args, kws):
         return self.inner.get_call_template(args, kws)

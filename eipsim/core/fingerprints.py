@@ -60,11 +60,25 @@ def _remarks(source: str) -> Iterator[tuple[int, int, int, int]]:
             before = token.type
 
 
+def short_hash(said: Any) -> str:
+    """Of what something says as a text: for names that tell apart what is looked at once more anyway."""
+    return hashlib.sha256(str(said).encode()).hexdigest()[:10]
+
+
 # ---- compiled functions --------------------------------------------------------------------------------------------------
 
 
 def hash_of_function(compiled: Any) -> str:
     """Hash of all that the machine code of a compiled function is made from: itself and every function that it reaches."""
+    said = reached(compiled)
+    own = said.pop(plain(compiled))
+    how = [str(sys.version_info[:2]), type(compiled).__name__, options(compiled)]
+    all_said = "\n".join([*how, own, *sorted(said.values())])
+    return hashlib.sha256(all_said.encode()).hexdigest()[:20]
+
+
+def reached(compiled: Any) -> dict[FunctionType | None, str]:
+    """A compiled function and every function that it reaches, with what each says itself."""
     said: dict[FunctionType | None, str] = {}
     waiting = [compiled]
     while waiting:
@@ -74,10 +88,7 @@ def hash_of_function(compiled: Any) -> str:
                 _known[function] = _tell(function)
             said[function], calls = _known[function]
             waiting += calls
-    own = said.pop(plain(compiled))
-    how = [str(sys.version_info[:2]), type(compiled).__name__, options(compiled)]
-    all_said = "\n".join([*how, own, *sorted(said.values())])
-    return hashlib.sha256(all_said.encode()).hexdigest()[:20]
+    return said
 
 
 def plain(compiled: Any) -> FunctionType | None:

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from eipsim.core.threads import a_single_run, cpu_seconds
+from eipsim.core.compiled import watch
+from eipsim.core.compiled_ahead import id_of
 from eipsim.errors import Mistake, Mistakes
 from eipsim.exchanges.tables import exchange_flow_table, exchange_table
 from eipsim.model.model import EIPModel
@@ -20,6 +21,7 @@ from eipsim.model.population import return_firms
 from eipsim.outcomes.observation import outcome_frame
 from eipsim.outcomes.recommendations import Recommendations
 from eipsim.runs.abatement import abatement_table
+from eipsim.runs.first_start import FirstStart
 from eipsim.runs.metabolism import material_flows_table
 from eipsim.runs.provenance import provenance_of
 from eipsim.runs.saving import Saved
@@ -35,6 +37,7 @@ from eipsim.scenarios.loading import ScenarioLike
 from eipsim.world.columns import WorldLike
 
 Progress = Callable[[int, int], object]  # called with (done, total)
+watch(FirstStart(id_of))
 
 
 @dataclass(frozen=True, eq=False)
