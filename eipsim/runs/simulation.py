@@ -13,6 +13,7 @@ import pandas as pd
 
 from eipsim.core.compiled import watch
 from eipsim.core.compiled_ahead import id_of
+from eipsim.core.threads import a_single_run, cpu_seconds
 from eipsim.errors import Mistake, Mistakes
 from eipsim.exchanges.tables import exchange_flow_table, exchange_table
 from eipsim.model.model import EIPModel
