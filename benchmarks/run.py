@@ -1,190 +1,242 @@
-"""The performance table of the README: `make bench`, or `python benchmarks/run.py [--quick]`.
+"""The performance table of the README: `make bench`, or `python benchmarks/run.py [--quick] [--before COMMIT] [--readme]`.
 
-Every figure is CPU time of one core unless it says otherwise, medians over repeats, all measured in one call, so that the
-ratios hold on any machine. The peer is the same model stepped agent by agent through Mesa in plain Python, compilation
-switched off, on the pilot parks, scaled by firm-years. Sweeps and stores, with their peers, are measured in `sweeps.py`,
-and sensitivity analysis in `analyses.py`.
+Every row is measured beside an earlier version, in turns (before, now, before, now, ...), so that a ratio holds on any machine
+and in any hour of it. What is measured is written to a file row by row: a call that is stopped goes on where it was, and other
+commits begin anew. Scale, memory and plain Mesa (`scale.py`) follow; sweeps and stores with their peers are measured by
+`sweeps.py`, sensitivity analysis by `analyses.py`.
 """
 
 from __future__ import annotations
 
 import argparse
-import gc
+import contextlib
 import json
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
+import textwrap
 import time
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from unittest import mock
 
-import analyses
-import numpy as np
-import sweeps
-from memory import peak_megabytes
+from versions import HERE, ROOT, Version, both, timed
 
-PLAIN = """
-import time
-from eipsim.model import EIPModel
-model = EIPModel("baseline", "pilot-parks", 1, years=(2015, 2018), stepping="agents")
-firm_years, start = 0, time.process_time()
-while model.running:
-    model.step()
-    firm_years += len(model.rows_alive())
-print((time.process_time() - start) / firm_years)
-"""
-FIRST = """
-import time
-start, wall = time.process_time(), time.perf_counter()
-import eipsim
-eipsim.simulate("baseline", seed=1)
-print(time.process_time() - start, time.perf_counter() - wall)
-"""
-MEMORY = """
-import eipsim, memory
-eipsim.simulate("baseline", seed=1)
-print(memory.peak_megabytes())
-"""
-LEAK = """
-import eipsim
-def resident():
-    return int(open("/proc/self/statm").read().split()[1]) * 4096 / 2**20
-for n in range(200):
-    eipsim.simulate("baseline", world="pilot-parks", seed=1, replicate=n)
-before = resident()
-for n in range(1000):
-    eipsim.simulate("baseline", world="pilot-parks", seed=1, replicate=n)
-print(resident() - before)
-"""
-IMPORT = "import time; start = time.perf_counter(); import eipsim; print(time.perf_counter() - start)"
+BEFORE = "4ef662519de144a8d147a1e6e3cd4865ed10956c"  # the last commit before the work on speed (issue 11)
+REPEATS, FEW = 9, 3  # of what takes seconds, of what takes minutes
+BUSY = 0.1  # share of the cores that others use, from which a row says so
+FIGURES = {"cpu": "CPU", "wall": "wall", "memory": "peak"}
+MARKS = ("<!-- bench:begin -->", "<!-- bench:end -->")
+SCENARIO = "title: Audits and a price\nextends: baseline\nlevers: {carbon_price: {2029: 20}}\n"
+
+Measure = Callable[[], dict[str, float]]
 
 
-def in_new_process(code: str, **environment: str) -> list[float]:
-    """The numbers that `code` prints in a process of its own."""
-    environment |= {"PYTHONPATH": str(Path(__file__).parent)}
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=os.environ | environment, capture_output=True, text=True, check=True
-    )
-    return [float(word) for word in done.stdout.split()]
+@dataclass(frozen=True)
+class Row:
+    """A figure (`cpu`, `wall` [s] or `memory` [MB]) of a task, and the share of the time before that it was to take at most."""
+
+    what: str
+    task: str
+    figure: str
+    most: float | None = None
 
 
-def cpu_of(action, repeats: int) -> float:
-    """Median CPU seconds of `action`, after one call that is not counted."""
-    return cpu_in_turn([action], repeats)[0]
+ROWS = (
+    Row("national run, set-up included", "national", "cpu", 0.60),
+    Row("the same under `net-zero-2050`", "net-zero", "cpu", 0.60),
+    Row("pilot-park run", "pilot", "cpu", 0.33),
+    Row("single national run, two cores", "national", "wall", 0.50),
+    Row("sweep of 1,000 pilot-park runs, two processes", "sweep", "wall", 0.40),
+    Row("comparison of 15 scenarios, 20 replicates, national", "comparison", "cpu", 0.60),
+    Row("first result ever, two cores", "first", "wall", 0.35),
+    Row("first national result of a later process", "later", "cpu", 0.50),
+    Row("peak memory of it", "later", "memory", 0.65),
+    Row("`eipsim list`", "list", "cpu", 0.30),
+    Row("`eipsim check FILE`", "check", "cpu", 0.30),
+    Row("`eipsim --help`", "help", "cpu", 1.00),
+    Row("`eipsim run`, all figures, two cores", "run", "wall", 0.60),
+    Row("`eipsim run --no-figures` (before: with figures)", "run-no-figures", "wall", 0.40),
+    Row("`make run` in an empty folder", "make-run", "wall", 0.50),
+)
+LONG = ("sweep", "comparison", "first", "make-run")
+TASKS = tuple(dict.fromkeys(row.task for row in ROWS))
 
 
-def cpu_in_turn(actions, repeats: int) -> list[float]:
-    """The same of several actions, one after the other in every round, so that their ratios are of the same minute."""
-    for action in actions:
-        action()
-    times: list[list[float]] = [[] for _ in actions]
-    for _ in range(repeats):
-        for action, taken in zip(actions, times):
-            gc.collect()
-            start = time.process_time()
-            action()
-            taken.append(time.process_time() - start)
-    return [statistics.median(taken) for taken in times]
+# ---- measuring -------------------------------------------------------------------------------------------------------------
 
 
-def enlarged(world, times: int):
-    """A country of `times` copies of each park and its firms, each copy with keys of its own."""
-    from eipsim.core.draws import fold
-    from eipsim.world import Parks, Tenants
-
-    n = world.n_parks
-    copies = [
-        np.array([fold(key, np.uint64(copy)) for key in world.parks.key], dtype=np.uint64) for copy in range(times)
-    ]
-    parks = Parks(*(np.concatenate([column] * times) for column in world.parks[:-1]), world.parks.start)
-    starts = np.concatenate([world.parks.start[:-1] + copy * world.n_firms for copy in range(times)])
-    turned = np.repeat(360.0 / times * np.arange(times), n)  # round the globe, so that copies are not neighbours
-    parks = parks._replace(
-        key=np.concatenate(copies), start=np.append(starts, times * world.n_firms), longitude=parks.longitude + turned
-    )
-    firms = Tenants(*(np.concatenate([column] * times) for column in world.firms))
-    shift = np.repeat(np.arange(times, dtype=np.uint64), world.n_firms) * np.uint64(0x9E3779B97F4A7C15)
-    firms = firms._replace(
-        key=firms.key ^ shift, park=firms.park + np.repeat(np.arange(times, dtype=np.int32) * n, world.n_firms)
-    )
-    ids = tuple(f"{name}x{copy}" if copy else name for copy in range(times) for name in world.park_ids)
-    return replace(
-        world, digest=f"{world.digest}x{times}", park_ids=ids, park_names=world.park_names * times,
-        park_names_ascii=world.park_names_ascii * times, parks=parks, firms=firms,
-    )  # fmt: skip
+@contextlib.contextmanager
+def ready(task: str, version: Version) -> Iterator[Measure]:
+    """What measures a task once in a version, after whatever it takes to be ready for that."""
+    if task in ("national", "net-zero", "pilot", "sweep", "comparison"):
+        with version.server(task) as server:
+            yield server.measure
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "mine.yaml").write_text(SCENARIO)
+        measure: Measure = {
+            "first": partial(first, version),
+            "later": partial(version.run, str(HERE / "jobs.py"), "once"),
+            "list": partial(version.run, "-m", "eipsim", "list"),
+            "check": partial(version.run, "-m", "eipsim", "check", f"{folder}/mine.yaml"),
+            "help": partial(version.run, "-m", "eipsim", "--help"),
+            "run": partial(version.run, "-m", "eipsim", "run"),
+            "run-no-figures": partial(version.run, "-m", "eipsim", "run", *["--no-figures"] * (version.name == "now")),
+            "make-run": partial(make_run, version),
+        }[task]
+        if task not in ("first", "make-run"):
+            measure()  # byte code and machine code are made
+        yield measure
 
 
-def run_once(world) -> None:
-    """One run, as `simulate` and sweeps make it."""
-    from eipsim.runs.simulation import stepping_model
-
-    with stepping_model("baseline", world, 1, None) as model:
-        model.run()
-
-
-def run_without_exchanges(world) -> None:
-    """The same without the exchange step; shared infrastructure goes on."""
-    from eipsim.exchanges.symbiosis import Symbiosis
-
-    with mock.patch.object(Symbiosis, "step", return_value=None):
-        run_once(world)
-
-
-def measure(quick: bool) -> list[tuple[str, str]]:
-    """Rows of the table: what, and how much."""
-    from eipsim.world import build_world
-
-    rows: list[tuple[str, str]] = []
-    repeats = 3 if quick else 7
+def first(version: Version) -> dict[str, float]:
+    """The first result of a machine that has no machine code yet."""
     with tempfile.TemporaryDirectory() as empty:
-        first = in_new_process(FIRST, EIPSIM_CACHE=empty)
-        later = in_new_process(FIRST, EIPSIM_CACHE=empty)
-    rows.append(("`import eipsim` (wall)", f"{in_new_process(IMPORT)[0]:.3f} s"))
-    rows.append(("first national result ever, compilation included", f"{first[0]:.1f} s CPU, {first[1]:.1f} s wall"))
-    rows.append(("first national result of a later process", f"{later[0]:.2f} s CPU, {later[1]:.2f} s wall"))
-    rows.append(
-        ("building the national world, not cached", f"{cpu_of(lambda: build_world(seed=1, cache=False), 3):.2f} s")
+        return version.run(str(HERE / "jobs.py"), "once", cache=Path(empty))
+
+
+def make_run(version: Version) -> dict[str, float]:
+    """`make run` of the version's commit in a fresh clone with an empty cache; what pip has downloaded before, it may use."""
+    with tempfile.TemporaryDirectory() as folder:
+        clone, commit = Path(folder) / "eipsim", version.commit.rstrip("+")
+        subprocess.run(["git", "clone", "--quiet", "--no-checkout", str(ROOT), str(clone)], check=True)
+        subprocess.run(["git", "checkout", "--quiet", commit], cwd=clone, check=True)
+        bare = {
+            name: value for name, value in version.environment(Path(folder) / "cache").items() if name != "PYTHONPATH"
+        }
+        return timed(["make", "run"], bare, clone)
+
+
+def busy(seconds: float = 0.2) -> float:
+    """Share of the cores that others use at the moment."""
+    before = _jiffies()
+    time.sleep(seconds)
+    total, idle = (now - then for now, then in zip(_jiffies(), before))
+    return 1.0 - idle / max(total, 1)
+
+
+def _jiffies() -> tuple[int, int]:
+    """Time of all cores since the start of the machine, and what of it was idle."""
+    counts = [int(word) for word in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+    return sum(counts), counts[3] + counts[4]
+
+
+def measure(task: str, versions: tuple[Version, ...], repeats: int) -> dict[str, list[dict[str, float]]]:
+    """By version, every measurement of a task, made in turns."""
+    found: dict[str, list[dict[str, float]]] = {version.name: [] for version in versions}
+    with contextlib.ExitStack() as stack:
+        measures = {version.name: stack.enter_context(ready(task, version)) for version in versions}
+        for n in range(repeats):
+            for name, take in measures.items():
+                others = busy()
+                found[name].append({**take(), "busy": others})
+            last = ", ".join(f"{name} {taken[-1]['wall']:.2f} s" for name, taken in found.items())
+            print(f"  {task}: {n + 1} of {repeats} ({last})", file=sys.stderr, flush=True)
+    return found
+
+
+def scale_of(version: Version, repeats: int) -> dict[str, str]:
+    """The rows of `scale.py`."""
+    quick = ["--quick"] if repeats < FEW else []
+    return {
+        what: much
+        for what, much in version.run(str(HERE / "scale.py"), "--json", *quick).items()
+        if isinstance(much, str)
+    }
+
+
+def measure_all(file: Path, before: str, repeats: dict[str, int], tasks: list[str]) -> dict:
+    """What `file` has of these versions, and what it lacks, which is added to it task by task."""
+    with both(before) as versions:
+        asked = {"before": versions[0].commit, "now": versions[1].commit, "repeats": repeats}
+        kept = json.loads(file.read_text()) if file.exists() else {}
+        results = kept if {name: kept.get(name) for name in asked} == asked else {**asked, "tasks": {}, "scale": {}}
+        file.parent.mkdir(parents=True, exist_ok=True)
+        for number, task in enumerate(tasks, 1):
+            print(f"{number} of {len(tasks)}: {task}", file=sys.stderr, flush=True)
+            if task == "scale" and not results["scale"]:
+                results["scale"] = scale_of(versions[1], repeats["scale"])
+            elif task not in (*results["tasks"], "scale"):
+                results["tasks"][task] = measure(task, versions, repeats[task])
+            file.write_text(json.dumps(results, indent=1))
+    return results
+
+
+# ---- telling ---------------------------------------------------------------------------------------------------------------
+
+
+def table(results: dict) -> str:
+    """Every row that was measured: median and smallest before and now, the ratio of the medians and what was asked."""
+    lines = ["| what | | before | now | ratio | asked |", "|---|---|---|---|---|---|"]
+    lines += [_line(row, results["tasks"][row.task]) for row in ROWS if row.task in results["tasks"]]
+    if any("**\\*" in line for line in lines):
+        lines += ["", f"\\* Others used more than {100 * BUSY:.0f} % of the cores at the time."]
+    if results["scale"]:
+        lines += [
+            "",
+            "| what | how much |",
+            "|---|---|",
+            *(f"| {what} | {much} |" for what, much in results["scale"].items()),
+        ]
+    return "\n".join(lines)
+
+
+def _line(row: Row, taken: dict[str, list[dict[str, float]]]) -> str:
+    before, now = ([one[row.figure] for one in taken[name]] for name in ("before", "now"))
+    ratio = statistics.median(now) / statistics.median(before)
+    others = statistics.median(one["busy"] for some in taken.values() for one in some)
+    mark = "\\*" if row.figure == "wall" and others > BUSY else ""
+    kind = FIGURES[row.figure] + (f", {len(now)} times" if len(now) < REPEATS else "")
+    asked = "" if row.most is None else f"{row.most:.2f}"
+    return f"| {row.what} | {kind} | {_told(before, row)} | {_told(now, row)} | **{ratio:.2f}**{mark} | {asked} |"
+
+
+def _told(figures: list[float], row: Row) -> str:
+    """Median, and the smallest."""
+    median, least = statistics.median(figures), min(figures)
+    if row.figure == "memory":
+        return f"{median:.0f} MB ({least:.0f})"
+    if median < 0.5:
+        return f"{1e3 * median:.0f} ms ({1e3 * least:.0f})"
+    return f"{median:.2f} s ({least:.2f})" if median < 10.0 else f"{median:.0f} s ({least:.0f})"
+
+
+def section(results: dict) -> str:
+    """The table with how it was made, as the README has it."""
+    repeats = max((n for task, n in results["repeats"].items() if task in results["tasks"]), default=0)
+    how = (
+        f"`make bench` measures all of it in one call, in turns with the version of commit `{results['before'][:7]}`, on "
+        f"{os.cpu_count()} cores shared with others: medians of {repeats}, in brackets the smallest. CPU time is that of a "
+        "process and its children."
     )
-    world = build_world("vietnam", 1)
-    national, without = cpu_in_turn([lambda: run_once(world), lambda: run_without_exchanges(world)], repeats)
-    firm_years = int(sum(np.count_nonzero(world.alive(year)) for year in range(2015, 2051)))
-    rows.append((f"national run 2015-2050, {firm_years:,} firm-years", f"{national:.3f} s"))
-    rows.append(("the same without exchanges", f"{without:.3f} s, so {national / without:.2f} times as long with them"))
-    plain = in_new_process(PLAIN, NUMBA_DISABLE_JIT="1")[0]
-    rows.append(("the same as plain Mesa agents in plain Python (scaled)", f"{plain * firm_years:.0f} s"))
-    rows.append(("**times faster**", f"**{plain * firm_years / national:.0f}**"))
-    pilot = build_world("pilot-parks", 1)
-    rows.append(("pilot-park run (8 parks)", f"{1000 * cpu_of(lambda: run_once(pilot), repeats):.0f} ms"))
-    for times in (1, 4, 16) if quick else (1, 4, 16, 45):
-        bigger = enlarged(world, times)
-        seconds = cpu_of(lambda bigger=bigger: run_once(bigger), 1 if times > 4 else 3)
-        firms = np.count_nonzero(bigger.alive(2024))
-        rows.append(
-            (
-                f"{times} x national: {firms:,} firms in 2024",
-                f"{1e6 * seconds / (firm_years * times):.2f} µs per firm-year",
-            )
-        )
-    rows.append(("peak memory of a process with one national run", f"{in_new_process(MEMORY)[0]:.0f} MB"))
-    rows.append(("growth of memory over 1,000 pilot-park runs", f"{in_new_process(LEAK)[0]:+.1f} MB"))
-    return rows
+    return "\n".join([*textwrap.wrap(how, 120), "", table(results)])
+
+
+def write_readme(results: dict) -> None:
+    readme = ROOT / "README.md"
+    head, _, rest = readme.read_text(encoding="utf-8").partition(MARKS[0])
+    _, _, tail = rest.partition(MARKS[1])
+    readme.write_text(f"{head}{MARKS[0]}\n{section(results)}\n{MARKS[1]}{tail}", encoding="utf-8")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="fewer repeats, up to 16 times the country")
-    parser.add_argument("--json", type=Path, help="also write the rows to this file")
+    parser.add_argument("--before", default=BEFORE, metavar="COMMIT", help="the version to measure beside")
+    parser.add_argument("--quick", action="store_true", help="everything three times, what takes minutes once")
+    parser.add_argument("--only", nargs="+", choices=(*TASKS, "scale"), help="only these tasks")
+    parser.add_argument("--json", type=Path, default=ROOT / "results" / "benchmarks.json", help="file of measurements")
+    parser.add_argument("--readme", action="store_true", help="also write the table into README.md")
     options = parser.parse_args()
-    rows = [*measure(options.quick), *sweeps.rows(options.quick), *analyses.rows(options.quick)]
-    print("| what | how much |\n|---|---|")
-    for what, how_much in rows:
-        print(f"| {what} | {how_much} |")
-    print(f"\nPeak memory of this benchmark: {peak_megabytes():.0f} MB.")
-    if options.json:
-        options.json.write_text(json.dumps(dict(rows), ensure_ascii=False, indent=1))
+    many, few = (FEW, 1) if options.quick else (REPEATS, FEW)
+    repeats = {task: few if task in LONG else many for task in TASKS} | {"scale": few}
+    results = measure_all(options.json, options.before, repeats, options.only or [*TASKS, "scale"])
+    print(section(results))
+    if options.readme:
+        write_readme(results)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How fast sweeps are, how large stores get: `python benchmarks/sweeps.py [--quick]`; `make bench` calls it as well.
+"""How fast sweeps are, how large stores get: `python benchmarks/sweeps.py [--quick]`.
 
 The peers run the same model with the same replicates on the same workers: `mesa.batch_run`, the multiprocessing evaluator of
 the EMA Workbench, and plain joblib. Each contender has a process of its own, and what it takes to start its workers counts.

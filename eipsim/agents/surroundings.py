@@ -109,11 +109,14 @@ def count_in(surroundings: Surroundings, other: Surroundings, before: np.recarra
 
 def see_prices(surroundings: Surroundings, tables: PriceTables, soft_loan: np.ndarray, log_annuity: np.ndarray) -> None:
     """This year's prices, loans [p, s] and annuities [m] as firms see them."""
-    for name in ("log_unit_saving", "electricity_price", "fuel_price", "management_cost"):
-        surroundings.markets[name] = getattr(tables, name)
-    surroundings.sectors["log_unit_cost"] = tables.log_unit_cost
+    markets = surroundings.markets
+    markets.log_unit_saving[:] = tables.log_unit_saving
+    markets.electricity_price[:] = tables.electricity_price
+    markets.fuel_price[:] = tables.fuel_price
+    markets.management_cost[:] = tables.management_cost
+    surroundings.sectors.log_unit_cost[:] = tables.log_unit_cost
     surroundings.log_annuity[:] = log_annuity
-    surroundings.parks["soft_loan"] = soft_loan
+    surroundings.parks.soft_loan[:] = soft_loan
 
 
 @compiled

@@ -62,8 +62,7 @@ class Comparison(Saved):
     @property
     def scenarios(self) -> list[str]:
         """The scenarios that are compared with the baseline and have a finished pair."""
-        finished = dict.fromkeys(self.pathways["scenario"])
-        return [name for name in finished if name != self.baseline and len(self.replicates(name))]
+        return [name for name in self._finished if name != self.baseline and len(self.replicates(name))]
 
     @property
     def years(self) -> np.ndarray:
@@ -71,9 +70,13 @@ class Comparison(Saved):
 
     def replicates(self, scenario: str) -> np.ndarray:
         """Replicates in which both the scenario and the baseline came to their end."""
-        done = self.pathways[["scenario", "replicate"]].drop_duplicates()
-        of = {name: done.loc[done["scenario"] == name, "replicate"] for name in (scenario, self.baseline)}
-        return np.intersect1d(of[scenario], of[self.baseline])
+        first, second = (self._finished.get(name, np.array([], dtype=int)) for name in (scenario, self.baseline))
+        return np.intersect1d(first, second)
+
+    @cached_property
+    def _finished(self) -> dict[str, np.ndarray]:
+        """Replicates of each scenario that came to their end."""
+        return {name: of.unique() for name, of in self.pathways.groupby("scenario", sort=False)["replicate"]}
 
     def values(self, scenario: str, paired_with: str) -> np.ndarray:
         """Outcomes of `scenario` [replicates, years, outcomes] in the replicates that it shares with `paired_with`."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from eipsim.certification.criteria import COUNTED, FAILING, Standing
+from eipsim.certification.criteria import FAILING, Standing
 
 BINDING = (
     "parks",
@@ -17,16 +19,16 @@ BINDING = (
 )
 
 
-def binding(standing: Standing) -> np.ndarray:
-    """How each criterion of a decree binds at the end of the year [n_criteria, BINDING].
+def binding(standings: Sequence[Standing]) -> np.ndarray:
+    """How the criteria of these standings bind, one after the other [criteria of all standings, BINDING].
 
     Operating parks, how many of them fail it, and how many fail nothing else; the same among committed parks; the median
     shortfall of the parks that fail it, in the unit of the criterion (NaN when none does).
     """
-    largest_last = np.sort(standing.shortfall, axis=1)
-    failing = standing.counts[:, FAILING].astype(np.int64)
-    table = np.full((len(failing), len(BINDING)), np.nan)
-    table[:, :COUNTED] = standing.counts
-    some, middle = np.flatnonzero(failing), failing[failing > 0]
-    table[some, COUNTED] = (largest_last[some, (middle - 1) // 2] + largest_last[some, middle // 2]) / 2.0
+    counts = np.concatenate([standing.counts for standing in standings])
+    largest_last = np.sort(np.concatenate([standing.shortfall for standing in standings]), axis=1)
+    table = np.column_stack([counts, np.full(len(counts), np.nan)])
+    some = np.flatnonzero(counts[:, FAILING])
+    n = counts[some, FAILING].astype(np.int64)
+    table[some, -1] = (largest_last[some, (n - 1) // 2] + largest_last[some, n // 2]) / 2.0
     return table

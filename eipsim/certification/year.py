@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from eipsim.agents.operator.columns import APPLIED, CERTIFIED, PREPARING, REVOKED
-from eipsim.certification.criteria import ParkRecords, standing_of
+from eipsim.certification.criteria import ParkRecords, Standing, standing_of
 from eipsim.core.compiled import compiled
 from eipsim.core.years import YEARS
 from eipsim.market.constants import Constants
@@ -23,7 +23,7 @@ class Certification(NamedTuple):
     decrees: tuple[Decree, ...]
     in_force: tuple[Decree | None, ...]  # at the end of each of YEARS
     priority: np.ndarray  # float [p], a draw: in which order a province takes dossiers
-    bindings: list[tuple[int, Decree, np.ndarray]]  # year, decree in force, its table of BINDING
+    standings: list[tuple[int, Decree, Standing]]  # year, decree in force, how parks stood on its criteria
 
 
 @lru_cache(maxsize=KEPT)
@@ -47,12 +47,14 @@ def decide(
     year, in keyed order `priority` [p]; after `dossier_years` x its `duration` [v] it is granted if it still passes.
     `passes` bool [p]: parks with tenants that meet every criterion, worked out when it is not given.
     """
-    o, waiting = parks.operators, np.zeros(parks.operators.size, dtype=np.bool_)
     if decree is None or not decree.open_in(parks.year):
         return
+    o, waiting = parks.operators, np.zeros(parks.operators.size, dtype=np.bool_)
     passes = standing_of(decree, parks).passes if passes is None else passes
     years = constants.dossier_years * (np.ones_like(capacity) if duration is None else duration)
     review_all(o, passes, parks.year, (decree.validity, decree.comply_within), years, waiting)
+    if not waiting.any():
+        return
     for p in np.flatnonzero(waiting)[np.argsort(priority[waiting], kind="stable")]:
         in_process = np.count_nonzero((o.applied_year == parks.year) & (o.province == o.province[p]))
         if in_process < int(capacity[o.province[p]]):

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 import typer
 
 from eipsim.cli import terminal
-from eipsim.cli.drawing import Helper, helper
 from eipsim.cli.options import (
     Jobs,
     ModelOptions,
@@ -41,7 +40,9 @@ def run(
     """Simulate SCENARIO, print its main outcomes, write tables and figures."""
     (case,), arguments = checked([scenario], options)
     folder = output.folder(case.name)
-    with helper(wanted=not no_figures) as beside:
+    from eipsim.cli import drawing
+
+    with drawing.helper(wanted=not no_figures) as beside:
         from eipsim.runs.simulation import simulate
 
         many = None if replicates == 1 else _replicates_of(case, replicates, jobs, arguments)
@@ -56,7 +57,7 @@ def run(
     _raise_failures(failures)
 
 
-def _save_figures(run: Any, folder: Path, beside: Helper | None) -> None:
+def _save_figures(run: Any, folder: Path, beside: Any) -> None:
     from eipsim import figures
 
     if beside is None:

@@ -39,9 +39,11 @@ def fold_name(name: Any) -> str:
     >>> fold_name("Co\\u0302te Nord") == fold_name("Côte Nord") == "cote nord"
     True
     """
-    letters = unicodedata.normalize("NFKD", str(name).translate(PLAIN_LETTERS))
-    kept = "".join(c for c in letters if ord(c) not in ACCENTS and unicodedata.category(c) != "Cf")
-    return " ".join(unicodedata.normalize("NFC", kept).casefold().split())
+    letters = str(name).translate(PLAIN_LETTERS)
+    if not letters.isascii():
+        apart = unicodedata.normalize("NFKD", letters)
+        letters = "".join(c for c in apart if ord(c) not in ACCENTS and unicodedata.category(c) != "Cf")
+    return " ".join(unicodedata.normalize("NFC", letters).casefold().split())
 
 
 def one_form(text: str) -> str:

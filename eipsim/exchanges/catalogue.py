@@ -102,6 +102,8 @@ class ExchangeTypes(NamedTuple):
 
 def read_exchange_types(folder: str | Path | None = None) -> ExchangeTypes:
     """The types of the packaged tables, or those of `folder` where it has them. InputError with every mistake."""
+    if folder is None:
+        return _packaged()
     files = _files(folder)
     versions = tuple((f.stat().st_mtime_ns, f.stat().st_size) if f.is_file() else (0, 0) for f in files)
     return _read(files, versions)
@@ -116,6 +118,12 @@ def _files(folder: str | Path | None) -> tuple[Path, ...]:
         raise InputError(Mistake(str(folder), "holds none of the tables of exchange types", f"expected: {expected}"))
     packaged = [FOLDER / f"{name}.csv" for name in TABLES]
     return tuple(file if file and file.is_file() else ours for file, ours in zip(own, packaged))
+
+
+@cache
+def _packaged() -> ExchangeTypes:
+    files = _files(None)
+    return _read(files, (None,) * len(files))
 
 
 @cache

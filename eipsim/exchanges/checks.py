@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from eipsim.core.columns import new_table
 from eipsim.core.compiled import compiled, inlined
 from eipsim.errors import ConservationError
 from eipsim.exchanges import columns as col
 from eipsim.exchanges.catalogue import HAZARDOUS, HEAT, MATERIAL, N_POOLS, NO_DEMAND, WASTE
-from eipsim.exchanges.columns import OPERATING, OUTSIDE, PARTNER_COLUMNS
+from eipsim.exchanges.columns import OPERATING, OUTSIDE
 from eipsim.exchanges.scene import is_there
 from eipsim.exchanges.symbiosis import Symbiosis
 from eipsim.exchanges.worth import FUEL_DEMAND, WATER_DEMAND, displaced_unit
@@ -55,8 +54,7 @@ def check_exchanges(exchanges: Symbiosis, world: World, year: Year, served: np.n
     if breach:
         told = f"exchanges of {list(GIVEN)[breach - 1]} in park row {place}: {moved:.6g} of {there:.6g}"
         raise ConservationError(f"{year.number}: {told}")
-    partners = new_table(2 * live.size, PARTNER_COLUMNS)
-    breach, place, moved, there = breach_of_partners(scene, exchanges.table, live, flows, partners)
+    breach, place, moved, there = breach_of_partners(scene, exchanges.table, live, flows, exchanges.partners)
     if breach:
         raise ConservationError(f"{year.number}: {sentence(breach, place, moved, there, world)}")
 
@@ -129,7 +127,12 @@ def enlist(tenant, i, partners, n):
     """Firm i is one of the partners, of whom there are `n` so far. Returns how many there are then."""
     if tenant.place < n and partners[tenant.place].firm == i:
         return n
-    tenant.place, partners[n].firm = n, i
+    tenant.place, partner = n, partners[n]
+    partner.firm = i
+    for stream in range(N_POOLS):
+        partner.given[stream] = 0.0
+    for demand in range(NO_DEMAND):
+        partner.taken[demand] = 0.0
     return n + 1
 
 

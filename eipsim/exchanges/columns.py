@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from eipsim.core.columns import Col
+from eipsim.core.columns import Col, record_type
 from eipsim.exchanges.catalogue import CLASSES, DEMANDS, N_POOLS
 from eipsim.market.catalogue import N_SECTORS
 from eipsim.policy.symbiosis import REFORMS
@@ -141,6 +141,7 @@ COMMON_COLUMNS = (
     Col("months", np.float64, "of the procedure of each class of the law: least, most", (len(CLASSES), 2)),
     Col("cost", np.float64, "USD, of a licence of each class", (len(CLASSES),)),
     Col("refusal", np.float64, "probability, of each class", (len(CLASSES),)),
+    Col("evidence", np.float64, "exchange-years that only a sandbox made lawful, by reform", (len(REFORMS),)),
     Col("n_kinds", np.int64, "number of types that a firm of each sector can start", (N_SECTORS,)),
     Col("coal_share", np.float64, "coal in coal and diesel, by sector", (N_SECTORS,)),
     Col("wastewater_ratio", np.float64, "m3 per m3 of water, by sector", (N_SECTORS,)),
@@ -150,6 +151,14 @@ PLANT_COLUMNS = (
     Col("from_year", np.int16, "first year"),
     Col("capacity", np.float64, "units a year"),
     Col("left", np.float64, "units left this year"),
+)
+
+# Firms that move in or leave, in the order of years: their opportunities.
+MOVE_COLUMNS = (
+    Col("key", np.uint64, "key of the firm"),
+    Col("first_slot", np.int64, "position of its first opportunity"),
+    Col("park", np.int32, "row of its park"),
+    Col("sector", np.int8, "number of its archetype"),
 )
 
 # Firm rows sorted by park and sector, and parks near a park: what a search for a partner reads, in its order.
@@ -178,4 +187,4 @@ EXCHANGE_FLOW = {name: position for position, name in enumerate(EXCHANGE_FLOWS)}
 ) = range(len(EXCHANGE_FLOWS))  # fmt: skip
 
 # The same flows as a table: a row per park, a column per flow.
-ACCOUNT_COLUMNS = tuple(Col(name, np.float64, "of the year, in the unit of its name") for name in EXCHANGE_FLOWS)
+ACCOUNT = record_type(tuple(Col(name, np.float64, "of the year, in the unit of its name") for name in EXCHANGE_FLOWS))

@@ -8,9 +8,9 @@ import numpy as np
 
 from eipsim.agents.firm.stock import ENERGY_MANAGEMENT
 from eipsim.core.compiled import compiled, inlined
-from eipsim.core.years import NEVER
 from eipsim.exchanges import columns as col
 from eipsim.exchanges.columns import FEASIBLE, NEGOTIATING, OPERATING, OUTSIDE
+from eipsim.infrastructure.columns import Links
 from eipsim.infrastructure.tables import links_of_infrastructure
 from eipsim.market import books as ac
 from eipsim.market import uses
@@ -53,20 +53,20 @@ def take_off(net, exchanged):
 # ---- certificates ------------------------------------------------------------------------------------------------------
 
 
-def symbiosis_of_parks(state: State, year: Year) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def symbiosis_of_parks(state: State, year: Year) -> Links:
     """Exchanges and shared infrastructure together, by park [p]: links, links with suitable ISO systems, firms that take part or
     plan to, last violation of the participants of the cleanest link (0 = none)."""
-    links = links_of_infrastructure(state.infrastructure, year.first, year.number)
-    exchanges = state.exchanges
+    links, exchanges = links_of_infrastructure(state.infrastructure, year.first, year.number), state.exchanges
     link_exchanges(exchanges.scene, exchanges.table, exchanges.live, links)
-    return links.links, links.certified, links.users, np.where(links.cleanest < NEVER, links.cleanest, 0)
+    return links
 
 
 @compiled
 def link_exchanges(scene, exchanges, live, links):
     """Add to the links of parks those of exchanges: one in operation is a link of its donor's and of its receiver's park.
 
-    Users are firms that take part or are on the way to it; those connected to a shared system are among them already.
+    Users are firms that take part or are on the way to it; those connected to a shared system are among them already. Where no
+    link can be shown, no violation is.
     """
     for m in range(live.size):
         exchange = exchanges[live[m]]
@@ -85,6 +85,8 @@ def link_exchanges(scene, exchanges, live, links):
         if exchange.state == OPERATING or exchange.state == NEGOTIATING or exchange.state == FEASIBLE:
             count_user(scene, links.users, exchange.donor)
             count_user(scene, links.users, exchange.receiver)
+    for p in range(links.cleanest.size):
+        links.cleanest[p] = links.cleanest[p] if links.certified[p] > 0 else 0
 
 
 @inlined

@@ -5,7 +5,7 @@ All of it follows from the world and the tables, not from a run, and is kept for
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.spatial import KDTree
@@ -15,7 +15,8 @@ from eipsim.core.compiled import allocating
 from eipsim.core.years import LAST_YEAR, YEARS
 from eipsim.data.loading import value_of
 from eipsim.exchanges.catalogue import INFRASTRUCTURE, MUNICIPAL, ExchangeTypes
-from eipsim.exchanges.columns import MEMBER_COLUMNS, NEIGHBOUR_COLUMNS, SITE_COLUMNS, TENANT_COLUMNS
+from eipsim.exchanges.columns import MEMBER_COLUMNS, MOVE_COLUMNS, NEIGHBOUR_COLUMNS, SITE_COLUMNS, TENANT_COLUMNS
+from eipsim.exchanges.scene import Moves
 from eipsim.market.catalogue import N_SECTORS
 from eipsim.rules.symbiosis import knows_partner
 
@@ -33,8 +34,8 @@ class Places(NamedTuple):
     kinds_of_sector: np.ndarray  # int16 [s, k], types that a firm of the sector can start; -1 = no more
     plant: np.ndarray  # int32 [p, k], nearest municipal plant within reach; -1 = none
     plant_km: np.ndarray  # float [p, k]
-    entering: tuple[np.ndarray, ...]  # by year from the first: rows of the firms that move in
-    leaving: tuple[np.ndarray, ...]
+    moves: tuple[Moves, ...]  # by year from the first
+    leaving: tuple[np.ndarray, ...]  # int64, rows of the firms that leave, by year
 
 
 def kinds_of_sectors(types: np.recarray) -> np.ndarray:
@@ -127,7 +128,18 @@ def _build(world, types: ExchangeTypes, kernel_km: float) -> Places:
     )  # fmt: skip
     entering = _by_year(firms.entry_year, firms.exit_year > firms.entry_year)
     leaving = _by_year(firms.exit_year, firms.exit_year <= LAST_YEAR)
-    return Places(sites, tenants, members, near, kinds, plant, plant_km, entering, leaving)
+    moves = tuple(map(Moves, moving(tenants, entering), moving(tenants, leaving)))
+    return Places(sites, tenants, members, near, kinds, plant, plant_km, moves, leaving)
+
+
+def moving(tenants: np.recarray, by_year: tuple[np.ndarray, ...]) -> list[np.recarray]:
+    """What is asked of tenants who move, year by year."""
+    rows = np.concatenate(by_year)
+    table: Any = new_table(
+        rows.size, MOVE_COLUMNS, **{column.name: tenants[column.name][rows] for column in MOVE_COLUMNS}
+    )
+    ends = np.cumsum([each.size for each in by_year])
+    return [table[end - each.size : end] for each, end in zip(by_year, ends)]
 
 
 def inner_distances(parks) -> np.ndarray:

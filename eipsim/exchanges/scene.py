@@ -29,7 +29,7 @@ class Scene(NamedTuple):
     tenants: np.recarray  # TENANT_COLUMNS
     services: np.recarray  # SERVICE_COLUMNS of shared infrastructure
     plants: np.recarray  # PLANT_COLUMNS; the last row is no plant
-    rates: np.ndarray  # RATE_COLUMNS [z, s] of shared infrastructure
+    rates: np.recarray  # RATE_COLUMNS [z, s] of shared infrastructure
 
 
 class Deal(NamedTuple):
@@ -64,10 +64,10 @@ class Search(NamedTuple):
 
 
 class Moves(NamedTuple):
-    """Rows of the firms that move in and leave in a year."""
+    """Firms that move in and leave in a year: MOVE_COLUMNS, so that nobody need look them up all over the table of tenants."""
 
-    coming: np.ndarray
-    leaving: np.ndarray
+    coming: np.recarray
+    leaving: np.recarray
 
 
 class Ranks(NamedTuple):
@@ -82,7 +82,7 @@ class Book(NamedTuple):
     """Which exchanges are live, the accounts of the year, and room to work in."""
 
     live: np.ndarray  # int64, rows of live exchanges come first
-    accounts: np.recarray  # ACCOUNT_COLUMNS
+    accounts: np.recarray  # ACCOUNT
     noticed: np.ndarray  # int64, slots
     ranks: Ranks
     order: np.ndarray  # int64

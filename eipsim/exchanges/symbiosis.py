@@ -11,28 +11,27 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from eipsim.agents.surroundings import Surroundings
-from eipsim.core.columns import as_bytes, new_table, record_type
+from eipsim.core.columns import as_bytes, new_table
 from eipsim.core.draws import PROCESSES
 from eipsim.core.years import NEVER
 from eipsim.data.loading import CountryTables
 from eipsim.exchanges import year as of_year
 from eipsim.exchanges.catalogue import ExchangeTypes, evidence, read_exchange_types
 from eipsim.exchanges.columns import (
-    ACCOUNT_COLUMNS,
+    ACCOUNT,
     EXCHANGE_COLUMNS,
     EXCHANGE_FLOWS,
     OPERATING,
+    PARTNER_COLUMNS,
     PLANT_COLUMNS,
     common_columns,
 )
 from eipsim.exchanges.places import Places, places_of
-from eipsim.exchanges.scene import NOT_WAITING, Book, Moves, Ranks, Scene, Search, Surveyed
+from eipsim.exchanges.scene import NOT_WAITING, Book, Ranks, Scene, Search, Surveyed
 from eipsim.infrastructure.systems import Infrastructure
 from eipsim.market.constants import Constants
 from eipsim.market.drivers import CARRIERS
 from eipsim.market.uses import group_weights, wastewater_ratio
-from eipsim.policy.levers import Levers
-from eipsim.policy.symbiosis import REFORMS
 from eipsim.rules.investment import annuity
 from eipsim.world import World
 
@@ -56,7 +55,7 @@ class Symbiosis:
         self.places: Places = places_of(world, self.types, float(constants.exchange_distance_km))
         self.table, self.n = new_table(FIRST_CAPACITY, EXCHANGE_COLUMNS), 0
         self._live, self.n_live = np.empty(FIRST_CAPACITY, dtype=np.int64), 0
-        self._room = new_room(FIRST_CAPACITY)
+        self._room, self.partners = new_room(FIRST_CAPACITY), new_table(2 * FIRST_CAPACITY, PARTNER_COLUMNS)
         self.flows = np.zeros((world.n_parks, len(EXCHANGE_FLOWS)))
         self.scene = self._scene(world, constants, firms, infrastructure, surroundings.streams)
         sites = self.scene.sites
@@ -66,8 +65,7 @@ class Symbiosis:
         n_slots = int(sites.end_slot.max(initial=0))
         self.search = Search(np.full(n_slots, NOT_WAITING), np.zeros(n_slots, dtype=np.int16))
         self.noticed = np.empty(n_slots, dtype=np.int64)
-        self.evidence = np.zeros(len(REFORMS))
-        self.had_sandboxes = False
+        self.proven = self._proven()
 
     def _scene(
         self,
@@ -105,27 +103,20 @@ class Symbiosis:
 
     def step(self, state: State, year: Year) -> None:
         """One year of all exchanges, existing ones first."""
-        t = year.number - state.world.first_year
+        moves = self.places.moves[year.number - state.world.first_year]
         self.flows[:], self.scene.plants.left[:] = 0.0, self.scene.plants.capacity
         self.read_policy(state.operators, year)
-        moves = Moves(self.places.entering[t], self.places.leaving[t])
         self.n_live, count = of_year.review_all(self.scene, self.table, self.book(), self.n_live, self.search, moves)
         self.find_partners(count)
-        self.learn_from_sandboxes(year.levers)
+        self.proven = self._proven()
 
     def read_policy(self, operators: np.recarray, year: Year) -> None:
         """The law of the year, screenings and facilitation. Prices are those that shared infrastructure sees."""
         levers, sites, common = year.levers, self.scene.sites, self.scene.common
         common.year, common.intensity = year.number, year.prices.intensity
         common.months_factor = levers.licence_months_factor
-        proven = self.evidence >= self.scene.constants.sandbox_evidence
-        for reform, degree in (
-            ("waste", levers.waste_reuse_reform),
-            ("wastewater", levers.wastewater_reuse_reform),
-            ("hazardous", levers.hazardous_reuse_reform),
-        ):
-            r = REFORMS.index(reform)
-            sites.eased[:, r] = max(degree, float(proven[r]))
+        reforms = (0.0, levers.waste_reuse_reform, levers.wastewater_reuse_reform, levers.hazardous_reuse_reform)
+        sites.eased[:] = [max(*both) for both in zip(reforms, self.proven)]
         sites.sandbox[:], sites.facilitation[:] = levers.sandbox, operators.facilitation
         sites.screening[:] = levers.symbiosis_screening
 
@@ -140,7 +131,7 @@ class Symbiosis:
 
     def book(self) -> Book:
         """What is live, the year's accounts, and room to work in."""
-        accounts: Any = self.flows.view(record_type(ACCOUNT_COLUMNS)).reshape(-1)
+        accounts: Any = self.flows.view(ACCOUNT).reshape(-1)
         return Book(self._live, accounts, self.noticed, *self._room)
 
     def _make_room(self, count: int) -> None:
@@ -150,17 +141,7 @@ class Symbiosis:
             live = np.empty(larger.size, dtype=np.int64)
             live[: self.n_live] = self.live
             self.table, self._live = larger, live
-            self._room = new_room(larger.size)
-
-    def learn_from_sandboxes(self, levers: Levers) -> None:
-        """Exchange-years that only a sandbox made lawful are evidence for the reform of their stream."""
-        self.had_sandboxes = self.had_sandboxes or bool(levers.sandbox.any())
-        if not self.had_sandboxes:
-            return
-        rows = self.operating
-        tried = rows[self.table.sandbox[rows] & (self.table.quantity[rows] > 0.0)]
-        if tried.size:
-            self.evidence += np.bincount(self.types.types.reform[self.table.kind[tried]], minlength=len(REFORMS))
+            self._room, self.partners = new_room(larger.size), new_table(2 * larger.size, PARTNER_COLUMNS)
 
     # ---- what others ask ----------------------------------------------------------------------------------------------
 
@@ -169,6 +150,16 @@ class Symbiosis:
         """Every exchange ever identified, a row each (EXCHANGE_COLUMNS)."""
         found: Any = self.table[: self.n]
         return found
+
+    @property
+    def evidence(self) -> np.ndarray:
+        """Exchange-years so far that only a sandbox made lawful, by reform [REFORMS]."""
+        return self.scene.common.evidence[0]
+
+    def _proven(self) -> list[float]:
+        """1 for each reform (REFORMS) whose time has come, because sandboxes have shown that it works, else 0."""
+        enough = self.scene.constants.sandbox_evidence
+        return [float(years >= enough) for years in self.evidence.tolist()]
 
     @property
     def live(self) -> np.ndarray:

@@ -7,6 +7,7 @@ from eipsim.exchanges import catalogue as kinds
 from eipsim.exchanges.columns import OPERATING, OUTSIDE
 from eipsim.exchanges.law import licence_cost
 from eipsim.infrastructure.columns import N_FUELS
+from eipsim.infrastructure.customers import carbon_price_of
 from eipsim.market.uses import BIOMASS, COAL_DIESEL, DEAR_FUEL, HAZARDOUS, MATERIAL, WASTE, WATER
 from eipsim.rules.symbiosis import delivered_share, yearly_benefit
 
@@ -50,7 +51,7 @@ def take_stock(tenant, firm, service, rate, common, constants):
     take_stock_of_fuels(tenant, use, service, rate, level)
     tenant.charge[0], tenant.charge[1] = rate.charge[WASTE], rate.charge[HAZARDOUS]
     tenant.charge[2] = rate.charge[WATER] / max(rate.wastewater_ratio, TINY)
-    tenant.carbon_price = rate.carbon if firm.covered else 0.0
+    tenant.carbon_price = carbon_price_of(firm, rate)
 
 
 @inlined

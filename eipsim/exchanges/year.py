@@ -27,7 +27,7 @@ def review_all(scene, exchanges, book, n_live, search, moves):
     Their rows are the first `n_live` of `book.live`. Before that firms come and go. Returns how many exchanges are live then, and
     how many opportunities have come to be noticed, as slots in `book.noticed`.
     """
-    come_and_go(scene, search, moves.coming, moves.leaving)
+    come_and_go(scene, search.bar, moves.coming, moves.leaving)
     for p in range(scene.sites.size):
         look_around(scene.sites[p], scene.constants)
     n = appraise(scene, exchanges, book, n_live, search)
@@ -63,19 +63,17 @@ def find_partners(scene, surveyed, exchanges, book, start, search, count):
 
 
 @inlined
-def come_and_go(scene, search, coming, leaving):
+def come_and_go(scene, bar, coming, leaving):
     """Each opportunity of those who move in waits to be noticed; of those who leave nothing is noticed any more."""
     common = scene.common[0]
     for n in range(coming.size):
-        tenant = scene.tenants[coming[n]]
-        first, unnoticed = tenant.first_slot, scene.sites[tenant.park].unnoticed
-        for slot in range(first, first + common.n_kinds[tenant.sector]):
-            episodes = search.episodes[slot]
-            search.bar[slot] = chance_to_wait_for(tenant, slot, episodes, common, scene.types.size, unnoticed)
+        firm, unnoticed = coming[n], scene.sites[coming[n].park].unnoticed
+        for slot in range(firm.first_slot, firm.first_slot + common.n_kinds[firm.sector]):
+            bar[slot] = chance_to_wait_for(firm, slot, 0, common, scene.types.size, unnoticed)
     for n in range(leaving.size):
-        tenant = scene.tenants[leaving[n]]
-        for slot in range(tenant.first_slot, tenant.first_slot + common.n_kinds[tenant.sector]):
-            search.bar[slot] = NOT_WAITING
+        firm = leaving[n]
+        for slot in range(firm.first_slot, firm.first_slot + common.n_kinds[firm.sector]):
+            bar[slot] = NOT_WAITING
 
 
 @inlined
@@ -93,10 +91,10 @@ def notice(sites, bar, noticed):
     count = 0
     for p in range(sites.size):
         site = sites[p]
-        unnoticed = site.unnoticed
-        for slot in range(site.first_slot, site.end_slot):
-            if unnoticed <= bar[slot]:
-                noticed[count] = slot
+        first, unnoticed, waiting = site.first_slot, site.unnoticed, bar[site.first_slot : site.end_slot]
+        for m in range(waiting.size):
+            if unnoticed <= waiting[m]:
+                noticed[count] = first + m
                 count += 1
     return count
 
@@ -180,6 +178,8 @@ def live_through_year(deal, here, there):
         proceed(deal, here)
     if deal.exchange.state == OPERATING:
         book_exchange(deal, here, there)
+        if deal.exchange.sandbox and deal.exchange.quantity > 0.0:
+            deal.common.evidence[deal.kind.reform] += 1.0  # for the reform of its stream
 
 
 @inlined

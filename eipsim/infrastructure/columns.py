@@ -135,12 +135,12 @@ FLOWS = (
 FLOW = {name: position for position, name in enumerate(FLOWS)}
 
 # The same flows as a table: a row per park, a column per flow.
-ACCOUNT_COLUMNS = tuple(Col(name, np.float64, "of the year, in the unit of its name") for name in FLOWS)
+ACCOUNT = record_type(tuple(Col(name, np.float64, "of the year, in the unit of its name") for name in FLOWS))
 
 
 def accounts_of(flows: np.ndarray) -> Any:
     """The flows [p, FLOWS] as a table, in the same memory."""
-    return flows.view(record_type(ACCOUNT_COLUMNS)).reshape(-1)
+    return flows.view(ACCOUNT).reshape(-1)
 
 
 class Works(NamedTuple):
@@ -153,7 +153,7 @@ class Works(NamedTuple):
     customers: np.recarray  # CUSTOMER_COLUMNS of the park that is worked on
     sums: np.recarray  # SUM_COLUMNS
     wishes: np.recarray  # WISH_COLUMNS
-    accounts: np.recarray  # ACCOUNT_COLUMNS
+    accounts: np.recarray  # ACCOUNT
     donors: int  # bits of the sectors whose surplus steam a network can collect
     operators: np.recarray  # OPERATOR_COLUMNS
     streams: np.ndarray  # uint64 [n_processes], key of each process's draws
@@ -167,7 +167,8 @@ class Tenancy(NamedTuple):
     firms: np.recarray  # FIRM_COLUMNS, all rows
     rows: np.ndarray  # int64, those of the firms that are there, park by park
     first: np.ndarray  # int64 [p + 1]: rows[first[p] : first[p + 1]] are those of park p
-    rates: np.ndarray  # RATE_COLUMNS [z, s]
+    gone: np.ndarray  # int64, rows of those that have left this year
+    rates: np.recarray  # RATE_COLUMNS [z, s]
     intensity: float  # use over that at 2024 intensities
 
 
@@ -176,7 +177,7 @@ class Park(NamedTuple):
 
     terms: np.record  # TERMS_COLUMNS
     operator: np.record  # OPERATOR_COLUMNS
-    account: np.record  # ACCOUNT_COLUMNS
+    account: np.record  # ACCOUNT
     sums: np.record  # SUM_COLUMNS
     customers: np.recarray  # CUSTOMER_COLUMNS
     constants: Row
@@ -184,7 +185,7 @@ class Park(NamedTuple):
 
 
 class Links(NamedTuple):
-    """What certificates ask of symbiosis, by park: int64 [p]."""
+    """What certificates ask of symbiosis, by park: rows of int64 [4, p]."""
 
     links: np.ndarray  # shared systems and exchanges in operation
     certified: np.ndarray  # those of them whose tenants have suitable ISO systems

@@ -71,7 +71,7 @@ def look_at_uses(customer, firm, rate, water_price, level):
     price[WATER], price[ELECTRICITY], price[WASTE] = water_price, rate.price[POWER_USE], rate.price[WASTE_USE]
     customer.charge[WASTE] = rate.charge[WASTE_USE]
     customer.charge[WASTEWATER] = rate.charge[WATER_USE] / ratio if ratio > 0.0 else 0.0
-    customer.carbon[ELECTRICITY] = (rate.carbon if firm.covered else 0.0) * rate.emission[POWER_USE]
+    customer.carbon[ELECTRICITY] = carbon_price_of(firm, rate) * rate.emission[POWER_USE]
 
 
 @inlined
@@ -88,9 +88,15 @@ def look_at_boiler(customer, firm, rate, fuel_per_tonne, level):
     customer.amount[STEAM] = burnt / fuel_per_tonne
     customer.price[STEAM] = bill * part * fuel_per_tonne
     customer.emission = emitted * part * fuel_per_tonne
-    customer.carbon[STEAM] = (rate.carbon if firm.covered else 0.0) * customer.emission
+    customer.carbon[STEAM] = carbon_price_of(firm, rate) * customer.emission
     for f in range(N_FUELS):
         fuel[f] *= part
+
+
+@inlined
+def carbon_price_of(firm, rate):
+    """USD/t of CO2 that the firm pays; where nobody does it need not be looked at, which takes longer than all the rest."""
+    return rate.carbon if rate.carbon > 0.0 and firm.covered else 0.0
 
 
 @inlined

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from eipsim.agents.firm.year import SOLAR
-from eipsim.core.columns import as_bytes
 from eipsim.core.years import FIRST_YEAR
 from eipsim.infrastructure import year as of_year
 from eipsim.infrastructure.building import budget_of, deal_public_money
@@ -26,8 +24,6 @@ from eipsim.infrastructure.items import (
     WASTEWATER_GATE,
 )
 from eipsim.infrastructure.systems import Infrastructure
-from eipsim.market.drivers import CARRIERS, REFERENCE_YEAR
-from eipsim.market.market import Market
 from eipsim.policy.symbiosis import REFORMS
 
 if TYPE_CHECKING:
@@ -38,7 +34,7 @@ def invest(state: State, year: Year) -> None:
     """Operators study systems and build those that are worth it, as far as the public budget reaches in keyed order."""
     infrastructure, regulators = state.infrastructure, state.regulators
     infrastructure.flows[:] = 0.0
-    see_prices(infrastructure, state.market, year)
+    see_prices(infrastructure, year)
     see_policy(state, year)
     works, budget = works_of(state, year), budget_of(year.levers)
     found, paid = of_year.study_all(works, tenancy_of(state, year), budget)
@@ -51,9 +47,6 @@ def invest(state: State, year: Year) -> None:
 
 def deliver(state: State, year: Year) -> None:
     """Every system serves its tenants; the operator earns tariffs and pays what it costs to run."""
-    gone = state.exchanges.places.leaving[year.number - FIRST_YEAR]
-    services = as_bytes(state.infrastructure.services)
-    services[gone] = bytes(services.itemsize)
     of_year.serve_all(works_of(state, year), tenancy_of(state, year))
 
 
@@ -69,7 +62,8 @@ def works_of(state: State, year: Year) -> Works:
 
 def tenancy_of(state: State, year: Year) -> Tenancy:
     """Who is in the parks this year."""
-    return Tenancy(state.firms, year.rows, year.first, state.infrastructure.rates, year.prices.intensity)
+    gone = state.exchanges.places.leaving[year.number - FIRST_YEAR]
+    return Tenancy(state.firms, year.rows, year.first, gone, state.infrastructure.rates, year.prices.intensity)
 
 
 # ---- what operators reckon with ----------------------------------------------------------------------------------------
@@ -82,30 +76,17 @@ def see_policy(state: State, year: Year) -> None:
     terms.premium_share[:] = levers.certification_premium
     terms.reform[:, SOLAR_GATE] = levers.solar_rules[operators.province]
     # by a reform, by what sandboxes have proven, in a sandbox
-    proven = state.exchanges.evidence >= state.market.constants.sandbox_evidence
-    for gate, reform, lever in (
-        (WASTEWATER_GATE, "wastewater", levers.wastewater_reuse_reform),
-        (WASTE_GATE, "waste", levers.waste_reuse_reform),
-    ):
-        eased = max(lever, float(proven[REFORMS.index(reform)]))
-        terms.reform[:, gate] = np.maximum(eased, levers.sandbox)
+    proven = dict(zip(REFORMS, state.exchanges.proven))
+    waste, wastewater = levers.waste_reuse_reform, levers.wastewater_reuse_reform
+    terms.reform[:, WASTE_GATE] = np.maximum(max(waste, proven["waste"]), levers.sandbox)
+    terms.reform[:, WASTEWATER_GATE] = np.maximum(max(wastewater, proven["wastewater"]), levers.sandbox)
 
 
-def see_prices(infrastructure: Infrastructure, market: Market, year: Year) -> None:
+def see_prices(infrastructure: Infrastructure, year: Year) -> None:
     """The prices of the year, by zone and sector, and those of biomass and of the items."""
     rates, prices, t = infrastructure.rates, year.prices, year.number - FIRST_YEAR
     rates.price[:], rates.charge[:], rates.emission[:] = prices.use, prices.charge, prices.emission
     rates.carbon[:], rates.wastewater_ratio[:] = prices.carbon, prices.wastewater_ratio
-    infrastructure.terms.biomass_price[:] = market.drivers.fuel_price[t, CARRIERS.index("biomass")]
-    move_item_prices(infrastructure, market, year.number)
-
-
-def move_item_prices(infrastructure: Infrastructure, market: Market, year: int) -> None:
-    """The items at this year's level: solar gets cheaper, the price of steam follows that of the fuel."""
-    items, today = infrastructure.items, infrastructure.items_now
-    t, base = year - FIRST_YEAR, REFERENCE_YEAR - FIRST_YEAR
-    solar, prices = market.yearly.cost_level[:, SOLAR], market.drivers.fuel_price
-    today.capital[SOLAR_FLEET] = items.capital[SOLAR_FLEET] * solar[t] / solar[base]
-    for item, carrier in ((STEAM_NETWORK, "coal"), (BIOMASS_STEAM, "biomass")):
-        column = CARRIERS.index(carrier)
-        today.tariff[item] = items.tariff[item] * prices[t, column] / prices[base, column]
+    today, (solar, network, biomass, fuel) = infrastructure.items_now, infrastructure.levels[t]
+    today.capital[SOLAR_FLEET], today.tariff[STEAM_NETWORK], today.tariff[BIOMASS_STEAM] = solar, network, biomass
+    infrastructure.terms.biomass_price[:] = fuel

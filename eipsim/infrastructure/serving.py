@@ -51,7 +51,8 @@ def serve_park(works, tenancy, p):
     )
     look_at_tenants(park.customers, park.sums, park.terms, tenancy, p, works.donors)
     n, first, reused = park.sums.customers, p * N_ITEMS, 0.0
-    forget_year(works.services, park.customers, n)
+    for j in range(n):
+        forget_year(works.services[park.customers[j].row])
     for k in range(N_ITEMS):
         item, system = works.items[k], works.systems[first + k]
         if system.required:
@@ -80,14 +81,12 @@ def come_into_operation(system, item, year):
 
 
 @inlined
-def forget_year(services, customers, n):
-    """What systems did for the `n` tenants is counted anew every year; connections stay."""
-    for j in range(n):
-        service = services[customers[j].row]
-        service.wastewater, service.water, service.electricity = 0.0, 0.0, 0.0
-        service.waste, service.steam_given, service.saving = 0.0, 0.0, 0.0
-        for f in range(N_FUELS):
-            service.fuel[f] = 0.0
+def forget_year(service):
+    """What systems did for a tenant is counted anew every year; connections stay."""
+    service.wastewater, service.water, service.electricity = 0.0, 0.0, 0.0
+    service.waste, service.steam_given, service.saving = 0.0, 0.0, 0.0
+    for f in range(N_FUELS):
+        service.fuel[f] = 0.0
 
 
 @inlined

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from eipsim.agents.firm.year import SOLAR
 from eipsim.agents.surroundings import Surroundings
 from eipsim.core.columns import Table, new_table
 from eipsim.core.draws import PROCESSES, drawn
@@ -21,9 +22,19 @@ from eipsim.infrastructure.columns import (
     TERMS_COLUMNS,
     WISH_COLUMNS,
 )
-from eipsim.infrastructure.items import N_ITEMS, PLANT, build_items, donor_bits, item_value
+from eipsim.infrastructure.items import (
+    BIOMASS_STEAM,
+    N_ITEMS,
+    PLANT,
+    SOLAR_FLEET,
+    STEAM_NETWORK,
+    build_items,
+    donor_bits,
+    item_value,
+)
 from eipsim.market.catalogue import N_SECTORS
 from eipsim.market.constants import Constants
+from eipsim.market.drivers import CARRIERS, REFERENCE_YEAR
 from eipsim.market.market import Market
 from eipsim.world import World
 
@@ -38,7 +49,8 @@ class Infrastructure(NamedTuple):
     systems: np.recarray  # SYSTEM_COLUMNS, a row per park and item
     services: np.recarray  # SERVICE_COLUMNS, a row per firm
     terms: np.recarray  # TERMS_COLUMNS, a row per park
-    rates: np.ndarray  # RATE_COLUMNS [z, s]
+    rates: np.recarray  # RATE_COLUMNS [z, s]
+    levels: np.ndarray  # float [years, 4], see `yearly_levels`
     flows: np.ndarray  # float [p, FLOWS] of this year
     customers: np.recarray  # CUSTOMER_COLUMNS, the tenants of the park that is worked on
     sums: np.recarray  # SUM_COLUMNS, one row
@@ -55,13 +67,29 @@ def lay_out(world: World, market: Market, operators: np.recarray, surroundings: 
         systems=build_systems(operators, surroundings.streams, market.constants),
         services=new_table(world.n_firms, SERVICE_COLUMNS),
         terms=build_terms(world, market, surroundings.parks),
-        rates=new_table(surroundings.markets.size * N_SECTORS, RATE_COLUMNS).reshape(-1, N_SECTORS),
+        levels=yearly_levels(items, market),
+        rates=new_rates(surroundings.markets.size),
         flows=np.zeros((world.n_parks, len(FLOWS))),
         customers=new_table(int(np.diff(world.parks.start).max(initial=0)), CUSTOMER_COLUMNS),
         sums=new_table(1, SUM_COLUMNS),
         wishes=new_table(world.n_parks * N_ITEMS + 1, WISH_COLUMNS),
         donors=donor_bits(world.sectors),
     )
+
+
+def yearly_levels(items: np.recarray, market: Market) -> np.ndarray:
+    """The levels [years, 4] at which items stand: capital of solar, which gets cheaper, tariffs of steam from a network and from
+    biomass, which follow those of their fuel, and the price of biomass [USD/GJ]."""
+    base, prices, solar = REFERENCE_YEAR - FIRST_YEAR, market.drivers.fuel_price, market.yearly.cost_level[:, SOLAR]
+    coal, biomass = prices[:, CARRIERS.index("coal")], prices[:, CARRIERS.index("biomass")]
+    capital, network, boilers = items.capital[SOLAR_FLEET], items.tariff[STEAM_NETWORK], items.tariff[BIOMASS_STEAM]
+    levels = (capital * solar / solar[base], network * coal / coal[base], boilers * biomass / biomass[base], biomass)
+    return np.stack(levels, axis=1)
+
+
+def new_rates(n_zones: int) -> Any:
+    """Room for the prices of a year, a row per zone and a column per sector."""
+    return new_table(n_zones * N_SECTORS, RATE_COLUMNS).reshape(n_zones, N_SECTORS)
 
 
 def build_systems(operators: np.recarray, streams: np.ndarray, constants: Constants) -> np.recarray:

@@ -26,8 +26,7 @@ def links_of_infrastructure(infrastructure: Infrastructure, first: np.ndarray, y
 
     `first` [p + 1]: where the firms of each park begin among those that are there.
     """
-    n = infrastructure.terms.size
-    links = Links(np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int64), np.full(n, NEVER))
+    links = Links(*np.zeros((len(Links._fields), infrastructure.terms.size), dtype=np.int64))
     link_systems(infrastructure.systems, infrastructure.items, infrastructure.terms, first, year, links)
     return links
 
@@ -37,6 +36,7 @@ def link_systems(systems, items, terms, first, year, links):
     """Count the systems of parks that tenants share; their users are those connected to something."""
     for p in range(terms.size):
         links.users[p] = terms[p].users if first[p + 1] > first[p] else 0
+        links.cleanest[p] = NEVER
         for k in range(N_ITEMS):
             item, system = items[k], systems[p * N_ITEMS + k]
             used = system.used > 0.0 if item.owned else system.connected >= FEW

@@ -7,7 +7,7 @@ from eipsim.infrastructure.building import build, in_cents
 from eipsim.infrastructure.columns import M2_PER_HA
 from eipsim.infrastructure.investing import study_park
 from eipsim.infrastructure.items import N_ITEMS
-from eipsim.infrastructure.serving import come_into_operation, serve_park
+from eipsim.infrastructure.serving import come_into_operation, forget_year, serve_park
 
 
 @compiled
@@ -59,7 +59,11 @@ def build_wishes(works, found):
 
 @compiled
 def serve_all(works, tenancy):
-    """Every park that has, or has had, a system of its own making; the operator earns and pays."""
+    """Every park that has, or has had, a system of its own making; the operator earns and pays. Who is gone gets nothing more."""
+    for n in range(tenancy.gone.size):
+        service = works.services[tenancy.gone[n]]
+        service.connected = 0
+        forget_year(service)
     for p in range(works.operators.size):
         active, operator, account = False, works.operators[p], works.accounts[p]
         for k in range(N_ITEMS):

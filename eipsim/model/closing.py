@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from eipsim.agents.regulator import year as regulator_year
 from eipsim.agents.regulator.rationing import settle_vouchers, vouchers_used
-from eipsim.certification.binding import binding
 from eipsim.certification.criteria import ParkRecords, standing_of
 from eipsim.certification.year import decide
 from eipsim.exchanges.checks import check_exchanges
@@ -34,14 +33,14 @@ def keep_accounts(state: State, year: Year) -> None:
 
 
 def grant_certificates(state: State, year: Year) -> None:
-    """Certificates of the year under the decree in force; which of its criteria bind is kept."""
+    """Certificates of the year under the decree in force; how parks stand on its criteria is kept."""
     if year.decree is None:
         return
     mine, levers, parks = state.certification, year.levers, park_records(state, year)
     capacity, duration = levers.certification_capacity, levers.certification_duration
     standing = standing_of(year.decree, parks)
     decide(year.decree, parks, capacity, mine.priority, state.market.constants, duration, standing.passes)
-    mine.bindings.append((year.number, year.decree, binding(standing)))
+    mine.standings.append((year.number, year.decree, standing))
 
 
 def park_records(state: State, year: Year) -> ParkRecords:

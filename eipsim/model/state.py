@@ -90,7 +90,7 @@ def new_state(
             decrees=decrees,
             in_force=decrees_in_force(decrees),
             priority=drawn(operators.key, streams[PROCESSES["dossier priority"]]),
-            bindings=[],
+            standings=[],
         ),
         books=new_books(world.n_parks, world.n_firms, len(paths.programmes) + 1),
     )

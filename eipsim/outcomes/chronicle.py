@@ -17,30 +17,33 @@ from eipsim.exchanges.stages import exchanges_in_stage
 from eipsim.infrastructure.columns import CONNECTIONS
 from eipsim.infrastructure.tables import operating
 from eipsim.outcomes.registry import OUTCOMES
-from eipsim.outcomes.views import Ends, systems_of_parks
+from eipsim.outcomes.views import BOOKS, Ends, systems_of_parks
 
 if TYPE_CHECKING:
     from eipsim.model.state import State, Year
 
 
 class Chronicle:
-    """The ends of the years of a run: tables [years, rows], filled from the first year on."""
+    """The ends of the years of a run, in tables with a page a year, filled from the first year on."""
 
     def __init__(self, state: State) -> None:
         world, self.exchanges = state.world, state.exchanges
         self.first_year, self.n_years = world.first_year, 0
         self.province, self.n_provinces = world.parks.province, len(world.provinces)
-        self.tables = {
-            name: np.empty((world.last_year - world.first_year + 1, *now.shape), now.dtype)
-            for name, now in _ingredients(state).items()
-        }
+        self.tables = _tables(world.last_year - world.first_year + 1, _pages(state))
         self.kinds = {"operators": state.operators.dtype, "regulators": state.regulators.dtype}
 
     def keep(self, state: State, year: Year) -> None:
         """Add the year that ends."""
-        for name, now in _ingredients(state).items():
-            self.tables[name][self.n_years] = now
+        for name, page in _pages(state).items():
+            self.tables[name][self.n_years] = page
         self.n_years += 1
+
+    def give_back(self) -> None:
+        """The run is over, and nobody holds its tables any more: the next may write over them."""
+        if len(_returned) < MOST_RETURNED:
+            _returned.append(self.tables)
+        self.tables = {}
 
     @property
     def last_year(self) -> int:
@@ -56,19 +59,35 @@ class Chronicle:
         return float(self.since(self.last_year).outcomes([name])[0, 0])
 
 
-def _ingredients(state: State) -> dict[str, np.ndarray]:
-    """What is kept of a year. Tables are kept as so many bytes a row."""
-    books, shared = state.books, state.infrastructure
+def _pages(state: State) -> dict[str, np.ndarray]:
+    """What is kept of a year: BOOKS column after column, and tables as so many bytes a row."""
+    shared = state.infrastructure
     return {
+        **{name: book(state).T for name, book in BOOKS.items()},
         "operators": as_bytes(state.operators),
         "regulators": as_bytes(state.regulators),
-        "net_flows": books.net_flows,
-        "counts": books.counts,
-        "exchanged": state.exchanges.flows,
         "connections_usd": shared.flows[:, CONNECTIONS],
         "operates": operating(shared.systems),
         "tally": state.surroundings.parks.tally,
     }
+
+
+_returned: list[
+    dict[str, np.ndarray]
+] = []  # tables given back: fresh memory costs several times what is written into it
+MOST_RETURNED = 2
+
+
+def _tables(n_years: int, pages: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Room for `n_years` pages, in tables that were given back if they fit."""
+    shapes = {name: (n_years, *page.shape) for name, page in pages.items()}
+    try:
+        tables = _returned.pop()
+    except IndexError:
+        tables = {}
+    if {name: table.shape for name, table in tables.items()} == shapes:
+        return tables
+    return {name: np.empty(shape, pages[name].dtype) for name, shape in shapes.items()}
 
 
 class KeptYears(Ends):
@@ -82,8 +101,7 @@ class KeptYears(Ends):
         self.province, self.n_provinces = chronicle.province, chronicle.n_provinces
         self.chronicle, self.start = chronicle, first - chronicle.first_year
         self.year = np.arange(first, last + 1).repeat(self.province.size)
-        for name in ("net_flows", "counts", "exchanged", "connections_usd", "tally"):
-            setattr(self, name, self._rows(name))
+        self.connections_usd, self.tally = self._rows("connections_usd"), self._rows("tally")
         self.operators, self.regulators = self._table("operators"), self._table("regulators")
         self._exchanges: dict[str, np.ndarray] = {}
 
@@ -94,6 +112,9 @@ class KeptYears(Ends):
 
     def _table(self, name: str) -> Table:
         return self._rows(name).view(self.chronicle.kinds[name]).view(Table)
+
+    def booked(self, book: str, column: int) -> np.ndarray:
+        return self.chronicle.tables[book][self.start : self.start + self.n_years, column].ravel()
 
     @cached_property
     def systems(self) -> np.ndarray:  # type: ignore[override]

@@ -10,7 +10,7 @@ chronicle has kept, down to parks (`chronicle.KeptYears`): a formula is then wor
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -68,6 +68,14 @@ def in_years(place: np.ndarray, n_places: int, n_years: int) -> np.ndarray:
 # ---- what views are taken of -------------------------------------------------------------------------------------------
 
 
+# What parks book in a year [p, columns]: flows after shared infrastructure and exchanges, counts of firms, what is exchanged.
+BOOKS: dict[str, Callable[[State], np.ndarray]] = {
+    "net_flows": lambda state: state.books.net_flows,
+    "counts": lambda state: state.books.counts,
+    "exchanged": lambda state: state.exchanges.flows,
+}
+
+
 class Ends:
     """The ends of some years of a run: [n] parks, year after year; [r] regulators likewise."""
 
@@ -77,9 +85,6 @@ class Ends:
     n_provinces: int
     operators: np.recarray  # OPERATOR_COLUMNS [n]
     regulators: np.recarray  # REGULATOR_COLUMNS [r]
-    net_flows: np.ndarray  # float [n, FLOWS] of `books`
-    counts: np.ndarray  # int64 [n, COUNTS]
-    exchanged: np.ndarray  # float [n, EXCHANGE_FLOWS]
     connections_usd: np.ndarray  # float [n], put into connections to shared infrastructure by tenants
     systems: np.ndarray  # int64 [n], shared systems that serve somebody
     tally: np.ndarray  # int64 [n, TALLY]
@@ -87,6 +92,10 @@ class Ends:
 
     def __init__(self) -> None:
         self._views: dict[Cohort, View] = {}
+
+    def booked(self, book: str, column: int) -> np.ndarray:
+        """A column of one of BOOKS [n]."""
+        raise NotImplementedError
 
     def exchanges(self, stage: str) -> np.ndarray:
         """Exchanges in one of STAGES at the end of the year, by park of the donor: int64 [n]."""
@@ -127,7 +136,6 @@ class YearEnd(Ends):
         self.firms, self.books, self.found = state.firms, state.books, state.exchanges.found
         self.operators, self.regulators = state.operators, state.regulators
         self.province, self.n_provinces = state.world.parks.province, len(state.world.provinces)
-        self.net_flows, self.counts, self.exchanged = self.books.net_flows, self.books.counts, state.exchanges.flows
         self.connections_usd = state.infrastructure.flows[:, CONNECTIONS]
         self.tally = state.surroundings.parks.tally
         self.recommended, self.programmes = recommended, programmes
@@ -135,6 +143,9 @@ class YearEnd(Ends):
     def measure(self, name: str, cohort: Cohort = NATION) -> float:
         """The one number of `values`."""
         return float(self.values(name, cohort)[0])
+
+    def booked(self, book: str, column: int) -> np.ndarray:
+        return BOOKS[book](self.state)[:, column]
 
     def exchanges(self, stage: str) -> np.ndarray:
         return exchanges_in_stage(self.found, stage, (self.year, self.year), self.found.donor_park, self.operators.size)
@@ -192,6 +203,7 @@ class View:
     def __init__(self, ends: Ends, n_places: int = 1):
         self.ends, self.n_places, self.n_parts = ends, n_places, ends.n_years * n_places
         self.year, self.operators = ends.year, ends.operators
+        self._sums: dict[tuple[str, int], Values] = {}
 
     # ---- parks and their operators -----------------------------------------------------------------------------------
 
@@ -239,14 +251,16 @@ class View:
         return self.booked("counts", ac.COUNT[name])
 
     def booked(self, book: str, column: int) -> Values:
-        """The sum of one column of `net_flows`, `counts` or `exchanged`."""
-        return self._totals[book][:, column]
+        """The sum of a column of one of BOOKS: park after park, which is the order of golden runs."""
+        if (book, column) not in self._sums:
+            self._sums[book, column] = added(self.ends.booked(book, column), self.in_turn, self.n_parts)
+        return self._sums[book, column]
 
     @cached_property
-    def _totals(self) -> dict[str, np.ndarray]:
-        """The sums of all columns, park after park: the order of golden runs."""
-        books = {book: getattr(self.ends, book) for book in ("net_flows", "counts", "exchanged")}
-        return {book: of.reshape(self.n_parts, -1, of.shape[1]).sum(axis=1) for book, of in books.items()}
+    def in_turn(self) -> np.ndarray:
+        """The part of each park [n]."""
+        n_parks = self.ends.province.size
+        return np.arange(self.n_parts).repeat(n_parks) if self.of_park is None else self.of_park
 
     def advice(self, name: str) -> Values:
         """One of surroundings.TALLY, since 2015: of all firms that ever were there, also those that have left."""
@@ -313,17 +327,11 @@ class PlacesView(View):
         self.place, self.of_park = place, in_years(place, n_places, ends.n_years)
         if of_regulator is not None:
             self.of_regulator = in_years(of_regulator, n_places, ends.n_years)
-        self._columns: dict[tuple[str, int], Values] = {}
 
     def mean_score(self, *categories: str) -> Values:
         scores = scores_in(categories, self.operators.score)
         total = self.of_parks(np.where(self.operating, scores.sum(axis=1), 0.0))
         return self.ratio(total, self.parks(self.operating) * scores.shape[1])
-
-    def booked(self, book: str, column: int) -> Values:
-        if (book, column) not in self._columns:
-            self._columns[book, column] = self.of_parks(getattr(self.ends, book)[:, column])
-        return self._columns[book, column]
 
     def of_assisted(self, amounts: np.ndarray) -> Values:
         return added(amounts, self._part_of_assisted, self.n_parts)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from eipsim.market import books
+from eipsim.market.books import CARBON_PAID, CHARGES_PAID
 
 if TYPE_CHECKING:
     from eipsim.model.model import EIPModel
@@ -42,16 +42,39 @@ def avoided_transfers(model: EIPModel) -> float:
 
     They are part of what firms save and operators earn, but society saves nothing by them.
     """
-    prices, firms, rows = model.this_year.prices, model.state.firms, model.rows_alive()
+    prices, books = model.this_year.prices, model.state.books
     if not prices.carbon.any() and not prices.charge.any():
         return 0.0
-    paid = [books.CARBON_PAID, books.CHARGES_PAID]
-    beyond = model.state.books.flows[:, paid].sum() - model.state.books.net_flows[:, paid].sum()
-    sector, zone = firms.sector[rows], model.state.surroundings.parks.zone[firms.park[rows]]
-    avoided = (firms.stock_use[rows] - firms.use[rows]) * prices.intensity
-    tonnes = (avoided * prices.emission[sector]).sum(axis=1)
-    carbon = prices.carbon[zone, sector] * firms.covered[rows] * tonnes
-    return float(carbon.sum() + (avoided * prices.charge[zone, sector]).sum() + beyond)
+    paid = [CARBON_PAID, CHARGES_PAID]
+    beyond = books.flows[:, paid].sum() - books.net_flows[:, paid].sum()
+    return float(carbon_avoided(model).sum() + charges_avoided(model).sum() + beyond)
+
+
+def carbon_avoided(model: EIPModel) -> np.ndarray:
+    """Carbon price [USD, firms of the year] that measures spare those who pay it."""
+    prices, firms, tenants, rows = model.this_year.prices, model.state.firms, model.world.firms, model.rows_alive()
+    spared = np.zeros(rows.size)
+    if prices.carbon.any():
+        paying = np.flatnonzero(firms.covered[rows])
+        at, zones = rows[paying], model.state.surroundings.parks.zone
+        avoided = (firms.stock_use[at] - firms.use[at]) * prices.intensity
+        tonnes = (avoided * prices.emission[tenants.sector[at]]).sum(axis=1)
+        spared[paying] = prices.carbon[zones[tenants.park[at]], tenants.sector[at]] * tonnes
+    return spared
+
+
+def charges_avoided(model: EIPModel) -> np.ndarray:
+    """Public charges [USD, firms of the year, uses] that measures spare; only uses with a charge are looked at."""
+    prices, firms, tenants, rows = model.this_year.prices, model.state.firms, model.world.firms, model.rows_alive()
+    charged = np.flatnonzero(prices.charge.any(axis=(0, 1)))
+    if not charged.size:
+        return np.zeros(0)
+    spared, sector = np.zeros((rows.size, prices.charge.shape[2])), tenants.sector[rows]
+    zone = model.state.surroundings.parks.zone[tenants.park[rows]]
+    for k in charged:
+        avoided = (firms.stock_use[:, k][rows] - firms.use[:, k][rows]) * prices.intensity
+        spared[:, k] = avoided * prices.charge[zone, sector, k]
+    return spared
 
 
 def adoption_counts(policy: Adoptions, baseline: Adoptions) -> dict[str, int]:

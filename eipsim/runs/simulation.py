@@ -162,6 +162,7 @@ def stepping_model(
     finally:
         state = model.state
         return_firms(state.world, state.market, state.firms)
+        model.chronicle.give_back()
         model.__dict__.clear()
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from eipsim.agents.firm.columns import ADOPTED, IMPLEMENTED, NOT_RECOMMENDED
 from eipsim.agents.operator.columns import APPLIED, CERTIFICATE_STATES, CERTIFIED, SCORES
-from eipsim.certification.binding import BINDING
+from eipsim.certification.binding import BINDING, binding
 from eipsim.exchanges.tables import named, year_or_missing
 from eipsim.infrastructure.items import item_labels, item_names, item_units
 from eipsim.market import books as accounts
@@ -79,7 +79,7 @@ def park_table(world: World, years: KeptYears) -> pd.DataFrame:
         "score": score.mean(axis=1),
         **{f"{category}_score": score[:, k] for k, category in enumerate(SCORES)},
         "facilitation": operators.facilitation[there],
-        **{name: years.counts[there, count] for name, count in FIRMS.items()},
+        **{name: years.booked("counts", count)[there] for name, count in FIRMS.items()},
         **{name: QUANTITIES[name].formula(seen)[there].astype(np.int64) for name in EXCHANGES},
     }
     table = pd.DataFrame(columns, copy=False)
@@ -141,21 +141,17 @@ def criteria_table(model: EIPModel) -> pd.DataFrame:
     Of the operating parks how many fail it, and how many fail nothing else; the same of the committed ones; the median
     shortfall of the parks that fail it, in its unit (missing when none does).
     """
-    kept = [
-        (year, decree, table)
-        for year, decree, table in model.state.certification.bindings
-        if year >= model.first_reported
-    ]
+    kept = [each for each in model.state.certification.standings if each[0] >= model.first_reported]
     criteria = [criterion for _, decree, _ in kept for criterion in decree.criteria]
     many = [len(decree.criteria) for _, decree, _ in kept]
-    binding = np.concatenate([np.empty((0, len(BINDING))), *(table for _, _, table in kept)])
+    bind = binding([standing for _, _, standing in kept]) if kept else np.empty((0, len(BINDING)))
     columns = {
         "year": np.repeat([year for year, _, _ in kept], many),
         "decree": np.repeat(np.array([decree.rule_id for _, decree, _ in kept], dtype=object), many),
         "criterion": [criterion.sentence for criterion in criteria],
         "unit": [criterion.unit for criterion in criteria],
-        **{name: binding[:, k].astype(int) for k, name in enumerate(BINDING[:-1])},
-        BINDING[-1]: binding[:, -1],
+        **{name: bind[:, k].astype(int) for k, name in enumerate(BINDING[:-1])},
+        BINDING[-1]: bind[:, -1],
     }
     table = pd.DataFrame(columns, copy=False) if kept else pd.DataFrame(columns=list(columns))
     table.attrs["units"] = dict.fromkeys(BINDING[:-1], "parks") | {"shortfall": "unit of the criterion"}

@@ -76,8 +76,8 @@ class WorldYear(NamedTuple):
     founded: np.ndarray  # int64, rows of parks that are founded
     operating: np.ndarray  # bool [p], parks that have had their first tenants
     settled: np.ndarray  # bool [p], parks that had them by the end of last year
-    settled_in_province: np.ndarray  # int64 [v], how many of these each province has
-    settled_of_group: np.ndarray  # int64 [groups, at least 1], how many of these each group runs
+    settled_in_province: np.ndarray  # int64 [v], how many of these each province has; 1 for none
+    settled_of_group: np.ndarray  # int64 [groups, at least 1], how many of these each group runs; 1 for none
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,8 +181,8 @@ class World:
             founded=np.flatnonzero(parks.established_year == year),
             operating=parks.operating_year <= year,
             settled=settled,
-            settled_in_province=np.bincount(parks.province[settled], minlength=len(self.provinces)),
-            settled_of_group=np.bincount(parks.group[grouped], minlength=max(len(self.groups), 1)),
+            settled_in_province=np.maximum(np.bincount(parks.province[settled], minlength=len(self.provinces)), 1),
+            settled_of_group=np.maximum(np.bincount(parks.group[grouped], minlength=max(len(self.groups), 1)), 1),
         )
 
     def _parts(self, firm_id: str) -> tuple[str, int, int]:

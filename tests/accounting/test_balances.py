@@ -104,6 +104,15 @@ def test_c2_a_broken_balance_stops_the_run():
         ac.check_balances(negative, model.state.books.counts, grid, 2015)
     with pytest.raises(ConservationError, match="grid factor"):
         ac.check_balances(model.state.books.flows, model.state.books.counts, grid * 1.001, 2015)
+    unknown = model.state.books.flows.copy()
+    unknown[3, ac.AVOIDED] = np.nan
+    with pytest.raises(ConservationError, match="electricity of park row 3 does not balance: off by nan"):
+        ac.check_balances(unknown, model.state.books.counts, grid, 2015)
+    for column, value in ((ac.FIRMS, -1), (ac.RECP, model.state.books.counts[2, ac.FIRMS] + 1)):
+        impossible = model.state.books.counts.copy()
+        impossible[2, column] = value
+        with pytest.raises(ConservationError, match="count of firms is impossible"):
+            ac.check_balances(model.state.books.flows, impossible, grid, 2015)
     with pytest.raises(ConservationError, match="cents"):
         ac.check_money(model.state.books.counts, 1, 2015)
 
@@ -202,6 +211,7 @@ def test_c6_what_measures_avoid_one_by_one_sums_to_what_the_scenario_avoids(pack
         assert avoided.sum() == pytest.approx(total, rel=1e-9, abs=1e-6)
 
 
+@settings(deadline=None)
 @given(st.permutations(range(8)))
 def test_c6_marginal_abatement_steps_sum_to_the_total_in_any_order(order):
     """Use with a set of measures does not depend on the order in which they are put in."""

@@ -369,12 +369,16 @@ def test_binding_counts_parks_that_fail_and_that_fail_nothing_else(tmp_path):
     operators = new_table(5, OPERATOR_COLUMNS, commit_year=np.array([2020, 2020, 0, 0, 2020]))
     counts = [np.array(c) for c in ([10, 10, 10, 10, 0], [0] * 5, [0, 2, 1, 2, 0], [0] * 5)]
     facts = ParkRecords(2026, *counts, operators, links=np.array([0, 0, 1, 1, 0]))
-    recp, links = binding(standing_of(decree, facts))
+    recp, links = binding([standing_of(decree, facts)])
     assert dict(zip(BINDING, recp)) == {
         "parks": 4, "failing": 2, "failing_alone": 1, "committed": 2, "committed_failing": 1, "committed_failing_alone": 0,
         "shortfall": 1.5,
     }  # fmt: skip
     assert links.tolist() == [4, 2, 1, 2, 2, 1, 1.0]
+    nobody_fails = ParkRecords(2027, *counts[:2], np.full(5, 10), counts[3], operators, links=np.ones(5))
+    both = binding([standing_of(decree, nobody_fails), standing_of(decree, facts)])
+    assert np.isnan(both[:2, -1]).all()
+    assert np.array_equal(both[2:], [recp, links])
 
 
 def test_the_table_of_criteria_says_what_explanations_say(package):

@@ -3,12 +3,16 @@
 import itertools
 
 import numpy as np
+import pandas as pd
 import pytest
 from calibration import PROGRAMME, programme_totals
 from helpers import differences
 
 from eipsim.agents.firm.columns import IMPLEMENTED
+from eipsim.agents.surroundings import TALLY
 from eipsim.data.loading import value_of
+from eipsim.exchanges.columns import OPERATING
+from eipsim.exchanges.stages import STAGES
 from eipsim.market import books as ac
 from eipsim.model.model import EIPModel
 from eipsim.outcomes.cohorts import NATION, Cohort, Question
@@ -235,6 +239,104 @@ def test_asking_changes_no_bit_of_a_run():
     assert not differences(plain, asked)
     assert set(answers) == set(questions)
     assert (plain.state.firms.recommended == IMPLEMENTED).any()
+
+
+# ---- years that are over ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def watched():
+    """A finished run, and what was seen of nation, provinces and parks at the end of each year."""
+    model, seen = EIPModel("net-zero-2050", "pilot-parks", 5), []
+    for year in stepping(model):
+        end, e = YearEnd(model.state, model.this_year), model.state.exchanges.found
+        views = {"nation": end.of(NATION), "provinces": end.by_province(), "parks": end.by_park()}
+        values = {
+            (place, name): QUANTITIES[name].formula(view) for place, view in views.items() for name in asked_of(place)
+        }
+        known = {
+            "identified": e.identified_year > 0, "feasible": e.feasible_year > 0, "operating": e.state == OPERATING,
+            "screened": e.screened, "screened_feasible": e.screened & (e.feasible_year > 0),
+        }  # fmt: skip
+        seen.append(
+            (year, values, {stage: np.bincount(e.donor_park[holds], minlength=8) for stage, holds in known.items()})
+        )
+    return model, seen
+
+
+def asked_of(place):
+    """Quantities that exist for a place and do not need firms one by one."""
+    names = {"nation": QUANTITIES, "provinces": BY_PROVINCE}.get(place, of_parks())
+    return [name for name in names if name not in RECOMMENDED]
+
+
+def of_parks():
+    return [name for name, outcome in QUANTITIES.items() if "park" in outcome.reach]
+
+
+@pytest.mark.parametrize("place", ["nation", "provinces", "parks"])
+def test_a_chronicle_gives_what_was_seen_at_the_end_of_every_year(watched, place):
+    model, seen = watched
+    kept = model.chronicle.since(2015)
+    view = {"nation": kept.of(NATION), "provinces": kept.by_province(), "parks": kept.by_park()}[place]
+    for name in asked_of(place):
+        of_years = QUANTITIES[name].formula(view).reshape(len(seen), -1)
+        for row, (year, values, _) in zip(of_years, seen):
+            np.testing.assert_array_equal(row, values[place, name], err_msg=f"{name} {year}")
+
+
+def test_a_year_in_the_middle_is_the_same_alone(watched):
+    model, _ = watched
+    whole, late = model.chronicle.since(2015), model.chronicle.since(2041)
+    np.testing.assert_array_equal(late.outcomes(), whole.outcomes()[26:])
+    for name in asked_of("provinces"):
+        np.testing.assert_array_equal(
+            QUANTITIES[name].formula(late.by_province()),
+            QUANTITIES[name].formula(whole.by_province())[-late.n_years * 63 :],
+        )
+
+
+def test_stages_of_exchanges_told_from_their_years_are_those_they_were_in(watched):
+    model, seen = watched
+    kept, ever = model.chronicle.since(2015), 0
+    for stage in STAGES:
+        told = kept.exchanges(stage).reshape(len(seen), -1)
+        for row, (year, _, known) in zip(told, seen):
+            assert row.tolist() == known[stage].tolist(), (stage, year)
+        ever += told[-1].sum() > 0
+    assert ever == len(STAGES)
+
+
+def test_the_tally_of_a_park_is_what_its_firms_have_been_told_and_done(package):
+    model, view = package
+    firms, rows, tally = model.state.firms, view.assisted, model.state.surroundings.parks.tally
+    of_firms = {
+        "options_identified": (firms.recommended[rows] > 0).sum(axis=1),
+        "options_implemented": (firms.recommended[rows] == IMPLEMENTED).sum(axis=1),
+        "audits": model.state.books.audits_given[:, rows].sum(axis=0),
+        "assisted": np.ones(rows.size),
+    }
+    for name, amounts in of_firms.items():
+        by_park = np.bincount(firms.park[rows], amounts, minlength=model.world.n_parks)
+        assert tally[:, TALLY.index(name)].tolist() == by_park.tolist(), name
+        assert by_park.sum() > 0
+
+
+def test_firms_are_not_seen_after_their_year(watched):
+    model, _ = watched
+    with pytest.raises(TypeError, match="only at the end of the year"):
+        model.chronicle.since(2015).values("firms", Cohort(sectors=(1,)))
+
+
+def test_what_a_run_has_given_stays_when_the_next_runs_write_over_its_tables():
+    first = simulate("net-zero-2050", 1, world="pilot-parks")
+    kept = [table.copy() for table in (first.outcomes, first.parks, first.provinces)]
+    for seed in (2, 3):
+        simulate("baseline", seed, world="pilot-parks", years=(2020, 2024))
+    for table, before in zip((first.outcomes, first.parks, first.provinces), kept):
+        pd.testing.assert_frame_equal(table, before)
+    again = simulate("net-zero-2050", 1, world="pilot-parks")
+    pd.testing.assert_frame_equal(again.provinces, first.provinces)
 
 
 # ---- one row an outcome ------------------------------------------------------------------------------------------------

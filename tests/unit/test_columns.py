@@ -41,6 +41,13 @@ def test_a_column_is_the_same_cells_by_attribute_by_name_and_by_row(table):
     assert table.shares.shape == (table.size, 3)
 
 
+def test_a_copy_has_the_bytes_of_the_first_between_its_fields_too():
+    columns = Col("flag", np.bool_, "a byte"), Col("amount", np.float64, "eight, after seven that hold nothing")
+    first = new_table(50, columns, amount=np.arange(50.0))
+    as_bytes(first)[:] = np.frombuffer(np.arange(50 * 16, dtype=np.uint8).tobytes(), dtype="V16")
+    assert first.copy().tobytes() == first.tobytes()
+
+
 def test_a_copy_shares_no_cell():
     first = new_table(5, COLUMNS, mass=2.0)
     second = first.copy()

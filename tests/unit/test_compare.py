@@ -16,9 +16,10 @@ from eipsim.analysis.compare import (
 )
 from eipsim.analysis.intervals import mean_interval, pairing, ratio_interval
 from eipsim.errors import InputError, RunError
+from eipsim.market.books import CARBON_PAID, CHARGES_PAID
 from eipsim.model.model import EIPModel
 from eipsim.outcomes.registry import OUTCOMES
-from eipsim.runs.pairs import ADOPTION, Adoptions, adoption_counts
+from eipsim.runs.pairs import ADOPTION, Adoptions, adoption_counts, avoided_transfers
 from eipsim.runs.simulation import stepping
 
 PILOTS = "pilot-parks"
@@ -244,6 +245,21 @@ def test_transfers_cancel_in_the_total():
     flows = result.extra_flows("taxed")
     assert flows["transfers"].sum() > 1e6
     np.testing.assert_allclose(flows["total"][0], spent[0] - spent[1], rtol=1e-6, atol=1.0)
+
+
+@pytest.mark.parametrize(
+    "levers",
+    [{"carbon_price": 80}, {"hazardous_waste_charge_usd_t": 100}, {"carbon_price": 9, "landfill_charge_usd_t": 3}],
+)
+def test_avoided_transfers_are_looked_up_where_they_are_paid_and_are_those_of_all_firms(levers):
+    model = EIPModel(eipsim.load_scenario("no-eip-policy", levers=levers), PILOTS, years=(2015, 2030)).run()
+    prices, firms, rows, books = model.this_year.prices, model.state.firms, model.rows_alive(), model.state.books
+    sector, zone = firms.sector[rows], model.state.surroundings.parks.zone[firms.park[rows]]
+    avoided = (firms.stock_use[rows] - firms.use[rows]) * prices.intensity
+    carbon = prices.carbon[zone, sector] * firms.covered[rows] * (avoided * prices.emission[sector]).sum(axis=1)
+    paid = [CARBON_PAID, CHARGES_PAID]
+    beyond = books.flows[:, paid].sum() - books.net_flows[:, paid].sum()
+    assert avoided_transfers(model) == carbon.sum() + (avoided * prices.charge[zone, sector]).sum() + beyond != 0.0
 
 
 def test_discounting_is_at_the_social_rate():

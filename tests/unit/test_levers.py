@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import eipsim
 from eipsim.errors import InputError, unknown
 from eipsim.policy.lever import TARGETS
-from eipsim.policy.levers import LEVERS, Levers, replace_lever, resolve
+from eipsim.policy.levers import KEPT, LEVERS, Levers, replace_lever, resolve, resolve_once
 from eipsim.policy.programmes import choose_parks, deliver
 from eipsim.scenarios import list_scenarios, load_scenario
 from eipsim.world import build_world
@@ -349,3 +349,57 @@ def test_without_any_capacity_nothing_is_delivered():
 
 def test_ties_in_the_choice_of_parks_go_to_the_earlier_row():
     assert choose_parks(2, np.ones(4, bool), np.array([3, 5, 3, 0])).tolist() == [True, True, False, False]
+
+
+# ---- resolved once ---------------------------------------------------------------------------------------------------
+
+
+def test_equal_scenarios_share_what_they_are_resolved_to_in_one_world():
+    world = build_world("pilot-parks", 1)
+    first = resolve_once(load_scenario("baseline"), world)
+    assert resolve_once(load_scenario("baseline", description="said otherwise"), world) is first
+    assert resolve_once(load_scenario("baseline", levers={"training": 0.5}), world) is not first
+    assert resolve_once(load_scenario("baseline"), build_world("pilot-parks", 2)) is not first
+
+
+def test_a_programme_with_another_title_is_told_by_its_own():
+    world = build_world("pilot-parks", 1)
+    said = {"from": 2020, "until": 2021, "audits": 3}
+    titles = [
+        resolve_once(load_scenario("no-eip-policy", programmes={"One": said | {"title": title}}), world)
+        .programmes[0]
+        .title
+        for title in ("Pilot", "Campaign")
+    ]
+    assert titles == ["Pilot", "Campaign"]
+
+
+def test_no_more_scenarios_are_kept_resolved_than_promised():
+    world = build_world("pilot-parks", 1)
+    scenarios = [load_scenario("no-eip-policy", levers={"training": k / 100}) for k in range(KEPT + 1)]
+    paths = [resolve_once(scenario, world) for scenario in scenarios]
+    assert resolve_once(scenarios[-1], world) is paths[-1]
+    assert resolve_once(scenarios[0], world) is not paths[0]
+
+
+def test_a_mistake_is_told_every_time():
+    for _ in range(2):
+        with pytest.raises(InputError, match="P999"):
+            resolve_once(
+                load_scenario("no-eip-policy", levers={"training": {"value": 1.0, "parks": ["P999"]}}), WORLD_OF_PILOTS
+            )
+
+
+WORLD_OF_PILOTS = build_world("pilot-parks", 1)
+
+
+def test_programmes_run_from_their_first_year_to_their_last_and_commit_the_parks_they_reach():
+    paths = resolve(load_scenario("baseline"), build_world("pilot-parks", 1))
+    for year in range(2015, 2051):
+        running = paths.running(year)
+        assert running.programmes == {
+            n: p for n, p in enumerate(paths.programmes) if p.first_year <= year <= p.last_year
+        }
+        reached = [p.eligible for p in running.programmes.values() if p.commits_parks]
+        assert np.array_equal(running.commits, np.any([np.zeros(8, bool), *reached], axis=0))
+    assert any(paths.running(year).commits.any() for year in range(2015, 2051))

@@ -13,6 +13,7 @@ from helpers import differences
 from eipsim.agents import Firm, ParkOperator, Regulator
 from eipsim.errors import RunError
 from eipsim.model.model import EIPModel
+from eipsim.outcomes.views import View
 
 
 def pilot(**more):
@@ -149,6 +150,35 @@ def test_the_models_own_data_collector_holds_the_outcomes():
     assert collected["year"].tolist() == list(range(2015, 2021))
     for name in model.outcomes:
         assert collected[name].tolist() == model.outcomes[name].tolist(), name
+
+
+def test_outcomes_are_worked_out_when_somebody_looks_and_not_before(monkeypatch):
+    model = pilot()
+    with monkeypatch.context() as patched:
+        patched.setattr(View, "mean_score", lambda *_: pytest.fail("nobody has asked"))
+        for _ in range(4):
+            model.step()
+    assert model.datacollector.model_vars["park_score_mean"] == model.outcomes["park_score_mean"].tolist()
+    model.step()
+    assert len(model.datacollector.model_vars["co2_t"]) == 5
+    assert model.datacollector.model_vars["co2_t"][-1] == model.co2_t
+
+
+def test_the_models_own_data_collector_goes_where_mesa_models_go():
+    """Collected before the first step, as Mesa's examples do; with a reporter of the user's own; through a pickle."""
+    model = pilot()
+    model.datacollector._new_model_reporter("parks", lambda m: len(m.state.operators))
+    model.datacollector.collect(model)
+    for _ in range(2):
+        model.step()
+    model.datacollector.model_reporters.pop("parks")  # a lambda cannot be pickled
+    copy = pickle.loads(pickle.dumps(model))
+    for each in (model, copy):
+        collected = each.datacollector.get_model_vars_dataframe()
+        assert collected["year"].tolist() == [2014, 2015, 2016]
+        assert collected["parks"].tolist() == [8, 8, 8]
+        assert np.isnan(collected["co2_t"][0])
+        assert collected["co2_t"][1:].tolist() == model.outcomes["co2_t"].tolist()
 
 
 def test_a_data_collector_of_the_users_own_reports_model_and_agents():

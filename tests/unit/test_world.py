@@ -691,3 +691,22 @@ def test_provinces_without_latin_letters_have_parks_of_their_own(tmp_path):
     )
     assert len(set(world.park_ids)) == world.n_parks
     assert len(set(world.parks.key.tolist())) == world.n_parks
+
+
+def test_what_a_world_lays_out_for_a_year_is_who_is_there_who_comes_and_who_goes(vietnam):
+    assert len({id(vietnam.in_year(2030)), id(vietnam.in_year(2030))}) == 1
+    parks = vietnam.parks
+    for year in (2015, 2016, 2030, 2050):
+        there, alive = vietnam.in_year(year), vietnam.alive(year)
+        assert np.array_equal(there.rows, np.flatnonzero(alive))
+        assert np.array_equal(there.firms, np.bincount(vietnam.firms.park[alive], minlength=vietnam.n_parks))
+        assert np.array_equal(np.diff(there.first), there.firms)
+        came = set(np.flatnonzero(alive & ~vietnam.alive(year - 1)))
+        assert came == set(there.come)
+        assert set(there.gone) == set(np.flatnonzero(vietnam.alive(year - 1) & ~alive))
+        assert np.array_equal(np.flatnonzero(parks.established_year == year), there.founded)
+        assert np.array_equal(there.settled, vietnam.in_year(year - 1).operating)
+        for v, number in enumerate(there.settled_in_province):
+            assert number == max(1, np.count_nonzero(parks.province[there.settled] == v))
+        for g, number in enumerate(there.settled_of_group):
+            assert number == max(1, np.count_nonzero(parks.group[there.settled] == g))

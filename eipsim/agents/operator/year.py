@@ -47,8 +47,8 @@ def policy_of(operators: np.recarray, levers: Levers, in_programme: np.ndarray, 
 
 
 def share_of(all_parks: np.ndarray, places: np.ndarray) -> np.ndarray:
-    """Share of `all_parks`, a number a place, that lie in the `places` of some of them."""
-    return np.bincount(places, minlength=all_parks.size) / np.maximum(all_parks, 1)
+    """Share of `all_parks`, a number a place (1 where there is none), that lie in the `places` of some of them."""
+    return np.bincount(places, minlength=all_parks.size) / all_parks
 
 
 @compiled

@@ -163,6 +163,8 @@ def vouchers_used(state: State, voucher_cap_usd: float) -> int:
 def settle_vouchers(state: State, voucher_cap_usd: float) -> None:
     """After firms have bought: the treasury pays what was used, and its administration."""
     paid = vouchers_used(state, voucher_cap_usd)
+    if paid == 0:
+        return
     state.regulators.vouchers[0] += paid
     state.regulators.appropriation[0] += paid
     administration = state.market.constants.administration_share * paid / CENTS

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from eipsim.agents.regulator.columns import MONEY_IN, MONEY_OUT
 from eipsim.core.compiled import compiled
 from eipsim.core.draws import PROCESSES, draw
 from eipsim.core.money import CENTS
@@ -135,16 +134,31 @@ def deal_in_order(candidates: np.ndarray, priority: np.ndarray, n: int) -> np.nd
 
 def close_books(regulators, year: int) -> None:
     """Balance of the year: what was left plus income less spending. Raises ConservationError when it would be negative."""
-    for name in MONEY_IN:
-        regulators.balance[:] += regulators[name]
-    for name in MONEY_OUT:
-        regulators.balance[:] -= regulators[name]
-    if (regulators.balance < 0).any():
-        row = int(regulators.balance.argmin())
+    row = balance(regulators)
+    if row >= 0:
         raise ConservationError(f"{year}: regulator {row} has overdrawn its budget by {-regulators.balance[row]} cents")
 
 
-def open_books(regulators) -> None:
+@compiled
+def balance(regulators):
+    """Adds income less spending to what every regulator has. Gives the row of the one that is overdrawn most, -1 = none."""
+    worst, least = -1, 0
+    for r in range(regulators.size):
+        its = regulators[r]
+        income = its.appropriation + its.donor + its.fines + its.earmarked
+        granted = its.vouchers + its.audits + its.screening + its.support + its.infrastructure
+        its.balance += income - granted - its.inspections - its.administration
+        if its.balance < least:
+            worst, least = r, its.balance
+    return worst
+
+
+@compiled
+def open_books(regulators):
     """A new year: flows are set back to zero."""
-    for name in (*MONEY_IN, *MONEY_OUT, "inspections_done", "audits_done"):
-        regulators[name][:] = 0
+    for r in range(regulators.size):
+        its = regulators[r]
+        its.appropriation = its.donor = its.fines = its.earmarked = 0
+        its.vouchers = its.audits = its.screening = its.support = its.infrastructure = 0
+        its.inspections = its.administration = 0
+        its.inspections_done = its.audits_done = 0

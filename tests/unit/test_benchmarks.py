@@ -1,0 +1,95 @@
+"""`make bench`: its table says what was measured, and a call that was stopped goes on where it was."""
+
+import contextlib
+import importlib
+import json
+from pathlib import Path
+
+import pytest
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+
+
+@pytest.fixture
+def bench(monkeypatch):
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    return importlib.import_module("run")
+
+
+def taken(wall, busy=0.0):
+    return [{"cpu": wall, "wall": seconds, "busy": busy} for seconds in (wall, 2 * wall, 3 * wall)]
+
+
+def results(busy=0.0):
+    tasks = {
+        "run": {"before": taken(5.0, busy), "now": taken(2.0, busy)},
+        "list": {"before": taken(1.0), "now": taken(0.1)},
+    }
+    return {
+        "before": "4ef6625f",
+        "now": "abc",
+        "repeats": {"run": 3, "list": 3},
+        "tasks": tasks,
+        "scale": {"growth": "+0.1 MB"},
+    }
+
+
+def test_rows_have_medians_the_smallest_and_the_ratio(bench):
+    told = bench.table(results())
+    assert (
+        "| `eipsim run`, all figures, two cores | wall, 3 times | 10 s (5) | 4.00 s (2.00) | **0.40** | 0.60 |" in told
+    )
+    assert "| CPU, 3 times | 1.00 s (1.00) | 100 ms (100) | **0.10** | 0.30 |" in told
+    assert "Others used" not in told
+    assert "national run" not in told, "what was not measured is not told"
+    assert "| growth | +0.1 MB |" in told
+
+
+def test_wall_times_beside_the_work_of_others_are_marked(bench):
+    told = bench.table(results(busy=0.5))
+    assert told.count("**\\*") == 1
+    assert "Others used more than 10 % of the cores" in told
+
+
+def test_what_was_measured_is_not_measured_again(bench, monkeypatch, tmp_path):
+    def both(before):
+        versions = [
+            bench.Version(name, commit, tmp_path, tmp_path) for name, commit in (("before", before), ("now", "abc"))
+        ]
+        return contextlib.nullcontext(tuple(versions))
+
+    measured = []
+
+    def measure(task, versions, repeats):
+        measured.append(task)
+        if measured.count("list") == 1 and task == "list":
+            raise KeyboardInterrupt
+        return {version.name: taken(1.0) for version in versions}
+
+    monkeypatch.setattr(bench, "both", both)
+    monkeypatch.setattr(bench, "measure", measure)
+    file, repeats = tmp_path / "new" / "measured.json", dict.fromkeys(bench.TASKS, 3)
+    with pytest.raises(KeyboardInterrupt):
+        bench.measure_all(file, "one", repeats, ["pilot", "list"])
+    bench.measure_all(file, "one", repeats, ["pilot", "list"])
+    assert measured == ["pilot", "list", "list"]
+    assert set(json.loads(file.read_text())["tasks"]) == {"pilot", "list"}
+    bench.measure_all(file, "another commit", repeats, ["pilot"])
+    assert measured[3:] == ["pilot"]
+    assert set(json.loads(file.read_text())["tasks"]) == {"pilot"}
+
+
+def test_the_readme_gets_the_table_between_its_marks(bench, monkeypatch, tmp_path):
+    monkeypatch.setattr(bench, "ROOT", tmp_path)
+    begin, end = bench.MARKS
+    (tmp_path / "README.md").write_text(f"# Title\n\n{begin}\nold\n{end}\n\n## After\n")
+    bench.write_readme(results())
+    text = (tmp_path / "README.md").read_text()
+    assert text.startswith(f"# Title\n\n{begin}\n`make bench`")
+    assert text.endswith(f"{end}\n\n## After\n")
+    assert "old" not in text
+
+
+def test_every_row_that_was_asked_for_has_its_limit(bench):
+    assert {row.task for row in bench.ROWS if row.most is None} == set()
+    assert set(bench.LONG) < set(bench.TASKS)

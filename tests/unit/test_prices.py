@@ -1,0 +1,72 @@
+"""Price tables: all years at once, a year at a time, and what runs share of them."""
+
+import numpy as np
+import pytest
+
+from eipsim.market import prices
+from eipsim.model.model import EIPModel
+
+PATHS = {
+    "levers.carbon_price": {"path": {2020: 5.0, 2040: 60.0}},
+    "levers.electricity_price_change": [{"value": 0.1, "from": 2030}, {"value": -0.2, "parks": ["P352"], "from": 2025}],
+    "levers.landfill_charge_usd_t": [{"value": 7.0, "provinces": ["Can Tho"], "until": 2035}],
+    "levers.wastewater_charge_usd_m3": {"path": {2018: 0.1, 2050: 0.7}},
+    "levers.hazardous_waste_charge_usd_t": 12.0,
+}
+
+
+def model_of(**settings):
+    return EIPModel("baseline", "pilot-parks", 1, settings=PATHS | settings)
+
+
+def flat(tables):
+    return [np.asarray(part) for part in (*tables[:-1], *tables.accounts)]
+
+
+@pytest.mark.parametrize("cells", [prices.CELLS_TOGETHER, 10**9, 1, 40_000])
+def test_prices_worked_out_for_many_years_are_those_of_a_year_alone_bit_for_bit(cells, monkeypatch):
+    monkeypatch.setattr(prices, "CELLS_TOGETHER", cells)
+    model = model_of()
+    yearly, paths = model.state.market.yearly, model.lever_paths
+    assert paths.n_zones > 1
+    for year in (*range(2015, 2051), 2020, 2049):
+        planned, alone = yearly.of_plan(year, paths), yearly.of_year(year, paths.year(year))
+        for one, other in zip(flat(planned), flat(alone), strict=True):
+            assert one.tobytes() == other.tobytes(), year
+
+
+def test_few_years_are_worked_out_together_where_there_are_many_price_zones(monkeypatch):
+    model = model_of()
+    yearly, paths = model.state.market.yearly, model.lever_paths
+    yearly.of_plan(2015, paths)
+    per_year = paths.n_zones * yearly.n_sectors * prices.N_CLASSES * len(model.state.market.catalogue)
+    assert 1 <= len(yearly.planned.tables) == prices.CELLS_TOGETHER // per_year < 36
+
+
+def test_replicates_share_prices_and_a_run_that_changes_its_catalogue_does_not():
+    first, second, changed = (EIPModel("baseline", "pilot-parks", 1, replicate=k, settings=PATHS) for k in range(3))
+    changed.state.market.catalogue.reach[:] *= 0.5
+    for model in (first, second, changed):
+        model.step()
+    assert first.this_year.tables is second.this_year.tables
+    assert (changed.this_year.tables.log_unit_saving < first.this_year.tables.log_unit_saving).any()
+    assert (first.state.market.catalogue.reach == 2.0 * changed.state.market.catalogue.reach).all()
+    later = EIPModel("baseline", "pilot-parks", 1, settings=PATHS)
+    later.step()
+    assert later.this_year.tables is first.this_year.tables
+
+
+def test_no_more_prices_are_kept_than_promised():
+    for price in range(prices.MOST_PLANNED + 2):
+        model = model_of(**{"measures.realisation": 0.5 + 0.01 * price})
+        model.step()
+    assert len(prices._planned) == prices.MOST_PLANNED
+
+
+def test_an_instrument_or_an_adaptive_regulator_sees_prices_of_its_own_levers():
+    moved = EIPModel("equal-budget/adaptive-audits", "pilot-parks", 1, settings={"regulator.adaptive.lever": "carbon_price",
+        "regulator.adaptive.most": 50.0, "regulator.adaptive.start": 20.0})  # fmt: skip
+    moved.run()
+    assert moved.this_year.levers is not moved.lever_paths.year(2050)
+    assert (moved.this_year.prices.carbon == moved.this_year.levers.carbon_price).all()
+    assert moved.this_year.prices.carbon.max() > 0.0
