@@ -34,7 +34,8 @@ GIVEN = {
 }
 PAIRS = tuple(GIVEN.values())
 FLOW_OF_STREAM = (col.F_WASTE, col.F_HAZARDOUS, col.F_WASTEWATER)  # of WASTE, HAZARDOUS, WASTEWATER
-BEYOND_PARK, LEFT, NEGATIVE, UNLAWFUL, NOT_THE_SUM, GIVES, TAKES = range(1, 8)
+# What may not hold: that a park has of a stream what it gives (1 to 7, in the order of GIVEN), and these.
+LEFT, NEGATIVE, UNLAWFUL, NOT_THE_SUM, GIVES, TAKES = range(len(GIVEN) + 1, len(GIVEN) + 7)
 SENTENCES = {
     LEFT: "an exchange goes on after a partner has left",
     NEGATIVE: "an exchange is negative",
@@ -49,18 +50,16 @@ def check_exchanges(exchanges: Symbiosis, world: World, year: Year, served: np.n
     """
     if exchanges.n == 0:
         return
-    scene, live, flows = exchanges.scene, exchanges.live, exchanges.flows
-    breach, place, moved, there = breach_of_parks(flows, served)
-    if breach:
-        told = f"exchanges of {list(GIVEN)[breach - 1]} in park row {place}: {moved:.6g} of {there:.6g}"
-        raise ConservationError(f"{year.number}: {told}")
-    breach, place, moved, there = breach_of_partners(scene, exchanges.table, live, flows, exchanges.partners)
+    scene, live = exchanges.scene, exchanges.live
+    breach, place, moved, there = find_breach(scene, exchanges.table, live, exchanges.partners, exchanges.flows, served)
     if breach:
         raise ConservationError(f"{year.number}: {sentence(breach, place, moved, there, world)}")
 
 
 def sentence(breach: int, place: int, moved: float, there: float, world: World) -> str:
-    """What a breach says: `place` is a flow where a sum does not hold, else the row of a firm that has `moved` too much."""
+    """What a breach says: `place` is the row of a park or of a firm of which too much is `moved`, or a flow that is no sum."""
+    if breach <= len(GIVEN):
+        return f"exchanges of {list(GIVEN)[breach - 1]} in park row {place}: {moved:.6g} of {there:.6g}"
     if breach in SENTENCES:
         return SENTENCES[breach]
     if breach == NOT_THE_SUM:
@@ -70,6 +69,15 @@ def sentence(breach: int, place: int, moved: float, there: float, world: World) 
 
 
 @compiled
+def find_breach(scene, exchanges, live, partners, flows, served):
+    """The first thing that does not hold: (what, or 0; park, firm or flow; moved, there)."""
+    breach, place, moved, there = breach_of_parks(flows, served)
+    if breach == 0:
+        breach, place, moved, there = breach_of_partners(scene, exchanges, live, partners, flows)
+    return breach, place, moved, there
+
+
+@inlined
 def breach_of_parks(flows, served):
     """The first stream of which a park gives more than it has, or less than nothing: (its number from 1, park, given, there).
 
@@ -85,11 +93,11 @@ def breach_of_parks(flows, served):
     return 0, 0, 0.0, 0.0
 
 
-@compiled
-def breach_of_partners(scene, exchanges, live, flows, partners):
-    """The first of these that does not hold, as (breach or 0, flow or firm, moved, there):
+@inlined
+def breach_of_partners(scene, exchanges, live, partners, flows):
+    """The first of these that does not hold, as (breach or 0, flow or firm, moved, there).
 
-    exchanges in operation are between partners who are there, not negative, and licensed; what they say is given sums, park by
+    Exchanges in operation are between partners who are there, not negative, and licensed; what they say is given sums, park by
     park, to what the accounts say; no firm gives more than it has after its own savings, or is given more than it uses.
     """
     for p in range(scene.sites.size):

@@ -10,8 +10,7 @@ from eipsim.agents.firm.stock import ENERGY_MANAGEMENT
 from eipsim.core.compiled import compiled, inlined
 from eipsim.exchanges import columns as col
 from eipsim.exchanges.columns import FEASIBLE, NEGOTIATING, OPERATING, OUTSIDE
-from eipsim.infrastructure.columns import Links
-from eipsim.infrastructure.tables import links_of_infrastructure
+from eipsim.infrastructure.tables import Links, Shared, link_systems
 from eipsim.market import books as ac
 from eipsim.market import uses
 
@@ -56,12 +55,21 @@ def take_off(net, exchanged):
 def symbiosis_of_parks(state: State, year: Year) -> Links:
     """Exchanges and shared infrastructure together, by park [p]: links, links with suitable ISO systems, firms that take part or
     plan to, last violation of the participants of the cleanest link (0 = none)."""
-    links, exchanges = links_of_infrastructure(state.infrastructure, year.first, year.number), state.exchanges
-    link_exchanges(exchanges.scene, exchanges.table, exchanges.live, links)
+    exchanges, infrastructure = state.exchanges, state.infrastructure
+    links = Links(*np.zeros((len(Links._fields), infrastructure.terms.size), dtype=np.int64))
+    shared = Shared(infrastructure.systems, infrastructure.items, infrastructure.terms)
+    link_all(exchanges.scene, exchanges.table, exchanges.live, shared, year.first, year.number, links)
     return links
 
 
 @compiled
+def link_all(scene, exchanges, live, shared, first, year, links):
+    """Count the links of parks: shared systems, then exchanges. `first` [p + 1]: where their firms begin among those there."""
+    link_systems(shared, first, year, links)
+    link_exchanges(scene, exchanges, live, links)
+
+
+@inlined
 def link_exchanges(scene, exchanges, live, links):
     """Add to the links of parks those of exchanges: one in operation is a link of its donor's and of its receiver's park.
 

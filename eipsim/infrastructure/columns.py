@@ -182,12 +182,3 @@ class Park(NamedTuple):
     customers: np.recarray  # CUSTOMER_COLUMNS
     constants: Row
     year: int
-
-
-class Links(NamedTuple):
-    """What certificates ask of symbiosis, by park: rows of int64 [4, p]."""
-
-    links: np.ndarray  # shared systems and exchanges in operation
-    certified: np.ndarray  # those of them whose tenants have suitable ISO systems
-    users: np.ndarray  # firms that take part or are on the way to it
-    cleanest: np.ndarray  # last violation of the participants of the cleanest of these; 9999 = there is none

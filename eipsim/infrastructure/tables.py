@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from eipsim.core.compiled import compiled
+from eipsim.core.compiled import compiled, inlined
 from eipsim.core.years import NEVER
-from eipsim.infrastructure.columns import Links, accounts_of
+from eipsim.infrastructure.columns import accounts_of
 from eipsim.infrastructure.investing import is_up
 from eipsim.infrastructure.items import N_ITEMS
-from eipsim.infrastructure.systems import Infrastructure
 from eipsim.market import books as ac
 from eipsim.market.uses import BIOMASS, COAL_DIESEL, DEAR_FUEL, ELECTRICITY, WASTE, WATER
 
 FEW = 2  # a system that is shared by fewer tenants is no symbiosis
+
+
+class Shared(NamedTuple):
+    """The shared systems of all parks, as their links are counted."""
+
+    systems: np.recarray  # SYSTEM_COLUMNS
+    items: np.recarray  # ITEM_COLUMNS
+    terms: np.recarray  # TERMS_COLUMNS
+
+
+class Links(NamedTuple):
+    """What certificates ask of symbiosis, by park: rows of int64 [4, p]."""
+
+    links: np.ndarray  # shared systems and exchanges in operation
+    certified: np.ndarray  # those of them whose tenants have suitable ISO systems
+    users: np.ndarray  # firms that take part or are on the way to it
+    cleanest: np.ndarray  # last violation of the participants of the cleanest of these; 9999 = there is none
 
 
 def operating(systems: np.recarray) -> np.ndarray:
@@ -21,24 +39,18 @@ def operating(systems: np.recarray) -> np.ndarray:
     return (systems.built_year > 0) & (systems.used > 0.0) & ~systems.required
 
 
-def links_of_infrastructure(infrastructure: Infrastructure, first: np.ndarray, year: int) -> Links:
-    """Circular 05/2025 counts shared infrastructure as symbiosis; a system that fewer than two tenants use is none.
+@inlined
+def link_systems(shared, first, year, links):
+    """Count the systems of parks that tenants share; their users are those connected to something.
 
-    `first` [p + 1]: where the firms of each park begin among those that are there.
+    Circular 05/2025 counts shared infrastructure as symbiosis; a system that fewer than two tenants use is none. `first` [p + 1]:
+    where the firms of each park begin among those that are there.
     """
-    links = Links(*np.zeros((len(Links._fields), infrastructure.terms.size), dtype=np.int64))
-    link_systems(infrastructure.systems, infrastructure.items, infrastructure.terms, first, year, links)
-    return links
-
-
-@compiled
-def link_systems(systems, items, terms, first, year, links):
-    """Count the systems of parks that tenants share; their users are those connected to something."""
-    for p in range(terms.size):
-        links.users[p] = terms[p].users if first[p + 1] > first[p] else 0
+    for p in range(shared.terms.size):
+        links.users[p] = shared.terms[p].users if first[p + 1] > first[p] else 0
         links.cleanest[p] = NEVER
         for k in range(N_ITEMS):
-            item, system = items[k], systems[p * N_ITEMS + k]
+            item, system = shared.items[k], shared.systems[p * N_ITEMS + k]
             used = system.used > 0.0 if item.owned else system.connected >= FEW
             if used and item.counts and is_up(system, year):
                 links.links[p] += 1
