@@ -44,7 +44,9 @@ if TYPE_CHECKING:
 
 CHEAP, DEAR, BIO = range(3)  # groups of fuels, as in uses.fuel_shares
 FUEL_USES = [uses.COAL_DIESEL, uses.DEAR_FUEL, uses.BIOMASS]
-CELLS_TOGETHER = 32_000  # of a table that are worked out in one go, a quarter of a megabyte: more take longer, in new memory
+CELLS_TOGETHER = (
+    32_000  # of a table that are worked out in one go, a quarter of a megabyte: more take longer, in new memory
+)
 
 
 class PriceTables(NamedTuple):
