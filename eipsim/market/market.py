@@ -15,7 +15,7 @@ from eipsim.market.constants import Constants, build_constants
 from eipsim.market.drivers import Drivers, build_drivers
 from eipsim.market.prices import YearlyPrices
 
-KEPT = 8  # prices, of 1.5 MB, of which runs take their own
+KEPT = 8  # prices, of half a megabyte, of which runs take their own
 _prices = Latest[YearlyPrices](KEPT)
 
 

@@ -44,7 +44,9 @@ if TYPE_CHECKING:
 
 CHEAP, DEAR, BIO = range(3)  # groups of fuels, as in uses.fuel_shares
 FUEL_USES = [uses.COAL_DIESEL, uses.DEAR_FUEL, uses.BIOMASS]
-CELLS_TOGETHER = 130_000  # of a table that are worked out in one go: all years of one price zone
+CELLS_TOGETHER = (
+    32_000  # of a table that are worked out in one go, a quarter of a megabyte: more take longer, in new memory
+)
 
 
 class PriceTables(NamedTuple):
@@ -109,7 +111,7 @@ class Planned(NamedTuple):
 
 
 NOTHING_PLANNED = Planned(None, 0, [])
-MOST_PLANNED = 8  # of 1.2 MB, that are kept
+MOST_PLANNED = 32  # of a third of a megabyte, four for the years of a run, that are kept
 _planned = Latest[Planned](MOST_PLANNED)
 
 
@@ -140,16 +142,16 @@ class YearlyPrices:
         self.mix_emission = mix_by_boiler(catalogue, self.group_emission, shares)
         self.n_sectors = catalogue.reach.shape[1]
         self.price, self.emission = self._price_of_streams(), self._emission_of_measures()
+        self.saves_electricity = (catalogue.stream == ELECTRICITY) & (catalogue.saves != 0.0)
         self.power_input = np.where(catalogue.input_kind == ELECTRICITY_INPUT, self.input_amount, 0.0)
         biomass = drivers.fuel_price[:, CARRIERS.index("biomass"), None]
         self.biomass_input_usd = np.where(catalogue.input_kind == BIOMASS_INPUT, self.input_amount * biomass, 0.0)
         self.management = measure_names().index("energy-management")
         self.origin, self.planned = object(), NOTHING_PLANNED
-        for shared in (self.price, self.emission):
-            shared.setflags(write=False)
+        self.price.setflags(write=False)
 
     def with_catalogue(self, catalogue: np.recarray) -> YearlyPrices:
-        """The same for another run with its own copy of the catalogue; it shares the large tables, which nobody changes."""
+        """The same for another run with its own copy of the catalogue; it shares the largest table, which nobody changes."""
         own = copy(self)
         own.catalogue, own.planned = catalogue, NOTHING_PLANNED
         own.cost_level, own.input_amount = self.cost_level.copy(), self.input_amount.copy()
@@ -205,11 +207,12 @@ class YearlyPrices:
         """Yearly worth [y, z, s, k, m] USD of one engineering unit saved. See rules.investment.unit_value."""
         k, c = self.catalogue, self.constants
         price, carbon = self._measure_prices(years, power, policy), carbon[..., None]
-        electricity = power[..., None, None] + carbon * over(self.drivers.grid_factor[years], carbon)
+        factor = over(self.drivers.grid_factor[years], carbon)
+        electricity = power[..., None, None] + carbon * factor
         power_input, biomass_input = (by[years, None, None, None] for by in (self.power_input, self.biomass_input_usd))
         inputs = power_input * electricity + biomass_input
         running = (k.operating_share * k.unit_cost * self.cost_level[years])[:, None, None, None]
-        emitted = carbon * self.emission[years, None]
+        emitted = carbon * np.where(self.saves_electricity, factor, self.emission)
         return c.realisation * (price + emitted - inputs - k.operating_cost) - running
 
     def _measure_prices(self, years: slice, power: np.ndarray, policy: PricePolicy) -> np.ndarray:
@@ -234,9 +237,11 @@ class YearlyPrices:
         return price
 
     def _emission_of_measures(self) -> np.ndarray:
-        """tCO2 [y, s, k, m] per unit of each measure's stream; none for a battery, which shifts electricity."""
-        emission = np.zeros((len(YEARS), self.n_sectors, N_CLASSES, len(STREAMS)))
-        emission[..., ELECTRICITY] = self.drivers.grid_factor[:, None, None]
+        """tCO2 [s, k, m] per unit of each measure's stream, but for electricity, whose factor is another every year.
+
+        None for a battery, which shifts electricity.
+        """
+        emission = np.zeros((self.n_sectors, N_CLASSES, len(STREAMS)))
         emission[..., FUEL] = np.repeat(self.mix_emission, 2, axis=-1)
         emission[..., FOSSIL] = self.fossil_emission[:, None]
         emission[..., DEAR_FUEL] = self.group_emission[:, DEAR, None]

@@ -78,8 +78,8 @@ _resolved: WeakKeyDictionary[World, Latest[LeverPaths]] = WeakKeyDictionary()
 
 
 def resolve_once(scenario: Scenario, world: World) -> LeverPaths:
-    """What `resolve` gives, kept as long as the world is: runs of one scenario that differ in their draws share it."""
-    says = scenario.digest, tuple((name, programme.title) for name, programme in scenario.programmes.items())
+    """What `resolve` gives, kept as long as the world is: runs that differ in their draws or parameters only share it."""
+    says = scenario.levers, scenario.programmes, bool(scenario.instruments)
     return _resolved.setdefault(world, Latest(KEPT)).get(says, lambda: resolve(scenario, world))
 
 

@@ -24,6 +24,9 @@ class FrozenDict(dict):
     def __reduce__(self) -> tuple:
         return FrozenDict, (dict(self),)
 
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
 
 class Frozen(BaseModel):
     """A model whose content cannot change and that knows no other keys than its own; `descriptions` reads what fields mean."""

@@ -358,6 +358,7 @@ def test_equal_scenarios_share_what_they_are_resolved_to_in_one_world():
     world = build_world("pilot-parks", 1)
     first = resolve_once(load_scenario("baseline"), world)
     assert resolve_once(load_scenario("baseline", description="said otherwise"), world) is first
+    assert resolve_once(load_scenario("baseline", parameters={"behaviour.peer_weight": 0.2}), world) is first
     assert resolve_once(load_scenario("baseline", levers={"training": 0.5}), world) is not first
     assert resolve_once(load_scenario("baseline"), build_world("pilot-parks", 2)) is not first
 
