@@ -5,7 +5,7 @@ It goes down to parks. What firms do is seen at the end of the year in which the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -131,6 +131,9 @@ class KeptYears(Ends):
             self._exchanges[stage] = exchanges_in_stage(found, stage, years, found.donor_park, self.province.size)
         return self._exchanges[stage]
 
-    def outcomes(self, names: Iterable[str] = OUTCOMES) -> np.ndarray:
+    def outcomes(self, names: Collection[str] = OUTCOMES) -> np.ndarray:
         """National outcomes [years, names]."""
-        return np.stack([self.values(name).astype(float) for name in names], axis=1)
+        rows = np.empty((self.n_years, len(names)))
+        for column, name in zip(rows.T, names):
+            column[:] = self.values(name)
+        return rows
