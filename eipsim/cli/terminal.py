@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eipsim.core.numbers import cells, duration, whole_share
-from eipsim.runs.first_start import watching
 from eipsim.runs.saving import as_json
 
 if TYPE_CHECKING:
@@ -171,13 +170,15 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+    from eipsim.runs.first_start import watching
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
     compiling = bar.add_task("compile, once on this computer", total=None, visible=False)
     task = bar.add_task(label, total=None)
 
     def show_compiling(done: int, total: int) -> None:
-        percent = {"completed": 100 * done // total, "total": 100} if total else {}
+        percent: dict[str, Any] = {"completed": 100 * done // total, "total": 100} if total else {}
         bar.update(compiling, visible=not total or done < total, **percent)
 
     timer = threading.Timer(PATIENCE, bar.start)

@@ -40,11 +40,6 @@ def watching(listener: Listener) -> Iterator[None]:
         _listeners.remove(listener)
 
 
-def cores() -> int:
-    """Processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def can_be_helped() -> bool:
     """Whether this is no worker of a sweep, beside which others compile, and nobody wants it to be alone.
 

@@ -17,9 +17,9 @@ from dataclasses import replace
 
 from eipsim.core.compiled import IS_COMPILED
 from eipsim.core.compiled_ahead import Call, calls_of, effort_of, id_of
+from eipsim.core.machine import cores
 from eipsim.core.names import fold_name
 from eipsim.data.tables import Table
-from eipsim.runs.first_start import cores
 from eipsim.runs.simulation import simulate
 from eipsim.world.build import Order, assemble, pilot_parks
 from eipsim.world.columns import World

@@ -10,6 +10,7 @@ import pytest
 
 from eipsim.core.compiled import IS_COMPILED
 from eipsim.core.fingerprints import PACKAGE
+from eipsim.core.machine import cores
 from eipsim.runs import first_start
 from eipsim.runs.first_start import ALONE, FirstStart, can_be_helped, watching
 
@@ -152,7 +153,7 @@ print(json.dumps([helped, seen, float(run.outcomes["co2_t"].iloc[-1]).hex()]))
 
 
 @needs_the_compiler
-@pytest.mark.skipif(first_start.cores() < 2, reason="a helper needs a core")
+@pytest.mark.skipif(cores() < 2, reason="a helper needs a core")
 def test_a_helper_takes_part_and_the_result_is_that_of_plain_python(tmp_path):
     helped, seen, result = told_by(SMALL, EIPSIM_CACHE=str(tmp_path), **{ALONE: ""})
     assert helped > 0
