@@ -7,7 +7,6 @@ has the same bytes wherever it is drawn.
 from __future__ import annotations
 
 import gc
-import os
 import pickle
 import subprocess
 import sys
@@ -17,6 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
+
+from eipsim.core.machine import cores
 
 Draw = Callable[[Any, str, Path], list[Path]]  # draws the figure of a name, of something, into a folder
 CHILD = """
@@ -96,11 +97,6 @@ def helper(wanted: bool = True) -> Iterator[Helper | None]:
         process.stdout.close()
         with suppress(BrokenPipeError):  # of what it had not read
             process.stdin.close()
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def serve(asked: IO[bytes], answers: IO[bytes]) -> None:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eipsim.core.numbers import cells, duration, whole_share
-from eipsim.runs.first_start import watching
 from eipsim.runs.saving import as_json
 
 if TYPE_CHECKING:
@@ -170,6 +169,8 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from eipsim.runs.first_start import watching
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     bar = Progress(*columns, console=Console(stderr=True), transient=True)

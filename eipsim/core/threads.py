@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from eipsim.core.compiled import IS_COMPILED
+from eipsim.core.machine import cores
 from eipsim.errors import InputError, Mistake
 
 SETTING = "EIPSIM_THREADS"
@@ -56,11 +57,6 @@ def wished() -> int:
         and threading.current_thread() is threading.main_thread()
     )
     return min(USUAL, cores()) if is_alone else 1
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def at_once(tasks: Sequence[Callable[[], None]]) -> None:

@@ -13,7 +13,8 @@ import pandas as pd
 
 from eipsim.core.compiled import watch
 from eipsim.core.compiled_ahead import effort_of, id_of
-from eipsim.core.threads import a_single_run, cores, cpu_seconds
+from eipsim.core.machine import cores
+from eipsim.core.threads import a_single_run, cpu_seconds
 from eipsim.errors import Mistake, Mistakes
 from eipsim.exchanges.tables import exchange_flow_table, exchange_table
 from eipsim.model.model import EIPModel

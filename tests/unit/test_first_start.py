@@ -10,7 +10,7 @@ import pytest
 
 from eipsim.core.compiled import IS_COMPILED
 from eipsim.core.fingerprints import PACKAGE
-from eipsim.core.threads import cores
+from eipsim.core.machine import cores
 from eipsim.runs import first_start
 from eipsim.runs.first_start import ALONE, FirstStart, can_be_helped, watching
 
