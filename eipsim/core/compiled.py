@@ -119,6 +119,7 @@ def _prefetch(table, i):
 if IS_COMPILED:
     from llvmlite import ir
     from numba.core import cgutils, types
+    from numba.cpython.unsafe.numbers import trailing_zeros as lowest_bit
     from numba.extending import intrinsic
 
     def prefetching(half):
@@ -150,15 +151,6 @@ if IS_COMPILED:
         return prefetch
 
     prefetch_front, prefetch_back = prefetching(0), prefetching(1)
-
-    @intrinsic
-    def lowest_bit(typingctx, bits):
-        """`_lowest_bit` as one machine instruction."""
-
-        def codegen(context, builder, signature, args):
-            return builder.cttz(args[0], ir.IntType(1)(1))
-
-        return types.int64(types.int64), codegen
 
 else:
     prefetch_front, prefetch_back, lowest_bit = _prefetch, _prefetch, _lowest_bit

@@ -1,8 +1,8 @@
 """Threads for one run at a time: compiled code that works on parts of the country which have nothing to do with each other.
 
-A single run of a large country is given two where there are two cores (`EIPSIM_THREADS`: another number, 1 for none). Runs of
-which there are many get none, because whole runs use cores better; nor do runs that another process or thread has started.
-How many there are changes no result.
+A single run of a large country is given two where there are two cores that are not busy (`EIPSIM_THREADS`: another number, 1 for
+none). Runs of which there are many get none, because whole runs use cores better; nor do runs that another process or thread
+has started. How many there are changes no result.
 """
 
 from __future__ import annotations
@@ -56,7 +56,12 @@ def wished() -> int:
         multiprocessing.current_process().name == "MainProcess"
         and threading.current_thread() is threading.main_thread()
     )
-    return min(USUAL, cores()) if is_alone else 1
+    return min(USUAL, cores()) if is_alone and not is_busy() else 1
+
+
+def is_busy() -> bool:
+    """Whether others are at work on most cores: a thread that waits for one would hold up the run."""
+    return hasattr(os, "getloadavg") and os.getloadavg()[0] > BUSY * cores()
 
 
 def at_once(tasks: Sequence[Callable[[], None]]) -> None:

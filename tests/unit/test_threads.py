@@ -74,11 +74,22 @@ def test_nothing_runs_in_threads_unless_it_is_a_single_run(monkeypatch):
 def test_a_run_that_another_thread_has_begun_has_none_to_itself(monkeypatch):
     monkeypatch.delenv(threads.SETTING, raising=False)
     monkeypatch.setattr(threads, "cores", lambda: 8)
+    monkeypatch.setattr(threads, "is_busy", lambda: False)
     found = [threads.wished()]
     other = threading.Thread(target=lambda: found.append(threads.wished()))
     other.start()
     other.join()
     assert found == [2, 1]
+
+
+@needs_the_compiler
+def test_a_busy_machine_is_given_no_second_thread(monkeypatch):
+    monkeypatch.delenv(threads.SETTING, raising=False)
+    monkeypatch.setattr(threads, "cores", lambda: 4)
+    monkeypatch.setattr(threads.os, "getloadavg", lambda: (6.1, 0.0, 0.0))
+    assert threads.wished() == 1
+    monkeypatch.setattr(threads.os, "getloadavg", lambda: (5.9, 99.0, 99.0))
+    assert threads.wished() == 2
 
 
 @pytest.mark.parametrize("text", ["two", "0", "-1", "1.5"])
