@@ -11,7 +11,7 @@ from eipsim.agents.firm.project import renewal_in_cents
 from eipsim.agents.firm.stock import use_resources
 from eipsim.agents.surroundings import AUDITS
 from eipsim.core.columns import Col, new_table
-from eipsim.core.compiled import allocating
+from eipsim.core.compiled import AHEAD, compiled, prefetch_row
 from eipsim.core.money import CENTS
 from eipsim.market.books import Books
 from eipsim.market.catalogue import N_MEASURES
@@ -26,6 +26,11 @@ RECOMMENDATION_COLUMNS = (
     Col("invested", np.float64, "USD, before vouchers"),
     Col("saved", np.float64, "USD/yr"),
     Col("tonnes", np.float64, "tCO2/yr"),
+    Col(
+        "noted",
+        np.int64,
+        "what its options have come to (NOT_RECOMMENDED to IMPLEMENTED), added up, when last looked at",
+    ),
 )
 
 SUMS = ("invested", "saved", "tonnes")
@@ -37,17 +42,21 @@ class Recommendations:
     def __init__(self, state: State) -> None:
         self.table = new_table(state.firms.size, RECOMMENDATION_COLUMNS)
         self.n_audits, self.rows = 0, assisted_firms(state.books)
-        self.years: list[list[np.ndarray]] = []
+        self.use, self.moved = np.empty(N_USES), np.empty(state.firms.size, dtype=np.int64)  # room to work in
+        self.years: list[np.ndarray] = []
 
     def keep(self, state: State, year: Year) -> None:
         """Add what was implemented in the year that ends; to be called at the end of every year."""
+        world, sums = state.world, np.zeros((len(SUMS), len(state.world.provinces)))
         n_audits = int(state.surroundings.parks.tally[:, AUDITS].sum())
         if n_audits != self.n_audits:
             self.n_audits, self.rows = n_audits, assisted_firms(state.books)
-        write_down_all(state.firms, self.rows, state.market.catalogue, state.surroundings, year.prices, self.table)
-        world = state.world
-        province = world.parks.province[world.firms.park[self.rows]]
-        sums = [np.bincount(province, self.table[name][self.rows], len(world.provinces)) for name in SUMS]
+        there = self.rows[world.firms.exit_year[self.rows] > year.number]
+        moved = self.moved[: find_moved(state.firms, there, self.table, self.moved)]
+        write_down_all(
+            state.firms, moved, state.market.catalogue, state.surroundings, year.prices, self.table, self.use
+        )
+        add_up(self.table, self.rows, world.parks.province[world.firms.park[self.rows]], sums)
         self.years.append(sums)
 
     def by_province(self, first: int = 0) -> dict[str, np.ndarray]:
@@ -60,37 +69,65 @@ def assisted_firms(books: Books) -> np.ndarray:
     return np.flatnonzero(np.bitwise_or.reduce(books.audits_given, axis=0))
 
 
-@allocating
-def saved_by_new(firms, i, new, measures, surroundings, prices):
-    """USD and tCO2 a year that the measures in `new` (bits) save firm `i` on top of all others, at the year's prices and grid."""
-    use, s, z = np.empty(N_USES), firms.sector[i], surroundings.parks.zone[firms.park[i]]
-    use_resources(firms[i], measures, surroundings, firms.installed_bits[i] & ~new, use)
+@compiled
+def find_moved(firms, rows, recommended, moved):
+    """Fill `moved` with those of `rows` of whose options one has been recommended or implemented; returns how many they are.
+
+    An option only ever goes on, so that nothing has moved where the sum is what it was: a look at each of tens of thousands.
+    """
+    count = 0
+    for n in range(rows.size):
+        options, total = firms[rows[n]].recommended, 0
+        for m in range(N_MEASURES):
+            total += options[m]
+        moved[count] = rows[n]
+        count += total != recommended[rows[n]].noted
+        recommended[rows[n]].noted = total
+    return count
+
+
+@compiled
+def write_down_all(firms, rows, measures, surroundings, prices, recommended, use):
+    """What the firms of `rows` have implemented since they were last here; `use` [k] is room to work in."""
+    for n in range(rows.size):
+        prefetch_row(firms, rows[min(n + AHEAD, rows.size - 1)])
+        firm, new = firms[rows[n]], np.int64(0)
+        for m in range(N_MEASURES):
+            new |= np.int64(firm.recommended[m] == IMPLEMENTED) << m
+        new &= ~recommended[rows[n]].implemented
+        if new != 0:
+            write_down(firm, new, measures, surroundings, prices, recommended[rows[n]], use)
+
+
+@compiled
+def write_down(firm, new, measures, surroundings, prices, recommended, use):
+    """The measures in `new` (bits) that a firm has installed this year, each costed on top of all others."""
+    usd, tonnes = saved_by_new(firm, new, measures, surroundings, prices, use)
+    recommended.implemented |= new
+    recommended.saved += usd
+    recommended.tonnes += tonnes
+    for m in range(N_MEASURES):
+        if (new >> m) & 1:
+            recommended.invested += renewal_in_cents(firm, m, measures, surroundings) / CENTS
+
+
+@compiled
+def saved_by_new(firm, new, measures, surroundings, prices, use):
+    """USD and tCO2 a year that the measures in `new` (bits) save a firm on top of all others, at the year's prices and grid."""
+    s, z = firm.sector, surroundings.parks[firm.park].zone
+    use_resources(firm, measures, surroundings, firm.installed_bits & ~new, use)
     usd, tonnes = 0.0, 0.0
     for k in range(N_USES):
-        usd += (use[k] - firms.use[i, k]) * prices.use[z, s, k]
-        tonnes += (use[k] - firms.use[i, k]) * prices.emission[s, k]
+        usd += (use[k] - firm.use[k]) * prices.use[z, s, k]
+        tonnes += (use[k] - firm.use[k]) * prices.emission[s, k]
     return usd, tonnes
 
 
-@allocating
-def write_down(firms, i, new, measures, surroundings, prices, recommended):
-    """The measures in `new` (bits) that firm `i` has installed this year, each costed on top of all others."""
-    usd, tonnes = saved_by_new(firms, i, new, measures, surroundings, prices)
-    recommended.implemented[i] |= new
-    recommended.saved[i] += usd
-    recommended.tonnes[i] += tonnes
-    for m in range(N_MEASURES):
-        if (new >> m) & 1:
-            recommended.invested[i] += renewal_in_cents(firms[i], m, measures, surroundings) / CENTS
-
-
-@allocating
-def write_down_all(firms, rows, measures, surroundings, prices, recommended):
-    for i in rows:
-        new = np.int64(0)
-        for m in range(N_MEASURES):
-            if firms.recommended[i, m] == IMPLEMENTED:
-                new |= np.int64(1) << m
-        new &= ~recommended.implemented[i]
-        if new != 0:
-            write_down(firms, i, new, measures, surroundings, prices, recommended)
+@compiled
+def add_up(recommended, rows, province, sums):
+    """Add what has been written down of the firms of `rows`, each in its `province`, to `sums` [SUMS, provinces]."""
+    for n in range(rows.size):
+        its, v = recommended[rows[n]], province[n]
+        sums[0, v] += its.invested
+        sums[1, v] += its.saved
+        sums[2, v] += its.tonnes
