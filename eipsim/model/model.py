@@ -195,7 +195,7 @@ class EIPModel(LazyAgents):
         """Audits, vouchers, inspections; money comes in with what it pays for, or as a donor's budget."""
         state, year = self.state, self.this_year
         regulator_year.open_books(state.regulators)
-        rationing.take_back_vouchers(state.firms, state.regulators)
+        rationing.take_back_vouchers(state)
         if self._steps_agents(self.regulator_class, Regulator, ("act",)):
             self._each(self.regulator_class, "act")
         else:
