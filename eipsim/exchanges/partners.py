@@ -67,6 +67,27 @@ def find_receiver(scene, surveyed, exchange, supply):
     The first of these with a positive worth is taken; when none has, the best of all. False when nobody could take it.
     """
     p, kind, constants = exchange.donor_park, scene.types[exchange.kind], scene.constants
+    chosen, most, park, km = OUTSIDE, -UNLIMITED, p, scene.sites[p].inner_km
+    if kind.takers[0] >= 0:
+        chosen, most, park, km = best_tenant(scene, surveyed, exchange, supply)
+    found = most > -UNLIMITED
+    if most <= 0.0 and kind.external:
+        donor, common = scene.tenants[exchange.donor], scene.common[0]
+        away = external_distance(exchange, kind, common, constants) / constants.circuity
+        name_receiver(exchange, OUTSIDE, p, away * constants.circuity)
+        quantity = min(supply, demand_left(exchange, kind, donor))
+        margin, capital = unit_margin(exchange, kind, donor, donor, common), capital_per_unit(exchange, kind, constants)
+        worth = joint_worth(quantity, margin, capital, common)
+        if quantity > 0.0 and worth > most:
+            chosen, park, km, found = OUTSIDE, p, away, True
+    name_receiver(exchange, chosen, park, km * constants.circuity)
+    return found
+
+
+@inlined
+def best_tenant(scene, surveyed, exchange, supply):
+    """The tenant of this park, else of a park nearby, with whom the exchange is worth most: (row or -1, worth, park, km)."""
+    p, kind = exchange.donor_park, scene.types[exchange.kind]
     site = scene.sites[p]
     park, km = p, site.inner_km
     chosen, most = best_in_park(scene, surveyed.members, exchange, supply, p, km, 1.0)
@@ -80,18 +101,7 @@ def find_receiver(scene, surveyed, exchange, supply):
             best, worth = best_in_park(scene, surveyed.members, exchange, supply, near.park, near.km, near.known)
             if worth > most:
                 chosen, most, park, km = best, worth, near.park, near.km
-    found = most > -UNLIMITED
-    if most <= 0.0 and kind.external:
-        donor, common = scene.tenants[exchange.donor], scene.common[0]
-        away = external_distance(exchange, kind, common, constants) / constants.circuity
-        name_receiver(exchange, OUTSIDE, p, away * constants.circuity)
-        quantity = min(supply, demand_left(exchange, kind, donor))
-        margin, capital = unit_margin(exchange, kind, donor, donor, common), capital_per_unit(exchange, kind, constants)
-        worth = joint_worth(quantity, margin, capital, common)
-        if quantity > 0.0 and worth > most:
-            chosen, park, km, found = OUTSIDE, p, away, True
-    name_receiver(exchange, chosen, park, km * constants.circuity)
-    return found
+    return chosen, most, park, km
 
 
 @inlined

@@ -54,6 +54,7 @@ class Surveyed(NamedTuple):
     near: np.recarray  # NEIGHBOUR_COLUMNS
     plant: np.ndarray  # int32 [p, k], nearest municipal plant within reach; -1 = none
     plant_km: np.ndarray  # float [p, k]
+    owner: np.ndarray  # int32 [slots], row of the firm that an opportunity belongs to
 
 
 class Search(NamedTuple):

@@ -63,7 +63,7 @@ class Symbiosis:
         sites = self.scene.sites
         sites.zone[:], sites.effect[:] = surroundings.parks.zone, operators.effect
         sites.trust[:], sites.unnoticed[:] = constants.trust_initial, 1.0
-        self.surveyed = Surveyed(self.places.members, self.places.near, self.places.plant, self.places.plant_km)
+        self.surveyed = Surveyed(**{name: getattr(self.places, name) for name in Surveyed._fields})
         n_slots = int(sites.end_slot.max(initial=0))
         self.search = Search(np.full(n_slots, NOT_WAITING), np.zeros(n_slots, dtype=np.int16))
         self.noticed = np.empty(n_slots, dtype=np.int64)

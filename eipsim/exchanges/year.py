@@ -221,7 +221,7 @@ def draft(scene, surveyed, sketch, book, search, count):
 @inlined
 def open_exchange(scene, surveyed, exchange, slot, search):
     """The row becomes the exchange that opportunity `slot` stands for, without its partner yet."""
-    i = firm_of(scene.tenants, slot)
+    i = surveyed.owner[slot]
     tenant, common, constants = scene.tenants[i], scene.common[0], scene.constants
     p, k = tenant.park, common.kinds[tenant.sector, slot - tenant.first_slot]
     kind = scene.types[k]
@@ -234,19 +234,6 @@ def open_exchange(scene, surveyed, exchange, slot, search):
     exchange.identified_year, exchange.legal_class, exchange.urban = common.year, kind.legal_class, kind.urban
     exchange.screened, exchange.episode = search.bar[slot] < scene.sites[p].unscreened, search.episodes[slot]
     draw_size(exchange, kind, common, constants)
-
-
-@inlined
-def firm_of(tenants, slot):
-    """Row of the firm that an opportunity belongs to."""
-    low, high = 0, tenants.size
-    while high - low > 1:
-        middle = (low + high) // 2
-        if tenants[middle].first_slot <= slot:
-            low = middle
-        else:
-            high = middle
-    return low
 
 
 @inlined
