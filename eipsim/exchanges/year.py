@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from eipsim.core.compiled import compiled, inlined
+from eipsim.core.compiled import AHEAD, compiled, inlined, prefetch_back, prefetch_row
 from eipsim.core.draws import fold
 from eipsim.exchanges.agreeing import go_on, partner_has_left, proceed
 from eipsim.exchanges.booking import book_exchange
@@ -110,6 +110,7 @@ def appraise(scene, exchanges, book, n_live, search):
     """
     common, n = scene.common[0], 0
     for m in range(n_live):
+        look_ahead_at(scene, exchanges[book.live[min(m + AHEAD, n_live - 1)]])
         exchange = exchanges[book.live[m]]
         if exchange.state == ENDED:
             continue
@@ -154,6 +155,8 @@ def review(scene, exchanges, book, n, search):
     """The `n` live exchanges in their order: served, agreed, licensed, begun, ended and booked."""
     common = scene.common[0]
     for m in range(n):
+        prefetch_row(exchanges, book.live[book.order[min(m + 2 * AHEAD, n - 1)]])
+        look_ahead_at(scene, exchanges[book.live[book.order[min(m + AHEAD, n - 1)]]])
         exchange = exchanges[book.live[book.order[m]]]
         if exchange.state == ENDED:
             continue
@@ -203,6 +206,7 @@ def draft(scene, surveyed, sketch, book, search, count):
     """
     n = 0
     for m in range(count):
+        look_ahead(scene, surveyed.owner[book.noticed[min(m + AHEAD, count - 1)]])
         slot = book.noticed[m]
         open_exchange(scene, surveyed, sketch, slot, search)
         if sketch.donor == OUTSIDE and sketch.plant == OUTSIDE:
@@ -275,6 +279,18 @@ def name(scene, exchange):
     if exchange.donor_benefit > 0.0:
         exchange.state, exchange.feasible_year = FEASIBLE, deal.common.year
         reserve(deal, exchange.tentative)
+
+
+@inlined
+def look_ahead(scene, i):
+    prefetch_row(scene.tenants, i)
+    prefetch_back(scene.firms, i)
+
+
+@inlined
+def look_ahead_at(scene, exchange):
+    look_ahead(scene, max(exchange.donor, 0))
+    look_ahead(scene, max(exchange.receiver, 0))
 
 
 # ---- order -------------------------------------------------------------------------------------------------------------
