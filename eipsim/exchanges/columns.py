@@ -174,6 +174,13 @@ NEIGHBOUR_COLUMNS = (
     Col("park", np.int32, "row of the park"),
 )
 
+# Who is asked whether he would take what an opportunity gives.
+ASKED_COLUMNS = (
+    Col("row", np.int32, "row of the firm"),
+    Col("park", np.int32, "row of its park"),
+    Col("km", np.float64, "straight distance"),
+)
+
 EXCHANGE_FLOWS = (
     "waste_exchanged_t", "hazardous_exchanged_t", "wastewater_exchanged_m3", "water_displaced_m3", "fuel_displaced_gj",
     "material_displaced_usd", "heat_gj", "tonnes", "co2_in_park_t", "co2_outside_t", "donor_saving_usd",

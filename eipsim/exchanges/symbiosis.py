@@ -20,6 +20,7 @@ from eipsim.exchanges import year as of_year
 from eipsim.exchanges.catalogue import ExchangeTypes, evidence, read_exchange_types
 from eipsim.exchanges.columns import (
     ACCOUNT,
+    ASKED_COLUMNS,
     EXCHANGE_COLUMNS,
     EXCHANGE_FLOWS,
     OPERATING,
@@ -63,7 +64,8 @@ class Symbiosis:
         sites = self.scene.sites
         sites.zone[:], sites.effect[:] = surroundings.parks.zone, operators.effect
         sites.trust[:], sites.unnoticed[:] = constants.trust_initial, 1.0
-        self.surveyed = Surveyed(**{name: getattr(self.places, name) for name in Surveyed._fields})
+        survey = {name: getattr(self.places, name) for name in ("members", "near", "plant", "plant_km", "owner")}
+        self.surveyed = Surveyed(**survey, asked=new_table(world.n_firms, ASKED_COLUMNS))
         n_slots = int(sites.end_slot.max(initial=0))
         self.search = Search(np.full(n_slots, NOT_WAITING), np.zeros(n_slots, dtype=np.int16))
         self.noticed = np.empty(n_slots, dtype=np.int64)

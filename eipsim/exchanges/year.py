@@ -7,14 +7,24 @@ from __future__ import annotations
 
 import numpy as np
 
-from eipsim.core.compiled import AHEAD, compiled, inlined, prefetch_back, prefetch_row
+from eipsim.core.compiled import AHEAD, compiled, inlined, prefetch_row
 from eipsim.core.draws import fold
 from eipsim.exchanges.agreeing import go_on, partner_has_left, proceed
 from eipsim.exchanges.booking import book_exchange
 from eipsim.exchanges.catalogue import MUNICIPAL
 from eipsim.exchanges.columns import ENDED, FEASIBLE, IDENTIFIED, NOT_AGREED, OPERATING, OUTSIDE, PARTNER_LEFT
 from eipsim.exchanges.partners import draw_project, draw_size, find_receiver
-from eipsim.exchanges.scene import NOT_WAITING, Deal, anchor_of, chance_to_wait_for, end, is_there, search_again
+from eipsim.exchanges.scene import (
+    NOT_WAITING,
+    Deal,
+    anchor_of,
+    chance_to_wait_for,
+    end,
+    is_there,
+    look_ahead,
+    look_ahead_at,
+    search_again,
+)
 from eipsim.exchanges.worth import demand_left, largest_worth, look_at, reserve, running_benefit, supply_left, weigh_up
 from eipsim.rules.awareness import stays_unaware
 from eipsim.rules.symbiosis import trust_after
@@ -279,18 +289,6 @@ def name(scene, exchange):
     if exchange.donor_benefit > 0.0:
         exchange.state, exchange.feasible_year = FEASIBLE, deal.common.year
         reserve(deal, exchange.tentative)
-
-
-@inlined
-def look_ahead(scene, i):
-    prefetch_row(scene.tenants, i)
-    prefetch_back(scene.firms, i)
-
-
-@inlined
-def look_ahead_at(scene, exchange):
-    look_ahead(scene, max(exchange.donor, 0))
-    look_ahead(scene, max(exchange.receiver, 0))
 
 
 # ---- order -------------------------------------------------------------------------------------------------------------

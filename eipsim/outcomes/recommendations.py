@@ -11,7 +11,7 @@ from eipsim.agents.firm.project import renewal_in_cents
 from eipsim.agents.firm.stock import use_resources
 from eipsim.agents.surroundings import AUDITS
 from eipsim.core.columns import Col, new_table
-from eipsim.core.compiled import AHEAD, compiled, prefetch_row
+from eipsim.core.compiled import AHEAD, TOGETHER, compiled, prefetch_cell, prefetch_row
 from eipsim.core.money import CENTS
 from eipsim.market.books import Books
 from eipsim.market.catalogue import N_MEASURES
@@ -26,11 +26,6 @@ RECOMMENDATION_COLUMNS = (
     Col("invested", np.float64, "USD, before vouchers"),
     Col("saved", np.float64, "USD/yr"),
     Col("tonnes", np.float64, "tCO2/yr"),
-    Col(
-        "noted",
-        np.int64,
-        "what its options have come to (NOT_RECOMMENDED to IMPLEMENTED), added up, when last looked at",
-    ),
 )
 
 SUMS = ("invested", "saved", "tonnes")
@@ -42,6 +37,8 @@ class Recommendations:
     def __init__(self, state: State) -> None:
         self.table = new_table(state.firms.size, RECOMMENDATION_COLUMNS)
         self.n_audits, self.rows = 0, assisted_firms(state.books)
+        # by firm: what its options have come to, NOT_RECOMMENDED to IMPLEMENTED, added up when last looked at
+        self.noted = np.zeros(state.firms.size, dtype=np.int16)
         self.use, self.moved = np.empty(N_USES), np.empty(state.firms.size, dtype=np.int64)  # room to work in
         self.years: list[np.ndarray] = []
 
@@ -52,7 +49,7 @@ class Recommendations:
         if n_audits != self.n_audits:
             self.n_audits, self.rows = n_audits, assisted_firms(state.books)
         there = self.rows[world.firms.exit_year[self.rows] > year.number]
-        moved = self.moved[: find_moved(state.firms, there, self.table, self.moved)]
+        moved = self.moved[: find_moved(state.firms, there, self.noted, self.moved)]
         write_down_all(
             state.firms, moved, state.market.catalogue, state.surroundings, year.prices, self.table, self.use
         )
@@ -70,19 +67,20 @@ def assisted_firms(books: Books) -> np.ndarray:
 
 
 @compiled
-def find_moved(firms, rows, recommended, moved):
-    """Fill `moved` with those of `rows` of whose options one has been recommended or implemented; returns how many they are.
+def find_moved(firms, rows, noted, moved):
+    """Fill `moved` with those of `rows` of whose options one has been recommended or implemented since `noted` [firms].
 
-    An option only ever goes on, so that nothing has moved where the sum is what it was: a look at each of tens of thousands.
+    An option only ever goes on, so that nothing has moved where the sum is what it was. Returns how many they are.
     """
     count = 0
     for n in range(rows.size):
-        options, total = firms[rows[n]].recommended, 0
+        prefetch_cell(firms, rows[min(n + TOGETHER, rows.size - 1)], "recommended")
+        i, total = rows[n], 0
         for m in range(N_MEASURES):
-            total += options[m]
-        moved[count] = rows[n]
-        count += total != recommended[rows[n]].noted
-        recommended[rows[n]].noted = total
+            total += firms[i].recommended[m]
+        moved[count] = i
+        count += total != noted[i]
+        noted[i] = total
     return count
 
 
