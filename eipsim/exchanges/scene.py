@@ -93,9 +93,10 @@ class Book(NamedTuple):
 
 @inlined
 def look_ahead(scene, i):
-    """Firm i will be looked at soon: what is asked of it lies in two tables that exceed the cache."""
+    """Firm i will be looked at soon: what is asked of it lies in three tables that exceed the cache."""
     prefetch_row(scene.tenants, i)
     prefetch_cell(scene.firms, i, "use")
+    prefetch_row(scene.services, i)
 
 
 @inlined
