@@ -61,8 +61,9 @@ def look_at_tenants(customers, sums, terms, tenancy, p, donors):
 
 @inlined
 def look_ahead(firms, i):
-    """Firm i will be looked at soon: four places in its row."""
+    """Firm i will be looked at soon: some places in its row."""
     prefetch_cell(firms, i, "sector")
+    prefetch_cell(firms, i, "employees")
     prefetch_cell(firms, i, "installed_bits")
     prefetch_cell(firms, i, "violation_year")
     prefetch_cell(firms, i, "use")
