@@ -96,6 +96,7 @@ def look_ahead(scene, i):
     """Firm i will be looked at soon: what is asked of it lies in three tables that exceed the cache."""
     prefetch_row(scene.tenants, i)
     prefetch_cell(scene.firms, i, "use")
+    prefetch_cell(scene.firms, i, "covered")
     prefetch_row(scene.services, i)
 
 

@@ -57,6 +57,8 @@ def find_partners(scene, surveyed, exchanges, book, start, search, count):
     n, found = draft(scene, surveyed, exchanges[start], book, search, count), 0
     put_in_order(book.order, book.spare, n, book.ranks)
     for m in range(n):
+        prefetch_row(surveyed.owner, book.noticed[book.order[min(m + 2 * AHEAD, n - 1)]])
+        look_ahead(scene, surveyed.owner[book.noticed[book.order[min(m + AHEAD, n - 1)]]])
         # a row that finds nobody is written over by the next one
         exchange, slot = exchanges[start + found], book.noticed[book.order[m]]
         open_exchange(scene, surveyed, exchange, slot, search)
@@ -120,6 +122,7 @@ def appraise(scene, exchanges, book, n_live, search):
     """
     common, n = scene.common[0], 0
     for m in range(n_live):
+        prefetch_row(exchanges, book.live[min(m + 2 * AHEAD, n_live - 1)])
         look_ahead_at(scene, exchanges[book.live[min(m + AHEAD, n_live - 1)]])
         exchange = exchanges[book.live[m]]
         if exchange.state == ENDED:
@@ -216,6 +219,7 @@ def draft(scene, surveyed, sketch, book, search, count):
     """
     n = 0
     for m in range(count):
+        prefetch_row(surveyed.owner, book.noticed[min(m + 2 * AHEAD, count - 1)])
         look_ahead(scene, surveyed.owner[book.noticed[min(m + AHEAD, count - 1)]])
         slot = book.noticed[m]
         open_exchange(scene, surveyed, sketch, slot, search)
