@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from eipsim.core.arithmetic import TEN_TO_NINETY, exp
-from eipsim.core.compiled import inlined
+from eipsim.core.compiled import AHEAD, inlined, prefetch_cell, prefetch_row
 from eipsim.core.draws import draw, draw_normal, fold
 from eipsim.exchanges.catalogue import CENTRAL, HIGH, LOW
 from eipsim.exchanges.columns import OUTSIDE
@@ -104,9 +104,18 @@ def best_tenant(scene, surveyed, exchange, supply):
             # neighbours stand in order of distance
             if near.km > kind.longest_km:
                 break
+            look_ahead_to_parks(scene, surveyed, kind.takers[0], m, site.end_near - 1)
             n = ask_around(scene, surveyed, exchange, near.park, near.km, near.known, n)
         best, most = best_of(scene, surveyed.asked, exchange, supply, (here, n), (best, most))
     return best, most
+
+
+@inlined
+def look_ahead_to_parks(scene, surveyed, sector, m, last):
+    """The neighbours after the m-th will be asked soon: where their firms of a sector begin, and these firms."""
+    prefetch_cell(scene.sites, surveyed.near[min(m + AHEAD, last)].park, "first_member")
+    following = scene.sites[surveyed.near[min(m + 1, last)].park]
+    prefetch_row(surveyed.members, following.first_member[sector])
 
 
 @inlined

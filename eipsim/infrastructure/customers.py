@@ -40,7 +40,7 @@ def look_at_tenants(customers, sums, terms, tenancy, p, donors):
     first, n = tenancy.first[p], tenancy.first[p + 1] - tenancy.first[p]
     wastewater, charged, waste, disposal, donor_steam = 0.0, 0.0, 0.0, 0.0, 0.0
     for j in range(n):
-        look_ahead(tenancy.firms, tenancy.rows[first + min(j + TOGETHER, n - 1)])
+        look_ahead(tenancy.firms, tenancy.rows[min(first + j + TOGETHER, tenancy.rows.size - 1)])
         customer, i = customers[j], tenancy.rows[first + j]
         firm = tenancy.firms[i]
         rate = tenancy.rates[terms.zone, firm.sector]
