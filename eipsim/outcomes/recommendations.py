@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -31,29 +31,33 @@ RECOMMENDATION_COLUMNS = (
 SUMS = ("invested", "saved", "tonnes")
 
 
+class Notes(NamedTuple):
+    """What is remembered of firms from one year to the next, and room to work in."""
+
+    province: np.ndarray  # int16 [firms]
+    options: np.ndarray  # int16 [firms], what their options have come to, NOT_RECOMMENDED to IMPLEMENTED, added up
+    moved: np.ndarray  # int64 [firms], room for rows
+    use: np.ndarray  # float [k], room for a firm's
+
+
 class Recommendations:
     """What recommendations cost and save: firm by firm in `table` (RECOMMENDATION_COLUMNS), and by province in every year."""
 
     def __init__(self, state: State) -> None:
-        self.table = new_table(state.firms.size, RECOMMENDATION_COLUMNS)
+        world, n = state.world, state.firms.size
+        self.table = new_table(n, RECOMMENDATION_COLUMNS)
         self.n_audits, self.rows = 0, assisted_firms(state.books)
-        # by firm: what its options have come to, NOT_RECOMMENDED to IMPLEMENTED, added up when last looked at
-        self.noted = np.zeros(state.firms.size, dtype=np.int16)
-        self.use, self.moved = np.empty(N_USES), np.empty(state.firms.size, dtype=np.int64)  # room to work in
+        province = world.parks.province[world.firms.park]
+        self.notes = Notes(province, np.zeros(n, dtype=np.int16), np.empty(n, dtype=np.int64), np.empty(N_USES))
         self.years: list[np.ndarray] = []
 
     def keep(self, state: State, year: Year) -> None:
         """Add what was implemented in the year that ends; to be called at the end of every year."""
-        world, sums = state.world, np.zeros((len(SUMS), len(state.world.provinces)))
         n_audits = int(state.surroundings.parks.tally[:, AUDITS].sum())
         if n_audits != self.n_audits:
             self.n_audits, self.rows = n_audits, assisted_firms(state.books)
-        there = self.rows[world.firms.exit_year[self.rows] > year.number]
-        moved = self.moved[: find_moved(state.firms, there, self.noted, self.moved)]
-        write_down_all(
-            state.firms, moved, state.market.catalogue, state.surroundings, year.prices, self.table, self.use
-        )
-        add_up(self.table, self.rows, world.parks.province[world.firms.park[self.rows]], sums)
+        sums, seen = np.zeros((len(SUMS), len(state.world.provinces))), (state.market.catalogue, state.surroundings)
+        write_down_all(state.firms, self.rows, *seen, year.prices, self.notes, self.table, sums)
         self.years.append(sums)
 
     def by_province(self, first: int = 0) -> dict[str, np.ndarray]:
@@ -67,10 +71,25 @@ def assisted_firms(books: Books) -> np.ndarray:
 
 
 @compiled
-def find_moved(firms, rows, noted, moved):
-    """Fill `moved` with those of `rows` of whose options one has been recommended or implemented since `noted` [firms].
+def write_down_all(firms, rows, measures, surroundings, prices, notes, recommended, sums):
+    """What the firms of `rows` have implemented since last year, and what it comes to by province: `sums` [SUMS, provinces]."""
+    n_moved = find_moved(firms, rows, notes)
+    for n in range(n_moved):
+        prefetch_row(firms, notes.moved[min(n + AHEAD, n_moved - 1)])
+        i, new = notes.moved[n], np.int64(0)
+        for m in range(N_MEASURES):
+            new |= np.int64(firms[i].recommended[m] == IMPLEMENTED) << m
+        new &= ~recommended[i].implemented
+        if new != 0:
+            write_down(firms[i], new, measures, surroundings, prices, recommended[i], notes.use)
+    add_up(recommended, rows, notes.province, sums)
 
-    An option only ever goes on, so that nothing has moved where the sum is what it was. Returns how many they are.
+
+@compiled
+def find_moved(firms, rows, notes):
+    """Note those of `rows` of whose options one has been recommended or implemented since last year; returns how many they are.
+
+    An option only ever goes on, so that nothing has moved where the sum is what it was.
     """
     count = 0
     for n in range(rows.size):
@@ -78,23 +97,10 @@ def find_moved(firms, rows, noted, moved):
         i, total = rows[n], 0
         for m in range(N_MEASURES):
             total += firms[i].recommended[m]
-        moved[count] = i
-        count += total != noted[i]
-        noted[i] = total
+        notes.moved[count] = i
+        count += total != notes.options[i]
+        notes.options[i] = total
     return count
-
-
-@compiled
-def write_down_all(firms, rows, measures, surroundings, prices, recommended, use):
-    """What the firms of `rows` have implemented since they were last here; `use` [k] is room to work in."""
-    for n in range(rows.size):
-        prefetch_row(firms, rows[min(n + AHEAD, rows.size - 1)])
-        firm, new = firms[rows[n]], np.int64(0)
-        for m in range(N_MEASURES):
-            new |= np.int64(firm.recommended[m] == IMPLEMENTED) << m
-        new &= ~recommended[rows[n]].implemented
-        if new != 0:
-            write_down(firm, new, measures, surroundings, prices, recommended[rows[n]], use)
 
 
 @compiled
@@ -123,9 +129,9 @@ def saved_by_new(firm, new, measures, surroundings, prices, use):
 
 @compiled
 def add_up(recommended, rows, province, sums):
-    """Add what has been written down of the firms of `rows`, each in its `province`, to `sums` [SUMS, provinces]."""
+    """Add what has been written down of the firms of `rows`, each in its `province` [firms], to `sums` [SUMS, provinces]."""
     for n in range(rows.size):
-        its, v = recommended[rows[n]], province[n]
+        its, v = recommended[rows[n]], province[rows[n]]
         sums[0, v] += its.invested
         sums[1, v] += its.saved
         sums[2, v] += its.tonnes
