@@ -21,6 +21,7 @@ from eipsim.infrastructure.columns import (
     SYSTEM_COLUMNS,
     TERMS_COLUMNS,
     WISH_COLUMNS,
+    accounts_of,
 )
 from eipsim.infrastructure.items import (
     BIOMASS_STEAM,
@@ -52,6 +53,7 @@ class Infrastructure(NamedTuple):
     rates: np.recarray  # RATE_COLUMNS [z, s]
     levels: np.ndarray  # float [years, 4], see `yearly_levels`
     flows: np.ndarray  # float [p, FLOWS] of this year
+    accounts: np.recarray  # the same as a table: ACCOUNT
     customers: np.recarray  # CUSTOMER_COLUMNS, the tenants of the park that is worked on
     sums: np.recarray  # SUM_COLUMNS, one row
     wishes: Table  # WISH_COLUMNS, room for all that operators may decide in a year
@@ -61,6 +63,7 @@ class Infrastructure(NamedTuple):
 def lay_out(world: World, market: Market, operators: np.recarray, surroundings: Surroundings) -> Infrastructure:
     """The tables of systems, services and terms of a run, and the plants that stood before it."""
     items = build_items(market.constants, world.sectors, world.tables)
+    flows = np.zeros((world.n_parks, len(FLOWS)))
     return Infrastructure(
         items=items,
         items_now=items.copy(),
@@ -69,7 +72,8 @@ def lay_out(world: World, market: Market, operators: np.recarray, surroundings: 
         terms=build_terms(world, market, surroundings.parks),
         levels=yearly_levels(items, market),
         rates=new_rates(surroundings.markets.size),
-        flows=np.zeros((world.n_parks, len(FLOWS))),
+        flows=flows,
+        accounts=accounts_of(flows),
         customers=new_table(int(np.diff(world.parks.start).max(initial=0)), CUSTOMER_COLUMNS),
         sums=new_table(1, SUM_COLUMNS),
         wishes=new_table(world.n_parks * N_ITEMS + 1, WISH_COLUMNS),

@@ -180,7 +180,7 @@ def deal_vouchers(state: State, year: Year) -> None:
     # every voucher is counted at its cap: what firms will use of it is not known when it is dealt
     full_cost = int(cap * (1.0 + state.market.constants.administration_share))
     budget = int(levers.subsidy_budget_usd * CENTS)
-    if budget == 0 or full_cost == 0 or not (levers.capital_subsidy > 0.0).any():
+    if budget == 0 or full_cost == 0 or "capital_subsidy" not in levers.in_force:
         return
     tenants, rows = state.world.firms, year.rows
     rows = rows[levers.capital_subsidy[tenants.park[rows], tenants.sector[rows]] > 0.0]
@@ -222,23 +222,23 @@ def pay_for_support(state: State, year: Year) -> None:
     """Public cost of information, training, facilitation grants, monitoring and provincial support, appropriated as spent."""
     levers, constants, parks, there = year.levers, state.market.constants, state.operators, operating(state, year)
     informed = trained = granted = monitored = supported = 0.0
-    if levers.information.any():
+    if "information" in levers.in_force:
         firms_there = state.world.in_year(year.number).firms
         informed = float((levers.information.mean(axis=1) * firms_there).sum()) * constants.information_cost_usd
-    if levers.training.any():
+    if "training" in levers.in_force:
         trained = float(levers.training[there].sum()) * constants.training_cost_usd
-    if levers.facilitation_grant.any():
+    if "facilitation_grant" in levers.in_force:
         granted = float((levers.facilitation_grant * parks.capacity)[there].sum()) * constants.facilitation_cost_usd
-    if levers.monitoring.any():
+    if "monitoring" in levers.in_force:
         monitored = float(levers.monitoring[there].sum()) * constants.monitoring_cost_usd
-    if levers.provincial_support.any():
+    if "provincial_support" in levers.in_force:
         supported = float(levers.provincial_support[parks.province][there].sum()) * constants.support_cost_usd
     spend(state.regulators, "support", informed + trained + granted + monitored + supported, "appropriation")
 
 
 def pay_for_screening(state: State, year: Year) -> None:
     """Public cost of screening parks for exchanges; in the parks of a running programme with a budget it is part of that."""
-    if not year.levers.symbiosis_screening.any():
+    if "symbiosis_screening" not in year.levers.in_force:
         return
     screened = np.where(operating(state, year), year.levers.symbiosis_screening, 0.0)
     for programme in year.programmes.values():

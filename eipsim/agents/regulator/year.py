@@ -109,7 +109,7 @@ def inspection_of(state: State, year: Year) -> Inspection:
     """What inspectors go by in `year`."""
     stream, cost = state.surroundings.streams[INSPECTION_DRAW], float(state.market.constants.inspection_cost_usd)
     keys, fine = state.world.firms.key, float(year.levers.fine_usd)
-    drawn = np.empty(np.diff(year.first).max(initial=0), dtype=np.int64)
+    drawn = np.empty(year.rows.size, dtype=np.int64)
     return Inspection(year.rows, year.first, keys, stream, year.number, fine, cost, drawn)
 
 
