@@ -6,7 +6,9 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from eipsim.core.columns import Table, as_bytes
+import numpy as np
+
+from eipsim.core.columns import as_bytes
 
 Memory = TypeVar("Memory")
 
@@ -41,7 +43,7 @@ class GivenBack(Generic[Memory]):
         return None
 
 
-def copied(table: Table, given_back: GivenBack[Table]) -> Table:
+def copied(table: np.recarray, given_back: GivenBack[np.recarray]) -> np.recarray:
     """A copy of `table`, in memory of a table of its size that was given back if there is one."""
     memory = given_back.take(lambda given: given.shape == table.shape and given.dtype == table.dtype)
     if memory is None:

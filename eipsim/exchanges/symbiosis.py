@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from eipsim.agents.surroundings import Surroundings
-from eipsim.core.columns import Table, as_bytes, new_table
+from eipsim.core.columns import as_bytes, new_table
 from eipsim.core.draws import PROCESSES
 from eipsim.core.memory import GivenBack, copied
 from eipsim.core.years import NEVER
@@ -44,7 +44,7 @@ FIRST_CAPACITY = 1024
 KG_TO_T = 1e-3
 CHEAP = 0  # group of coal and diesel in firm_columns.group_weights
 DRAWS = ("identification", "partner", "project", "negotiation", "licence")
-_given_back: GivenBack[Table] = GivenBack()
+_given_back: GivenBack[np.recarray] = GivenBack()
 
 
 class Symbiosis:
