@@ -14,7 +14,7 @@ import numpy as np
 from eipsim.core.years import FIRST_YEAR
 from eipsim.infrastructure import year as of_year
 from eipsim.infrastructure.building import budget_of, deal_public_money
-from eipsim.infrastructure.columns import Tenancy, Works
+from eipsim.infrastructure.columns import Tenancy, Works, accounts_of
 from eipsim.infrastructure.items import (
     BIOMASS_STEAM,
     SOLAR_FLEET,
@@ -55,7 +55,7 @@ def works_of(state: State, year: Year) -> Works:
     of = state.infrastructure
     return Works(
         items=of.items_now, systems=of.systems, services=of.services, terms=of.terms, customers=of.customers, sums=of.sums,
-        wishes=of.wishes, accounts=of.accounts, donors=of.donors, operators=state.operators,
+        wishes=of.wishes, accounts=accounts_of(of.flows), donors=of.donors, operators=state.operators,
         streams=state.surroundings.streams, constants=state.market.constants, year=year.number,
     )  # fmt: skip
 

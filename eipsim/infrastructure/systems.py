@@ -21,7 +21,6 @@ from eipsim.infrastructure.columns import (
     SYSTEM_COLUMNS,
     TERMS_COLUMNS,
     WISH_COLUMNS,
-    accounts_of,
 )
 from eipsim.infrastructure.items import (
     BIOMASS_STEAM,
@@ -53,7 +52,6 @@ class Infrastructure(NamedTuple):
     rates: np.recarray  # RATE_COLUMNS [z, s]
     levels: np.ndarray  # float [years, 4], see `yearly_levels`
     flows: np.ndarray  # float [p, FLOWS] of this year
-    accounts: np.recarray  # the same as a table: ACCOUNT
     customers: np.recarray  # CUSTOMER_COLUMNS, the tenants of the park that is worked on
     sums: np.recarray  # SUM_COLUMNS, one row
     wishes: Table  # WISH_COLUMNS, room for all that operators may decide in a year
@@ -63,7 +61,6 @@ class Infrastructure(NamedTuple):
 def lay_out(world: World, market: Market, operators: np.recarray, surroundings: Surroundings) -> Infrastructure:
     """The tables of systems, services and terms of a run, and the plants that stood before it."""
     items = build_items(market.constants, world.sectors, world.tables)
-    flows = np.zeros((world.n_parks, len(FLOWS)))
     return Infrastructure(
         items=items,
         items_now=items.copy(),
@@ -72,8 +69,7 @@ def lay_out(world: World, market: Market, operators: np.recarray, surroundings: 
         terms=build_terms(world, market, surroundings.parks),
         levels=yearly_levels(items, market),
         rates=new_rates(surroundings.markets.size),
-        flows=flows,
-        accounts=accounts_of(flows),
+        flows=np.zeros((world.n_parks, len(FLOWS))),
         customers=new_table(int(np.diff(world.parks.start).max(initial=0)), CUSTOMER_COLUMNS),
         sums=new_table(1, SUM_COLUMNS),
         wishes=new_table(world.n_parks * N_ITEMS + 1, WISH_COLUMNS),

@@ -8,6 +8,7 @@ import numpy as np
 
 from eipsim.core.compiled import compiled, inlined
 from eipsim.core.years import NEVER
+from eipsim.infrastructure.columns import accounts_of
 from eipsim.infrastructure.investing import is_up
 from eipsim.infrastructure.items import N_ITEMS
 from eipsim.market import books as ac
@@ -57,13 +58,13 @@ def link_systems(shared, first, year, links):
                 links.cleanest[p] = min(links.cleanest[p], system.clean_since)
 
 
-def net_of_infrastructure(flows: np.ndarray, accounts: np.recarray, grid_factor: float) -> np.ndarray:
+def net_of_infrastructure(flows: np.ndarray, served: np.ndarray, grid_factor: float) -> np.ndarray:
     """The flows of parks [p, flow] after infrastructure: what is really bought, burnt, disposed of, emitted and paid.
 
     Balances are checked on the flows before it, since `without = used + avoided` holds there.
     """
     net = flows.copy()
-    take_off(net, accounts, grid_factor)
+    take_off(net, accounts_of(served), grid_factor)
     return net
 
 

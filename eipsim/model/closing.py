@@ -21,7 +21,7 @@ def keep_accounts(state: State, year: Year) -> None:
     accounts.check_money(books.counts, vouchers_used(state, cap), year.number)
     check_services(state.infrastructure, books.flows, year.number)
     # exchanges come last and take what infrastructure has left, so they are checked against that
-    served = net_of_infrastructure(books.flows, state.infrastructure.accounts, year.grid_factor)
+    served = net_of_infrastructure(books.flows, state.infrastructure.flows, year.grid_factor)
     check_exchanges(state.exchanges, state.world, year, served)
     books.net_flows[:] = net_of_exchanges(served, state.exchanges.flows)
     settle_vouchers(state, cap)

@@ -34,6 +34,7 @@ SUMS = ("invested", "saved", "tonnes")
 class Notes(NamedTuple):
     """What is remembered of firms from one year to the next, and room to work in."""
 
+    table: np.recarray  # RECOMMENDATION_COLUMNS
     province: np.ndarray  # int16 [firms]
     options: np.ndarray  # int16 [firms], what their options have come to, NOT_RECOMMENDED to IMPLEMENTED, added up
     moved: np.ndarray  # int64 [firms], room for rows
@@ -48,7 +49,9 @@ class Recommendations:
         self.table = new_table(n, RECOMMENDATION_COLUMNS)
         self.n_audits, self.rows = 0, assisted_firms(state.books)
         province = world.parks.province[world.firms.park]
-        self.notes = Notes(province, np.zeros(n, dtype=np.int16), np.empty(n, dtype=np.int64), np.empty(N_USES))
+        self.notes = Notes(
+            self.table, province, np.zeros(n, dtype=np.int16), np.empty(n, dtype=np.int64), np.empty(N_USES)
+        )
         self.years: list[np.ndarray] = []
 
     def keep(self, state: State, year: Year) -> None:
@@ -57,7 +60,7 @@ class Recommendations:
         if n_audits != self.n_audits:
             self.n_audits, self.rows = n_audits, assisted_firms(state.books)
         sums, seen = np.zeros((len(SUMS), len(state.world.provinces))), (state.market.catalogue, state.surroundings)
-        write_down_all(state.firms, self.rows, *seen, year.prices, self.notes, self.table, sums)
+        write_down_all(state.firms, self.rows, *seen, year.prices, self.notes, sums)
         self.years.append(sums)
 
     def by_province(self, first: int = 0) -> dict[str, np.ndarray]:
@@ -71,7 +74,7 @@ def assisted_firms(books: Books) -> np.ndarray:
 
 
 @compiled
-def write_down_all(firms, rows, measures, surroundings, prices, notes, recommended, sums):
+def write_down_all(firms, rows, measures, surroundings, prices, notes, sums):
     """What the firms of `rows` have implemented since last year, and what it comes to by province: `sums` [SUMS, provinces]."""
     n_moved = find_moved(firms, rows, notes)
     for n in range(n_moved):
@@ -79,10 +82,10 @@ def write_down_all(firms, rows, measures, surroundings, prices, notes, recommend
         i, new = notes.moved[n], np.int64(0)
         for m in range(N_MEASURES):
             new |= np.int64(firms[i].recommended[m] == IMPLEMENTED) << m
-        new &= ~recommended[i].implemented
+        new &= ~notes.table[i].implemented
         if new != 0:
-            write_down(firms[i], new, measures, surroundings, prices, recommended[i], notes.use)
-    add_up(recommended, rows, notes.province, sums)
+            write_down(firms[i], new, measures, surroundings, prices, notes.table[i], notes.use)
+    add_up(notes.table, rows, notes.province, sums)
 
 
 @compiled

@@ -83,7 +83,7 @@ def test_c1_wastewater_water_and_fuel_close_too(model):
     x = dict(zip(EXCHANGE_FLOWS, model.state.exchanges.flows.T))
     served = net_of_infrastructure(
         model.state.books.flows,
-        model.state.infrastructure.accounts,
+        model.state.infrastructure.flows,
         model.state.market.drivers.grid_factor[model.year - 2015],
     )
     np.testing.assert_allclose(
@@ -176,7 +176,7 @@ def test_co2_of_exchanges_is_booked_once_by_the_factor_of_the_type_less_transpor
 def test_c7_charges_and_carbon_that_exchanges_spare_are_not_public_revenue(model):
     x = model.state.exchanges.flows.sum(axis=0)
     assert x[col.F_CHARGES] > 0.0 < x[col.F_CARBON]
-    served = net_of_infrastructure(model.state.books.flows, model.state.infrastructure.accounts, 0.0)
+    served = net_of_infrastructure(model.state.books.flows, model.state.infrastructure.flows, 0.0)
     lost = served[:, ac.CHARGES_PAID].sum() - model.state.books.net_flows[:, ac.CHARGES_PAID].sum()
     assert lost == pytest.approx(x[col.F_CHARGES], rel=1e-9)
     revenue = (

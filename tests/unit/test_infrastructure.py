@@ -309,7 +309,7 @@ def test_what_firms_get_is_what_parks_book_and_what_parks_book_is_in_the_outcome
     assert s.saving[rows].sum() == pytest.approx(flows[FLOW["tenant_saving_usd"]])
     assert flows[FLOW["solar_mwh"]] > 0.0
     served = net_of_infrastructure(
-        model.state.books.flows, model.state.infrastructure.accounts, model.state.market.drivers.grid_factor[-1]
+        model.state.books.flows, model.state.infrastructure.flows, model.state.market.drivers.grid_factor[-1]
     )
     bought = served[:, ac.USED + ELECTRICITY].sum()
     expected = (
