@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 import numba
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile
+from numba.core.runtime import rtsys
 from numba.core.sigutils import normalize_signature
 from numba.core.types import Dispatcher
 
@@ -119,7 +120,9 @@ class Shelf(FunctionCache):
         """What is kept, or None. What cannot be read is thrown away: a broken file can raise anything."""
         self.find(sig)
         try:
-            return super().load_overload(sig, target_context)
+            rtsys.initialize(target_context)  # all that machine code needs; numba would get ready to compile, for a third of a second
+            with self._guard_against_spurious_io_errors():
+                return self._load_overload(sig, target_context)
         except OSError:  # no folder: told of when something is to be kept
             return None
         except Exception as error:
