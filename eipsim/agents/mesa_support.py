@@ -11,7 +11,12 @@ from __future__ import annotations
 import gc
 import itertools
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+with ThreadPoolExecutor(1) as _beside:  # Mesa looks up the source of all calls above its own: in a thread, there are few
+    _beside.submit(import_module, "mesa").result()
 
 import mesa
 import numpy as np

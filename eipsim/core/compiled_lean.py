@@ -11,6 +11,7 @@ does it in its own way (`eipsim.core.compiled`), to the same bits.
 from __future__ import annotations
 
 import gc
+from functools import cached_property
 
 import llvmlite.binding as llvm
 import numba
@@ -107,7 +108,10 @@ class LeanDispatcher(CPUDispatcher):
 
     def __init__(self, py_func, locals=None, targetoptions=None, pipeline_class=Outward):
         super().__init__(py_func, locals, targetoptions, pipeline_class)
-        self.inner = Inner(py_func, locals, targetoptions)
+
+    @cached_property
+    def inner(self) -> Inner:
+        return Inner(self.py_func, self.locals, self.targetoptions)
 
     def compile(self, sig):
         """With little collection of garbage: a compilation makes millions of objects that stay until its end."""
