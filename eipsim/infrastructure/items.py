@@ -116,9 +116,14 @@ def listed_capital(cost_row: str) -> tuple[float, str]:
 
 def legal_terms(legal_class: str) -> tuple[float, float, float]:
     """Months, money [USD] and probability of refusal of a class of reg_classes.csv."""
-    row = read_facts("reg_classes").set_index("reg_class").loc[legal_class]
+    row = _legal_classes().loc[legal_class]
     months = 0.5 * (float(row["months_low"]) + float(row["months_high"]))
     return months, float(row["cost_usd_central"]), float(row["refusal_probability_central"])
+
+
+@cache
+def _legal_classes() -> pd.DataFrame:
+    return read_facts("reg_classes").set_index("reg_class")
 
 
 REFORMED = {"R2": "R1", "R3": "R1", "R4": "R1"}  # reg_classes.csv; R4 by assumption, for rooftop solar only

@@ -168,4 +168,5 @@ def process(**environment: str) -> subprocess.Popen:
     roots = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
     env = os.environ | {ALONE: "1", "PYTHONPATH": os.pathsep.join(filter(None, roots))} | environment
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    return subprocess.Popen([sys.executable, "-m", "eipsim.runs.rehearsal"], env=env, text=True, bufsize=1, **pipes)
+    act = "from eipsim.core.later import load; load('eipsim.runs.rehearsal').act()"
+    return subprocess.Popen([sys.executable, "-c", act], env=env, text=True, bufsize=1, **pipes)

@@ -30,7 +30,8 @@ YEARS = (2015, 2026)
 def small_world() -> World:
     """Three of the programme parks, with a handful of firms each."""
     country = read_recipe("vietnam")
-    parks = [row for row in country.parks if row.park_id in pilot_parks()][:PARKS]
+    pilots = pilot_parks()
+    parks = [row for row in country.parks if row.park_id in pilots][:PARKS]
     count = country.park_counts.rows[0].model_copy(update={"established": PARKS, "operating": PARKS})
     provinces = [row.model_copy(update={"to_synthesise": 0}) for row in country.provinces]
     small = replace(
@@ -88,7 +89,8 @@ def hear(theirs: set[str]) -> None:
     os._exit(0)
 
 
-if __name__ == "__main__":
+def act() -> None:
+    """What such a process does."""
     if IS_COMPILED:
         help_along()
     else:
