@@ -15,8 +15,9 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-with ThreadPoolExecutor(1) as _beside:  # Mesa looks up the source of all calls above its own: in a thread, there are few
-    _beside.submit(import_module, "mesa").result()
+# As it is loaded, Mesa looks up the source of every call that is going on: of few, in a thread.
+with ThreadPoolExecutor(1) as _thread:
+    _thread.submit(import_module, "mesa").result()
 
 import mesa
 import numpy as np

@@ -120,7 +120,7 @@ class Shelf(FunctionCache):
         """What is kept, or None. What cannot be read is thrown away: a broken file can raise anything."""
         self.find(sig)
         try:
-            rtsys.initialize(target_context)  # all that machine code needs; numba would get ready to compile, for a third of a second
+            rtsys.initialize(target_context)  # what machine code calls; numba's own would get ready to compile as well
             with self._guard_against_spurious_io_errors():
                 return self._load_overload(sig, target_context)
         except OSError:  # no folder: told of when something is to be kept

@@ -6,6 +6,7 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+import pandas as pd
 
 from eipsim.core.columns import Col, new_table
 from eipsim.data.loading import CountryTables, read_facts
@@ -123,6 +124,7 @@ def legal_terms(legal_class: str) -> tuple[float, float, float]:
 
 @cache
 def _legal_classes() -> pd.DataFrame:
+    """reg_classes.csv by class."""
     return read_facts("reg_classes").set_index("reg_class")
 
 

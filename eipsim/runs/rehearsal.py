@@ -7,6 +7,7 @@ work, and no list that somebody would have to keep.
 from __future__ import annotations
 
 import base64
+import gc
 import os
 import pickle
 import sys
@@ -90,7 +91,8 @@ def hear(theirs: set[str]) -> None:
 
 
 def act() -> None:
-    """What such a process does."""
+    """What such a process does, with no search for garbage: it ends before there is much."""
+    gc.disable()
     if IS_COMPILED:
         help_along()
     else:
