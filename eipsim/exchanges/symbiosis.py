@@ -13,6 +13,7 @@ import numpy as np
 from eipsim.agents.surroundings import Surroundings
 from eipsim.core.columns import as_bytes, new_table
 from eipsim.core.draws import PROCESSES
+from eipsim.core.memory import GivenBack, copied
 from eipsim.core.years import NEVER
 from eipsim.data.loading import CountryTables
 from eipsim.exchanges import year as of_year
@@ -42,6 +43,7 @@ FIRST_CAPACITY = 1024
 KG_TO_T = 1e-3
 CHEAP = 0  # group of coal and diesel in firm_columns.group_weights
 DRAWS = ("identification", "partner", "project", "negotiation", "licence")
+_given_back: GivenBack[np.recarray] = GivenBack()
 
 
 class Symbiosis:
@@ -78,7 +80,7 @@ class Symbiosis:
         plants = self.types.plants
         return Scene(
             types=self.types.types, common=self._common(constants, streams, world.tables), constants=constants, firms=firms,
-            sites=self.places.sites.copy(), tenants=self.places.tenants.copy(), services=infrastructure.services,
+            sites=self.places.sites.copy(), tenants=copied(self.places.tenants, _given_back), services=infrastructure.services,
             plants=new_table(
                 len(plants) + 1, PLANT_COLUMNS, from_year=[*(plant.from_year for plant in plants), NEVER],
                 capacity=[*(plant.capacity_per_year for plant in plants), 0.0],
@@ -142,6 +144,10 @@ class Symbiosis:
             live[: self.n_live] = self.live
             self.table, self._live = larger, live
             self._room, self.partners = new_room(larger.size), new_table(2 * larger.size, PARTNER_COLUMNS)
+
+    def give_back(self) -> None:
+        """The run is over, and nobody holds what it knows of tenants any more: the next may write over it."""
+        _given_back.give(self.scene.tenants)
 
     # ---- what others ask ----------------------------------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +21,7 @@ from eipsim.agents.surroundings import (
 from eipsim.core.arithmetic import logs
 from eipsim.core.columns import Table, filled, new_table, record_type
 from eipsim.core.draws import PROCESSES, drawn
+from eipsim.core.memory import GivenBack
 from eipsim.core.years import FIRST_YEAR, YEARS
 from eipsim.data.loading import CountryTables
 from eipsim.market import uses
@@ -59,7 +59,7 @@ def build_firms(world: World, market: Market, streams: np.ndarray) -> np.recarra
 
 @dataclass(frozen=True, eq=False)
 class Returned:
-    """The memory of a run's table of firms, given back. Fresh memory costs several times as much as memory that is cleared."""
+    """The memory of a run's table of firms, given back."""
 
     tenants: Tenants  # of the world whose firms stand in it
     made_from: bytes  # what else describes them
@@ -70,8 +70,7 @@ class Returned:
         return self.tenants is world.firms and self.made_from == _made_from(world, market)
 
 
-_returned: list[Returned] = []
-MOST_RETURNED = 2
+_given_back: GivenBack[Returned] = GivenBack()
 STATE_FROM = record_type(DESCRIPTION_COLUMNS).itemsize // 8  # word of a row where what changes begins
 
 
@@ -79,13 +78,12 @@ def return_firms(world: World, market: Market, table: np.ndarray) -> None:
     """Give back the table of a run that is over: nobody may hold it any more, or have changed what its firms are."""
     while table.base is not None:
         table = table.base
-    if len(_returned) < MOST_RETURNED:
-        _returned.append(Returned(world.firms, _made_from(world, market), table))
+    _given_back.give(Returned(world.firms, _made_from(world, market), table))
 
 
 def _described(world: World, market: Market) -> Table:
     """All firms as they are before they have done anything; in memory that was given back, if some of it is large enough."""
-    given = _take_back(world, market)
+    given = _given_back.take(lambda given: given.describes(world, market)) or _given_back.take(lambda _: True)
     if given is None or given.memory.size < world.n_firms:
         table = new_table(world.n_firms, FIRM_COLUMNS)
         _describe_firms(table, world, market)
@@ -95,16 +93,6 @@ def _described(world: World, market: Market) -> Table:
     if not given.describes(world, market):
         _describe_firms(table, world, market)
     return table
-
-
-def _take_back(world: World, market: Market) -> Returned | None:
-    """Memory that nobody holds, with these firms in it if there is such; None when there is none."""
-    ours = [given for given in _returned if given.describes(world, market)]
-    for given in ours or _returned[-1:]:
-        with contextlib.suppress(ValueError):  # another thread was quicker
-            _returned.remove(given)
-            return given
-    return None
 
 
 def _made_from(world: World, market: Market) -> bytes:

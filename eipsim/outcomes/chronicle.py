@@ -13,6 +13,7 @@ import numpy as np
 
 from eipsim.agents.surroundings import YEARS_AUDITED
 from eipsim.core.columns import Table, as_bytes
+from eipsim.core.memory import GivenBack
 from eipsim.exchanges.stages import exchanges_in_stage
 from eipsim.infrastructure.columns import CONNECTIONS
 from eipsim.infrastructure.tables import operating
@@ -41,8 +42,7 @@ class Chronicle:
 
     def give_back(self) -> None:
         """The run is over, and nobody holds its tables any more: the next may write over them."""
-        if len(_returned) < MOST_RETURNED:
-            _returned.append(self.tables)
+        _given_back.give(self.tables)
         self.tables = {}
 
     @property
@@ -72,22 +72,14 @@ def _pages(state: State) -> dict[str, np.ndarray]:
     }
 
 
-_returned: list[
-    dict[str, np.ndarray]
-] = []  # tables given back: fresh memory costs several times what is written into it
-MOST_RETURNED = 2
+_given_back: GivenBack[dict[str, np.ndarray]] = GivenBack()
 
 
 def _tables(n_years: int, pages: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Room for `n_years` pages, in tables that were given back if they fit."""
     shapes = {name: (n_years, *page.shape) for name, page in pages.items()}
-    try:
-        tables = _returned.pop()
-    except IndexError:
-        tables = {}
-    if {name: table.shape for name, table in tables.items()} == shapes:
-        return tables
-    return {name: np.empty(shape, pages[name].dtype) for name, shape in shapes.items()}
+    given = _given_back.take(lambda tables: shapes == {name: table.shape for name, table in tables.items()})
+    return given or {name: np.empty(shape, pages[name].dtype) for name, shape in shapes.items()}
 
 
 class KeptYears(Ends):

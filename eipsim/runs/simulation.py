@@ -163,6 +163,7 @@ def stepping_model(
     finally:
         state = model.state
         return_firms(state.world, state.market, state.firms)
+        state.exchanges.give_back()
         model.chronicle.give_back()
         model.__dict__.clear()
 

@@ -15,6 +15,7 @@ import pytest
 import eipsim
 from eipsim.agents.firm.columns import FIRM_COLUMNS
 from eipsim.core.columns import new_table
+from eipsim.core.memory import GivenBack
 from eipsim.errors import InputError, RunError
 from eipsim.model import population
 from eipsim.model.model import EIPModel
@@ -273,8 +274,10 @@ def test_what_memory_held_before_never_enters_a_run(monkeypatch):
     held_before = [new_table(2 * world.n_firms, FIRM_COLUMNS) for _ in range(2)]
     for table in held_before:
         table.view(np.uint8).fill(0xFF)
-    given_back = [population.Returned(world.firms, b"other parameters", table.base) for table in held_before]
-    monkeypatch.setattr(population, "_returned", given_back)
+    given_back: GivenBack = GivenBack()
+    for table in held_before:
+        given_back.give(population.Returned(world.firms, b"other parameters", table.base))
+    monkeypatch.setattr(population, "_given_back", given_back)
     pd.testing.assert_frame_equal(simulate("net-zero-2050", world="pilot-parks").outcomes, fresh, check_exact=True)
 
 
@@ -285,7 +288,7 @@ OTHER_FIRMS = {"measures.realisation": 0.8, "finance.constrained_share": 0.7, "m
 def test_memory_given_back_is_described_anew_when_a_parameter_makes_other_firms_of_them(monkeypatch, name):
     """A run in memory of a run alike, and then in memory of a run whose firms were described otherwise."""
     case, world, other = "baseline", build_world("pilot-parks"), {name: OTHER_FIRMS[name]}
-    monkeypatch.setattr(population, "_returned", [])
+    monkeypatch.setattr(population, "_given_back", GivenBack())
     fresh, changed = (simulate(case, world=world, settings=settings).outcomes for settings in (None, other))
     assert not changed.equals(fresh)
     for settings, expected in ((other, changed), (None, fresh), (None, fresh), (other, changed)):
