@@ -167,7 +167,8 @@ class FirstStart:
 def process(**environment: str) -> subprocess.Popen:
     """`eipsim.runs.rehearsal` with the packages of this process."""
     roots = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
-    env = os.environ | {ALONE: "1", "PYTHONPATH": os.pathsep.join(filter(None, roots))} | environment
+    own = {ALONE: "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(filter(None, roots))}
+    env = os.environ | own | environment
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
     act = "from eipsim.core.later import load; load('eipsim.runs.rehearsal').act()"
     return subprocess.Popen([sys.executable, "-c", act], env=env, text=True, bufsize=1, **pipes)
