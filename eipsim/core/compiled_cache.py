@@ -73,7 +73,13 @@ class Place(locators[0]):
 
 
 class Record(CompileResultCacheImpl):
+    """What is kept of a compiled function, without the surroundings of functions in its code that look nothing up in them."""
+
     _locator_classes = (Place,)
+
+    def reduce(self, data):
+        *most, surroundings = super().reduce(data)
+        return *most, tuple(one for one in surroundings if one.consts)
 
 
 class Shelf(FunctionCache):

@@ -4,7 +4,7 @@ Of a few hundred compiled functions Python calls some forty; compiled code calls
 from Python needs: code that unpacks Python objects, machine code that can be run, a record on disk. A function that compiled
 code calls goes into the code of its callers, and is compiled for them (`Inner`) apart from what it may be for Python.
 
-What each part saves stands in docs/decisions/cold-start.md. It is all subclasses; a numba in which one of the names is missing
+What each part saves stands in docs/decisions/first-start.md. It is all subclasses; a numba in which one of the names is missing
 does it in its own way (`eipsim.core.compiled`), to the same bits.
 """
 
