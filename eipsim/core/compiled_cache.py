@@ -73,13 +73,14 @@ class Place(locators[0]):
 
 
 class Record(CompileResultCacheImpl):
-    """What is kept of a compiled function, without the surroundings of functions in its code that look nothing up in them."""
+    """What is kept of a compiled function, without the surroundings of functions in its code that look nothing up there."""
 
     _locator_classes = (Place,)
 
     def reduce(self, data):
         *most, surroundings = super().reduce(data)
-        return *most, tuple(one for one in surroundings if one.consts)
+        code = str(data.library._final_module)
+        return *most, tuple(one for one in surroundings if code.count(one.env_name) > 1)  # not declared only
 
 
 class Shelf(FunctionCache):

@@ -13,7 +13,7 @@ from typing import Any
 def load(module: str) -> ModuleType:
     """A module, loaded without a search for garbage: nearly all objects that libraries make as they load are there to stay.
 
-    Later searches leave them out too.
+    Later searches leave them out too, with all else that there is by then.
     """
     if module in sys.modules or not gc.isenabled():
         return import_module(module)
