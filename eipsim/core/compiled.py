@@ -18,7 +18,6 @@ import sys
 import warnings
 from collections.abc import Callable
 from functools import lru_cache
-from types import CodeType
 from typing import Any
 
 import numba
@@ -46,7 +45,7 @@ except (ImportError, AttributeError):  # numba's own does the same in twice the 
 COMPILER = f"numba-{numba.__version__}-python-{sys.version_info.major}.{sys.version_info.minor}"
 numba.config.CACHE_DIR = os.environ.get("NUMBA_CACHE_DIR") or str(cache_folder() / "compiled" / COMPILER)
 IS_COMPILED = not numba.config.DISABLE_JIT
-WRITTEN: dict[CodeType, Callable] = {}  # without compilation, the functions that would be compiled
+WRITTEN: dict[int, Callable] = {}  # without compilation, the functions that would be compiled, by the id of their code
 ALWAYS = {"nopython": True, "boundscheck": None, "nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
 
 
@@ -58,7 +57,7 @@ def once_for_all(**options) -> Callable:
 
     def decorate(function: Callable):
         if not IS_COMPILED:
-            WRITTEN[function.__code__] = function
+            WRITTEN[id(function.__code__)] = function
             return function
         dispatcher: Any = Dispatcher(function, {}, ALWAYS | options)
         template = dispatcher.get_call_template

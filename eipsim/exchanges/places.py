@@ -15,7 +15,7 @@ from eipsim.core.compiled import allocating
 from eipsim.core.years import LAST_YEAR, YEARS
 from eipsim.data.loading import value_of
 from eipsim.exchanges.catalogue import INFRASTRUCTURE, MUNICIPAL, ExchangeTypes
-from eipsim.exchanges.columns import MEMBER_COLUMNS, MOVE_COLUMNS, NEIGHBOUR_COLUMNS, SITE_COLUMNS, TENANT_COLUMNS
+from eipsim.exchanges.columns import BORN_COLUMNS, MEMBER_COLUMNS, MOVE_COLUMNS, NEIGHBOUR_COLUMNS, SITE_COLUMNS
 from eipsim.exchanges.scene import Moves
 from eipsim.market.catalogue import N_SECTORS
 from eipsim.rules.symbiosis import knows_partner
@@ -28,7 +28,7 @@ class Places(NamedTuple):
     """What exchanges need to know of one world."""
 
     sites: np.recarray  # SITE_COLUMNS, as far as they do not change
-    tenants: np.recarray  # TENANT_COLUMNS, as far as they do not change
+    tenants: np.recarray  # BORN_COLUMNS
     members: np.recarray  # MEMBER_COLUMNS
     near: np.recarray  # NEIGHBOUR_COLUMNS
     kinds_of_sector: np.ndarray  # int16 [s, k], types that a firm of the sector can start; -1 = no more
@@ -125,7 +125,7 @@ def _build(world, types: ExchangeTypes, kernel_km: float) -> Places:
         first_near=first_near[:-1], end_near=first_near[1:], first_member=first_member,
     )  # fmt: skip
     tenants = new_table(
-        world.n_firms, TENANT_COLUMNS, key=firms.key, first_slot=slots[:-1], park=firms.park, sector=firms.sector,
+        world.n_firms, BORN_COLUMNS, key=firms.key, first_slot=slots[:-1], park=firms.park, sector=firms.sector,
         entry_year=firms.entry_year, exit_year=firms.exit_year,
     )  # fmt: skip
     entering = _by_year(firms.entry_year, firms.exit_year > firms.entry_year)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from eipsim.agents.surroundings import Surroundings
-from eipsim.core.columns import as_bytes, new_table
+from eipsim.core.columns import as_bytes, filled, new_table
 from eipsim.core.draws import PROCESSES
-from eipsim.core.memory import GivenBack, copied
+from eipsim.core.memory import GivenBack, cleared
 from eipsim.core.years import NEVER
 from eipsim.data.loading import CountryTables
 from eipsim.exchanges import year as of_year
@@ -21,11 +21,13 @@ from eipsim.exchanges.catalogue import ExchangeTypes, evidence, read_exchange_ty
 from eipsim.exchanges.columns import (
     ACCOUNT,
     ASKED_COLUMNS,
+    BORN_COLUMNS,
     EXCHANGE_COLUMNS,
     EXCHANGE_FLOWS,
     OPERATING,
     PARTNER_COLUMNS,
     PLANT_COLUMNS,
+    TENANT_COLUMNS,
     common_columns,
 )
 from eipsim.exchanges.places import Places, places_of
@@ -82,13 +84,19 @@ class Symbiosis:
         plants = self.types.plants
         return Scene(
             types=self.types.types, common=self._common(constants, streams, world.tables), constants=constants, firms=firms,
-            sites=self.places.sites.copy(), tenants=copied(self.places.tenants, _given_back), services=infrastructure.services,
+            sites=self.places.sites.copy(), tenants=self._tenants(), services=infrastructure.services,
             plants=new_table(
                 len(plants) + 1, PLANT_COLUMNS, from_year=[*(plant.from_year for plant in plants), NEVER],
                 capacity=[*(plant.capacity_per_year for plant in plants), 0.0],
             ),
             rates=infrastructure.rates,
         )  # fmt: skip
+
+    def _tenants(self) -> np.recarray:
+        """All tenants, without an exchange yet."""
+        born = self.places.tenants
+        columns = {column.name: born[column.name] for column in BORN_COLUMNS}
+        return filled(cleared(born.size, TENANT_COLUMNS, _given_back), **columns)
 
     def _common(self, constants: Constants, streams: np.ndarray, tables: CountryTables) -> np.recarray:
         kinds, classes = self.places.kinds_of_sector, self.types.classes
