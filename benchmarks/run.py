@@ -57,7 +57,7 @@ ROWS = (
     Row("the same, two cores", "later", "wall"),
     Row("peak memory of it", "later", "memory", 0.65),
     Row("`eipsim list`", "list", "cpu", 0.30),
-    Row("`eipsim check` of a scenario", "check", "cpu", 0.30),
+    Row("check of a scenario file", "check", "cpu", 0.30),
     Row("`eipsim --help`", "help", "cpu", 1.00),
     Row("`eipsim run`, all figures, two cores", "run", "wall", 0.60),
     Row("`eipsim run --no-figures` (before: with figures)", "run-no-figures", "wall", 0.40),
