@@ -1,4 +1,7 @@
-"""What implemented recommendations cost and save, written down in the year of implementation, as a programme does it."""
+"""What recommendations cost and save, written down as a programme does it.
+
+Those that are implemented in the year of implementation; all that audits name, in the year of the audit, where somebody asks.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from eipsim.agents.firm.columns import IMPLEMENTED
-from eipsim.agents.firm.project import renewal_in_cents
-from eipsim.agents.firm.stock import use_resources
+from eipsim.agents.firm.columns import IMPLEMENTED, NOT_RECOMMENDED
+from eipsim.agents.firm.project import cost_in_cents, renewal_in_cents
+from eipsim.agents.firm.stock import EXCLUDES, use_resources
 from eipsim.agents.surroundings import AUDITS
 from eipsim.core.columns import Col, new_table
 from eipsim.core.compiled import allocating
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 
 # By firm, since 2015.
 RECOMMENDATION_COLUMNS = (
-    Col("implemented", np.int64, "bit m is set once measure m has been written down"),
+    Col("written", np.int64, "bit m is set once measure m has been written down"),
     Col("invested", np.float64, "USD, before vouchers"),
     Col("saved", np.float64, "USD/yr"),
     Col("tonnes", np.float64, "tCO2/yr"),
@@ -32,7 +35,7 @@ SUMS = ("invested", "saved", "tonnes")
 
 
 class Recommendations:
-    """What recommendations cost and save: firm by firm in `table` (RECOMMENDATION_COLUMNS), and by province in every year."""
+    """What implemented recommendations cost and save: by firm in `table` (RECOMMENDATION_COLUMNS), by province in every year."""
 
     def __init__(self, state: State) -> None:
         self.table = new_table(state.firms.size, RECOMMENDATION_COLUMNS)
@@ -53,6 +56,19 @@ class Recommendations:
     def by_province(self, first: int = 0) -> dict[str, np.ndarray]:
         """Each of SUMS [years, provinces], without the `first` few years."""
         return dict(zip(SUMS, np.array(self.years[first:]).swapaxes(0, 1)))
+
+
+class Identified:
+    """What all recommendations would cost and save, implemented or not: by firm in `table` (RECOMMENDATION_COLUMNS)."""
+
+    def __init__(self, state: State) -> None:
+        self.table = new_table(state.firms.size, RECOMMENDATION_COLUMNS)
+
+    def keep(self, state: State, year: Year) -> None:
+        """Add what audits of the year that ends have named; to be called at the end of every year."""
+        audited = np.flatnonzero(state.firms.audit_year == year.number)
+        situation = state.market.catalogue, state.surroundings, year.prices, year.number
+        write_down_named(state.firms, audited, situation, self.table)
 
 
 def assisted_firms(books: Books) -> np.ndarray:
@@ -76,7 +92,7 @@ def saved_by_new(firms, i, new, measures, surroundings, prices):
 def write_down(firms, i, new, measures, surroundings, prices, recommended):
     """The measures in `new` (bits) that firm `i` has installed this year, each costed on top of all others."""
     usd, tonnes = saved_by_new(firms, i, new, measures, surroundings, prices)
-    recommended.implemented[i] |= new
+    recommended.written[i] |= new
     recommended.saved[i] += usd
     recommended.tonnes[i] += tonnes
     for m in range(N_MEASURES):
@@ -91,6 +107,36 @@ def write_down_all(firms, rows, measures, surroundings, prices, recommended):
         for m in range(N_MEASURES):
             if firms.recommended[i, m] == IMPLEMENTED:
                 new |= np.int64(1) << m
-        new &= ~recommended.implemented[i]
+        new &= ~recommended.written[i]
         if new != 0:
             write_down(firms, i, new, measures, surroundings, prices, recommended)
+
+
+@allocating
+def write_down_option(firms, i, m, situation, identified):
+    """Option m of firm `i` on its own, on top of what the firm has and may have beside it, whether it is built by now or not."""
+    measures, surroundings, prices, year = situation
+    before, after, bit = np.empty(N_USES), np.empty(N_USES), np.int64(1) << m
+    others, built = firms.installed_bits[i] & ~bit & ~EXCLUDES[m], firms.installed_year[i, m]
+    if built == 0:  # what it would need instead is told by the technology of the year; put back below
+        firms.installed_year[i, m] = year
+    use_resources(firms[i], measures, surroundings, others, before)
+    use_resources(firms[i], measures, surroundings, others | bit, after)
+    firms.installed_year[i, m] = built
+    s, z = firms.sector[i], surroundings.parks.zone[firms.park[i]]
+    for k in range(N_USES):
+        identified.saved[i] += (before[k] - after[k]) * prices.use[z, s, k]
+        identified.tonnes[i] += (before[k] - after[k]) * prices.emission[s, k]
+    if built == 0:
+        identified.invested[i] += cost_in_cents(firms[i], m, surroundings) / CENTS
+    else:
+        identified.invested[i] += renewal_in_cents(firms[i], m, measures, surroundings) / CENTS
+    identified.written[i] |= bit
+
+
+@allocating
+def write_down_named(firms, rows, situation, identified):
+    for i in rows:
+        for m in range(N_MEASURES):
+            if firms.recommended[i, m] != NOT_RECOMMENDED and not (identified.written[i] >> m) & 1:
+                write_down_option(firms, i, m, situation, identified)

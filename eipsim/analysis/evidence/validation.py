@@ -23,7 +23,9 @@ from eipsim.errors import InputError, Mistake, Mistakes
 from eipsim.model.own_rules import RuleLike
 from eipsim.outcomes.binding import Finder, bind
 from eipsim.outcomes.cohorts import Question
-from eipsim.outcomes.expressions import Asked, Expression, evaluate, parse_expression, parse_filters
+from eipsim.outcomes.evaluation import evaluate
+from eipsim.outcomes.expressions import parse_expression, parse_filters
+from eipsim.outcomes.nodes import Asked, Expression
 from eipsim.outcomes.observation import answer
 from eipsim.runs.provenance import case_of
 from eipsim.runs.saving import Saved
