@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import sys
 import tempfile
 import time
@@ -27,8 +28,13 @@ CASES = [
 ]  # fmt: skip
 
 
-def national(n: int, scenario: str = "baseline") -> None:
+def single(n: int, scenario: str = "baseline") -> None:
     eipsim.simulate(scenario, seed=1, replicate=n)
+
+
+def national(n: int, scenario: str = "baseline") -> None:
+    os.environ["EIPSIM_THREADS"] = "1"
+    single(n, scenario)
 
 
 def net_zero(n: int) -> None:
@@ -53,6 +59,7 @@ def comparison(n: int, replicates: int = REPLICATES) -> None:
 # By name: what is measured, how often it is done in one measurement, what makes it ready.
 JOBS = {
     "national": (national, 1, lambda: national(10_000)),
+    "single": (single, 1, lambda: single(10_000)),
     "net-zero": (net_zero, 1, lambda: net_zero(10_000)),
     "pilot": (pilot, PILOT_RUNS, lambda: pilot(1_000)),
     "sweep": (sweep, 1, lambda: sweep(0, 8)),
@@ -70,7 +77,7 @@ def measured(action, n: int, times: int) -> dict[str, float]:
 
 def main(name: str) -> None:
     if name == "once":
-        national(0)
+        single(0)
         print(json.dumps({"memory": peak_megabytes()}))
         return
     action, times, make_ready = JOBS[name]

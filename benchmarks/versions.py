@@ -15,6 +15,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
+PATIENCE = 60.0  # seconds for a process to end
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,7 @@ class Version:
             server.answer()
             yield server
         finally:
-            process.kill()
-            process.communicate()
+            end(process)
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,15 @@ class Server:
         assert self.process.stdin is not None
         print(file=self.process.stdin, flush=True)
         return json.loads(self.answer())
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """End a process by ending its input, so that it ends those that it has started: they would hold its output open."""
+    try:
+        process.communicate(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
 
 
 def timed(command: list[str], environment: dict[str, str], folder: Path) -> dict[str, float]:

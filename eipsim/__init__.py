@@ -6,7 +6,7 @@ The public names are loaded when first used, so that `import eipsim` stays light
 >>> run = eipsim.simulate("baseline", world="pilot-parks", seed=1)        # doctest: +SKIP
 """
 
-from importlib import import_module
+from eipsim.core.later import load
 
 HOMES = {
     "simulate": "runs.simulation",
@@ -41,7 +41,7 @@ def __getattr__(name: str):
         return _version()
     if name not in HOMES:
         raise AttributeError(f"module 'eipsim' has no attribute {name!r}")
-    module = import_module(f"eipsim.{HOMES[name]}")
+    module = load(f"eipsim.{HOMES[name]}")
     return getattr(module, name, module)
 
 

@@ -10,6 +10,7 @@ from eipsim.sweeps import interruption
 def main() -> int:
     """Loads the command line and runs it; returns the exit code."""
     gc.set_threshold(100_000, 50, 100)  # nearly all of the objects that libraries make as they load are there to stay
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads that wait for work, spinning, as NumPy and SciPy load
     os.environ.setdefault(
         "PYDANTIC_DISABLE_PLUGINS", "__all__"
     )  # to look for some, pydantic reads every installed package

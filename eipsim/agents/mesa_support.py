@@ -11,7 +11,13 @@ from __future__ import annotations
 import gc
 import itertools
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+# As it is loaded, Mesa looks up the source of every call that is going on: of few, in a thread.
+with ThreadPoolExecutor(1) as _thread:
+    _thread.submit(import_module, "mesa").result()
 
 import mesa
 import numpy as np

@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
+from eipsim.core.later import load
 from eipsim.core.machine import cores
 
 Draw = Callable[[Any, str, Path], list[Path]]  # draws the figure of a name, of something, into a folder
@@ -101,8 +102,7 @@ def helper(wanted: bool = True) -> Iterator[Helper | None]:
 
 def serve(asked: IO[bytes], answers: IO[bytes]) -> None:
     """What the helper does: it draws what it is asked for, and answers with the files or with what went wrong."""
-    import eipsim.figures  # noqa: F401  (before the first question comes)
-
+    load("eipsim.figures")  # before the first question comes
     gc.set_threshold(100_000, 50, 100)  # as in `eipsim.__main__`
     with suppress(EOFError, pickle.UnpicklingError, BrokenPipeError):  # the first process has ended
         draw, of, folder = pickle.load(asked)

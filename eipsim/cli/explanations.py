@@ -51,7 +51,7 @@ def explain_park(
 def explain_criteria(scenario: Scenario = None, *, options: RunOptions, json: Json = False) -> None:
     """Which criteria of the certificate bind, year by year: how many parks fail each, and how many fail nothing else."""
     (case,), arguments = checked([scenario], options)
-    from eipsim.runs.simulation import simulate
+    from eipsim import simulate
 
     with terminal.progress(case.name) as report:
         table = simulate(case, progress=report, **arguments).criteria

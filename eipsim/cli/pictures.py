@@ -34,7 +34,7 @@ def figure(
     from eipsim.core.years import FIRST_YEAR
 
     (case,), arguments = checked([scenario], options, years=f"{FIRST_YEAR}-{year}")
-    from eipsim.runs.simulation import simulate
+    from eipsim import simulate
 
     with terminal.progress(f"run {case.name}") as report:
         run = simulate(case, **arguments, detail=True, progress=report)

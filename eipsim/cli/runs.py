@@ -43,7 +43,7 @@ def run(
     from eipsim.cli import drawing
 
     with drawing.helper(wanted=not no_figures) as beside:
-        from eipsim.runs.simulation import simulate
+        from eipsim import simulate
 
         many = None if replicates == 1 else _replicates_of(case, replicates, jobs, arguments)
         with terminal.progress(f"run {case.name}") as report:

@@ -84,6 +84,8 @@ class Table(np.recarray):
     __array_finalize__ = np.ndarray.__array_finalize__  # type: ignore[assignment]
 
     def __getattr__(self, name: str) -> np.ndarray:
+        if name.startswith("__"):  # the compiler asks every table, at every call, for a word that none has
+            raise AttributeError(name)
         if name not in (self.dtype.fields or ()):
             raise AttributeError(f"the table has no column {name!r}")
         column = self.view(np.ndarray)[name]

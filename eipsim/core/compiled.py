@@ -18,7 +18,6 @@ import sys
 import warnings
 from collections.abc import Callable
 from functools import lru_cache
-from types import CodeType
 from typing import Any
 
 import numba
@@ -46,7 +45,7 @@ except (ImportError, AttributeError):  # numba's own does the same in twice the 
 COMPILER = f"numba-{numba.__version__}-python-{sys.version_info.major}.{sys.version_info.minor}"
 numba.config.CACHE_DIR = os.environ.get("NUMBA_CACHE_DIR") or str(cache_folder() / "compiled" / COMPILER)
 IS_COMPILED = not numba.config.DISABLE_JIT
-WRITTEN: dict[CodeType, Callable] = {}  # without compilation, the functions that would be compiled
+WRITTEN: dict[int, Callable] = {}  # without compilation, the functions that would be compiled, by the id of their code
 ALWAYS = {"nopython": True, "boundscheck": None, "nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
 
 
@@ -58,7 +57,7 @@ def once_for_all(**options) -> Callable:
 
     def decorate(function: Callable):
         if not IS_COMPILED:
-            WRITTEN[function.__code__] = function
+            WRITTEN[id(function.__code__)] = function
             return function
         dispatcher: Any = Dispatcher(function, {}, ALWAYS | options)
         template = dispatcher.get_call_template
@@ -112,7 +111,7 @@ def _lowest_bit(bits):
     return (int(bits) & -int(bits)).bit_length() - 1
 
 
-def _prefetch(table, i):
+def _prefetch(table, i, column=""):
     """Ask for row `i` of a table ahead of its use: a national table exceeds the cache, and a row is many lines."""
 
 
@@ -121,6 +120,16 @@ if IS_COMPILED:
     from numba.core import cgutils, types
     from numba.cpython.unsafe.numbers import trailing_zeros as lowest_bit
     from numba.extending import intrinsic
+
+    def ask_for(context, builder, array, i, offsets):
+        """One instruction for each line of row `i` at one of the `offsets` [bytes]."""
+        byte_pointer = ir.IntType(8).as_pointer()
+        row = cgutils.gep(builder, array.data, i)
+        kind = ir.FunctionType(ir.VoidType(), [byte_pointer] + [ir.IntType(32)] * 3)
+        fetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+        for offset in offsets:
+            line = cgutils.pointer_add(builder, row, context.get_constant(types.intp, offset), byte_pointer)
+            builder.call(fetch, [line] + [ir.IntType(32)(flag) for flag in (1, 3, 1)])  # for writing, keep, data
 
     def prefetching(half):
         """`_prefetch` for one half of a row (0 or 1), as one machine instruction per cache line; it changes no result.
@@ -133,17 +142,9 @@ if IS_COMPILED:
             def codegen(context, builder, signature, args):
                 array = context.make_array(signature.args[0])(context, builder, args[0])
                 size = context.get_abi_sizeof(context.get_data_type(signature.args[0].dtype))
-                byte_pointer = ir.IntType(8).as_pointer()
-                row = cgutils.gep(builder, array.data, args[1])
-                kind = ir.FunctionType(ir.VoidType(), [byte_pointer] + [ir.IntType(32)] * 3)
-                fetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
                 lines = range(0, size, LINE)
                 middle = len(lines) // 2
-                for offset in lines[middle:] if half else lines[:middle]:
-                    line = cgutils.pointer_add(builder, row, context.get_constant(types.intp, offset), byte_pointer)
-                    builder.call(
-                        fetch, [line] + [ir.IntType(32)(flag) for flag in (1, 3, 1)]
-                    )  # for writing, keep, data
+                ask_for(context, builder, array, args[1], lines[middle:] if half else lines[:middle])
                 return context.get_dummy_value()
 
             return types.void(table, types.intp), codegen
@@ -152,8 +153,22 @@ if IS_COMPILED:
 
     prefetch_front, prefetch_back = prefetching(0), prefetching(1)
 
+    @intrinsic(prefer_literal=True)
+    def prefetch_cell(typingctx, table, i, column):
+        """`_prefetch` for one cell of a row, of which little else is asked."""
+        name = column.literal_value
+
+        def codegen(context, builder, signature, args):
+            array = context.make_array(signature.args[0])(context, builder, args[0])
+            field = signature.args[0].dtype.fields[name]
+            last = field.offset + context.get_abi_sizeof(context.get_data_type(field.type)) - 1
+            ask_for(context, builder, array, args[1], [*range(field.offset, last, LINE), last])
+            return context.get_dummy_value()
+
+        return types.void(table, types.intp, column), codegen
+
 else:
-    prefetch_front, prefetch_back, lowest_bit = _prefetch, _prefetch, _lowest_bit
+    prefetch_front, prefetch_back, prefetch_cell, lowest_bit = _prefetch, _prefetch, _prefetch, _lowest_bit
 
 
 @inlined

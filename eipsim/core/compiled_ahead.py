@@ -53,16 +53,17 @@ class _Listener:
         self.depth = 0
 
     def hear(self, frame: FrameType, event: str, _: Any) -> None:
-        if frame.f_code not in WRITTEN:
+        if event not in ("call", "return") or id(frame.f_code) not in WRITTEN:
             return
         if event == "call":
             if self.depth == 0:
                 self.note(frame)
             self.depth += 1
-        elif event == "return":
+        else:
             self.depth -= 1
 
     def note(self, frame: FrameType) -> None:
-        function, code = WRITTEN[frame.f_code], frame.f_code
+        code = frame.f_code
+        function = WRITTEN[id(code)]
         values = [frame.f_locals[name] for name in code.co_varnames[: code.co_argcount]]
         self.calls[Call(function.__module__, function.__qualname__, tuple(map(numba.typeof, values)))] = None

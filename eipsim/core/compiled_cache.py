@@ -14,8 +14,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
+import llvmlite.binding as llvm
 import numba
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile
+from numba.core.runtime import _nrt_python
 from numba.core.sigutils import normalize_signature
 from numba.core.types import Dispatcher
 
@@ -71,7 +73,14 @@ class Place(locators[0]):
 
 
 class Record(CompileResultCacheImpl):
+    """What is kept of a compiled function, without the surroundings of functions in its code that look nothing up there."""
+
     _locator_classes = (Place,)
+
+    def reduce(self, data):
+        *most, surroundings = super().reduce(data)
+        code = str(data.library._final_module)
+        return *most, tuple(one for one in surroundings if code.count(one.env_name) > 1)  # not declared only
 
 
 class Shelf(FunctionCache):
@@ -119,7 +128,9 @@ class Shelf(FunctionCache):
         """What is kept, or None. What cannot be read is thrown away: a broken file can raise anything."""
         self.find(sig)
         try:
-            return super().load_overload(sig, target_context)
+            name_helpers()
+            with self._guard_against_spurious_io_errors():
+                return self._load_overload(sig, target_context)
         except OSError:  # no folder: told of when something is to be kept
             return None
         except Exception as error:
@@ -161,6 +172,16 @@ class Shelf(FunctionCache):
         for index in beyond_newest(VERSIONS, self._cache_path, f"{self.name}-*.nbi"):
             for file in index.parent.glob(f"{index.stem}.*"):
                 file.unlink(missing_ok=True)
+
+
+@lru_cache(maxsize=1)
+def name_helpers() -> None:
+    """Give machine code that comes from disk the functions of numba that it calls, as `rtsys.initialize` does.
+
+    That compiles something too, and numba's own way of loading gets ready to compile anything: a third of a second and 30 MB.
+    """
+    for name, address in _nrt_python.c_helpers.items():
+        llvm.add_symbol(name if name.startswith("_") else f"NRT_{name}", address)
 
 
 @lru_cache(maxsize=1)

@@ -4,13 +4,14 @@ Of a few hundred compiled functions Python calls some forty; compiled code calls
 from Python needs: code that unpacks Python objects, machine code that can be run, a record on disk. A function that compiled
 code calls goes into the code of its callers, and is compiled for them (`Inner`) apart from what it may be for Python.
 
-What each part saves stands in docs/decisions/cold-start.md. It is all subclasses; a numba in which one of the names is missing
+What each part saves stands in docs/decisions/first-start.md. It is all subclasses; a numba in which one of the names is missing
 does it in its own way (`eipsim.core.compiled`), to the same bits.
 """
 
 from __future__ import annotations
 
 import gc
+from functools import cached_property
 
 import llvmlite.binding as llvm
 import numba
@@ -107,7 +108,10 @@ class LeanDispatcher(CPUDispatcher):
 
     def __init__(self, py_func, locals=None, targetoptions=None, pipeline_class=Outward):
         super().__init__(py_func, locals, targetoptions, pipeline_class)
-        self.inner = Inner(py_func, locals, targetoptions)
+
+    @cached_property
+    def inner(self) -> Inner:
+        return Inner(self.py_func, self.locals, self.targetoptions)
 
     def compile(self, sig):
         """With little collection of garbage: a compilation makes millions of objects that stay until its end."""

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from eipsim.core.columns import as_bytes
+from eipsim.core.columns import Col, Table, new_table, record_type
 
 Memory = TypeVar("Memory")
 
@@ -43,10 +43,10 @@ class GivenBack(Generic[Memory]):
         return None
 
 
-def copied(table: np.recarray, given_back: GivenBack[np.recarray]) -> np.recarray:
-    """A copy of `table`, in memory of a table of its size that was given back if there is one."""
-    memory = given_back.take(lambda given: given.shape == table.shape and given.dtype == table.dtype)
+def cleared(n: int, columns: tuple[Col, ...], given_back: GivenBack[np.recarray]) -> Table:
+    """A table of `n` rows, all zero, in memory of such a table that was given back if there is one."""
+    memory = given_back.take(lambda given: given.size == n and given.dtype == record_type(columns))
     if memory is None:
-        return table.copy()
-    as_bytes(memory)[:] = as_bytes(table)
-    return memory
+        return new_table(n, columns)
+    memory.view(np.ndarray).view(np.uint8)[:] = 0
+    return memory.view(Table)

@@ -90,13 +90,17 @@ SITE_COLUMNS = (
 )  # fmt: skip
 
 # A tenant as exchanges see it; what it can still give and take this year is worked out when an exchange first asks.
-TENANT_COLUMNS = (
+# What a tenant is, the same in every run.
+BORN_COLUMNS = (
     Col("key", np.uint64, "key of the firm"),
     Col("first_slot", np.int64, "position of its first opportunity"),
     Col("park", np.int32, "row of its park"),
     Col("entry_year", np.int16, "first year in the park"),
     Col("exit_year", np.int16, "first year no longer in the park"),
     Col("sector", np.int8, "number of its archetype"),
+)
+TENANT_COLUMNS = (
+    *BORN_COLUMNS,
     Col("links", np.int16, "exchanges that it has begun"),
     Col("year", np.int16, "of the figures below"),
     Col("use", np.float64, "GJ fuel, m3 water, USD material that it uses", (len(DEMANDS) - 1,)),
@@ -172,6 +176,13 @@ NEIGHBOUR_COLUMNS = (
     Col("km", np.float64, "straight distance"),
     Col("known", np.float64, "probability that a partner there is known"),
     Col("park", np.int32, "row of the park"),
+)
+
+# Who is asked whether he would take what an opportunity gives.
+ASKED_COLUMNS = (
+    Col("row", np.int32, "row of the firm"),
+    Col("park", np.int32, "row of its park"),
+    Col("km", np.float64, "straight distance"),
 )
 
 EXCHANGE_FLOWS = (

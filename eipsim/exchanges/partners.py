@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from eipsim.core.arithmetic import TEN_TO_NINETY, exp
-from eipsim.core.compiled import inlined
+from eipsim.core.compiled import AHEAD, inlined, prefetch_cell, prefetch_row
 from eipsim.core.draws import draw, draw_normal, fold
 from eipsim.exchanges.catalogue import CENTRAL, HIGH, LOW
 from eipsim.exchanges.columns import OUTSIDE
+from eipsim.exchanges.scene import look_ahead
 from eipsim.exchanges.worth import UNLIMITED, capital_per_unit, demand_left, look_at, unit_margin
 from eipsim.market.catalogue import N_SECTORS
 
@@ -67,19 +68,12 @@ def find_receiver(scene, surveyed, exchange, supply):
     The first of these with a positive worth is taken; when none has, the best of all. False when nobody could take it.
     """
     p, kind, constants = exchange.donor_park, scene.types[exchange.kind], scene.constants
-    site = scene.sites[p]
-    park, km = p, site.inner_km
-    chosen, most = best_in_park(scene, surveyed.members, exchange, supply, p, km, 1.0)
-    # neighbours are asked only when nobody in the park makes it worth while: short ways are found first
-    if most <= 0.0:
-        for m in range(site.first_near, site.end_near):
-            near = surveyed.near[m]
-            # neighbours stand in order of distance
-            if near.km > kind.longest_km:
-                break
-            best, worth = best_in_park(scene, surveyed.members, exchange, supply, near.park, near.km, near.known)
-            if worth > most:
-                chosen, most, park, km = best, worth, near.park, near.km
+    chosen, most, park, km = OUTSIDE, -UNLIMITED, p, scene.sites[p].inner_km
+    if kind.takers[0] >= 0:
+        best, most = best_tenant(scene, surveyed, exchange, supply)
+        if best >= 0:
+            tenant = surveyed.asked[best]
+            chosen, park, km = tenant.row, tenant.park, tenant.km
     found = most > -UNLIMITED
     if most <= 0.0 and kind.external:
         donor, common = scene.tenants[exchange.donor], scene.common[0]
@@ -95,37 +89,88 @@ def find_receiver(scene, surveyed, exchange, supply):
 
 
 @inlined
-def best_in_park(scene, members, exchange, supply, park, km, known):
-    """The tenant of `park`, `km` away in a straight line, with whom the exchange is worth most: (row or -1, worth).
+def best_tenant(scene, surveyed, exchange, supply):
+    """The tenant of this park, else of a park nearby, with whom the exchange is worth most, as the number of those asked (-1 =
+    none), and that worth."""
+    p, kind = exchange.donor_park, scene.types[exchange.kind]
+    site = scene.sites[p]
+    n = ask_around(scene, surveyed, exchange, p, site.inner_km, 1.0, 0)
+    best, most = best_of(scene, surveyed.asked, exchange, supply, (0, n), (-1, -UNLIMITED))
+    # neighbours are asked only when nobody in the park makes it worth while: short ways are found first
+    if most <= 0.0:
+        here = n
+        for m in range(site.first_near, site.end_near):
+            near = surveyed.near[m]
+            # neighbours stand in order of distance
+            if near.km > kind.longest_km:
+                break
+            look_ahead_to_parks(scene, surveyed, kind.takers[0], m, site.end_near - 1)
+            n = ask_around(scene, surveyed, exchange, near.park, near.km, near.known, n)
+        best, most = best_of(scene, surveyed.asked, exchange, supply, (here, n), (best, most))
+    return best, most
 
-    Each is known with probability `known`: whether two are acquainted is one draw of the pair, the same in every year. Ties go
-    to the larger key. The tenant tried last is left as the receiver.
+
+@inlined
+def look_ahead_to_parks(scene, surveyed, sector, m, last):
+    """The neighbours after the m-th will be asked soon: where their firms of a sector begin, and these firms."""
+    prefetch_cell(scene.sites, surveyed.near[min(m + AHEAD, last)].park, "first_member")
+    following = scene.sites[surveyed.near[min(m + 1, last)].park]
+    prefetch_row(surveyed.members, following.first_member[sector])
+
+
+@inlined
+def ask_around(scene, surveyed, exchange, park, km, known, n):
+    """Add to the first `n` who are asked the tenants of `park`, `km` away in a straight line, who could take it and are known.
+
+    Each is known with probability `known`: whether two are acquainted is one draw of the pair, the same in every year. Returns
+    how many are asked then.
     """
     kind, common, site = scene.types[exchange.kind], scene.common[0], scene.sites[park]
-    best, most = OUTSIDE, -UNLIMITED
-    name_receiver(exchange, OUTSIDE, park, km * scene.constants.circuity)
-    donor, capital = scene.tenants[exchange.donor], capital_per_unit(exchange, kind, scene.constants)
     for t in range(N_SECTORS):
         s = kind.takers[t]
         if s < 0:
             break
         for m in range(site.first_member[s], site.first_member[s + 1]):
-            member = members[m]
-            j = member.row
-            if j == exchange.donor or not member.entry_year <= common.year < member.exit_year:
+            member = surveyed.members[m]
+            if member.row == exchange.donor or not member.entry_year <= common.year < member.exit_year:
                 continue
             if known < 1.0 and draw(common.partner, fold(exchange.key, member.key), 0, 0) >= known:
                 continue
-            exchange.receiver = j
-            look_at(scene, j)
-            receiver = scene.tenants[j]
-            quantity = min(supply, demand_left(exchange, kind, receiver))
-            if quantity <= 0.0:
-                continue
-            worth = joint_worth(quantity, unit_margin(exchange, kind, donor, receiver, common), capital, common)
-            if worth > most or (worth == most and member.key > scene.tenants[best].key):
-                best, most = j, worth
+            look_ahead(scene, member.row)
+            asked = surveyed.asked[n]
+            asked.row, asked.park, asked.km = member.row, park, km
+            n += 1
+    return n
+
+
+@inlined
+def best_of(scene, asked, exchange, supply, span, so_far):
+    """Of those asked, from the first to before the end of `span`, the one with whom the exchange is worth most: (number, worth).
+
+    It is the best `so_far` where nobody is better. Ties within a park go to the larger key. The tenant tried last is left as
+    the receiver.
+    """
+    kind, common, donor = scene.types[exchange.kind], scene.common[0], scene.tenants[exchange.donor]
+    (first, end), (best, most) = span, so_far
+    for n in range(first, end):
+        j = asked[n].row
+        name_receiver(exchange, j, asked[n].park, asked[n].km * scene.constants.circuity)
+        look_at(scene, j)
+        receiver = scene.tenants[j]
+        quantity = min(supply, demand_left(exchange, kind, receiver))
+        if quantity <= 0.0:
+            continue
+        capital = capital_per_unit(exchange, kind, scene.constants)
+        worth = joint_worth(quantity, unit_margin(exchange, kind, donor, receiver, common), capital, common)
+        if worth > most or (worth == most and comes_first(scene.tenants, asked, n, best)):
+            best, most = n, worth
     return best, most
+
+
+@inlined
+def comes_first(tenants, asked, n, best):
+    """Of two tenants asked who are as good, of whom `best` was asked before, the n-th is taken."""
+    return asked[n].park == asked[best].park and tenants[asked[n].row].key > tenants[asked[best].row].key
 
 
 @inlined

@@ -15,7 +15,7 @@ from eipsim.core.compiled import allocating
 from eipsim.core.years import LAST_YEAR, YEARS
 from eipsim.data.loading import value_of
 from eipsim.exchanges.catalogue import INFRASTRUCTURE, MUNICIPAL, ExchangeTypes
-from eipsim.exchanges.columns import MEMBER_COLUMNS, MOVE_COLUMNS, NEIGHBOUR_COLUMNS, SITE_COLUMNS, TENANT_COLUMNS
+from eipsim.exchanges.columns import BORN_COLUMNS, MEMBER_COLUMNS, MOVE_COLUMNS, NEIGHBOUR_COLUMNS, SITE_COLUMNS
 from eipsim.exchanges.scene import Moves
 from eipsim.market.catalogue import N_SECTORS
 from eipsim.rules.symbiosis import knows_partner
@@ -28,12 +28,13 @@ class Places(NamedTuple):
     """What exchanges need to know of one world."""
 
     sites: np.recarray  # SITE_COLUMNS, as far as they do not change
-    tenants: np.recarray  # TENANT_COLUMNS, as far as they do not change
+    tenants: np.recarray  # BORN_COLUMNS
     members: np.recarray  # MEMBER_COLUMNS
     near: np.recarray  # NEIGHBOUR_COLUMNS
     kinds_of_sector: np.ndarray  # int16 [s, k], types that a firm of the sector can start; -1 = no more
     plant: np.ndarray  # int32 [p, k], nearest municipal plant within reach; -1 = none
     plant_km: np.ndarray  # float [p, k]
+    owner: np.ndarray  # int32 [slots], row of the firm that an opportunity belongs to
     moves: tuple[Moves, ...]  # by year from the first
     leaving: tuple[np.ndarray, ...]  # int64, rows of the firms that leave, by year
 
@@ -112,7 +113,8 @@ def places_of(world, types: ExchangeTypes, kernel_km: float) -> Places:
 
 def _build(world, types: ExchangeTypes, kernel_km: float) -> Places:
     firms, kinds = world.firms, kinds_of_sectors(types.types)
-    slots = np.concatenate([[0], np.cumsum((kinds >= 0).sum(axis=1)[firms.sector])]).astype(np.int64)
+    n_kinds = (kinds >= 0).sum(axis=1)[firms.sector]
+    slots = np.concatenate([[0], np.cumsum(n_kinds)]).astype(np.int64)
     members, first_member = members_of(world)
     near, first_near = neighbours(world.parks, kernel_km)
     plant, plant_km = plants_near(world.parks, types)
@@ -123,13 +125,14 @@ def _build(world, types: ExchangeTypes, kernel_km: float) -> Places:
         first_near=first_near[:-1], end_near=first_near[1:], first_member=first_member,
     )  # fmt: skip
     tenants = new_table(
-        world.n_firms, TENANT_COLUMNS, key=firms.key, first_slot=slots[:-1], park=firms.park, sector=firms.sector,
+        world.n_firms, BORN_COLUMNS, key=firms.key, first_slot=slots[:-1], park=firms.park, sector=firms.sector,
         entry_year=firms.entry_year, exit_year=firms.exit_year,
     )  # fmt: skip
     entering = _by_year(firms.entry_year, firms.exit_year > firms.entry_year)
     leaving = _by_year(firms.exit_year, firms.exit_year <= LAST_YEAR)
     moves = tuple(map(Moves, moving(tenants, entering), moving(tenants, leaving)))
-    return Places(sites, tenants, members, near, kinds, plant, plant_km, moves, leaving)
+    owner = np.arange(world.n_firms, dtype=np.int32).repeat(n_kinds)
+    return Places(sites, tenants, members, near, kinds, plant, plant_km, owner, moves, leaving)
 
 
 def moving(tenants: np.recarray, by_year: tuple[np.ndarray, ...]) -> list[np.recarray]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from eipsim.core.columns import Row
-from eipsim.core.compiled import inlined
+from eipsim.core.compiled import inlined, prefetch_cell, prefetch_row
 from eipsim.core.draws import draw
 from eipsim.exchanges.columns import ENDED, OUTSIDE
 
@@ -54,6 +54,8 @@ class Surveyed(NamedTuple):
     near: np.recarray  # NEIGHBOUR_COLUMNS
     plant: np.ndarray  # int32 [p, k], nearest municipal plant within reach; -1 = none
     plant_km: np.ndarray  # float [p, k]
+    asked: np.recarray  # ASKED_COLUMNS, room to work in
+    owner: np.ndarray  # int32 [slots], row of the firm that an opportunity belongs to
 
 
 class Search(NamedTuple):
@@ -87,6 +89,22 @@ class Book(NamedTuple):
     ranks: Ranks
     order: np.ndarray  # int64
     spare: np.ndarray  # int64
+
+
+@inlined
+def look_ahead(scene, i):
+    """Firm i will be looked at soon: what is asked of it lies in three tables that exceed the cache."""
+    prefetch_row(scene.tenants, i)
+    prefetch_cell(scene.firms, i, "use")
+    prefetch_cell(scene.firms, i, "covered")
+    prefetch_row(scene.services, i)
+
+
+@inlined
+def look_ahead_at(scene, exchange):
+    """The exchange will be looked at soon, and its partners with it."""
+    look_ahead(scene, max(exchange.donor, 0))
+    look_ahead(scene, max(exchange.receiver, 0))
 
 
 @inlined

@@ -11,20 +11,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from eipsim.agents.surroundings import Surroundings
-from eipsim.core.columns import as_bytes, new_table
+from eipsim.core.columns import as_bytes, filled, new_table
 from eipsim.core.draws import PROCESSES
-from eipsim.core.memory import GivenBack, copied
+from eipsim.core.memory import GivenBack, cleared
 from eipsim.core.years import NEVER
 from eipsim.data.loading import CountryTables
 from eipsim.exchanges import year as of_year
 from eipsim.exchanges.catalogue import ExchangeTypes, evidence, read_exchange_types
 from eipsim.exchanges.columns import (
     ACCOUNT,
+    ASKED_COLUMNS,
+    BORN_COLUMNS,
     EXCHANGE_COLUMNS,
     EXCHANGE_FLOWS,
     OPERATING,
     PARTNER_COLUMNS,
     PLANT_COLUMNS,
+    TENANT_COLUMNS,
     common_columns,
 )
 from eipsim.exchanges.places import Places, places_of
@@ -63,7 +66,8 @@ class Symbiosis:
         sites = self.scene.sites
         sites.zone[:], sites.effect[:] = surroundings.parks.zone, operators.effect
         sites.trust[:], sites.unnoticed[:] = constants.trust_initial, 1.0
-        self.surveyed = Surveyed(self.places.members, self.places.near, self.places.plant, self.places.plant_km)
+        survey = {name: getattr(self.places, name) for name in ("members", "near", "plant", "plant_km", "owner")}
+        self.surveyed = Surveyed(**survey, asked=new_table(world.n_firms, ASKED_COLUMNS))
         n_slots = int(sites.end_slot.max(initial=0))
         self.search = Search(np.full(n_slots, NOT_WAITING), np.zeros(n_slots, dtype=np.int16))
         self.noticed = np.empty(n_slots, dtype=np.int64)
@@ -80,13 +84,19 @@ class Symbiosis:
         plants = self.types.plants
         return Scene(
             types=self.types.types, common=self._common(constants, streams, world.tables), constants=constants, firms=firms,
-            sites=self.places.sites.copy(), tenants=copied(self.places.tenants, _given_back), services=infrastructure.services,
+            sites=self.places.sites.copy(), tenants=self._tenants(), services=infrastructure.services,
             plants=new_table(
                 len(plants) + 1, PLANT_COLUMNS, from_year=[*(plant.from_year for plant in plants), NEVER],
                 capacity=[*(plant.capacity_per_year for plant in plants), 0.0],
             ),
             rates=infrastructure.rates,
         )  # fmt: skip
+
+    def _tenants(self) -> np.recarray:
+        """All tenants, without an exchange yet."""
+        born = self.places.tenants
+        columns = {column.name: born[column.name] for column in BORN_COLUMNS}
+        return filled(cleared(born.size, TENANT_COLUMNS, _given_back), **columns)
 
     def _common(self, constants: Constants, streams: np.ndarray, tables: CountryTables) -> np.recarray:
         kinds, classes = self.places.kinds_of_sector, self.types.classes

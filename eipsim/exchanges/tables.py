@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from eipsim.core.years import NEVER
-from eipsim.exchanges.catalogue import ExchangeTypes
+from eipsim.exchanges.catalogue import CLASSES, ExchangeTypes
 from eipsim.exchanges.columns import END_REASONS, EXCHANGE_STATES, OUTSIDE
 from eipsim.exchanges.symbiosis import Symbiosis
 from eipsim.world import World
@@ -31,32 +31,32 @@ def exchange_ids(exchanges: Symbiosis, world: World, rows: np.ndarray) -> list[s
     """Names of exchanges: their firm, their type, and which search it was if not the first, as in `P352-017-1:IS14:2`."""
     e = exchanges.found
     donor = e.donor[rows]
-    firms = world.firm_ids(np.where(donor == OUTSIDE, e.receiver[rows], donor))
+    firms = world.firm_ids[np.where(donor == OUTSIDE, e.receiver[rows], donor)]
     return ids_of(firms, exchanges.types.ids, e.kind[rows], e.episode[rows])
 
 
-def ids_of(firms: list[str], ids: tuple[str, ...], kind: np.ndarray, episode: np.ndarray) -> list[str]:
+def ids_of(firms: np.ndarray, ids: tuple[str, ...], kind: np.ndarray, episode: np.ndarray) -> list[str]:
     """Names of exchanges from those of the firms whose opportunities they are."""
-    again = [f":{number + 1}" if number > 0 else "" for number in episode.tolist()]
-    return [f"{firm}:{ids[k]}{more}" for firm, k, more in zip(firms, kind.tolist(), again)]
+    again = ["", *(f":{number + 1}" for number in range(1, int(episode.max(initial=0)) + 1))]
+    return [f"{firm}:{ids[k]}{again[e]}" for firm, k, e in zip(firms.tolist(), kind.tolist(), episode.tolist())]
 
 
 def exchange_table(exchanges: Symbiosis, world: World) -> pd.DataFrame:
     """All exchanges ever identified, a row each, with names; years of steps not taken are missing."""
     e, types = exchanges.found, exchanges.types
-    outside, donors, receivers = (e.donor == OUTSIDE).tolist(), world.firm_ids(e.donor), world.firm_ids(e.receiver)
-    firms = [receiver if out else donor for donor, receiver, out in zip(donors, receivers, outside)]
-    plants, others = [plant_name(types, k) for k in e.plant.tolist()], [types.partners[k] for k in e.kind.tolist()]
+    from_plant, to_others = e.donor == OUTSIDE, e.receiver == OUTSIDE
+    donors, receivers = world.firm_ids[e.donor], world.firm_ids[e.receiver]
+    firms, plants, others = np.where(from_plant, receivers, donors), plant_names(types), words(types.partners)
     columns = {
         "exchange_id": ids_of(firms, types.ids, e.kind, e.episode),
         "type": named(types.ids, e.kind), "label": named(types.names, e.kind),
-        "donor": [plant if out else donor for donor, out, plant in zip(donors, outside, plants)],
+        "donor": np.where(from_plant, plants[e.plant], donors),
         "donor_sector": sectors_of(world, e.donor), "donor_park": named(world.park_ids, e.donor_park),
-        "receiver": [other if row == OUTSIDE else one for one, row, other in zip(receivers, e.receiver.tolist(), others)],
+        "receiver": np.where(to_others, others[e.kind], receivers),
         "donor_province": named(world.provinces, world.parks.province[e.donor_park]),
         "receiver_sector": sectors_of(world, e.receiver), "receiver_park": named(world.park_ids, e.receiver_park),
         "state": named(EXCHANGE_STATES, e.state), "ended_because": named(END_REASONS, e.ended_because),
-        "legal_class": [f"R{k}" for k in e.legal_class.tolist()], "unit": named(types.units, e.kind),
+        "legal_class": words(CLASSES)[e.legal_class], "unit": named(types.units, e.kind),
         **{name: year_or_missing(e[name]) for name in YEARS_OF},
         **{name: e[name].copy() for name in NUMBERS_OF},
         "refusals": e.refusals.copy(), "screened": e.screened.copy(), "urban": e.urban.copy(), "sandbox": e.sandbox.copy(),
@@ -93,8 +93,14 @@ def sectors_of(world: World, rows: np.ndarray) -> pd.Categorical:
     return named((*world.sectors, ""), np.where(rows == OUTSIDE, len(world.sectors), world.firms.sector[rows]))
 
 
-def plant_name(types: ExchangeTypes, plant: int) -> str:
-    return types.plants[plant].name if plant >= 0 else ""
+def plant_names(types: ExchangeTypes) -> np.ndarray:
+    """Names of the municipal plants; the last, to which row -1 leads, is no plant's."""
+    return words([*(plant.name for plant in types.plants), ""])
+
+
+def words(names: Sequence[str]) -> np.ndarray:
+    """The names as objects, to be taken by their positions."""
+    return np.array([*names], dtype=object)
 
 
 def named(names: tuple[str, ...], positions: np.ndarray) -> pd.Categorical:

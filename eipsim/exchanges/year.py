@@ -7,14 +7,24 @@ from __future__ import annotations
 
 import numpy as np
 
-from eipsim.core.compiled import compiled, inlined
+from eipsim.core.compiled import AHEAD, compiled, inlined, prefetch_row
 from eipsim.core.draws import fold
 from eipsim.exchanges.agreeing import go_on, partner_has_left, proceed
 from eipsim.exchanges.booking import book_exchange
 from eipsim.exchanges.catalogue import MUNICIPAL
 from eipsim.exchanges.columns import ENDED, FEASIBLE, IDENTIFIED, NOT_AGREED, OPERATING, OUTSIDE, PARTNER_LEFT
 from eipsim.exchanges.partners import draw_project, draw_size, find_receiver
-from eipsim.exchanges.scene import NOT_WAITING, Deal, anchor_of, chance_to_wait_for, end, is_there, search_again
+from eipsim.exchanges.scene import (
+    NOT_WAITING,
+    Deal,
+    anchor_of,
+    chance_to_wait_for,
+    end,
+    is_there,
+    look_ahead,
+    look_ahead_at,
+    search_again,
+)
 from eipsim.exchanges.worth import demand_left, largest_worth, look_at, reserve, running_benefit, supply_left, weigh_up
 from eipsim.rules.awareness import stays_unaware
 from eipsim.rules.symbiosis import trust_after
@@ -47,6 +57,8 @@ def find_partners(scene, surveyed, exchanges, book, start, search, count):
     n, found = draft(scene, surveyed, exchanges[start], book, search, count), 0
     put_in_order(book.order, book.spare, n, book.ranks)
     for m in range(n):
+        prefetch_row(surveyed.owner, book.noticed[book.order[min(m + 2 * AHEAD, n - 1)]])
+        look_ahead(scene, surveyed.owner[book.noticed[book.order[min(m + AHEAD, n - 1)]]])
         # a row that finds nobody is written over by the next one
         exchange, slot = exchanges[start + found], book.noticed[book.order[m]]
         open_exchange(scene, surveyed, exchange, slot, search)
@@ -110,6 +122,8 @@ def appraise(scene, exchanges, book, n_live, search):
     """
     common, n = scene.common[0], 0
     for m in range(n_live):
+        prefetch_row(exchanges, book.live[min(m + 2 * AHEAD, n_live - 1)])
+        look_ahead_at(scene, exchanges[book.live[min(m + AHEAD, n_live - 1)]])
         exchange = exchanges[book.live[m]]
         if exchange.state == ENDED:
             continue
@@ -154,6 +168,8 @@ def review(scene, exchanges, book, n, search):
     """The `n` live exchanges in their order: served, agreed, licensed, begun, ended and booked."""
     common = scene.common[0]
     for m in range(n):
+        prefetch_row(exchanges, book.live[book.order[min(m + 2 * AHEAD, n - 1)]])
+        look_ahead_at(scene, exchanges[book.live[book.order[min(m + AHEAD, n - 1)]]])
         exchange = exchanges[book.live[book.order[m]]]
         if exchange.state == ENDED:
             continue
@@ -203,6 +219,8 @@ def draft(scene, surveyed, sketch, book, search, count):
     """
     n = 0
     for m in range(count):
+        prefetch_row(surveyed.owner, book.noticed[min(m + 2 * AHEAD, count - 1)])
+        look_ahead(scene, surveyed.owner[book.noticed[min(m + AHEAD, count - 1)]])
         slot = book.noticed[m]
         open_exchange(scene, surveyed, sketch, slot, search)
         if sketch.donor == OUTSIDE and sketch.plant == OUTSIDE:
@@ -221,7 +239,7 @@ def draft(scene, surveyed, sketch, book, search, count):
 @inlined
 def open_exchange(scene, surveyed, exchange, slot, search):
     """The row becomes the exchange that opportunity `slot` stands for, without its partner yet."""
-    i = firm_of(scene.tenants, slot)
+    i = surveyed.owner[slot]
     tenant, common, constants = scene.tenants[i], scene.common[0], scene.constants
     p, k = tenant.park, common.kinds[tenant.sector, slot - tenant.first_slot]
     kind = scene.types[k]
@@ -234,19 +252,6 @@ def open_exchange(scene, surveyed, exchange, slot, search):
     exchange.identified_year, exchange.legal_class, exchange.urban = common.year, kind.legal_class, kind.urban
     exchange.screened, exchange.episode = search.bar[slot] < scene.sites[p].unscreened, search.episodes[slot]
     draw_size(exchange, kind, common, constants)
-
-
-@inlined
-def firm_of(tenants, slot):
-    """Row of the firm that an opportunity belongs to."""
-    low, high = 0, tenants.size
-    while high - low > 1:
-        middle = (low + high) // 2
-        if tenants[middle].first_slot <= slot:
-            low = middle
-        else:
-            high = middle
-    return low
 
 
 @inlined

@@ -10,7 +10,7 @@ from eipsim.core.numbers import number, share, usd
 from eipsim.errors import InputError, Mistake, did_you_mean
 from eipsim.exchanges.catalogue import CLASSES
 from eipsim.exchanges.columns import END_REASONS, ENDED, EXCHANGE_STATES, IDENTIFIED, NEGOTIATING, OPERATING, OUTSIDE
-from eipsim.exchanges.tables import exchange_ids, plant_name
+from eipsim.exchanges.tables import exchange_ids, plant_names
 from eipsim.explain.wording import Explanation, check_year
 from eipsim.policy.symbiosis import REFORMS
 from eipsim.rules.symbiosis import NegotiationWeights, eased, negotiation_probability
@@ -87,7 +87,7 @@ class _ExchangeCase:
     def who(self) -> str:
         names = []
         for side, other in zip(
-            SIDES, (plant_name(self.types, self.exchange.plant), self.types.partners[self.exchange.kind])
+            SIDES, (plant_names(self.types)[self.exchange.plant], self.types.partners[self.exchange.kind])
         ):
             row = int(self.exchange[side])
             names.append(other if row == OUTSIDE else self.firm(row))

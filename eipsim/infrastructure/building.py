@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from eipsim.core.compiled import inlined
+from eipsim.core.compiled import allocating, compiled, inlined
 from eipsim.core.draws import PROCESSES, draw
 from eipsim.core.money import CENTS
 from eipsim.infrastructure.columns import ALONE, HELPED
@@ -27,16 +27,31 @@ def budget_of(levers: Levers) -> int:
 
 def deal_public_money(state: State, year: int, wishes: np.recarray, budget: int) -> None:
     """Wishes get public money until the `budget` [cents] is used up: in keyed order, each in full or not at all."""
-    systems, public = wishes.system, wishes.public.tolist()
-    stream, keys = state.surroundings.streams[GRANT_DRAW], state.operators.key[systems // N_ITEMS]
-    turns = [draw(stream, keys[w], year, systems[w] % N_ITEMS) for w in range(systems.size)]
-    for w in np.argsort(np.array(turns), kind="stable"):
-        # a wish that is too dear does not close the list: a smaller one behind it may fit
-        wishes.helped[w] = public[w] <= budget
-        budget -= public[w] if wishes.helped[w] else 0
+    turns = turns_of(wishes, state.operators, state.surroundings.streams[GRANT_DRAW], year)
+    hand_out(wishes, np.argsort(turns, kind="stable"), budget)
 
 
 # ---- compiled --------------------------------------------------------------------------------------------------------
+
+
+@allocating
+def turns_of(wishes, operators, stream, year):
+    """One draw per wish, by its park and item."""
+    turns = np.empty(wishes.size)
+    for w in range(wishes.size):
+        park, item = divmod(wishes[w].system, N_ITEMS)
+        turns[w] = draw(stream, operators[park].key, year, item)
+    return turns
+
+
+@compiled
+def hand_out(wishes, order, budget):
+    """In this order wishes get the public money that they ask for, while it lasts."""
+    for n in range(order.size):
+        wish = wishes[order[n]]
+        # a wish that is too dear does not close the list: a smaller one behind it may fit
+        wish.helped = wish.public <= budget
+        budget -= wish.public if wish.helped else 0
 
 
 @inlined

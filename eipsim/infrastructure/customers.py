@@ -9,7 +9,7 @@ import numpy as np
 
 from eipsim.agents.firm.stock import ENERGY_MANAGEMENT
 from eipsim.agents.firm.year import SOLAR
-from eipsim.core.compiled import inlined
+from eipsim.core.compiled import TOGETHER, inlined, prefetch_cell
 from eipsim.infrastructure.columns import N_FUELS
 from eipsim.infrastructure.items import (
     BIOMASS_STEAM,
@@ -40,6 +40,7 @@ def look_at_tenants(customers, sums, terms, tenancy, p, donors):
     first, n = tenancy.first[p], tenancy.first[p + 1] - tenancy.first[p]
     wastewater, charged, waste, disposal, donor_steam = 0.0, 0.0, 0.0, 0.0, 0.0
     for j in range(n):
+        look_ahead(tenancy.firms, tenancy.rows[min(first + j + TOGETHER, tenancy.rows.size - 1)])
         customer, i = customers[j], tenancy.rows[first + j]
         firm = tenancy.firms[i]
         rate = tenancy.rates[terms.zone, firm.sector]
@@ -56,6 +57,16 @@ def look_at_tenants(customers, sums, terms, tenancy, p, donors):
     sums.wastewater, sums.waste, sums.donor_steam = wastewater, waste, donor_steam
     sums.charge = charged / wastewater if wastewater > 0.0 else 0.0
     sums.waste_price = disposal / waste if waste > 0.0 else 0.0
+
+
+@inlined
+def look_ahead(firms, i):
+    """Firm i will be looked at soon: some places in its row."""
+    prefetch_cell(firms, i, "sector")
+    prefetch_cell(firms, i, "employees")
+    prefetch_cell(firms, i, "installed_bits")
+    prefetch_cell(firms, i, "violation_year")
+    prefetch_cell(firms, i, "use")
 
 
 @inlined

@@ -6,6 +6,7 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+import pandas as pd
 
 from eipsim.core.columns import Col, new_table
 from eipsim.data.loading import CountryTables, read_facts
@@ -116,9 +117,15 @@ def listed_capital(cost_row: str) -> tuple[float, str]:
 
 def legal_terms(legal_class: str) -> tuple[float, float, float]:
     """Months, money [USD] and probability of refusal of a class of reg_classes.csv."""
-    row = read_facts("reg_classes").set_index("reg_class").loc[legal_class]
+    row = _legal_classes().loc[legal_class]
     months = 0.5 * (float(row["months_low"]) + float(row["months_high"]))
     return months, float(row["cost_usd_central"]), float(row["refusal_probability_central"])
+
+
+@cache
+def _legal_classes() -> pd.DataFrame:
+    """reg_classes.csv by class."""
+    return read_facts("reg_classes").set_index("reg_class")
 
 
 REFORMED = {"R2": "R1", "R3": "R1", "R4": "R1"}  # reg_classes.csv; R4 by assumption, for rooftop solar only

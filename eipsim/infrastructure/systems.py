@@ -89,7 +89,8 @@ def yearly_levels(items: np.recarray, market: Market) -> np.ndarray:
 
 def new_rates(n_zones: int) -> Any:
     """Room for the prices of a year, a row per zone and a column per sector."""
-    return new_table(n_zones * N_SECTORS, RATE_COLUMNS).reshape(n_zones, N_SECTORS)
+    rates = new_table(n_zones * N_SECTORS, RATE_COLUMNS).view(np.ndarray)
+    return rates.reshape(n_zones, N_SECTORS).view(Table)
 
 
 def build_systems(operators: np.recarray, streams: np.ndarray, constants: Constants) -> np.recarray:

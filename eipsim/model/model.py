@@ -42,6 +42,8 @@ from eipsim.world import World, build_world, require_totals
 
 STEPPINGS = ("compiled", "agents")
 ATTRACTION = "population.attraction_strength"
+STEPS_OF_FIRMS = ("retire", "learn", "consider_measures")
+VERBS = {Firm: (*STEPS_OF_FIRMS, "weigh", "settle"), ParkOperator: ("operate",), Regulator: ("act",)}
 
 
 def checked_seed(rng: Any) -> int:
@@ -109,6 +111,7 @@ class EIPModel(LazyAgents):
         self.rule_number, self.own_rule = self.rule.number, self.rule.compiled
         self.firm_class = with_own_rule(firm_class, self.rule)
         self.operator_class, self.regulator_class = operator_class, regulator_class
+        self.by_agents = self._stepped_one_by_one()
         self.lever_paths = resolve_once(self.case, self.world)
         self.instruments = OwnInstruments(self.case.instruments, self.world)
         streams = process_streams(seed, self.replicate)
@@ -125,6 +128,15 @@ class EIPModel(LazyAgents):
             name: self.parameters[f"population.{name}"] for name in ("exit_rate", "intensity_sigma")
         }
         return require_totals(build_world(recipe, seed, births=self.case.drivers.births, **rates))
+
+    def _stepped_one_by_one(self) -> dict[type, bool]:
+        """Which kinds of agents are: those for which it is asked, and those of which a verb is overridden in Python."""
+        kinds = {Firm: self.firm_class, ParkOperator: self.operator_class, Regulator: self.regulator_class}
+        return {
+            base: self.stepping == "agents"
+            or any(getattr(kind, verb) is not getattr(base, verb) for verb in VERBS[base])
+            for base, kind in kinds.items()
+        }
 
     def _attracted(self, *classes: type) -> World:
         """The world in which newcomers have gone by the scores that parks have without them: see `eipsim.attraction`."""
@@ -195,8 +207,8 @@ class EIPModel(LazyAgents):
         """Audits, vouchers, inspections; money comes in with what it pays for, or as a donor's budget."""
         state, year = self.state, self.this_year
         regulator_year.open_books(state.regulators)
-        rationing.take_back_vouchers(state.firms, state.regulators)
-        if self._steps_agents(self.regulator_class, Regulator, ("act",)):
+        rationing.take_back_vouchers(state)
+        if self.by_agents[Regulator]:
             self._each(self.regulator_class, "act")
         else:
             rationing.deal(state, year)
@@ -206,7 +218,7 @@ class EIPModel(LazyAgents):
     def let_operators_act(self) -> None:
         """Commitment, facilitation, training, scores, shared infrastructure."""
         state, year = self.state, self.this_year
-        if self._steps_agents(self.operator_class, ParkOperator, ("operate",)):
+        if self.by_agents[ParkOperator]:
             self._each(self.operator_class, "operate")
         else:
             operator_year.all_operate(state.operators, year.park_policy, year.number, state.market.constants)
@@ -218,11 +230,11 @@ class EIPModel(LazyAgents):
         A firm decides on last year's peers, so its whole year can be lived through before the next firm's begins.
         """
         self.let_word_spread()
-        state, year, verbs = self.state, self.this_year, ("retire", "learn", "consider_measures")
+        state, year = self.state, self.this_year
         accounts.open_books(state.books)
         state.surroundings.sectors.practising[:] = 0
-        if self._steps_agents(self.firm_class, Firm, (*verbs, "weigh", "settle")):
-            for verb in verbs:
+        if self.by_agents[Firm]:
+            for verb in STEPS_OF_FIRMS:
                 self._each(self.firm_class, verb)
             accounts.book_all(state.firms, year.rows, state.surroundings, year.prices, year.number, state.books)
             return
@@ -289,10 +301,6 @@ class EIPModel(LazyAgents):
     def park(self, park: str | int) -> ParkOperator:
         """One park operator by park id, name (with or without accents) or row."""
         return self.agent_of_row(self.operator_class, park if isinstance(park, int) else self.world.park_index(park))
-
-    def _steps_agents(self, kind: type, base: type, verbs: tuple[str, ...]) -> bool:
-        """Step this kind one by one: asked for, or a verb is overridden in Python."""
-        return self.stepping == "agents" or any(getattr(kind, verb) is not getattr(base, verb) for verb in verbs)
 
     def _each(self, kind: type, verb: str) -> None:
         self.agents_by_type[kind].do(verb)

@@ -42,6 +42,7 @@ class State:
     exchanges: Symbiosis
     certification: Certification
     books: Books
+    voucher_holders: np.ndarray  # int64 [firms], rows; the first `vouchers_dealt` of the nation's regulator count
 
 
 @dataclass(frozen=True)
@@ -93,4 +94,5 @@ def new_state(
             standings=[],
         ),
         books=new_books(world.n_parks, world.n_firms, len(paths.programmes) + 1),
+        voucher_holders=np.empty(world.n_firms, dtype=np.int64),
     )

@@ -5,7 +5,7 @@ Those that are implemented in the year of implementation; all that audits name, 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from eipsim.agents.firm.project import cost_in_cents, renewal_in_cents
 from eipsim.agents.firm.stock import EXCLUDES, use_resources
 from eipsim.agents.surroundings import AUDITS
 from eipsim.core.columns import Col, new_table
-from eipsim.core.compiled import allocating
+from eipsim.core.compiled import AHEAD, TOGETHER, allocating, compiled, prefetch_cell, prefetch_row
 from eipsim.core.money import CENTS
 from eipsim.market.books import Books
 from eipsim.market.catalogue import N_MEASURES
@@ -25,32 +25,51 @@ if TYPE_CHECKING:
 
 # By firm, since 2015.
 RECOMMENDATION_COLUMNS = (
-    Col("written", np.int64, "bit m is set once measure m has been written down"),
+    Col("implemented", np.int64, "bit m is set once measure m has been written down"),
     Col("invested", np.float64, "USD, before vouchers"),
     Col("saved", np.float64, "USD/yr"),
     Col("tonnes", np.float64, "tCO2/yr"),
 )
 
+# The same of all that audits have named.
+IDENTIFIED_COLUMNS = (
+    Col("named", np.int64, "bit m is set once option m has been written down"),
+    *RECOMMENDATION_COLUMNS[1:],
+)
+
 SUMS = ("invested", "saved", "tonnes")
+
+
+class Notes(NamedTuple):
+    """What is remembered of firms from one year to the next, and room to work in."""
+
+    table: np.recarray  # RECOMMENDATION_COLUMNS
+    province: np.ndarray  # int16 [firms]
+    options: np.ndarray  # int16 [firms], what their options have come to, NOT_RECOMMENDED to IMPLEMENTED, added up
+    moved: np.ndarray  # int64 [firms], room for rows
+    use: np.ndarray  # float [k], room for a firm's
 
 
 class Recommendations:
     """What implemented recommendations cost and save: by firm in `table` (RECOMMENDATION_COLUMNS), by province in every year."""
 
     def __init__(self, state: State) -> None:
-        self.table = new_table(state.firms.size, RECOMMENDATION_COLUMNS)
+        world, n = state.world, state.firms.size
+        self.table = new_table(n, RECOMMENDATION_COLUMNS)
         self.n_audits, self.rows = 0, assisted_firms(state.books)
-        self.years: list[list[np.ndarray]] = []
+        province = world.parks.province[world.firms.park]
+        self.notes = Notes(
+            self.table, province, np.zeros(n, dtype=np.int16), np.empty(n, dtype=np.int64), np.empty(N_USES)
+        )
+        self.years: list[np.ndarray] = []
 
     def keep(self, state: State, year: Year) -> None:
         """Add what was implemented in the year that ends; to be called at the end of every year."""
         n_audits = int(state.surroundings.parks.tally[:, AUDITS].sum())
         if n_audits != self.n_audits:
             self.n_audits, self.rows = n_audits, assisted_firms(state.books)
-        write_down_all(state.firms, self.rows, state.market.catalogue, state.surroundings, year.prices, self.table)
-        world = state.world
-        province = world.parks.province[world.firms.park[self.rows]]
-        sums = [np.bincount(province, self.table[name][self.rows], len(world.provinces)) for name in SUMS]
+        sums, seen = np.zeros((len(SUMS), len(state.world.provinces))), (state.market.catalogue, state.surroundings)
+        write_down_all(state.firms, self.rows, *seen, year.prices, self.notes, sums)
         self.years.append(sums)
 
     def by_province(self, first: int = 0) -> dict[str, np.ndarray]:
@@ -59,10 +78,10 @@ class Recommendations:
 
 
 class Identified:
-    """What all recommendations would cost and save, implemented or not: by firm in `table` (RECOMMENDATION_COLUMNS)."""
+    """What all recommendations would cost and save, implemented or not: by firm in `table` (IDENTIFIED_COLUMNS)."""
 
     def __init__(self, state: State) -> None:
-        self.table = new_table(state.firms.size, RECOMMENDATION_COLUMNS)
+        self.table = new_table(state.firms.size, IDENTIFIED_COLUMNS)
 
     def keep(self, state: State, year: Year) -> None:
         """Add what audits of the year that ends have named; to be called at the end of every year."""
@@ -76,67 +95,99 @@ def assisted_firms(books: Books) -> np.ndarray:
     return np.flatnonzero(np.bitwise_or.reduce(books.audits_given, axis=0))
 
 
-@allocating
-def saved_by_new(firms, i, new, measures, surroundings, prices):
-    """USD and tCO2 a year that the measures in `new` (bits) save firm `i` on top of all others, at the year's prices and grid."""
-    use, s, z = np.empty(N_USES), firms.sector[i], surroundings.parks.zone[firms.park[i]]
-    use_resources(firms[i], measures, surroundings, firms.installed_bits[i] & ~new, use)
+@compiled
+def write_down_all(firms, rows, measures, surroundings, prices, notes, sums):
+    """What the firms of `rows` have implemented since last year, and what it comes to by province: `sums` [SUMS, provinces]."""
+    n_moved = find_moved(firms, rows, notes)
+    for n in range(n_moved):
+        prefetch_row(firms, notes.moved[min(n + AHEAD, n_moved - 1)])
+        i, new = notes.moved[n], np.int64(0)
+        for m in range(N_MEASURES):
+            new |= np.int64(firms[i].recommended[m] == IMPLEMENTED) << m
+        new &= ~notes.table[i].implemented
+        if new != 0:
+            write_down(firms[i], new, measures, surroundings, prices, notes.table[i], notes.use)
+    add_up(notes.table, rows, notes.province, sums)
+
+
+@compiled
+def find_moved(firms, rows, notes):
+    """Note those of `rows` of whose options one has been recommended or implemented since last year; returns how many they are.
+
+    An option only ever goes on, so that nothing has moved where the sum is what it was.
+    """
+    count = 0
+    for n in range(rows.size):
+        prefetch_cell(firms, rows[min(n + TOGETHER, rows.size - 1)], "recommended")
+        i, total = rows[n], 0
+        for m in range(N_MEASURES):
+            total += firms[i].recommended[m]
+        notes.moved[count] = i
+        count += total != notes.options[i]
+        notes.options[i] = total
+    return count
+
+
+@compiled
+def write_down(firm, new, measures, surroundings, prices, recommended, use):
+    """The measures in `new` (bits) that a firm has installed this year, each costed on top of all others."""
+    usd, tonnes = saved_by_new(firm, new, measures, surroundings, prices, use)
+    recommended.implemented |= new
+    recommended.saved += usd
+    recommended.tonnes += tonnes
+    for m in range(N_MEASURES):
+        if (new >> m) & 1:
+            recommended.invested += renewal_in_cents(firm, m, measures, surroundings) / CENTS
+
+
+@compiled
+def saved_by_new(firm, new, measures, surroundings, prices, use):
+    """USD and tCO2 a year that the measures in `new` (bits) save a firm on top of all others, at the year's prices and grid."""
+    s, z = firm.sector, surroundings.parks[firm.park].zone
+    use_resources(firm, measures, surroundings, firm.installed_bits & ~new, use)
     usd, tonnes = 0.0, 0.0
     for k in range(N_USES):
-        usd += (use[k] - firms.use[i, k]) * prices.use[z, s, k]
-        tonnes += (use[k] - firms.use[i, k]) * prices.emission[s, k]
+        usd += (use[k] - firm.use[k]) * prices.use[z, s, k]
+        tonnes += (use[k] - firm.use[k]) * prices.emission[s, k]
     return usd, tonnes
 
 
-@allocating
-def write_down(firms, i, new, measures, surroundings, prices, recommended):
-    """The measures in `new` (bits) that firm `i` has installed this year, each costed on top of all others."""
-    usd, tonnes = saved_by_new(firms, i, new, measures, surroundings, prices)
-    recommended.written[i] |= new
-    recommended.saved[i] += usd
-    recommended.tonnes[i] += tonnes
-    for m in range(N_MEASURES):
-        if (new >> m) & 1:
-            recommended.invested[i] += renewal_in_cents(firms[i], m, measures, surroundings) / CENTS
-
-
-@allocating
-def write_down_all(firms, rows, measures, surroundings, prices, recommended):
-    for i in rows:
-        new = np.int64(0)
-        for m in range(N_MEASURES):
-            if firms.recommended[i, m] == IMPLEMENTED:
-                new |= np.int64(1) << m
-        new &= ~recommended.written[i]
-        if new != 0:
-            write_down(firms, i, new, measures, surroundings, prices, recommended)
-
-
-@allocating
-def write_down_option(firms, i, m, situation, identified):
-    """Option m of firm `i` on its own, on top of what the firm has and may have beside it, whether it is built by now or not."""
-    measures, surroundings, prices, year = situation
-    before, after, bit = np.empty(N_USES), np.empty(N_USES), np.int64(1) << m
-    others, built = firms.installed_bits[i] & ~bit & ~EXCLUDES[m], firms.installed_year[i, m]
-    if built == 0:  # what it would need instead is told by the technology of the year; put back below
-        firms.installed_year[i, m] = year
-    use_resources(firms[i], measures, surroundings, others, before)
-    use_resources(firms[i], measures, surroundings, others | bit, after)
-    firms.installed_year[i, m] = built
-    s, z = firms.sector[i], surroundings.parks.zone[firms.park[i]]
-    for k in range(N_USES):
-        identified.saved[i] += (before[k] - after[k]) * prices.use[z, s, k]
-        identified.tonnes[i] += (before[k] - after[k]) * prices.emission[s, k]
-    if built == 0:
-        identified.invested[i] += cost_in_cents(firms[i], m, surroundings) / CENTS
-    else:
-        identified.invested[i] += renewal_in_cents(firms[i], m, measures, surroundings) / CENTS
-    identified.written[i] |= bit
+@compiled
+def add_up(recommended, rows, province, sums):
+    """Add what has been written down of the firms of `rows`, each in its `province` [firms], to `sums` [SUMS, provinces]."""
+    for n in range(rows.size):
+        its, v = recommended[rows[n]], province[rows[n]]
+        sums[0, v] += its.invested
+        sums[1, v] += its.saved
+        sums[2, v] += its.tonnes
 
 
 @allocating
 def write_down_named(firms, rows, situation, identified):
+    """The options of the firms of `rows` that audits have named and that are not written down yet."""
     for i in rows:
         for m in range(N_MEASURES):
-            if firms.recommended[i, m] != NOT_RECOMMENDED and not (identified.written[i] >> m) & 1:
-                write_down_option(firms, i, m, situation, identified)
+            if firms[i].recommended[m] != NOT_RECOMMENDED and not (identified[i].named >> m) & 1:
+                write_down_option(firms[i], m, situation, identified[i])
+
+
+@allocating
+def write_down_option(firm, m, situation, identified):
+    """Option m on its own, on top of what the firm has and may have beside it, whether it is built by now or not."""
+    measures, surroundings, prices, year = situation
+    before, after, bit = np.empty(N_USES), np.empty(N_USES), np.int64(1) << m
+    others, built = firm.installed_bits & ~bit & ~EXCLUDES[m], firm.installed_year[m]
+    if built == 0:  # what it would need instead is told by the technology of the year; put back below
+        firm.installed_year[m] = year
+    use_resources(firm, measures, surroundings, others, before)
+    use_resources(firm, measures, surroundings, others | bit, after)
+    firm.installed_year[m] = built
+    s, z = firm.sector, surroundings.parks[firm.park].zone
+    for k in range(N_USES):
+        identified.saved += (before[k] - after[k]) * prices.use[z, s, k]
+        identified.tonnes += (before[k] - after[k]) * prices.emission[s, k]
+    if built == 0:
+        identified.invested += cost_in_cents(firm, m, surroundings) / CENTS
+    else:
+        identified.invested += renewal_in_cents(firm, m, measures, surroundings) / CENTS
+    identified.named |= bit

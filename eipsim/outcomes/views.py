@@ -10,6 +10,7 @@ chronicle has kept, down to parks (`chronicle.KeptYears`): a formula is then wor
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -107,8 +108,10 @@ class Ends:
         return view.of_those_there(outcome.formula(view), outcome.level == "firm")
 
     def of(self, cohort: Cohort) -> View:
+        """A view, kept for the next question. It does not keep these years, so that what a run leaves behind is freed at once."""
         if cohort not in self._views:
-            self._views[cohort] = View(self) if cohort == NATION else CohortView(self, cohort)
+            us = weakref.proxy(self)
+            self._views[cohort] = View(us) if cohort == NATION else CohortView(us, cohort)
         return self._views[cohort]
 
     def by_province(self) -> PlacesView:

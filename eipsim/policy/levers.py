@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -33,6 +34,11 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, eq=False)
 class Levers(Symbiosis, Facilitation, Informational, Regulatory, Economic):
     """The levers of one year, as rules read them: numbers and read-only arrays. Each is declared in the file of its kind."""
+
+    @cached_property
+    def in_force(self) -> frozenset[str]:
+        """Names of the levers that are not zero everywhere."""
+        return frozenset(declared.name for declared in fields(self) if np.any(getattr(self, declared.name)))
 
 
 LEVERS: dict[str, Lever] = {declared.name: registered(declared) for declared in fields(Levers)}

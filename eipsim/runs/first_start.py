@@ -3,7 +3,8 @@
 When a second function has to be compiled, two processes are started (`eipsim.runs.rehearsal`): a scout finds out in a second
 or two what a run calls, and a helper works through that list, the longest first, while this process goes on and compiles what
 it meets. What either has made lies in the cache for both. They tell each other what they begin; nobody waits while there is
-something that nobody has begun.
+something that nobody has begun. While this process waits for one of the helper's, it takes the shortest that are left: the long
+ones have most in common with each other, and are compiled faster by the process that has just compiled another.
 
 `watching` shows how far they are. Set EIPSIM_COMPILE_ALONE to do without them.
 """
@@ -74,7 +75,7 @@ class FirstStart:
                     return True
                 if call not in self.theirs:
                     break
-                other = next(iter(self.waiting), None)
+                other = min(self.waiting, key=self.effort.__getitem__, default=None)
                 if other is None:
                     self.news.wait()
                     continue
@@ -166,6 +167,8 @@ class FirstStart:
 def process(**environment: str) -> subprocess.Popen:
     """`eipsim.runs.rehearsal` with the packages of this process."""
     roots = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
-    env = os.environ | {ALONE: "1", "PYTHONPATH": os.pathsep.join(filter(None, roots))} | environment
+    own = {ALONE: "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(filter(None, roots))}
+    env = os.environ | own | environment
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    return subprocess.Popen([sys.executable, "-m", "eipsim.runs.rehearsal"], env=env, text=True, bufsize=1, **pipes)
+    act = "from eipsim.core.later import load; load('eipsim.runs.rehearsal').act()"
+    return subprocess.Popen([sys.executable, "-c", act], env=env, text=True, bufsize=1, **pipes)

@@ -7,6 +7,7 @@ work, and no list that somebody would have to keep.
 from __future__ import annotations
 
 import base64
+import gc
 import os
 import pickle
 import sys
@@ -30,7 +31,8 @@ YEARS = (2015, 2026)
 def small_world() -> World:
     """Three of the programme parks, with a handful of firms each."""
     country = read_recipe("vietnam")
-    parks = [row for row in country.parks if row.park_id in pilot_parks()][:PARKS]
+    pilots = pilot_parks()
+    parks = [row for row in country.parks if row.park_id in pilots][:PARKS]
     count = country.park_counts.rows[0].model_copy(update={"established": PARKS, "operating": PARKS})
     provinces = [row.model_copy(update={"to_synthesise": 0}) for row in country.provinces]
     small = replace(
@@ -88,7 +90,9 @@ def hear(theirs: set[str]) -> None:
     os._exit(0)
 
 
-if __name__ == "__main__":
+def act() -> None:
+    """What such a process does, with no search for garbage: it ends before there is much."""
+    gc.disable()
     if IS_COMPILED:
         help_along()
     else:

@@ -137,12 +137,14 @@ class World:
 
     def firm_id(self, row: int) -> str:
         """The name of a firm: park id, plot, vintage, as in `P352-017-1`."""
-        return self.firm_ids(np.array([row]))[0]
+        return named_firm(self.park_ids[self.firms.park[row]], self.firms.plot[row], self.firms.vintage[row])
 
-    def firm_ids(self, rows: np.ndarray) -> list[str]:
-        """The names of the firms of `rows`."""
-        parts = (column[rows].tolist() for column in (self.firms.park, self.firms.plot, self.firms.vintage))
-        return [f"{self.park_ids[park]}-{plot:03d}-{vintage}" for park, plot, vintage in zip(*parts)]
+    @cached_property
+    def firm_ids(self) -> np.ndarray:
+        """The names of all firms, objects [n_rows]: made once, since the tables of every run name thousands."""
+        f, names = self.firms, np.empty(self.n_firms, dtype=object)
+        names[:] = list(map(named_firm, np.array(self.park_ids)[f.park].tolist(), f.plot.tolist(), f.vintage.tolist()))
+        return names
 
     def firm_row(self, firm_id: str) -> int:
         """Row of the firm named by `firm_id`. InputError when there is none."""
@@ -205,6 +207,10 @@ class World:
             for row, name in enumerate(names):
                 rows.setdefault(fold_name(name), row)
         return rows
+
+
+def named_firm(park_id: str, plot: int, vintage: int) -> str:
+    return f"{park_id}-{plot:03d}-{vintage}"
 
 
 WorldLike = str | World  # a recipe (vietnam, pilot-parks, folder:PATH), or a world

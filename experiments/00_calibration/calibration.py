@@ -23,6 +23,7 @@ from eipsim.agents.firm import columns as fc
 from eipsim.analysis.evidence.history_matching import distances
 from eipsim.data.loading import FOLDER, read_facts, value_of
 from eipsim.data.parameters import parameter_values
+from eipsim.market.uses import N_USES
 from eipsim.model.model import EIPModel
 from eipsim.outcomes.recommendations import saved_by_new
 from eipsim.outcomes.views import YearEnd
@@ -83,7 +84,7 @@ def programme_totals(model: EIPModel, end: int = END) -> dict[str, float]:
     Yearly savings are those of the year in which each recommendation was implemented, as a programme would record them.
     Up to 2024 the baseline has screened the five parks of the programme and no others.
     """
-    f, usd, tonnes = model.state.firms, 0.0, 0.0
+    f, usd, tonnes, use = model.state.firms, 0.0, 0.0, np.empty(N_USES)
     while model.year < end:
         before = f.recommended == fc.IMPLEMENTED
         model.step()
@@ -92,7 +93,7 @@ def programme_totals(model: EIPModel, end: int = END) -> dict[str, float]:
         for i, measures in zip(rows[new.any(axis=1)], new[new.any(axis=1)]):
             bits = sum(1 << m for m in np.flatnonzero(measures).tolist())
             money, carbon = saved_by_new(
-                f, i, bits, model.state.market.catalogue, model.state.surroundings, model.this_year.prices
+                f[i], bits, model.state.market.catalogue, model.state.surroundings, model.this_year.prices, use
             )
             usd, tonnes = usd + money, tonnes + carbon
     recommended, parks = f.recommended[programme_firms(model)], YearEnd(model.state, model.this_year)

@@ -14,6 +14,7 @@ from eipsim.data.loading import value_of
 from eipsim.exchanges.columns import OPERATING
 from eipsim.exchanges.stages import STAGES
 from eipsim.market import books as ac
+from eipsim.market.uses import N_USES
 from eipsim.model.model import EIPModel
 from eipsim.outcomes.cohorts import NATION, Cohort, Question
 from eipsim.outcomes.firm_books import gross_flows
@@ -444,11 +445,14 @@ def test_an_option_that_is_implemented_alone_saves_what_was_identified(package):
         for m in np.flatnonzero((firms.recommended[i] == IMPLEMENTED) & (firms.installed_year[i] > 0)):
             for kind in (Recommendations, Identified):
                 tables[kind] = kind(model.state).table
-            write_down(firms, i, np.int64(1) << m, catalogue, surroundings, prices, tables[Recommendations])
-            write_down_option(firms, i, m, (catalogue, surroundings, prices, YEAR), tables[Identified])
-            for name in ("written", "invested", "saved", "tonnes"):
+            bit = np.int64(1) << m
+            write_down(firms[i], bit, catalogue, surroundings, prices, tables[Recommendations][i], np.empty(N_USES))
+            write_down_option(firms[i], m, (catalogue, surroundings, prices, YEAR), tables[Identified][i])
+            assert tables[Recommendations].implemented[i] == tables[Identified].named[i] == bit
+            for name in ("invested", "saved", "tonnes"):
                 one, other = (table[name][i] for table in tables.values())
                 assert one == pytest.approx(other, rel=1e-9, abs=1e-6), (i, m, name)
+                assert np.isfinite(one)
     assert len(tables) == 2
 
 
@@ -461,7 +465,7 @@ def test_what_is_identified_grows_with_what_audits_name_and_not_with_what_is_don
         assert (identified.table.saved.sum() != before) == audited.any()
         before = identified.table.saved.sum()
         known = model.state.firms.recommended != 0
-        written = (identified.table.written[:, None] >> np.arange(known.shape[1])) & 1
+        written = (identified.table.named[:, None] >> np.arange(known.shape[1])) & 1
         assert (written == known).all()
     assert before > 0.0
 

@@ -194,6 +194,40 @@ def test_errors_of_functions_that_compiled_code_calls_arrive_with_what_they_say(
         filled_room(3)
 
 
+ROOMS = """import numpy as np
+from eipsim.core.compiled import allocating
+
+
+@allocating
+def room_for(n):
+    if n > 2:
+        raise ValueError("too many", n)
+    return np.ones(n)
+
+
+@allocating
+def filled_room(n):
+    return room_for(n).sum()
+"""
+FILL = """
+import sys
+from house.rooms import filled_room
+try:
+    print(filled_room(2))
+    filled_room(3)
+except ValueError as error:
+    print(error, "numba.np.arrayobj" in sys.modules)
+"""
+
+
+@needs_the_compiler
+def test_a_process_that_finds_machine_code_gets_ready_to_compile_nothing_and_hears_of_errors(tmp_path):
+    home = House(tmp_path / "house", tmp_path / "cache")
+    home.file("rooms").write_text(ROOMS)
+    assert home.run(FILL).splitlines()[:2] == ["2.0", "('too many', 3) True"]
+    assert home.run(FILL).splitlines()[:2] == ["2.0", "('too many', 3) False"]
+
+
 @compiled
 def countdown(n):
     return 0 if n < 1 else 1 + countdown(n - 1)

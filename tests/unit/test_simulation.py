@@ -252,6 +252,18 @@ def test_a_model_that_is_kept_is_seen():
     assert set(living_models() - others) == {kept}
 
 
+def test_a_run_leaves_nothing_to_the_garbage_collector():
+    case, world = eipsim.load_scenario("baseline"), eipsim.build_world(PILOTS)
+    simulate(case, world=world)
+    gc.collect()
+    gc.disable()
+    try:
+        simulate(case, world=world)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
+
+
 def test_a_thousand_runs_leave_memory_flat():
     others = living_models()
     case, world = eipsim.load_scenario("baseline"), eipsim.build_world(PILOTS)

@@ -8,7 +8,7 @@ import numpy as np
 
 from eipsim.agents.operator.columns import FULL_SCORE, PREPARING
 from eipsim.core.arithmetic import exp
-from eipsim.core.compiled import compiled
+from eipsim.core.compiled import allocating, compiled
 from eipsim.core.money import CENTS
 from eipsim.policy.levers import Levers
 from eipsim.world.columns import WorldYear
@@ -35,20 +35,31 @@ def found_parks(operators: np.recarray, eip_duty: np.ndarray, born: np.ndarray) 
 
 def policy_of(operators: np.recarray, levers: Levers, in_programme: np.ndarray, world_year: WorldYear) -> ParkPolicy:
     """What operators see in a year of their world; `in_programme` bool [p]."""
-    committed = np.flatnonzero((operators.commit_year > 0) & world_year.settled)
-    province, group = operators.province[committed], operators.group[committed]
+    province, group = shares_committed(
+        operators, world_year.settled, world_year.settled_in_province, world_year.settled_of_group
+    )
     return ParkPolicy(
         provincial_support=levers.provincial_support, facilitation_grant=levers.facilitation_grant,
         training=levers.training, monitoring=levers.monitoring, premium=float(levers.certification_premium),
-        in_programme=in_programme,
-        committed_province=share_of(world_year.settled_in_province, province),
-        committed_group=share_of(world_year.settled_of_group, group[group >= 0]),
+        in_programme=in_programme, committed_province=province, committed_group=group,
     )  # fmt: skip
 
 
-def share_of(all_parks: np.ndarray, places: np.ndarray) -> np.ndarray:
-    """Share of `all_parks`, a number a place (1 where there is none), that lie in the `places` of some of them."""
-    return np.bincount(places, minlength=all_parks.size) / all_parks
+@allocating
+def shares_committed(operators, settled, settled_in_province, settled_of_group):
+    """Shares of the parks that had tenants last year (`settled` [p]) that have committed, by province and by group."""
+    province, group = np.zeros(settled_in_province.size), np.zeros(settled_of_group.size)
+    for p in range(operators.size):
+        operator = operators[p]
+        if settled[p] and operator.commit_year > 0:
+            province[operator.province] += 1.0
+            if operator.group >= 0:
+                group[operator.group] += 1.0
+    for v in range(province.size):
+        province[v] /= settled_in_province[v]
+    for g in range(group.size):
+        group[g] /= settled_of_group[g]
+    return province, group
 
 
 @compiled

@@ -6,13 +6,14 @@ and no result depends on who is visited first. What a voucher leaves unspent ret
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from eipsim.agents.firm.year import Situation, receive_audit
 from eipsim.agents.regulator.year import deal_in_order, spend
-from eipsim.core.compiled import allocating, compiled
+from eipsim.core.compiled import AHEAD, allocating, compiled, prefetch_row
 from eipsim.core.draws import PROCESSES, draw
 from eipsim.core.money import CENTS
 from eipsim.policy.programmes import ResolvedProgramme
@@ -20,15 +21,16 @@ from eipsim.policy.programmes import ResolvedProgramme
 if TYPE_CHECKING:
     from eipsim.model.state import State, Year
 
+SPARE = 2  # so many times as many as are served are asked first
 AUDIT_DRAW, VOUCHER_DRAW = PROCESSES["audit priority"], PROCESSES["voucher priority"]
 
 
 @allocating
-def keyed_ties(firms, rows, stream_key, year):
-    """One draw per row in (0, 1): the lottery of random rationing and the tie-break of every other rule."""
-    draws = np.empty(rows.size)
-    for n in range(rows.size):
-        draws[n] = draw(stream_key, firms.key[rows[n]], year, 0)
+def keyed_ties(keys, stream_key, year):
+    """One draw per key in (0, 1): the lottery of random rationing and the tie-break of every other rule."""
+    draws = np.empty(keys.size)
+    for n in range(keys.size):
+        draws[n] = draw(stream_key, keys[n], year, 0)
     return draws
 
 
@@ -46,13 +48,15 @@ class AuditRound(NamedTuple):
 @compiled
 def audit_all(firms, rows, measures, surroundings, year, constants):
     for n in range(rows.size):
+        prefetch_row(firms, rows[min(n + AHEAD, rows.size - 1)])
         receive_audit(firms[rows[n]], Situation(measures, surroundings, year, constants))
 
 
 def priorities(state: State, year: int, rows: np.ndarray, rule: str, process: int) -> np.ndarray:
     """Lowest first: the order in which `rule` serves the firms of `rows`."""
     firms = state.firms
-    ties = keyed_ties(firms, rows, state.surroundings.streams[process], year)
+    # keys of the world lie close together, rows of firms far apart
+    ties = keyed_ties(state.world.firms.key[rows], state.surroundings.streams[process], year)
     if rule == "small_first":
         # ranks and not sizes, so that the draw never outweighs a difference
         return in_ranks(firms.employees[rows]) + ties
@@ -68,6 +72,33 @@ def priorities(state: State, year: int, rows: np.ndarray, rule: str, process: in
 def in_ranks(values: np.ndarray) -> np.ndarray:
     """Whole-number rank of each value, equal for equal values, so that a draw in (0, 1) added to it decides ties only."""
     return np.unique(values, return_inverse=True)[1]
+
+
+class Turn(NamedTuple):
+    """How many are served, and who is first."""
+
+    rule: str
+    process: int
+    n: int
+
+
+def first_who_may(
+    state: State, year: int, rows: np.ndarray, may: Callable[[np.ndarray], np.ndarray], turn: Turn
+) -> np.ndarray:
+    """Of `rows` those served who `may` be (bool, of the rows that it is asked of), in order.
+
+    A lottery is drawn before anybody is asked, and then only those are whose turn comes: to look at every firm takes longer.
+    """
+    if turn.rule != "random":
+        rows = rows[may(rows)]
+        return deal_in_order(rows, priorities(state, year, rows, turn.rule, turn.process), turn.n)
+    lots, asked = priorities(state, year, rows, turn.rule, turn.process), SPARE * turn.n
+    while True:
+        chosen = deal_in_order(rows, lots, asked)
+        chosen = chosen[may(chosen)][: turn.n]
+        if chosen.size == turn.n or asked >= rows.size:
+            return chosen
+        asked *= SPARE
 
 
 def candidates(state: State, year: Year, eligible_parks: np.ndarray, eligible_sectors: np.ndarray) -> np.ndarray:
@@ -97,9 +128,12 @@ def give_audits(state: State, year: Year, audits: AuditRound) -> int:
     """
     constants, firms = state.market.constants, state.firms
     rows = candidates(state, year, audits.eligible, audits.sectors)
-    last = firms.audit_year[rows]
-    rows = rows[(last == 0) | (year.number - last >= constants.audit_interval)]
-    chosen = deal_in_order(rows, priorities(state, year.number, rows, audits.rule, AUDIT_DRAW), audits.n)
+
+    def are_due(rows: np.ndarray) -> np.ndarray:
+        last = firms.audit_year[rows]
+        return (last == 0) | (year.number - last >= constants.audit_interval)
+
+    chosen = first_who_may(state, year.number, rows, are_due, Turn(audits.rule, AUDIT_DRAW, audits.n))
     audit_all(firms, chosen, state.market.catalogue, state.surroundings, year.number, constants)
     state.books.audits_given[audits.giver, chosen] += 1
     spend(state.regulators, "audits", chosen.size * constants.audit_cost_usd, audits.payer)
@@ -126,12 +160,17 @@ def run_programme(state: State, year: Year, giver: int, programme: ResolvedProgr
         spend(state.regulators, "administration", constants.administration_share * spent, payer)
 
 
-def take_back_vouchers(firms: np.recarray, regulators: np.recarray) -> None:
+def voucher_holders(state: State) -> np.ndarray:
+    """Rows of the firms that have been dealt a voucher."""
+    return state.voucher_holders[: int(state.regulators.vouchers_dealt[0])]
+
+
+def take_back_vouchers(state: State) -> None:
     """A voucher is good for the year in which it was dealt: what is left of last year's lapses."""
-    if regulators.vouchers_dealt[0]:
-        firms.voucher_rate[:] = 0.0
-        firms.voucher_left[:] = 0
-        regulators.vouchers_dealt[0] = 0
+    holders = voucher_holders(state)
+    state.firms.voucher_rate[holders] = 0.0
+    state.firms.voucher_left[holders] = 0
+    state.regulators.vouchers_dealt[0] = 0
 
 
 def deal_vouchers(state: State, year: Year) -> None:
@@ -141,23 +180,26 @@ def deal_vouchers(state: State, year: Year) -> None:
     # every voucher is counted at its cap: what firms will use of it is not known when it is dealt
     full_cost = int(cap * (1.0 + state.market.constants.administration_share))
     budget = int(levers.subsidy_budget_usd * CENTS)
-    if budget == 0 or full_cost == 0 or not (levers.capital_subsidy > 0.0).any():
+    if budget == 0 or full_cost == 0 or "capital_subsidy" not in levers.in_force:
         return
-    tenants, rows = state.world.firms, year.rows[firms.open_bits[year.rows] != 0]
+    tenants, rows = state.world.firms, year.rows
     rows = rows[levers.capital_subsidy[tenants.park[rows], tenants.sector[rows]] > 0.0]
-    order = priorities(state, year.number, rows, year.voucher_rule, VOUCHER_DRAW)
-    chosen = deal_in_order(rows, order, budget // full_cost)
+
+    def have_an_option(rows: np.ndarray) -> np.ndarray:
+        return firms.open_bits[rows] != 0
+
+    turn = Turn(year.voucher_rule, VOUCHER_DRAW, budget // full_cost)
+    chosen = first_who_may(state, year.number, rows, have_an_option, turn)
     firms.voucher_rate[chosen] = levers.capital_subsidy[tenants.park[chosen], tenants.sector[chosen]]
     firms.voucher_left[chosen] = cap
+    state.voucher_holders[: chosen.size] = chosen
     state.regulators.vouchers_dealt[0] = chosen.size
 
 
 def vouchers_used(state: State, voucher_cap_usd: float) -> int:
     """Cents of this year's vouchers that firms have spent; the rest returns."""
-    dealt = int(state.regulators.vouchers_dealt[0])
-    if not dealt:
-        return 0
-    return dealt * int(voucher_cap_usd * CENTS) - int(state.firms.voucher_left.sum())
+    holders = voucher_holders(state)
+    return holders.size * int(voucher_cap_usd * CENTS) - int(state.firms.voucher_left[holders].sum())
 
 
 def settle_vouchers(state: State, voucher_cap_usd: float) -> None:
@@ -180,23 +222,23 @@ def pay_for_support(state: State, year: Year) -> None:
     """Public cost of information, training, facilitation grants, monitoring and provincial support, appropriated as spent."""
     levers, constants, parks, there = year.levers, state.market.constants, state.operators, operating(state, year)
     informed = trained = granted = monitored = supported = 0.0
-    if levers.information.any():
+    if "information" in levers.in_force:
         firms_there = state.world.in_year(year.number).firms
         informed = float((levers.information.mean(axis=1) * firms_there).sum()) * constants.information_cost_usd
-    if levers.training.any():
+    if "training" in levers.in_force:
         trained = float(levers.training[there].sum()) * constants.training_cost_usd
-    if levers.facilitation_grant.any():
+    if "facilitation_grant" in levers.in_force:
         granted = float((levers.facilitation_grant * parks.capacity)[there].sum()) * constants.facilitation_cost_usd
-    if levers.monitoring.any():
+    if "monitoring" in levers.in_force:
         monitored = float(levers.monitoring[there].sum()) * constants.monitoring_cost_usd
-    if levers.provincial_support.any():
+    if "provincial_support" in levers.in_force:
         supported = float(levers.provincial_support[parks.province][there].sum()) * constants.support_cost_usd
     spend(state.regulators, "support", informed + trained + granted + monitored + supported, "appropriation")
 
 
 def pay_for_screening(state: State, year: Year) -> None:
     """Public cost of screening parks for exchanges; in the parks of a running programme with a budget it is part of that."""
-    if not year.levers.symbiosis_screening.any():
+    if "symbiosis_screening" not in year.levers.in_force:
         return
     screened = np.where(operating(state, year), year.levers.symbiosis_screening, 0.0)
     for programme in year.programmes.values():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from eipsim.core.compiled import compiled
+from eipsim.core.compiled import allocating, compiled, prefetch_cell
 from eipsim.core.draws import PROCESSES, draw
 from eipsim.core.money import CENTS
 from eipsim.errors import ConservationError
@@ -43,6 +43,7 @@ class Inspection(NamedTuple):
     year: int
     fine: float  # USD
     cost: float  # USD an inspection
+    drawn: np.ndarray  # int64, room for the rows of those who are inspected in a park
 
 
 @compiled
@@ -52,8 +53,12 @@ def inspect_park(firms, operators, p, inspection, probability):
     for n in range(inspection.first[p], inspection.first[p + 1]):
         i = inspection.rows[n]
         if draw(stream, inspection.keys[i], year, 0) < probability:
+            prefetch_cell(firms, i, "compliance_cost")
+            prefetch_cell(firms, i, "violation_year")
+            inspection.drawn[done] = i
             done += 1
-            violations += inspect_firm(firms, i, year, probability, fine)
+    for n in range(done):
+        violations += inspect_firm(firms, inspection.drawn[n], year, probability, fine)
     if operators.operating_year[p] <= year:
         inspected = draw(stream, operators.key[p], year, 1) < probability
         found = inspected and not complies(operators.compliance_cost[p], probability, fine)
@@ -73,26 +78,39 @@ def inspect_province(regulators, r, firms, operators, inspection, probability):
             in_park, found = inspect_park(firms, operators, p, inspection, probability)
             done += in_park
             violations += found
-    regulators.inspections_done[r] = done
-    regulators.inspections[r] = np.int64(done * inspection.cost * CENTS + 0.5)
-    regulators.appropriation[r] += regulators.inspections[r]
-    regulators.fines[r] = np.int64(violations * inspection.fine * CENTS + 0.5)
+    account_for_inspections(regulators[r], done, violations, inspection)
 
 
 @compiled
+def account_for_inspections(regulator, done, violations, inspection):
+    """The regulator receives the fines and is appropriated what inspections cost."""
+    regulator.inspections_done = done
+    regulator.inspections = np.int64(done * inspection.cost * CENTS + 0.5)
+    regulator.appropriation += regulator.inspections
+    regulator.fines = np.int64(violations * inspection.fine * CENTS + 0.5)
+
+
+@allocating
 def all_inspect(regulators, firms, operators, inspection, probability):
-    """Every province: rows 1 and up. `probability` float [v]."""
-    for r in range(1, regulators.province.size):
-        chance = probability[regulators.province[r]]
-        if chance > 0.0:
-            inspect_province(regulators, r, firms, operators, inspection, chance)
+    """What `inspect_province` does, for every province: rows 1 and up. `probability` float [v]."""
+    done, violations = np.zeros(regulators.size, np.int64), np.zeros(regulators.size, np.int64)
+    for p in range(operators.size):
+        province = operators[p].province
+        if probability[province] > 0.0:
+            in_park, found = inspect_park(firms, operators, p, inspection, probability[province])
+            done[province + 1] += in_park
+            violations[province + 1] += found
+    for r in range(1, regulators.size):
+        if probability[regulators[r].province] > 0.0:
+            account_for_inspections(regulators[r], done[r], violations[r], inspection)
 
 
 def inspection_of(state: State, year: Year) -> Inspection:
     """What inspectors go by in `year`."""
     stream, cost = state.surroundings.streams[INSPECTION_DRAW], float(state.market.constants.inspection_cost_usd)
     keys, fine = state.world.firms.key, float(year.levers.fine_usd)
-    return Inspection(year.rows, year.first, keys, stream, year.number, fine, cost)
+    drawn = np.empty(year.rows.size, dtype=np.int64)
+    return Inspection(year.rows, year.first, keys, stream, year.number, fine, cost, drawn)
 
 
 def inspect(state: State, year: Year) -> None:
