@@ -19,16 +19,9 @@ import pandas as pd
 
 from eipsim.core.names import fold_name
 from eipsim.errors import InputError, Mistake, Mistakes, did_you_mean
-from eipsim.outcomes.expressions import (
-    PLACE,
-    Asked,
-    Expression,
-    Filter,
-    evaluate,
-    evaluate_over_time,
-    parse_condition,
-    parse_expression,
-)
+from eipsim.outcomes.evaluation import evaluate, evaluate_over_time
+from eipsim.outcomes.expressions import PLACE, parse_condition, parse_expression
+from eipsim.outcomes.nodes import Asked, Expression, Filter
 from eipsim.outcomes.registry import OUTCOMES
 from eipsim.runs.pairs import AVOIDED_TRANSFERS
 from eipsim.stores.store import Store
@@ -179,6 +172,8 @@ class Study:
 
     def _column(self, asked: Asked) -> str | None:
         """By its name, else the stored expression that is this quantity of these parts of the country."""
+        if asked.by_park:  # what is stored of the nation says nothing of parks
+            return None
         called = [name for name, text in self.outcomes.items() if asked.name in (name, text)]
         if called and not asked.filters:
             return asked.name if asked.name in self.outcomes else called[0]
@@ -216,7 +211,7 @@ def _shown(asked: Asked) -> str:
     >>> _shown(Asked("firms", 1, filters=(Filter("park", ("Amata",), 9),)))
     'firms | park="Amata"'
     """
-    parts = [f'{one.key}="{" or ".join(one.names)}"' for one in asked.filters]
+    parts = [f'{one.key}{one.sign}"{" or ".join(one.names)}"' for one in asked.filters]
     return f"{asked.name} | {', '.join(parts)}" if parts else asked.name
 
 
@@ -230,7 +225,7 @@ def _is_same(one: Asked, other: Asked) -> bool:
 def _fits(one: Filter, other: Filter) -> bool:
     places = {one.key, other.key}
     same_key = len(places) == 1 or (PLACE in places and places <= {PLACE, "park", "province"})
-    return same_key and _folded(one.names) == _folded(other.names)
+    return same_key and one.sign == other.sign and _folded(one.names) == _folded(other.names)
 
 
 def _folded(names: Iterable[str]) -> list[str]:

@@ -118,7 +118,7 @@ def list_library(json: Json = False) -> None:
 
 
 def show(
-    kind: Annotated[str, typer.Argument(help="parameters, measures, parks, outcomes, quantities, levers or scenarios.")],
+    kind: Annotated[str, typer.Argument(help="parameters, measures, parks, outcomes, quantities, filters, levers or scenarios.")],
     search: Annotated[str | None, typer.Argument(help="Only rows that contain this text.")] = None,
     world: World = "vietnam", json: Json = False,
 ) -> None:  # fmt: skip

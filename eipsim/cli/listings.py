@@ -56,6 +56,22 @@ def quantities(world: str) -> list[Row]:
     ]  # fmt: skip
 
 
+def filters(world: str) -> list[Row]:
+    """What the expressions of facts and conditions can be cut by, beside quantities and years."""
+    from eipsim.outcomes.traits import NAMED, TRAITS
+
+    named = [{"name": name, "of": of, "values": "a name", "definition": what} for name, (of, what) in NAMED.items()]
+    return named + [
+        {
+            "name": t.name,
+            "of": f"{t.of}s",
+            "values": ", ".join(t.words) or "a number or range",
+            "definition": t.definition,
+        }
+        for t in TRAITS.values()
+    ]
+
+
 def levers(world: str) -> list[Row]:
     from eipsim.policy.levers import LEVERS
 
@@ -147,5 +163,5 @@ def _unique(cells: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(part for cell in cells for part in str(cell).replace(";", " ").split()))
 
 
-_listings = (parameters, measures, parks, outcomes, quantities, levers, scenarios)
+_listings = (parameters, measures, parks, outcomes, quantities, filters, levers, scenarios)
 KINDS: dict[str, Callable[[str], list[Row]]] = {listing.__name__: listing for listing in _listings}

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from eipsim.core.names import fold_name, rows_called, words_of
 from eipsim.errors import InputError, Mistake
 from eipsim.outcomes.cohorts import Cohort
-from eipsim.outcomes.expressions import PLACE, Asked, Expression, Filter, out_of_reach
+from eipsim.outcomes.expressions import PLACE
+from eipsim.outcomes.nodes import Asked, Expression, Filter
+from eipsim.outcomes.traits import IS_NOT, TRAITS, Condition, out_of_reach
 from eipsim.scenarios.files import list_scenarios
 from eipsim.scenarios.loading import load_scenario
 
@@ -30,11 +32,14 @@ class NotFoundError(Exception):
         self.what, self.hint = what, hint
 
 
-def bind(expressions: Iterable[Expression], finder: Finder, last_year: int) -> list[Mistake]:
-    """Fill in the cohort of every quantity of the `expressions`; returns all mistakes: unknown names, years not simulated."""
+def bind(expressions: Iterable[Expression], finder: Finder, last_year: int, scenario: str = "") -> list[Mistake]:
+    """Fill in the cohort of every quantity of the `expressions` that is asked of that `scenario`, one that `finder` knows.
+
+    Returns all mistakes: unknown names, years not simulated.
+    """
     years = finder.world.first_year, last_year
-    found = [m for each in expressions for asked in each.asked for m in _bind(asked, finder, years, each.where)]
-    return list(dict.fromkeys(found))
+    wanted = [(asked, each.where) for each in expressions for asked in each.asked if asked.scenario == scenario]
+    return list(dict.fromkeys(m for asked, where in wanted for m in _bind(asked, finder, years, where)))
 
 
 def _bind(asked: Asked, finder: Finder, years: tuple[int, int], where: str) -> list[Mistake]:
@@ -46,16 +51,26 @@ def _bind(asked: Asked, finder: Finder, years: tuple[int, int], where: str) -> l
     ]
     members: dict[str, tuple[int, ...]] = {}
     for one in asked.filters:
+        if one.condition is not None:
+            continue
         try:
             key, rows = finder.find(one)
             if mistake := out_of_reach(asked.name, key):
                 raise NotFoundError(mistake.what, mistake.hint)
-            field = f"{key}s"
+            field, rows = finder.members(one, key, rows)
             members[field] = tuple(sorted(set(rows) & set(members[field]))) if field in members else rows
         except NotFoundError as error:
             found.append(Mistake(where, f"column {one.column}: {error.what}", error.hint))
-    asked.cohort = Cohort(**members)
+    asked.cohort = Cohort(
+        **members, park_is=_asked_of("park", asked), firm_is=_asked_of("firm", asked), by_park=asked.by_park
+    )  # type: ignore[arg-type]
     return found
+
+
+def _asked_of(kind: str, asked: Asked) -> tuple[Condition, ...]:
+    """What the filters ask of parks, or of firms."""
+    conditions = (one.condition for one in asked.filters)
+    return tuple(one for one in conditions if one is not None and TRAITS[one.trait].of == kind)
 
 
 class Finder:
@@ -77,6 +92,16 @@ class Finder:
         if one.key == "programme" and [fold_name(name) for name in one.names] == [NOBODY]:
             return "programme", ()
         return one.key, tuple(sorted({self.row(one.key, name) for name in one.names}))
+
+    def members(self, one: Filter, key: str, rows: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:
+        """The field of a Cohort that a filter fills, and with what. Raises NotFoundError."""
+        if one.sign != IS_NOT:
+            return f"{key}s", rows
+        if key != "programme":
+            return f"{key}s", tuple(sorted(set(range(len(self.called[key]))) - set(rows)))
+        if not rows:
+            raise NotFoundError(f"programme!={NOBODY} is told by the state of firms", "write firm_state=audited")
+        return "not_of", rows
 
     def _place(self, name: str) -> tuple[str, tuple[int, ...]]:
         """A park, else a province."""

@@ -3,8 +3,12 @@
     parks_certified @2025
     park_score_mean["Amata"] @2024 - @2020
     options_implemented / options_identified | programme="GEIPP phase I", park="Amata" @2024
+    recp_firm_share | park_state=committed, owner!=foreign, employees>=300 @2024
+    options_implemented / options_identified | years_since_audit=3 @2024
     sum(public_spending_usd @2020..2024) / 5
     first_year(parks_certified >= 100 @2025..2050)                        (the year after the last one where it never is)
+    park_sd(recp_firm_share @2024)                                        (over parks)
+    co2_t[subsidy] / co2_t[baseline] @2030                                (two scenarios, run by run with the same draws)
     parks_certified @2050 < 100 and recp_firm_share @2030 >= 0.2          (a condition)
 
 Arithmetic is as everywhere. What follows `|` (of whom) and `@` (when) holds for every quantity before it, within the same
@@ -17,8 +21,8 @@ from __future__ import annotations
 import copy
 import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache, reduce
 from typing import Any
 
@@ -26,8 +30,26 @@ import numpy as np
 from lark import Lark, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from eipsim.errors import InputError, Mistake, Mistakes, unknown
-from eipsim.outcomes.cohorts import Cohort
-from eipsim.outcomes.registry import DIMENSIONS, LEVELS, QUANTITIES
+from eipsim.outcomes.nodes import (
+    FIRST_YEAR,
+    FUNCTIONS,
+    OVER_PARKS,
+    PARK_QUANTILE,
+    PARK_SHARE,
+    Asked,
+    Expression,
+    Filter,
+    Node,
+    Number,
+    Operation,
+    column_of,
+    length_of,
+    quantities_of,
+    years_of,
+)
+from eipsim.outcomes.quoting import missing_quotes, nearest_function
+from eipsim.outcomes.registry import QUANTITIES
+from eipsim.outcomes.traits import FILTERS, IS, IS_NOT, TRAITS, condition_of, out_of_reach
 
 GRAMMAR = r"""
 ?start: disjunction
@@ -42,13 +64,16 @@ GRAMMAR = r"""
 mark: "|" filter ("," filter)* -> filters
     | "@" years
 years: YEAR (RANGE YEAR)?
-filter: NAME "=" (STRING | WORD | "(" STRING ("," STRING)* ")")
+filter: NAME (EQUAL | COMPARE) (_value | WORD RANGE WORD | "(" _value ("," _value)* ")")
+_value: STRING | WORD
 ?atom: NUMBER -> number
-    | NAME ("[" STRING "]")? -> quantity
+    | NAME place? scenario? -> quantity
     | STRING -> named
-    | REDUCER "(" disjunction ")" -> reduced
+    | FUNCTION "(" disjunction ("," NUMBER)? ")" -> applied
     | "(" disjunction ")" -> group
     | "@" years -> same
+place: "[" STRING "]"
+scenario: "[" SCENARIO "]"
 filters_alone: "|"? filter ("," filter)*
 OR: "or"
 AND: "and"
@@ -58,18 +83,20 @@ PLUS: "+"
 MINUS: "-" | "−" | "–"
 STAR: "*" | "×"
 SLASH: "/" | "÷"
+EQUAL: "="
 COMPARE: "<=" | ">=" | "==" | "!=" | "<" | ">" | "≤" | "≥"
-REDUCER.2: /(sum|mean|min|max|first_year)(?=\s*\()/
+FUNCTION.2: /(FUNCTIONS)(?=\s*\()/
 NAME: /[A-Za-z_]\w*/
-WORD: /\w[\w.]*/
+WORD: /\w+(\.\w+)*/
+SCENARIO: /\w[\w.\/-]*/
 YEAR: /\d+/
 NUMBER: /\d+(\.\d+)?([eE][+-]?\d+)?/
 STRING: /"[^"\n]*"|'[^'\n]*'|“[^”\n]*”/
 %ignore /\s+/
-"""
+""".replace("FUNCTIONS", "|".join(FUNCTIONS))
 WORDS = {
     "NUMBER": "a number", "NAME": "a name", "STRING": "a name in quotes",
-    "REDUCER": "sum(...), mean(...), min(...), max(...), first_year(...)",
+    "FUNCTION": "a function such as sum(...) or park_mean(...)", "SCENARIO": "a scenario",
     "WORD": "a single word", "YEAR": "a year", "LPAR": "(", "RPAR": ")", "LSQB": "[", "RSQB": "]", "AT": "@year",
     "COMMA": "a comma",
     "VBAR": "| filter", "__ANON_0": "|", "EQUAL": "=", "PLUS": "+", "MINUS": "-", "STAR": "*", "SLASH": "/", "RANGE": "..",
@@ -81,90 +108,6 @@ SIGNS = {"−": "-", "–": "-", "×": "*", "÷": "/", "≤": "<=", "≥": ">="}
 UNQUOTED = re.compile(r"""=\s*([^\s"'“(][^,"'“]*?)\s*(?=,|$)""")
 LONGEST = 2000  # characters
 WHOLE, TRUTH = "a number", "a condition"
-
-ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
-    "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "<": np.less, "<=": np.less_equal,
-    ">": np.greater, ">=": np.greater_equal, "==": np.equal, "!=": np.not_equal, "and": np.logical_and, "or": np.logical_or,
-}  # fmt: skip
-REDUCERS: dict[str, Callable[..., Any]] = {"sum": np.sum, "mean": np.mean, "min": np.min, "max": np.max}
-FIRST_YEAR = "first_year"  # of a condition; the other reducers are of numbers
-
-
-# ---- what an expression is made of --------------------------------------------------------------------------------------
-
-
-@dataclass(eq=False)
-class Number:
-    value: float
-    column: int
-
-
-@dataclass(eq=False)
-class Filter:
-    """`key` is one of DIMENSIONS or PLACE; `names` are any of which it must be."""
-
-    key: str
-    names: tuple[str, ...]
-    column: int
-
-
-@dataclass(eq=False)
-class Asked:
-    """A quantity of some firms or parks in some years; `cohort` is known once names are looked up in a world."""
-
-    name: str
-    column: int
-    unit: str = ""
-    filters: tuple[Filter, ...] = ()
-    years: tuple[int, ...] = ()
-    has_filters: bool = False
-    cohort: Cohort | None = None
-
-
-@dataclass(eq=False)
-class Operation:
-    """`sign` between two parts, before one (- and not), or a name of REDUCERS or FIRST_YEAR."""
-
-    sign: str
-    parts: tuple[Node, ...]
-    column: int
-
-
-Node = Number | Asked | Operation
-
-
-@dataclass(eq=False)
-class Expression:
-    """A parsed text. `is_condition`: true or false, not a number."""
-
-    text: str
-    root: Node
-    is_condition: bool
-    where: str = ""
-
-    def __str__(self) -> str:
-        return self.text
-
-    @property
-    def asked(self) -> list[Asked]:
-        """Every quantity, from left to right."""
-        return list(quantities_of(self.root))
-
-    @property
-    def years(self) -> list[int]:
-        return sorted({year for asked in self.asked for year in asked.years})
-
-    @property
-    def unit(self) -> str:
-        return unit_of(self.root)
-
-
-def quantities_of(node: Node) -> Iterator[Asked]:
-    if isinstance(node, Asked):
-        yield node
-    elif isinstance(node, Operation):
-        for part in node.parts:
-            yield from quantities_of(part)
 
 
 # ---- from text to expression --------------------------------------------------------------------------------------------
@@ -178,16 +121,18 @@ def parse_expression(
     years: tuple[int, ...] = (),
     stored: Mapping[str, str] | None = None,
     over_time: bool = False,
+    paired: bool = False,
 ) -> Expression:
     """The expression that `text` is, a number. `filters` and `years` hold for quantities that do not say their own.
 
-    `stored` : units of further names that may stand for a quantity; `over_time` : a number for each of `years` will do.
+    `stored` : units of further names that may stand for a quantity; `over_time` : a number for each of `years` will do;
+    `paired` : quantities may name the scenario whose run they are asked of.
     Raises InputError with every mistake, each with the column it stands at.
 
     >>> parse_expression("park_score_mean['Amata'] @2024 - @2020").years
     [2020, 2024]
     """
-    return _parse(text, where, WHOLE, filters, years, stored, over_time)
+    return _parse(text, where, WHOLE, _Given(filters, years, stored or {}, over_time, paired))
 
 
 def parse_condition(
@@ -198,7 +143,7 @@ def parse_condition(
     >>> parse_condition("parks_certified @2050 < 100 or not firms @2030 > 2 * firms @2015").years
     [2015, 2030, 2050]
     """
-    return _parse(text, where, TRUTH, (), years, stored)
+    return _parse(text, where, TRUTH, _Given((), years, stored or {}))
 
 
 def parse_filters(text: str, where: str = "filter") -> tuple[Filter, ...]:
@@ -212,26 +157,31 @@ def parse_filters(text: str, where: str = "filter") -> tuple[Filter, ...]:
     if not text.strip():
         return ()
     text = UNQUOTED.sub(r'="\1"', text)
-    builder = _Builder(text, where, None)
+    builder = _Builder(where, _Given())
     found = builder.filters(_tree(text, where, "filters_alone"))
     builder.mistakes.tell()
     return found
 
 
-def _parse(
-    text: str,
-    where: str,
-    wanted: str,
-    filters: tuple[Filter, ...],
-    years: tuple[int, ...],
-    stored: Mapping[str, str] | None,
-    over_time: bool = False,
-) -> Expression:
+@dataclass(frozen=True)
+class _Given:
+    """What an expression is given from outside, as `parse_expression` has it."""
+
+    filters: tuple[Filter, ...] = ()
+    years: tuple[int, ...] = ()
+    stored: Mapping[str, str] = field(default_factory=dict)
+    over_time: bool = False
+    paired: bool = False
+
+
+def _parse(text: str, where: str, wanted: str, given: _Given) -> Expression:
     try:
-        builder = _Builder(text, where, stored)
+        builder = _Builder(where, given)
         root = builder.node(_tree(text, where, "start"))
-        builder.mark(builder.scope, filters, years)
-        builder.check(root, wanted, len(years) if over_time else 1)
+        builder.mark(builder.scope, (), given.years)
+        for asked in quantities_of(root):  # also of what says its years
+            asked.filters = asked.filters if asked.has_filters else (*asked.filters, *given.filters)
+        builder.check(root, wanted)
     except RecursionError:
         raise InputError(Mistake(where, "is nested too deeply to be read")) from None
     builder.mistakes.tell()
@@ -255,14 +205,20 @@ def _tree(text: str, where: str, start: str) -> Any:
         rest = text[error.pos_in_stream :]
         open_quote = rest[:1] in "\"'“"
         what = "this quotation mark is never closed" if open_quote else f"{rest[:1]!r} means nothing here"
-        raise InputError(_at(where, error.column, what, _wanted(error.allowed))) from None
+        raise InputError(_at(where, error.column, what, _hint(text, error.column, error.allowed))) from None
     except UnexpectedToken as error:
         ended = error.token.type == "$END"
         what = "ends too early" if ended else f"{str(error.token)!r} cannot stand here"
         column = len(text.rstrip()) + 1 if ended else error.column
-        raise InputError(_at(where, column, what, _wanted(error.accepts or error.expected))) from None
+        hint = _hint(text, column, error.accepts or error.expected)
+        raise InputError(_at(where, column, what, hint)) from None
     except UnexpectedInput as error:  # whatever else lark may raise
         raise InputError(Mistake(where, f"cannot be read: {error}")) from None
+
+
+def _hint(text: str, column: int, terminals: Any) -> str:
+    """What was probably meant where a text can no longer be read, else what could stand there."""
+    return missing_quotes(text, column) or nearest_function(text, column) or _wanted(terminals)
 
 
 def _wanted(terminals: Any) -> str:
@@ -279,9 +235,9 @@ def _at(where: str, column: int, what: str, hint: str = "") -> Mistake:
 class _Builder:
     """From lark's tree to nodes; collects mistakes. `scope`: quantities so far within the innermost parentheses."""
 
-    def __init__(self, text: str, where: str, stored: Mapping[str, str] | None):
-        self.text, self.where = text, where
-        self.units = {name: quantity.unit for name, quantity in QUANTITIES.items()} | dict(stored or {})
+    def __init__(self, where: str, given: _Given):
+        self.where, self.given = where, given
+        self.units = {name: quantity.unit for name, quantity in QUANTITIES.items()} | dict(given.stored)
         self.scope: list[Asked] = []
         self.mistakes = Mistakes()
 
@@ -294,10 +250,14 @@ class _Builder:
     def _number(self, tree: Any, token: Any) -> Node:
         return Number(float(token), token.column)
 
-    def _quantity(self, tree: Any, name: Any, place: Any = None) -> Node:
+    def _quantity(self, tree: Any, name: Any, *brackets: Any) -> Node:
         asked = self._asked(str(name), name.column)
-        if place is not None:
-            asked.filters = (Filter(PLACE, (str(place)[1:-1],), place.column),)
+        for bracket in brackets:
+            (token,) = bracket.children
+            if bracket.data == "place":
+                asked.filters = (Filter(PLACE, (str(token)[1:-1],), token.column),)
+            else:
+                asked.scenario, asked.scenario_column = str(token), token.column
         return asked
 
     def _named(self, tree: Any, token: Any) -> Node:
@@ -311,8 +271,31 @@ class _Builder:
         self.scope.append(asked)
         return asked
 
-    def _reduced(self, tree: Any, name: Any, inner: Any) -> Node:
-        return Operation(str(name), (self._enclosed(inner),), name.column)
+    def _applied(self, tree: Any, name: Any, inner: Any, level: Any = None) -> Node:
+        node = Operation(str(name), (self._enclosed(inner),), name.column, 0.0 if level is None else float(level))
+        self._check_level(node, level)
+        if node.sign in OVER_PARKS:
+            self._ask_by_park(node)
+        return node
+
+    def _check_level(self, node: Operation, level: Any) -> None:
+        """A quantile says which, and nothing else does."""
+        example = f"for example: {PARK_QUANTILE}(firms @2024, 0.9)"
+        if node.sign == PARK_QUANTILE and (level is None or node.level > 1.0):
+            self.add(node.column, f"{PARK_QUANTILE} needs a level between 0 and 1", example)
+        elif node.sign != PARK_QUANTILE and level is not None:
+            self.add(level.column, f"{node.sign} takes no number after a comma", example)
+
+    def _ask_by_park(self, node: Operation) -> None:
+        asked = list(quantities_of(node))
+        if not asked:
+            self.add(node.column, f"{node.sign} needs a quantity", f"for example: {node.sign}(firms @2024)")
+        if any(one.by_park for one in asked):
+            self.add(
+                node.column, f"{node.sign} stands around another function over parks", "there is nothing left in it"
+            )
+        for one in asked:
+            one.by_park = True
 
     def _group(self, tree: Any, inner: Any) -> Node:
         return self._enclosed(inner)
@@ -346,22 +329,35 @@ class _Builder:
                 asked.years = years
 
     def filters(self, tree: Any) -> tuple[Filter, ...]:
-        found = []
-        for child in tree.children:
-            key, *names = child.children
-            if str(key) not in DIMENSIONS:
-                mistake = unknown("", "filter", key, DIMENSIONS)
-                self.add(key.column, mistake.what, mistake.hint)
-            unquoted = tuple(str(n) if n.type == "WORD" else str(n)[1:-1] for n in names)
-            found.append(Filter(str(key), unquoted, names[0].column))
-        self._refuse_twice(tuple(found))
-        return tuple(found)
+        found = tuple(self._filter(*child.children) for child in tree.children)
+        self._refuse_twice(found)
+        return found
+
+    def _filter(self, key: Any, sign: Any, *values: Any) -> Filter:
+        names = tuple(str(value)[1:-1] if value.type == "STRING" else str(value) for value in values)
+        if any(value.type == "RANGE" for value in values):
+            names = ("".join(names),)
+        one = Filter(str(key), names, values[0].column, _plain(sign).replace("==", IS))
+        if one.key in TRAITS:
+            try:
+                one.condition = condition_of(one.key, one.sign, names)
+            except InputError as error:
+                for mistake in error.mistakes:
+                    self.add(one.column, mistake.what, mistake.hint)
+        elif one.key not in FILTERS:
+            mistake = unknown("", "filter", key, FILTERS)
+            self.add(key.column, mistake.what, f"{mistake.hint}; `eipsim show filters` lists them")
+        elif one.sign not in (IS, IS_NOT):
+            self.add(sign.column, f"{one.key} is a name, not a number", f"write {one.key}= or {one.key}!=")
+        return one
 
     def _refuse_twice(self, filters: tuple[Filter, ...]) -> None:
         for position, one in enumerate(filters):
-            if any(one.key == earlier.key for earlier in filters[:position]):
-                hint = f'for any of several write {one.key}=("...", "...")'
-                self.add(one.column, f"{one.key} is filtered twice", hint)
+            if any((one.key, one.sign) == (earlier.key, earlier.sign) for earlier in filters[:position]):
+                several = f'any of several write {one.key}{one.sign}("...", "...")'
+                is_number = one.key in TRAITS and TRAITS[one.key].number is not None
+                hint = f"a range write {one.key}=3..5" if is_number else several
+                self.add(one.column, f"{one.key} is filtered twice", f"for {hint}")
 
     def years(self, tree: Any) -> tuple[int, ...]:
         tokens = [token for token in tree.children if token.type == "YEAR"]
@@ -407,47 +403,58 @@ class _Builder:
 
     # ---- what may stand where -------------------------------------------------------------------------------------------
 
-    def check(self, root: Node, wanted: str, most_years: int = 1) -> None:
-        """Every quantity has a year and can be cut as asked, and the whole is `wanted` and of one year (or `most_years`)."""
+    def check(self, root: Node, wanted: str) -> None:
+        """Every quantity has a year and can be cut as asked, and the whole is `wanted`, of one year or those that may be."""
+        most_years = len(self.given.years) if self.given.over_time else 1
         for asked in quantities_of(root):
             self._check_asked(asked)
         kind = self._kind(root)
         if kind != wanted and not self.mistakes:
             compares = "a condition compares: parks_certified @2050 < 100"
             hint = compares if wanted == TRUTH else "leave the comparison out"
-            self.add(_column(root), f"is {kind}, not {wanted}", hint)
-        if not self.mistakes and _length(root) not in (1, most_years):
+            self.add(column_of(root), f"is {kind}, not {wanted}", hint)
+        if not self.mistakes and length_of(root) not in (1, most_years):
             hint = "put them together with sum(), mean(), min() or max(), or write which year: @2050"
-            self.add(_column(root), "has several values, one a year", hint)
+            self.add(column_of(root), "has several values, one a year", hint)
 
     def _check_asked(self, asked: Asked) -> None:
         if asked.name not in self.units:
             return
         if not asked.years:
             self.add(asked.column, f"{asked.name} has no year", f"write for example {asked.name} @2025")
-        if asked.filters and asked.name not in QUANTITIES:
-            self.add(asked.filters[0].column, f"{asked.name} is stored as it is and takes no filter")
+        if asked.scenario and not self.given.paired:
+            what = f"the runs asked here are of one scenario each, not of {asked.scenario}"
+            hint = f'`eipsim validate` pairs scenarios; a park or province stands in quotes: {asked.name}["{asked.scenario}"]'
+            self.add(asked.scenario_column, what, hint)
+        cuts = [(one.key, one.column) for one in asked.filters if one.key in FILTERS]
+        cuts += [("park", asked.column)] if asked.by_park else []
+        if asked.name not in QUANTITIES:
+            if asked.filters or asked.by_park:
+                column = asked.filters[0].column if asked.filters else asked.column
+                self.add(column, f"{asked.name} is stored as it is and takes no filter")
             return
-        for one in asked.filters:
-            if one.key in DIMENSIONS and (mistake := out_of_reach(asked.name, one.key)):
-                self.add(one.column, mistake.what, mistake.hint)
+        for key, column in cuts:
+            if mistake := out_of_reach(asked.name, key):
+                self.add(column, mistake.what, mistake.hint)
 
     def _kind(self, node: Node) -> str:
         """Number or condition; tells parts of the wrong kind, and of several years of different number."""
         if not isinstance(node, Operation):
             return WHOLE
-        is_logic = node.sign in ("and", "or", "not", FIRST_YEAR)
+        is_logic = node.sign in ("and", "or", "not", FIRST_YEAR, PARK_SHARE)
         for part in node.parts:
             kind = self._kind(part)
             if kind != (TRUTH if is_logic else WHOLE):
                 needs = TRUTH if is_logic else WHOLE
-                self.add(_column(part), f"is {kind}, but {node.sign!r} needs {needs}")
-        lengths = {_length(part) for part in node.parts} - {1}
+                self.add(column_of(part), f"is {kind}, but {node.sign!r} needs {needs}")
+        lengths = {length_of(part) for part in node.parts} - {1}
         if len(lengths) > 1:
             self.add(node.column, f"{node.sign!r} joins {' and '.join(map(str, sorted(lengths)))} years")
         if node.sign == FIRST_YEAR:
-            if not _years(node.parts[0]):
+            if not years_of(node.parts[0]):
                 self.add(node.column, "needs a condition on years", "first_year(parks_certified >= 100 @2025..2050)")
+            return WHOLE
+        if node.sign in FUNCTIONS:
             return WHOLE
         return TRUTH if is_logic or node.sign in ("<", "<=", ">", ">=", "==", "!=") else WHOLE
 
@@ -455,15 +462,6 @@ class _Builder:
 def _plain(sign: Any) -> str:
     """A sign as ARITHMETIC has it."""
     return SIGNS.get(sign, str(sign))
-
-
-def out_of_reach(name: str, dimension: str) -> Mistake | None:
-    """The mistake of asking for an outcome of a part of the country that it is not kept for."""
-    quantity = QUANTITIES[name]
-    if dimension in quantity.reach:
-        return None
-    allowed = f"it can be had by {', '.join(quantity.reach)}" if quantity.reach else "it can be had without filter only"
-    return Mistake("", f"{name} is {LEVELS[quantity.level][0]} and cannot be had by {dimension}", allowed)
 
 
 def _without_factors(node: Node) -> Node:
@@ -477,103 +475,3 @@ def _without_factors(node: Node) -> Node:
         if node.sign == "*" or list(quantities_of(left)):
             return Operation(node.sign, (_without_factors(left), right), node.column)
     return node
-
-
-def _column(node: Node) -> int:
-    return _column(node.parts[0]) if isinstance(node, Operation) and len(node.parts) == 2 else node.column
-
-
-def _length(node: Node) -> int:
-    """Values that a node has: one a year, one for a number."""
-    return len(_years(node)) or 1
-
-
-def _years(node: Node) -> tuple[int, ...]:
-    """The years that a node has values of; none for a number and for what is put together over years."""
-    if isinstance(node, Operation):
-        reduced = node.sign in REDUCERS or node.sign == FIRST_YEAR
-        return () if reduced else max((_years(part) for part in node.parts), key=len)
-    return node.years if isinstance(node, Asked) else ()
-
-
-# ---- from expression to value -------------------------------------------------------------------------------------------
-
-
-def evaluate(expression: Expression, value: Callable[[Asked, int], Any]) -> np.ndarray:
-    """The expression [n] (numbers, or bool of a condition); `value(asked, year)` gives a quantity in n runs, or a number.
-
-    What has no value (a ratio with nothing below, a score of a park that is not there) is NaN; a condition on it is false.
-
-    >>> evaluate(parse_expression("2 * firms @2020 - 1"), lambda asked, year: float(year)).tolist()
-    [4039.0]
-    """
-    return evaluate_over_time(expression, value)[..., 0]
-
-
-def evaluate_over_time(expression: Expression, value: Callable[[Asked, int], Any]) -> np.ndarray:
-    """As `evaluate`, [n, years]: one column, or one for each year of an expression parsed with `over_time`."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        result = _value(expression.root, value)
-    return result if expression.is_condition else np.where(np.isfinite(result), result, np.nan)
-
-
-def _value(node: Node, value: Callable[[Asked, int], Any]) -> np.ndarray:
-    """[n, years] of a node."""
-    if isinstance(node, Number):
-        return np.full((1, 1), node.value)
-    if isinstance(node, Asked):
-        columns = [np.atleast_1d(np.asarray(value(node, year), dtype=float)) for year in node.years]
-        return np.stack(columns, axis=-1)
-    parts = [_value(part, value) for part in node.parts]
-    if node.sign == FIRST_YEAR:
-        return _first_year(parts[0], _years(node.parts[0]))
-    if node.sign in REDUCERS:
-        return REDUCERS[node.sign](parts[0], axis=-1, keepdims=True)
-    if len(parts) == 1:
-        return np.logical_not(parts[0]) if node.sign == "not" else -parts[0]
-    return ARITHMETIC[node.sign](*parts)
-
-
-def _first_year(holds: np.ndarray, years: tuple[int, ...]) -> np.ndarray:
-    """The first of `years` in which it `holds` [n, years]; the year after the last where it never does."""
-    first = np.asarray(years, dtype=float)[holds.argmax(axis=-1)]
-    return np.where(holds.any(axis=-1), first, years[-1] + 1.0)[..., None]
-
-
-def values_in(table: Any) -> Callable[[Asked, int], np.ndarray]:
-    """For `evaluate`: national outcomes from a tidy table (year, outcomes, and what names a run), runs in order of its rows.
-
-    Raises InputError for a year or an outcome that the table does not hold, and for a filter, since its rows are of the nation.
-    """
-
-    def value(asked: Asked, year: int) -> np.ndarray:
-        rows = table[table["year"] == year]
-        if asked.filters or asked.name not in table or rows.empty:
-            what = "a part of the country" if asked.filters else f"{asked.name} @{year}"
-            raise InputError(_at("expression", asked.column, f"the table of runs does not hold {what}"))
-        return rows[asked.name].to_numpy()
-
-    return value
-
-
-# ---- in words -------------------------------------------------------------------------------------------------------------
-
-
-def unit_of(node: Node) -> str:
-    """The unit of a node as far as it follows from its parts: ratios of one unit have none.
-
-    >>> unit_of(parse_expression("options_implemented / options_identified @2024").root)
-    ''
-    >>> unit_of(parse_expression("electricity_saved_mwh / firms @2019").root)
-    'MWh/yr per firm'
-    """
-    if isinstance(node, Asked):
-        return node.unit
-    if isinstance(node, Number) or node.sign == FIRST_YEAR:
-        return ""
-    if len(node.parts) == 1:
-        return unit_of(node.parts[0])
-    left, right = map(unit_of, node.parts)
-    if node.sign == "/":
-        return "" if left == right else f"{left or '1'} per {right.removesuffix('s')}" if right else left
-    return " x ".join(filter(None, (left, right))) if node.sign == "*" else left or right

@@ -1,4 +1,7 @@
-"""What implemented recommendations cost and save, written down in the year of implementation, as a programme does it."""
+"""What recommendations cost and save, written down as a programme does it.
+
+Those that are implemented in the year of implementation; all that audits name, in the year of the audit, where somebody asks.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from eipsim.agents.firm.columns import IMPLEMENTED
-from eipsim.agents.firm.project import renewal_in_cents
-from eipsim.agents.firm.stock import use_resources
+from eipsim.agents.firm.columns import IMPLEMENTED, NOT_RECOMMENDED
+from eipsim.agents.firm.project import cost_in_cents, renewal_in_cents
+from eipsim.agents.firm.stock import EXCLUDES, use_resources
 from eipsim.agents.surroundings import AUDITS
 from eipsim.core.columns import Col, new_table
-from eipsim.core.compiled import AHEAD, TOGETHER, compiled, prefetch_cell, prefetch_row
+from eipsim.core.compiled import AHEAD, TOGETHER, allocating, compiled, prefetch_cell, prefetch_row
 from eipsim.core.money import CENTS
 from eipsim.market.books import Books
 from eipsim.market.catalogue import N_MEASURES
@@ -28,6 +31,12 @@ RECOMMENDATION_COLUMNS = (
     Col("tonnes", np.float64, "tCO2/yr"),
 )
 
+# The same of all that audits have named.
+IDENTIFIED_COLUMNS = (
+    Col("named", np.int64, "bit m is set once option m has been written down"),
+    *RECOMMENDATION_COLUMNS[1:],
+)
+
 SUMS = ("invested", "saved", "tonnes")
 
 
@@ -42,7 +51,7 @@ class Notes(NamedTuple):
 
 
 class Recommendations:
-    """What recommendations cost and save: firm by firm in `table` (RECOMMENDATION_COLUMNS), and by province in every year."""
+    """What implemented recommendations cost and save: by firm in `table` (RECOMMENDATION_COLUMNS), by province in every year."""
 
     def __init__(self, state: State) -> None:
         world, n = state.world, state.firms.size
@@ -66,6 +75,19 @@ class Recommendations:
     def by_province(self, first: int = 0) -> dict[str, np.ndarray]:
         """Each of SUMS [years, provinces], without the `first` few years."""
         return dict(zip(SUMS, np.array(self.years[first:]).swapaxes(0, 1)))
+
+
+class Identified:
+    """What all recommendations would cost and save, implemented or not: by firm in `table` (IDENTIFIED_COLUMNS)."""
+
+    def __init__(self, state: State) -> None:
+        self.table = new_table(state.firms.size, IDENTIFIED_COLUMNS)
+
+    def keep(self, state: State, year: Year) -> None:
+        """Add what audits of the year that ends have named; to be called at the end of every year."""
+        audited = np.flatnonzero(state.firms.audit_year == year.number)
+        situation = state.market.catalogue, state.surroundings, year.prices, year.number
+        write_down_named(state.firms, audited, situation, self.table)
 
 
 def assisted_firms(books: Books) -> np.ndarray:
@@ -138,3 +160,34 @@ def add_up(recommended, rows, province, sums):
         sums[0, v] += its.invested
         sums[1, v] += its.saved
         sums[2, v] += its.tonnes
+
+
+@allocating
+def write_down_named(firms, rows, situation, identified):
+    """The options of the firms of `rows` that audits have named and that are not written down yet."""
+    for i in rows:
+        for m in range(N_MEASURES):
+            if firms[i].recommended[m] != NOT_RECOMMENDED and not (identified[i].named >> m) & 1:
+                write_down_option(firms[i], m, situation, identified[i])
+
+
+@allocating
+def write_down_option(firm, m, situation, identified):
+    """Option m on its own, on top of what the firm has and may have beside it, whether it is built by now or not."""
+    measures, surroundings, prices, year = situation
+    before, after, bit = np.empty(N_USES), np.empty(N_USES), np.int64(1) << m
+    others, built = firm.installed_bits & ~bit & ~EXCLUDES[m], firm.installed_year[m]
+    if built == 0:  # what it would need instead is told by the technology of the year; put back below
+        firm.installed_year[m] = year
+    use_resources(firm, measures, surroundings, others, before)
+    use_resources(firm, measures, surroundings, others | bit, after)
+    firm.installed_year[m] = built
+    s, z = firm.sector, surroundings.parks[firm.park].zone
+    for k in range(N_USES):
+        identified.saved += (before[k] - after[k]) * prices.use[z, s, k]
+        identified.tonnes += (before[k] - after[k]) * prices.emission[s, k]
+    if built == 0:
+        identified.invested += cost_in_cents(firm, m, surroundings) / CENTS
+    else:
+        identified.invested += renewal_in_cents(firm, m, measures, surroundings) / CENTS
+    identified.named |= bit

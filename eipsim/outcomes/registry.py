@@ -257,7 +257,33 @@ EXTRA = (
             public_money),
 )  # fmt: skip
 
+# ---- what is seen of firms one by one while the year stands, and only where somebody asks ----------------------------------
+
+LOOKED_AT = (
+    Outcome("measures_adopted", "Measures newly adopted", "measures/yr", "flow", "higher", "firm",
+            "measures that firms have adopted for the first time in the year, renewals left out",
+            lambda v: v.newly_adopted("measures")),
+    Outcome("firms_adopting", "Firms that newly adopt", "firms/yr", "flow", "higher", "firm",
+            "firms that have adopted a measure for the first time in the year",
+            lambda v: v.newly_adopted("firms")),
+    Outcome("identified_investment_usd", "Investment that audits name", "USD", "cumulative", "", "firm",
+            "what recommended options would cost, implemented or not, before vouchers, in the year of the audit",
+            lambda v: v.identified("invested")),
+    Outcome("identified_saving_usd", "Savings that audits name", "USD/yr", "cumulative", "higher", "firm",
+            "what recommended options would save, implemented or not, each on its own at the prices of the year of the audit",
+            lambda v: v.identified("saved")),
+    Outcome("identified_co2_avoided_t", "CO₂ avoided that audits name", "tCO2/yr", "cumulative", "higher", "firm",
+            "CO2 that recommended options would avoid, implemented or not, each on its own at the grid factor of the year "
+            "of the audit",
+            lambda v: v.identified("tonnes")),
+)  # fmt: skip
+
 OUTCOMES: dict[str, Outcome] = {outcome.name: outcome for outcome in CONTRACT}
-QUANTITIES: dict[str, Outcome] = OUTCOMES | {outcome.name: outcome for outcome in EXTRA}
+TABLED: dict[str, Outcome] = OUTCOMES | {outcome.name: outcome for outcome in EXTRA}
+QUANTITIES: dict[str, Outcome] = TABLED | {outcome.name: outcome for outcome in LOOKED_AT}
 RECOMMENDED = ("options_investment_usd", "options_saving_usd", "options_co2_avoided_t")  # to be written down every year
+IDENTIFIED = ("identified_investment_usd", "identified_saving_usd", "identified_co2_avoided_t")  # likewise
+BY_FIRM = frozenset(
+    (*RECOMMENDED, *(outcome.name for outcome in LOOKED_AT))
+)  # seen of firms one by one, whoever is asked of
 UNITS = {name: outcome.unit for name, outcome in OUTCOMES.items()}

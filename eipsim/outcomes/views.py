@@ -13,7 +13,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -32,6 +32,7 @@ from eipsim.outcomes.cohorts import NATION, Cohort
 from eipsim.outcomes.firm_books import FirmBooks, anchors
 from eipsim.outcomes.recommendations import assisted_firms
 from eipsim.outcomes.registry import QUANTITIES
+from eipsim.outcomes.traits import holds
 
 if TYPE_CHECKING:
     from eipsim.model.state import State, Year
@@ -56,14 +57,13 @@ def added(amounts: np.ndarray, part: np.ndarray | None, n_parts: int) -> np.ndar
 
 
 def in_years(place: np.ndarray, n_places: int, n_years: int) -> np.ndarray:
-    """The part of each of some rows in every year: int [n_years * n], from their `place` [n], -1 = none.
+    """The part of each of some rows in every year: int [n_years * n], from their `place` [n] or [n_years, n], -1 = none.
 
     >>> in_years(np.array([1, -1, 0]), 2, 2).tolist()
     [1, 4, 0, 3, 4, 2]
     """
     parts = np.arange(n_years)[:, None] * n_places + place
-    parts[:, place < 0] = n_years * n_places
-    return parts.ravel()
+    return np.where(place < 0, n_years * n_places, parts).ravel()
 
 
 # ---- what views are taken of -------------------------------------------------------------------------------------------
@@ -103,8 +103,9 @@ class Ends:
         raise NotImplementedError
 
     def values(self, name: str, cohort: Cohort = NATION) -> Values:
-        """The quantity of the cohort [n_years]; NaN where it has no value, as the score of a park that is not there."""
-        return QUANTITIES[name].formula(self.of(cohort))
+        """The quantity of the cohort [n_years], by park [n]; NaN where it has no value, as the score of a park not there."""
+        view, outcome = self.of(cohort), QUANTITIES[name]
+        return view.of_those_there(outcome.formula(view), outcome.level == "firm")
 
     def of(self, cohort: Cohort) -> View:
         """A view, kept for the next question. It does not keep these years, so that what a run leaves behind is freed at once."""
@@ -124,7 +125,8 @@ class Ends:
 class YearEnd(Ends):
     """The end of the year in which a model stands, down to its firms.
 
-    recommended : what recommendations cost and save so far, where somebody asks for it
+    recommended : what implemented recommendations cost and save so far, where somebody asks for it
+    identified : what all recommendations would, likewise
     programmes : all of the run, where somebody asks for the parks that they reach
     """
 
@@ -132,7 +134,12 @@ class YearEnd(Ends):
     year: int
 
     def __init__(
-        self, state: State, year: Year, recommended: Table | None = None, programmes: Sequence[ResolvedProgramme] = ()
+        self,
+        state: State,
+        year: Year,
+        recommended: Table | None = None,
+        programmes: Sequence[ResolvedProgramme] = (),
+        identified: Table | None = None,
     ):
         super().__init__()
         self.state, self.this_year, self.year = state, year, year.number
@@ -141,11 +148,15 @@ class YearEnd(Ends):
         self.province, self.n_provinces = state.world.parks.province, len(state.world.provinces)
         self.connections_usd = state.infrastructure.flows[:, CONNECTIONS]
         self.tally = state.surroundings.parks.tally
-        self.recommended, self.programmes = recommended, programmes
+        self.recommended, self.identified, self.programmes = recommended, identified, programmes
 
     def measure(self, name: str, cohort: Cohort = NATION) -> float:
         """The one number of `values`."""
         return float(self.values(name, cohort)[0])
+
+    def answer(self, name: str, cohort: Cohort) -> float | np.ndarray:
+        """What a question is answered with: a number, or by park [p]."""
+        return self.values(name, cohort) if cohort.by_park else self.measure(name, cohort)
 
     def booked(self, book: str, column: int) -> np.ndarray:
         return BOOKS[book](self.state)[:, column]
@@ -168,8 +179,18 @@ class YearEnd(Ends):
         return np.bincount(self.firms.park[rows], minlength=self.operators.size)
 
     @cached_property
+    def newly_adopted(self) -> np.ndarray:
+        """int [firms there]: measures that each has adopted for the first time this year."""
+        return (self.firms.first_adopted[self.this_year.rows] == self.year).sum(axis=1)
+
+    @cached_property
     def firm_books(self) -> FirmBooks:
         return FirmBooks(self.state, self.this_year)
+
+    @cached_property
+    def counted(self) -> np.ndarray:
+        """int64 [n, counts]: the counts of each firm of `firm_books`."""
+        return counts_of(self, self.firm_books.rows)
 
     @cached_property
     def reached_by_programmes(self) -> np.ndarray:
@@ -207,6 +228,10 @@ class View:
         self.ends, self.n_places, self.n_parts = ends, n_places, ends.n_years * n_places
         self.year, self.operators = ends.year, ends.operators
         self._sums: dict[tuple[str, int], Values] = {}
+
+    def of_those_there(self, values: Values, of_firms: bool) -> Values:
+        """The `values` of the parts that belong to what is seen; others have none."""
+        return values
 
     # ---- parks and their operators -----------------------------------------------------------------------------------
 
@@ -273,13 +298,26 @@ class View:
         """What implemented recommendations have cost or save: `invested`, `saved` or `tonnes`."""
         if self.known_of_recommendations is not None:
             return self.known_of_recommendations[name]
-        table = self.ends.recommended if isinstance(self.ends, YearEnd) else None
+        return self._written_down(year_end(self.ends).recommended, name)
+
+    def identified(self, name: str) -> Values:
+        """What all recommendations would cost or save, implemented or not: `invested`, `saved` or `tonnes`."""
+        return self._written_down(year_end(self.ends).identified, name)
+
+    def _written_down(self, table: Table | None, name: str) -> Values:
         if table is None:
             raise ValueError("what recommendations save is known only where it was kept year by year")
-        return self.of_assisted(table[name][year_end(self.ends).assisted])
+        assisted = year_end(self.ends).assisted
+        return self.of_firms(assisted, table[name][assisted])
 
-    def of_assisted(self, amounts: np.ndarray) -> Values:
-        """The sum of what all firms have that were ever audited (`amounts` [firms])."""
+    def newly_adopted(self, what: Literal["measures", "firms"]) -> Values:
+        """Measures that firms have adopted for the first time this year, or the firms that have adopted any."""
+        end = year_end(self.ends)
+        measures = end.newly_adopted
+        return self.of_firms(end.this_year.rows, measures if what == "measures" else measures > 0)
+
+    def of_firms(self, rows: np.ndarray, amounts: np.ndarray) -> Values:
+        """The sum of what the firms of these `rows` have (`amounts` [firms])."""
         return np.array([amounts.sum()])
 
     @property
@@ -321,7 +359,7 @@ class View:
 
 
 class PlacesView(View):
-    """Provinces or parks, all at once: `place` [p] says to which of them each park belongs, -1 = to none."""
+    """Provinces or parks, all at once: `place` [p], or [years, p], says to which of them each park belongs, -1 = to none."""
 
     nothing = np.nan
 
@@ -336,12 +374,8 @@ class PlacesView(View):
         total = self.of_parks(np.where(self.operating, scores.sum(axis=1), 0.0))
         return self.ratio(total, self.parks(self.operating) * scores.shape[1])
 
-    def of_assisted(self, amounts: np.ndarray) -> Values:
-        return added(amounts, self._part_of_assisted, self.n_parts)
-
-    @cached_property
-    def _part_of_assisted(self) -> np.ndarray:
-        return self.of_firm(year_end(self.ends).assisted)
+    def of_firms(self, rows: np.ndarray, amounts: np.ndarray) -> Values:
+        return added(amounts, self.of_firm(rows), self.n_parts)
 
     def of_firm(self, rows: np.ndarray) -> np.ndarray:
         """The part to which each of these firms belongs."""
@@ -363,7 +397,7 @@ ADVICE = {
 
 
 class CohortView(PlacesView):
-    """One cohort. Where it is cut by sector or programme, its firms are added up one by one."""
+    """One cohort, or its parks one by one. Where it is cut through parks, its firms are added up one by one."""
 
     def __init__(self, ends: Ends, cohort: Cohort):
         self.cohort = cohort
@@ -371,42 +405,62 @@ class CohortView(PlacesView):
         provinces = range(ends.n_provinces) if cohort.provinces is None else cohort.provinces
         of_regulator[[row + 1 for row in provinces]] = 0
         self.in_places = self._in_places(ends)
-        super().__init__(ends, np.where(self.in_places & self._reached(ends), 0, -1), 1, of_regulator)
+        n_parks = ends.province.size
+        self.part_of_park = np.arange(n_parks) if cohort.by_park else np.zeros(n_parks, dtype=np.int64)
+        place = np.where(self.in_places & self._reached(ends), self.part_of_park, -1)
+        super().__init__(ends, place, n_parks if cohort.by_park else 1, None if cohort.by_park else of_regulator)
 
     @property
     def end(self) -> YearEnd:
         return year_end(self.ends)
 
     def _in_places(self, ends: Ends) -> np.ndarray:
-        """bool [p]: parks of the cohort's places."""
+        """bool [years, p]: parks of the cohort's places that are what they should be."""
         rows = np.arange(ends.province.size)
-        return among(ends.province, self.cohort.provinces) & among(rows, self.cohort.parks)
+        member = among(ends.province, self.cohort.provinces) & among(rows, self.cohort.parks)
+        are = [holds(condition, ends.operators, ends.year) for condition in self.cohort.park_is]
+        return member & np.all(are, axis=0).reshape(-1, rows.size) if are else np.tile(member, (ends.n_years, 1))
 
     def _reached(self, ends: Ends) -> np.ndarray:
-        """bool [p]: parks that the cohort's programmes reach; all when it names none."""
-        programmes = self.cohort.programmes
-        if programmes is None:
-            return np.ones(ends.province.size, dtype=np.bool_)
+        """bool [p]: parks that the cohort's programmes reach, and none of those that must not; all when it names none."""
+        programmes, others = self.cohort.programmes, self.cohort.not_of
+        reached = np.ones(ends.province.size, dtype=np.bool_)
+        if programmes is not None:
+            reached &= self._by_any(ends, programmes) if programmes else ~self._by_any(ends, None)
+        return reached & ~self._by_any(ends, others) if others else reached
+
+    def _by_any(self, ends: Ends, programmes: tuple[int, ...] | None) -> np.ndarray:
+        """bool [p]: parks that any of these programmes reaches; of all when that is None."""
         reached = year_end(ends).reached_by_programmes
-        by_these = np.isin(np.arange(len(reached)), programmes) if programmes else slice(None)
-        return np.any(reached[by_these], axis=0) == bool(programmes)
+        return np.any(reached[among(np.arange(len(reached)), programmes)], axis=0)
 
     @cached_property
     def firms(self) -> np.ndarray:
         """bool [n_rows]: firms of the cohort, of all years."""
         firms, audits, cohort = self.end.firms, self.end.books.audits_given, self.cohort
-        member = self.in_places[firms.park] & among(firms.sector, cohort.sectors)
+        member = self.in_places[0, firms.park] & among(firms.sector, cohort.sectors)
         if cohort.programmes is not None:
             member &= audits[list(cohort.programmes)].any(axis=0) if cohort.programmes else ~audits.any(axis=0)
+        if cohort.not_of:
+            member &= ~audits[list(cohort.not_of)].any(axis=0)
+        for condition in cohort.firm_is:
+            member &= holds(condition, firms, self.end.year)
         return member
 
     def of_firm(self, rows: np.ndarray) -> np.ndarray:
-        return part(self.firms[rows])
+        return np.where(self.firms[rows], self.part_of_park[self.end.firms.park[rows]], self.n_parts)
+
+    def of_those_there(self, values: Values, of_firms: bool) -> Values:
+        """By park, those with tenants; of firms that programmes have assisted a park may have none, and then none do anything."""
+        if not self.cohort.by_park:
+            return values
+        there = self.in_places if of_firms else self.place >= 0
+        return np.where(there.ravel() & self.operating, values, np.nan)
 
     def advice(self, name: str) -> Values:
         if not self.cohort.by_firm:
             return super().advice(name)
-        return self.of_assisted(ADVICE[name](self, self.end.assisted))
+        return self.of_firms(self.end.assisted, ADVICE[name](self, self.end.assisted))
 
     def audits(self, rows: np.ndarray) -> np.ndarray:
         """Audits that the cohort's programmes gave; all audits when it names none."""
@@ -418,24 +472,21 @@ class CohortView(PlacesView):
         if self.cohort.sectors is None:
             return super().count_exchanges(stage)
         found, year = self.end.found, self.end.year
-        mine = (self.place[found.donor_park] >= 0) & among(self.end.firms.sector[anchors(found)], self.cohort.sectors)
-        return exchanges_in_stage(found, stage, (year, year), np.where(mine, 0, -1), 1)
+        mine = among(self.end.firms.sector[anchors(found)], self.cohort.sectors)
+        place = np.where(mine, self.place[0, found.donor_park], -1)
+        return exchanges_in_stage(found, stage, (year, year), place, self.n_parts)
 
     def booked(self, book: str, column: int) -> Values:
         if not self.cohort.by_firm or (book == "exchanged" and self.cohort.sectors is None):
             return super().booked(book, column)
-        if book == "counts":
-            return self._counts[column : column + 1]
         books = self.end.firm_books
         if book == "net_flows":
-            return added(books.flows[:, column], self.of_firm(books.rows), 1)
-        mine = (self.place[books.park] >= 0) & among(self.end.firms.sector[books.rows], self.cohort.sectors)
-        return added(books.exchanged[:, column], part(mine), 1)
-
-    @cached_property
-    def _counts(self) -> np.ndarray:
-        rows = self.end.firm_books.rows
-        return counts_of(self.end, rows[self.firms[rows]])
+            return self.of_firms(books.rows, books.flows[:, column])
+        if book == "counts":
+            return self.of_firms(books.rows, self.end.counted[:, column])
+        mine = among(self.end.firms.sector[books.rows], self.cohort.sectors)
+        place = np.where(mine, self.of_park[books.park], self.n_parts)  # type: ignore[index]
+        return added(books.exchanged[:, column], place, self.n_parts)
 
 
 def scores_in(categories: tuple[str, ...], scores: np.ndarray) -> np.ndarray:
@@ -448,20 +499,15 @@ def among(values: np.ndarray, wanted: tuple[int, ...] | None) -> np.ndarray:
     return np.ones(values.shape, dtype=np.bool_) if wanted is None else np.isin(values, wanted)
 
 
-def part(member: np.ndarray) -> np.ndarray:
-    """The part of what is a `member` of the only part (0) or not (1)."""
-    return np.where(member, 0, 1)
-
-
 def counts_of(end: YearEnd, rows: np.ndarray) -> np.ndarray:
-    """What `accounts.book` would count for the firms of `rows` this year, money excepted: counts [n_counts]."""
-    f, counts = end.firms, np.zeros(len(ac.COUNTS), dtype=np.int64)
+    """What `accounts.book` would count for each firm of `rows` this year, money excepted: int64 [n, counts]."""
+    f, counts = end.firms, np.zeros((rows.size, len(ac.COUNTS)), dtype=np.int64)
     applies, monitored = f.applies_recp[rows], end.state.surroundings.parks.monitored[f.park[rows]]
-    counts[ac.FIRMS] = rows.size
-    counts[ac.AWARE] = np.count_nonzero(f.aware_year[rows] > 0)
-    counts[ac.RECP] = np.count_nonzero(applies)
-    counts[ac.RECP_MEASURED] = np.count_nonzero(applies & (f.measured[rows] | monitored))
-    counts[ac.ADOPTED_MEASURES] = f.n_adopted[rows].sum()
-    counts[ac.ASSISTED_FIRMS] = np.count_nonzero(f.audit_year[rows] > 0)
-    counts[ac.VIOLATORS] = np.count_nonzero(f.violation_year[rows] == end.year)
+    counts[:, ac.FIRMS] = 1
+    counts[:, ac.AWARE] = f.aware_year[rows] > 0
+    counts[:, ac.RECP] = applies
+    counts[:, ac.RECP_MEASURED] = applies & (f.measured[rows] | monitored)
+    counts[:, ac.ADOPTED_MEASURES] = f.n_adopted[rows]
+    counts[:, ac.ASSISTED_FIRMS] = f.audit_year[rows] > 0
+    counts[:, ac.VIOLATORS] = f.violation_year[rows] == end.year
     return counts

@@ -16,11 +16,11 @@ from eipsim.model.model import EIPModel
 from eipsim.outcomes.attribution import BEYOND_MEASURES
 from eipsim.outcomes.chronicle import KeptYears
 from eipsim.outcomes.recommendations import assisted_firms
-from eipsim.outcomes.registry import QUANTITIES
+from eipsim.outcomes.registry import TABLED
 from eipsim.world import World
 
 STATES = ("established", "operating", "committed", "converted", "applied", "certified")
-BY_PROVINCE = tuple(name for name, outcome in QUANTITIES.items() if "province" in outcome.reach)
+BY_PROVINCE = tuple(name for name, outcome in TABLED.items() if "province" in outcome.reach)
 FIRMS = {
     "firms": accounts.FIRMS,
     "aware_firms": accounts.AWARE,
@@ -80,7 +80,7 @@ def park_table(world: World, years: KeptYears) -> pd.DataFrame:
         **{f"{category}_score": score[:, k] for k, category in enumerate(SCORES)},
         "facilitation": operators.facilitation[there],
         **{name: years.booked("counts", count)[there] for name, count in FIRMS.items()},
-        **{name: QUANTITIES[name].formula(seen)[there].astype(np.int64) for name in EXCHANGES},
+        **{name: TABLED[name].formula(seen)[there].astype(np.int64) for name in EXCHANGES},
     }
     table = pd.DataFrame(columns, copy=False)
     table.attrs["units"] = dict(PARK_UNITS)
@@ -101,13 +101,13 @@ def province_table(world: World, years: KeptYears, recommended: dict[str, np.nda
     seen.known_of_recommendations = {name: values.ravel() for name, values in recommended.items()}
     values = np.empty((len(BY_PROVINCE), years.n_years, len(world.provinces)))
     for row, name in zip(values, BY_PROVINCE):
-        row[:] = QUANTITIES[name].formula(seen).reshape(row.shape)
+        row[:] = TABLED[name].formula(seen).reshape(row.shape)
     table = pd.DataFrame(values[:, :, present].reshape(len(BY_PROVINCE), -1).T, columns=list(BY_PROVINCE), copy=False)
     every_year, everywhere = np.arange(years.first, years.last + 1), np.tile(present, years.n_years)
     # pandas is told that it need not look whether it has these columns already
     table.insert(0, "year", every_year.repeat(present.size), allow_duplicates=True)
     table.insert(1, "province", named(world.provinces, everywhere), allow_duplicates=True)
-    table.attrs["units"] = {name: QUANTITIES[name].unit for name in BY_PROVINCE}
+    table.attrs["units"] = {name: TABLED[name].unit for name in BY_PROVINCE}
     return table
 
 

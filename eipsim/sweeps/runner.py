@@ -22,8 +22,10 @@ from eipsim.designs.points import RunSpec
 from eipsim.errors import RunError, StoppedError, refuse_all
 from eipsim.outcomes.binding import Finder, bind
 from eipsim.outcomes.cohorts import Question
-from eipsim.outcomes.expressions import Expression, evaluate_over_time, parse_expression
-from eipsim.outcomes.observation import answer
+from eipsim.outcomes.evaluation import evaluate_over_time
+from eipsim.outcomes.expressions import parse_expression
+from eipsim.outcomes.nodes import Expression
+from eipsim.outcomes.observation import Answer, answer
 from eipsim.outcomes.registry import OUTCOMES
 from eipsim.runs.pairs import AVOIDED_TRANSFERS, Adoptions, adoption_counts, avoided_transfers
 from eipsim.runs.provenance import commit, versions
@@ -171,7 +173,7 @@ def run_spec(spec: RunSpec, paired: bool = False) -> tuple[np.ndarray, Adoptions
 
 def _step(
     model: EIPModel, expressions: Mapping[str, Expression], transfers: list[float] | None
-) -> dict[Question, float]:
+) -> dict[Question, Answer]:
     """Step `model` to its end; answers to what the expressions ask, and avoided transfers noted every year."""
 
     def years() -> Iterator[int]:

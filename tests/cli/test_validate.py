@@ -94,3 +94,25 @@ def test_quantities_can_be_looked_up(eipsim):
     code, out, _ = eipsim("show", "quantities", "certificates_granted")
     assert code == 0
     assert "province, park, programme" in out
+
+
+def test_filters_can_be_looked_up(eipsim):
+    code, out, _ = eipsim("show", "filters", "park_state")
+    assert code == 0
+    assert "operating, committed, converted" in out
+
+
+def test_a_value_with_a_blank_and_no_quotes_gets_the_hint_to_quote_it(eipsim, tmp_path):
+    (tmp_path / "bad.csv").write_text(HEAD + "A,firms | programme=GEIPP phase I @2020,,,0,1,x\n", encoding="utf-8")
+    code, _, err = eipsim("validate", "bad.csv", *OPTIONS)
+    assert code == 2
+    assert "bad.csv:2: expression: column 25: 'phase' cannot stand here; a value of several words" in err
+    assert 'programme="GEIPP phase I"' in err
+
+
+def test_two_scenarios_stand_in_one_fact(eipsim, tmp_path):
+    pair = HEAD + "Vouchers lower emissions,co2_t[subsidy] / co2_t[baseline] @2028,,,0,1,x\n"
+    (tmp_path / "pair.csv").write_text(pair, encoding="utf-8")
+    code, out, _ = eipsim("validate", "pair.csv", *OPTIONS)
+    assert code == 0
+    assert "1 of 1 facts agree" in out

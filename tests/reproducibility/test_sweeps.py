@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 import eipsim
 from eipsim.designs.reading import load_design
 from eipsim.errors import InputError
-from eipsim.outcomes.expressions import evaluate, parse_expression
+from eipsim.outcomes.evaluation import evaluate
+from eipsim.outcomes.expressions import parse_expression
 from eipsim.outcomes.registry import OUTCOMES
 from eipsim.stores.claims import Claims
 from eipsim.stores.files import part_files
@@ -250,6 +251,27 @@ def test_an_outcome_of_a_part_of_the_country_is_that_of_validate(tmp_path):
     province = run.provinces[run.provinces["province"] == "Hải Phòng"].set_index("year")["firms"]
     np.testing.assert_array_equal(first["in Hai Phong"], province.loc[2016:2018])
     assert evaluate(parse_expression("firms @2016"), lambda asked, year: 1.0) == 1.0
+
+
+def test_the_spread_between_parks_is_kept_year_by_year(tmp_path):
+    outcomes = {"spread": "park_sd(firms)", "new": "measures_adopted", "committed": "firms | park_state=committed"}
+    design = {**{k: v for k, v in PILOTS.items() if k != "baseline"}, "scenarios": ["baseline"], "replicates": 1}
+    store = run_sweep({**design, "outcomes": outcomes}, tmp_path / "store")
+    table = store.table()
+    first = table[table["row"] == 0].set_index("year")
+    run = eipsim.simulate(
+        "baseline", 1, world="pilot-parks", years=(2016, 2018), settings={"behaviour.peer_weight": 0.5}
+    )
+    parks = run.parks[run.parks["state"] != "established"]
+    by_hand = parks.groupby("year")["firms"].std(ddof=0)
+    np.testing.assert_allclose(first["spread"], by_hand, rtol=1e-12)
+    committed = parks[parks["commit_year"].notna()].groupby("year")["firms"].sum()
+    assert first["committed"].tolist() == committed.reindex(first.index, fill_value=0).tolist()
+    assert (first["new"] > 0).all()
+    np.testing.assert_allclose(eipsim.Study(store).values("spread @2018")[0, 0], by_hand[2018], rtol=1e-12)
+    for text in ("park_sd(firms @2018)", "park_sd(new @2018)", "spread[subsidy] @2018"):
+        with pytest.raises(InputError):
+            eipsim.Study(store).values(text)
 
 
 # ---- failures -------------------------------------------------------------------------------------------------------------

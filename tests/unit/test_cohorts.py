@@ -14,12 +14,24 @@ from eipsim.data.loading import value_of
 from eipsim.exchanges.columns import OPERATING
 from eipsim.exchanges.stages import STAGES
 from eipsim.market import books as ac
+from eipsim.market.uses import N_USES
 from eipsim.model.model import EIPModel
 from eipsim.outcomes.cohorts import NATION, Cohort, Question
 from eipsim.outcomes.firm_books import gross_flows
 from eipsim.outcomes.observation import answer
-from eipsim.outcomes.recommendations import Recommendations
-from eipsim.outcomes.registry import DIMENSIONS, EXTRA, OUTCOMES, QUANTITIES, RECOMMENDED
+from eipsim.outcomes.recommendations import Identified, Recommendations, write_down, write_down_option
+from eipsim.outcomes.registry import (
+    BY_FIRM,
+    DIMENSIONS,
+    EXTRA,
+    IDENTIFIED,
+    LOOKED_AT,
+    OUTCOMES,
+    QUANTITIES,
+    RECOMMENDED,
+    TABLED,
+)
+from eipsim.outcomes.traits import TRAITS, Condition
 from eipsim.outcomes.views import YearEnd, counts_of
 from eipsim.runs.simulation import simulate, stepping
 from eipsim.runs.tables import BY_PROVINCE
@@ -33,10 +45,12 @@ MEANS = [name for name, outcome in QUANTITIES.items() if not outcome.adds_up]
 def stepped(scenario, world="pilot-parks", year=YEAR):
     """A model at the end of `year`, with what recommendations saved on the way."""
     model = EIPModel(scenario, world, years=(2015, year))
-    recommendations = Recommendations(model.state)
+    implemented, identified = Recommendations(model.state), Identified(model.state)
     for _ in stepping(model):
-        recommendations.keep(model.state, model.this_year)
-    return model, YearEnd(model.state, model.this_year, recommendations.table, model.lever_paths.programmes)
+        implemented.keep(model.state, model.this_year)
+        identified.keep(model.state, model.this_year)
+    tables = implemented.table, model.lever_paths.programmes, identified.table
+    return model, YearEnd(model.state, model.this_year, *tables)
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +129,7 @@ def test_firms_of_a_park_add_up_to_its_books(package):
         mine = books.park == park
         assert books.flows[mine].sum(axis=0) == pytest.approx(model.state.books.net_flows[park], rel=1e-9, abs=1e-6)
         assert books.exchanged[mine].sum(axis=0) == pytest.approx(model.state.exchanges.flows[park], rel=1e-9, abs=1e-6)
-        counted, booked = counts_of(view, rows), model.state.books.counts[park].copy()
+        counted, booked = counts_of(view, rows).sum(axis=0), model.state.books.counts[park].copy()
         booked[[ac.INVESTED, ac.SUBSIDY]] = 0  # money is booked and then cleared from the firm's row
         assert counted.tolist() == booked.tolist()
 
@@ -230,15 +244,230 @@ def test_the_cost_of_recommendations_is_what_assisted_firms_invest_in_them():
 def test_asking_changes_no_bit_of_a_run():
     plain = EIPModel("net-zero-2050", "pilot-parks", years=(2015, 2026)).run()
     asked = EIPModel("net-zero-2050", "pilot-parks", years=(2015, 2026))
-    cohorts = [NATION, Cohort(sectors=(2, 3)), Cohort(parks=(1,), programmes=(0, 1))]
+    cohorts = [NATION, Cohort(sectors=(2, 3)), Cohort(parks=(1,), programmes=(0, 1)), Cohort(by_park=True), *TOLD_APART]
     questions = [
         Question(name, cohort, year)
-        for name, cohort, year in itertools.product(("co2_avoided_t", "firms", *RECOMMENDED), cohorts, (2020, 2026))
+        for name, cohort, year in itertools.product(("co2_avoided_t", "firms", *BY_FIRM), cohorts, (2020, 2026))
     ]
     answers = answer(questions, asked, stepping(asked))
     assert not differences(plain, asked)
-    assert set(answers) == set(questions)
+    for question in questions:
+        assert np.size(answers[question]) == (8 if question.cohort.by_park else 1)
     assert (plain.state.firms.recommended == IMPLEMENTED).any()
+
+
+# ---- what parks and firms are -----------------------------------------------------------------------------------------------
+
+
+def those(trait, *words, sign="="):
+    """The cohort of which a trait is one of some words, or none of them."""
+    return Cohort(**{f"{TRAITS[trait].of}_is": (Condition(trait, sign, words),)})
+
+
+def bounded(trait, low, high, sign="="):
+    return Cohort(**{f"{TRAITS[trait].of}_is": (Condition(trait, sign, (float(low), float(high))),)})
+
+
+TOLD_APART = [those("park_state", "committed"), those("owner", "foreign"), bounded("years_since_audit", 0, 3)]
+SUMS_OF_FIRMS = [name for name in SUMS if QUANTITIES[name].reach == DIMENSIONS and QUANTITIES[name].level == "firm"]
+SUMS_OF_PARKS = [name for name in SUMS if "park" in QUANTITIES[name].reach]
+
+
+@pytest.mark.parametrize("trait", [trait for trait in TRAITS if TRAITS[trait].words])
+def test_those_who_are_something_and_those_who_are_not_are_all(package, trait):
+    _, view = package
+    names = SUMS_OF_FIRMS if TRAITS[trait].of == "firm" else SUMS_OF_PARKS
+    both = 0
+    for name, word in itertools.product(names, TRAITS[trait].words):
+        are, are_not = (view.measure(name, those(trait, word, sign=sign)) for sign in ("=", "!="))
+        assert are + are_not == pytest.approx(view.measure(name), rel=1e-9), (name, word)
+        both += are != 0.0 and are_not != 0.0
+    assert both > len(names) / 2
+
+
+@pytest.mark.parametrize("name", SUMS_OF_FIRMS)
+def test_firms_of_either_owner_and_any_size_add_up(package, name):
+    _, view = package
+    sizes = [bounded("employees", 100, 100, "<"), bounded("employees", 100, 300), bounded("employees", 300, 300, ">")]
+    for parts in ([those("owner", "foreign"), those("owner", "domestic")], sizes):
+        values = [view.measure(name, cohort) for cohort in parts]
+        assert sum(values) == pytest.approx(view.measure(name), rel=1e-9)
+
+
+def test_a_firm_was_audited_some_years_ago_or_never(package):
+    model, view = package
+    ago = [view.measure("firms", bounded("years_since_audit", year, year)) for year in range(YEAR - 2014)]
+    assert sum(ago) == view.measure("firms", those("firm_state", "audited")) > 100
+    assert sum(value > 0 for value in ago) > 3
+    never = view.measure("firms", those("firm_state", "audited", sign="!="))
+    assert sum(ago) + never == view.measure("firms")
+    rows = model.rows_alive()
+    audited = model.state.firms.audit_year[rows]
+    assert ago[3] == np.count_nonzero(audited == YEAR - 3)
+
+
+def test_counts_by_hand(package):
+    model, view = package
+    firms, parks = model.state.firms[model.rows_alive()], model.state.operators
+    assert view.measure("firms", those("owner", "foreign")) == np.count_nonzero(firms.foreign)
+    assert view.measure("firms", bounded("employees", 300, 300, ">=")) == np.count_nonzero(firms.employees >= 300)
+    assert view.measure("jobs", bounded("employees", 300, 300, ">=")) == pytest.approx(
+        firms.employees[firms.employees >= 300].sum(), rel=1e-9
+    )
+    both = Cohort(
+        park_is=(Condition("park_state", "=", ("committed",)),), firm_is=(Condition("owner", "=", ("domestic",)),)
+    )
+    assert view.measure("firms", both) == np.count_nonzero((parks.commit_year[firms.park] > 0) & ~firms.foreign)
+    recent = Cohort(park_is=(Condition("years_since_commitment", "=", (0.0, 5.0)),))
+    assert view.measure("parks_established", recent) == np.count_nonzero(parks.commit_year >= YEAR - 5)
+
+
+STATES_COUNTED = {
+    "operating": "parks_operating", "committed": "parks_committed", "converted": "parks_converted",
+    "applied": "parks_applied", "certified": "parks_certified", "founded_eco": "parks_founded_eco",
+    "lapsed": "parks_lapsed",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("state", "outcome"), STATES_COUNTED.items())
+def test_parks_in_a_state_are_as_many_as_the_outcome_counts_in_every_year(watched, state, outcome):
+    kept = watched[0].chronicle.since(2015)
+    np.testing.assert_array_equal(kept.values("parks_established", those("park_state", state)), kept.values(outcome))
+
+
+def test_parks_that_do_not_operate_yet_are_told_apart_too():
+    model = EIPModel("baseline", "vietnam", years=(2015, 2017)).run()
+    kept = model.chronicle.since(2015)
+    waiting = kept.values("parks_established", those("park_state", "operating", sign="!="))
+    np.testing.assert_array_equal(waiting, kept.values("parks_established") - kept.values("parks_operating"))
+    assert waiting.all()
+
+
+def test_what_parks_are_is_that_of_each_year(watched):
+    kept = watched[0].chronicle.since(2015)
+    firms = kept.values("firms", those("park_state", "committed"))
+    committed = kept.operators.commit_year.reshape(kept.n_years, -1) > 0
+    by_hand = (kept.booked("counts", ac.FIRMS).reshape(kept.n_years, -1) * committed).sum(axis=1)
+    np.testing.assert_array_equal(firms, by_hand)
+    assert len(set(committed.sum(axis=1))) > 1
+
+
+def test_firms_that_some_programmes_have_not_assisted(package):
+    model, view = package
+    for name in ("firms", "electricity_saved_mwh", "options_identified", "exchanges_identified"):
+        others = view.measure(name, Cohort(not_of=(0,)))
+        assert others + view.measure(name, Cohort(programmes=(0,))) == pytest.approx(view.measure(name), rel=1e-9)
+    assert view.measure("firms", Cohort(not_of=givers(model.state))) == view.measure("firms", Cohort(programmes=()))
+
+
+# ---- park by park -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cohort", [Cohort(), Cohort(sectors=(1, 2, 3)), Cohort(parks=(1, 3)), *TOLD_APART])
+def test_what_is_asked_park_by_park_is_what_each_park_is_asked(package, cohort):
+    model, view = package
+    names = [name for name in of_parks() if cohort.firm_is == () or QUANTITIES[name].level == "firm"]
+    names = [name for name in names if cohort.sectors is None or "sector" in QUANTITIES[name].reach]
+    assert names
+    for name in names:
+        found = view.answer(name, cohort._replace(by_park=True))
+        assert found.shape == (model.world.n_parks,)
+        for park, value in enumerate(found):
+            alone = cohort._replace(parks=tuple({park} & set(cohort.parks or range(model.world.n_parks))))
+            state = view.measure("parks_operating", Cohort(parks=alone.parks, park_is=cohort.park_is))
+            expected = view.measure(name, alone) if state else np.nan
+            assert value == pytest.approx(expected, rel=1e-12, nan_ok=True), (name, park)
+
+
+def test_parks_that_a_programme_does_not_reach_have_no_value_as_parks_and_no_such_firms(package):
+    model, view = package
+    (number,) = [g for g, p in enumerate(model.lever_paths.programmes) if p.name == PROGRAMME]
+    reached, cohort = model.lever_paths.programmes[number].eligible, Cohort(programmes=(number,), by_park=True)
+    scores, assisted = (view.answer(name, cohort) for name in ("park_score_mean", "firms_assisted"))
+    assert np.isfinite(scores).tolist() == reached.tolist()
+    assert (assisted > 0).tolist() == reached.tolist()
+    assert 0 < reached.sum() < reached.size
+
+
+def test_parks_without_tenants_have_no_value_in_the_country():
+    model = EIPModel("baseline", "vietnam", years=(2015, 2016)).run()
+    kept = model.chronicle.since(2015)
+    by_park = kept.values("firms", Cohort(by_park=True)).reshape(2, -1)
+    assert np.isfinite(by_park).sum(axis=1).tolist() == kept.values("parks_operating").tolist()
+    assert np.nansum(by_park, axis=1) == pytest.approx(kept.values("firms"))
+
+
+# ---- flows of adoption, and what audits name --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def adopting():
+    """What is newly adopted in every year of a run, and the run at its end."""
+    model = EIPModel("net-zero-2050", "pilot-parks", years=(2015, 2035))
+    cohorts = [NATION, those("owner", "foreign"), those("owner", "domestic"), Cohort(by_park=True)]
+    asked = [
+        Question(*one) for one in itertools.product(("measures_adopted", "firms_adopting"), cohorts, range(2015, 2036))
+    ]
+    return answer(asked, model, stepping(model)), model
+
+
+def test_what_is_newly_adopted_is_every_first_adoption_once(adopting):
+    answers, model = adopting
+    first = model.state.firms.first_adopted
+    for year in range(2015, 2036):
+        assert answers[Question("measures_adopted", NATION, year)] == np.count_nonzero(first == year)
+        assert answers[Question("firms_adopting", NATION, year)] == np.count_nonzero((first == year).any(axis=1))
+    assert np.count_nonzero(first) > 1000
+
+
+def test_new_adoptions_of_owners_and_parks_add_up(adopting):
+    answers, _ = adopting
+    for name, year in itertools.product(("measures_adopted", "firms_adopting"), range(2015, 2036)):
+        whole = answers[Question(name, NATION, year)]
+        owners = [answers[Question(name, those("owner", who), year)] for who in ("foreign", "domestic")]
+        assert sum(owners) == whole
+        assert np.nansum(answers[Question(name, Cohort(by_park=True), year)]) == whole
+
+
+def test_more_is_identified_than_implemented(package):
+    _, view = package
+    for identified, implemented in zip(IDENTIFIED, RECOMMENDED):
+        assert view.measure(identified) > view.measure(implemented) > 0.0
+    assert view.measure(IDENTIFIED[1], those("firm_state", "audited", sign="!=")) == 0.0
+
+
+def test_an_option_that_is_implemented_alone_saves_what_was_identified(package):
+    """One of a firm's measures at a time, in the prices of one year: both ways of writing down tell the same."""
+    model, view = package
+    firms, catalogue, surroundings = model.state.firms, model.state.market.catalogue, model.state.surroundings
+    prices, tables = model.this_year.prices, {}
+    for i in view.assisted[:200]:
+        for m in np.flatnonzero((firms.recommended[i] == IMPLEMENTED) & (firms.installed_year[i] > 0)):
+            for kind in (Recommendations, Identified):
+                tables[kind] = kind(model.state).table
+            bit = np.int64(1) << m
+            write_down(firms[i], bit, catalogue, surroundings, prices, tables[Recommendations][i], np.empty(N_USES))
+            write_down_option(firms[i], m, (catalogue, surroundings, prices, YEAR), tables[Identified][i])
+            assert tables[Recommendations].implemented[i] == tables[Identified].named[i] == bit
+            for name in ("invested", "saved", "tonnes"):
+                one, other = (table[name][i] for table in tables.values())
+                assert one == pytest.approx(other, rel=1e-9, abs=1e-6), (i, m, name)
+                assert np.isfinite(one)
+    assert len(tables) == 2
+
+
+def test_what_is_identified_grows_with_what_audits_name_and_not_with_what_is_done():
+    model, identified, before = EIPModel("baseline", "pilot-parks", years=(2015, 2024)), None, 0.0
+    for _ in stepping(model):
+        identified = identified or Identified(model.state)
+        identified.keep(model.state, model.this_year)
+        audited = model.state.firms.audit_year == model.year
+        assert (identified.table.saved.sum() != before) == audited.any()
+        before = identified.table.saved.sum()
+        known = model.state.firms.recommended != 0
+        written = (identified.table.named[:, None] >> np.arange(known.shape[1])) & 1
+        assert (written == known).all()
+    assert before > 0.0
 
 
 # ---- years that are over ------------------------------------------------------------------------------------------------
@@ -267,7 +496,7 @@ def watched():
 def asked_of(place):
     """Quantities that exist for a place and do not need firms one by one."""
     names = {"nation": QUANTITIES, "provinces": BY_PROVINCE}.get(place, of_parks())
-    return [name for name in names if name not in RECOMMENDED]
+    return [name for name in names if name not in BY_FIRM]
 
 
 def of_parks():
@@ -344,7 +573,7 @@ def test_what_a_run_has_given_stays_when_the_next_runs_write_over_its_tables():
 
 def test_every_outcome_can_be_asked_for():
     assert set(OUTCOMES) < set(QUANTITIES)
-    assert len(QUANTITIES) == len(OUTCOMES) + len(EXTRA)
+    assert len(QUANTITIES) == len(OUTCOMES) + len(EXTRA) + len(LOOKED_AT)
     assert all(set(quantity.reach) <= set(DIMENSIONS) for quantity in QUANTITIES.values())
 
 
@@ -355,7 +584,7 @@ def test_labels_are_told_apart_and_written_as_a_reader_would():
 
 
 def test_every_outcome_that_exists_by_province_is_a_column_of_provinces(whole_run):
-    by_province = [name for name, outcome in QUANTITIES.items() if "province" in outcome.reach]
+    by_province = [name for name, outcome in TABLED.items() if "province" in outcome.reach]
     assert list(whole_run[0].provinces)[2:] == by_province
     assert set(OUTCOMES) - set(by_province) == {"public_spending_usd"}
 

@@ -1,21 +1,21 @@
 """The language of facts and conditions: what it means, and where and how it says that something is wrong."""
 
+import itertools
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
 
 from eipsim.errors import InputError
-from eipsim.outcomes.expressions import (
-    ARITHMETIC,
-    LONGEST,
-    evaluate,
-    evaluate_over_time,
-    parse_condition,
-    parse_expression,
-    parse_filters,
-    values_in,
-)
-from eipsim.outcomes.registry import QUANTITIES
+from eipsim.outcomes.evaluation import ARITHMETIC, PARKS, YEARS, evaluate, evaluate_over_time, values_in
+from eipsim.outcomes.expressions import LONGEST, parse_condition, parse_expression, parse_filters
+from eipsim.outcomes.nodes import OVER_PARKS, OVER_YEARS, PARK_SHARE
+from eipsim.outcomes.registry import DIMENSIONS, QUANTITIES
+from eipsim.outcomes.traits import COMPARISONS, FILTERS, IS, IS_NOT, TRAITS, Condition, filters_of, holds
 
 # What the tests let a quantity be worth: known numbers by name and year.
 WORTH = {"firms": 100.0, "jobs": 7.0, "options_implemented": 30.0, "options_identified": 90.0, "parks_certified": 3.0}
@@ -138,6 +138,14 @@ def test_filters_from_outside_go_to_quantities_without_their_own():
     assert parsed.years == [2010]
 
 
+def test_filters_from_outside_hold_for_quantities_that_say_their_years():
+    for text in ("firms @2024 / firms @2015", "firms @2024 / @2015", "(firms @2024) - 1 + mean(firms @2020..2022)"):
+        parsed = parse_expression(text, filters=parse_filters("owner=foreign"))
+        assert [[f.key for f in a.filters] for a in parsed.asked] == [["owner"]] * len(parsed.asked)
+    assert "cannot be had by owner" in "".join(told("parks_certified @2024", lambda text: parse_expression(
+        text, filters=parse_filters("owner=foreign"))))  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("text", "column", "words"),
     [
@@ -152,6 +160,31 @@ def test_filters_from_outside_go_to_quantities_without_their_own():
         ('firms | park="x @2020', 14, "never closed"),
         ('co2_t | sectr="x" @2020', 9, "'sectr' is unknown; did you mean sector?"),
         ('firms | park="a", park="b" @2020', 24, "filtered twice"),
+        ("firms | employees>5, employees>9 @2020", 32, "for a range write employees=3..5"),
+        ("firms | park_state=comitted @2020", 20, "park_state 'comitted' is unknown; did you mean committed?"),
+        ("firms | parkstate=committed @2020", 9, "did you mean park_state?"),
+        ("firms | park_state>committed @2020", 20, "park_state is no number; write park_state= or park_state!="),
+        ('firms | sector>"A01" @2020', 15, "sector is a name, not a number"),
+        ("firms | employees=many @2020", 19, "employees is compared with a number; for example: employees=3"),
+        ("firms | employees>3..5 @2020", 19, "> takes one number, not a range"),
+        ("firms | employees=5..3 @2020", 19, "5..3 is reversed"),
+        ("parks_certified | employees>3 @2020", 29, "cannot be had by employees; it can be had by province, park,"),
+        ("public_spending_usd | park_state=committed @2020", 34, "it can be had without filter only"),
+        ("inspections_done | owner=foreign @2020", 26, "cannot be had by owner; it can be had by province"),
+        ("co2_t[subsidy] @2030", 7, "of one scenario each, not of subsidy; `eipsim validate` pairs scenarios"),
+        ("park_sd(public_spending_usd @2024)", 9, "cannot be had by park"),
+        ("park_sd(park_mean(firms @2024))", 1, "stands around another function over parks"),
+        ("park_sd(2)", 1, "park_sd needs a quantity"),
+        ("park_sd(firms @2024 > 3)", 9, "is a condition, but 'park_sd' needs a number"),
+        ("park_share(firms @2024)", 12, "is a number, but 'park_share' needs a condition"),
+        (
+            "park_quantile(firms @2024)",
+            1,
+            "needs a level between 0 and 1; for example: park_quantile(firms @2024, 0.9)",
+        ),
+        ("park_quantile(firms @2024, 90)", 1, "needs a level between 0 and 1"),
+        ("park_sd(firms @2024, 0.9)", 22, "park_sd takes no number after a comma"),
+        ("park_men(firms @2024)", 9, "did you mean park_mean?"),
         ('firms | park="a" | park="b" @2020', 25, "filtered twice"),
         ("firms @2020 @2021", 13, "the year is said twice"),
         ("(firms @2020", 13, "ends too early"),
@@ -280,3 +313,287 @@ def test_an_expression_over_time_has_a_value_a_year():
     assert evaluate_over_time(parsed, worth).tolist() == [[0.5, 1.0, 1.5]]
     with pytest.raises(InputError, match="several values"):
         parse_expression("firms @2010..2011", years=(2010, 2020, 2030), over_time=True)
+
+
+# ---- quotes that are missing ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("firms | programme=GEIPP phase I @2020", 'programme="GEIPP phase I"'),
+        ("firms | sector=A01, programme = GEIPP phase I, park=Amata @2020", 'programme="GEIPP phase I"'),
+        ("firms | programme!=GEIPP phase I @2020", 'programme!="GEIPP phase I"'),
+        ("firms | park=Đình Vũ (DEEP C Hải Phòng I) @2020", 'park="Đình Vũ (DEEP C Hải Phòng I)"'),
+        ("(firms | park=Nam Cầu Kiền) @2020", 'park="Nam Cầu Kiền"'),
+        ("firms | park=Nam Cầu Kiền / jobs @2020", 'park="Nam Cầu Kiền"'),
+        ("firms | park=VSIP - Bắc Ninh @2020", 'park="VSIP - Bắc Ninh"'),
+        ('firms | park=(Nam Cầu Kiền, "Amata") @2020', 'park=("Nam Cầu Kiền", "Amata")'),
+        ("parks_certified[Hải Phòng] @2030", 'parks_certified["Hải Phòng"]'),
+    ],
+)
+def test_a_value_with_a_blank_and_no_quotes_gets_the_hint_to_quote_it(text, quoted):
+    (message,) = told(text)
+    assert message.endswith(f": {quoted}")
+    assert "in quotes" in message
+
+
+def test_what_the_hint_says_can_be_read():
+    for text in ("firms | programme=GEIPP phase I @2020", "firms | park=(Nam Cầu Kiền, Amata), owner=foreign @2020"):
+        (message,) = told(text)
+        quoted = message.rpartition("in quotes: ")[2]
+        key = quoted.partition("=")[0]
+        parse_expression(re.sub(rf"{key}=(\([^)]*\)|[^,@]*)", f"{quoted} ", text))
+
+
+def test_single_words_need_no_quotes_also_one_of_several():
+    (asked,) = parse_expression("firms | park=(Amata, P016), owner=foreign @2020").asked
+    assert [one.names for one in asked.filters] == [("Amata", "P016"), ("foreign",)]
+
+
+# ---- filters by state, owner, size, years since ---------------------------------------------------------------------------
+
+
+def conditions_in(text):
+    (asked,) = parse_expression(text).asked
+    return [one.condition for one in asked.filters]
+
+
+def test_filters_ask_for_words_and_numbers():
+    assert conditions_in("firms | park_state=(committed, converted), park_state!=certified, owner='Foreign' @2024") == [
+        Condition("park_state", "=", ("committed", "converted")),
+        Condition("park_state", "!=", ("certified",)),
+        Condition("owner", "=", ("foreign",)),
+    ]
+    assert conditions_in("firms | employees>=50, employees<300, years_since_audit=3..5 @2024") == [
+        Condition("employees", ">=", (50.0, 50.0)),
+        Condition("employees", "<", (300.0, 300.0)),
+        Condition("years_since_audit", "=", (3.0, 5.0)),
+    ]
+    assert conditions_in("firms | years_since_audit == 1 .. 2, employees ≤ 1.5 @2024") == [
+        Condition("years_since_audit", "=", (1.0, 2.0)),
+        Condition("employees", "<=", (1.5, 1.5)),
+    ]
+
+
+def test_filters_of_a_table_may_be_numbers_too():
+    read = parse_filters("owner!=foreign, employees>=50, years_since_audit=3..5, park_state=in programme")
+    assert [one.condition.values for one in read] == [("foreign",), (50.0, 50.0), (3.0, 5.0), ("in_programme",)]
+
+
+def test_a_comparison_after_a_filter_is_not_part_of_it():
+    condition = parse_condition("firms | employees>=50 @2020 > 3")
+    assert [one.condition for one in condition.asked[0].filters] == [Condition("employees", ">=", (50.0, 50.0))]
+    assert condition.root.sign == ">"
+
+
+@pytest.mark.parametrize("name", QUANTITIES)
+def test_parks_are_told_apart_wherever_parks_can_be_had_and_firms_where_firms_can(name):
+    outcome = QUANTITIES[name]
+    allowed = set(filters_of(name))
+    assert allowed & set(DIMENSIONS) == set(outcome.reach)
+    assert {TRAITS[key].of for key in allowed - set(DIMENSIONS)} == {
+        of for of, can in (("park", "park" in outcome.reach), ("firm", outcome.level == "firm")) if can
+    }
+
+
+@given(st.lists(st.integers(0, 9) | st.none(), min_size=1), st.integers(0, 9))
+def test_a_number_is_less_equal_or_more_and_what_has_none_is_nothing(amounts, bound):
+    table = np.rec.fromarrays([[np.nan if a is None else a for a in amounts]], names=["employees"])
+
+    def found(sign, low=bound, high=bound):
+        return holds(Condition("employees", sign, (float(low), float(high))), table, 2020)
+
+    known = np.array([amount is not None for amount in amounts])
+    assert ((found("<").astype(int) + found("=") + found(">")) == known).all()
+    assert (found("<=") == (found("<") | found("="))).all()
+    assert (found(">=") == (found(">") | found("="))).all()
+    assert (found("!=") == (found("<") | found(">"))).all()
+    assert (found("=", 0, 9) == known).all()
+
+
+@given(st.lists(st.integers(0, 2030) | st.integers(2010, 2030), min_size=1), st.integers(2015, 2030))
+def test_years_since_what_never_happened_or_will_only_happen_are_none(when, year):
+    table = np.rec.fromarrays([np.array(when, dtype=np.int16)], names=["audit_year"])
+    ever = holds(Condition("years_since_audit", ">=", (0.0, 0.0)), table, year)
+    assert ever.tolist() == [0 < one <= year for one in when]
+    three = holds(Condition("years_since_audit", "=", (3.0, 3.0)), table, year)
+    assert three.tolist() == [one > 0 and one == year - 3 for one in when]
+
+
+# ---- over parks -----------------------------------------------------------------------------------------------------------
+
+NAN = float("nan")
+# What three parks are worth in two runs; the third has no tenants in the second.
+BY_PARK = {"firms": [[1.0, 2.0, 6.0], [2.0, 4.0, NAN]], "jobs": [[2.0, 2.0, 2.0], [0.0, 1.0, 5.0]]}
+
+
+def by_park(asked, year):
+    return np.array(BY_PARK[asked.name]) * (year - 2019) if asked.by_park else np.array([1.0, 10.0])
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("park_sum(firms @2020)", [9.0, 6.0]),
+        ("park_mean(firms @2020)", [3.0, 3.0]),
+        ("park_sd(firms @2020)", [(14.0 / 3.0) ** 0.5, 1.0]),
+        ("park_min(firms @2020)", [1.0, 2.0]),
+        ("park_max(firms @2021)", [12.0, 8.0]),
+        ("park_median(firms @2020)", [2.0, 3.0]),
+        ("park_quantile(firms @2020, 0.75)", [4.0, 3.5]),
+        ("park_sd(firms) / park_mean(firms) @2020", [(14.0 / 3.0) ** 0.5 / 3.0, 1.0 / 3.0]),
+        ("park_mean(firms / jobs @2020)", [1.5, 4.0]),  # 2 / 0 is no value, and so left out
+        ("park_mean(firms @2021 - @2020)", [3.0, 3.0]),
+        ("park_mean(sum(firms @2020..2021))", [9.0, 9.0]),
+        ("mean(park_mean(firms @2020..2021))", [4.5, 4.5]),
+        ("max(park_max(firms) - park_min(firms) @2020..2021)", [10.0, 4.0]),
+        ("park_mean(firms @2020) * jobs @2020", [3.0, 30.0]),
+        ("park_share(firms >= 2 @2020)", [2.0 / 3.0, 1.0]),
+        ("park_share(firms >= 2 and jobs > 1 @2020)", [2.0 / 3.0, 0.0]),
+        ("park_share(firms @2020 > 6)", [0.0, 0.0]),
+        ("park_mean(first_year(firms >= 4 @2020..2022))", [(2023 + 2021 + 2020) / 3, 2020.5]),
+    ],
+)
+def test_functions_over_parks(text, values):
+    assert evaluate(parse_expression(text), by_park).tolist() == pytest.approx(values, rel=1e-12)
+
+
+def test_where_no_park_has_a_value_there_is_none():
+    for text in ("park_sd(firms @2020)", "park_sum(firms @2020)", "park_share(firms > 0 @2020)"):
+        assert np.isnan(evaluate(parse_expression(text), lambda asked, year: np.full((1, 3), np.nan))).all()
+
+
+def test_one_run_may_be_given_as_a_row_of_parks():
+    assert evaluate(parse_expression("park_mean(firms @2020)"), lambda asked, year: np.array([1.0, 2.0])) == [1.5]
+
+
+def test_over_time_there_is_a_number_a_year():
+    parsed = parse_expression("park_mean(firms)", years=(2020, 2021), over_time=True)
+    assert evaluate_over_time(parsed, by_park).tolist() == [[3.0, 6.0], [3.0, 6.0]]
+
+
+def test_a_table_of_runs_knows_no_parks():
+    table = pd.DataFrame({"year": [2020], "firms": [1.0]})
+    with pytest.raises(InputError, match="does not hold a part of the country"):
+        evaluate(parse_expression("park_sd(firms @2020)"), values_in(table))
+
+
+def test_every_function_has_a_meaning():
+    assert set(YEARS) == set(OVER_YEARS)
+    assert set(PARKS) | {PARK_SHARE} == set(OVER_PARKS)
+    for name, unit in (("park_mean", "firms"), ("park_share", "")):
+        inner = "firms @2020 > 1" if name == PARK_SHARE else "firms @2020"
+        assert parse_expression(f"{name}({inner})").unit == unit
+
+
+# ---- two scenarios --------------------------------------------------------------------------------------------------------
+
+
+def scenarios_in(text):
+    return [(one.name, one.scenario, one.years) for one in parse_expression(text, paired=True).asked]
+
+
+def test_a_quantity_may_be_asked_of_a_scenario():
+    assert scenarios_in("co2_t[subsidy] / co2_t[equal-budget/audits] @2030") == [
+        ("co2_t", "subsidy", (2030,)),
+        ("co2_t", "equal-budget/audits", (2030,)),
+    ]
+    assert scenarios_in("co2_t[my-scenario.yaml] @2030 - @2020") == [
+        ("co2_t", "my-scenario.yaml", (2030,)),
+        ("co2_t", "my-scenario.yaml", (2020,)),
+    ]
+    (asked,) = parse_expression('firms["Amata"][subsidy] | owner=foreign @2030', paired=True).asked
+    assert (asked.scenario, [one.key for one in asked.filters]) == ("subsidy", ["place", "owner"])
+
+
+# ---- whatever is written --------------------------------------------------------------------------------------------------
+
+SPACES = st.sampled_from(["", " ", "  "])
+
+
+@st.composite
+def sums(draw, depth=3):
+    """An expression of numbers and quantities, and what it is worth."""
+    kind = draw(st.sampled_from(["number", "quantity"] if depth == 0 else ["number", "quantity", "group", *"+-*/"]))
+    if kind == "number":
+        number = draw(st.integers(0, 50))
+        return str(number), float(number)
+    if kind == "quantity":
+        name, year = draw(st.sampled_from(sorted(WORTH))), draw(st.integers(2015, 2050))
+        return f"{name}{draw(SPACES)}@{draw(SPACES)}{year}", WORTH[name] * (year - 2000)
+    text, value = draw(sums(depth=depth - 1))
+    if kind == "group":
+        return f"-({draw(SPACES)}{text})", -value
+    other, second = draw(sums(depth=depth - 1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        result = ARITHMETIC[kind](np.float64(value), np.float64(second))
+    return f"({text}){draw(SPACES)}{kind}{draw(SPACES)}({other})", float(result)
+
+
+@given(sums())
+def test_any_sum_of_sums_is_worth_what_its_parts_are(made):
+    text, value = made
+    assert value_of(text) == pytest.approx(value if np.isfinite(value) else np.nan, rel=1e-12, nan_ok=True)
+
+
+@given(st.lists(st.tuples(st.integers(1, 99), st.sampled_from("+-*/")), min_size=1, max_size=8), st.integers(1, 99))
+def test_signs_bind_as_in_any_language(terms, last):
+    text = "".join(f"{number} {sign} " for number, sign in terms) + str(last)
+    assert value_of(text) == pytest.approx(eval(text), rel=1e-12)  # Python's own arithmetic
+
+
+@st.composite
+def filters(draw):
+    """A filter as it is written, and what it says."""
+    key = draw(st.sampled_from(FILTERS))
+    trait = TRAITS.get(key)
+    if trait is not None and trait.number is not None:
+        sign = draw(st.sampled_from(sorted(COMPARISONS)))
+        low = draw(st.integers(0, 999))
+        high = low + draw(st.integers(1, 99)) if sign in (IS, IS_NOT) and draw(st.booleans()) else None
+        names = (str(low) if high is None else f"{low}..{high}",)
+        return f"{key}{draw(SPACES)}{sign}{draw(SPACES)}{names[0]}", (key, sign, names)
+    allowed = st.sampled_from(sorted(trait.words)) if trait else st.text("abcé 1(", min_size=1).filter(str.strip)
+    names, sign = tuple(draw(st.lists(allowed, min_size=1, max_size=3))), draw(st.sampled_from([IS, IS_NOT]))
+    quoted = [f'"{name}"' for name in names]
+    values = quoted[0] if len(names) == 1 else f"({f',{draw(SPACES)}'.join(quoted)})"
+    return f"{key}{draw(SPACES)}{sign}{draw(SPACES)}{values}", (key, sign, names)
+
+
+@given(st.lists(filters(), min_size=1, max_size=4, unique_by=lambda made: made[1][:2]), SPACES)
+def test_any_filters_are_read_as_they_are_written(made, space):
+    read = parse_filters(f"{space},{space}".join(text for text, _ in made))
+    assert [(one.key, one.sign, one.names) for one in read] == [said for _, said in made]
+
+
+PIECES = st.sampled_from(
+    [*"()[]+-*/|@=,<>!", "..", " ", "firms", "co2_t", "park", "owner", "employees", "park_sd", "first_year", '"Amata"', "'",
+     "foreign", "2020", "205", "0.9", "and", "not", "subsidy", "GEIPP phase I", "Hải Phòng", "≥", "$"]
+)  # fmt: skip
+
+
+@examples(max_examples=400)
+@given(st.lists(PIECES, min_size=1, max_size=14).map("".join) | st.text(max_size=30), st.booleans())
+def test_whatever_is_written_is_read_or_refused_at_a_place_within_it(text, paired):
+    try:
+        expression = parse_expression(text, paired=paired)
+    except InputError as error:
+        columns = [re.match(r"column (\d+):", mistake.what) for mistake in error.mistakes]
+        assert all(1 <= int(column[1]) <= len(text) + 1 for column in columns if column)
+        assert len(columns) == 1 or all(columns)
+    else:
+        assert all(asked.years for asked in expression.asked)
+
+
+@given(st.sampled_from(sorted(QUANTITIES)), st.integers(1, 3))
+def test_a_misspelt_quantity_is_answered_with_its_name(name, position):
+    letter = "x" if name[position] != "x" else "y"
+    wrong = name[:position] + letter + name[position + 1 :]
+    if wrong not in QUANTITIES:
+        assert "did you mean" in told(f"{wrong} @2020")[0] or "known names" in told(f"{wrong} @2020")[0]
+
+
+def test_filters_that_share_a_key_with_another_sign_stand_beside_each_other():
+    for one, other in itertools.permutations(sorted(COMPARISONS), 2):
+        assert len(parse_filters(f"employees{one}5, employees{other}9")) == 2

@@ -7,7 +7,8 @@ from calibration import targets
 from matplotlib.image import imread
 
 from eipsim.analysis.evidence import validation
-from eipsim.analysis.evidence.validation import Fact, judge, read_facts, validate
+from eipsim.analysis.evidence.facts import Fact, read_facts
+from eipsim.analysis.evidence.validation import judge, validate
 from eipsim.data.loading import read_facts as packaged
 from eipsim.data.loading import value_of
 from eipsim.data.parameters import load_ensemble
@@ -264,6 +265,164 @@ def test_values_are_those_of_the_runs(facts):
     table = result.table().set_index("name")
     assert table.loc["Firms", "verdict"] == "agrees"
     assert table.loc["Firms", "model_low"] <= table.loc["Firms", "model_median"] <= table.loc["Firms", "model_high"]
+
+
+def validated(tmp_path, *rows, **more):
+    """The values of facts, given as expression or (expression, filter), run by run."""
+    lines = [(row, "") if isinstance(row, str) else row for row in rows]
+    quoted = [[text.replace('"', '""') for text in line] for line in lines]
+    file = tmp_path / "own.csv"
+    file.write_text(HEAD + "".join(f'F{n},"{a}","{b}",,0,,x\n' for n, (a, b) in enumerate(quoted)), encoding="utf-8")
+    result = validate(file, **{"world": "pilot-parks", "replicates": 2, **more})
+    return result.values[[f"F{n}" for n in range(len(lines))]].T.to_numpy(), result
+
+
+def test_two_scenarios_are_run_with_the_same_draws_and_tenants(tmp_path):
+    values, result = validated(
+        tmp_path, "co2_t[subsidy] / co2_t[baseline] @2027", "co2_t[subsidy] @2027 - @2026", "co2_t @2027", seed=3
+    )
+    for replicate in (0, 1):
+        runs = {
+            name: simulate(name, 3 + replicate, world="pilot-parks", years=(2015, 2027)).outcomes["co2_t"]
+            for name in ("subsidy", "baseline")
+        }
+        paid, unpaid = runs["subsidy"], runs["baseline"]
+        assert values[:, replicate].tolist() == [paid[2027] / unpaid[2027], paid[2027] - paid[2026], unpaid[2027]]
+    assert (values[0] < 1.0).all()
+    assert [case["label"] for case in result.provenance["cases"]] == ["baseline", "subsidy"]
+
+
+def test_before_a_policy_begins_its_runs_are_those_without_it(tmp_path):
+    ((same,), _) = validated(tmp_path, "co2_t[subsidy] / co2_t[baseline] @2020", replicates=3)
+    assert same.tolist() == [1.0] * 3
+
+
+def test_a_scenario_that_is_named_and_given_is_run_once(tmp_path):
+    said = []
+    rows = "co2_t / co2_t[baseline] @2018", "firms[subsidy] - firms[baseline] @2018"
+    values, _ = validated(tmp_path, *rows, progress=lambda done, total: said.append((done, total)))
+    assert said[-1] == (4, 4)
+    assert values.tolist() == [[1.0, 1.0], [0.0, 0.0]]
+    values, _ = validated(tmp_path, "firms[subsidy] @2018", progress=lambda done, total: said.append((done, total)))
+    assert said[-1] == (2, 2)
+
+
+def test_programmes_are_looked_up_in_the_scenario_that_is_asked(tmp_path):
+    audited = 'firms_assisted[net-zero-2050] | programme="National audit programme" @2028'
+    values, _ = validated(tmp_path, audited, 'firms_assisted | programme="GEIPP phase I" @2028', replicates=1)
+    assert (values > 0).all()
+    wrong = HEAD + 'A,"firms_assisted[baseline] | programme=""National audit programme"" @2028",,,0,1,x\n'
+    assert "unknown in scenario baseline" in told(wrong, tmp_path)[0]
+
+
+def test_a_pair_of_which_one_run_fails_is_left_out(tmp_path, monkeypatch):
+    def fails_once(questions, model, years):
+        if model.seed_number == 2 and model.case.name == "subsidy":
+            raise RuntimeError("no more memory")
+        return answer(questions, model, years)
+
+    monkeypatch.setattr(validation, "answer", fails_once)
+    _, result = validated(tmp_path, "co2_t[subsidy] / co2_t @2018", replicates=3)
+    assert result.values["replicate"].tolist() == [0, 2]
+    assert [(failure["scenario"], failure["replicate"]) for failure in result.failures] == [("subsidy", 1)]
+
+
+def test_every_set_of_the_ensemble_is_run_in_both_scenarios(tmp_path):
+    ((ratio,), result) = validated(
+        tmp_path, "co2_avoided_t[subsidy] / co2_avoided_t @2028", ensemble=True, replicates=1
+    )
+    assert result.runs == len(load_ensemble()) == len(set(ratio))
+    assert (ratio > 1.0).all()
+
+
+def test_scenarios_that_do_not_exist_are_told_where_they_are_named(tmp_path):
+    lines = told(
+        HEAD + "A,co2_t[subsidie] / co2_t @2018,,,0,1,x\n"
+        "B,firms[Amata] @2018,,,0,1,x\n"
+        "C,firns[subsidy] @2018,,,0,1,x\n"
+        "D,firms[subsidy] @2099,,,0,1,x\n",
+        tmp_path,
+    )
+    assert len(lines) == 4
+    assert "bad.csv:2: expression: column 7: scenario: 'subsidie' is unknown; did you mean subsidy?" in "\n".join(lines)
+    assert any(
+        line.startswith("bad.csv:3:") and line.endswith('a park or province stands in quotes: ["Amata"]')
+        for line in lines
+    )
+    assert any(line.startswith("bad.csv:4:") and "did you mean firms?" in line for line in lines)
+    assert any(line.startswith("bad.csv:5:") and "2099 is not simulated" in line for line in lines)
+
+
+def test_facts_may_be_asked_of_states_sizes_owners_and_years_since(tmp_path):
+    values, _ = validated(
+        tmp_path,
+        "firms | park_state=committed @2018",
+        "firms | park_state!=committed @2018",
+        "firms @2018",
+        ("firms @2018", "owner=foreign, employees>=100"),
+        ("firms @2018", "owner=foreign, employees<100"),
+        ("firms @2018", "owner!=foreign"),
+        "firms_assisted | years_since_audit=0..1 @2017",
+        "firms | years_since_audit=0..1 @2017",
+    )
+    committed, others, all_firms, large, small, domestic, *audited = values
+    assert (committed + others).tolist() == all_firms.tolist() == (large + small + domestic).tolist()
+    assert (values > 0).all()
+    assert (audited[0] >= audited[1]).all()  # some have left since
+
+
+def test_the_spread_between_parks_is_that_of_the_table_of_parks(tmp_path):
+    rows = [f"park_{name}(park_score_mean @2020)" for name in ("mean", "sd", "min", "max", "median")]
+    rows += [
+        "park_quantile(park_score_mean @2020, 0.9)",
+        "park_share(park_score_mean @2020 > 50)",
+        "park_sd(firms | owner=foreign @2020)",
+    ]
+    values, _ = validated(tmp_path, *rows, seed=3)
+    for replicate in (0, 1):
+        parks = simulate("baseline", 3 + replicate, world="pilot-parks", years=(2015, 2020)).parks
+        score = parks[(parks["year"] == 2020) & (parks["state"] != "established")]["score"]
+        by_hand = [
+            score.mean(),
+            score.std(ddof=0),
+            score.min(),
+            score.max(),
+            score.median(),
+            score.quantile(0.9),
+            (score > 50).mean(),
+        ]
+        assert values[:-1, replicate].tolist() == pytest.approx(by_hand, rel=1e-9)
+    assert (values[-1] > 0).all()
+
+
+def test_a_park_that_is_not_asked_for_is_not_in_the_spread(tmp_path):
+    values, _ = validated(
+        tmp_path,
+        'park_sd(firms | park="Amata" @2020)',
+        'park_sum(firms | park!="Amata" @2020) + park_sum(firms | park="Amata" @2020) - firms @2020',
+        'park_mean(firms | park=("Amata", "Hiệp Phước") @2020) - (firms["Amata"] @2020 + firms["Hiệp Phước"] @2020) / 2',
+        "park_mean(firms | park_state=lapsed @2016)",
+    )
+    assert values[:3].tolist() == [[0.0, 0.0]] * 3
+    assert np.isnan(values[3]).all()
+
+
+def test_flows_of_adoption_stand_beside_stocks_and_what_audits_name_beside_what_is_done(tmp_path):
+    values, _ = validated(
+        tmp_path,
+        "sum(measures_adopted @2015..2017)",
+        "recp_measures_installed @2017",
+        "options_saving_usd / identified_saving_usd | programme=pilot @2017",
+        "options_implemented / options_identified | years_since_audit=1 @2017",
+    )
+    newly, stock, of_saving, of_options = values
+    assert (newly >= stock).all()  # no measure lives for so few years only that it would be adopted twice
+    assert ((of_saving > 0) & (of_saving < 1)).all()
+    assert ((of_options > 0) & (of_options < 1)).all()
+
+
+def test_a_fact_that_asks_nothing_of_a_run_is_refused(tmp_path):
+    assert "asks nothing of a run" in told(HEAD + "A,1 + 1,,,0,3,x\n", tmp_path)[0]
 
 
 def test_the_ensemble_is_every_calibrated_set(facts):

@@ -17,7 +17,8 @@ from eipsim.analysis.states_of_world import states_of
 from eipsim.analysis.study import Study, StudyLike, positions, study_of
 from eipsim.analysis.subsets import groups_of
 from eipsim.errors import Mistakes
-from eipsim.outcomes.expressions import REDUCERS, Asked, Expression, Operation, parse_expression
+from eipsim.outcomes.expressions import parse_expression
+from eipsim.outcomes.nodes import OVER_YEARS, Asked, Expression, Operation
 from eipsim.outcomes.registry import OUTCOMES
 
 
@@ -94,7 +95,7 @@ def less_is_better(expression: Expression) -> bool:
     (True, False)
     """
     node = expression.root
-    while isinstance(node, Operation) and node.sign in REDUCERS:
+    while isinstance(node, Operation) and node.sign in OVER_YEARS:
         node = node.parts[0]
     return isinstance(node, Asked) and node.name in OUTCOMES and OUTCOMES[node.name].better == "lower"
 

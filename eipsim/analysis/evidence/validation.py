@@ -10,20 +10,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from eipsim.data.fact_rows import FactRow
-from eipsim.data.loading import FOLDER
+from eipsim.analysis.evidence.facts import RUN_COLUMNS, Fact, facts_and_mistakes
 from eipsim.data.parameters import load_ensemble
-from eipsim.data.tables import Reader
-from eipsim.errors import InputError, Mistake, Mistakes
+from eipsim.errors import Mistake, Mistakes
 from eipsim.model.own_rules import RuleLike
 from eipsim.outcomes.binding import Finder, bind
 from eipsim.outcomes.cohorts import Question
-from eipsim.outcomes.expressions import Asked, Expression, evaluate, parse_expression, parse_filters
+from eipsim.outcomes.evaluation import evaluate
+from eipsim.outcomes.nodes import Asked
 from eipsim.outcomes.observation import answer
 from eipsim.runs.provenance import case_of
 from eipsim.runs.saving import Saved
@@ -33,11 +32,10 @@ from eipsim.sweeps.tasks import Case, Result, compile_model, ensemble_provenance
 from eipsim.sweeps.workers import check_counts, run_tasks, workers
 from eipsim.world.columns import WorldLike
 
-CALIBRATION = "calibration"  # the name of the facts that the model was calibrated on, which are part of eipsim
 LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
 REPLICATES, REPLICATES_OF_SET = 20, 4  # by default: of the central parameters, of each set of the ensemble
 TASKS_PER_WORKER = 4
-RUN_COLUMNS = ("set", "replicate")  # what names a run in the table of values
+OWN = ""  # the scenario of all quantities that name none
 AGREES, IN_PART, TOO_LOW, TOO_HIGH, NO_VALUE = "agrees", "in part", "too low", "too high", "no value"
 VERDICTS = {
     AGREES: "the observed range lies within the model's 5-95 % range, or the model's within the observed",
@@ -46,78 +44,6 @@ VERDICTS = {
     TOO_HIGH: "the model's range lies above what was observed",
     NO_VALUE: "no run has a value: there is no such firm or park",
 }
-
-
-# ---- facts ----------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One observed fact in one year, or in the years its expression names; an open side is infinite."""
-
-    name: str
-    expression: Expression
-    low: float
-    high: float
-    unit: str
-    source: str
-
-
-def read_facts(file: str | Path) -> list[Fact]:
-    """The facts of a CSV file, or those of the calibration. Raises InputError with every mistake as file:line."""
-    facts, found = facts_and_mistakes(file)
-    found.tell()
-    return facts
-
-
-def facts_and_mistakes(file: str | Path) -> tuple[list[Fact], Mistakes]:
-    """The facts of a file that can be read, and all mistakes of the others."""
-    path = Path(file)
-    if str(file) == CALIBRATION and not path.is_file():
-        path = FOLDER / "calibration_facts.csv"
-    reader, facts = Reader(), []
-    table = reader.read(path, FactRow, key=lambda row: row.name)
-    for position, row in enumerate(table):
-        try:
-            facts += _facts_of(row, table.where(position))
-        except InputError as error:
-            reader.mistakes += error.mistakes
-    names, told = [fact.name for fact in facts], [row.name for row in table]  # two equal names of rows are told already
-    for name in sorted({n for n in names if n in RUN_COLUMNS or (names.count(n) > 1 and told.count(n) < 2)}):
-        hint = "another one is, or the table of runs has a column of that name"
-        reader.add(path.name, f"a fact cannot be called {name!r}", hint)
-    if not facts and not reader.mistakes:
-        reader.add(path.name, "holds no facts", "write one a row: name,expression,filter,years,low,high,source")
-    return facts, Mistakes(sorted(reader.mistakes, key=lambda mistake: _line(mistake.where)))
-
-
-def _line(where: str) -> int:
-    line = where.rpartition(":")[2]
-    return int(line) if line.isdigit() else 0
-
-
-def _facts_of(row: FactRow, where: str) -> list[Fact]:
-    """The fact of a row, once for every year of its column of years that the expression leaves open."""
-    filters = parse_filters(row.filter, f"{where}: filter")
-    parse = partial(parse_expression, row.expression, f"{where}: expression", filters=filters)
-    low = -np.inf if row.low is None else row.low
-    high = np.inf if row.high is None else row.high
-    expressions = {year: parse(years=(year,)) for year in row.all_years} or {0: parse()}
-    _refuse_other_years(expressions, where)
-    if len({tuple(e.years) for e in expressions.values()}) == 1:
-        expressions = dict(list(expressions.items())[:1])  # one year, or the expression says all its years itself
-    return [
-        Fact(f"{row.name} ({year})" if len(expressions) > 1 else row.name, e, low, high, row.unit or e.unit, row.source)
-        for year, e in expressions.items()
-    ]
-
-
-def _refuse_other_years(expressions: dict[int, Expression], where: str) -> None:
-    """A year in the column of years that an expression which says its own years does not have."""
-    others = [str(year) for year, expression in expressions.items() if year and year not in expression.years]
-    if others:
-        own = ", ".join(map(str, next(iter(expressions.values())).years))
-        raise InputError(Mistake(where, f"the year is {', '.join(others)}, but the expression says {own}", "keep one"))
 
 
 # ---- runs -----------------------------------------------------------------------------------------------------------------
@@ -137,7 +63,7 @@ def validate(
     backend: str = "loky",
     progress: Progress | None = None,
 ) -> Validation:
-    """Run `scenario` to the last year that the facts need and hold the runs against the facts.
+    """Run `scenario`, and others that facts name, to the last year that the facts need and hold the runs against the facts.
 
     Parameters
     ----------
@@ -154,16 +80,35 @@ def validate(
     check_counts(replicates, jobs, backend)
     started = time.perf_counter(), time.process_time()
     sets = load_ensemble() if ensemble else ({},)
-    ready, base, described = _prepare(facts, scenario, world, seed, rule, dict(settings or {}))
-    last = max(year for fact in ready for year in fact.expression.years)
-    base = replace(base, years=(min(base.years[0], last), last) if base.years else None)
-    cases = [_case_of(base, number, values, dict(settings or {})) for number, values in enumerate(sets, 1)]
-    tasks = _tasks(cases, replicates, questions_of(ready), jobs)
+    ready, bases, described = _prepare(facts, scenario, world, seed, rule, dict(settings or {}))
+    homes, asked = _homes(bases), dict[str, tuple[Question, ...]]()
+    for name, home in homes.items():
+        asked[home] = tuple(dict.fromkeys((*asked.get(home, ()), *questions_of(ready, name))))
+    cases = [
+        (number, home, _case_of(_until(bases[home], questions), _set_of(number, home), values, dict(settings or {})))
+        for number, values in enumerate(sets, 1)
+        for home, questions in asked.items()
+        if questions
+    ]
+    tasks = _tasks(cases, replicates, asked, jobs)
     blocks = run_tasks(run_block, tasks, jobs, backend, progress, lambda task: len(task[0]))
-    results = [result for block in blocks for result in block]
-    provenance = ensemble_provenance([described], seed, replicates, started)
-    provenance |= {"ensemble": len(cases) if ensemble else 0, "last_year": last}
-    return Validation(tuple(ready), *_values(ready, results), base.scenario.name, provenance)
+    done = [run for block in blocks for run in block]
+    provenance = ensemble_provenance(described, seed, replicates, started)
+    last = max(question.year for questions in asked.values() for question in questions)
+    provenance |= {"ensemble": len(sets) if ensemble else 0, "last_year": last}
+    return Validation(tuple(ready), *_values(ready, done, homes), bases[OWN].scenario.name, provenance)
+
+
+def _homes(bases: dict[str, Case]) -> dict[str, str]:
+    """The name under which each scenario is run: the first of those that say the same."""
+    scenarios = {name: base.scenario for name, base in bases.items()}
+    return {name: next(n for n in scenarios if scenarios[n] == scenario) for name, scenario in scenarios.items()}
+
+
+def _until(base: Case, questions: tuple[Question, ...]) -> Case:
+    """The case as far as the last year that is asked for."""
+    last = max(question.year for question in questions)
+    return replace(base, years=(min(base.years[0], last), last) if base.years else None)
 
 
 def _prepare(
@@ -173,34 +118,62 @@ def _prepare(
     seed: int,
     rule: RuleLike,
     settings: dict[str, Any],
-) -> tuple[list[Fact], Case, dict[str, Any]]:
-    """Facts whose names are found in the world, the case that all runs share, and its description."""
+) -> tuple[list[Fact], dict[str, Case], list[dict[str, Any]]]:
+    """Facts whose names are found in the world, the case of `scenario` (OWN) and of each that facts name, and what these are."""
     ready, found = facts_and_mistakes(facts) if isinstance(facts, str | Path) else (list(facts), Mistakes())
-    with found.collected():
-        named = default_scenario(world) if scenario is None else scenario
-        loaded = apply_settings(load_scenario(named), settings)
-        case = Case(loaded.name, loaded, world, seed, rule, loaded.years)
-        with case.model(0) as model:
-            finder = Finder(model.world, model.lever_paths.programmes, model.case.name)
-            found += bind([fact.expression for fact in ready], finder, model.case.years[1])
-            described = {"label": case.label, **case_of(model, settings)}
-            if not found:
-                compile_model(model)
+    bases, described = dict[str, Case](), list[dict[str, Any]]()
+    for name in (OWN, *_scenarios_named(ready)):
+        trial = Mistakes()
+        with trial.collected():
+            wanted = name or (default_scenario(world) if scenario is None else scenario)
+            loaded = apply_settings(load_scenario(wanted), settings)
+            case = Case(loaded.name, loaded, world, seed, rule, loaded.years)
+            with case.model(0) as model:
+                finder = Finder(model.world, model.lever_paths.programmes, model.case.name)
+                trial += bind([fact.expression for fact in ready], finder, model.case.years[1], name)
+                if case.scenario not in [base.scenario for base in bases.values()]:
+                    described.append({"label": case.label, **case_of(model, settings)})
+                if not (found or trial or bases):
+                    compile_model(model)
+            bases[name] = case
+        new = Mistakes(mistake for mistake in trial if mistake not in found)
+        found += _told_where(new, ready, name) if name and name not in bases else new
     found.tell()
-    return ready, case, described
+    return ready, bases, described
 
 
-def _case_of(base: Case, number: int, values: dict[str, float], settings: dict[str, Any]) -> Case:
+def _scenarios_named(facts: Sequence[Fact]) -> list[str]:
+    """The scenarios that expressions name in brackets, in their order."""
+    asked = (asked for fact in facts for asked in fact.expression.asked)
+    return list(dict.fromkeys(one.scenario for one in asked if one.scenario))
+
+
+def _told_where(mistakes: Mistakes, facts: Sequence[Fact], name: str) -> Mistakes:
+    """What is wrong with a scenario, told where a fact first names it."""
+    asked = ((fact.expression.where, one) for fact in facts for one in fact.expression.asked)
+    where, column = next((where, one.scenario_column) for where, one in asked if one.scenario == name)
+    quotes = f'a park or province stands in quotes: ["{name}"]'
+    hints = [f"{each.hint}; {quotes}" if each.where == "scenario" else each.hint for each in mistakes]
+    told = [f"column {column}: {each.where}: {each.what}" for each in mistakes]
+    return Mistakes(Mistake(where, what, hint) for what, hint in zip(told, hints))
+
+
+def _set_of(number: int, scenario: str) -> str:
+    """What a parameter set is called, and of which scenario its run is where that is not that of most."""
+    return f"set {number}" if scenario == OWN else f"{scenario}, set {number}"
+
+
+def _case_of(base: Case, label: str, values: dict[str, float], settings: dict[str, Any]) -> Case:
     """The case of one parameter set; what the user sets holds over it."""
     if not values:
         return base
     own = {name: value for name, value in values.items() if name not in settings}
-    return replace(base, label=f"set {number}", scenario=apply_settings(base.scenario, own))
+    return replace(base, label=label, scenario=apply_settings(base.scenario, own))
 
 
-def questions_of(facts: Sequence[Fact]) -> tuple[Question, ...]:
-    """Every number that the facts need of a run, each once."""
-    asked = (asked for fact in facts for asked in fact.expression.asked)
+def questions_of(facts: Sequence[Fact], scenario: str = OWN) -> tuple[Question, ...]:
+    """Every number that the facts need of a run of the scenario, each once."""
+    asked = (asked for fact in facts for asked in fact.expression.asked if asked.scenario == scenario)
     return tuple(dict.fromkeys(question for one in asked for question in _questions(one)))
 
 
@@ -210,26 +183,45 @@ def _questions(asked: Asked) -> list[Question]:
     return [Question(asked.name, asked.cohort, year) for year in asked.years]
 
 
-def _tasks(cases: list[Case], replicates: int, questions: tuple[Question, ...], jobs: int) -> list[tuple]:
+class Planned(NamedTuple):
+    """A run to come: of which parameter set and scenario, by its name in facts, with which draws."""
+
+    number: int
+    scenario: str
+    case: Case
+    replicate: int
+
+
+class Done(NamedTuple):
+    """A run that is over: of which parameter set and scenario, and what came of it."""
+
+    number: int
+    scenario: str
+    result: Result
+
+
+def _tasks(
+    cases: list[tuple[int, str, Case]], replicates: int, asked: dict[str, tuple[Question, ...]], jobs: int
+) -> list[tuple]:
     """Every replicate of every case, in order, several runs a task.
 
-    A world that is made by a recipe is another one in every replicate.
+    A world that is made by a recipe is another one in every replicate, and the same for the scenarios of a replicate.
     """
     runs = [
-        (replace(case, seed=case.seed + replicate) if _has_recipe(case) else case, replicate)
+        Planned(number, name, replace(case, seed=case.seed + replicate) if _has_recipe(case) else case, replicate)
         for replicate in range(replicates)
-        for case in cases
+        for number, name, case in cases
     ]
     size = max(1, -(-len(runs) // (workers(jobs) * TASKS_PER_WORKER)))
-    return [(runs[k : k + size], questions) for k in range(0, len(runs), size)]
+    return [(runs[k : k + size], asked) for k in range(0, len(runs), size)]
 
 
-def run_block(runs: Sequence[tuple[Case, int]], questions: tuple[Question, ...]) -> list[Result]:
+def run_block(runs: Sequence[Planned], asked: dict[str, tuple[Question, ...]]) -> list[Done]:
     """Several runs, one after the other: the answers of each."""
     results = []
-    for case, replicate in runs:
-        result, _ = run_one(case, 0 if _has_recipe(case) else replicate, partial(answer, questions))
-        results.append(replace(result, replicate=replicate))
+    for number, name, case, replicate in runs:
+        result, _ = run_one(case, 0 if _has_recipe(case) else replicate, partial(answer, asked[name]))
+        results.append(Done(number, name, replace(result, replicate=replicate)))
     return results
 
 
@@ -237,19 +229,33 @@ def _has_recipe(case: Case) -> bool:
     return isinstance(case.world, str)
 
 
-def _values(facts: list[Fact], results: list[Result]) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
-    """Every fact in every run that ended well, a column a fact; and the runs that failed."""
-    good = [result for result in results if not result.failed]
+def _values(facts: list[Fact], done: list[Done], homes: dict[str, str]) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
+    """Every fact in every set and replicate of which all scenarios ended well, a column a fact; and the runs that failed."""
+    runs: dict[tuple[int, int], dict[str, Result]] = {}
+    for number, name, result in done:
+        runs.setdefault((number, result.replicate), {})[name] = result
+    good = [of for of in runs.values() if not any(result.failed for result in of.values())]
 
     def value(asked: Asked, year: int) -> np.ndarray:
         question = Question(asked.name, asked.cohort, year)  # type: ignore[arg-type]
-        return np.array([result.more[question] for result in good])
+        return _stacked([of[homes[asked.scenario]].more[question] for of in good])
 
     columns = {fact.name: np.broadcast_to(evaluate(fact.expression, value), len(good)) for fact in facts if good}
     table = pd.DataFrame(columns, columns=[fact.name for fact in facts], dtype=float)
+    first = [next(iter(of.values())) for of in good]
     for position, (name, of) in enumerate(zip(RUN_COLUMNS, ("label", "replicate"))):
-        table.insert(position, name, [getattr(result, of) for result in good])
-    return table, failures_of(results)
+        table.insert(position, name, [getattr(result, of) for result in first])
+    return table, failures_of([result for _, _, result in done])
+
+
+def _stacked(answers: list[float | np.ndarray]) -> np.ndarray:
+    """[runs], or [runs, parks] where a world may have fewer parks than another."""
+    if not isinstance(answers[0], np.ndarray):
+        return np.array(answers)
+    table = np.full((len(answers), max(map(np.size, answers))), np.nan)
+    for row, values in zip(table, answers):
+        row[: np.size(values)] = values
+    return table
 
 
 # ---- the comparison -------------------------------------------------------------------------------------------------------
