@@ -11,8 +11,7 @@ from eipsim.policy.lever import Lever
 from eipsim.policy.levers import LEVERS
 from eipsim.scenarios.descriptions import words_of
 from eipsim.scenarios.entries import Adaptive, Drivers, LeverEntry, Programme, Regulator
-from eipsim.scenarios.files import list_scenarios
-from eipsim.scenarios.loading import load_scenario
+from eipsim.scenarios.files import GROUPS, library_entries
 from eipsim.scenarios.schema import Scenario
 
 
@@ -26,7 +25,7 @@ def reference() -> str:
         ("### Fields of `regulator`", fields_table(Regulator)),
         ("### Fields of `regulator: adaptive:`", fields_table(Adaptive)),
         ("### Levers", levers_table()),
-        ("### Library", library_table()),
+        *((f"### Library: {group}", library_table(group)) for group in GROUPS),
     ]
     return "\n\n".join(f"{heading}\n\n{table}" for heading, table in parts)
 
@@ -71,10 +70,13 @@ def _bounds(lever: Lever) -> str:
     return f"{lever.least:g} to {lever.most:g}"
 
 
-def library_table() -> str:
-    """Every scenario of the library with its question."""
-    scenarios = [load_scenario(name) for name in list_scenarios()]
+def library_table(group: str) -> str:
+    """Every scenario of a group of the library with its question."""
     return markdown_table(
         ("scenario", "title", "question", "extends"),
-        [(f"`{s.name}`", s.title, s.question, f"`{s.extends}`" if s.extends else "") for s in scenarios],
+        [
+            (f"`{entry.name}`", entry.title, entry.question, f"`{entry.extends}`" if entry.extends else "")
+            for entry in library_entries()
+            if entry.group == group
+        ],
     )

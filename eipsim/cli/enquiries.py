@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +10,7 @@ import typer
 
 from eipsim.cli import terminal
 from eipsim.cli.options import Json, World
+from eipsim.core.names import printable
 from eipsim.core.own_code import Named, short
 from eipsim.errors import InputError, Mistake, Mistakes, refuse_all, unknown
 
@@ -32,14 +33,15 @@ def check_file(
             raise typer.Exit(InputError.exit_code)
         return
     terminal.print_lines(f"{file}: no mistakes", *map(_told_code, code))
+    terminal.print_lines(*map(_told_inherited, told.get("inherited", ())))
     terminal.print_country(told.get("tables", {}), told.get("questions", []))
 
 
-Sound = tuple[Sequence[Named], dict[str, Any]]  # the code that a file names, and what is told of a world
+Sound = tuple[Sequence[Named], dict[str, Any]]  # the code that a file names, and what is told of a scenario or world
 
 
 def _sound(file: str, world: str) -> Sound:
-    """What is told of a file without mistakes, InputError for one with; only what reads files of its kind is loaded."""
+    """What is told of a file without mistakes; InputError for one with; only what reads files of its kind is loaded."""
     from eipsim.designs.files import is_design_file
     from eipsim.policy.decrees import is_decree_file, read_decrees
 
@@ -50,7 +52,7 @@ def _sound(file: str, world: str) -> Sound:
         return (), {}
     if Path(file).is_dir():
         raise InputError(Mistake(file, "is a folder", f"to check the tables of a world: eipsim check folder:{file}"))
-    return (_code_of_design(file) if is_design_file(file) else _code_of_scenario(file, world)), {}
+    return (_code_of_design(file), {}) if is_design_file(file) else _sound_scenario(file, world)
 
 
 def _sound_world(recipe: str) -> dict[str, Any]:
@@ -69,13 +71,15 @@ def _code_of_design(file: str) -> Sequence[Named]:
     return load_design(file).strange_code
 
 
-def _code_of_scenario(file: str, world: str) -> Sequence[Named]:
+def _sound_scenario(file: str, world: str) -> Sound:
+    """The code that a scenario without mistakes names, and what it inherits of the levers that it sets."""
     from eipsim.scenarios.checking import check_names
+    from eipsim.scenarios.inheritance import inherited_levers
     from eipsim.scenarios.loading import load_scenario
 
     scenario = load_scenario(file)
     check_names(scenario, _read_exchange_tables, lambda: _built(world))
-    return scenario.strange_code
+    return scenario.strange_code, {"inherited": [told._asdict() for told in inherited_levers(scenario)]}
 
 
 def _read_exchange_tables(folder: str) -> None:
@@ -101,6 +105,10 @@ def _told_code(named: Named) -> str:
     return f"{named.where} names code: {place}, not run ({name})"
 
 
+def _told_inherited(one: Mapping[str, str]) -> str:
+    return printable("{where}: {lever} [{unit}] {told}".format_map(one))
+
+
 def schema(kind: Annotated[str, typer.Argument(help="scenario or design.")] = "scenario") -> None:
     """Print the JSON schema of scenario or design files, for editors that complete and check while one types."""
     from eipsim.designs.schema import schema_of_designs
@@ -113,7 +121,7 @@ def schema(kind: Annotated[str, typer.Argument(help="scenario or design.")] = "s
 
 
 def list_library(json: Json = False) -> None:
-    """List the scenarios of the library."""
+    """List the scenarios of the library, group by group."""
     show("scenarios", None, json=json)
 
 
@@ -132,5 +140,7 @@ def show(
         raise InputError(Mistake(f"show {kind}", f"no row contains {search!r}", f"eipsim show {kind} lists all"))
     if json:
         terminal.print_json(rows)
+    elif kind == "scenarios":
+        terminal.print_groups(rows, "group")
     else:
         terminal.print_records(kind.capitalize(), rows)

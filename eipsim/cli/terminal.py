@@ -8,6 +8,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +64,14 @@ def print_records(title: str, rows: Sequence[Mapping[str, Any]]) -> None:
     right = [name for name in head if all(isinstance(row[name], int | float | None) for row in rows)]
     shown = [["" if row[name] is None else _plain(row[name]) for name in head] for row in rows]
     print_table(title, head, shown, right)
+
+
+def print_groups(rows: Sequence[Mapping[str, Any]], by: str) -> None:
+    """Rows that follow each other by group as a table a group, named by it."""
+    for group, members in groupby(rows, key=itemgetter(by)):
+        rows_of_group = [{name: row[name] for name in row if name != by} for row in members]
+        print_records(str(group).capitalize() or "Without a group", rows_of_group)
+        print_lines("")
 
 
 def _plain(value: Any) -> str:

@@ -42,16 +42,20 @@ class Node:
             return isinstance(step, int) and 0 <= step < len(self.value)
         return isinstance(self.value, dict) and step in self.value
 
+    def said(self, step: object) -> tuple[object, ...]:
+        """How the file says `step`; a node made of several files, or of a short form, says it otherwise."""
+        return (step,)
+
     def follow(self, path: tuple[object, ...]) -> tuple[Node, tuple[object, ...]]:
-        """The deepest node along `path`, and the part of the path that is really there.
+        """The deepest node along `path`, and the part of the path that is really there, as the file says it.
 
         Steps that the file leaves out (a lever given as a plain number has no list and no `value`) are passed over.
         """
-        node, taken = self, []
+        node, taken = self, list[object]()
         for step in path:
             if node.has(step):
+                taken += node.said(step)
                 node = node.value[step]
-                taken.append(step)
         return node, tuple(taken)
 
 

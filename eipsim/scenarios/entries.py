@@ -61,13 +61,15 @@ class LeverEntry(Frozen):
     first_year: Year = Field(FIRST_YEAR, alias="from")
     """First year in which the entry acts."""
     last_year: Year = Field(LAST_YEAR, alias="until")
-    """Last year in which the entry acts; afterwards earlier entries or the default hold again."""
+    """Last year in which the entry acts; afterwards earlier entries, what is inherited, or the default hold again."""
     parks: Names | None = None
     """Parks reached, by id (P352), Vietnamese name or name without accents. Default: all."""
     provinces: Names | None = None
     """Provinces reached (the 63 of 2024), with or without accents. Default: all."""
     sectors: Names | None = None
     """Sectors reached, by id (A11) or name. Default: all."""
+    replace: bool = Field(False, strict=True)
+    """True, in the first entry of a lever: nothing of it is inherited. Default: in other years and places it is."""
     source: Text = ""
     """Where an enacted instrument is laid down; `assumed`, with the reason, for a level that nobody has enacted."""
 

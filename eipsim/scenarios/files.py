@@ -15,11 +15,14 @@ from eipsim.scenarios.merging import inherited, merge
 LIBRARY = Path(__file__).with_name("library")
 MOST_BYTES = 2_000_000
 NAME_FILES = ("decrees", "instruments", "exchange_tables")  # keys whose values are files or folders
+# The groups of the library, in the order of its list.
+GROUPS = ("enacted", "single instruments", "packages", "counterfactuals", "equal budget")
 
 
 class Entry(NamedTuple):
     """What the library tells of one of its scenarios; `sources` is how many it and those that it extends give."""
 
+    group: str
     name: str
     title: str
     question: str
@@ -28,12 +31,21 @@ class Entry(NamedTuple):
 
 
 def library_entries() -> list[Entry]:
-    """Every scenario of the library, from the lines of its file that tell of it, which are read alone."""
+    """Every scenario of the library by group, from the lines of its file that tell of it, which are read alone."""
     told = {name: _told_in(LIBRARY / f"{name}.yaml") for name in list_scenarios()}
-    return [
-        Entry(name, words["title"], words["question"], words.get("extends", ""), len(_sources(name, told)))
-        for name, words in told.items()
-    ]
+    return sorted((_entry(name, told) for name in told), key=_position_of_group)
+
+
+def _entry(name: str, told: Mapping[str, dict[str, Any]]) -> Entry:
+    words, sources = told[name], len(_sources(name, told))
+    return Entry(
+        words.get("group", ""), name, words["title"], words["question"], words.get("extends", ""), sources
+    )  # fmt: skip
+
+
+def _position_of_group(entry: Entry) -> int:
+    """Where the group of a scenario stands; one without a group comes last."""
+    return [*GROUPS, entry.group].index(entry.group)
 
 
 def _told_in(file: Path) -> dict[str, Any]:

@@ -1,17 +1,17 @@
 """How a file is laid over the one it extends.
 
-Levers, programmes, parameters and drivers are joined by name. A lever given again replaces the inherited one wholly; a
-programme and the regulator's block are joined field by field; everything else is replaced. `null` removes what was
-inherited.
+Levers, programmes, parameters and drivers are joined by name. A lever given again goes on from the inherited one; a programme
+and the regulator's block are joined field by field; everything else is replaced. `null` removes what was inherited.
 """
 
 from __future__ import annotations
 
 from eipsim.data.yaml_tree import Node
+from eipsim.scenarios.continuation import continued
 
 # How many levels below a section are joined by name before the later file simply wins.
 DEPTHS = {"levers": 1, "parameters": 1, "drivers": 1, "programmes": 2, "regulator": 2}
-OWN_WORDS = ("title", "description", "question")  # a file speaks for itself: these are not inherited
+OWN_WORDS = ("title", "description", "question", "group")  # a file speaks for itself: these are not inherited
 
 
 def merge(parent: Node, child: Node) -> Node:
@@ -25,7 +25,7 @@ def merge(parent: Node, child: Node) -> Node:
             continue
         if key == "sources" and key in joined:
             node = _both_lists(joined[key], node)
-        joined[key] = _laid_over(joined.get(key), node, depth)
+        joined[key] = _laid_over(joined.get(key), node, depth, key == "levers")
     return Node({key: node for key, node in joined.items() if node.value is not None}, child.place)
 
 
@@ -36,12 +36,14 @@ def inherited(parent: Node) -> Node:
     return Node({key: node for key, node in parent.value.items() if key not in OWN_WORDS}, parent.place)
 
 
-def _laid_over(old: Node | None, new: Node, depth: int) -> Node:
-    if depth == 0 or not isinstance(new.value, dict):
+def _laid_over(old: Node | None, new: Node, depth: int, continues: bool) -> Node:
+    if depth == 0:
+        return continued(old, new) if continues else new
+    if not isinstance(new.value, dict):
         return new
     joined = dict(old.value) if old is not None and isinstance(old.value, dict) else {}
     for key, node in new.value.items():
-        joined[key] = _laid_over(joined.get(key), node, depth - 1)
+        joined[key] = _laid_over(joined.get(key), node, depth - 1, continues)
     return Node({key: node for key, node in joined.items() if node.value is not None}, new.place)
 
 

@@ -26,7 +26,7 @@ PARTS: dict[object, type[BaseModel]] = {
 def mistakes_of(error: ValidationError, tree: Node) -> list[Mistake]:
     """Every mistake of a validation, placed in `tree`, each once, in the order of the file."""
     found = [_mistake(detail, tree) for detail in error.errors(include_url=False)]
-    return sorted(dict.fromkeys(found), key=lambda mistake: _line(mistake.where))
+    return sorted(dict.fromkeys(found), key=lambda mistake: file_and_line(mistake.where))
 
 
 def dotted(path: tuple[object, ...]) -> str:
@@ -39,7 +39,8 @@ def dotted(path: tuple[object, ...]) -> str:
     return text.removeprefix(".") or "the scenario"
 
 
-def _line(where: str) -> tuple[str, int]:
+def file_and_line(where: str) -> tuple[str, int]:
+    """A place as its file and line; 0 for one without a line."""
     file, _, line = where.rpartition(":")
     return (file, int(line)) if line.isdigit() else (where, 0)
 
@@ -49,6 +50,9 @@ def _mistake(detail: Any, tree: Node) -> Mistake:
     path = tuple(step for step in detail["loc"] if step != "[key]")
     node, taken = tree.follow(path)
     kind, context, name = detail["type"], detail.get("ctx", {}), dotted(taken)
+    if kind == "invalid_key" and path[0] == "levers":
+        hint = "years stand under `path`, as path: {2030: 0.2}"
+        return Mistake(node.place, f"{name} stands beside other words", hint)
     if kind == "extra_forbidden":
         return Mistake(node.place, f"{name} is unknown", did_you_mean(path[-1], _allowed(path)))
     if kind == "missing" and isinstance(path[-1], int):

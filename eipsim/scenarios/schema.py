@@ -7,7 +7,7 @@ import itertools
 import json
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, field_validator
 
@@ -16,12 +16,14 @@ from eipsim.core.years import FIRST_YEAR, LAST_YEAR
 from eipsim.data.parameters import load_parameters
 from eipsim.data.yaml_tree import Node, from_python
 from eipsim.errors import InputError, Mistake, did_you_mean
+from eipsim.scenarios.continuation import is_path
 from eipsim.scenarios.entries import Adaptive, Drivers, LeverEntry, Programme, Regulator
+from eipsim.scenarios.files import GROUPS
 from eipsim.scenarios.values import Frozen, FrozenDict, Number, Text, Year, raise_all, told
 
 __all__ = ["Adaptive", "Drivers", "LeverEntry", "Programme", "Regulator", "Scenario"]
 
-DESCRIBES = ("title", "description", "question", "extends", "sources", "source")  # words that decide no result
+DESCRIBES = ("title", "description", "question", "group", "extends", "sources", "source")  # words that decide no result
 
 
 def spelt_out(levers: Any) -> Any:
@@ -37,7 +39,7 @@ def one_or_many(given: Any) -> Any:
 
 
 def _items(given: Any) -> list:
-    if isinstance(given, dict) and given and all(isinstance(key, int) for key in given):
+    if is_path(given):
         return [{"path": given}]
     if isinstance(given, list | tuple):
         return list(given)
@@ -48,7 +50,21 @@ def _entry(name: Any, item: Any) -> Any:
     return {"lever": name} | item if isinstance(item, dict) else item
 
 
-LeverTable = Annotated[dict[Text, tuple[LeverEntry, ...]], BeforeValidator(spelt_out), AfterValidator(FrozenDict)]
+def rightly_joined(entries: tuple[LeverEntry, ...]) -> tuple[LeverEntry, ...]:
+    """The same entries of one lever: there is one, and only the first says `replace`."""
+    if not entries:
+        raise told("has no entry", "null removes what is inherited")
+    later = [i for i, entry in enumerate(entries) if i and entry.replace]
+    hint = "write it in the first: it drops what is inherited, not the entries before it"
+    raise_all([((i, "replace"), told("stands in a later entry", hint), True) for i in later])
+    return entries
+
+
+LeverTable = Annotated[
+    dict[Text, Annotated[tuple[LeverEntry, ...], AfterValidator(rightly_joined)]],
+    BeforeValidator(spelt_out),
+    AfterValidator(FrozenDict),
+]
 
 
 class Scenario(Frozen):
@@ -60,6 +76,8 @@ class Scenario(Frozen):
     """What happens in the scenario, in plain words, with what is enacted and what is assumed."""
     question: Text = ""
     """The question that the scenario answers."""
+    group: Literal[GROUPS] | None = None  # type: ignore[valid-type]
+    """Where `eipsim list` shows it: enacted, single instruments, packages, counterfactuals or equal budget."""
     extends: Text | None = None
     """The scenario it starts from: a name of the library or a file beside this one."""
     years: tuple[Year, Year] = (FIRST_YEAR, LAST_YEAR)
@@ -137,7 +155,7 @@ class Scenario(Frozen):
         """The scenario as plain data in the form of a file; loading it again gives an equal scenario."""
         content = _plain(self.model_dump(by_alias=True, exclude_none=True, exclude={"extends"}))
         for entry in itertools.chain.from_iterable(content["levers"].values()):
-            del entry["lever"]
+            del entry["lever"], entry["replace"]  # the one stands above it, the other has done its work
         return content
 
     @property

@@ -45,5 +45,7 @@ def _lever_schema(lever: Lever, entry: dict[str, Any]) -> dict[str, Any]:
     unaimed = {"parks", "provinces", "sectors"} - set(lever.targets)
     own = {name: part for name, part in entry["properties"].items() if name not in unaimed}
     one = entry | {"properties": own | {"value": number, "path": path}}
-    forms = [number, path, one, {"type": "array", "items": one, "minItems": 1}, {"type": "null"}]
+    later = one | {"properties": {name: part for name, part in one["properties"].items() if name != "replace"}}
+    several = {"type": "array", "prefixItems": [one], "items": later, "minItems": 1}
+    forms = [number, path, one, several, {"type": "null"}]
     return {"description": f"{lever.definition} [{lever.unit}], default {lever.default:g}", "anyOf": forms}

@@ -73,8 +73,8 @@ def legal_barrier(
 
 
 def reformed(scenario: Any, year: int) -> Any:
-    """`scenario` with all three reforms in full force from `year`."""
-    return load_scenario(scenario, levers={name: {"value": 1.0, "from": year} for name in REFORMS})
+    """`scenario` with all three reforms in full force from `year`, and none of them before."""
+    return load_scenario(scenario, levers={name: {"value": 1.0, "from": year, "replace": True} for name in REFORMS})
 
 
 def totals_of(runs: pd.DataFrame, first: int, rate: float) -> pd.DataFrame:

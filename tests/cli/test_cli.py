@@ -20,12 +20,13 @@ from eipsim.cli import terminal
 from eipsim.model.model import EIPModel
 from eipsim.outcomes.registry import OUTCOMES
 from eipsim.runs.simulation import simulate
-from eipsim.scenarios.files import list_scenarios
+from eipsim.scenarios.files import GROUPS, list_scenarios
 from eipsim.sweeps.replicates import simulate_many
 
 PILOTS = ["--world", "pilot-parks"]
 BRIEF = [*PILOTS, "--years", "2015-2018"]
 EXAMPLE = Path(__file__).parents[1] / "data" / "example-country"
+MANUAL = (Path(__file__).parents[2] / "docs" / "scenarios.md").read_text(encoding="utf-8")
 
 
 class Answer:
@@ -82,11 +83,16 @@ def refused(answer: Answer, *told: str) -> None:
 # ---- every command does its work -------------------------------------------------------------------------------------
 
 
-def test_list_names_every_scenario(eipsim):
-    answer = eipsim("list")
+def test_list_names_every_scenario_in_its_group(eipsim):
+    answer, rows = eipsim("list"), eipsim("list", "--json").json
     assert answer.code == 0
     assert all(name in answer.out for name in list_scenarios())
-    assert [row["name"] for row in eipsim("list", "--json").json] == list_scenarios()
+    assert sorted(row["name"] for row in rows) == list_scenarios()
+    lines = answer.out.splitlines()
+    headings = [line.rstrip() for line in lines if line.rstrip().lower() in GROUPS]
+    assert headings == ["Enacted", "Single instruments", "Packages", "Counterfactuals", "Equal budget"]
+    shown = [line.split()[0] for line in lines if line.split() and line.split()[0] in list_scenarios()]
+    assert shown == [row["name"] for row in rows]
 
 
 def test_run_prints_the_table_and_writes_everything(eipsim):
@@ -230,6 +236,19 @@ def test_check_tells_all_mistakes_of_a_file_with_their_lines(eipsim):
     answer = eipsim("check", "bad.yaml", "--json")
     assert answer.code == 2
     assert len(answer.json["mistakes"]) == 4
+
+
+def test_check_says_what_a_scenario_inherits_as_the_manual_tells(eipsim):
+    example = (MANUAL.partition("# my-inspections.yaml\n")[2]).partition("```")[0]
+    Path("my-inspections.yaml").write_text(f"# my-inspections.yaml\n{example}", encoding="utf-8")
+    told = MANUAL.partition("```text\nmy-inspections.yaml: no mistakes\n")[2].partition("```")[0]
+    answer = eipsim("check", "my-inspections.yaml", *PILOTS)
+    assert (answer.code, answer.out) == (0, f"my-inspections.yaml: no mistakes\n{told}")
+    rows = eipsim("check", "my-inspections.yaml", *PILOTS, "--json").json["inherited"]
+    assert [(row["lever"], row["where"]) for row in rows] == [
+        ("inspection_probability", "my-inspections.yaml:5"), ("fine_usd", "my-inspections.yaml:6"),
+    ]  # fmt: skip
+    assert all(row["told"] in told for row in rows)
 
 
 def test_check_knows_the_parks_of_the_world(eipsim):

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from eipsim.scenarios.files import library_entries, list_scenarios
+from eipsim.scenarios.files import GROUPS, library_entries, list_scenarios
 from eipsim.scenarios.loading import load_scenario
 from eipsim.world import build_world
 from eipsim.world.cache import Order, kept
@@ -64,8 +64,14 @@ def test_a_decree_file_is_checked_without_a_world(tmp_path):
 def test_the_list_says_what_the_loaded_scenarios_say():
     for entry in library_entries():
         case = load_scenario(entry.name)
-        assert entry == (case.name, case.title, case.question, case.extends or "", len(case.sources))
-    assert [entry.name for entry in library_entries()] == list_scenarios()
+        assert entry == (case.group, case.name, case.title, case.question, case.extends or "", len(case.sources))
+    assert sorted(entry.name for entry in library_entries()) == list_scenarios()
+
+
+def test_the_list_goes_through_the_groups_in_their_order():
+    groups = [entry.group for entry in library_entries()]
+    assert list(dict.fromkeys(groups)) == list(GROUPS)
+    assert groups == sorted(groups, key=GROUPS.index)
 
 
 def test_a_world_that_is_found_is_the_one_that_would_be_built():

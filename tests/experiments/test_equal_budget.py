@@ -37,7 +37,7 @@ def test_the_solver_scales_downwards_and_all_marked_numbers_by_one_factor():
 
 
 def test_what_cannot_spend_the_budget_is_told():
-    with pytest.raises(RunError, match=r"0\.12 times the common budget"):
+    with pytest.raises(RunError, match=r"0\.114 times the common budget"):
         solve(CASE, pilot_budget(provincial_support={"value": 1.0, "from": 2026}))
     free = CASE.replace("training", "waste_reuse_reform").replace("0.2  # scaled from 0.1", "1e-9  # scaled from 1")
     with pytest.raises(RunError, match="spends 0 times the common budget"):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from legal_barrier import QUANTITIES, legal_barrier, write
+from legal_barrier import QUANTITIES, REFORMS, legal_barrier, reformed, write
 
 from eipsim.errors import InputError
 from eipsim.figures import legal_barrier as draw
@@ -25,6 +25,13 @@ def test_a_row_per_reform_and_quantity_and_nothing_is_lost_by_the_earliest(table
     assert (earliest["lost"] == 0.0).all()
     assert earliest["per_year_of_delay"].isna().all()
     assert table["years_of_delay"].unique().tolist() == [0, 6, 14, 25]
+
+
+def test_a_late_reform_has_nothing_in_force_before_whatever_the_scenario_holds():
+    late = reformed("legal-reform", 2035)
+    for name in REFORMS:
+        (entry,) = late.levers[name]
+        assert (entry.value, entry.first_year) == (1.0, 2035)
 
 
 def test_the_later_the_reform_the_more_exchanges_and_money_are_lost(table):

@@ -261,12 +261,17 @@ def in_one_province(name):
         old = today.levers.get(lever, ())
         new = [entry for entry in entries if not any(same_content(entry, before) for before in old)]
         if new and "provinces" in LEVERS[lever].targets:
-            settings[f"levers.{lever}"] = [as_written(entry) for entry in old] + [as_written(e, PLACE) for e in new]
+            settings[f"levers.{lever}"] = instead([as_written(e) for e in old] + [as_written(e, PLACE) for e in new])
         elif new and lever not in ("subsidy_budget_usd", "voucher_cap_usd"):
-            settings[f"levers.{lever}"] = [as_written(entry) for entry in old] or None
+            settings[f"levers.{lever}"] = instead([as_written(entry) for entry in old]) or None
     for programme in case.programmes.keys() - today.programmes.keys():
         settings[f"programmes.{programme}.provinces"] = [PLACE]
     return settings | {"drivers.grid": "central"}
+
+
+def instead(entries):
+    """Entries that stand instead of those that the scenario has."""
+    return [entry | {"replace": i == 0} for i, entry in enumerate(entries)]
 
 
 def same_content(a, b):

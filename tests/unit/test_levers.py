@@ -16,7 +16,7 @@ from eipsim.errors import InputError, unknown
 from eipsim.policy.lever import TARGETS
 from eipsim.policy.levers import KEPT, LEVERS, Levers, replace_lever, resolve, resolve_once
 from eipsim.policy.programmes import choose_parks, deliver
-from eipsim.scenarios import list_scenarios, load_scenario
+from eipsim.scenarios import apply_settings, list_scenarios, load_scenario
 from eipsim.world import build_world
 
 PARKS = (
@@ -155,6 +155,122 @@ def test_until_is_the_last_year_and_the_earlier_entry_holds_again_after_it():
     entries = [{"value": 100}, {"value": 300, "from": 2020, "until": 2022}]
     paths = resolved(levers={"fine_usd": entries})
     assert [paths.year(y).fine_usd for y in (2019, 2020, 2022, 2023)] == [100, 300, 300, 100]
+
+
+# --- what goes on from the scenario that is extended ------------------------------------------------------------------
+
+
+def extended(name, *forms):
+    """The levers of a scenario that sets the lever `name` in these forms, each over the ones before."""
+    scenario = load_scenario("no-eip-policy")
+    for form in forms:
+        scenario = load_scenario(scenario, levers={name: form})
+    return resolve(scenario, WORLD)
+
+
+def fines(*forms, years):
+    return [extended("fine_usd", *forms).year(year).fine_usd for year in years]
+
+
+def test_a_lever_set_from_a_year_keeps_the_inherited_path_before_it():
+    paths = extended("inspection_probability", {2015: 0.05, 2022: 0.06}, {2027: 0.2})
+    years = (2015, 2022, 2026, 2027, 2050)
+    assert [paths.year(year).inspection_probability[0] for year in years] == [0.05, 0.06, 0.06, 0.2, 0.2]
+
+
+def test_an_inherited_path_rises_on_until_the_year_that_is_set():
+    assert fines({2020: 0, 2030: 100}, {2026: 500}, years=(2024, 2025, 2026)) == [40, 50, 500]
+
+
+def test_after_the_last_year_of_an_entry_the_inherited_level_holds_again():
+    campaign = {"value": 300, "from": 2020, "until": 2022}
+    assert fines(100, campaign, years=(2019, 2020, 2022, 2023)) == [100, 300, 300, 100]
+
+
+def test_a_scenario_may_set_a_lever_in_years_apart_and_inherits_it_in_between():
+    apart = [{"value": 2, "from": 2020, "until": 2021}, {"value": 3, "from": 2025}]
+    assert fines(1, apart, years=(2019, 2021, 2022, 2024, 2025)) == [1, 2, 1, 1, 3]
+
+
+def test_an_entry_for_one_province_leaves_all_others_what_they_inherit():
+    support = extended("provincial_support", {2020: 0.5}, {"value": 1, "from": 2027, "provinces": ["Đồng Nai"]})
+    there = PROVINCES.index("Đồng Nai")
+    for year, expected in ((2019, 0), (2026, 0.5), (2027, 1)):
+        assert support.year(year).provincial_support[there] == expected
+    assert support.year(2030).provincial_support.tolist() == [0.5] * there + [1] + [0.5] * (len(PROVINCES) - there - 1)
+
+
+def test_an_entry_for_all_lies_over_an_inherited_one_for_some_and_keeps_it_before():
+    price = extended("carbon_price", [{"value": 8, "from": 2029, "sectors": ["A11"]}], {2035: 30})
+    assert price.year(2034).carbon_price[0, [0, 10]].tolist() == [0, 8]
+    assert price.year(2035).carbon_price[0, [0, 10]].tolist() == [30, 30]
+
+
+def test_an_entry_for_one_sector_widens_an_inherited_price_and_ends_none():
+    steel, food = {"value": 8, "from": 2029, "sectors": ["A11"]}, {"value": 20, "from": 2030, "sectors": ["A01"]}
+    price = extended("carbon_price", steel, food)
+    assert price.year(2029).carbon_price[0, [0, 1, 10]].tolist() == [0, 0, 8]
+    assert price.year(2030).carbon_price[0, [0, 1, 10]].tolist() == [20, 0, 8]
+
+
+def test_files_that_extend_one_another_are_one_list(tmp_path):
+    (tmp_path / "a.yaml").write_text("levers: {fine_usd: {2015: 1}}")
+    (tmp_path / "b.yaml").write_text("extends: a.yaml\nlevers: {fine_usd: {2020: 2}}")
+    (tmp_path / "c.yaml").write_text("extends: b.yaml\ntitle: says nothing of fines")
+    (tmp_path / "d.yaml").write_text("extends: c.yaml\nlevers: {fine_usd: {value: 3, from: 2025, until: 2026}}")
+    paths = resolve(load_scenario(tmp_path / "d.yaml"), WORLD)
+    assert [paths.year(year).fine_usd for year in (2019, 2020, 2025, 2027)] == [1, 2, 3, 2]
+
+
+def test_replace_drops_what_is_inherited_in_all_years_and_places():
+    assert fines({2015: 5, 2022: 6}, {"path": {2027: 20}, "replace": True}, years=(2015, 2026, 2027)) == [0, 0, 20]
+    aimed = {"value": 1, "from": 2027, "provinces": ["Đồng Nai"], "replace": True}
+    assert extended("provincial_support", 0.5, aimed).year(2030).provincial_support.sum() == 1
+
+
+def test_what_was_replaced_stays_dropped_when_another_file_goes_on():
+    assert fines(5, {"path": {2027: 20}, "replace": True}, {2030: 7}, years=(2026, 2027, 2030)) == [0, 20, 7]
+
+
+def test_replace_false_inherits():
+    assert fines(5, {"path": {2027: 20}, "replace": False}, years=(2026, 2027)) == [5, 20]
+
+
+def test_null_removes_and_what_is_set_afterwards_inherits_nothing():
+    assert fines(5, None, {2027: 20}, years=(2026, 2027)) == [0, 20]
+
+
+def test_settings_go_on_from_the_scenario_as_files_do():
+    case = load_scenario("no-eip-policy", levers={"fine_usd": 5})
+    paths = resolve(apply_settings(case, {"levers.fine_usd": "{2027: 20}"}), WORLD)
+    assert [paths.year(year).fine_usd for year in (2026, 2027)] == [5, 20]
+
+
+@st.composite
+def lists_of_entries(draw):
+    """Entries of the carbon price, with and without years and places."""
+    entries = []
+    for _ in range(draw(st.integers(1, 3))):
+        first, last = sorted((draw(st.integers(2015, 2050)), draw(st.integers(2015, 2050))))
+        entry = draw(st.sampled_from([{}, {"from": first}, {"from": first, "until": last}, {"until": last}]))
+        level = draw(st.integers(0, 99))
+        aim = draw(st.sampled_from([{}, {"sectors": ["A11"]}, {"sectors": ["A11", "A01"]}, {"provinces": ["Đồng Nai"]},
+                                    {"parks": ["P352"], "sectors": ["A11"]}, {"parks": ["P352", "P016"]}]))  # fmt: skip
+        entries.append(draw(st.sampled_from([{"value": level}, {"path": {last: level}}])) | entry | aim)
+    return entries
+
+
+@given(forms=st.lists(lists_of_entries(), min_size=1, max_size=3))
+def test_to_go_on_is_to_write_all_entries_in_one_list(forms):
+    """What is left out because it lies under other entries is never seen: every park and sector has the same price."""
+    one_after_the_other = extended("carbon_price", *forms)
+    at_once = extended("carbon_price", [entry for entries in forms for entry in entries])
+    for year in range(2015, 2051):
+        ours, theirs = (paths.year(year).carbon_price[paths.zones] for paths in (one_after_the_other, at_once))
+        np.testing.assert_array_equal(ours, theirs)
+
+
+# --- places -----------------------------------------------------------------------------------------------------------
 
 
 def test_a_firm_lever_reaches_only_the_parks_provinces_and_sectors_it_aims_at():

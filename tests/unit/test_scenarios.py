@@ -15,6 +15,10 @@ from eipsim.errors import InputError
 from eipsim.policy.levers import LEVERS
 from eipsim.runs.checking import check
 from eipsim.scenarios import Scenario, apply_settings, json_schema, list_scenarios, load_scenario
+from eipsim.scenarios.entries import LeverEntry
+from eipsim.scenarios.files import GROUPS
+from eipsim.scenarios.files import LIBRARY as LIBRARY_FOLDER
+from eipsim.scenarios.inheritance import inherited_levers
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "scenarios.md"
 LIBRARY = [
@@ -87,8 +91,8 @@ def test_scenarios_of_the_library_differ_in_what_decides_a_result():
 def test_a_number_a_path_an_entry_and_a_list_are_forms_of_the_same():
     forms = [20, {"value": 20}, [{"value": 20}], [{"value": 20, "from": 2015, "until": 2050}]]
     assert len({load_scenario("baseline", levers={"carbon_price": form}).digest for form in forms}) == 1
-    path = load_scenario("baseline", levers={"carbon_price": {2030: 8, 2040: 20}}).levers["carbon_price"]
-    assert path[0].path == {2030: 8.0, 2040: 20.0}
+    (path,) = load_scenario("no-eip-policy", levers={"carbon_price": {2030: 8, 2040: 20}}).levers["carbon_price"]
+    assert path.path == {2030: 8.0, 2040: 20.0}
 
 
 def test_null_removes_a_lever_a_programme_a_parameter_and_a_field(write):
@@ -115,15 +119,81 @@ def test_an_empty_section_changes_nothing(write):
     assert load_scenario(write("extends: baseline\nlevers:\nprogrammes:\n")).digest == load_scenario("baseline").digest
 
 
-def test_a_lever_given_again_replaces_the_inherited_one_wholly(write):
-    child = load_scenario(write("extends: baseline\nlevers: {carbon_price: {2030: 5}}"))
-    assert len(child.levers["carbon_price"]) == 1
-    assert child.levers["carbon_price"][0].sectors is None
+def test_a_lever_given_again_goes_on_from_the_inherited_one(write):
+    inherited, own = load_scenario(write("extends: baseline\nlevers: {carbon_price: {2030: 5}}")).levers["carbon_price"]
+    assert inherited == load_scenario("baseline").levers["carbon_price"][0]
+    assert (own.path, own.sectors) == ({2030: 5}, None)
 
 
-def test_title_question_and_description_are_not_inherited(write):
+@pytest.mark.parametrize(
+    "over_all_of_it",
+    [
+        5, {2015: 5}, {2029: 5}, {"value": 5, "from": 2020, "sectors": ["A16", "A11", "A01"]},
+        [{"value": 5, "until": 2039}, {"value": 6, "from": 2040}], {"value": 5, "from": 2040, "replace": True},
+    ],
+)  # fmt: skip
+def test_what_could_never_be_seen_again_is_left_out(over_all_of_it):
+    case = load_scenario("baseline", levers={"carbon_price": over_all_of_it})
+    alone = load_scenario("baseline", levers={"carbon_price": None})
+    assert case.digest == load_scenario(alone, levers={"carbon_price": over_all_of_it}).digest
+
+
+def test_replace_has_done_its_work_once_a_scenario_is_loaded():
+    case = load_scenario("baseline", levers={"carbon_price": {"path": {2040: 5}, "replace": True}})
+    assert case.document()["levers"]["carbon_price"] == [{"path": {2040: 5}, "from": 2015, "until": 2050, "source": ""}]
+    assert load_scenario("baseline", levers={"carbon_price": None}).digest != case.digest
+
+
+def test_an_inherited_entry_keeps_its_line_and_its_source(write):
+    child = load_scenario(write("extends: baseline\nlevers:\n  fine_usd:\n    2030: 5"))
+    places = [child.place(("levers", "fine_usd", i)) for i in (0, 1)]
+    assert places[0].startswith("baseline.yaml:")
+    assert places[1].endswith("case.yaml:3")
+    assert child.place(("levers", "fine_usd", 1, "path", 2030)).endswith("case.yaml:4")
+    assert child.levers["fine_usd"][0].source.startswith("assumed")
+    assert pickle.loads(pickle.dumps(child)).place(("levers", "fine_usd", 1)) == places[1]
+
+
+def test_no_scenario_of_the_library_repeats_what_it_inherits():
+    for name in LIBRARY:
+        case = load_scenario(name)
+        inherited = load_scenario(case.extends).levers if case.extends else {}
+        for lever, given_entries in own_levers(name).items():
+            for entry in given_entries:
+                same = [
+                    old for old in inherited.get(lever, ()) if decides(old) == decides(LeverEntry(lever=lever, **entry))
+                ]
+                assert not same, f"{name} repeats {entry} of {lever}"
+
+
+def own_levers(name):
+    """The levers that the file of a scenario of the library sets itself, as lists of entries."""
+    content = YAML(typ="safe", pure=True).load((LIBRARY_FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    levers = content.get("levers") or {}
+    assert all(entries is None or isinstance(entries, list) for entries in levers.values())
+    return {lever: entries or [] for lever, entries in levers.items()}
+
+
+def decides(entry):
+    return entry.model_dump(exclude={"source"})
+
+
+def test_title_question_description_and_group_are_not_inherited(write):
     child = load_scenario(write("extends: baseline"))
-    assert (child.title, child.question, child.description, child.name) == ("", "", "", "case")
+    assert (child.title, child.question, child.description, child.group, child.name) == ("", "", "", None, "case")
+
+
+@pytest.mark.parametrize("name", LIBRARY)
+def test_every_scenario_of_the_library_stands_in_a_group(name):
+    scenario = load_scenario(name)
+    assert scenario.group in GROUPS
+    assert (scenario.group == "equal budget") == name.startswith("equal-budget/")
+
+
+def test_a_group_decides_no_result():
+    case = load_scenario("no-eip-policy", title="mine", group="packages")
+    assert case.group == "packages"
+    assert case.digest == load_scenario("no-eip-policy").digest
 
 
 def test_extends_finds_the_library_first_and_then_files_beside_the_file(write, tmp_path):
@@ -150,6 +220,82 @@ def test_decree_files_are_found_beside_the_scenario_and_their_content_enters_the
     assert load_scenario(write("decrees: [same.csv]")).digest == before
     decree.write_text("rule_id\nD2\n")
     assert load_scenario(write("decrees: [decree.csv]")).digest != before
+
+
+# --- what holds beside what a file sets -----------------------------------------------------------------------------
+
+
+def holds(file):
+    """What is told of each lever that a file sets, by lever, with lines in `parent.yaml` without its folder."""
+    return {one.lever: one.told.replace(f"{file.parent}/", "") for one in inherited_levers(load_scenario(file))}
+
+
+def test_what_holds_before_the_first_year_is_told_with_its_line(write):
+    write("levers:\n  inspection_probability: {2015: .05, 2022: .06}\n  fine_usd: 5", "parent.yaml")
+    child = write("extends: parent.yaml\nlevers: {inspection_probability: {2027: .2}}")
+    assert holds(child) == {
+        "inspection_probability": "is set from 2027; before, what is inherited holds: "
+        "0.05 in 2015, 0.06 from 2022 (parent.yaml:2)"
+    }
+
+
+SET_OVER = {
+    "the years after": (
+        "{value: 1, from: 2020, until: 2030}",
+        "is set from 2020; in other years, what is inherited holds: 0.5 in all years (parent.yaml:2)",
+    ),
+    "years apart": (
+        "[{value: 1, until: 2020}, {path: {2030: 0}}]",
+        "is set from 2015; in other years, what is inherited holds: 0.5 in all years (parent.yaml:2)",
+    ),
+    "other places": (
+        "{value: 1, provinces: [Hai Phong]}",
+        "is set from 2015; elsewhere, what is inherited holds: 0.5 in all years (parent.yaml:2)",
+    ),
+    "years and places": (
+        "{value: 1, from: 2020, parks: [P352]}",
+        "is set from 2020; before and elsewhere, what is inherited holds: 0.5 in all years (parent.yaml:2)",
+    ),
+    "nothing is left over": ("0.7", None),
+    "nothing is left over by two": ("[{value: 1, until: 2020}, {path: {2021: 0}}]", None),
+    "replaced": ("{path: {2027: 1}, replace: true}", "is set from 2027; before, the default holds: 0 (replace: true)"),
+    "replaced in all years": ("{value: 1, replace: true}", None),
+}
+
+
+@pytest.mark.parametrize(("form", "expected"), SET_OVER.values(), ids=SET_OVER)
+def test_what_holds_in_other_years_and_places_is_told(write, form, expected):
+    write("levers:\n  training: 0.5", "parent.yaml")
+    child = write(f"extends: parent.yaml\nlevers: {{training: {form}}}")
+    assert holds(child) == ({"training": expected} if expected else {})
+
+
+def test_all_that_is_inherited_of_a_lever_is_told_the_default_first_where_it_holds_too(write):
+    write("levers:\n  carbon_price: [{value: 8, from: 2029, sectors: [A11, A16]}]", "grandparent.yaml")
+    write("extends: grandparent.yaml\nlevers:\n  carbon_price: {value: 9, from: 2031, until: 2032}", "parent.yaml")
+    child = write("extends: parent.yaml\nlevers: {carbon_price: {2035: 30}}")
+    assert holds(child)["carbon_price"] == (
+        "is set from 2035; before, what is inherited holds: 0 by default; "
+        "8 from 2029 (sectors A11, A16) (grandparent.yaml:2); 9 from 2031 to 2032 (parent.yaml:3)"
+    )
+
+
+def test_the_default_holds_before_where_the_inherited_path_begins_later(write):
+    write("levers:\n  carbon_price: {2035: 8}", "parent.yaml")
+    assert holds(write("extends: parent.yaml\nlevers: {carbon_price: {2030: 30}}")) == {
+        "carbon_price": "is set from 2030; before, the default holds: 0"
+    }
+
+
+def test_levers_that_no_other_file_sets_or_that_the_file_does_not_set_are_passed_over(write):
+    write("extends: baseline\nlevers: {fine_usd: {2030: 1}}", "parent.yaml")
+    assert holds(write("extends: parent.yaml\nlevers: {soft_loan: {2030: 1}}")) == {}
+    assert holds(write("title: alone")) == {}
+
+
+def test_a_replacement_of_nothing_is_told(write):
+    child = write("extends: no-eip-policy\nlevers: {soft_loan: {path: {2030: 1}, replace: true}}")
+    assert holds(child) == {"soft_loan": "has nothing to replace: it is not inherited"}
 
 
 # --- frozen content -------------------------------------------------------------------------------------------------
@@ -354,6 +500,36 @@ MISTAKES = {
         "levers:\n  fine_usd: {value: 1, path: {2020: 2}}",
         "case.yaml:2: levers.fine_usd needs either value or path, not both",
     ),
+    "replace in a later entry": (
+        "levers:\n  fine_usd:\n    - value: 1\n    - {path: {2030: 2},\n       replace: true}",
+        "case.yaml:5: levers.fine_usd[1].replace stands in a later entry; "
+        "write it in the first: it drops what is inherited, not the entries before it",
+    ),
+    "replace misspelt": (
+        "levers:\n  fine_usd: {value: 1, from: 2030, replce: true}",
+        "case.yaml:2: levers.fine_usd.replce is unknown; did you mean replace?",
+    ),
+    "a word for replace": (
+        "levers:\n  fine_usd: {value: 1, replace: yes}",
+        "case.yaml:2: levers.fine_usd.replace = 'yes' must be true or false",
+    ),
+    "years beside replace": (
+        "levers:\n  fine_usd:\n    2030: 3\n    replace: true",
+        "case.yaml:3: levers.fine_usd.2030 stands beside other words; years stand under `path`, as path: {2030: 0.2}",
+    ),
+    "no entry": (
+        "levers:\n  fine_usd: []",
+        "case.yaml:2: levers.fine_usd has no entry; null removes what is inherited",
+    ),
+    "unknown group": (
+        "group: packags",
+        "case.yaml:1: group = 'packags' is not allowed; did you mean packages?",
+    ),
+    "a group that is nothing like another": (
+        "group: mine",
+        "case.yaml:1: group = 'mine' is not allowed; "
+        "allowed: enacted, single instruments, packages, counterfactuals, equal budget",
+    ),
     "entry ends before it begins": (
         "levers:\n  fine_usd: {value: 1, from: 2030, until: 2020}",
         "case.yaml:2: levers.fine_usd has until 2020 before from 2030; until is the last year; it may equal from",
@@ -461,6 +637,32 @@ def test_a_mistake_in_a_parent_is_told_at_the_line_of_the_parent(write):
     ]
 
 
+def test_a_mistake_is_told_by_its_place_in_its_own_file_whatever_is_inherited(write):
+    write("levers: {fine_usd: {2016: 1}, soft_loan: [{value: 0.1}, {value: 7, from: 2020}]}", "parent.yaml")
+    child = "levers:\n  fine_usd: {2030: -1}\n  soft_loan: [{value: 8, from: 2030}]\n  training: [{from: 2020}]"
+    assert told(write(f"extends: parent.yaml\n{child}")) == [
+        "case.yaml:3: levers.fine_usd.2030 = -1 is out of bounds; allowed: 0 to 1e+09 (USD)",
+        "case.yaml:4: levers.soft_loan[0].value = 8 is out of bounds; allowed: 0 to 1 (share of cost lent)",
+        "case.yaml:5: levers.training[0] needs either value or path",
+        "parent.yaml:1: levers.soft_loan[1].value = 7 is out of bounds; allowed: 0 to 1 (share of cost lent)",
+    ]
+
+
+FAR = 99999999999999
+MEANINGLESS = [
+    "x", "[3]", "{path: 3}", "[{from: x, value: 3}]", "[{path: {x: 3}}]", "[[1]]", "{parks: 3}",
+    f"{{value: 1, until: {FAR}}}", f"{{value: 1, from: -{FAR}}}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", MEANINGLESS)
+def test_forms_that_mean_nothing_are_told_on_both_sides_of_extends(write, form):
+    write(f"levers: {{training: {form}}}", "parent.yaml")
+    assert told(write("extends: parent.yaml\nlevers: {training: {2030: 1}}"))[0].startswith("parent.yaml:1")
+    write("levers: {training: 1}", "parent.yaml")
+    assert told(write(f"extends: parent.yaml\nlevers: {{training: {form}}}"))[0].startswith("case.yaml:2")
+
+
 def test_a_circle_of_files_is_told(write):
     write("title: b\nextends: case.yaml", "b.yaml")
     assert told(write("extends: b.yaml")) == ["b.yaml:2: extends goes in a circle: case -> b -> case"]
@@ -518,7 +720,7 @@ def test_checks_that_need_more_than_the_file_can_point_to_its_lines(write):
 
 words = st.sampled_from(
     ["title", "extends", "levers", "programmes", "drivers", "years", "parameters", "decrees", "regulator", "sources",
-     "adaptive", "value", "path", "from", "until", "parks", "sectors", "audits", "grid", "baseline", "target", "most",
+     "adaptive", "value", "path", "replace", "from", "until", "parks", "sectors", "audits", "grid", "baseline", "target", "most",
      *list(LEVERS)[:6], *list(load_parameters())[:3]]
 )  # fmt: skip
 numbers = st.integers() | st.integers(2010, 2055) | st.floats()
@@ -689,10 +891,18 @@ def test_the_json_schema_accepts_the_library(name):
         {"levels": 1}, {"levers": {"carbon_prise": 1}}, {"levers": {"soft_loan": 2}}, {"years": [2015, 2060]},
         {"levers": {"fine_usd": {"value": 1, "sectors": ["A01"]}}}, {"levers": {"soft_loan": {"2030": 2}}},
         {"programmes": {"A": {"rule": "randm"}}}, {"drivers": {"grid": "lo"}}, {"parameters": {"a": "x"}},
+        {"levers": {"fine_usd": [{"value": 1}, {"value": 2, "replace": True}]}}, {"levers": {"fine_usd": []}},
+        {"levers": {"fine_usd": {"value": 1, "replace": "yes"}}}, {"group": "mine"},
     ],
 )  # fmt: skip
 def test_the_json_schema_refuses_what_the_loader_refuses(wrong):
     assert not validator().is_valid(wrong)
+
+
+def test_the_json_schema_accepts_what_replaces():
+    one = {"path": {"2027": 2}, "replace": True}
+    for form in (one, [one], [one, {"value": 1, "from": 2040}]):
+        assert validator().is_valid({"levers": {"fine_usd": form}, "group": "packages"})
 
 
 def test_every_field_of_a_file_is_documented_in_the_schema():
