@@ -59,8 +59,8 @@ ROWS = (
     Row("`eipsim list`", "list", "cpu", 0.30),
     Row("check of a scenario file", "check", "cpu", 0.30),
     Row("`eipsim --help`", "help", "cpu", 1.00),
-    Row("`eipsim run`, all figures, two cores", "run", "wall", 0.60),
-    Row("`eipsim run --no-figures` (before: with figures)", "run-no-figures", "wall", 0.40),
+    Row("run from the command line, all figures, two cores", "run", "wall", 0.60),
+    Row("the same with `--no-figures` (before: with figures)", "run-no-figures", "wall", 0.40),
     Row("`make run` in an empty folder", "make-run", "wall", 0.50),
 )
 LONG = ("sweep", "comparison", "first", "make-run")
