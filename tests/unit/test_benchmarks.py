@@ -37,7 +37,8 @@ def results(busy=0.0):
 def test_rows_have_medians_the_smallest_and_the_ratio(bench):
     told = bench.table(results())
     assert (
-        "| `eipsim run`, all figures, two cores | wall, 3 times | 10 s (5) | 4.00 s (2.00) | **0.40** | 0.60 |" in told
+        "| run from the command line, all figures, two cores | wall, 3 times | 10 s (5) | 4.00 s (2.00) | **0.40** | 0.60 |"
+        in told
     )
     assert "| CPU, 3 times | 1.00 s (1.00) | 100 ms (100) | **0.10** | 0.30 |" in told
     assert "Others used" not in told
