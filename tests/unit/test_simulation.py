@@ -252,24 +252,6 @@ def test_a_model_that_is_kept_is_seen():
     assert set(living_models() - others) == {kept}
 
 
-def test_a_run_leaves_nothing_of_its_own_to_the_garbage_collector():
-    case, world = eipsim.load_scenario("baseline"), eipsim.build_world(PILOTS)
-    simulate(case, world=world)
-    gc.collect()
-    gc.set_debug(gc.DEBUG_SAVEALL)
-    gc.disable()
-    try:
-        simulate(case, world=world)
-        gc.collect()
-        # other threads of the process may leave something too
-        ours = [type(thing) for thing in gc.garbage if type(thing).__module__.startswith("eipsim.")]
-    finally:
-        gc.set_debug(0)
-        gc.garbage.clear()
-        gc.enable()
-    assert not ours
-
-
 def test_a_thousand_runs_leave_memory_flat():
     others = living_models()
     case, world = eipsim.load_scenario("baseline"), eipsim.build_world(PILOTS)
