@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from eipsim.policy.lever import Lever
 from eipsim.policy.levers import LEVERS
 from eipsim.scenarios.descriptions import words_of
-from eipsim.scenarios.entries import Adaptive, Drivers, LeverEntry, Programme, Regulator
+from eipsim.scenarios.entries import Adaptive, Drivers, LeverEntry, Programme, Regulator, Selection
 from eipsim.scenarios.files import GROUPS, library_entries
 from eipsim.scenarios.schema import Scenario
 
@@ -22,6 +22,7 @@ def reference() -> str:
         ("### Drivers", fields_table(Drivers)),
         ("### Fields of a lever entry", fields_table(LeverEntry)),
         ("### Fields of a programme", fields_table(Programme)),
+        ("### Fields of `selection` of a programme", fields_table(Selection)),
         ("### Fields of `regulator`", fields_table(Regulator)),
         ("### Fields of `regulator: adaptive:`", fields_table(Adaptive)),
         ("### Levers", levers_table()),

@@ -10,7 +10,7 @@ from eipsim.core.columns import Col, new_table
 from eipsim.core.compiled import TOGETHER, compiled
 from eipsim.market.catalogue import N_CLASSES, N_MEASURES, N_SECTORS, STREAMS
 from eipsim.market.prices import PriceTables
-from eipsim.market.uses import N_USES
+from eipsim.market.uses import N_USES, saved_shares
 from eipsim.rules.awareness import firm_hazard, option_hazard, stays_unaware
 
 TALLY = ("options_identified", "options_implemented", "audits", "assisted", "years_audited")
@@ -91,6 +91,13 @@ class Surroundings(NamedTuple):
     log_annuity: np.ndarray  # float [m], ln of the annuity factor of the rule in force
     streams: np.ndarray  # uint64 [n_processes], key of each process's draws
     workspace: np.recarray  # WORKSPACE_COLUMNS, one row
+
+
+def what_measures_do(catalogue: np.recarray, share: np.ndarray) -> dict[str, np.ndarray]:
+    """Those of INDUSTRY_COLUMNS that say what is left of uses, and what is displaced, when measures save `share` [m, s]."""
+    saved = saved_shares(catalogue, share)
+    displaced = np.where(catalogue.saves > 0.0, (share / (1.0 - share)).T, catalogue.reach.T)
+    return {"kept": 1.0 - saved, "log_kept": np.log1p(-saved), "displaced": displaced}
 
 
 def apart(surroundings: Surroundings) -> Surroundings:

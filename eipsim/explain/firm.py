@@ -17,6 +17,7 @@ from eipsim.agents.firm import year as firm_year
 from eipsim.agents.firm.agent import Firm
 from eipsim.agents.firm.columns import NOT_RECOMMENDED, STOCK
 from eipsim.agents.firm.stock import EXCLUDES
+from eipsim.agents.regulator.rationing import favours_to
 from eipsim.core.draws import draw, wrapping
 from eipsim.core.money import CENTS
 from eipsim.core.numbers import number, share, usd, years
@@ -224,6 +225,25 @@ class _Case:
         )  # fmt: skip
         bill = f"Size (energy and water bill at 2024 prices): {usd(size)} a year"
         self.say(f"{bill}. It {aware}; {audited}.", size_usd=size)
+        self._tell_favours()
+
+    def _tell_favours(self) -> None:
+        """How programmes that favour some firms over others weigh this one in the year."""
+        state, facts = self.model.state, []
+        for favoured in favours_to(state, self.model.this_year, self.row):
+            audited = self.knowing.audit_year == self.year and state.books.audits_given[favoured.giver, self.row] > 0
+            by, reference = favoured.weights, math.exp(favoured.weights.log_reference)
+            facts.append({
+                "programme": favoured.title, "size_exponent": by.size_exponent, "willingness": by.willingness,
+                "reference_usd": reference, "weight": favoured.weight, "audited": bool(audited),
+            })  # fmt: skip
+            self.say(
+                f"{favoured.title} favours some firms (size exponent {by.size_exponent:g}, willingness "
+                f"{by.willingness:g}): this one has a weight of {number(favoured.weight)}, one with the median bill of "
+                f"those it may serve ({usd(reference)} a year) and no effect of its own 1. "
+                + ("It was audited." if audited else "It was not audited."),
+                selection=facts,
+            )  # fmt: skip
 
     def tell_measure(self) -> None:
         k, m = self.catalogue, self.m

@@ -153,6 +153,11 @@ def build_catalogue(constants: Constants, tables: CountryTables = VIETNAM) -> np
     return catalogue
 
 
+def engineering_share(catalogue: np.recarray) -> np.ndarray:
+    """Share of its stream [m, s] that each measure saves by design, before realisation and rebound."""
+    return np.where(catalogue.saves[:, None] > 0.0, np.minimum(MOST_SAVED, catalogue.reach), 0.0)
+
+
 @lru_cache(maxsize=COUNTRIES)
 def listed_costs(tables: CountryTables) -> tuple[np.ndarray, tuple[str, ...], tuple[float, ...]]:
     """Name, unit of capital cost and capital cost [unit] of every measure."""

@@ -87,6 +87,21 @@ def without_measures(catalogue, tables: CountryTables) -> np.ndarray:
     return factors
 
 
+def saved_shares(catalogue: np.recarray, share: np.ndarray) -> np.ndarray:
+    """Share of each use that each measure saves [s, m, k], of whose stream it saves `share` [m, s].
+
+    A stream's measure acts on all uses that belong to it.
+    """
+    acts_on = np.zeros((len(measures.STREAMS), len(USES)))
+    acts_on[[measures.ELECTRICITY, measures.ENERGY_ALL], ELECTRICITY] = 1.0
+    acts_on[[measures.FUEL, measures.ENERGY_ALL], BIOMASS] = 1.0
+    acts_on[[measures.FUEL, measures.ENERGY_ALL, measures.FOSSIL], COAL_DIESEL] = 1.0
+    acts_on[[measures.FUEL, measures.ENERGY_ALL, measures.FOSSIL, measures.DEAR_FUEL], DEAR_FUEL] = 1.0
+    acts_on[measures.WATER, WATER] = acts_on[measures.SOLID_WASTE, WASTE] = acts_on[measures.MATERIAL, MATERIAL] = 1.0
+    acts_on[measures.CHEMICALS, [CHEMICALS, HAZARDOUS]] = 1.0  # dosing less also makes less hazardous waste
+    return share.T[:, :, None] * acts_on[catalogue.stream]
+
+
 def observed_use(tenants, constants, tables: CountryTables) -> np.ndarray:
     """Use per year [n_rows, n_uses] at the intensities observed in 2024."""
     shares = fuel_shares(tables)[tenants.sector]

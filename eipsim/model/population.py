@@ -17,6 +17,7 @@ from eipsim.agents.surroundings import (
     VINTAGE_COLUMNS,
     WORKSPACE_COLUMNS,
     Surroundings,
+    what_measures_do,
 )
 from eipsim.core.arithmetic import logs
 from eipsim.core.columns import Table, filled, new_table, record_type
@@ -26,18 +27,8 @@ from eipsim.core.years import FIRST_YEAR, YEARS
 from eipsim.data.loading import CountryTables
 from eipsim.market import uses
 from eipsim.market.catalogue import (
-    CHEMICALS,
-    DEAR_FUEL,
-    ELECTRICITY,
-    ENERGY_ALL,
-    FOSSIL,
-    FUEL,
-    MATERIAL,
     N_MEASURES,
     N_SECTORS,
-    SOLID_WASTE,
-    STREAMS,
-    WATER,
     penetration_in,
 )
 from eipsim.market.constants import Constants
@@ -151,18 +142,6 @@ def stream_amounts(gross: np.ndarray) -> np.ndarray:
     return np.stack(columns, axis=1)
 
 
-def saved_shares(catalogue: np.recarray) -> np.ndarray:
-    """Share of each use that each measure saves [s, m, k]: a stream's measure acts on all uses that belong to it."""
-    acts_on = np.zeros((len(STREAMS), len(uses.USES)))
-    acts_on[[ELECTRICITY, ENERGY_ALL], uses.ELECTRICITY] = 1.0
-    acts_on[[FUEL, ENERGY_ALL], uses.BIOMASS] = 1.0
-    acts_on[[FUEL, ENERGY_ALL, FOSSIL], uses.COAL_DIESEL] = 1.0
-    acts_on[[FUEL, ENERGY_ALL, FOSSIL, DEAR_FUEL], uses.DEAR_FUEL] = 1.0
-    acts_on[WATER, uses.WATER] = acts_on[SOLID_WASTE, uses.WASTE] = acts_on[MATERIAL, uses.MATERIAL] = 1.0
-    acts_on[CHEMICALS, [uses.CHEMICALS, uses.HAZARDOUS]] = 1.0  # dosing less also makes less hazardous waste
-    return catalogue.net_share.T[:, :, None] * acts_on[catalogue.stream]
-
-
 def build_operators(world: World, constants: Constants, streams: np.ndarray) -> np.recarray:
     """The table of the park operators (OPERATOR_COLUMNS) in the year before the first."""
     parks = world.parks
@@ -222,7 +201,7 @@ def build_surroundings(
 ) -> Surroundings:
     """Surroundings before the first year: nobody has heard of anything, nobody is there."""
     c, catalogue, yearly = market.constants, market.catalogue, market.yearly
-    saved, net = saved_shares(catalogue), catalogue.net_share
+    net = catalogue.net_share
     unknown = {"unaware": 1.0, "unheard": 1.0}
     parks = new_table(
         world.parks.key.size, NEIGHBOURHOOD_COLUMNS, zone=zones, solar_cost=solar_cost(world, c),
@@ -237,9 +216,7 @@ def build_surroundings(
         sectors=new_table(
             N_SECTORS,
             INDUSTRY_COLUMNS,
-            kept=1.0 - saved,
-            log_kept=np.log1p(-saved),
-            displaced=np.where(catalogue.saves > 0.0, (net / (1.0 - net)).T, catalogue.reach.T),
+            **what_measures_do(catalogue, net),
             running_share=catalogue.operating_share * catalogue.unit_cost * (catalogue.reach / (1.0 - net)).T,
             running_own=catalogue.operating_cost * (net / (1.0 - net)).T,
             running_lump=catalogue.operating_share * catalogue.lump,

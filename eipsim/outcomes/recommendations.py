@@ -1,6 +1,8 @@
 """What recommendations cost and save, written down as a programme does it.
 
 Those that are implemented in the year of implementation; all that audits name, in the year of the audit, where somebody asks.
+The implemented ones twice: what the accounts hold, after realisation and rebound, and what the programme records, which is what
+the audit said, the engineering saving, in the share that is verified.
 """
 
 from __future__ import annotations
@@ -12,12 +14,12 @@ import numpy as np
 from eipsim.agents.firm.columns import IMPLEMENTED, NOT_RECOMMENDED
 from eipsim.agents.firm.project import cost_in_cents, renewal_in_cents
 from eipsim.agents.firm.stock import EXCLUDES, use_resources
-from eipsim.agents.surroundings import AUDITS
+from eipsim.agents.surroundings import AUDITS, INDUSTRY_COLUMNS, Surroundings, what_measures_do
 from eipsim.core.columns import Col, new_table
-from eipsim.core.compiled import AHEAD, TOGETHER, allocating, compiled, prefetch_cell, prefetch_row
+from eipsim.core.compiled import AHEAD, TOGETHER, allocating, compiled, inlined, prefetch_cell, prefetch_row
 from eipsim.core.money import CENTS
 from eipsim.market.books import Books
-from eipsim.market.catalogue import N_MEASURES
+from eipsim.market.catalogue import N_MEASURES, N_SECTORS, engineering_share
 from eipsim.market.uses import N_USES
 
 if TYPE_CHECKING:
@@ -29,15 +31,19 @@ RECOMMENDATION_COLUMNS = (
     Col("invested", np.float64, "USD, before vouchers"),
     Col("saved", np.float64, "USD/yr"),
     Col("tonnes", np.float64, "tCO2/yr"),
+    Col("recorded_saving", np.float64, "USD/yr that a programme records"),
+    Col("recorded_tonnes", np.float64, "tCO2/yr that a programme records"),
 )
 
 # The same of all that audits have named.
 IDENTIFIED_COLUMNS = (
     Col("named", np.int64, "bit m is set once option m has been written down"),
-    *RECOMMENDATION_COLUMNS[1:],
+    Col("invested", np.float64, "USD, before vouchers"),
+    Col("saved", np.float64, "USD/yr"),
+    Col("tonnes", np.float64, "tCO2/yr"),
 )
 
-SUMS = ("invested", "saved", "tonnes")
+SUMS = ("invested", "saved", "tonnes", "recorded_saving", "recorded_tonnes")
 
 
 class Notes(NamedTuple):
@@ -47,7 +53,11 @@ class Notes(NamedTuple):
     province: np.ndarray  # int16 [firms]
     options: np.ndarray  # int16 [firms], what their options have come to, NOT_RECOMMENDED to IMPLEMENTED, added up
     moved: np.ndarray  # int64 [firms], room for rows
-    use: np.ndarray  # float [k], room for a firm's
+    use: np.ndarray  # float [k], room for a firm's, without what is new
+    use_by_design: np.ndarray  # float [k], the same, with what is new as it was designed
+    by_design: np.recarray  # INDUSTRY_COLUMNS, what measures do when all that they were designed to save is saved
+    as_audited: Surroundings  # the firms', with room for a sector in which what is new does so
+    verification_ratio: float  # share of that which a programme verifies
 
 
 class Recommendations:
@@ -59,7 +69,15 @@ class Recommendations:
         self.n_audits, self.rows = 0, assisted_firms(state.books)
         province = world.parks.province[world.firms.park]
         self.notes = Notes(
-            self.table, province, np.zeros(n, dtype=np.int16), np.empty(n, dtype=np.int64), np.empty(N_USES)
+            table=self.table,
+            province=province,
+            options=np.zeros(n, dtype=np.int16),
+            moved=np.empty(n, dtype=np.int64),
+            use=np.empty(N_USES),
+            use_by_design=np.empty(N_USES),
+            by_design=by_design(state),
+            as_audited=state.surroundings._replace(sectors=state.surroundings.sectors.copy()),
+            verification_ratio=float(state.market.constants.verification_ratio),
         )
         self.years: list[np.ndarray] = []
 
@@ -90,6 +108,12 @@ class Identified:
         write_down_named(state.firms, audited, situation, self.table)
 
 
+def by_design(state: State) -> np.recarray:
+    """What measures do (INDUSTRY_COLUMNS) when all that they were designed to save is saved."""
+    catalogue = state.market.catalogue
+    return new_table(N_SECTORS, INDUSTRY_COLUMNS, **what_measures_do(catalogue, engineering_share(catalogue)))
+
+
 def assisted_firms(books: Books) -> np.ndarray:
     """Rows of the firms that have ever been audited."""
     return np.flatnonzero(np.bitwise_or.reduce(books.audits_given, axis=0))
@@ -106,7 +130,7 @@ def write_down_all(firms, rows, measures, surroundings, prices, notes, sums):
             new |= np.int64(firms[i].recommended[m] == IMPLEMENTED) << m
         new &= ~notes.table[i].implemented
         if new != 0:
-            write_down(firms[i], new, measures, surroundings, prices, notes.table[i], notes.use)
+            write_down(firms[i], new, measures, surroundings, prices, notes.table[i], notes)
     add_up(notes.table, rows, notes.province, sums)
 
 
@@ -129,12 +153,15 @@ def find_moved(firms, rows, notes):
 
 
 @compiled
-def write_down(firm, new, measures, surroundings, prices, recommended, use):
+def write_down(firm, new, measures, surroundings, prices, recommended, notes):
     """The measures in `new` (bits) that a firm has installed this year, each costed on top of all others."""
-    usd, tonnes = saved_by_new(firm, new, measures, surroundings, prices, use)
+    usd, tonnes = saved_by_new(firm, new, measures, surroundings, prices, notes.use)
     recommended.implemented |= new
     recommended.saved += usd
     recommended.tonnes += tonnes
+    usd, tonnes = saved_by_design(firm, new, measures, surroundings, prices, notes)
+    recommended.recorded_saving += notes.verification_ratio * usd
+    recommended.recorded_tonnes += notes.verification_ratio * tonnes
     for m in range(N_MEASURES):
         if (new >> m) & 1:
             recommended.invested += renewal_in_cents(firm, m, measures, surroundings) / CENTS
@@ -143,13 +170,38 @@ def write_down(firm, new, measures, surroundings, prices, recommended, use):
 @compiled
 def saved_by_new(firm, new, measures, surroundings, prices, use):
     """USD and tCO2 a year that the measures in `new` (bits) save a firm on top of all others, at the year's prices and grid."""
-    s, z = firm.sector, surroundings.parks[firm.park].zone
     use_resources(firm, measures, surroundings, firm.installed_bits & ~new, use)
+    return worth_of_difference(use, firm.use, firm.sector, surroundings.parks[firm.park].zone, prices)
+
+
+@compiled
+def saved_by_design(firm, new, measures, surroundings, prices, notes):
+    """The same if what is `new` saved what it was designed to, and all others what they do; after `saved_by_new`."""
+    sectors, s = notes.as_audited.sectors, firm.sector
+    take_over(sectors[s], new, notes.by_design[s])
+    use_resources(firm, measures, notes.as_audited, firm.installed_bits, notes.use_by_design)
+    take_over(sectors[s], new, surroundings.sectors[s])
+    return worth_of_difference(notes.use, notes.use_by_design, s, surroundings.parks[firm.park].zone, prices)
+
+
+@inlined
+def worth_of_difference(before, after, s, z, prices):
+    """USD and tCO2 a year that use `after` [k] is less than that `before`, in sector s and price zone z."""
     usd, tonnes = 0.0, 0.0
     for k in range(N_USES):
-        usd += (use[k] - firm.use[k]) * prices.use[z, s, k]
-        tonnes += (use[k] - firm.use[k]) * prices.emission[s, k]
+        usd += (before[k] - after[k]) * prices.use[z, s, k]
+        tonnes += (before[k] - after[k]) * prices.emission[s, k]
     return usd, tonnes
+
+
+@inlined
+def take_over(sector, bits, other):
+    """The measures in `bits` do in a sector what they do in the `other`."""
+    for m in range(N_MEASURES):
+        if (bits >> m) & 1:
+            sector.displaced[m] = other.displaced[m]
+            for k in range(N_USES):
+                sector.kept[m, k] = other.kept[m, k]
 
 
 @compiled
@@ -160,6 +212,8 @@ def add_up(recommended, rows, province, sums):
         sums[0, v] += its.invested
         sums[1, v] += its.saved
         sums[2, v] += its.tonnes
+        sums[3, v] += its.recorded_saving
+        sums[4, v] += its.recorded_tonnes
 
 
 @allocating

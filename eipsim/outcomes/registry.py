@@ -246,15 +246,24 @@ EXTRA = (
             "at the prices of the year of implementation",
             lambda v: v.recommended("invested")),
     Outcome("options_saving_usd", "Savings of options", "USD/yr", "cumulative", "higher", "firm",
-            "saving of implemented recommendations, each at the prices of the year of its implementation, "
-            "as programmes record it",
+            "saving of implemented recommendations after realisation and rebound, each at the prices of the year of its "
+            "implementation",
             lambda v: v.recommended("saved")),
     Outcome("options_co2_avoided_t", "CO₂ avoided by options", "tCO2/yr", "cumulative", "higher", "firm",
-            "CO2 that implemented recommendations avoid, each at the grid factor of the year of its implementation",
+            "CO2 that implemented recommendations avoid after realisation and rebound, each at the grid factor of the "
+            "year of its implementation",
             lambda v: v.recommended("tonnes")),
     Outcome("public_money_usd", "Public money spent", "USD/yr", "flow", "", "province",
             "public money spent on the parks of a province and their tenants: vouchers, grants, audits, inspections",
             public_money),
+    Outcome("options_saving_recorded_usd", "Recorded savings of options", "USD/yr", "cumulative", "higher", "firm",
+            "saving of implemented recommendations as programmes record it: by design, before realisation and rebound, in "
+            "the share that is verified, each at the prices of the year of its implementation",
+            lambda v: v.recommended("recorded_saving")),
+    Outcome("options_co2_recorded_t", "Recorded CO₂ avoided by options", "tCO2/yr", "cumulative", "higher", "firm",
+            "CO2 that implemented recommendations avoid as programmes record it: by design, before realisation and "
+            "rebound, in the share that is verified, each at the grid factor of the year of its implementation",
+            lambda v: v.recommended("recorded_tonnes")),
 )  # fmt: skip
 
 # ---- what is seen of firms one by one while the year stands, and only where somebody asks ----------------------------------
@@ -281,7 +290,11 @@ LOOKED_AT = (
 OUTCOMES: dict[str, Outcome] = {outcome.name: outcome for outcome in CONTRACT}
 TABLED: dict[str, Outcome] = OUTCOMES | {outcome.name: outcome for outcome in EXTRA}
 QUANTITIES: dict[str, Outcome] = TABLED | {outcome.name: outcome for outcome in LOOKED_AT}
-RECOMMENDED = ("options_investment_usd", "options_saving_usd", "options_co2_avoided_t")  # to be written down every year
+# To be written down every year.
+RECOMMENDED = (
+    "options_investment_usd", "options_saving_usd", "options_co2_avoided_t", "options_saving_recorded_usd",
+    "options_co2_recorded_t",
+)  # fmt: skip
 IDENTIFIED = ("identified_investment_usd", "identified_saving_usd", "identified_co2_avoided_t")  # likewise
 BY_FIRM = frozenset(
     (*RECOMMENDED, *(outcome.name for outcome in LOOKED_AT))

@@ -295,7 +295,7 @@ class View:
         return self.of_parks(self.ends.tally[:, TALLY.index(name)])
 
     def recommended(self, name: str) -> Values:
-        """What implemented recommendations have cost or save: `invested`, `saved` or `tonnes`."""
+        """What implemented recommendations have cost or save: one of recommendations.SUMS."""
         if self.known_of_recommendations is not None:
             return self.known_of_recommendations[name]
         return self._written_down(year_end(self.ends).recommended, name)

@@ -13,6 +13,19 @@ if TYPE_CHECKING:
     from eipsim.world.columns import World
 
 
+DRAWN = ("random", "committed_parks_first")  # rules of rationing under which a draw decides among many firms
+
+
+class Selection(NamedTuple):
+    """Whom a programme serves sooner where a draw decides (`eipsim/rules/selection.py`); None: as the parameter has it."""
+
+    size_exponent: float | None = None
+    willingness: float | None = None
+
+
+NO_SELECTION = Selection(0.0, 0.0)
+
+
 class ResolvedProgramme(NamedTuple):
     """One programme in one world. `eligible` bool[n_parks], `sectors` bool[n_sectors], `audits_by_year` int64[n_years].
 
@@ -31,6 +44,7 @@ class ResolvedProgramme(NamedTuple):
     rule: str
     commits_parks: bool
     screening_year: int  # 0: no screening
+    selection: Selection = Selection()
 
     @property
     def audits(self) -> int:
@@ -119,5 +133,13 @@ def _resolved(
     return ResolvedProgramme(
         name, programme.title or name, programme.first_year, programme.last_year, eligible, sectors, audits,
         programme.budget_usd, programme.payer, programme.rule, programme.commits_parks,
-        programme.screening_year or 0,
+        programme.screening_year or 0, _selection(programme),
     )  # fmt: skip
+
+
+def _selection(programme: Any) -> Selection:
+    """What a programme says of whom it serves sooner; under a rule that ranks firms by itself nobody is."""
+    if programme.rule not in DRAWN:
+        return NO_SELECTION
+    said = programme.selection
+    return Selection() if said is None else Selection(said.size_exponent, said.willingness)

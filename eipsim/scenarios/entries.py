@@ -7,8 +7,10 @@ from typing import Any, Literal
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from eipsim.core.years import FIRST_YEAR, LAST_YEAR
+from eipsim.data.parameters import load_parameters
 from eipsim.errors import did_you_mean
 from eipsim.policy.levers import LEVERS
+from eipsim.policy.programmes import DRAWN
 from eipsim.scenarios.values import (
     Count,
     Frozen,
@@ -111,6 +113,23 @@ class LeverEntry(Frozen):
         return self
 
 
+class Selection(Frozen):
+    """Whom a programme serves sooner where a draw decides: larger firms, and firms that want it."""
+
+    size_exponent: Number | None = None
+    """Larger firms sooner, in proportion to (energy and water bill)^this. Default: `regulators.selection_size_exponent`."""
+    willingness: Number | None = None
+    """Willing firms sooner, by exp(this x the firm's own effect on acceptance). Default: `regulators.selection_willingness`."""
+
+    @field_validator("size_exponent", "willingness")
+    @classmethod
+    def _is_within_bounds(cls, given: float | None, info: ValidationInfo) -> float | None:
+        parameter = load_parameters()[f"regulators.selection_{info.field_name}"]
+        if given is not None and not parameter.least <= given <= parameter.most:
+            raise told(f"= {given:g} is out of bounds", f"allowed: {parameter.least:g} to {parameter.most:g}")
+        return given
+
+
 class Programme(Frozen):
     """A named delivery of assistance to parks and their firms."""
 
@@ -130,6 +149,8 @@ class Programme(Frozen):
     """Who pays: a donor, the public budget, or park operators themselves."""
     rule: Ration = "random"
     """Which eligible firms are audited first."""
+    selection: Selection | None = None
+    """Whom the draw of `random` or `committed_parks_first` favours. Default: as the parameters have it, which is nobody."""
     commits_parks: bool = Field(False, strict=True)
     """True: the operators of its parks commit to the eco-industrial path when it reaches them."""
     screening_year: Year | None = None
@@ -151,7 +172,16 @@ class Programme(Frozen):
         if self.screening_year is not None and not self.first_year <= self.screening_year <= self.last_year:
             what = f"has screening_year {self.screening_year} outside its years"
             raise told(what, f"allowed: {self.first_year} to {self.last_year}")
+        self._leaves_something_to_the_draw()
         return self
+
+    def _leaves_something_to_the_draw(self) -> None:
+        """A rule that ranks firms by itself leaves nothing for a selection to favour."""
+        if self.rule in DRAWN or self.selection is None:
+            return
+        said = self.selection.model_dump(exclude_none=True)
+        what, hint = f"cannot be combined with rule {self.rule}", f"remove it, or write rule: {' or '.join(DRAWN)}"
+        raise_all([(("selection", name), told(f"= {v:g} {what}", hint), v) for name, v in said.items() if v != 0.0])
 
 
 class Adaptive(Frozen):

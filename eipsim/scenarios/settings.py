@@ -14,6 +14,7 @@ from eipsim.scenarios.entries import Drivers
 SECTIONS = ("levers", "drivers", "programmes", "regulator")
 WHOLE = ("years", "title", "question", "description", "decrees", "instruments", "exchange_tables")
 
+SELECTION = "selection"  # the block of a programme that has settings of its own
 LISTS = (("decrees",), ("instruments",))  # of files, of which one may stand alone
 
 
@@ -26,7 +27,7 @@ def override_of(settings: Mapping[str, Any], programmes: Collection[str] = ()) -
         if path is None:
             found.append(Mistake(place, f"{name} is unknown", did_you_mean(name, names_to_set())))
             continue
-        if path[0] == "programmes" and len(path) == 3 and path[1] not in programmes:
+        if path[0] == "programmes" and len(path) >= 3 and path[1] not in programmes:
             found.append(Mistake(place, f"programme {path[1]!r} is unknown", did_you_mean(path[1], programmes)))
             continue
         value, mistakes = _value(given, place)
@@ -70,7 +71,10 @@ def path_of(name: str) -> tuple[str, ...] | None:
         return (name,) if name in WHOLE else None
     if first == "programmes":
         programme, _, field = rest.rpartition(".")
-        return ("programmes", programme, field) if programme else ("programmes", field)
+        if not programme:
+            return ("programmes", field)
+        whole = programme.removesuffix(f".{SELECTION}")
+        return ("programmes", whole, field) if whole == programme else ("programmes", whole, SELECTION, field)
     return (first, *rest.split(".")) if first in SECTIONS else None
 
 

@@ -72,9 +72,10 @@ def model():
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_no_two_firms_have_the_same_priority(model, rule):
+@pytest.mark.parametrize("weights", [rationing.EQUAL, rationing.Weights(0.5, 1.0, 12.0)])
+def test_no_two_firms_have_the_same_priority(model, rule, weights):
     rows = model.rows_alive()
-    priority = rationing.priorities(model.state, model.year, rows, rule, AUDIT_DRAW)
+    priority = rationing.priorities(model.state, model.year, rows, rule, AUDIT_DRAW, weights)
     assert np.unique(priority).size == rows.size
 
 

@@ -343,6 +343,7 @@ def test_formatting_titles_and_file_names_do_not_change_the_digest(write):
         {"levers": {"carbon_price": 9}}, {"years": (2015, 2049)}, {"drivers": {"grid": "low"}},
         {"parameters": {"behaviour.peer_weight": 0.1}}, {"programmes": {"EIP pilot": {"rule": "small_first"}}},
         {"programmes": {"EIP pilot": {"parks": ["P142"]}}}, {"levers": {"fine_usd": None}},
+        {"programmes": {"EIP pilot": {"selection": {"willingness": 1}}}},
     ],
 )  # fmt: skip
 def test_everything_that_decides_a_result_changes_the_digest(change):
@@ -425,6 +426,19 @@ MISTAKES = {
     "unknown key of a programme": (
         "programmes:\n  A: {from: 2020, until: 2021,\n      audit: 3}",
         "case.yaml:3: programmes.A.audit is unknown; did you mean audits?",
+    ),
+    "selection under a rule that ranks": (
+        "programmes:\n  A:\n    from: 2020\n    until: 2021\n    rule: small_first\n    selection:\n      size_exponent: 0.5",
+        "case.yaml:7: programmes.A.selection.size_exponent = 0.5 cannot be combined with rule small_first; remove it, or "
+        "write rule: random or committed_parks_first",
+    ),
+    "selection out of bounds": (
+        "programmes:\n  A: {from: 2020, until: 2021, selection: {willingness: -1}}",
+        "case.yaml:2: programmes.A.selection.willingness = -1 is out of bounds; allowed: 0 to 10",
+    ),
+    "unknown key of a selection": (
+        "programmes:\n  A: {from: 2020, until: 2021, selection: {size: 1}}",
+        "case.yaml:2: programmes.A.selection.size is unknown; did you mean size_exponent?",
     ),
     "unknown driver": ("drivers: {gird: low}", "case.yaml:1: drivers.gird is unknown; did you mean grid?"),
     "unknown parameter": (

@@ -16,7 +16,8 @@ from eipsim.agents.regulator.year import deal_in_order, spend
 from eipsim.core.compiled import AHEAD, allocating, compiled, prefetch_row
 from eipsim.core.draws import PROCESSES, draw
 from eipsim.core.money import CENTS
-from eipsim.policy.programmes import ResolvedProgramme
+from eipsim.policy.programmes import NO_SELECTION, ResolvedProgramme, Selection
+from eipsim.rules.selection import turn_of, weight
 
 if TYPE_CHECKING:
     from eipsim.model.state import State, Year
@@ -34,8 +35,23 @@ def keyed_ties(keys, stream_key, year):
     return draws
 
 
+class Weights(NamedTuple):
+    """Who is favoured where a draw decides: what `eipsim/rules/selection.py` asks for besides the firm."""
+
+    size_exponent: float = 0.0
+    willingness: float = 0.0
+    log_reference: float = 0.0  # ln of the reference bill [USD/yr]
+
+    @property
+    def favour_nobody(self) -> bool:
+        return self.size_exponent == 0.0 and self.willingness == 0.0
+
+
+EQUAL = Weights()
+
+
 class AuditRound(NamedTuple):
-    """Audits of one giver in one year: to whom, how many, who is first, who pays."""
+    """Audits of one giver in one year: to whom, how many, who is first, who is favoured among equals, who pays."""
 
     giver: int  # number of the programme; that of the adaptive regulator comes after the last
     eligible: np.ndarray  # bool [p]
@@ -43,6 +59,7 @@ class AuditRound(NamedTuple):
     n: int
     rule: str
     payer: str
+    selection: Selection = NO_SELECTION
 
 
 @compiled
@@ -52,8 +69,10 @@ def audit_all(firms, rows, measures, surroundings, year, constants):
         receive_audit(firms[rows[n]], Situation(measures, surroundings, year, constants))
 
 
-def priorities(state: State, year: int, rows: np.ndarray, rule: str, process: int) -> np.ndarray:
-    """Lowest first: the order in which `rule` serves the firms of `rows`."""
+def priorities(
+    state: State, year: int, rows: np.ndarray, rule: str, process: int, weights: Weights = EQUAL
+) -> np.ndarray:
+    """Lowest first: the order in which `rule` serves the firms of `rows`; where the draw decides, by their `weights`."""
     firms = state.firms
     # keys of the world lie close together, rows of firms far apart
     ties = keyed_ties(state.world.firms.key[rows], state.surroundings.streams[process], year)
@@ -64,9 +83,28 @@ def priorities(state: State, year: int, rows: np.ndarray, rule: str, process: in
         return in_ranks(-firms.toe[rows]) + ties
     if rule == "cost_effective_first":
         return in_ranks(-firms.log_size[rows]) + ties
+    lots = ties if weights.favour_nobody else weighed_lots(ties, firms.log_size[rows], firms.firm_effect[rows], weights)
     if rule == "committed_parks_first":
-        return np.where(state.operators.commit_year[firms.park[rows]] > 0, 0.0, 1.0) + ties
-    return ties
+        return np.where(state.operators.commit_year[firms.park[rows]] > 0, 0.0, 1.0) + lots
+    return lots
+
+
+def weighed_lots(draws: np.ndarray, log_bills: np.ndarray, effects: np.ndarray, weights: Weights) -> np.ndarray:
+    """Lots from 0 to below 1, lowest first: the order of a race in which some are favoured by their `weights`.
+
+    They are ranks, so that they stay within the steps that a rule makes; equal weights give the order of the `draws`.
+    """
+    return in_ranks(turns(draws, log_bills - weights.log_reference, effects, weights)) / max(draws.size, 1)
+
+
+@allocating
+def turns(draws, log_bills, effects, weights):
+    """When each firm's turn comes, by its draw, ln of its bill over the reference, and its own effect."""
+    when = np.empty(draws.size)
+    for n in range(draws.size):
+        its = weight(log_bills[n], weights.size_exponent, effects[n], weights.willingness)
+        when[n] = turn_of(draws[n], its)
+    return when
 
 
 def in_ranks(values: np.ndarray) -> np.ndarray:
@@ -80,6 +118,7 @@ class Turn(NamedTuple):
     rule: str
     process: int
     n: int
+    weights: Weights = EQUAL
 
 
 def first_who_may(
@@ -91,14 +130,27 @@ def first_who_may(
     """
     if turn.rule != "random":
         rows = rows[may(rows)]
-        return deal_in_order(rows, priorities(state, year, rows, turn.rule, turn.process), turn.n)
-    lots, asked = priorities(state, year, rows, turn.rule, turn.process), SPARE * turn.n
+        return deal_in_order(rows, priorities(state, year, rows, turn.rule, turn.process, turn.weights), turn.n)
+    lots, asked = priorities(state, year, rows, turn.rule, turn.process, turn.weights), SPARE * turn.n
     while True:
         chosen = deal_in_order(rows, lots, asked)
         chosen = chosen[may(chosen)][: turn.n]
         if chosen.size == turn.n or asked >= rows.size:
             return chosen
         asked *= SPARE
+
+
+def weights_among(state: State, rows: np.ndarray, selection: Selection) -> Weights:
+    """What a programme with this `selection` favours among the firms of `rows`, whose median bill is the reference.
+
+    The reference is the same for all, so it decides no order; it makes weights ratios that can be told.
+    """
+    constants = state.market.constants
+    said = zip(selection, (constants.selection_size_exponent, constants.selection_willingness))
+    weights = Weights(*(float(by_parameter if own is None else own) for own, by_parameter in said))
+    if weights.favour_nobody or rows.size == 0:
+        return EQUAL
+    return weights._replace(log_reference=float(np.median(state.firms.log_size[rows])))
 
 
 def candidates(state: State, year: Year, eligible_parks: np.ndarray, eligible_sectors: np.ndarray) -> np.ndarray:
@@ -133,7 +185,8 @@ def give_audits(state: State, year: Year, audits: AuditRound) -> int:
         last = firms.audit_year[rows]
         return (last == 0) | (year.number - last >= constants.audit_interval)
 
-    chosen = first_who_may(state, year.number, rows, are_due, Turn(audits.rule, AUDIT_DRAW, audits.n))
+    in_turn = Turn(audits.rule, AUDIT_DRAW, audits.n, weights_among(state, rows, audits.selection))
+    chosen = first_who_may(state, year.number, rows, are_due, in_turn)
     audit_all(firms, chosen, state.market.catalogue, state.surroundings, year.number, constants)
     state.books.audits_given[audits.giver, chosen] += 1
     spend(state.regulators, "audits", chosen.size * constants.audit_cost_usd, audits.payer)
@@ -141,11 +194,35 @@ def give_audits(state: State, year: Year, audits: AuditRound) -> int:
     return chosen.size
 
 
+class Favoured(NamedTuple):
+    """How a programme that favours some firms over others weighs one of them in a year."""
+
+    giver: int
+    title: str
+    weights: Weights
+    weight: float  # 1: of a firm with the median bill of those it may serve, and no effect of its own
+
+
+def favours_to(state: State, year: Year, row: int) -> list[Favoured]:
+    """How each running programme that gives audits, may serve the firm of `row` and favours some over others weighs it."""
+    firm, found = state.firms[row], []
+    for giver, programme in year.programmes.items():
+        if programme.audits_by_year[year.number - state.world.first_year] == 0:
+            continue
+        rows = candidates(state, year, programme.eligible, programme.sectors)
+        weights = weights_among(state, rows, programme.selection)
+        if row in rows and not weights.favour_nobody:
+            log_bill = firm.log_size - weights.log_reference
+            its = weight(log_bill, weights.size_exponent, firm.firm_effect, weights.willingness)
+            found.append(Favoured(giver, programme.title, weights, float(its)))
+    return found
+
+
 def run_programme(state: State, year: Year, giver: int, programme: ResolvedProgramme) -> None:
     """A year of programme number `giver`: screening of parks it reaches first, its audits, what is left of its budget."""
     payer = "donor" if programme.payer == "donor" else "appropriation"
     n = int(programme.audits_by_year[year.number - state.world.first_year])
-    audits = AuditRound(giver, programme.eligible, programme.sectors, n, programme.rule, payer)
+    audits = AuditRound(giver, programme.eligible, programme.sectors, n, programme.rule, payer, programme.selection)
     given = give_audits(state, year, audits)
     if programme.payer == "operator":
         return
