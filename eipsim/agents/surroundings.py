@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from eipsim.core.columns import Col, new_table
-from eipsim.core.compiled import TOGETHER, compiled
+from eipsim.core.compiled import TOGETHER, compiled, inlined
 from eipsim.market.catalogue import N_CLASSES, N_MEASURES, N_SECTORS, STREAMS
 from eipsim.market.prices import PriceTables
 from eipsim.market.uses import N_USES, saved_shares
@@ -16,7 +16,7 @@ from eipsim.rules.awareness import firm_hazard, option_hazard, stays_unaware
 TALLY = ("options_identified", "options_implemented", "audits", "assisted", "years_audited")
 IDENTIFIED, IMPLEMENTED_OPTIONS, AUDITS, ASSISTED, YEARS_AUDITED = range(len(TALLY))
 
-# What firms of a park share. [m] measures, [s] sectors.
+# What firms of a park share. [m] measures, [2 s] sectors of domestic and then of foreign firms.
 NEIGHBOURHOOD_COLUMNS = (
     Col("zone", np.int32, "price zone"),
     Col("solar_cost", np.float64, "ln of solar cost over the catalogue's, by yield of the region"),
@@ -27,9 +27,11 @@ NEIGHBOURHOOD_COLUMNS = (
     Col("appeal", np.float64, "log-odds of acceptance that the park's firms share", (N_MEASURES,)),
     Col("unaware", np.float64, "chance of not having noticed the option in this park since 2015", (N_MEASURES,)),
     Col("unheard", np.float64, "chance of not having heard of cleaner production in this park since 2015"),
-    Col("unaware_information", np.float64, "same for an option, through the ministry's information", (N_SECTORS,)),
-    Col("unheard_information", np.float64, "same for cleaner production", (N_SECTORS,)),
-    Col("soft_loan", np.float64, "share of cost lent to firms of the sector", (N_SECTORS,)),
+    Col(
+        "unaware_information", np.float64, "same for an option, by the ministry's word, by `standing`", (2 * N_SECTORS,)
+    ),
+    Col("unheard_information", np.float64, "same for cleaner production, by `standing`", (2 * N_SECTORS,)),
+    Col("soft_loan", np.float64, "share of cost lent to firms, by `standing`", (2 * N_SECTORS,)),
     Col("tally", np.int64, "TALLY of all firms that ever were there, since 2015", (len(TALLY),)),
 )
 
@@ -81,6 +83,12 @@ WORKSPACE_COLUMNS = (
 )
 
 
+@inlined
+def standing(firm):
+    """Where a firm stands in what can be aimed at sectors and owners: the sectors of domestic firms come first."""
+    return firm.sector + N_SECTORS * firm.foreign
+
+
 class Surroundings(NamedTuple):
     """Read by the firms' year; the counts are kept up to date by the firms' own acts and read next year."""
 
@@ -115,7 +123,7 @@ def count_in(surroundings: Surroundings, other: Surroundings, before: np.recarra
 
 
 def see_prices(surroundings: Surroundings, tables: PriceTables, soft_loan: np.ndarray, log_annuity: np.ndarray) -> None:
-    """This year's prices, loans [p, s] and annuities [m] as firms see them."""
+    """This year's prices, loans [p, 2 s] and annuities [m] as firms see them."""
     markets = surroundings.markets
     markets.log_unit_saving[:] = tables.log_unit_saving
     markets.electricity_price[:] = tables.electricity_price
@@ -157,12 +165,13 @@ def spread_in_park(park, operator, recp_share, measures, year, constants):
 
 @compiled
 def inform(park, information, constants):
-    """The ministry's information [s] reaches the firms of a park."""
+    """The ministry's information [2 s] reaches the firms of a park."""
     of_options, of_recp = park.unaware_information, park.unheard_information
     for s in range(information.size):
-        informed = stays_unaware(constants.information_rate * information[s])
-        of_options[s] *= informed
-        of_recp[s] *= informed
+        if information[s] > 0.0:
+            informed = stays_unaware(constants.information_rate * information[s])
+            of_options[s] *= informed
+            of_recp[s] *= informed
 
 
 @compiled

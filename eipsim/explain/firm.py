@@ -18,6 +18,7 @@ from eipsim.agents.firm.agent import Firm
 from eipsim.agents.firm.columns import NOT_RECOMMENDED, STOCK
 from eipsim.agents.firm.stock import EXCLUDES
 from eipsim.agents.regulator.rationing import favours_to
+from eipsim.agents.surroundings import standing
 from eipsim.core.draws import draw, wrapping
 from eipsim.core.money import CENTS
 from eipsim.core.numbers import number, share, usd, years
@@ -279,7 +280,7 @@ class _Case:
             return
         p, s, key = self.surroundings.parks[self.park], self.surroundings.sectors[self.sector], np.uint64(f.key)
         bar = float(draw(self.surroundings.streams[firm_year.OPTION_DRAW], key, 0, m))
-        unaware = float(p.unaware[m] * s.unaware[m] * p.unaware_information[self.sector])
+        unaware = float(p.unaware[m] * s.unaware[m] * p.unaware_information[standing(f)])
         left = unaware / (float(f.awareness_bar[m]) / bar)
         self.say(
             f"Not known: the chance of not having noticed it since it came is {left:.4f}; it is noticed when that "
@@ -292,7 +293,8 @@ class _Case:
         constants, p, o = self.constants, self.surroundings.parks[self.park], self.model.state.operators[self.park]
         if self.year < self.catalogue.available_from[self.m]:
             return
-        information = self.model.this_year.levers.information[self.park, self.sector]
+        levers = self.model.this_year.levers.of_firm(self.knowing.foreign)
+        information = levers.information[self.park, self.sector]
         hazards = {
             "on its own": constants.base_rate,
             "its park operator": constants.operator_rate * o.facilitation,
@@ -411,7 +413,8 @@ class _Case:
     @property
     def loan(self) -> float:
         """Share of the cost that is lent to it."""
-        return self.surroundings.parks.soft_loan[self.park, self.sector] if self.knowing.constrained else 0.0
+        loans, firm = self.surroundings.parks.soft_loan[self.park], self.knowing
+        return loans[standing(firm)] if firm.constrained else 0.0
 
     def _payments(self) -> list[tuple[int, float]]:
         """Measure and own cash [USD] of what was bought in this year with a shorter payback, then of this option."""

@@ -11,7 +11,7 @@ import numpy as np
 from eipsim.agents.operator.columns import APPLIED, CERTIFICATE_STATES, CERTIFIED, REVOKED
 from eipsim.certification.criteria import Finding, findings
 from eipsim.certification.year import decree_of
-from eipsim.core.numbers import number
+from eipsim.core.numbers import number, share, usd
 from eipsim.core.own_code import short
 from eipsim.core.years import NEVER
 from eipsim.explain.wording import Explanation, check_year
@@ -53,7 +53,8 @@ class _ParkCase:
         else:
             verdict, sentence = CERTIFICATE_STATES[p.certificate], self.sentence()
             lines = [self.about_park(), *self.history(), self.about_infrastructure(), *self.about_term()]
-            lines += [*self.about_instruments(), self.about_decree(), *map(told, self.findings)]
+            lines += [*self.about_inspections(), *self.about_instruments()]
+            lines += [self.about_decree(), *map(told, self.findings)]
         return Explanation(title, verdict, sentence, tuple(lines), self.facts())
 
     def sentence(self) -> str:
@@ -170,6 +171,29 @@ class _ParkCase:
             kept = f"must comply by {p.established_year + decree.comply_within}"
         return [f"Term: founded as an eco-industrial park, {kept}."]
 
+    def on_record(self) -> np.ndarray:
+        """bool [tenants]: found in violation so recently that inspections are aimed at it."""
+        last = self.model.state.firms.violation_year[self.model.rows_alive(self.row)]
+        return (last > 0) & (self.year - last < self.model.state.market.constants.record_years)
+
+    def about_inspections(self) -> list[str]:
+        """How often tenants are inspected, what a violation costs them, and how many are on record for one."""
+        by_owner = [self.regime(foreign) for foreign in (False, True)]
+        on_record, rows = self.on_record(), self.model.rows_alive(self.row)
+        if not (any(chance for chance, _ in by_owner) or on_record.any()):
+            return []
+        domestic, foreign = (f"{share(chance)} a year, fine {usd(fine)}" for chance, fine in by_owner)
+        regime = domestic if domestic == foreign else f"{domestic} for domestic firms, {foreign} for foreign ones"
+        without_cost = np.count_nonzero(self.model.state.firms.compliance_cost[rows] == 0.0)
+        at_no_cost = f", {without_cost} comply whatever the chance" if without_cost else ""
+        on_it = f"{np.count_nonzero(on_record)} of {rows.size} tenants are on record for a violation"
+        return [f"Inspections: chance on average {regime}; {on_it}{at_no_cost}."]
+
+    def regime(self, foreign: bool) -> tuple[float, float]:
+        """Chance of inspection [1/yr] and fine [USD] of tenants, foreign or not."""
+        levers = self.model.this_year.levers.of_firm(foreign)
+        return float(levers.inspection_probability[self.park.province]), float(levers.fine_usd)
+
     def how_committed(self) -> str:
         year = self.park.commit_year
         for programme in self.model.lever_paths.programmes:
@@ -199,6 +223,7 @@ class _ParkCase:
                 for move, before, after in self.moves()
             ],
             "born_eco": bool(p.born_eco), "lapsed_year": int(p.lapsed_year), "criteria": rows,
+            "tenants_on_record": int(np.count_nonzero(self.on_record())),
             "infrastructure": [
                 {
                     "item": item_names()[s.kind], "built_year": int(s.built_year), "tenants": int(s.connected),

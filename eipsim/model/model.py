@@ -13,7 +13,7 @@ from eipsim.agents import Firm, ParkOperator, Regulator
 from eipsim.agents.firm import year as firm_year
 from eipsim.agents.mesa_support import LateCollector, LazyAgents
 from eipsim.agents.operator import year as operator_year
-from eipsim.agents.regulator import rationing
+from eipsim.agents.regulator import inspections, rationing
 from eipsim.agents.regulator import year as regulator_year
 from eipsim.agents.regulator.adaptive import adapt
 from eipsim.certification.criteria import ParkRecords
@@ -212,7 +212,7 @@ class EIPModel(LazyAgents):
             self._each(self.regulator_class, "act")
         else:
             rationing.deal(state, year)
-            regulator_year.inspect(state, year)
+            inspections.inspect(state, year)
         regulator_year.fine_lapsed(state.regulators, state.operators, year.levers.fine_usd)
 
     def let_operators_act(self) -> None:

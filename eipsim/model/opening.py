@@ -11,7 +11,7 @@ from eipsim.agents.operator.year import found_parks, policy_of
 from eipsim.agents.surroundings import see_prices, spread_word
 from eipsim.market.constants import Constants
 from eipsim.model.state import State, Year
-from eipsim.policy.levers import LeverPaths, Levers
+from eipsim.policy.levers import LeverPaths, Levers, by_owner
 from eipsim.rules.acceptance import discount_rate_of
 from eipsim.rules.investment import annuity
 
@@ -47,7 +47,8 @@ def open_year(state: State, year: Year, rule: int, threshold_before: float) -> N
     """
     levers, there = year.levers, state.world.in_year(year.number)
     catalogue, constants = state.market.catalogue, state.market.constants
-    see_prices(state.surroundings, year.tables, levers.soft_loan, log_annuities(catalogue, constants, rule))
+    loans = by_owner(levers.soft_loan, levers.of_foreign_firms.soft_loan)
+    see_prices(state.surroundings, year.tables, loans, log_annuities(catalogue, constants, rule))
     # energy use of 2024 decides, so nothing else can move a firm across the threshold
     if levers.carbon_threshold_toe != threshold_before:
         firm_year.mark_covered(state.firms, levers.carbon_threshold_toe)
@@ -71,6 +72,7 @@ def _log_annuities(rate: float, lifetimes: bytes) -> np.ndarray:
 
 def let_word_spread(state: State, year: Year) -> None:
     """Last year's peers, operators and the ministry make options and cleaner production known."""
-    market, information = state.market, year.levers.information
+    market, levers = state.market, year.levers
+    information = by_owner(levers.information, levers.of_foreign_firms.information)
     seen = state.surroundings, state.operators, state.books
     spread_word(*seen, information, market.catalogue, year.number, market.constants)

@@ -25,6 +25,7 @@ from eipsim.core.draws import PROCESSES, drawn
 from eipsim.core.memory import GivenBack
 from eipsim.core.years import FIRST_YEAR, YEARS
 from eipsim.data.loading import CountryTables
+from eipsim.infrastructure.columns import M2_PER_HA
 from eipsim.market import uses
 from eipsim.market.catalogue import (
     N_MEASURES,
@@ -38,14 +39,22 @@ from eipsim.world import Tenants, World
 
 NORTH = ("Red River Delta", "Northern midlands")
 CENTRE = ("North Central & Central coast",)
+COMPLIANCE_DRAWS = ("compliance cost", "self-compliance")
 
 
 def build_firms(world: World, market: Market, streams: np.ndarray) -> np.recarray:
     """The table of all firms of the world (FIRM_COLUMNS), nobody moved in yet."""
     table, c = _described(world, market), market.constants
     table.firm_effect[:] = c.firm_effect_sd * drawn(world.firms.key, streams[PROCESSES["firm effect"]], normal=True)
-    table.compliance_cost[:] = c.compliance_cost_max_usd * drawn(world.firms.key, streams[PROCESSES["compliance cost"]])
+    cost, compliant = (drawn(world.firms.key, streams[PROCESSES[name]]) for name in COMPLIANCE_DRAWS)
+    table.compliance_cost[:] = compliance_costs(cost, compliant, table.revenue, c)
     return table
+
+
+def compliance_costs(cost: np.ndarray, compliant: np.ndarray, revenue: np.ndarray, c: Constants) -> np.ndarray:
+    """USD/yr [n], from draws of `cost` and of who is `compliant` by itself, and from what each earns [USD/yr]."""
+    most = c.compliance_cost_max_share * revenue if c.compliance_cost_max_share > 0.0 else c.compliance_cost_max_usd
+    return np.where(compliant < c.self_complying_share, 0.0, most * cost)
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,6 +159,7 @@ def build_operators(world: World, constants: Constants, streams: np.ndarray) -> 
     def of_parks(process: str, **more: Any) -> np.ndarray:
         return drawn(parks.key, streams[PROCESSES[process]], **more)
 
+    cost, compliant = (of_parks(name, item=1) for name in COMPLIANCE_DRAWS)
     drawn_capacity = of_parks("operator capacity", normal=True)
     capacity = np.clip(constants.capacity_mean + constants.capacity_sd * drawn_capacity, 0.0, 1.0)
     start = np.array([getattr(constants, f"score_{category}_start") for category in SCORES])
@@ -176,8 +186,14 @@ def build_operators(world: World, constants: Constants, streams: np.ndarray) -> 
         monitoring_draw=of_parks("monitoring"),
         score=score,
         ceiling=np.maximum(ceiling, score),
-        compliance_cost=constants.compliance_cost_max_usd * of_parks("compliance cost", item=1),
+        tenants_record=-1.0,
+        compliance_cost=compliance_costs(cost, compliant, fees_of(parks.area_ha, constants), constants),
     )
+
+
+def fees_of(area_ha: np.ndarray, c: Constants) -> np.ndarray:
+    """USD/yr that a park of that area takes in fees once its land is leased: what an operator earns, for lack of better."""
+    return c.management_fee_usd_m2 * M2_PER_HA * c.leased_land_share * area_ha
 
 
 def build_regulators(n_provinces: int, adaptive_level: float) -> np.recarray:

@@ -224,6 +224,8 @@ CONTRACT = (
             lambda v: v.exchanged("co2_outside_t")),
     Outcome("firms_assisted", "Firms assisted", "firms", "cumulative", "higher", "firm",
             "firms that have been audited at least once", lambda v: v.advice("assisted")),
+    Outcome("violations_found", "Violations found", "violations/yr", "flow", "", "province",
+            "inspections of firms and operators that found a violation", lambda v: v.of_regulators("violations_found")),
 )  # fmt: skip
 
 # ---- what else can be asked for ----------------------------------------------------------------------------------------

@@ -16,15 +16,21 @@ ByProvince = Annotated[np.ndarray, "province"]  # float[n_provinces]
 ByPark = Annotated[np.ndarray, "park"]  # float[n_parks]
 ByFirm = Annotated[np.ndarray, "firm"]  # float[n_parks, n_sectors]
 ByPrice = Annotated[np.ndarray, "price"]  # float[n_zones, n_sectors]: the parks of a zone see the same prices
+# The same, and firms are asked for it one by one, so that it can be aimed at their owners too.
+NationOfOwner = Annotated[float, "nation", "owner"]
+ByProvinceOfOwner = Annotated[np.ndarray, "province", "owner"]
 
-# How finely each scope can be targeted.
+Owner = Literal["domestic", "foreign"]  # of a firm
+
+# How finely each scope can be targeted. Owners are those of firms: a lever for which no firm is asked cannot name them.
 TARGETS: dict[Scope, tuple[str, ...]] = {
     "nation": (),
     "province": ("provinces",),
     "park": ("parks", "provinces"),
-    "firm": ("parks", "provinces", "sectors"),
+    "firm": ("parks", "provinces", "sectors", "owners"),
     "price": ("parks", "provinces", "sectors"),
 }
+TARGET_WORDS = ("parks", "provinces", "sectors", "owners")
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,7 @@ class Lever:
     """One lever: `default` holds wherever no scenario says otherwise; values lie in `least`..`most`, in `unit`.
 
     read_by : module of eipsim -> what it does with the lever; a test holds it against the code
+    by_owner : it is no lever by firm, and yet an entry can name owners, because firms are asked for it one by one
     """
 
     name: str
@@ -43,11 +50,12 @@ class Lever:
     setter: str
     definition: str
     read_by: Mapping[str, str]
+    by_owner: bool = False
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """The words by which an entry of this lever may be aimed: parks, provinces, sectors."""
-        return TARGETS[self.scope]
+        """The words by which an entry of this lever may be aimed, some of TARGET_WORDS."""
+        return (*TARGETS[self.scope], "owners") if self.by_owner else TARGETS[self.scope]
 
 
 def lever(
@@ -60,4 +68,5 @@ def lever(
 
 def registered(declared: Field) -> Lever:
     """The lever that a field declares."""
-    return Lever(declared.name, get_args(declared.type)[1], **declared.metadata)
+    _, scope, *more = get_args(declared.type)
+    return Lever(declared.name, scope, **declared.metadata, by_owner="owner" in more)

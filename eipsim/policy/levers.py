@@ -8,7 +8,7 @@ agents read them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -20,7 +20,7 @@ from eipsim.errors import refuse_all
 from eipsim.policy.economic import Economic
 from eipsim.policy.facilitation import Facilitation
 from eipsim.policy.informational import Informational
-from eipsim.policy.lever import Lever, registered
+from eipsim.policy.lever import Lever, Owner, registered
 from eipsim.policy.programmes import ResolvedProgramme, Running, resolve_programmes, running_in
 from eipsim.policy.regulatory import Regulatory
 from eipsim.policy.symbiosis import Symbiosis
@@ -33,15 +33,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Levers(Symbiosis, Facilitation, Informational, Regulatory, Economic):
-    """The levers of one year, as rules read them: numbers and read-only arrays. Each is declared in the file of its kind."""
+    """The levers of one year, as rules read them: numbers and read-only arrays. Each is declared in the file of its kind.
+
+    They hold for everybody, but for foreign-owned firms where a scenario names owners: then `foreign` says what does.
+    """
+
+    foreign: Mapping[str, Any] = field(default_factory=dict)  # value by name of a lever
 
     @cached_property
     def in_force(self) -> frozenset[str]:
-        """Names of the levers that are not zero everywhere."""
-        return frozenset(declared.name for declared in fields(self) if np.any(getattr(self, declared.name)))
+        """Names of the levers that are not zero everywhere and for everybody."""
+        values = {name: getattr(self, name) for name in LEVERS}
+        return frozenset(name for name in LEVERS if np.any(values[name]) or np.any(self.foreign.get(name, 0.0)))
+
+    @cached_property
+    def of_foreign_firms(self) -> Levers:
+        """The levers as they hold for firms owned from abroad: these, unless a scenario names owners."""
+        return replace(self, **self.foreign, foreign={}) if self.foreign else self
+
+    def of_firm(self, foreign: bool) -> Levers:
+        """The levers as they hold for a firm, `foreign` or not."""
+        return self.of_foreign_firms if foreign else self
 
 
-LEVERS: dict[str, Lever] = {declared.name: registered(declared) for declared in fields(Levers)}
+LEVERS: dict[str, Lever] = {declared.name: registered(declared) for declared in fields(Levers) if declared.metadata}
 KEPT = 16  # scenarios of one world that are kept resolved
 
 
@@ -104,22 +119,38 @@ def resolve(scenario: Scenario, world: World) -> LeverPaths:
     programmes = resolve_programmes(scenario.programmes, np.array(capacity), world, find)
     refuse_all(find.mistakes)
     zones, representatives = _zones(masks, world, by_province=bool(scenario.instruments))
-    by_name = {}
-    for name, lever in LEVERS.items():
-        entries, reached = scenario.levers.get(name, ()), masks.get(name, ())
-        by_name[name] = _path(lever, entries, reached, representatives, world, calendar)
+
+    def path_for(owner: Owner, name: str) -> list:
+        """The values of a lever, year by year, by the entries that reach firms of this owner."""
+        entries = zip(scenario.levers.get(name, ()), masks.get(name, ()), strict=True)
+        reaching = [(entry, mask) for entry, mask in entries if entry.reaches(owner)]
+        said, reached = [entry for entry, _ in reaching], [mask for _, mask in reaching]
+        return _path(LEVERS[name], said, reached, representatives, world, calendar)
+
+    by_name = {name: path_for("domestic", name) for name in LEVERS}
     by_name["symbiosis_screening"] = _with_screenings(by_name["symbiosis_screening"], programmes, calendar)
-    years = tuple(Levers(**{name: path[t] for name, path in by_name.items()}) for t in range(len(calendar)))
+    parted = [name for name, entries in scenario.levers.items() if any(entry.owners for entry in entries)]
+    foreign = {name: path_for("foreign", name) for name in parted}
+    years = tuple(Levers(**_in_year(by_name, t), foreign=_in_year(foreign, t)) for t in range(len(calendar)))
     running = tuple(running_in(year, programmes, len(world.park_ids)) for year in calendar)
     return LeverPaths(world.first_year, zones, len(representatives), programmes, years, running)
 
 
 def replace_lever(levers: Levers, name: str, value: float) -> Levers:
-    """The same levers with `name` set to `value` everywhere: what an adaptive regulator does within the year."""
+    """The same levers with `name` set to `value` everywhere, for all: what an adaptive regulator does within the year."""
     old = getattr(levers, name)
     new = float(value) if isinstance(old, float) else _read_only(np.full_like(old, value))
     values: dict[str, Any] = {name: new}
-    return replace(levers, **values)
+    return replace(levers, **values, foreign={other: said for other, said in levers.foreign.items() if other != name})
+
+
+def by_owner(domestic: np.ndarray, foreign: np.ndarray) -> np.ndarray:
+    """A lever by firm [p, s] for all owners: float [p, 2 s], the sectors of domestic firms first."""
+    return np.concatenate([domestic, foreign], axis=1)
+
+
+def _in_year(paths: Mapping[str, list], t: int) -> dict[str, Any]:
+    return {name: path[t] for name, path in paths.items()}
 
 
 def _national(lever: Lever, entries: Sequence[Any], calendar: range) -> list[float]:

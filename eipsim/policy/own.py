@@ -110,11 +110,15 @@ class OwnInstruments:
         """The levers of `year` after every instrument has moved what it wants; the same object when none does."""
         self.moves = []
         for instrument in self.instruments:
-            moved = self._read(
-                instrument, levers, instrument.answer(_to_look_at(levers), parks, year), parks.zone, year
-            )
-            self.moves += [Move(instrument.given, name, getattr(levers, name), new) for name, new in moved.items()]
-            levers = replace(levers, **moved) if moved else levers
+            said = instrument.answer(_to_look_at(levers), parks, year)
+            moved = self._read(instrument, levers, said, parks.zone, year)
+            # what is said holds for firms of all owners
+            parted = {name: given for name, given in said.items() if name in levers.foreign}
+            abroad = self._read(instrument, levers.of_foreign_firms, parted, parks.zone, year)
+            before = {**levers.foreign, **{name: getattr(levers, name) for name in moved}}
+            self.moves += [Move(instrument.given, n, before[n], new) for n, new in (abroad | moved).items()]
+            if moved or abroad:
+                levers = replace(levers, **moved, foreign={**levers.foreign, **abroad})
         return levers
 
     def _read(
@@ -137,7 +141,11 @@ class OwnInstruments:
 def _to_look_at(levers: Levers) -> Levers:
     """The same levers as another object, with views that cannot be made writable: what is written there moves nothing."""
     values: dict[str, Any] = {name: getattr(levers, name) for name in LEVERS}
-    return replace(levers, **{name: value.view() if np.ndim(value) else value for name, value in values.items()})
+    return replace(levers, **_views(values), foreign=_views(levers.foreign))
+
+
+def _views(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value.view() if np.ndim(value) else value for name, value in values.items()}
 
 
 class _Reader:

@@ -2,25 +2,27 @@
 
 from dataclasses import dataclass
 
-from eipsim.policy.lever import ByPark, ByProvince, Nation, lever
+from eipsim.policy.lever import ByPark, ByProvince, ByProvinceOfOwner, NationOfOwner, lever
 
 
 @dataclass(frozen=True)
 class Regulatory:
     """Regulatory instruments."""
 
-    inspection_probability: ByProvince = lever(
+    inspection_probability: ByProvinceOfOwner = lever(
         "1/yr", 0.0, 0.0, 1.0, "provincial regulator",
         "Probability that a firm is inspected in a year.",
-        {
-            "agents.regulator.year": "inspects each firm and operator with it",
-            "agents.regulator.agent": "the same, regulator by regulator",
-        },
+        {"agents.regulator.inspections": "inspects each firm and operator with it"},
     )  # fmt: skip
-    fine_usd: Nation = lever(
+    inspection_targeting: ByProvince = lever(
+        "share of inspections", 0.0, 0.0, 1.0, "provincial regulator",
+        "Share of inspections aimed at firms and operators on record for a violation, and at the tenants of such operators.",
+        {"agents.regulator.inspections": "inspects those on record more often and the others less"},
+    )  # fmt: skip
+    fine_usd: NationOfOwner = lever(
         "USD", 0.0, 0.0, 1e9, "ministry of agriculture and environment",
         "Fine for a firm that an inspection finds in violation.",
-        {"agents.regulator.year": "fines what inspections find", "model.model": "fines parks that miss their term"},
+        {"agents.regulator.inspections": "fines what inspections find", "model.model": "fines parks that miss their term"},
     )  # fmt: skip
     monitoring: ByPark = lever(
         "share of parks", 0.0, 0.0, 1.0, "ministry and park operator",

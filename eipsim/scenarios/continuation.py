@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 else:
     calendar = Later("eipsim.core.years")  # numpy comes with it, which a list of the library does without
 
-AIMS = ("parks", "provinces", "sectors")
+AIMS = ("parks", "provinces", "sectors", "owners")
 Steps = tuple[object, ...]
 
 
@@ -74,7 +74,7 @@ def reach_of(entry: Any) -> Reach | None:
     """What an entry reaches, in the form of a file; None for one that is no entry or not sound.
 
     >>> reach_of({"path": {2022: 0.1, 2030: 0.2}, "until": 2040, "provinces": ["Hải Phòng"]})
-    Reach(years=range(2022, 2041), names=(None, frozenset({'Hải Phòng'}), None))
+    Reach(years=range(2022, 2041), names=(None, frozenset({'Hải Phòng'}), None, None))
     """
     if not isinstance(entry, dict):
         return None

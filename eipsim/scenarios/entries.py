@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from eipsim.core.years import FIRST_YEAR, LAST_YEAR
 from eipsim.data.parameters import load_parameters
 from eipsim.errors import did_you_mean
+from eipsim.policy.lever import Owner
 from eipsim.policy.levers import LEVERS
 from eipsim.policy.programmes import DRAWN
 from eipsim.scenarios.values import (
@@ -36,6 +37,14 @@ WATCHED = (
     "recp_firm_share", "firms_aware_share", "firms_assisted", "options_implemented", "parks_converted",
     "parks_certified", "park_score_mean", "co2_avoided_t",
 )  # fmt: skip
+
+
+OWNERS = get_args(Owner)
+# Why owners cannot be named: of levers for which no firm is asked, of prices.
+NOT_BY_OWNER = (
+    "no firm is asked for it, so that none has an owner to name; ",
+    "firms of all owners see the same prices; ",
+)
 
 
 class Drivers(Frozen):
@@ -70,6 +79,8 @@ class LeverEntry(Frozen):
     """Provinces reached (the 63 of 2024), with or without accents. Default: all."""
     sectors: Names | None = None
     """Sectors reached, by id (A11) or name. Default: all."""
+    owners: Names | None = None
+    """Firms reached, by who owns them: domestic, foreign. Park operators count as domestic. Default: all."""
     replace: bool = Field(False, strict=True)
     """True, in the first entry of a lever: nothing of it is inherited. Default: in other years and places it is."""
     source: Text = ""
@@ -95,15 +106,27 @@ class LeverEntry(Frozen):
         raise_all(wrong + (misplaced_years(given) if isinstance(given, dict) else []))
         return given
 
-    @field_validator("parks", "provinces", "sectors")
+    @field_validator("parks", "provinces", "sectors", "owners")
     @classmethod
     def _can_be_aimed(cls, names: Any, info: ValidationInfo) -> Any:
         lever = LEVERS.get(info.data.get("lever", ""))
         if names is not None and lever is not None and info.field_name not in lever.targets:
             by = " or ".join(lever.targets)
             hint = f"it can be aimed by {by}" if by else "it holds for the whole country"
-            raise told(f"cannot aim {lever.name}", hint)
+            why = NOT_BY_OWNER[lever.scope == "price"] if info.field_name == "owners" else ""
+            raise told(f"cannot aim {lever.name}", why + hint)
         return names
+
+    @field_validator("owners")
+    @classmethod
+    def _are_known(cls, names: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        wrong = [(i, name) for i, name in enumerate(names or ()) if name not in OWNERS]
+        raise_all([((i,), told(f"= {name!r:.60} is unknown", did_you_mean(name, OWNERS)), name) for i, name in wrong])
+        return names
+
+    def reaches(self, owner: Owner) -> bool:
+        """Whether it holds for firms of this owner."""
+        return self.owners is None or owner in self.owners
 
     @model_validator(mode="after")
     def _makes_sense(self) -> LeverEntry:

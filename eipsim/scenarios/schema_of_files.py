@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from eipsim.policy.lever import Lever
+from eipsim.policy.lever import TARGET_WORDS, Lever
 from eipsim.policy.levers import LEVERS
 from eipsim.scenarios.descriptions import described_schema
 from eipsim.scenarios.schema import Scenario
@@ -42,7 +42,7 @@ def _lever_schema(lever: Lever, entry: dict[str, Any]) -> dict[str, Any]:
     number = {"type": "number", "minimum": lever.least, "maximum": lever.most}
     years = {"^20[1-5][0-9]$": number}
     path = {"type": "object", "patternProperties": years, "additionalProperties": False, "minProperties": 1}
-    unaimed = {"parks", "provinces", "sectors"} - set(lever.targets)
+    unaimed = set(TARGET_WORDS) - set(lever.targets)
     own = {name: part for name, part in entry["properties"].items() if name not in unaimed}
     one = entry | {"properties": own | {"value": number, "path": path}}
     later = one | {"properties": {name: part for name, part in one["properties"].items() if name != "replace"}}

@@ -23,6 +23,7 @@ SAVINGS = ("electricity_saved_mwh", "fuel_saved_gj", "water_saved_m3", "waste_av
 LOOKED_FOR = ("exchanges_identified", "exchanges_operating")
 ENFORCED = {
     "parks_applied", "parks_certified", "parks_lapsed", "public_spending_usd", "public_revenue_usd", "inspections_done",
+    "violations_found",
 }  # fmt: skip
 PACKAGE = ("recp_firm_share", "exchange_tonnes", "shared_infrastructure", "co2_avoided_t", "public_spending_usd")
 

@@ -102,15 +102,34 @@ def shuffled(world, seed):
     return part_of(world, parks, firms), parks, np.concatenate(firms)
 
 
+# Firms that learn from inspections, weigh what they cost them, cure what is found; inspections aimed, owners parted.
+INSPECTED = {
+    "regulators.self_complying_share": 0.2, "regulators.compliance_cost_max_share": 0.0002,
+    "regulators.other_violation_cost": 1.0, "regulators.record_learning_weight": 0.6, "regulators.cure_probability": 0.5,
+    "levers.inspection_targeting": 0.5,
+    "levers.inspection_probability": [{"value": 0.1}, {"value": 0.3, "owners": ["foreign"]}],
+    "levers.fine_usd": [{"value": 2e3}, {"value": 3e3, "owners": ["foreign"]}],
+}  # fmt: skip
+
+
+def test_p8_regulators_stepped_one_by_one_inspect_bitwise_like_the_compiled_year():
+    compiled, stepped = (run_to(2032, settings=INSPECTED, stepping=way) for way in ("compiled", "agents"))
+    assert differences(compiled, stepped) == []
+    assert 0 < compiled.violations_found < compiled.inspections_done
+
+
 # Made anew by every model from the order of the world.
 POSITIONS = ("park",)
 
 
-@pytest.mark.parametrize("rule", [None, "threshold"])
-def test_p7_permuting_firms_and_parks_changes_no_decision_and_sums_agree(rule):
+@pytest.mark.parametrize(("rule", "more"), [(None, {}), ("threshold", {}), (None, INSPECTED)])
+def test_p7_permuting_firms_and_parks_changes_no_decision_and_sums_agree(rule, more):
     world = build_world("pilot-parks", 4)
     turned, parks, rows = shuffled(world, 9)
-    settings = {"regulator.voucher_rule": "small_first", "levers.subsidy_budget_usd": {"value": 2e5, "from": 2026}}
+    settings = {
+        "regulator.voucher_rule": "small_first",
+        "levers.subsidy_budget_usd": {"value": 2e5, "from": 2026},
+    } | more
     a, b = (EIPModel(PACKAGE, w, 4, rule=rule, settings=settings).run() for w in (world, turned))
     for column in a.state.firms.dtype.names:
         if column not in POSITIONS:

@@ -22,6 +22,8 @@ WITHOUT_STRENGTH = {
     "training without effort": {"levers.training": 0.0},
     "support without effort": {"levers.provincial_support": 0.0},
     "inspections that never come": {"levers.inspection_probability": 0.0, "levers.fine_usd": 1e6},
+    "inspections that are aimed and never come": {"levers.inspection_targeting": 1.0},
+    "soft loans of nothing for some owners": {"levers.soft_loan": [{"value": 0.0, "owners": ["domestic"]}]},
     "charges of zero": {"levers.landfill_charge_usd_t": 0.0, "levers.wastewater_charge_usd_m3": 0.0},
     "a tariff reform of zero": {"levers.electricity_price_change": {2020: 0.0, 2030: 0.0}},
     "a duty for no park": {"levers.eip_duty": 0.0},
@@ -41,6 +43,7 @@ FROM_2030 = {
     "training": {"training": 1.0},
     "support": {"provincial_support": 1.0},
     "inspections": {"inspection_probability": 0.5},
+    "aimed inspections": {"inspection_probability": 0.5, "inspection_targeting": 1.0},
     "charges": {"landfill_charge_usd_t": 50.0, "wastewater_charge_usd_m3": 1.0, "hazardous_waste_charge_usd_t": 100.0},
     "tariff": {"electricity_price_change": 0.5},
     "monitoring": {"monitoring": 1.0},
@@ -168,7 +171,8 @@ ISOLATED = {"awareness.sector_peer_rate": 0.0, "operators.commitment_group_peer_
 PLACE = "Hải Phòng"
 IN_ONE_PROVINCE = {
     "capital_subsidy": 0.5, "soft_loan": 0.8, "carbon_price": 80.0, "electricity_price_change": 0.3,
-    "landfill_charge_usd_t": 40.0, "wastewater_charge_usd_m3": 1.0, "inspection_probability": 0.6, "monitoring": 1.0,
+    "landfill_charge_usd_t": 40.0, "wastewater_charge_usd_m3": 1.0, "inspection_probability": 0.6,
+    "inspection_targeting": 0.5, "monitoring": 1.0,
     "eip_duty": 1.0, "information": 1.0, "training": 1.0, "facilitation_grant": 1.0, "provincial_support": 1.0,
     "certification_capacity": 50.0, "certification_duration": 2.0, "solar_rules": 1.0, "infrastructure_cofunding": 0.7,
     "infrastructure_soft_loan": 0.8,
@@ -214,6 +218,45 @@ def test_p3_sector_peers_do_carry_a_policy_across_provinces():
 
 def test_every_column_of_operators_is_compared():
     assert {c.name for c in OPERATOR_COLUMNS} == set(without_policy().state.operators.dtype.names)
+
+
+OF_FIRMS = {
+    "capital_subsidy": 0.4,
+    "soft_loan": 0.8,
+    "information": 0.7,
+    "inspection_probability": 0.3,
+    "fine_usd": 5e3,
+}
+
+
+def aimed_at_owners(*owners):
+    """Every lever for which a firm is asked, at these owners one by one; the vouchers have a budget."""
+    aimed = {
+        f"levers.{name}": [{"value": v, "from": 2020, "owners": [o]} for o in owners] for name, v in OF_FIRMS.items()
+    }
+    return pilot(aimed | {"levers.subsidy_budget_usd": 1e6})
+
+
+def test_a_policy_for_each_owner_is_bitwise_a_policy_for_all():
+    for_all = {f"levers.{name}": {"value": value, "from": 2020} for name, value in OF_FIRMS.items()}
+    assert (
+        differences(aimed_at_owners("domestic", "foreign"), pilot(for_all | {"levers.subsidy_budget_usd": 1e6})) == []
+    )
+
+
+@pytest.mark.parametrize("owner", ["domestic", "foreign"])
+def test_a_policy_for_one_owner_leaves_firms_of_the_other_bitwise_unchanged(owner):
+    """Where firms learn nothing from each other, and operators and shared systems, which count as domestic, stay out."""
+    alone = NO_AWARENESS | {
+        "awareness.information_rate": 0.3, "awareness.base_rate": 0.02, "behaviour.peer_weight": 0.0,
+        "operators.commitment_base_rate": 0.0, "operators.infrastructure_rate_alone": 0.0,
+    }  # fmt: skip
+    aimed = {f"levers.{name}": [{"value": v, "from": 2020, "owners": [owner]}] for name, v in OF_FIRMS.items()}
+    policy, nothing = (pilot(alone | more) for more in (aimed | {"levers.subsidy_budget_usd": 1e6}, {}))
+    others = np.asarray(policy.world.firms.foreign) != (owner == "foreign")
+    assert same_tables(policy.state.firms[others], nothing.state.firms[others]) == []
+    changed = same_tables(policy.state.firms[~others], nothing.state.firms[~others])
+    assert {"first_adopted", "violation_year", "subsidised"} <= set(changed)
 
 
 # ---- P5 --------------------------------------------------------------------------------------------------------------

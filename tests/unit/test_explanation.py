@@ -277,6 +277,25 @@ def test_what_is_shared_and_who_has_lapsed_is_told(run):
     assert "founded as an eco-industrial park, missed its term in 2026" in born.explain(2030).text
 
 
+def test_the_regime_of_inspections_and_who_is_on_record_is_told():
+    regime = {
+        "levers.inspection_probability": [{"value": 0.05}, {"value": 0.2, "owners": ["foreign"]}],
+        "levers.fine_usd": 2000.0, "regulators.self_complying_share": 0.5,
+    }  # fmt: skip
+    model = EIPModel("no-eip-policy", "pilot-parks", 6, settings=regime)
+    while model.year < 2020:
+        model.step()
+    explanation, rows = model.park("Amata").explain(2020), model.rows_alive(model.park("Amata").row)
+    on_record = int((model.state.firms.violation_year[rows] >= 2018).sum())
+    at_no_cost = int((model.state.firms.compliance_cost[rows] == 0.0).sum())
+    assert explanation.facts["tenants_on_record"] == on_record > 0
+    assert (
+        "Inspections: chance on average 5 % a year, fine 2,000 USD for domestic firms, 20 % a year, fine 2,000 USD for "
+        f"foreign ones; {on_record} of {rows.size} tenants are on record for a violation, {at_no_cost} comply whatever"
+    ) in explanation.text
+    assert "Inspections" not in EIPModel("no-eip-policy", "pilot-parks", 6).park("Amata").explain(2020).text
+
+
 def test_before_24_january_2025_no_procedure_existed(run):
     assert "no procedure existed before 24 January 2025" in run.model.park("Amata").explain(2024).text
     assert "exists since 24 January 2025" in run.model.park("Amata").explain(2025).text

@@ -298,6 +298,41 @@ def test_a_province_lever_reaches_its_provinces_whatever_accents_they_are_writte
         assert support.provincial_support.tolist() == [1, 0, 0, 0, 0, 0]
 
 
+def test_an_entry_for_some_owners_leaves_firms_of_the_others_with_what_earlier_entries_say():
+    entries = [{"value": 0.1}, {"value": 0.3, "sectors": ["A11"], "owners": ["domestic"], "from": 2020}]
+    fines = [{"value": 900, "owners": ["foreign"]}, {"value": 500, "owners": ["domestic", "foreign"], "from": 2030}]
+    paths = resolved(levers={"soft_loan": entries, "fine_usd": fines})
+    year = paths.year(2025)
+    assert set(year.foreign) == {"soft_loan", "fine_usd"}
+    assert (year.soft_loan[:, 10] == 0.3).all()
+    assert (np.delete(year.soft_loan, 10, axis=1) == 0.1).all()
+    assert (year.of_foreign_firms.soft_loan == 0.1).all()
+    assert (year.fine_usd, year.of_foreign_firms.fine_usd) == (0.0, 900.0)
+    assert (paths.year(2030).fine_usd, paths.year(2030).of_foreign_firms.fine_usd) == (500.0, 500.0)
+    assert year.of_firm(True).training is year.training
+    assert not year.of_foreign_firms.soft_loan.flags.writeable
+
+
+def test_without_owners_foreign_firms_have_the_levers_of_all():
+    year = resolved(levers={"soft_loan": 0.5, "fine_usd": 7}).year(2025)
+    assert year.of_foreign_firms is year
+    assert year.of_firm(True) is year.of_firm(False) is year
+
+
+def test_a_lever_that_holds_for_one_owner_alone_is_in_force():
+    year = resolved(levers={"information": {"value": 1, "owners": ["foreign"]}}).year(2025)
+    assert year.information.max() == 0.0
+    assert "information" in year.in_force
+    assert (
+        "information" not in resolved(levers={"information": {"value": 0, "owners": ["foreign"]}}).year(2025).in_force
+    )
+
+
+def test_owners_can_be_named_wherever_a_firm_is_asked():
+    by_owner = {"capital_subsidy", "soft_loan", "information", "inspection_probability", "fine_usd"}
+    assert {name for name, lever in LEVERS.items() if "owners" in lever.targets} == by_owner
+
+
 def test_one_zone_serves_all_parks_unless_a_price_is_aimed_at_places():
     by_sector = resolved(levers={"carbon_price": [{"value": 8, "sectors": ["A11", "A16"]}]})
     assert by_sector.n_zones == 1
@@ -325,6 +360,13 @@ def test_a_lever_can_be_replaced_within_a_year_and_keeps_its_kind():
     assert not other.inspection_probability.flags.writeable
     assert other.fine_usd == 7.0
     assert year.inspection_probability.tolist() == [0.0] * 6
+
+
+def test_a_lever_that_is_replaced_is_so_for_all_owners_and_no_other_lever_is():
+    levers = {n: [{"value": v, "owners": ["foreign"]}] for n, v in (("fine_usd", 5), ("inspection_probability", 0.5))}
+    other = replace_lever(resolved(levers=levers).year(2030), "inspection_probability", 0.4)
+    assert other.of_foreign_firms.inspection_probability.tolist() == [0.4] * 6
+    assert (other.fine_usd, other.of_foreign_firms.fine_usd) == (0.0, 5.0)
 
 
 def test_a_year_outside_the_world_is_refused():

@@ -191,6 +191,32 @@ def mixed(levers, parks, year):
     assert all(not value.flags.writeable for value in vars(levers).values() if isinstance(value, np.ndarray))
 
 
+def test_what_an_instrument_moves_it_moves_for_all_owners_and_places_that_it_does_not_name_keep_what_each_has(scenario):
+    code = """\
+def some(levers, parks, year):
+    assert levers.of_foreign_firms.fine_usd == 9.0
+    return {"soft_loan": {parks.ids[0]: 0.25}, "fine_usd": 5}
+def alike(levers, parks, year):
+    return {"soft_loan": levers.soft_loan, "fine_usd": 0}
+"""
+    more = (
+        "levers: {soft_loan: [{value: 0.5}, {value: 0.75, owners: [foreign]}],\n"
+        "  fine_usd: {value: 9, owners: [foreign]}}\n"
+    )
+    moved = levers_in(scenario("some", code=code, more=more), 2016)
+    assert (moved.soft_loan[0] == 0.25).all()
+    assert (moved.of_foreign_firms.soft_loan[0] == 0.25).all()
+    assert (moved.soft_loan[1:] == 0.5).all()
+    assert (moved.of_foreign_firms.soft_loan[1:] == 0.75).all()
+    assert moved.fine_usd == moved.of_foreign_firms.fine_usd == 5.0
+    model = model_of(scenario("alike", code=code, more=more), 2016)
+    assert (model.this_year.levers.of_foreign_firms.soft_loan == 0.5).all()
+    assert model.this_year.levers.of_foreign_firms.fine_usd == 0.0
+    assert [(move.lever, np.max(move.before), np.max(move.after)) for move in model.instruments.moves] == [
+        ("soft_loan", 0.75, 0.5), ("fine_usd", 9.0, 0.0),
+    ]  # fmt: skip
+
+
 def test_a_year_in_which_it_moves_nothing_has_the_scenarios_levers(scenario):
     model = model_of(scenario("early"), 2018)
     assert model.this_year.levers is model.lever_paths.year(2018)

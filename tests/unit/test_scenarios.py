@@ -499,8 +499,30 @@ MISTAKES = {
         "case.yaml:4: levers.soft_loan[0].path.2030 = 1.5 is out of bounds; allowed: 0 to 1 (share of cost lent)",
     ),
     "national lever aimed": (
+        "levers:\n  voucher_cap_usd: {value: 3, sectors: [A01]}",
+        "case.yaml:2: levers.voucher_cap_usd.sectors cannot aim voucher_cap_usd; it holds for the whole country",
+    ),
+    "a fine aimed at sectors": (
         "levers:\n  fine_usd: {value: 3, sectors: [A01]}",
-        "case.yaml:2: levers.fine_usd.sectors cannot aim fine_usd; it holds for the whole country",
+        "case.yaml:2: levers.fine_usd.sectors cannot aim fine_usd; it can be aimed by owners",
+    ),
+    "owners of a lever for which no firm is asked": (
+        "levers:\n  training:\n    - {value: 1,\n       owners: [foreign]}",
+        "case.yaml:4: levers.training[0].owners cannot aim training; no firm is asked for it, so that none has an owner "
+        "to name; it can be aimed by parks or provinces",
+    ),
+    "owners of a price": (
+        "levers:\n  carbon_price: {value: 1, owners: [domestic]}",
+        "case.yaml:2: levers.carbon_price.owners cannot aim carbon_price; firms of all owners see the same prices; "
+        "it can be aimed by parks or provinces or sectors",
+    ),
+    "unknown owner": (
+        "levers:\n  soft_loan: {value: 1, owners: [forein]}",
+        "case.yaml:2: levers.soft_loan.owners[0] = 'forein' is unknown; did you mean foreign?",
+    ),
+    "no owners": (
+        "levers:\n  soft_loan: {value: 1, owners: []}",
+        "case.yaml:2: levers.soft_loan.owners = [] has too few items",
     ),
     "provincial lever aimed at parks": (
         "levers:\n  provincial_support: {value: 1, parks: [P352]}",
@@ -832,7 +854,8 @@ def entries(draw, name):
         entry["path"] = dict(sorted(path.items()))
     for target in lever.targets:
         if draw(st.booleans()):
-            entry[target] = draw(st.lists(prose, min_size=1, max_size=3))
+            names = st.sampled_from(["domestic", "foreign"]) if target == "owners" else prose
+            entry[target] = draw(st.lists(names, min_size=1, max_size=3))
     return entry
 
 

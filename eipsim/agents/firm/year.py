@@ -36,6 +36,7 @@ from eipsim.agents.surroundings import (
     Surroundings,
     apart,
     count_in,
+    standing,
 )
 from eipsim.core import threads
 from eipsim.core.compiled import (
@@ -98,7 +99,7 @@ def get_to_know(firm, m, year):
 def chance_unheard(firm, surroundings):
     """Chance of not having heard of cleaner production since 2015, in the firm's park and sector."""
     park, sector = surroundings.parks[firm.park], surroundings.sectors[firm.sector]
-    return park.unheard * sector.unheard * park.unheard_information[firm.sector]
+    return park.unheard * sector.unheard * park.unheard_information[standing(firm)]
 
 
 @compiled
@@ -125,7 +126,7 @@ def draw_bars(firm, measures, surroundings):
     """For every measure: when it will be noticed, what it would cost this firm, and the bar for accepting it."""
     park, sector, key = surroundings.parks[firm.park], surroundings.sectors[firm.sector], firm.key
     bars, margins, costs = firm.awareness_bar, firm.margin, firm.cost_factor
-    informed, stream = park.unaware_information[firm.sector], surroundings.streams[OPTION_DRAW]
+    informed, stream = park.unaware_information[standing(firm)], surroundings.streams[OPTION_DRAW]
     for m in range(N_MEASURES):
         # chances count from 2015 on: scaled by what they have fallen to, word of before the firm came does not reach it
         bars[m] = park.unaware[m] * sector.unaware[m] * informed * draw(stream, key, 0, m)
@@ -225,7 +226,7 @@ def learn(firm, situation):
         return
     park, sector = surroundings.parks[firm.park], surroundings.sectors[firm.sector]
     bars, in_park, in_sector = firm.awareness_bar, park.unaware, sector.unaware
-    informed, noticed = park.unaware_information[firm.sector], np.int64(0)
+    informed, noticed = park.unaware_information[standing(firm)], np.int64(0)
     for m in range(measures.size):
         noticed |= np.int64(in_park[m] * in_sector[m] * informed <= bars[m]) << m
     noticed &= firm.waiting_bits
@@ -308,7 +309,7 @@ def buy(firm, situation, wanted):
         own = gross - subsidy
         cash = own
         if firm.constrained:
-            cash = np.int64(own * (1.0 - surroundings.parks[firm.park].soft_loan[firm.sector]))
+            cash = np.int64(own * (1.0 - surroundings.parks[firm.park].soft_loan[standing(firm)]))
             # no break: what comes later may cost less, and be within its means
             if cash > budget:
                 continue

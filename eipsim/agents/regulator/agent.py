@@ -1,10 +1,9 @@
-"""The regulator as a Mesa agent: a view of its row. What it does in a year stands in `regulator_year` and `rationing`."""
+"""The regulator as a Mesa agent: a view of its row. What it does in a year stands in `rationing` and `inspections`."""
 
 from __future__ import annotations
 
 from eipsim.agents.mesa_support import RowAgent
-from eipsim.agents.regulator import rationing
-from eipsim.agents.regulator import year as regulator_year
+from eipsim.agents.regulator import inspections, rationing
 from eipsim.agents.regulator.columns import REGULATOR_COLUMNS
 from eipsim.core.columns import row_view
 
@@ -23,7 +22,5 @@ class Regulator(RowAgent):
         if self.row == 0:
             rationing.deal(state, year)
             return
-        probability = year.levers.inspection_probability[self.province]
-        if probability > 0.0:
-            tables, inspection = (state.firms, state.operators), regulator_year.inspection_of(state, year)
-            regulator_year.inspect_province(state.regulators, self.row, *tables, inspection, probability)
+        inspection = inspections.inspection_of(state, year)
+        inspections.inspect_province(state.regulators, self.row, state.firms, state.operators, inspection)

@@ -22,6 +22,7 @@ REGULATOR_COLUMNS = (
     Col("administration", np.int64, "cents for running programmes and vouchers, and what a programme's budget leaves"),
     Col("infrastructure", np.int64, "cents for co-funding and soft loans of shared infrastructure"),
     Col("inspections_done", np.int64, "inspections of this year"),
+    Col("violations_found", np.int64, "of these, inspections that found a violation"),
     Col("audits_done", np.int64, "audits of this year"),
     Col("vouchers_dealt", np.int64, "vouchers of this year"),
     Col("adaptive_level", np.float64, "where the adaptive rule has set the lever that it steers, in the lever's unit"),

@@ -21,6 +21,8 @@ from eipsim.rules.selection import turn_of, weight
 
 if TYPE_CHECKING:
     from eipsim.model.state import State, Year
+    from eipsim.policy.levers import Levers
+    from eipsim.world.columns import Tenants
 
 SPARE = 2  # so many times as many as are served are asked first
 AUDIT_DRAW, VOUCHER_DRAW = PROCESSES["audit priority"], PROCESSES["voucher priority"]
@@ -260,17 +262,26 @@ def deal_vouchers(state: State, year: Year) -> None:
     if budget == 0 or full_cost == 0 or "capital_subsidy" not in levers.in_force:
         return
     tenants, rows = state.world.firms, year.rows
-    rows = rows[levers.capital_subsidy[tenants.park[rows], tenants.sector[rows]] > 0.0]
+    rows = rows[subsidy_rates(levers, tenants, rows) > 0.0]
 
     def have_an_option(rows: np.ndarray) -> np.ndarray:
         return firms.open_bits[rows] != 0
 
     turn = Turn(year.voucher_rule, VOUCHER_DRAW, budget // full_cost)
     chosen = first_who_may(state, year.number, rows, have_an_option, turn)
-    firms.voucher_rate[chosen] = levers.capital_subsidy[tenants.park[chosen], tenants.sector[chosen]]
+    firms.voucher_rate[chosen] = subsidy_rates(levers, tenants, chosen)
     firms.voucher_left[chosen] = cap
     state.voucher_holders[: chosen.size] = chosen
     state.regulators.vouchers_dealt[0] = chosen.size
+
+
+def subsidy_rates(levers: Levers, tenants: Tenants, rows: np.ndarray) -> np.ndarray:
+    """Share of cost that a voucher pays to each of the firms of `rows`."""
+    places = tenants.park[rows], tenants.sector[rows]
+    if "capital_subsidy" not in levers.foreign:
+        return levers.capital_subsidy[places]
+    foreign = levers.of_foreign_firms.capital_subsidy[places]
+    return np.where(tenants.foreign[rows], foreign, levers.capital_subsidy[places])
 
 
 def vouchers_used(state: State, voucher_cap_usd: float) -> int:
@@ -295,13 +306,23 @@ def operating(state: State, year: Year) -> np.ndarray:
     return state.world.in_year(year.number).operating
 
 
+def firms_informed(state: State, year: Year) -> float:
+    """Firms that the ministry's information reaches, each counted by how fully it does."""
+    levers, tenants = year.levers, state.world.firms
+    effort, firms_there = levers.information.mean(axis=1), state.world.in_year(year.number).firms
+    if "information" not in levers.foreign:
+        return float((effort * firms_there).sum())
+    from_abroad = np.bincount(tenants.park[year.rows], tenants.foreign[year.rows], minlength=firms_there.size)
+    effort_abroad = levers.of_foreign_firms.information.mean(axis=1)
+    return float((effort * (firms_there - from_abroad) + effort_abroad * from_abroad).sum())
+
+
 def pay_for_support(state: State, year: Year) -> None:
     """Public cost of information, training, facilitation grants, monitoring and provincial support, appropriated as spent."""
     levers, constants, parks, there = year.levers, state.market.constants, state.operators, operating(state, year)
     informed = trained = granted = monitored = supported = 0.0
     if "information" in levers.in_force:
-        firms_there = state.world.in_year(year.number).firms
-        informed = float((levers.information.mean(axis=1) * firms_there).sum()) * constants.information_cost_usd
+        informed = firms_informed(state, year) * constants.information_cost_usd
     if "training" in levers.in_force:
         trained = float(levers.training[there].sum()) * constants.training_cost_usd
     if "facilitation_grant" in levers.in_force:
