@@ -71,6 +71,10 @@ EXPECTED = {
         "baseline", ("public_revenue_usd", "co2_avoided_t"), ("co2_t",),
         (*ADVICE, *PARKS, *OTHERS_MONEY, "public_spending_usd", "shared_infrastructure"),
     ),
+    "dearer-electricity": Expected(
+        "baseline", ("electricity_saved_mwh", "co2_avoided_t"), ("electricity_mwh",),
+        (*ADVICE, *PARKS, *OTHERS_MONEY, "public_spending_usd"),
+    ),
     "certification-benefits": Expected(
         "baseline", ("parks_certified", "park_score_mean", "shared_infrastructure"), (),
         (*ADVICE, *OTHERS_MONEY, *SAVINGS, *LOOKED_FOR, "public_spending_usd", "recp_firm_share"),
