@@ -108,6 +108,7 @@ NATIONAL = EXPECTED | {
     "legal-reform": replace(
         EXPECTED["legal-reform"], same=(*ADVICE, *OTHERS_MONEY, *SAVINGS, "parks_converted", "public_spending_usd"),
     ),
+    "dearer-electricity": replace(EXPECTED["dearer-electricity"], same=(*ADVICE, *OTHERS_MONEY, "parks_converted")),
     "technical-assistance": replace(AUDITS, same=(*OTHERS_MONEY, "parks_converted")),
     "national-target-2030": replace(EXPECTED["national-target-2030"], same=OTHERS_MONEY),
 }  # fmt: skip
