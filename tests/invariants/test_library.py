@@ -87,6 +87,18 @@ EXPECTED = {
     "equal-budget/steady-audits": AUDITS,
     "subsidy": SUBSIDY, "equal-budget/subsidy": SUBSIDY,
     "enforcement": INSPECTIONS, "equal-budget/enforcement": INSPECTIONS,
+    "screening": Expected(
+        "baseline", ("exchanges_identified", "exchanges_operating", "public_spending_usd"), (),
+        (*ADVICE, *OTHERS_MONEY, "parks_converted"), year=2035,
+    ),
+    "operator-facilitation": Expected(
+        "baseline", ("exchanges_operating", "shared_infrastructure", "public_spending_usd", "park_score_mean"), (),
+        (*ADVICE, *OTHERS_MONEY, "parks_converted"), year=2035,
+    ),
+    "industrial-urban-exchange": Expected(
+        "screening", ("exchanges_feasible", "exchanges_operating"), ("waste_t",),
+        (*ADVICE, *OTHERS_MONEY, "parks_converted", "public_spending_usd", "exchanges_identified"), year=2040,
+    ),
     "symbiosis-push": PUSH, "equal-budget/symbiosis-push": PUSH,
     "park-infrastructure": SHARED, "equal-budget/park-infrastructure": SHARED,
     "national-target-2030": Expected(
