@@ -26,6 +26,7 @@ from eipsim.policy.economic import EVERYBODY
 from eipsim.policy.levers import resolve
 from eipsim.policy.without_effect import without_effect
 from eipsim.rules.allowances import benchmark_level, bought_at_auction, free_allowances, traded
+from eipsim.runs.pairs import avoided_transfers
 from eipsim.scenarios.loading import load_scenario
 from eipsim.world import Tenants, build_world
 
@@ -337,6 +338,14 @@ def test_transfers_close_what_tonnes_are_worth_is_free_or_paid_to_others_or_to_t
     pilot = seen[2027][3]
     assert pilot[:, ac.CARBON_PAID].sum() == pytest.approx(0.0, abs=1e-3)
     assert pilot[:, ac.ALLOWANCES_WORTH].sum() > 0.0
+
+
+def test_what_is_free_is_no_saving_to_society():
+    """What measures, systems and exchanges spare firms of the carbon price is the same, whoever the price goes to."""
+    share = "levers.auctioned_share"
+    spared = [avoided_transfers(run_until(2045, {share: part}, "net-zero-2050")) for part in (0.0, 0.5, 1.0)]
+    assert spared[0] > 0.0
+    assert spared[:2] == pytest.approx([spared[2]] * 2, rel=1e-9)
 
 
 def test_the_regulator_gets_its_share_of_what_is_auctioned_and_of_nothing_else():

@@ -86,7 +86,7 @@ def cover(state: State, year: Year, before: Levers | None) -> None:
     # energy use of 2024 decides, so nothing else can move a firm across the threshold
     if before is None or (before.carbon_threshold_toe, before.carbon_facilities.tolist()) != (threshold, most.tolist()):
         mark_covered(firms, threshold)
-    limited = np.flatnonzero(most < EVERYBODY)
+    limited = np.flatnonzero(most < EVERYBODY).tolist()
     chosen = [facilities_of(state, year, s) for s in limited]
     for s in limited:
         firms.covered[np.flatnonzero(sector == s)] = False
