@@ -20,6 +20,7 @@ from eipsim.market.constants import build_constants
 from eipsim.market.drivers import CARRIERS, REFERENCE_YEAR, TARIFF_YEAR, build_drivers
 from eipsim.market.prices import DEAR, YearlyPrices
 from eipsim.market.uses import fuel_properties, fuel_shares
+from eipsim.policy.economic import EVERYBODY
 
 ENGINEERING = {"measures.realisation": 1.0, "measures.hidden_cost_share": 0.0}
 DISAGREES = 2.0  # data/README: a factor of more than two is listed
@@ -35,6 +36,7 @@ STREAM_UNITS = {
 }
 NO_POLICY = SimpleNamespace(
     carbon_price=np.zeros((1, N_SECTORS)),
+    carbon_facilities=np.full(N_SECTORS, EVERYBODY),
     electricity_price_change=np.zeros((1, N_SECTORS)),
     wastewater_charge_usd_m3=np.zeros((1, N_SECTORS)),
     landfill_charge_usd_t=np.zeros((1, N_SECTORS)),

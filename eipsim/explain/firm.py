@@ -22,6 +22,7 @@ from eipsim.agents.surroundings import standing
 from eipsim.core.draws import draw, wrapping
 from eipsim.core.money import CENTS
 from eipsim.core.numbers import number, share, usd, years
+from eipsim.explain.allowances import told_of_allowances
 from eipsim.explain.rule import told_by_rule
 from eipsim.explain.wording import Explanation, check_year
 from eipsim.market.catalogue import STREAMS, measure_labels, measure_names
@@ -227,6 +228,8 @@ class _Case:
         bill = f"Size (energy and water bill at 2024 prices): {usd(size)} a year"
         self.say(f"{bill}. It {aware}; {audited}.", size_usd=size)
         self._tell_favours()
+        for line, facts in told_of_allowances(self.model, self.row):
+            self.say(line, **facts)
 
     def _tell_favours(self) -> None:
         """How programmes that favour some firms over others weigh this one in the year."""

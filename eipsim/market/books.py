@@ -31,6 +31,8 @@ class Prices(NamedTuple):
     wastewater_ratio: np.ndarray  # float [s] m3 per m3 of water
     intensity: float  # use over that at 2024 intensities, by autonomous efficiency
     productivity: float  # revenue over that of 2024, by productivity growth
+    process: np.ndarray  # float [s] tCO2 of processes per USD of output, which is revenue at 2024 productivity
+    process_priced: np.ndarray  # float [s] that part of it on which covered firms pay the carbon price
 
 
 FLOWS = (
@@ -39,6 +41,7 @@ FLOWS = (
     *(f"{name}_avoided" for name in USES),
     "co2_scope1", "co2_scope2", "co2_without", "wastewater", "wastewater_without",
     "saving", "running_cost", "carbon_paid", "charges_paid", "jobs", "revenue",
+    "co2_process", "allowances_free", "allowances_worth", "allowances_net",
 )  # fmt: skip
 FLOW = {name: position for position, name in enumerate(FLOWS)}
 USED, WITHOUT, AVOIDED = 0, N_USES, 2 * N_USES
@@ -48,6 +51,9 @@ SAVING, RUNNING, CARBON_PAID, CHARGES_PAID = (
     FLOW["saving"], FLOW["running_cost"], FLOW["carbon_paid"], FLOW["charges_paid"],
 )  # fmt: skip
 JOBS, REVENUE = FLOW["jobs"], FLOW["revenue"]
+# Tonnes of processes; tonnes of allowances that are free, what they are worth [USD], what others are paid for more of them [USD].
+CO2_PROCESS, ALLOWANCES_FREE = FLOW["co2_process"], FLOW["allowances_free"]
+ALLOWANCES_WORTH, ALLOWANCES_NET = FLOW["allowances_worth"], FLOW["allowances_net"]
 
 COUNTS = (
     "firms", "aware", "recp", "recp_measured", "measures_adopted", "invested_cents", "subsidy_cents", "assisted", "violators",
@@ -167,10 +173,11 @@ def settle_page(page, z, s, covered, prices, flows):
     earned = page.shifted * intensity * prices.peak_spread[z, s] - page.operating_cost
     flows[SAVING] += bill_without - bill + carbon * (emitted_without - emitted) + earned
     flows[RUNNING] += page.operating_cost
-    flows[CARBON_PAID] += carbon * emitted
+    flows[CARBON_PAID] += carbon * (emitted + page.revenue * prices.process_priced[s])
     flows[CHARGES_PAID] += charges
     flows[JOBS] += page.jobs
     flows[REVENUE] += page.revenue * prices.productivity
+    flows[CO2_PROCESS] += page.revenue * prices.process[s]
 
 
 @compiled

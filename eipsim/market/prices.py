@@ -38,6 +38,8 @@ from eipsim.market.catalogue import (
 )
 from eipsim.market.constants import Constants
 from eipsim.market.drivers import CARRIERS, REFERENCE_YEAR, TARIFF_YEAR, Drivers
+from eipsim.market.processes import process_intensity
+from eipsim.policy.economic import EVERYBODY
 
 if TYPE_CHECKING:
     from eipsim.policy.levers import LeverPaths, Levers
@@ -93,9 +95,10 @@ def fossil_mean(of_group: np.ndarray, fuel_shares: np.ndarray) -> np.ndarray:
 
 
 class PricePolicy(NamedTuple):
-    """What policy does to prices, year by year: float [y, z, s]."""
+    """What policy does to prices, year by year: float [y, z, s]; facilities float [y, s]."""
 
     carbon: np.ndarray
+    facilities: np.ndarray
     electricity_change: np.ndarray
     landfill_charge: np.ndarray
     hazardous_charge: np.ndarray
@@ -119,6 +122,7 @@ def price_policy(years: Sequence[Levers]) -> PricePolicy:
     """The levers of these years that move prices."""
     return PricePolicy(
         np.array([levers.carbon_price for levers in years]),
+        np.array([levers.carbon_facilities for levers in years]),
         np.array([levers.electricity_price_change for levers in years]),
         np.array([levers.landfill_charge_usd_t for levers in years]),
         np.array([levers.hazardous_waste_charge_usd_t for levers in years]),
@@ -146,6 +150,7 @@ class YearlyPrices:
         self.power_input = np.where(catalogue.input_kind == ELECTRICITY_INPUT, self.input_amount, 0.0)
         biomass = drivers.fuel_price[:, CARRIERS.index("biomass"), None]
         self.biomass_input_usd = np.where(catalogue.input_kind == BIOMASS_INPUT, self.input_amount * biomass, 0.0)
+        self.process = process_intensity(tables)  # tCO2 per USD of output, by sector
         self.management = measure_names().index("energy-management")
         self.origin, self.planned = object(), NOTHING_PLANNED
         self.price.setflags(write=False)
@@ -178,7 +183,7 @@ class YearlyPrices:
     def of_years(self, first: int, levers: Sequence[Levers]) -> list[PriceTables]:
         """The tables of the years from `first` on, each under its `levers`; the first axis of what is worked out is the year."""
         k, years = self.catalogue, slice(first - FIRST_YEAR, first - FIRST_YEAR + len(levers))
-        policy = price_policy(levers)
+        policy = self._with_pilot(price_policy(levers), years)
         level = np.array(
             [(1.0 - self.constants.autonomous_efficiency) ** (year - REFERENCE_YEAR) for year in YEARS[years]]
         )
@@ -196,6 +201,14 @@ class YearlyPrices:
         management = (k.operating_share * k.lump * self.cost_level[years])[:, self.management].tolist()
         accounts = self._accounts(years, power, policy, level)
         return [PriceTables(*of_year) for of_year in zip(saving, cost, electricity, fuel, management, accounts)]
+
+    def _with_pilot(self, policy: PricePolicy, years: slice) -> PricePolicy:
+        """In the pilot years allowances have at least the driver's price where a number of facilities holds them."""
+        pilot, in_market = self.drivers.carbon_price[years], policy.facilities < EVERYBODY
+        if not (pilot.any() and in_market.any()):
+            return policy
+        least = np.where(in_market, pilot[:, None], 0.0)
+        return policy._replace(carbon=np.maximum(policy.carbon, least[:, None]))
 
     def _unit_costs(self, years: slice, level: np.ndarray) -> np.ndarray:
         """Capital cost [y, s, m] USD of the reached share of one unit of use, hidden cost included; lump sums as they are."""
@@ -273,7 +286,8 @@ class YearlyPrices:
             Prices(
                 use=use[t], charge=charge[t], peak_spread=spread[t], carbon=policy.carbon[t], emission=emission[t],
                 wastewater_ratio=self.wastewater_ratio, intensity=level[t],
-                productivity=growth ** (YEARS[years][t] - REFERENCE_YEAR),
+                productivity=growth ** (YEARS[years][t] - REFERENCE_YEAR), process=self.process,
+                process_priced=self.constants.process_coverage * self.process,
             )
             for t in range(len(power))
         ]  # fmt: skip

@@ -8,6 +8,7 @@ import numpy as np
 
 from eipsim.agents.firm import year as firm_year
 from eipsim.agents.operator.year import found_parks, policy_of
+from eipsim.agents.regulator import allowances
 from eipsim.agents.surroundings import see_prices, spread_word
 from eipsim.market.constants import Constants
 from eipsim.model.state import State, Year
@@ -39,25 +40,23 @@ def new_year(
     )
 
 
-def open_year(state: State, year: Year, rule: int, threshold_before: float) -> None:
-    """Prices move, firms come and go, parks are founded.
+def open_year(state: State, year: Year, rule: int, before: Levers | None) -> None:
+    """Prices move, firms come and go, parks are founded, free allowances are given.
 
-    `rule` is the number of the decision rule in force. Nobody becomes or ceases to be covered by the carbon price unless its
-    threshold [TOE] is another than `threshold_before`, last year's.
+    `rule` is the number of the decision rule in force, `before` the levers of last year, None in the first.
     """
     levers, there = year.levers, state.world.in_year(year.number)
     catalogue, constants = state.market.catalogue, state.market.constants
     loans = by_owner(levers.soft_loan, levers.of_foreign_firms.soft_loan)
     see_prices(state.surroundings, year.tables, loans, log_annuities(catalogue, constants, rule))
-    # energy use of 2024 decides, so nothing else can move a firm across the threshold
-    if levers.carbon_threshold_toe != threshold_before:
-        firm_year.mark_covered(state.firms, levers.carbon_threshold_toe)
+    allowances.cover(state, year, before)
     found_parks(state.operators, levers.eip_duty, there.founded)
     if there.gone.size:
         firm_year.all_leave(state.firms, there.gone, state.surroundings)
     if there.come.size:
         situation = firm_year.Situation(catalogue, state.surroundings, year.number, constants)
         firm_year.let_enter(state.firms, there.come, state.world.parks.start, situation)
+    allowances.allot(state, year)
 
 
 def log_annuities(catalogue: np.recarray, constants: Constants, rule: int) -> np.ndarray:

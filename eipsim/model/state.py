@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from eipsim.agents.operator.year import ParkPolicy
+from eipsim.agents.regulator.allowances import Allowances
 from eipsim.agents.surroundings import Surroundings
 from eipsim.certification.year import Certification, decrees_in_force
 from eipsim.core.draws import PROCESSES, drawn
@@ -43,6 +44,7 @@ class State:
     certification: Certification
     books: Books
     voucher_holders: np.ndarray  # int64 [firms], rows; the first `vouchers_dealt` of the nation's regulator count
+    allowances: Allowances
 
 
 @dataclass(frozen=True)
@@ -95,4 +97,5 @@ def new_state(
         ),
         books=new_books(world.n_parks, world.n_firms, len(paths.programmes) + 1),
         voucher_holders=np.empty(world.n_firms, dtype=np.int64),
+        allowances=Allowances(),
     )

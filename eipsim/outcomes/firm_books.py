@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from eipsim.agents.regulator.allowances import ALLOWANCE_FLOWS, flows_of
 from eipsim.exchanges import columns as col
 from eipsim.exchanges.catalogue import CUBIC_METRES, FUEL, GIGAJOULES, HAZARDOUS, MATERIAL, TONNES, WASTE, WASTEWATER
 from eipsim.exchanges.catalogue import WATER as WATER_DEMAND
@@ -46,6 +47,8 @@ class FirmBooks:
         for column, flow in LESS.items():
             net[:, column] -= self.exchanged[:, flow]
         net[:, ac.SAVING] += self.exchanged[:, col.F_DONOR] + self.exchanged[:, col.F_RECEIVER]
+        accounts = state.allowances.accounts
+        net[np.searchsorted(self.rows, accounts.firm)[:, None], list(ALLOWANCE_FLOWS)] += flows_of(accounts)
         self.flows = shared_out(state.books.net_flows, net, np.abs(gross), self.park)
 
 
@@ -86,7 +89,9 @@ def gross_flows(state: State, year: Year, rows: np.ndarray) -> np.ndarray:
     flows[:, ac.WASTEWATER_WITHOUT] = without[:, uses.WATER] * water
     bills = ((without - used) * price).sum(axis=1)
     flows[:, ac.SAVING] = bills + carbon * (emitted_without - emitted) + battery - running
-    flows[:, ac.RUNNING], flows[:, ac.CARBON_PAID] = running, carbon * emitted
+    priced = emitted + f.revenue[rows] * prices.process_priced[sector]
+    flows[:, ac.RUNNING], flows[:, ac.CARBON_PAID] = running, carbon * priced
+    flows[:, ac.CO2_PROCESS] = f.revenue[rows] * prices.process[sector]
     flows[:, ac.CHARGES_PAID] = (used * prices.charge[zone, sector]).sum(axis=1)
     flows[:, ac.JOBS], flows[:, ac.REVENUE] = f.employees[rows], f.revenue[rows] * prices.productivity
     return flows

@@ -226,6 +226,15 @@ CONTRACT = (
             "firms that have been audited at least once", lambda v: v.advice("assisted")),
     Outcome("violations_found", "Violations found", "violations/yr", "flow", "", "province",
             "inspections of firms and operators that found a violation", lambda v: v.of_regulators("violations_found")),
+    Outcome("co2_process_t", "CO₂ of processes", "tCO2/yr", "flow", "lower", "firm",
+            "CO2 of electrodes, lime and carbonates in steel furnaces and kilns; not in co2_t",
+            lambda v: v.flow("co2_process")),
+    Outcome("co2_total_t", "CO₂ of energy and processes", "tCO2/yr", "flow", "lower", "firm",
+            "scope 1 and scope 2, and CO2 of processes", lambda v: co2(v) + v.flow("co2_process")),
+    Outcome("allowances_free_t", "Free allowances", "t/yr", "flow", "", "firm",
+            "allowances to emit that firms get free of charge", lambda v: v.flow("allowances_free")),
+    Outcome("allowances_net_usd", "Allowances bought of others", "USD/yr", "flow", "", "firm",
+            "paid to others than the public for allowances; negative when sold", lambda v: v.flow("allowances_net")),
 )  # fmt: skip
 
 # ---- what else can be asked for ----------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from eipsim.market.books import CARBON_PAID, CHARGES_PAID
+from eipsim.market.books import ALLOWANCES_NET, ALLOWANCES_WORTH, CARBON_PAID, CHARGES_PAID
 
 if TYPE_CHECKING:
     from eipsim.model.model import EIPModel
@@ -47,6 +47,8 @@ def avoided_transfers(model: EIPModel) -> float:
         return 0.0
     paid = [CARBON_PAID, CHARGES_PAID]
     beyond = books.flows[:, paid].sum() - books.net_flows[:, paid].sum()
+    # what is free, or bought of others instead of the public, is no payment that anything has avoided
+    beyond -= books.net_flows[:, [ALLOWANCES_WORTH, ALLOWANCES_NET]].sum()
     return float(carbon_avoided(model).sum() + charges_avoided(model).sum() + beyond)
 
 
