@@ -31,7 +31,8 @@ NEIGHBOURHOOD_COLUMNS = (
         "unaware_information", np.float64, "same for an option, by the ministry's word, by `standing`", (2 * N_SECTORS,)
     ),
     Col("unheard_information", np.float64, "same for cleaner production, by `standing`", (2 * N_SECTORS,)),
-    Col("soft_loan", np.float64, "share of cost lent to firms, by `standing`", (2 * N_SECTORS,)),
+    Col("lent", np.float64, "share of cost, less voucher, lent to constrained firms, by `standing`", (2 * N_SECTORS,)),
+    Col("interest_relief", np.float64, "worth of the interest subsidy, share of a loan, likewise", (2 * N_SECTORS,)),
     Col("tally", np.int64, "TALLY of all firms that ever were there, since 2015", (len(TALLY),)),
 )
 
@@ -122,8 +123,8 @@ def count_in(surroundings: Surroundings, other: Surroundings, before: np.recarra
         surroundings.sectors[name] += other.sectors[name] - before[name]
 
 
-def see_prices(surroundings: Surroundings, tables: PriceTables, soft_loan: np.ndarray, log_annuity: np.ndarray) -> None:
-    """This year's prices, loans [p, 2 s] and annuities [m] as firms see them."""
+def see_prices(surroundings: Surroundings, tables: PriceTables, log_annuity: np.ndarray) -> None:
+    """This year's prices and annuities [m] as firms see them."""
     markets = surroundings.markets
     markets.log_unit_saving[:] = tables.log_unit_saving
     markets.electricity_price[:] = tables.electricity_price
@@ -131,7 +132,6 @@ def see_prices(surroundings: Surroundings, tables: PriceTables, soft_loan: np.nd
     markets.management_cost[:] = tables.management_cost
     surroundings.sectors.log_unit_cost[:] = tables.log_unit_cost
     surroundings.log_annuity[:] = log_annuity
-    surroundings.parks.soft_loan[:] = soft_loan
 
 
 @compiled

@@ -332,6 +332,7 @@ class _Case:
             + ".",
             cost_usd=cost, subsidy_usd=subsidy, cost_share=cost / size, voucher_rate=self.knowing.voucher_rate,
         )  # fmt: skip
+        self._tell_loan(cost - subsidy)
         if not pays:
             dear = "at this year's prices it costs more to run than it saves"
             self.say(f"It saves nothing worth having: {dear}.", saving_usd=0.0)
@@ -341,6 +342,25 @@ class _Case:
             f"It saves {usd(saving)} a year ({share(saving / size)} of size): payback {years(cost / saving)}"
             + (f", {years(net)} after the subsidy" if subsidy > 0.0 else "") + ".",
             saving_usd=saving, payback_years=cost / saving,
+        )  # fmt: skip
+
+    def _tell_loan(self, own: float) -> None:
+        """What a bank lends of a cost, less voucher, and what it asks for that; nothing where loans are not followed."""
+        loans, lent = self.model.state.loans, own * self.loan
+        if not loans.are_followed or lent <= 0.0:
+            return
+        f, levers = self.knowing, self.model.this_year.levers
+        relief = float(self.surroundings.parks[self.park].interest_relief[standing(f)])
+        points = min(levers.of_firm(f.foreign).interest_subsidy[self.park, self.sector], loans.rate)
+        line = f"Loan: {usd(lent)} of it, over {loans.years} years at {share(loans.rate)} a year above inflation"
+        if relief > 0.0:
+            line += (
+                f"; the public pays {share(points)} a year of that, which is worth {usd(relief * lent)} today and is "
+                f"deducted from the cost"
+            )
+        self.say(
+            f"{line}.", loan_usd=lent, loan_years=loans.years, loan_rate=loans.rate, interest_subsidy=points,
+            interest_relief_usd=relief * lent,
         )  # fmt: skip
 
     def _subsidy(self, cost: float) -> float:
@@ -386,8 +406,12 @@ class _Case:
         budget = investment_budget(
             f.revenue, constants.investment_budget_share, f.constrained, constants.constrained_budget_factor
         )
-        repaid = min(f.overdraft / CENTS, budget)
+        due = min(f.debt_service / CENTS, budget)
+        repaid = min(f.overdraft / CENTS, budget - due)
         line = f"Budget for measures in {self.year}: {usd(budget)}"
+        if due > 0.0:
+            line += f", of which {usd(due)} go to its loans"
+            self.facts["debt_service_usd"] = float(due)
         if repaid > 0.0:
             line += f", of which {usd(repaid)} go to earlier projects"
         if verdict not in ("took it", "cannot pay"):
@@ -397,7 +421,7 @@ class _Case:
         if earlier:
             labels = measure_labels(self.model.world.tables)
             line += "; bought first: " + ", ".join(f"{labels[k]} ({usd(cash)})" for k, cash in earlier)
-        left = max(budget - repaid - sum(cash for _, cash in earlier), 0.0)
+        left = max(budget - due - repaid - sum(cash for _, cash in earlier), 0.0)
         self.say(line + ".", budget_usd=budget, repaid_usd=repaid)
         self._tell_turn(left, needed)
 
@@ -412,9 +436,8 @@ class _Case:
 
     @property
     def loan(self) -> float:
-        """Share of the cost that is lent to it."""
-        loans, firm = self.surroundings.parks.soft_loan[self.park], self.knowing
-        return loans[standing(firm)] if firm.constrained else 0.0
+        """Share of the cost, less voucher, that is lent to it."""
+        return float(project.lent_share(self.firms[self.row], self.surroundings, self.constants))
 
     def _payments(self) -> list[tuple[int, float]]:
         """Measure and own cash [USD] of what was bought in this year with a shorter payback, then of this option."""

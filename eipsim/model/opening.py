@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from eipsim.agents.firm import year as firm_year
+from eipsim.agents.firm.loans import fall_due
 from eipsim.agents.operator.year import found_parks, policy_of
 from eipsim.agents.surroundings import see_prices, spread_word
 from eipsim.market.constants import Constants
@@ -47,8 +48,8 @@ def open_year(state: State, year: Year, rule: int, threshold_before: float) -> N
     """
     levers, there = year.levers, state.world.in_year(year.number)
     catalogue, constants = state.market.catalogue, state.market.constants
-    loans = by_owner(levers.soft_loan, levers.of_foreign_firms.soft_loan)
-    see_prices(state.surroundings, year.tables, loans, log_annuities(catalogue, constants, rule))
+    see_prices(state.surroundings, year.tables, log_annuities(catalogue, constants, rule))
+    let_banks_lend(state, year)
     # energy use of 2024 decides, so nothing else can move a firm across the threshold
     if levers.carbon_threshold_toe != threshold_before:
         firm_year.mark_covered(state.firms, levers.carbon_threshold_toe)
@@ -58,6 +59,19 @@ def open_year(state: State, year: Year, rule: int, threshold_before: float) -> N
     if there.come.size:
         situation = firm_year.Situation(catalogue, state.surroundings, year.number, constants)
         firm_year.let_enter(state.firms, there.come, state.world.parks.start, situation)
+
+
+def let_banks_lend(state: State, year: Year) -> None:
+    """What firms can borrow this year and at what public help; what falls due of what they have borrowed before."""
+    loans, levers, of_foreign_firms = state.loans, year.levers, year.levers.of_foreign_firms
+    lent = by_owner(levers.soft_loan, of_foreign_firms.soft_loan)
+    if "loan_guarantee" in levers.in_force:
+        lent = np.minimum(lent + by_owner(levers.loan_guarantee, of_foreign_firms.loan_guarantee), 1.0)
+    state.surroundings.parks.lent[:] = lent
+    if loans.are_followed:
+        fall_due(loans, state.firms, year.number)
+        points = by_owner(levers.interest_subsidy, of_foreign_firms.interest_subsidy)
+        state.surroundings.parks.interest_relief[:] = loans.relief_of(points)
 
 
 def log_annuities(catalogue: np.recarray, constants: Constants, rule: int) -> np.ndarray:

@@ -85,8 +85,9 @@ def share_of_firms(v: View, which: str) -> Values:
 
 
 def public_money(v: View) -> Values:
-    """Vouchers and grants where they went, the money for audits by their number, inspections of the province."""
+    """Vouchers, interest and grants where they went, the money for audits by their number, inspections of the province."""
     spent_at_parks = v.count("subsidy_cents") + v.of_parks(v.operators.grants) + v.share_of_audits * v.cents_for_audits
+    spent_at_parks = spent_at_parks + v.count("interest_relief_cents")
     return spent_at_parks / CENTS + v.of_regulators("inspections") / CENTS
 
 
@@ -226,6 +227,15 @@ CONTRACT = (
             "firms that have been audited at least once", lambda v: v.advice("assisted")),
     Outcome("violations_found", "Violations found", "violations/yr", "flow", "", "province",
             "inspections of firms and operators that found a violation", lambda v: v.of_regulators("violations_found")),
+    Outcome("loans_outstanding_usd", "Loans outstanding", "USD", "stock", "", "book",
+            "what firms owe banks for measures at the end of the year, where loans are followed",
+            lambda v: v.count("loans_cents") / CENTS),
+    Outcome("interest_paid_usd", "Interest paid", "USD/yr", "flow", "lower", "book",
+            "real interest that firms pay banks on loans for measures, less what the public pays for them",
+            lambda v: v.count("interest_cents") / CENTS),
+    Outcome("interest_subsidised_usd", "Interest subsidised", "USD/yr", "flow", "", "book",
+            "real interest that the public pays banks for firms; part of public_spending_usd",
+            lambda v: v.count("interest_relief_cents") / CENTS),
 )  # fmt: skip
 
 # ---- what else can be asked for ----------------------------------------------------------------------------------------
@@ -256,7 +266,7 @@ EXTRA = (
             "year of its implementation",
             lambda v: v.recommended("tonnes")),
     Outcome("public_money_usd", "Public money spent", "USD/yr", "flow", "", "province",
-            "public money spent on the parks of a province and their tenants: vouchers, grants, audits, inspections",
+            "public money spent on the parks of a province and their tenants: vouchers, interest, grants, audits, inspections",
             public_money),
     Outcome("options_saving_recorded_usd", "Recorded savings of options", "USD/yr", "cumulative", "higher", "firm",
             "saving of implemented recommendations as programmes record it: by design, before realisation and rebound, in "

@@ -27,7 +27,7 @@ def log_odds(firm, m, surroundings):
 def lay_out_options(firms, i, measures, surroundings, constants, first):
     """Put the open options of firm i in the workspace, from place `first`; gives the place after the last."""
     firm, options, place = firms[i], surroundings.workspace[0], first
-    discount, left = log_discount(firm), firm.open_bits
+    discount, left = log_discount(firm, surroundings, constants), firm.open_bits
     while left:
         m = lowest_bit(left)
         left &= left - 1

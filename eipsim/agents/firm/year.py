@@ -18,7 +18,14 @@ import numpy as np
 
 from eipsim.agents.firm.columns import ADOPTED, IMPLEMENTED, NOT_RECOMMENDED, RECOMMENDED, STOCK
 from eipsim.agents.firm.decision import lay_out_options, pick_up_chances, weigh_laid_out
-from eipsim.agents.firm.project import NEVER_PAYS, cost_in_cents, log_cost, log_saving, renewal_in_cents
+from eipsim.agents.firm.project import (
+    NEVER_PAYS,
+    cost_in_cents,
+    lent_share,
+    log_cost,
+    log_saving,
+    renewal_in_cents,
+)
 from eipsim.agents.firm.stock import (
     EXCLUDES,
     NEEDS_INPUTS,
@@ -58,6 +65,7 @@ from eipsim.market.catalogue import N_MEASURES, measure_names
 from eipsim.market.constants import Constants
 from eipsim.rules.acceptance import yearly_hazard
 from eipsim.rules.investment import investment_budget
+from eipsim.rules.loans import whole_years
 
 STOCK_DRAW = PROCESSES["initial stock"]
 AGE_DRAW = PROCESSES["stock age"]
@@ -290,12 +298,13 @@ def settle(firm, situation, chances):
 def buy(firm, situation, wanted):
     """Accepted options in order of payback until the year's investment budget is spent.
 
-    A finance-constrained firm buys only what its cash, and a soft loan, can pay. Others may start a project that exceeds
-    what is left; the rest is paid out of the next years' budgets, in which they start less.
+    A finance-constrained firm buys only what its cash, and a loan, can pay. Others may start a project that exceeds
+    what is left; the rest is paid out of the next years' budgets, in which they start less. What falls due of loans comes first.
     """
     measures, surroundings, year, constants = situation
     share, factor = constants.investment_budget_share, constants.constrained_budget_factor
     budget = np.int64(investment_budget(firm.revenue, share, firm.constrained, factor) * CENTS)
+    budget -= min(firm.debt_service, budget)
     paid_back = min(firm.overdraft, budget)
     firm.overdraft -= paid_back
     budget -= paid_back
@@ -307,12 +316,12 @@ def buy(firm, situation, wanted):
         gross = cost_in_cents(firm, m, surroundings)
         subsidy = min(np.int64(firm.voucher_rate * gross + 0.5), firm.voucher_left)
         own = gross - subsidy
-        cash = own
-        if firm.constrained:
-            cash = np.int64(own * (1.0 - surroundings.parks[firm.park].soft_loan[standing(firm)]))
-            # no break: what comes later may cost less, and be within its means
-            if cash > budget:
-                continue
+        cash = np.int64(own * (1.0 - lent_share(firm, surroundings, constants)))
+        # no break: what comes later may cost less, and be within its means
+        if firm.constrained and cash > budget:
+            continue
+        if whole_years(constants.loan_years) > 0:
+            firm.borrowed += own - cash
         firm.overdraft += max(cash - budget, 0)
         budget -= cash
         firm.invested += own

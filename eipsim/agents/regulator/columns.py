@@ -27,7 +27,10 @@ REGULATOR_COLUMNS = (
     Col("vouchers_dealt", np.int64, "vouchers of this year"),
     Col("adaptive_level", np.float64, "where the adaptive rule has set the lever that it steers, in the lever's unit"),
     Col("audits_owed", np.float64, "part of an audit that the adaptive rule has granted and not yet given"),
+    Col("interest", np.int64, "cents of interest on firms' loans that the public pays for them"),
 )  # fmt: skip
 
 MONEY_IN = ("appropriation", "donor", "fines", "earmarked")
-MONEY_OUT = ("vouchers", "audits", "screening", "inspections", "support", "administration", "infrastructure")
+MONEY_OUT = (
+    "vouchers", "audits", "screening", "inspections", "support", "administration", "infrastructure", "interest",
+)  # fmt: skip
