@@ -81,6 +81,11 @@ WORKSPACE_COLUMNS = (
     Col("log_saving", np.float64, "ln of its yearly worth over the firm's size", (MOST_OPTIONS,)),
     Col("effects", np.float64, "what else moves its acceptance, in log-odds", (MOST_OPTIONS,)),
     Col("chance", np.float64, "that it is accepted within two years, if recommended", (MOST_OPTIONS,)),
+    # the projects that the firm at hand buys, in order
+    Col("project", np.int64, "its measure", (N_MEASURES,)),
+    Col("subsidy", np.int64, "cents that a voucher pays", (N_MEASURES,)),
+    Col("own", np.int64, "cents that the firm pays", (N_MEASURES,)),
+    Col("cash", np.int64, "of these, cents that nobody lends it", (N_MEASURES,)),
 )
 
 

@@ -17,6 +17,7 @@ from eipsim.agents.firm import year as firm_year
 from eipsim.agents.firm.agent import Firm
 from eipsim.agents.firm.columns import NOT_RECOMMENDED, STOCK
 from eipsim.agents.firm.stock import EXCLUDES
+from eipsim.agents.regulator.applications import may_apply
 from eipsim.agents.regulator.rationing import favours_to
 from eipsim.agents.surroundings import standing
 from eipsim.core.draws import draw, wrapping
@@ -332,6 +333,7 @@ class _Case:
             + ".",
             cost_usd=cost, subsidy_usd=subsidy, cost_share=cost / size, voucher_rate=self.knowing.voucher_rate,
         )  # fmt: skip
+        self._tell_application(cost, subsidy)
         self._tell_loan(cost - subsidy)
         if not pays:
             dear = "at this year's prices it costs more to run than it saves"
@@ -342,6 +344,25 @@ class _Case:
             f"It saves {usd(saving)} a year ({share(saving / size)} of size): payback {years(cost / saving)}"
             + (f", {years(net)} after the subsidy" if subsidy > 0.0 else "") + ".",
             saving_usd=saving, payback_years=cost / saving,
+        )  # fmt: skip
+
+    def _tell_application(self, cost: float, subsidy: float) -> None:
+        """Where vouchers are applied for: whether its turn came, and whether it had anything to apply with."""
+        state, year = self.model.state, self.model.this_year
+        if self.row not in may_apply(state, year):
+            return
+        levers, f = year.levers, self.knowing
+        served, applied = bool(f.voucher_rate > 0.0), bool(self.after.subsidy > self.before.subsidy)
+        rate = float(levers.of_firm(f.foreign).capital_subsidy[self.park, self.sector])
+        cap = f", up to {usd(levers.voucher_cap_usd)} in the year" if subsidy < rate * cost else ""
+        self.say(
+            f"Vouchers of {share(rate)} are applied for{cap}. "
+            + {
+                (False, False): "Its turn did not come, so it decides at full cost.",
+                (True, False): "When its turn came it would have built nothing with one, and did not apply.",
+                (True, True): "It applied with what it would build with one, and was served.",
+            }[served, applied],
+            voucher_served=served, voucher_applied=applied,
         )  # fmt: skip
 
     def _tell_loan(self, own: float) -> None:

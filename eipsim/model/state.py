@@ -45,6 +45,7 @@ class State:
     books: Books
     voucher_holders: np.ndarray  # int64 [firms], rows; the first `vouchers_dealt` of the nation's regulator count
     loans: Loans
+    voucher_records: list[tuple[int, np.ndarray]]  # by year in which firms have applied: int64 [m, RECORD]
 
 
 @dataclass(frozen=True)
@@ -99,4 +100,5 @@ def new_state(
         books=new_books(world.n_parks, world.n_firms, len(paths.programmes) + 1, loans.are_followed),
         voucher_holders=np.empty(world.n_firms, dtype=np.int64),
         loans=loans,
+        voucher_records=[],
     )

@@ -236,6 +236,9 @@ CONTRACT = (
     Outcome("interest_subsidised_usd", "Interest subsidised", "USD/yr", "flow", "", "book",
             "real interest that the public pays banks for firms; part of public_spending_usd",
             lambda v: v.count("interest_relief_cents") / CENTS),
+    Outcome("vouchers_offered_usd", "Vouchers offered", "USD/yr", "flow", "", "nation",
+            "what vouchers are dealt for: what they would pay where they are applied for, else their caps",
+            lambda v: v.of_regulators("vouchers_offered") / CENTS),
 )  # fmt: skip
 
 # ---- what else can be asked for ----------------------------------------------------------------------------------------
@@ -276,6 +279,19 @@ EXTRA = (
             "CO2 that implemented recommendations avoid as programmes record it: by design, before realisation and "
             "rebound, in the share that is verified, each at the grid factor of the year of its implementation",
             lambda v: v.recommended("recorded_tonnes")),
+    Outcome("vouchers_asked_usd", "Vouchers applied for", "USD/yr", "flow", "", "nation",
+            "what vouchers would pay of all that firms have applied with; 0 where vouchers are not applied for",
+            lambda v: v.of_regulators("vouchers_asked") / CENTS),
+    Outcome("voucher_adoptions", "Adoptions with a voucher", "measures/yr", "flow", "", "nation",
+            "measures that firms have bought with a voucher that they applied for",
+            lambda v: v.of_regulators("voucher_adoptions")),
+    Outcome("voucher_adoptions_additional", "Adoptions by vouchers", "measures/yr", "flow", "higher", "nation",
+            "of these, measures that firms would not have bought in the year without, less what they have given up for them",
+            lambda v: v.of_regulators("voucher_adoptions") - v.of_regulators("voucher_adoptions_anyway")
+            - v.of_regulators("voucher_adoptions_given_up")),
+    Outcome("vouchers_spent_anyway_usd", "Vouchers for what would be bought anyway", "USD/yr", "flow", "lower", "nation",
+            "what vouchers that were applied for pay of measures that firms would have bought in the year without",
+            lambda v: v.of_regulators("vouchers_anyway") / CENTS),
 )  # fmt: skip
 
 # ---- what is seen of firms one by one while the year stands, and only where somebody asks ----------------------------------

@@ -13,6 +13,9 @@ NO_PROGRAMME = {"from": 2020, "until": 2030, "audits": 0, "commits_parks": False
 WITHOUT_STRENGTH = {
     "a subsidy of zero": {"levers.capital_subsidy": 0.0, "levers.subsidy_budget_usd": 1e7},
     "a subsidy without budget": {"levers.capital_subsidy": 0.5, "levers.subsidy_budget_usd": 0.0},
+    "vouchers that nobody can apply for": {
+        "levers.capital_subsidy": 0.5, "levers.voucher_cap_usd": 1e4, "regulators.voucher_applications": 1.0,
+    },
     "vouchers worth nothing": {
         "levers.capital_subsidy": 0.5, "levers.subsidy_budget_usd": 1e7, "levers.voucher_cap_usd": 0.0,
     },

@@ -8,7 +8,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from eipsim.agents.firm.project import NEVER_PAYS, log_cost, log_discount, log_saving
+from eipsim.agents.firm.project import (
+    APPLIED_FOR,
+    NEVER_PAYS,
+    log_cost,
+    log_discount,
+    log_lost_to_cap,
+    log_saving,
+)
 from eipsim.core.compiled import compiled, inlined, lowest_bit
 from eipsim.core.draws import PROCESSES
 from eipsim.rules.acceptance import RULE_FILES
@@ -28,12 +35,16 @@ def lay_out_options(firms, i, measures, surroundings, constants, first):
     """Put the open options of firm i in the workspace, from place `first`; gives the place after the last."""
     firm, options, place = firms[i], surroundings.workspace[0], first
     discount, left = log_discount(firm, surroundings, constants), firm.open_bits
+    # where vouchers are reserved, firms have always counted with their whole rate
+    looks_at_cap = firm.voucher_rate > 0.0 and constants.voucher_applications >= APPLIED_FOR
     while left:
         m = lowest_bit(left)
         left &= left - 1
         options.row[place] = i
         options.measure[place] = m
         options.log_cost[place] = log_cost(firm, m, surroundings) + discount
+        if looks_at_cap:
+            options.log_cost[place] += log_lost_to_cap(firm, m, surroundings)
         options.log_saving[place] = log_saving(firm, m, measures, surroundings, constants)
         options.effects[place] = log_odds(firm, m, surroundings)
         place += 1

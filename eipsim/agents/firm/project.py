@@ -15,6 +15,9 @@ from eipsim.rules.investment import unit_value
 from eipsim.rules.loans import whole_years
 
 NEVER_PAYS = -600.0  # ln of a saving that is not positive
+APPLIED_FOR = (
+    1.0  # parameter `voucher_applications` from which on firms apply for vouchers; below, each is reserved at its cap
+)
 
 
 @inlined
@@ -46,6 +49,15 @@ def log_discount(firm, surroundings, constants):
         return left
     relief = surroundings.parks[firm.park].interest_relief[standing(firm)]
     return left + log(1.0 - relief * lent_share(firm, surroundings, constants)) if relief > 0.0 else left
+
+
+@compiled
+def log_lost_to_cap(firm, m, surroundings):
+    """ln of how much dearer a project is than at the voucher's rate, because no voucher pays more than its cap; mostly 0."""
+    gross, cap = cost_in_cents(firm, m, surroundings), firm.voucher_left
+    if firm.voucher_rate * gross <= cap:
+        return 0.0
+    return log(1.0 - cap / gross) - log(1.0 - firm.voucher_rate)
 
 
 @compiled
