@@ -21,13 +21,17 @@ class Economic:
         "The most that one firm may receive in vouchers in one year.",
         {
             "agents.regulator.rationing": "the most that each voucher it deals can pay; sets how many fit the budget",
+            "agents.regulator.applications": "the most that one firm can apply for, where firms apply",
             "model.closing": "the treasury takes back what is left of each voucher at the end of the year",
         },
     )  # fmt: skip
     subsidy_budget_usd: Nation = lever(
         "USD/yr", 0.0, 0.0, 1e13, "treasury",
         "Appropriation of the year for vouchers; without it no subsidy is paid, whatever its rate.",
-        {"agents.regulator.rationing": "deals vouchers until their full value and administration use it up"},
+        {
+            "agents.regulator.rationing": "deals vouchers until their full value and administration use it up",
+            "agents.regulator.applications": "serves firms while what they apply with, and its administration, fits it",
+        },
     )  # fmt: skip
     soft_loan: ByFirm = lever(
         "share of cost lent", 0.0, 0.0, 1.0, "development bank",
