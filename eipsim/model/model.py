@@ -266,7 +266,7 @@ class EIPModel(LazyAgents):
         else:
             with self.rule.guarded():
                 made = applying.let_apply(state.firms, rows, self.world.parks.start, self._situation(), rule, offer)
-        applications.serve(state, year, rows, offer, made)
+        applications.serve(state, year, rows, made)
 
     def _apply_one_by_one(self, rows: np.ndarray, offer: applying.Offer) -> applying.Applications:
         made, firms = applying.no_applications(self.state.firms.size), [self.firm(int(row)) for row in rows]

@@ -60,7 +60,7 @@ class Firm(RowAgent):
         """Weigh every known option in full and with the voucher offered, and write down what it would buy either way."""
         in_full, firms = self.weigh(), self.model.state.firms
         applying.hold_one(firms, self.row, offer.rate[self.row], offer.cap)
-        applying.ask_one(firms, self.row, self._situation, (in_full, self.weigh()), offer, applications)
+        applying.ask_one(firms, self.row, self._situation, (in_full, self.weigh()), applications)
 
     def consider_measures(self) -> None:
         """Weigh every known option and install what is accepted and can be paid. MODEL.md 5.2."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from eipsim.agents.firm.decision import lay_out_options, pick_up_chances, weigh_laid_out
+from eipsim.agents.firm.decision import lay_out_costs, lay_out_options, pick_up_chances, weigh_laid_out
 from eipsim.agents.firm.year import (
     Situation,
     cash_for_measures,
@@ -70,7 +70,7 @@ def accepted(firm, chances, situation):
     return bits
 
 
-@compiled
+@inlined
 def bought(firm, situation, wanted):
     """What the firm would buy of `wanted` (bits) with what it has: bits, and the cents that its voucher would pay."""
     projects, bits, paid = situation.surroundings.workspace[0], np.int64(0), np.int64(0)
@@ -88,19 +88,26 @@ def hold(firm, rate, cap):
     firm.voucher_left = cap
 
 
-@compiled
-def ask(firm, i, situation, chances, offer, applications):
-    """Write down what the firm of row i applies with, from its `chances` ([m] in full, [m] with a voucher) of acceptance."""
+@inlined
+def ask(firm, i, situation, chances, applications):
+    """Write down what the firm of row i, which holds a voucher, applies with; `chances`: [m] in full and [m] with it."""
     in_full, with_voucher = chances
-    hold(firm, offer.rate[i], offer.cap)
     wanted = accepted(firm, with_voucher, situation)
     if wanted:
-        _, asked = bought(firm, situation, wanted)
-        hold(firm, 0.0, 0)
-        if asked > 0:
-            anyway, _ = bought(firm, situation, accepted(firm, in_full, situation))
-            applications.asked[i], applications.wanted[i], applications.anyway[i] = asked, wanted, anyway
+        ask_for(firm, i, situation, wanted, accepted(firm, in_full, situation), applications)
+
+
+@compiled
+def ask_for(firm, i, situation, wanted, wanted_in_full, applications):
+    """Write down what the firm of row i would use of its voucher for what is `wanted` (bits), and what it would buy without."""
+    rate, cap = firm.voucher_rate, firm.voucher_left
+    _, asked = bought(firm, situation, wanted)
+    if asked == 0:
+        return
     hold(firm, 0.0, 0)
+    anyway, _ = bought(firm, situation, wanted_in_full)
+    hold(firm, rate, cap)
+    applications.asked[i], applications.wanted[i], applications.anyway[i] = asked, wanted, anyway
 
 
 @allocating
@@ -118,10 +125,10 @@ def all_apply(firms, rows, situation, rule, own_rule, offer, applications):
         weigh_laid_out(firms, measures, surroundings, constants, rule, own_rule, places)
         for place in range(places):
             in_full[place] = surroundings.workspace[0].chance[place]
-        places = 0
+        place = 0
         for n in range(first, end):
             hold(firms[rows[n]], offer.rate[rows[n]], offer.cap)
-            places = lay_out_options(firms, rows[n], measures, surroundings, constants, places)
+            place = lay_out_costs(firms, rows[n], surroundings, constants, place)
         weigh_laid_out(firms, measures, surroundings, constants, rule, own_rule, places)
         place = 0
         for n in range(first, end):
@@ -133,13 +140,13 @@ def all_apply(firms, rows, situation, rule, own_rule, offer, applications):
                 left &= left - 1
                 at += 1
             place = pick_up_chances(firm, surroundings, place, chances[1])
-            ask(firm, rows[n], situation, chances, offer, applications)
+            ask(firm, rows[n], situation, chances, applications)
 
 
 def let_apply(
     firms: np.recarray, rows: np.ndarray, start: np.ndarray, situation: Situation, rule: tuple, offer: Offer
 ) -> Applications:
-    """The firms of `rows`, to whom vouchers are offered, learn and apply under a `rule`; `start` as in `let_live`."""
+    """The firms of `rows` learn and apply under a `rule`, and hold what is offered; `start` as in `let_live`."""
     applications = no_applications(firms.size)
 
     def these_apply(rows: np.ndarray, surroundings: Surroundings) -> None:
@@ -183,5 +190,5 @@ def hold_one(firms, i, rate, cap):
 
 
 @compiled
-def ask_one(firms, i, situation, chances, offer, applications):
-    ask(firms[i], i, situation, chances, offer, applications)
+def ask_one(firms, i, situation, chances, applications):
+    ask(firms[i], i, situation, chances, applications)

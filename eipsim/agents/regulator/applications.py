@@ -50,22 +50,32 @@ def offer_to(state: State, year: Year, rows: np.ndarray) -> Offer:
     return Offer(rate, int(year.levers.voucher_cap_usd * CENTS))
 
 
-def serve(state: State, year: Year, rows: np.ndarray, offer: Offer, applications: Applications) -> None:
-    """Deal vouchers to the firms of `rows`, in the order of the rule, while what they have applied for fits the budget.
+def serve(state: State, year: Year, rows: np.ndarray, applications: Applications) -> None:
+    """Of the firms of `rows`, which hold vouchers, those keep them that come first while what they apply for fits the budget.
 
     A firm that has applied for nothing when its turn comes has turned the offer down: it has weighed its options at what they
     would have cost it, and has come as near to them as that takes it.
     """
-    firms, books, asked = state.firms, state.regulators, applications.asked
-    order = rows[np.argsort(priorities(state, year.number, rows, year.voucher_rule, VOUCHER_DRAW), kind="stable")]
-    budget = int(year.levers.subsidy_budget_usd * CENTS / (1.0 + state.market.constants.administration_share))
-    served = order[np.cumsum(asked[order]) <= budget]
-    firms.voucher_rate[served] = offer.rate[served]
-    firms.voucher_left[served] = offer.cap
+    books, asked = state.regulators, applications.asked
+    served = in_turn(state, year, rows, asked)
     state.voucher_holders[: served.size] = served
     books.vouchers_dealt[0] = served.size
     books.vouchers_asked[0], books.vouchers_offered[0] = asked[rows].sum(), asked[served].sum()
-    write_down(state, year, np.sort(served[asked[served] > 0]), applications)
+    write_down(state, year, served[asked[served] > 0], applications)
+
+
+def in_turn(state: State, year: Year, rows: np.ndarray, asked: np.ndarray) -> np.ndarray:
+    """Those of `rows` whose turn comes, in the order of the table; from the others the vouchers are taken."""
+    budget = int(year.levers.subsidy_budget_usd * CENTS / (1.0 + state.market.constants.administration_share))
+    if asked[rows].sum() <= budget:  # it reaches all, whoever is first
+        return rows
+    turns = priorities(state, year.number, rows, year.voucher_rule, VOUCHER_DRAW)
+    order = np.argsort(turns, kind="stable")
+    comes = np.zeros(rows.size, dtype=np.bool_)
+    comes[order[np.cumsum(asked[rows[order]]) <= budget]] = True
+    state.firms.voucher_rate[rows[~comes]] = 0.0
+    state.firms.voucher_left[rows[~comes]] = 0
+    return rows[comes]
 
 
 def write_down(state: State, year: Year, rows: np.ndarray, applications: Applications) -> None:
