@@ -123,7 +123,7 @@ def compare(
 
 @grouped
 def validate(
-    facts: Annotated[str, typer.Argument(help="A CSV file of observed facts, or `calibration` for those calibrated on.")],
+    facts: Annotated[str, typer.Argument(help="A CSV file of observed facts, or eipsim's own: `calibration`, `evidence`.")],
     scenario: OfScenario = None,
     ensemble: Annotated[bool, typer.Option("--ensemble", help="Run every calibrated parameter set.")] = False,
     replicates: Annotated[

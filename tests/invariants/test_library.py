@@ -71,6 +71,10 @@ EXPECTED = {
         "baseline", ("public_revenue_usd", "co2_avoided_t"), ("co2_t",),
         (*ADVICE, *PARKS, *OTHERS_MONEY, "public_spending_usd", "shared_infrastructure"),
     ),
+    "dearer-electricity": Expected(
+        "baseline", ("electricity_saved_mwh", "co2_avoided_t"), ("electricity_mwh",),
+        (*ADVICE, *PARKS, *OTHERS_MONEY, "public_spending_usd"),
+    ),
     "certification-benefits": Expected(
         "baseline", ("parks_certified", "park_score_mean", "shared_infrastructure"), (),
         (*ADVICE, *OTHERS_MONEY, *SAVINGS, *LOOKED_FOR, "public_spending_usd", "recp_firm_share"),
@@ -83,6 +87,18 @@ EXPECTED = {
     "equal-budget/steady-audits": AUDITS,
     "subsidy": SUBSIDY, "equal-budget/subsidy": SUBSIDY,
     "enforcement": INSPECTIONS, "equal-budget/enforcement": INSPECTIONS,
+    "screening": Expected(
+        "baseline", ("exchanges_identified", "exchanges_operating", "public_spending_usd"), (),
+        (*ADVICE, *OTHERS_MONEY, "parks_converted"), year=2035,
+    ),
+    "operator-facilitation": Expected(
+        "baseline", ("exchanges_operating", "shared_infrastructure", "public_spending_usd", "park_score_mean"), (),
+        (*ADVICE, *OTHERS_MONEY, "parks_converted"), year=2035,
+    ),
+    "industrial-urban-exchange": Expected(
+        "screening", ("exchanges_feasible", "exchanges_operating"), ("waste_t",),
+        (*ADVICE, *OTHERS_MONEY, "parks_converted", "public_spending_usd", "exchanges_identified"), year=2040,
+    ),
     "symbiosis-push": PUSH, "equal-budget/symbiosis-push": PUSH,
     "park-infrastructure": SHARED, "equal-budget/park-infrastructure": SHARED,
     "national-target-2030": Expected(
@@ -104,6 +120,7 @@ NATIONAL = EXPECTED | {
     "legal-reform": replace(
         EXPECTED["legal-reform"], same=(*ADVICE, *OTHERS_MONEY, *SAVINGS, "parks_converted", "public_spending_usd"),
     ),
+    "dearer-electricity": replace(EXPECTED["dearer-electricity"], same=(*ADVICE, *OTHERS_MONEY, "parks_converted")),
     "technical-assistance": replace(AUDITS, same=(*OTHERS_MONEY, "parks_converted")),
     "national-target-2030": replace(EXPECTED["national-target-2030"], same=OTHERS_MONEY),
 }  # fmt: skip

@@ -14,7 +14,6 @@ from eipsim.data.loading import value_of
 from eipsim.exchanges.columns import OPERATING
 from eipsim.exchanges.stages import STAGES
 from eipsim.market import books as ac
-from eipsim.market.uses import N_USES
 from eipsim.model.model import EIPModel
 from eipsim.outcomes.cohorts import NATION, Cohort, Question
 from eipsim.outcomes.firm_books import gross_flows
@@ -443,10 +442,10 @@ def test_an_option_that_is_implemented_alone_saves_what_was_identified(package):
     prices, tables = model.this_year.prices, {}
     for i in view.assisted[:200]:
         for m in np.flatnonzero((firms.recommended[i] == IMPLEMENTED) & (firms.installed_year[i] > 0)):
-            for kind in (Recommendations, Identified):
-                tables[kind] = kind(model.state).table
+            recommendations, identified = Recommendations(model.state), Identified(model.state)
+            tables = {kind: book.table for kind, book in ((Recommendations, recommendations), (Identified, identified))}
             bit = np.int64(1) << m
-            write_down(firms[i], bit, catalogue, surroundings, prices, tables[Recommendations][i], np.empty(N_USES))
+            write_down(firms[i], bit, catalogue, surroundings, prices, recommendations.table[i], recommendations.notes)
             write_down_option(firms[i], m, (catalogue, surroundings, prices, YEAR), tables[Identified][i])
             assert tables[Recommendations].implemented[i] == tables[Identified].named[i] == bit
             for name in ("invested", "saved", "tonnes"):

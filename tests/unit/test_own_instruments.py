@@ -201,7 +201,7 @@ def alike(levers, parks, year):
 """
     more = (
         "levers: {soft_loan: [{value: 0.5}, {value: 0.75, owners: [foreign]}],\n"
-        "  fine_usd: {value: 9, owners: [foreign]}}\n"
+        "  fine_usd: {value: 9, owners: [foreign], replace: true}}\n"
     )
     moved = levers_in(scenario("some", code=code, more=more), 2016)
     assert (moved.soft_loan[0] == 0.25).all()

@@ -22,11 +22,12 @@ from eipsim.scenarios.inheritance import inherited_levers
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "scenarios.md"
 LIBRARY = [
-    "baseline", "carbon-price", "certification-benefits", "covid-shock-off", "delayed-action", "enforcement",
-    "equal-budget/adaptive-audits", "equal-budget/enforcement", "equal-budget/park-infrastructure",
-    "equal-budget/steady-audits", "equal-budget/subsidy", "equal-budget/symbiosis-push",
-    "equal-budget/technical-assistance", "legal-reform", "national-target-2030", "net-zero-2050", "no-eip-policy",
-    "park-infrastructure", "phase-two", "subsidy", "symbiosis-push", "technical-assistance",
+    "baseline", "carbon-price", "certification-benefits", "covid-shock-off", "dearer-electricity", "delayed-action",
+    "enforcement", "equal-budget/adaptive-audits", "equal-budget/enforcement", "equal-budget/park-infrastructure",
+    "equal-budget/steady-audits", "equal-budget/subsidy", "equal-budget/symbiosis-push", "equal-budget/technical-assistance",
+    "industrial-urban-exchange", "legal-reform", "national-target-2030", "net-zero-2050", "no-eip-policy",
+    "operator-facilitation", "park-infrastructure", "phase-two", "screening", "subsidy", "symbiosis-push",
+    "technical-assistance",
 ]  # fmt: skip
 
 

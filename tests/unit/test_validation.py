@@ -247,6 +247,12 @@ def test_the_facts_of_the_calibration_are_its_evidence():
     assert facts["Parks of Hai Phong on their way"].low == evidence["parks of the city pushed to convert"]
 
 
+def test_the_facts_of_evidence_name_sources_that_are_listed():
+    known = set(packaged("sources")["source_id"]) | {"expert view"}
+    for fact in read_facts("evidence"):
+        assert all(source in known or source.endswith(".csv") for source in fact.source.split(";")), fact.source
+
+
 # ---- runs ---------------------------------------------------------------------------------------------------------------
 
 

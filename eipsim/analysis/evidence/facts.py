@@ -15,7 +15,8 @@ from eipsim.errors import InputError, Mistake, Mistakes
 from eipsim.outcomes.expressions import parse_expression, parse_filters
 from eipsim.outcomes.nodes import Expression
 
-CALIBRATION = "calibration"  # the name of the facts that the model was calibrated on, which are part of eipsim
+# Facts that are part of eipsim, by the name they are asked for: those the model was calibrated on, those it has to answer to.
+PACKAGED = {"calibration": "calibration_facts.csv", "evidence": "evidence_facts.csv"}
 RUN_COLUMNS = ("set", "replicate")  # what names a run in the table of values
 
 
@@ -32,7 +33,7 @@ class Fact:
 
 
 def read_facts(file: str | Path) -> list[Fact]:
-    """The facts of a CSV file, or those of the calibration. Raises InputError with every mistake as file:line."""
+    """The facts of a CSV file, or PACKAGED ones. Raises InputError with every mistake as file:line."""
     facts, found = facts_and_mistakes(file)
     found.tell()
     return facts
@@ -41,8 +42,8 @@ def read_facts(file: str | Path) -> list[Fact]:
 def facts_and_mistakes(file: str | Path) -> tuple[list[Fact], Mistakes]:
     """The facts of a file that can be read, and all mistakes of the others."""
     path = Path(file)
-    if str(file) == CALIBRATION and not path.is_file():
-        path = FOLDER / "calibration_facts.csv"
+    if str(file) in PACKAGED and not path.is_file():
+        path = FOLDER / PACKAGED[str(file)]
     reader, facts = Reader(), []
     table = reader.read(path, FactRow, key=lambda row: row.name)
     for position, row in enumerate(table):

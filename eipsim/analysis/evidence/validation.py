@@ -67,7 +67,7 @@ def validate(
 
     Parameters
     ----------
-    facts : CSV file, "calibration", or facts read before
+    facts : CSV file, "calibration", "evidence", or facts read before
     ensemble : run every calibrated parameter set instead of the central values
     replicates : runs of each parameter set, each with other draws and, because the real tenants are unknown too, another
         synthetic population (seed, seed + 1, ...; with a World given, other draws only); None = 20, with `ensemble` 4
