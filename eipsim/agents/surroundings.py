@@ -31,7 +31,8 @@ NEIGHBOURHOOD_COLUMNS = (
         "unaware_information", np.float64, "same for an option, by the ministry's word, by `standing`", (2 * N_SECTORS,)
     ),
     Col("unheard_information", np.float64, "same for cleaner production, by `standing`", (2 * N_SECTORS,)),
-    Col("soft_loan", np.float64, "share of cost lent to firms, by `standing`", (2 * N_SECTORS,)),
+    Col("lent", np.float64, "share of cost, less voucher, lent to constrained firms, by `standing`", (2 * N_SECTORS,)),
+    Col("interest_relief", np.float64, "worth of the interest subsidy, share of a loan, likewise", (2 * N_SECTORS,)),
     Col("tally", np.int64, "TALLY of all firms that ever were there, since 2015", (len(TALLY),)),
 )
 
@@ -80,6 +81,11 @@ WORKSPACE_COLUMNS = (
     Col("log_saving", np.float64, "ln of its yearly worth over the firm's size", (MOST_OPTIONS,)),
     Col("effects", np.float64, "what else moves its acceptance, in log-odds", (MOST_OPTIONS,)),
     Col("chance", np.float64, "that it is accepted within two years, if recommended", (MOST_OPTIONS,)),
+    # the projects that the firm at hand buys, in order
+    Col("project", np.int64, "its measure", (N_MEASURES,)),
+    Col("subsidy", np.int64, "cents that a voucher pays", (N_MEASURES,)),
+    Col("own", np.int64, "cents that the firm pays", (N_MEASURES,)),
+    Col("cash", np.int64, "of these, cents that nobody lends it", (N_MEASURES,)),
 )
 
 
@@ -122,8 +128,8 @@ def count_in(surroundings: Surroundings, other: Surroundings, before: np.recarra
         surroundings.sectors[name] += other.sectors[name] - before[name]
 
 
-def see_prices(surroundings: Surroundings, tables: PriceTables, soft_loan: np.ndarray, log_annuity: np.ndarray) -> None:
-    """This year's prices, loans [p, 2 s] and annuities [m] as firms see them."""
+def see_prices(surroundings: Surroundings, tables: PriceTables, log_annuity: np.ndarray) -> None:
+    """This year's prices and annuities [m] as firms see them."""
     markets = surroundings.markets
     markets.log_unit_saving[:] = tables.log_unit_saving
     markets.electricity_price[:] = tables.electricity_price
@@ -131,7 +137,6 @@ def see_prices(surroundings: Surroundings, tables: PriceTables, soft_loan: np.nd
     markets.management_cost[:] = tables.management_cost
     surroundings.sectors.log_unit_cost[:] = tables.log_unit_cost
     surroundings.log_annuity[:] = log_annuity
-    surroundings.parks.soft_loan[:] = soft_loan
 
 
 @compiled

@@ -17,6 +17,7 @@ from eipsim.agents.firm import year as firm_year
 from eipsim.agents.firm.agent import Firm
 from eipsim.agents.firm.columns import NOT_RECOMMENDED, STOCK
 from eipsim.agents.firm.stock import EXCLUDES
+from eipsim.agents.regulator.applications import may_apply
 from eipsim.agents.regulator.rationing import favours_to
 from eipsim.agents.surroundings import standing
 from eipsim.core.draws import draw, wrapping
@@ -335,6 +336,8 @@ class _Case:
             + ".",
             cost_usd=cost, subsidy_usd=subsidy, cost_share=cost / size, voucher_rate=self.knowing.voucher_rate,
         )  # fmt: skip
+        self._tell_application(cost, subsidy)
+        self._tell_loan(cost - subsidy)
         if not pays:
             dear = "at this year's prices it costs more to run than it saves"
             self.say(f"It saves nothing worth having: {dear}.", saving_usd=0.0)
@@ -344,6 +347,44 @@ class _Case:
             f"It saves {usd(saving)} a year ({share(saving / size)} of size): payback {years(cost / saving)}"
             + (f", {years(net)} after the subsidy" if subsidy > 0.0 else "") + ".",
             saving_usd=saving, payback_years=cost / saving,
+        )  # fmt: skip
+
+    def _tell_application(self, cost: float, subsidy: float) -> None:
+        """Where vouchers are applied for: whether its turn came, and whether it had anything to apply with."""
+        state, year = self.model.state, self.model.this_year
+        if self.row not in may_apply(state, year):
+            return
+        levers, f = year.levers, self.knowing
+        served, applied = bool(f.voucher_rate > 0.0), bool(self.after.subsidy > self.before.subsidy)
+        rate = float(levers.of_firm(f.foreign).capital_subsidy[self.park, self.sector])
+        cap = f", up to {usd(levers.voucher_cap_usd)} in the year" if subsidy < rate * cost else ""
+        self.say(
+            f"Vouchers of {share(rate)} are applied for{cap}. "
+            + {
+                (False, False): "Its turn did not come, so it decides at full cost.",
+                (True, False): "When its turn came it would have built nothing with one, and did not apply.",
+                (True, True): "It applied with what it would build with one, and was served.",
+            }[served, applied],
+            voucher_served=served, voucher_applied=applied,
+        )  # fmt: skip
+
+    def _tell_loan(self, own: float) -> None:
+        """What a bank lends of a cost, less voucher, and what it asks for that; nothing where loans are not followed."""
+        loans, lent = self.model.state.loans, own * self.loan
+        if not loans.are_followed or lent <= 0.0:
+            return
+        f, levers = self.knowing, self.model.this_year.levers
+        relief = float(self.surroundings.parks[self.park].interest_relief[standing(f)])
+        points = min(levers.of_firm(f.foreign).interest_subsidy[self.park, self.sector], loans.rate)
+        line = f"Loan: {usd(lent)} of it, over {loans.years} years at {share(loans.rate)} a year above inflation"
+        if relief > 0.0:
+            line += (
+                f"; the public pays {share(points)} a year of that, which is worth {usd(relief * lent)} today and is "
+                f"deducted from the cost"
+            )
+        self.say(
+            f"{line}.", loan_usd=lent, loan_years=loans.years, loan_rate=loans.rate, interest_subsidy=points,
+            interest_relief_usd=relief * lent,
         )  # fmt: skip
 
     def _subsidy(self, cost: float) -> float:
@@ -389,8 +430,12 @@ class _Case:
         budget = investment_budget(
             f.revenue, constants.investment_budget_share, f.constrained, constants.constrained_budget_factor
         )
-        repaid = min(f.overdraft / CENTS, budget)
+        due = min(f.debt_service / CENTS, budget)
+        repaid = min(f.overdraft / CENTS, budget - due)
         line = f"Budget for measures in {self.year}: {usd(budget)}"
+        if due > 0.0:
+            line += f", of which {usd(due)} go to its loans"
+            self.facts["debt_service_usd"] = float(due)
         if repaid > 0.0:
             line += f", of which {usd(repaid)} go to earlier projects"
         if verdict not in ("took it", "cannot pay"):
@@ -400,7 +445,7 @@ class _Case:
         if earlier:
             labels = measure_labels(self.model.world.tables)
             line += "; bought first: " + ", ".join(f"{labels[k]} ({usd(cash)})" for k, cash in earlier)
-        left = max(budget - repaid - sum(cash for _, cash in earlier), 0.0)
+        left = max(budget - due - repaid - sum(cash for _, cash in earlier), 0.0)
         self.say(line + ".", budget_usd=budget, repaid_usd=repaid)
         self._tell_turn(left, needed)
 
@@ -415,9 +460,8 @@ class _Case:
 
     @property
     def loan(self) -> float:
-        """Share of the cost that is lent to it."""
-        loans, firm = self.surroundings.parks.soft_loan[self.park], self.knowing
-        return loans[standing(firm)] if firm.constrained else 0.0
+        """Share of the cost, less voucher, that is lent to it."""
+        return float(project.lent_share(self.firms[self.row], self.surroundings, self.constants))
 
     def _payments(self) -> list[tuple[int, float]]:
         """Measure and own cash [USD] of what was bought in this year with a shorter payback, then of this option."""

@@ -57,10 +57,12 @@ ALLOWANCES_WORTH, ALLOWANCES_NET = FLOW["allowances_worth"], FLOW["allowances_ne
 
 COUNTS = (
     "firms", "aware", "recp", "recp_measured", "measures_adopted", "invested_cents", "subsidy_cents", "assisted", "violators",
+    "interest_cents", "interest_relief_cents", "loans_cents",
 )  # fmt: skip
 COUNT = {name: position for position, name in enumerate(COUNTS)}
 FIRMS, AWARE, RECP, RECP_MEASURED, ADOPTED_MEASURES = 0, 1, 2, 3, 4
 INVESTED, SUBSIDY, ASSISTED_FIRMS, VIOLATORS = 5, 6, 7, 8
+INTEREST, INTEREST_RELIEF, LOANS = COUNT["interest_cents"], COUNT["interest_relief_cents"], COUNT["loans_cents"]
 
 
 # What firms of one park, sector and coverage by the carbon price add up to: one row per sector and coverage.
@@ -85,10 +87,11 @@ class Books(NamedTuple):
     recp_park: np.ndarray  # float [p], share of firms that applied RECP at the end of last year
     recp_sector: np.ndarray  # float [s], the same
     audits_given: np.ndarray  # uint8 [g, firms], since 2015, by each programme and then by the adaptive regulator
+    lent: np.ndarray  # int64 [firms], cents borrowed; nobody is listed where loans are not followed
 
 
-def new_books(n_parks: int, n_firms: int, n_givers: int) -> Books:
-    """Empty books."""
+def new_books(n_parks: int, n_firms: int, n_givers: int, loans: bool) -> Books:
+    """Empty books; with a list of who borrows if `loans` are followed."""
     return Books(
         flows=np.zeros((n_parks, len(FLOWS))),
         net_flows=np.zeros((n_parks, len(FLOWS))),
@@ -97,6 +100,7 @@ def new_books(n_parks: int, n_firms: int, n_givers: int) -> Books:
         recp_park=np.zeros(n_parks),
         recp_sector=np.zeros(N_SECTORS),
         audits_given=np.zeros((n_givers, n_firms), dtype=np.uint8),
+        lent=np.zeros(n_firms if loans else 0, dtype=np.int64),
     )
 
 
@@ -199,6 +203,9 @@ def book(firms, rows, n, surroundings, prices, year, books):
     p = firm.park
     enter_in_ledger(firm, books.ledger)
     count(firm, surroundings, year, books.counts[p])
+    if books.lent.size > 0 and firm.borrowed > 0:
+        books.lent[rows[n]] = firm.borrowed
+        firm.borrowed = 0
     if n + 1 == rows.size or firms[rows[n + 1]].park != p:
         close_ledger(books.ledger, surroundings.parks[p].zone, prices, books.flows[p])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from eipsim.agents.regulator import allowances
 from eipsim.agents.regulator import year as regulator_year
+from eipsim.agents.regulator.credit import settle_loans
 from eipsim.agents.regulator.rationing import settle_vouchers, vouchers_used
 from eipsim.certification.criteria import ParkRecords, standing_of
 from eipsim.certification.year import decide
@@ -27,6 +28,7 @@ def keep_accounts(state: State, year: Year) -> None:
     books.net_flows[:] = net_of_exchanges(served, state.exchanges.flows)
     allowances.settle(state, year)
     settle_vouchers(state, cap)
+    settle_loans(state, year)
     carbon = books.net_flows[:, accounts.CARBON_PAID].sum()
     # what the public is really paid, after exchanges and infrastructure have spared firms some of their fuel
     regulator_year.earmark(state.regulators, carbon * state.market.constants.carbon_earmark_share)

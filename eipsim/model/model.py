@@ -10,14 +10,16 @@ import pandas as pd
 
 from eipsim import explain
 from eipsim.agents import Firm, ParkOperator, Regulator
+from eipsim.agents.firm import applying
 from eipsim.agents.firm import year as firm_year
 from eipsim.agents.mesa_support import LateCollector, LazyAgents
 from eipsim.agents.operator import year as operator_year
-from eipsim.agents.regulator import inspections, rationing
+from eipsim.agents.regulator import applications, inspections, rationing
 from eipsim.agents.regulator import year as regulator_year
 from eipsim.agents.regulator.adaptive import adapt
 from eipsim.certification.criteria import ParkRecords
 from eipsim.core import own_code
+from eipsim.core.columns import as_bytes
 from eipsim.core.draws import process_streams, wrapping
 from eipsim.core.threads import a_single_run
 from eipsim.data.parameters import parameter_values
@@ -42,8 +44,13 @@ from eipsim.world import World, build_world, require_totals
 
 STEPPINGS = ("compiled", "agents")
 ATTRACTION = "population.attraction_strength"
-STEPS_OF_FIRMS = ("retire", "learn", "consider_measures")
-VERBS = {Firm: (*STEPS_OF_FIRMS, "weigh", "settle"), ParkOperator: ("operate",), Regulator: ("act",)}
+STEPS_OF_LEARNING = ("retire", "learn")
+STEPS_OF_FIRMS = (*STEPS_OF_LEARNING, "consider_measures")
+VERBS = {
+    Firm: (*STEPS_OF_FIRMS, "weigh", "settle", "apply_for_voucher"),
+    ParkOperator: ("operate",),
+    Regulator: ("act",),
+}
 
 
 def checked_seed(rng: Any) -> int:
@@ -227,22 +234,53 @@ class EIPModel(LazyAgents):
     def let_firms_learn_and_decide(self) -> None:
         """What wears out is renewed or lost, options become known, and every firm buys what it accepts and can pay.
 
-        A firm decides on last year's peers, so its whole year can be lived through before the next firm's begins.
+        A firm decides on last year's peers, so its whole year can be lived through before the next firm's begins; unless it
+        applies for a voucher, which it does when all have learnt and nobody has decided.
         """
         self.let_word_spread()
         state, year = self.state, self.this_year
         accounts.open_books(state.books)
         state.surroundings.sectors.practising[:] = 0
+        self.let_firms_apply()
         if self.by_agents[Firm]:
             for verb in STEPS_OF_FIRMS:
                 self._each(self.firm_class, verb)
             accounts.book_all(state.firms, year.rows, state.surroundings, year.prices, year.number, state.books)
             return
-        market = state.market
-        situation = firm_year.Situation(market.catalogue, state.surroundings, year.number, market.constants)
         firms, rule = state.firms, (self.rule_number, self.own_rule)
         with self.rule.guarded():
-            firm_year.let_live(firms, year.rows, self.world.parks.start, situation, rule, year.prices, state.books)
+            where = self.world.parks.start, self._situation()
+            firm_year.let_live(firms, year.rows, *where, rule, year.prices, state.books)
+
+    def let_firms_apply(self) -> None:
+        """Where vouchers are applied for: firms learn, apply with what they would build, and are served while the budget lasts.
+
+        What they have learnt, and what has worn out, is the same when they live through the rest of the year.
+        """
+        state, year, rows = self.state, self.this_year, applications.may_apply(self.state, self.this_year)
+        if rows.size == 0:
+            return
+        offer, rule = applications.offer_to(state, year, rows), (self.rule_number, self.own_rule)
+        if self.by_agents[Firm]:
+            made = self._apply_one_by_one(rows, offer)
+        else:
+            with self.rule.guarded():
+                made = applying.let_apply(state.firms, rows, self.world.parks.start, self._situation(), rule, offer)
+        applications.serve(state, year, rows, made)
+
+    def _apply_one_by_one(self, rows: np.ndarray, offer: applying.Offer) -> applying.Applications:
+        made, firms = applying.no_applications(self.state.firms.size), [self.firm(int(row)) for row in rows]
+        for verb in STEPS_OF_LEARNING:
+            for firm in firms:
+                getattr(firm, verb)()
+        for firm in firms:
+            firm.apply_for_voucher(offer, made)
+        return made
+
+    def _situation(self) -> firm_year.Situation:
+        """What all firms live through the year with."""
+        market = self.state.market
+        return firm_year.Situation(market.catalogue, self.state.surroundings, self.this_year.number, market.constants)
 
     def let_word_spread(self) -> None:
         """Last year's peers, operators and the ministry make options and cleaner production known."""
@@ -343,7 +381,22 @@ class EIPModel(LazyAgents):
             model.let_regulators_act()
             model.let_operators_act()
             model.let_word_spread()
+            model._know_who_gets_vouchers()
         return model
+
+    def _know_who_gets_vouchers(self) -> None:
+        """Firms have the vouchers that they will get, but have neither learnt nor lost anything yet: for explanations."""
+        state = self.state
+        if applications.may_apply(state, self.this_year).size == 0:
+            return
+        tables = state.firms, state.surroundings.parks, state.surroundings.sectors
+        before = [table.copy() for table in tables]
+        self.let_firms_apply()
+        vouchers = {name: state.firms[name].copy() for name in ("voucher_rate", "voucher_left")}
+        for table, kept in zip(tables, before):
+            as_bytes(table)[:] = as_bytes(kept)
+        for name, values in vouchers.items():
+            state.firms[name][:] = values
 
     def explain_measure(self, row: int, measure: str, year: int) -> explain.Explanation:
         """Why the firm of `row` did or did not take `measure` in `year`."""

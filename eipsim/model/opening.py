@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from eipsim.agents.firm import year as firm_year
+from eipsim.agents.firm.loans import fall_due
 from eipsim.agents.operator.year import found_parks, policy_of
 from eipsim.agents.regulator import allowances
 from eipsim.agents.surroundings import see_prices, spread_word
@@ -47,8 +48,8 @@ def open_year(state: State, year: Year, rule: int, before: Levers | None) -> Non
     """
     levers, there = year.levers, state.world.in_year(year.number)
     catalogue, constants = state.market.catalogue, state.market.constants
-    loans = by_owner(levers.soft_loan, levers.of_foreign_firms.soft_loan)
-    see_prices(state.surroundings, year.tables, loans, log_annuities(catalogue, constants, rule))
+    see_prices(state.surroundings, year.tables, log_annuities(catalogue, constants, rule))
+    let_banks_lend(state, year)
     allowances.cover(state, year, before)
     found_parks(state.operators, levers.eip_duty, there.founded)
     if there.gone.size:
@@ -57,6 +58,19 @@ def open_year(state: State, year: Year, rule: int, before: Levers | None) -> Non
         situation = firm_year.Situation(catalogue, state.surroundings, year.number, constants)
         firm_year.let_enter(state.firms, there.come, state.world.parks.start, situation)
     allowances.allot(state, year)
+
+
+def let_banks_lend(state: State, year: Year) -> None:
+    """What firms can borrow this year and at what public help; what falls due of what they have borrowed before."""
+    loans, levers, of_foreign_firms = state.loans, year.levers, year.levers.of_foreign_firms
+    lent = by_owner(levers.soft_loan, of_foreign_firms.soft_loan)
+    if "loan_guarantee" in levers.in_force:
+        lent = np.minimum(lent + by_owner(levers.loan_guarantee, of_foreign_firms.loan_guarantee), 1.0)
+    state.surroundings.parks.lent[:] = lent
+    if loans.are_followed:
+        fall_due(loans, state.firms, year.number)
+        points = by_owner(levers.interest_subsidy, of_foreign_firms.interest_subsidy)
+        state.surroundings.parks.interest_relief[:] = loans.relief_of(points)
 
 
 def log_annuities(catalogue: np.recarray, constants: Constants, rule: int) -> np.ndarray:

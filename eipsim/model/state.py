@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from eipsim.agents.firm.loans import Loans, no_loans
 from eipsim.agents.operator.year import ParkPolicy
 from eipsim.agents.regulator.allowances import Allowances
 from eipsim.agents.surroundings import Surroundings
@@ -45,6 +46,8 @@ class State:
     books: Books
     voucher_holders: np.ndarray  # int64 [firms], rows; the first `vouchers_dealt` of the nation's regulator count
     allowances: Allowances
+    loans: Loans
+    voucher_records: list[tuple[int, np.ndarray]]  # by year in which firms have applied: int64 [m, RECORD]
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ def new_state(
     operators = population.build_operators(world, constants, streams)
     surroundings = population.build_surroundings(world, market, streams, paths.zones, paths.n_zones)
     infrastructure = lay_out(world, market, operators, surroundings)
+    loans = no_loans(constants)
     return State(
         world=world,
         market=market,
@@ -95,7 +99,9 @@ def new_state(
             priority=drawn(operators.key, streams[PROCESSES["dossier priority"]]),
             standings=[],
         ),
-        books=new_books(world.n_parks, world.n_firms, len(paths.programmes) + 1),
+        books=new_books(world.n_parks, world.n_firms, len(paths.programmes) + 1, loans.are_followed),
         voucher_holders=np.empty(world.n_firms, dtype=np.int64),
         allowances=Allowances(),
+        loans=loans,
+        voucher_records=[],
     )

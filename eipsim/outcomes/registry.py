@@ -85,8 +85,9 @@ def share_of_firms(v: View, which: str) -> Values:
 
 
 def public_money(v: View) -> Values:
-    """Vouchers and grants where they went, the money for audits by their number, inspections of the province."""
+    """Vouchers, interest and grants where they went, the money for audits by their number, inspections of the province."""
     spent_at_parks = v.count("subsidy_cents") + v.of_parks(v.operators.grants) + v.share_of_audits * v.cents_for_audits
+    spent_at_parks = spent_at_parks + v.count("interest_relief_cents")
     return spent_at_parks / CENTS + v.of_regulators("inspections") / CENTS
 
 
@@ -235,6 +236,18 @@ CONTRACT = (
             "allowances to emit that firms get free of charge", lambda v: v.flow("allowances_free")),
     Outcome("allowances_net_usd", "Allowances bought of others", "USD/yr", "flow", "", "firm",
             "paid to others than the public for allowances; negative when sold", lambda v: v.flow("allowances_net")),
+    Outcome("loans_outstanding_usd", "Loans outstanding", "USD", "stock", "", "book",
+            "what firms owe banks for measures at the end of the year, where loans are followed",
+            lambda v: v.count("loans_cents") / CENTS),
+    Outcome("interest_paid_usd", "Interest paid", "USD/yr", "flow", "lower", "book",
+            "real interest that firms pay banks on loans for measures, less what the public pays for them",
+            lambda v: v.count("interest_cents") / CENTS),
+    Outcome("interest_subsidised_usd", "Interest subsidised", "USD/yr", "flow", "", "book",
+            "real interest that the public pays banks for firms; part of public_spending_usd",
+            lambda v: v.count("interest_relief_cents") / CENTS),
+    Outcome("vouchers_offered_usd", "Vouchers offered", "USD/yr", "flow", "", "nation",
+            "what vouchers are dealt for: what they would pay where they are applied for, else their caps",
+            lambda v: v.of_regulators("vouchers_offered") / CENTS),
 )  # fmt: skip
 
 # ---- what else can be asked for ----------------------------------------------------------------------------------------
@@ -265,7 +278,7 @@ EXTRA = (
             "year of its implementation",
             lambda v: v.recommended("tonnes")),
     Outcome("public_money_usd", "Public money spent", "USD/yr", "flow", "", "province",
-            "public money spent on the parks of a province and their tenants: vouchers, grants, audits, inspections",
+            "public money spent on the parks of a province and their tenants: vouchers, interest, grants, audits, inspections",
             public_money),
     Outcome("options_saving_recorded_usd", "Recorded savings of options", "USD/yr", "cumulative", "higher", "firm",
             "saving of implemented recommendations as programmes record it: by design, before realisation and rebound, in "
@@ -275,6 +288,19 @@ EXTRA = (
             "CO2 that implemented recommendations avoid as programmes record it: by design, before realisation and "
             "rebound, in the share that is verified, each at the grid factor of the year of its implementation",
             lambda v: v.recommended("recorded_tonnes")),
+    Outcome("vouchers_asked_usd", "Vouchers applied for", "USD/yr", "flow", "", "nation",
+            "what vouchers would pay of all that firms have applied with; 0 where vouchers are not applied for",
+            lambda v: v.of_regulators("vouchers_asked") / CENTS),
+    Outcome("voucher_adoptions", "Adoptions with a voucher", "measures/yr", "flow", "", "nation",
+            "measures that firms have bought with a voucher that they applied for",
+            lambda v: v.of_regulators("voucher_adoptions")),
+    Outcome("voucher_adoptions_additional", "Adoptions by vouchers", "measures/yr", "flow", "higher", "nation",
+            "of these, measures that firms would not have bought in the year without, less what they have given up for them",
+            lambda v: v.of_regulators("voucher_adoptions") - v.of_regulators("voucher_adoptions_anyway")
+            - v.of_regulators("voucher_adoptions_given_up")),
+    Outcome("vouchers_spent_anyway_usd", "Vouchers for what would be bought anyway", "USD/yr", "flow", "lower", "nation",
+            "what vouchers that were applied for pay of measures that firms would have bought in the year without",
+            lambda v: v.of_regulators("vouchers_anyway") / CENTS),
 )  # fmt: skip
 
 # ---- what is seen of firms one by one while the year stands, and only where somebody asks ----------------------------------

@@ -23,18 +23,35 @@ class Economic:
         "The most that one firm may receive in vouchers in one year.",
         {
             "agents.regulator.rationing": "the most that each voucher it deals can pay; sets how many fit the budget",
+            "agents.regulator.applications": "the most that one firm can apply for, where firms apply",
             "model.closing": "the treasury takes back what is left of each voucher at the end of the year",
         },
     )  # fmt: skip
     subsidy_budget_usd: Nation = lever(
         "USD/yr", 0.0, 0.0, 1e13, "treasury",
         "Appropriation of the year for vouchers; without it no subsidy is paid, whatever its rate.",
-        {"agents.regulator.rationing": "deals vouchers until their full value and administration use it up"},
+        {
+            "agents.regulator.rationing": "deals vouchers until their full value and administration use it up",
+            "agents.regulator.applications": "serves firms while what they apply with, and its administration, fits it",
+        },
     )  # fmt: skip
     soft_loan: ByFirm = lever(
         "share of cost lent", 0.0, 0.0, 1.0, "development bank",
         "Share of the cost of a measure that a finance-constrained firm can borrow beyond its own cash.",
         {"model.opening": "hands it to firms: a constrained firm adds this share of a cost to its own cash"},
+    )  # fmt: skip
+    loan_guarantee: ByFirm = lever(
+        "share of cost lent", 0.0, 0.0, 1.0, "guarantee fund",
+        "Share of the cost of a measure that a bank lends a finance-constrained firm because the public guarantees it.",
+        {"model.opening": "adds it to what soft loans lend, up to the whole cost"},
+    )  # fmt: skip
+    interest_subsidy: ByFirm = lever(
+        "1/yr of a loan", 0.0, 0.0, 0.2, "treasury",
+        "Interest on a firm's loan for a measure that the public pays for it as long as the loan runs, in points: 0.02 is two.",
+        {
+            "model.opening": "lowers the cost of what is lent by the present value of these points at the loan's rate",
+            "agents.regulator.credit": "promises these points for each loan of the year and pays them while it runs",
+        },
     )  # fmt: skip
     carbon_price: ByPrice = lever(
         "USD/t CO2", 0.0, 0.0, 1000.0, "ministry of finance",

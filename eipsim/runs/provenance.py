@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eipsim.data.loading import data_hash
+from eipsim.scenarios.idle import idle_settings
 from eipsim.world import World
 from eipsim.world.recipe import origins_of
 
 if TYPE_CHECKING:
     from eipsim.model.model import EIPModel
+    from eipsim.scenarios.schema import Scenario
 
 PACKAGES = ("eipsim", "mesa", "numba", "numpy", "pandas")
 
@@ -44,7 +46,7 @@ def case_of(model: EIPModel, settings: Mapping[str, Any] | None) -> dict[str, An
         "data_hash": data_hash(),
         "world": model.world.recipe,
         "world_digest": model.world.digest,
-        **_told_of(model.world),
+        **_told_of(model.world, model.case),
         "rule": model.rule.name,
         "rule_hash": rule_hash(model.rule.python),
         "instruments": [{"instrument": i.given, "sha256": i.digest} for i in model.instruments.instruments],
@@ -52,13 +54,16 @@ def case_of(model: EIPModel, settings: Mapping[str, Any] | None) -> dict[str, An
     }
 
 
-def _told_of(world: World) -> dict[str, Any]:
-    """Totals that the world was asked for and does not meet; of a country of the user's own, whose its tables are and what is
-    worth a question in them."""
-    unmet = {"unmet_totals": [total._asdict() for total in world.unmet]}
-    if not world.own_tables:
-        return unmet
-    return {**unmet, "tables": origins_of(world.own_tables), "questions": list(world.warnings)}
+def _told_of(world: World, case: Scenario) -> dict[str, Any]:
+    """Totals that the world was asked for and does not meet; of a country of the user's own, whose its tables are; what is worth
+    a question in them, and what has no effect in the scenario."""
+    told: dict[str, Any] = {"unmet_totals": [total._asdict() for total in world.unmet]}
+    questions = [str(one) for one in idle_settings(case, world)]
+    if world.own_tables:
+        told |= {"tables": origins_of(world.own_tables), "questions": [*world.warnings, *questions]}
+    elif questions:
+        told["questions"] = questions
+    return told
 
 
 def circumstances(wall: float, cpu: float) -> dict[str, Any]:

@@ -34,6 +34,7 @@ from eipsim.runs.tables import (
     option_table,
     park_table,
     province_table,
+    voucher_table,
 )
 from eipsim.scenarios.loading import ScenarioLike
 from eipsim.world.columns import WorldLike
@@ -62,6 +63,8 @@ class Run(Saved):
         None unless asked for with `detail=True`
     abatement : a row per measure, system and type of exchange, CO2 avoided in the last year and its cost (abatement.py);
         None unless asked for with `detail=True`
+    vouchers : a row per year and measure: adoptions with vouchers that firms applied for, how many of them, and dollars, would
+        have come anyway (tables.voucher_table); None where nobody applied
     """
 
     outcomes: pd.DataFrame
@@ -76,6 +79,7 @@ class Run(Saved):
     exchange_flows: pd.DataFrame | None = field(default=None, repr=False)
     material_flows: pd.DataFrame | None = field(default=None, repr=False)
     abatement: pd.DataFrame | None = field(default=None, repr=False)
+    vouchers: pd.DataFrame | None = field(default=None, repr=False)
 
     def files(self) -> dict[str, pd.DataFrame]:
         """The tables that there are, by the names of their files."""
@@ -85,6 +89,7 @@ class Run(Saved):
             "infrastructure.csv": self.infrastructure, "exchanges.csv": self.exchanges,
             "exchange_flows.parquet": self.exchange_flows, "avoided_by_measure.csv": self.avoided_by_measure,
             "material_flows.parquet": self.material_flows, "abatement.csv": self.abatement,
+            "vouchers.csv": self.vouchers,
         }  # fmt: skip
         return {name: table for name, table in tables.items() if table is not None}
 
@@ -144,7 +149,8 @@ def simulate(
             flows = material_flows_table(model)
             abatement = abatement_table(model.state, model.this_year, model.detail.capital)
         provenance = provenance_of(model, settings, time.perf_counter() - wall, cpu_seconds() - cpu)
-    tables = (options, criteria, systems, exchanges, avoided, moved, flows, abatement)
+        vouchers = voucher_table(model)
+    tables = (options, criteria, systems, exchanges, avoided, moved, flows, abatement, vouchers)
     return Run(outcomes, provenance, parks, provinces, *tables)
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from eipsim.agents.firm.applying import ADOPTIONS, ANYWAY, GIVEN_UP, PAID, PAID_ANYWAY
 from eipsim.agents.firm.columns import ADOPTED, IMPLEMENTED, NOT_RECOMMENDED
 from eipsim.agents.operator.columns import APPLIED, CERTIFICATE_STATES, CERTIFIED, SCORES
 from eipsim.certification.binding import BINDING, binding
+from eipsim.core.money import CENTS
 from eipsim.exchanges.tables import named, year_or_missing
 from eipsim.infrastructure.items import item_labels, item_names, item_units
 from eipsim.market import books as accounts
@@ -132,6 +134,33 @@ def option_table(model: EIPModel) -> pd.DataFrame:
     counts = [stage.sum(axis=0) for stage in (identified, accepted, implemented, in_use)]
     table = pd.DataFrame(dict(zip(OPTION_STAGES, counts)), index=pd.Index(measure_names(), name="measure"))
     table.attrs["units"] = dict.fromkeys(OPTION_STAGES, "options")
+    return table
+
+
+def voucher_table(model: EIPModel) -> pd.DataFrame | None:
+    """What vouchers that firms applied for have done: a row per reported year and measure; None where nobody applied.
+
+    `anyway` would have been bought in the same year without; `given_up` too, and is not bought with one.
+    """
+    kept = [(year, record) for year, record in model.state.voucher_records if year >= model.first_reported]
+    if not kept:
+        return None
+    years, records = zip(*kept)
+    counts = np.concatenate(records)
+    columns = {
+        "year": np.repeat(years, len(measure_names())),
+        "measure": np.tile(np.array(measure_names(), dtype=object), len(kept)),
+        "adoptions": counts[:, ADOPTIONS],
+        "anyway": counts[:, ANYWAY],
+        "given_up": counts[:, GIVEN_UP],
+        "additional": counts[:, ADOPTIONS] - counts[:, ANYWAY] - counts[:, GIVEN_UP],
+        "paid_usd": counts[:, PAID] / CENTS,
+        "paid_anyway_usd": counts[:, PAID_ANYWAY] / CENTS,
+    }
+    table = pd.DataFrame(columns, copy=False)
+    table = table[(counts != 0).any(axis=1)].reset_index(drop=True)
+    table.attrs["units"] = dict.fromkeys(("adoptions", "anyway", "given_up", "additional"), "measures")
+    table.attrs["units"] |= {"paid_usd": "USD", "paid_anyway_usd": "USD"}
     return table
 
 

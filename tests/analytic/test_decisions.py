@@ -160,7 +160,7 @@ def test_l9_a_subsidy_and_a_cheaper_project_give_the_same_decisions(rule):
     subsidised, cheaper = l9_models(0.3, rule)
     np.testing.assert_array_equal(subsidised.state.firms.first_adopted, cheaper.state.firms.first_adopted)
     ours, theirs = subsidised.outcomes, cheaper.outcomes
-    money = {"subsidy_paid_usd", "public_spending_usd", "firm_investment_usd"}
+    money = {"subsidy_paid_usd", "public_spending_usd", "firm_investment_usd", "vouchers_offered_usd"}
     for name in set(ours) - money:
         np.testing.assert_allclose(ours[name], theirs[name], rtol=1e-9, atol=1e-6, err_msg=name)
     assert ours["subsidy_paid_usd"].sum() > 0.0

@@ -122,7 +122,14 @@ def test_p8_regulators_stepped_one_by_one_inspect_bitwise_like_the_compiled_year
 POSITIONS = ("park",)
 
 
-@pytest.mark.parametrize(("rule", "more"), [(None, {}), ("threshold", {}), (None, INSPECTED)])
+# Firms that apply for vouchers, and borrow what these leave.
+APPLYING = {
+    "regulators.voucher_applications": 1.0, "finance.loan_years": 5.0, "finance.loan_share": 0.2,
+    "levers.interest_subsidy": 0.02,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "more"), [(None, {}), ("threshold", {}), (None, INSPECTED), (None, APPLYING)])
 def test_p7_permuting_firms_and_parks_changes_no_decision_and_sums_agree(rule, more):
     world = build_world("pilot-parks", 4)
     turned, parks, rows = shuffled(world, 9)

@@ -13,11 +13,16 @@ NO_PROGRAMME = {"from": 2020, "until": 2030, "audits": 0, "commits_parks": False
 WITHOUT_STRENGTH = {
     "a subsidy of zero": {"levers.capital_subsidy": 0.0, "levers.subsidy_budget_usd": 1e7},
     "a subsidy without budget": {"levers.capital_subsidy": 0.5, "levers.subsidy_budget_usd": 0.0},
+    "vouchers that nobody can apply for": {
+        "levers.capital_subsidy": 0.5, "levers.voucher_cap_usd": 1e4, "regulators.voucher_applications": 1.0,
+    },
     "vouchers worth nothing": {
         "levers.capital_subsidy": 0.5, "levers.subsidy_budget_usd": 1e7, "levers.voucher_cap_usd": 0.0,
     },
     "a carbon price of zero on all": {"levers.carbon_price": [{"value": 0.0, "sectors": ["A11", "A16"]}]},
     "soft loans of nothing": {"levers.soft_loan": 0.0},
+    "guarantees of nothing": {"levers.loan_guarantee": 0.0},
+    "an interest subsidy where nobody borrows": {"levers.interest_subsidy": 0.02, "finance.loan_years": 5.0},
     "information without effort": {"levers.information": 0.0},
     "training without effort": {"levers.training": 0.0},
     "support without effort": {"levers.provincial_support": 0.0},
@@ -39,6 +44,7 @@ FROM_2030 = {
     "subsidy": {"capital_subsidy": 0.4, "subsidy_budget_usd": 1e7},
     "carbon price": {"carbon_price": 60.0, "carbon_threshold_toe": 0.0},
     "soft loan": {"soft_loan": 0.8},
+    "loan guarantee": {"loan_guarantee": 0.8},
     "information": {"information": 1.0},
     "training": {"training": 1.0},
     "support": {"provincial_support": 1.0},
@@ -169,8 +175,10 @@ def test_p2_with_a_finite_budget_of_the_firm_a_subsidy_may_put_an_option_off():
 
 ISOLATED = {"awareness.sector_peer_rate": 0.0, "operators.commitment_group_peer_rate": 0.0}
 PLACE = "Hải Phòng"
+LOANS = {"finance.loan_years": 5.0, "finance.loan_share": 0.1}
 IN_ONE_PROVINCE = {
-    "capital_subsidy": 0.5, "soft_loan": 0.8, "carbon_price": 80.0, "electricity_price_change": 0.3,
+    "capital_subsidy": 0.5, "soft_loan": 0.6, "loan_guarantee": 0.2, "interest_subsidy": 0.03,
+    "carbon_price": 80.0, "electricity_price_change": 0.3,
     "landfill_charge_usd_t": 40.0, "wastewater_charge_usd_m3": 1.0, "inspection_probability": 0.6,
     "inspection_targeting": 0.5, "monitoring": 1.0,
     "eip_duty": 1.0, "information": 1.0, "training": 1.0, "facilitation_grant": 1.0, "provincial_support": 1.0,
@@ -186,11 +194,11 @@ def with_policy_in_one_province(**settings):
     }
     money = {"levers.subsidy_budget_usd": 1e8, "levers.carbon_threshold_toe": 0.0, "levers.fine_usd": 1e4}
     audits = NO_PROGRAMME | {"source": "test", "audits": 300, "provinces": [PLACE], "commits_parks": True}
-    return pilot(money | aimed | {"programmes.audits there": audits} | settings)
+    return pilot(money | aimed | LOANS | {"programmes.audits there": audits} | settings)
 
 
 def without_policy(**settings):
-    return pilot({"levers.carbon_threshold_toe": 0.0, "levers.fine_usd": 1e4} | settings)
+    return pilot({"levers.carbon_threshold_toe": 0.0, "levers.fine_usd": 1e4} | LOANS | settings)
 
 
 def changed_elsewhere(a, b):
@@ -223,6 +231,8 @@ def test_every_column_of_operators_is_compared():
 OF_FIRMS = {
     "capital_subsidy": 0.4,
     "soft_loan": 0.8,
+    "loan_guarantee": 0.1,
+    "interest_subsidy": 0.02,
     "information": 0.7,
     "inspection_probability": 0.3,
     "fine_usd": 5e3,
@@ -234,13 +244,14 @@ def aimed_at_owners(*owners):
     aimed = {
         f"levers.{name}": [{"value": v, "from": 2020, "owners": [o]} for o in owners] for name, v in OF_FIRMS.items()
     }
-    return pilot(aimed | {"levers.subsidy_budget_usd": 1e6})
+    return pilot(aimed | LOANS | {"levers.subsidy_budget_usd": 1e6})
 
 
 def test_a_policy_for_each_owner_is_bitwise_a_policy_for_all():
     for_all = {f"levers.{name}": {"value": value, "from": 2020} for name, value in OF_FIRMS.items()}
     assert (
-        differences(aimed_at_owners("domestic", "foreign"), pilot(for_all | {"levers.subsidy_budget_usd": 1e6})) == []
+        differences(aimed_at_owners("domestic", "foreign"), pilot(for_all | LOANS | {"levers.subsidy_budget_usd": 1e6}))
+        == []
     )
 
 
@@ -249,7 +260,7 @@ def test_a_policy_for_one_owner_leaves_firms_of_the_other_bitwise_unchanged(owne
     """Where firms learn nothing from each other, and operators and shared systems, which count as domestic, stay out."""
     alone = NO_AWARENESS | {
         "awareness.information_rate": 0.3, "awareness.base_rate": 0.02, "behaviour.peer_weight": 0.0,
-        "operators.commitment_base_rate": 0.0, "operators.infrastructure_rate_alone": 0.0,
+        "operators.commitment_base_rate": 0.0, "operators.infrastructure_rate_alone": 0.0, **LOANS,
     }  # fmt: skip
     aimed = {f"levers.{name}": [{"value": v, "from": 2020, "owners": [owner]}] for name, v in OF_FIRMS.items()}
     policy, nothing = (pilot(alone | more) for more in (aimed | {"levers.subsidy_budget_usd": 1e6}, {}))

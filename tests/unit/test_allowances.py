@@ -24,9 +24,9 @@ from eipsim.outcomes.registry import OUTCOMES
 from eipsim.outcomes.views import YearEnd
 from eipsim.policy.economic import EVERYBODY
 from eipsim.policy.levers import resolve
-from eipsim.policy.without_effect import without_effect
 from eipsim.rules.allowances import benchmark_level, bought_at_auction, free_allowances, traded
 from eipsim.runs.pairs import avoided_transfers
+from eipsim.scenarios.idle import idle_settings
 from eipsim.scenarios.loading import load_scenario
 from eipsim.world import Tenants, build_world
 
@@ -469,7 +469,7 @@ def test_allowances_cannot_be_aimed_at_places(tmp_path):
 )  # fmt: skip
 def test_what_has_no_effect_is_told_with_place_and_remedy(tmp_path, lines, line, what, remedy):
     scenario = written(tmp_path, f"levers:\n  {lines}\n")
-    (mistake,) = without_effect(scenario, tiny_world(4, sectors=(3, 4)))
+    (mistake,) = idle_settings(scenario, tiny_world(4, sectors=(3, 4)))
     assert mistake.where.endswith(f"market.yaml:{line}")
     assert what in mistake.what
     assert remedy in mistake.hint
@@ -481,8 +481,8 @@ def test_a_market_that_does_something_is_not_asked_about(tmp_path):
         "  allocation_decline: {value: 0.01, sectors: [A05]}\n"
     )
     scenario = written(tmp_path, text)
-    assert without_effect(scenario, tiny_world(4, sectors=(3, 4))) == []
-    assert without_effect(load_scenario("baseline"), tiny_world(4)) == []
+    assert idle_settings(scenario, tiny_world(4, sectors=(3, 4))) == []
+    assert idle_settings(load_scenario("baseline"), tiny_world(4)) == []
 
 
 # ---- told ------------------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from eipsim.agents.firm import decision
+from eipsim.agents.firm import applying, decision
 from eipsim.agents.firm import year as firm_year
 from eipsim.agents.firm.columns import FIRM_COLUMNS
 from eipsim.agents.firm.stock import STREAM_OF_MEASURE
@@ -55,6 +55,12 @@ class Firm(RowAgent):
     def settle(self, chances: np.ndarray) -> None:
         """Move nearer to acceptance by `chances`, and buy what is accepted and can be paid."""
         firm_year.settle_one(self.model.state.firms, self.row, self._situation, chances)
+
+    def apply_for_voucher(self, offer: applying.Offer, applications: applying.Applications) -> None:
+        """Weigh every known option in full and with the voucher offered, and write down what it would buy either way."""
+        in_full, firms = self.weigh(), self.model.state.firms
+        applying.hold_one(firms, self.row, offer.rate[self.row], offer.cap)
+        applying.ask_one(firms, self.row, self._situation, (in_full, self.weigh()), applications)
 
     def consider_measures(self) -> None:
         """Weigh every known option and install what is accepted and can be paid. MODEL.md 5.2."""

@@ -73,6 +73,8 @@ STATE_COLUMNS = (
     Col("known_bits", np.int64, "bit m is set when option m is known"),
     Col("stock_bits", np.int64, "initial stock and renewals when stock_use was last worked out; -1 = never"),
     Col("voucher_left", np.int64, "cents of this year's voucher not spent yet"),
+    Col("borrowed", np.int64, "cents lent to it this year, where loans are followed"),
+    Col("debt_service", np.int64, "cents of instalments and interest that fall due this year on earlier loans"),
 )  # fmt: skip
 
 # One row per (park, plot, vintage).

@@ -8,7 +8,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from eipsim.agents.firm.project import NEVER_PAYS, log_cost, log_discount, log_saving
+from eipsim.agents.firm.project import (
+    APPLIED_FOR,
+    NEVER_PAYS,
+    log_cost,
+    log_discount,
+    log_lost_to_cap,
+    log_saving,
+)
 from eipsim.core.compiled import compiled, inlined, lowest_bit
 from eipsim.core.draws import PROCESSES
 from eipsim.rules.acceptance import RULE_FILES
@@ -24,18 +31,45 @@ def log_odds(firm, m, surroundings):
 
 
 @inlined
+def looks_at_cap(firm, constants):
+    """Whether the firm weighs what its voucher pays at most; where vouchers are reserved, it counts with their whole rate."""
+    return firm.voucher_rate > 0.0 and constants.voucher_applications >= APPLIED_FOR
+
+
+@inlined
+def log_own_cost(firm, m, surroundings, discount, is_capped):
+    """ln of what a project costs the firm over its size, after a `discount` (ln), and less of it where the voucher is capped."""
+    cost = log_cost(firm, m, surroundings) + discount
+    return cost + log_lost_to_cap(firm, m, surroundings) if is_capped else cost
+
+
+@inlined
 def lay_out_options(firms, i, measures, surroundings, constants, first):
     """Put the open options of firm i in the workspace, from place `first`; gives the place after the last."""
     firm, options, place = firms[i], surroundings.workspace[0], first
-    discount, left = log_discount(firm), firm.open_bits
+    discount, is_capped = log_discount(firm, surroundings, constants), looks_at_cap(firm, constants)
+    left = firm.open_bits
     while left:
         m = lowest_bit(left)
         left &= left - 1
         options.row[place] = i
         options.measure[place] = m
-        options.log_cost[place] = log_cost(firm, m, surroundings) + discount
+        options.log_cost[place] = log_own_cost(firm, m, surroundings, discount, is_capped)
         options.log_saving[place] = log_saving(firm, m, measures, surroundings, constants)
         options.effects[place] = log_odds(firm, m, surroundings)
+        place += 1
+    return place
+
+
+@inlined
+def lay_out_costs(firms, i, surroundings, constants, first):
+    """Put what the open options of firm i cost it now in the workspace, where all else of them lies already, as above."""
+    firm, options, place = firms[i], surroundings.workspace[0], first
+    discount, is_capped = log_discount(firm, surroundings, constants), looks_at_cap(firm, constants)
+    left = firm.open_bits
+    while left:
+        options.log_cost[place] = log_own_cost(firm, lowest_bit(left), surroundings, discount, is_capped)
+        left &= left - 1
         place += 1
     return place
 

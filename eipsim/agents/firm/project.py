@@ -5,14 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from eipsim.agents.firm.stock import ENERGY_MANAGEMENT, STREAM_OF_MEASURE, TINY
+from eipsim.agents.surroundings import standing
 from eipsim.core.arithmetic import exp, log
 from eipsim.core.compiled import compiled, inlined
 from eipsim.core.money import CENTS
 from eipsim.market.catalogue import ENERGY_ALL
 from eipsim.market.uses import BIOMASS, COAL_DIESEL, DEAR_FUEL, ELECTRICITY
 from eipsim.rules.investment import unit_value
+from eipsim.rules.loans import whole_years
 
 NEVER_PAYS = -600.0  # ln of a saving that is not positive
+APPLIED_FOR = (
+    1.0  # parameter `voucher_applications` from which on firms apply for vouchers; below, each is reserved at its cap
+)
 
 
 @inlined
@@ -29,9 +34,30 @@ def log_cost(firm, m, surroundings):
 
 
 @inlined
-def log_discount(firm):
-    """ln of the share of a project's cost that a voucher leaves to the firm."""
-    return log(1.0 - firm.voucher_rate) if firm.voucher_rate > 0.0 else 0.0
+def lent_share(firm, surroundings, constants):
+    """Share of a project's cost, less voucher, that is lent to the firm."""
+    if firm.constrained:
+        return surroundings.parks[firm.park].lent[standing(firm)]
+    return constants.loan_share if whole_years(constants.loan_years) > 0 else 0.0
+
+
+@inlined
+def log_discount(firm, surroundings, constants):
+    """ln of the share of a project's cost that a voucher, and then an interest subsidy on what is lent, leave to the firm."""
+    left = log(1.0 - firm.voucher_rate) if firm.voucher_rate > 0.0 else 0.0
+    if whole_years(constants.loan_years) == 0:
+        return left
+    relief = surroundings.parks[firm.park].interest_relief[standing(firm)]
+    return left + log(1.0 - relief * lent_share(firm, surroundings, constants)) if relief > 0.0 else left
+
+
+@compiled
+def log_lost_to_cap(firm, m, surroundings):
+    """ln of how much dearer a project is than at the voucher's rate, because no voucher pays more than its cap; mostly 0."""
+    gross, cap = cost_in_cents(firm, m, surroundings), firm.voucher_left
+    if firm.voucher_rate * gross <= cap:
+        return 0.0
+    return log(1.0 - cap / gross) - log(1.0 - firm.voucher_rate)
 
 
 @compiled

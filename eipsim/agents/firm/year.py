@@ -18,7 +18,14 @@ import numpy as np
 
 from eipsim.agents.firm.columns import ADOPTED, IMPLEMENTED, NOT_RECOMMENDED, RECOMMENDED, STOCK
 from eipsim.agents.firm.decision import lay_out_options, pick_up_chances, weigh_laid_out
-from eipsim.agents.firm.project import NEVER_PAYS, cost_in_cents, log_cost, log_saving, renewal_in_cents
+from eipsim.agents.firm.project import (
+    NEVER_PAYS,
+    cost_in_cents,
+    lent_share,
+    log_cost,
+    log_saving,
+    renewal_in_cents,
+)
 from eipsim.agents.firm.stock import (
     EXCLUDES,
     NEEDS_INPUTS,
@@ -58,6 +65,7 @@ from eipsim.market.catalogue import N_MEASURES, measure_names
 from eipsim.market.constants import Constants
 from eipsim.rules.acceptance import yearly_hazard
 from eipsim.rules.investment import investment_budget
+from eipsim.rules.loans import whole_years
 
 STOCK_DRAW = PROCESSES["initial stock"]
 AGE_DRAW = PROCESSES["stock age"]
@@ -277,51 +285,84 @@ def settle(firm, situation, chances):
     while left:
         m = lowest_bit(left)
         left &= left - 1
-        vigour = constants.stale_factor if firm.known_year[m] <= year - constants.stale_years else 1.0
-        # rounded before it is compared, so that the firm decides on the number that it, and `explain`, can read afterwards
-        margin = np.float32(np.float64(firm.margin[m]) * (1.0 - yearly_hazard(chances[m]) * vigour))
+        margin = margin_after(firm, m, chances[m], year, constants)
         firm.margin[m] = margin
         wanted |= np.int64(margin <= 1.0) << m
     if wanted or firm.overdraft > 0:
         buy(firm, situation, wanted)
 
 
+@inlined
+def margin_after(firm, m, chance, year, constants):
+    """The margin of open option m after a year in which it is accepted with this two-year `chance`; accepted at 1 or below."""
+    vigour = constants.stale_factor if firm.known_year[m] <= year - constants.stale_years else 1.0
+    # rounded before it is compared, so that the firm decides on the number that it, and `explain`, can read afterwards
+    return np.float32(np.float64(firm.margin[m]) * (1.0 - yearly_hazard(chance) * vigour))
+
+
 @compiled
 def buy(firm, situation, wanted):
     """Accepted options in order of payback until the year's investment budget is spent.
 
-    A finance-constrained firm buys only what its cash, and a soft loan, can pay. Others may start a project that exceeds
-    what is left; the rest is paid out of the next years' budgets, in which they start less.
+    A finance-constrained firm buys only what its cash, and a loan, can pay. Others may start a project that exceeds
+    what is left; the rest is paid out of the next years' budgets, in which they start less. What falls due of loans comes first.
     """
     measures, surroundings, year, constants = situation
-    share, factor = constants.investment_budget_share, constants.constrained_budget_factor
-    budget = np.int64(investment_budget(firm.revenue, share, firm.constrained, factor) * CENTS)
+    projects, budget = surroundings.workspace[0], cash_for_measures(firm, constants)
     paid_back = min(firm.overdraft, budget)
     firm.overdraft -= paid_back
     budget -= paid_back
+    for n in range(plan_projects(firm, situation, wanted, budget)):
+        own, cash = projects.own[n], projects.cash[n]
+        if whole_years(constants.loan_years) > 0:
+            firm.borrowed += own - cash
+        firm.overdraft += max(cash - budget, 0)
+        budget -= cash
+        firm.invested += own
+        install(firm, projects.project[n], measures, surroundings, year, projects.subsidy[n])
+
+
+@inlined
+def cash_for_measures(firm, constants):
+    """Cents of the year's investment budget that are left after what falls due of loans."""
+    share, factor = constants.investment_budget_share, constants.constrained_budget_factor
+    budget = np.int64(investment_budget(firm.revenue, share, firm.constrained, factor) * CENTS)
+    return budget - min(firm.debt_service, budget)
+
+
+@inlined
+def plan_projects(firm, situation, wanted, budget):
+    """Put what the firm would buy of `wanted` (bits) with a `budget` [cents] into the workspace, in order; gives how many.
+
+    Each with the cents that a voucher pays, that the firm pays, and that it pays in cash.
+    """
+    measures, surroundings, _, constants = situation
+    projects, count = surroundings.workspace[0], 0
+    installed, voucher = firm.installed_bits, firm.voucher_left
     while budget > 0 and wanted:
-        m = quickest(firm, measures, surroundings, constants, wanted)
+        m = quickest(firm, measures, surroundings, constants, wanted, installed)
         if m < 0:
             break
         wanted &= ~(np.int64(1) << m)
         gross = cost_in_cents(firm, m, surroundings)
-        subsidy = min(np.int64(firm.voucher_rate * gross + 0.5), firm.voucher_left)
+        subsidy = min(np.int64(firm.voucher_rate * gross + 0.5), voucher)
         own = gross - subsidy
-        cash = own
-        if firm.constrained:
-            cash = np.int64(own * (1.0 - surroundings.parks[firm.park].soft_loan[standing(firm)]))
-            # no break: what comes later may cost less, and be within its means
-            if cash > budget:
-                continue
-        firm.overdraft += max(cash - budget, 0)
+        cash = np.int64(own * (1.0 - lent_share(firm, surroundings, constants)))
+        # no break: what comes later may cost less, and be within its means
+        if firm.constrained and cash > budget:
+            continue
+        projects.project[count], projects.subsidy[count] = m, subsidy
+        projects.own[count], projects.cash[count] = own, cash
+        count += 1
+        installed |= np.int64(1) << m
+        voucher -= subsidy
         budget -= cash
-        firm.invested += own
-        install(firm, m, measures, surroundings, year, subsidy)
+    return count
 
 
 @compiled
-def quickest(firm, measures, surroundings, constants, wanted):
-    """The option of `wanted` with the shortest payback that pays and nothing installed excludes; -1 when none."""
+def quickest(firm, measures, surroundings, constants, wanted, installed):
+    """The option of `wanted` with the shortest payback that pays and nothing `installed` (bits) excludes; -1 when none."""
     best, best_payback, left = -1, np.inf, wanted
     while left:
         m = lowest_bit(left)
@@ -329,7 +370,7 @@ def quickest(firm, measures, surroundings, constants, wanted):
         saving = log_saving(firm, m, measures, surroundings, constants)
         payback = log_cost(firm, m, surroundings) - saving
         # exclusions are asked for at every purchase, because an earlier one of this year may exclude it
-        if payback < best_payback and saving > NEVER_PAYS and firm.installed_bits & EXCLUDES[m] == 0:
+        if payback < best_payback and saving > NEVER_PAYS and installed & EXCLUDES[m] == 0:
             best, best_payback = m, payback
     return best
 

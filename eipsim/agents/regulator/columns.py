@@ -27,7 +27,16 @@ REGULATOR_COLUMNS = (
     Col("vouchers_dealt", np.int64, "vouchers of this year"),
     Col("adaptive_level", np.float64, "where the adaptive rule has set the lever that it steers, in the lever's unit"),
     Col("audits_owed", np.float64, "part of an audit that the adaptive rule has granted and not yet given"),
+    Col("interest", np.int64, "cents of interest on firms' loans that the public pays for them"),
+    Col("vouchers_asked", np.int64, "cents that firms apply for in vouchers, where they do"),
+    Col("vouchers_offered", np.int64, "cents that vouchers are dealt for: what they would pay, or their caps if reserved"),
+    Col("voucher_adoptions", np.int64, "measures that firms buy with a voucher they applied for"),
+    Col("voucher_adoptions_anyway", np.int64, "of these, measures that they would have bought this year without"),
+    Col("voucher_adoptions_given_up", np.int64, "measures that they would have bought without, and do not buy with one"),
+    Col("vouchers_anyway", np.int64, "cents of vouchers for measures that would have been bought without"),
 )  # fmt: skip
 
 MONEY_IN = ("appropriation", "donor", "fines", "earmarked")
-MONEY_OUT = ("vouchers", "audits", "screening", "inspections", "support", "administration", "infrastructure")
+MONEY_OUT = (
+    "vouchers", "audits", "screening", "inspections", "support", "administration", "infrastructure", "interest",
+)  # fmt: skip

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from eipsim.agents.firm.project import APPLIED_FOR
 from eipsim.agents.firm.year import Situation, receive_audit
 from eipsim.agents.regulator.year import deal_in_order, spend
 from eipsim.core.compiled import AHEAD, allocating, compiled, prefetch_row
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
 
 SPARE = 2  # so many times as many as are served are asked first
 AUDIT_DRAW, VOUCHER_DRAW = PROCESSES["audit priority"], PROCESSES["voucher priority"]
+# What the nation's books tell of the vouchers of a year, besides what is paid.
+OF_VOUCHERS = (
+    "vouchers_dealt", "vouchers_asked", "vouchers_offered", "voucher_adoptions", "voucher_adoptions_anyway",
+    "voucher_adoptions_given_up", "vouchers_anyway",
+)  # fmt: skip
 
 
 @allocating
@@ -249,7 +255,8 @@ def take_back_vouchers(state: State) -> None:
     holders = voucher_holders(state)
     state.firms.voucher_rate[holders] = 0.0
     state.firms.voucher_left[holders] = 0
-    state.regulators.vouchers_dealt[0] = 0
+    for column in OF_VOUCHERS:
+        state.regulators[column][0] = 0
 
 
 def deal_vouchers(state: State, year: Year) -> None:
@@ -259,7 +266,7 @@ def deal_vouchers(state: State, year: Year) -> None:
     # every voucher is counted at its cap: what firms will use of it is not known when it is dealt
     full_cost = int(cap * (1.0 + state.market.constants.administration_share))
     budget = int(levers.subsidy_budget_usd * CENTS)
-    if budget == 0 or full_cost == 0 or "capital_subsidy" not in levers.in_force:
+    if not vouchers_are_offered(levers) or vouchers_are_applied_for(state):
         return
     tenants, rows = state.world.firms, year.rows
     rows = rows[subsidy_rates(levers, tenants, rows) > 0.0]
@@ -273,6 +280,18 @@ def deal_vouchers(state: State, year: Year) -> None:
     firms.voucher_left[chosen] = cap
     state.voucher_holders[: chosen.size] = chosen
     state.regulators.vouchers_dealt[0] = chosen.size
+    state.regulators.vouchers_offered[0] = chosen.size * cap
+
+
+def vouchers_are_applied_for(state: State) -> bool:
+    """Whether firms apply for vouchers between learning and deciding; otherwise they are dealt before."""
+    return state.market.constants.voucher_applications >= APPLIED_FOR
+
+
+def vouchers_are_offered(levers: Levers) -> bool:
+    """Whether there is any money for vouchers this year, and anything that they would pay."""
+    paid = int(levers.subsidy_budget_usd * CENTS) > 0 and int(levers.voucher_cap_usd * CENTS) > 0
+    return paid and "capital_subsidy" in levers.in_force
 
 
 def subsidy_rates(levers: Levers, tenants: Tenants, rows: np.ndarray) -> np.ndarray:

@@ -57,7 +57,7 @@ def balance(regulators):
         its = regulators[r]
         income = its.appropriation + its.donor + its.fines + its.earmarked
         granted = its.vouchers + its.audits + its.screening + its.support + its.infrastructure
-        its.balance += income - granted - its.inspections - its.administration
+        its.balance += income - granted - its.inspections - its.administration - its.interest
         if its.balance < least:
             worst, least = r, its.balance
     return worst
@@ -70,5 +70,5 @@ def open_books(regulators):
         its = regulators[r]
         its.appropriation = its.donor = its.fines = its.earmarked = 0
         its.vouchers = its.audits = its.screening = its.support = its.infrastructure = 0
-        its.inspections = its.administration = 0
+        its.inspections = its.administration = its.interest = 0
         its.inspections_done = its.violations_found = its.audits_done = 0
