@@ -1,4 +1,4 @@
-"""What a scenario sets and what has no effect as it stands, in a world: sound, worth a question, and probably not what was meant."""
+"""What a scenario sets and what has no effect as it stands, in a world: sound, worth a question, likely not what was meant."""
 
 from __future__ import annotations
 
