@@ -18,8 +18,9 @@ from eipsim.data.parameters import parameter_values
 from eipsim.market.catalogue import BIOMASS_INPUT, ELECTRICITY_INPUT, N_SECTORS, STREAMS, build_catalogue, measure_table
 from eipsim.market.constants import build_constants
 from eipsim.market.drivers import CARRIERS, REFERENCE_YEAR, TARIFF_YEAR, build_drivers
-from eipsim.market.prices import DEAR, YearlyPrices
-from eipsim.market.uses import fuel_properties, fuel_shares
+from eipsim.market.fuels import DEAR, price_rows
+from eipsim.market.prices import YearlyPrices
+from eipsim.market.uses import fuel_shares
 
 ENGINEERING = {"measures.realisation": 1.0, "measures.hidden_cost_share": 0.0}
 DISAGREES = 2.0  # data/README: a factor of more than two is listed
@@ -66,7 +67,7 @@ def dear_fuel_price() -> float:
     """Mean price [USD/GJ] of oil, LPG and gas, weighted by what firms of mean size of all archetypes burn of them."""
     firms = typical_firms()
     burnt = (firms["share"] * firms["fuel"]).to_numpy() * fuel_shares()[:, DEAR]
-    price = fuel_properties(build_drivers({}).fuel_price[REFERENCE_YEAR - FIRST_YEAR])[:, DEAR]
+    price = price_rows(0.0).of_groups(build_drivers({}).fuel_price[REFERENCE_YEAR - FIRST_YEAR])[:, DEAR]
     return float(burnt @ price / burnt.sum())
 
 

@@ -19,6 +19,7 @@ IDENTIFIED, IMPLEMENTED_OPTIONS, AUDITS, ASSISTED, YEARS_AUDITED = range(len(TAL
 # What firms of a park share. [m] measures, [2 s] sectors of domestic and then of foreign firms.
 NEIGHBOURHOOD_COLUMNS = (
     Col("zone", np.int32, "price zone"),
+    Col("first_market", np.int32, "row of the first market of its price zone"),
     Col("solar_cost", np.float64, "ln of solar cost over the catalogue's, by yield of the region"),
     Col("monitored", np.bool_, "the park has a monitoring system"),
     Col("firms", np.int64, "firms in the park now"),
@@ -51,12 +52,12 @@ INDUSTRY_COLUMNS = (
     Col("running_lump", np.float64, "USD/yr at list price per site", (N_MEASURES,)),
 )
 
-# Prices of the year by price zone; carbon is included where the price class is covered. [c] price classes.
+# Prices of the year by price zone and price row; carbon is included where the price class is covered. [c] price classes.
 MARKET_COLUMNS = (
     Col("log_unit_saving", np.float64, "ln of yearly worth [USD] of the reached share of one unit of use",
-        (N_SECTORS, N_CLASSES, N_MEASURES)),
-    Col("electricity_price", np.float64, "USD/MWh", (N_SECTORS, N_CLASSES)),
-    Col("fuel_price", np.float64, "USD/GJ of the mix a firm burns", (N_SECTORS, N_CLASSES)),
+        (N_CLASSES, N_MEASURES)),
+    Col("electricity_price", np.float64, "USD/MWh", (N_CLASSES,)),
+    Col("fuel_price", np.float64, "USD/GJ of the mix a firm burns", (N_CLASSES,)),
     Col("management_cost", np.float64, "USD/yr to run an energy management system built this year"),
 )  # fmt: skip
 
@@ -89,12 +90,18 @@ def standing(firm):
     return firm.sector + N_SECTORS * firm.foreign
 
 
+@inlined
+def market_of(firm, surroundings):
+    """The prices that a firm sees: those of its park's zone and its own price row."""
+    return surroundings.markets[surroundings.parks[firm.park].first_market + firm.price_row]
+
+
 class Surroundings(NamedTuple):
     """Read by the firms' year; the counts are kept up to date by the firms' own acts and read next year."""
 
     parks: np.recarray  # NEIGHBOURHOOD_COLUMNS, a row per park
     sectors: np.recarray  # INDUSTRY_COLUMNS, a row per sector
-    markets: np.recarray  # MARKET_COLUMNS, a row per price zone
+    markets: np.recarray  # MARKET_COLUMNS, a row per price zone and price row, zone by zone
     vintages: np.recarray  # VINTAGE_COLUMNS, a row per year from 2015
     log_annuity: np.ndarray  # float [m], ln of the annuity factor of the rule in force
     streams: np.ndarray  # uint64 [n_processes], key of each process's draws
@@ -125,9 +132,9 @@ def count_in(surroundings: Surroundings, other: Surroundings, before: np.recarra
 def see_prices(surroundings: Surroundings, tables: PriceTables, soft_loan: np.ndarray, log_annuity: np.ndarray) -> None:
     """This year's prices, loans [p, 2 s] and annuities [m] as firms see them."""
     markets = surroundings.markets
-    markets.log_unit_saving[:] = tables.log_unit_saving
-    markets.electricity_price[:] = tables.electricity_price
-    markets.fuel_price[:] = tables.fuel_price
+    markets.log_unit_saving[:] = tables.log_unit_saving.reshape(markets.log_unit_saving.shape)
+    markets.electricity_price[:] = tables.electricity_price.reshape(markets.electricity_price.shape)
+    markets.fuel_price[:] = tables.fuel_price.reshape(markets.fuel_price.shape)
     markets.management_cost[:] = tables.management_cost
     surroundings.sectors.log_unit_cost[:] = tables.log_unit_cost
     surroundings.log_annuity[:] = log_annuity

@@ -25,6 +25,7 @@ from eipsim.core.numbers import number, share, usd, years
 from eipsim.explain.rule import told_by_rule
 from eipsim.explain.wording import Explanation, check_year
 from eipsim.market.catalogue import STREAMS, measure_labels, measure_names
+from eipsim.market.fuels import fuel_of_row
 from eipsim.rules.acceptance import yearly_hazard
 from eipsim.rules.investment import investment_budget
 from eipsim.rules.option import Option
@@ -39,7 +40,7 @@ VERDICTS = {
     "renewed it": "worn out in this year and renewed at once",
     "has it from stock": "came with the firm's initial stock",
     "adopted it before": "adopted in an earlier year",
-    "not applicable": "does nothing in the firm's sector",
+    "not applicable": "does nothing in the firm's sector, or saves a fuel that it does not burn",
     "not available": "not yet on the market",
     "not known": "not noticed yet",
     "excluded": "cannot be had together with a measure that is installed",
@@ -54,6 +55,7 @@ STREAM_WORDS = {
     "material": "materials",
     "energy_all": "all energy",
 }
+FUEL_WORDS = {"fuel_oil": "fuel oil", "natural_gas": "natural gas"}
 # model -> (year, its replay at the moment of decision)
 _moments: WeakKeyDictionary[EIPModel, tuple[int, EIPModel]] = WeakKeyDictionary()
 
@@ -162,6 +164,11 @@ class _Case:
         """Worn out in this year and not renewed."""
         return bool(self.before.installed_year[self.m] > 0 and self.retired.installed_year[self.m] == 0)
 
+    @property
+    def does_something(self) -> bool:
+        """The measure is for the firm's sector, and the firm uses what it saves."""
+        return bool(firm_year.does_something(self.before, self.m, self.catalogue))
+
     def verdict(self) -> str:
         """One of VERDICTS, from what the model's verbs did."""
         m, after = self.m, self.after
@@ -171,7 +178,7 @@ class _Case:
             if self.before.installed_year[m] != after.installed_year[m]:
                 return "renewed it"
             return "has it from stock" if after.origin[m] == STOCK else "adopted it before"
-        if self.catalogue.reach[m, self.sector] <= 0.0:
+        if not self.does_something:
             return "not applicable"
         if self.knowing.known_year[m] == 0:
             return "not available" if self.year < self.catalogue.available_from[m] else "not known"
@@ -184,6 +191,10 @@ class _Case:
             return "never pays"
         return "cannot pay" if self.after.margin[self.m] <= 1.0 else "not accepted"
 
+    def _why_not_applicable(self) -> str:
+        in_sector = self.catalogue.reach[self.m, self.sector] > 0.0
+        return f"No: the {'firm burns none of what the measure saves' if in_sector else 'measure does nothing in this sector'}."
+
     def _excluded_by(self, state: Any) -> list[str]:
         """Labels of the installed measures that exclude this one."""
         bits = int(state.installed_bits) & int(EXCLUDES[self.m])
@@ -195,7 +206,7 @@ class _Case:
         verdict = self.verdict()
         self.tell_firm()
         self.tell_measure()
-        if self.catalogue.reach[self.m, self.sector] > 0.0 and self.knowing.installed_year[self.m] == 0:
+        if self.does_something and self.knowing.installed_year[self.m] == 0:
             self.tell_knowledge()
             if self.knowing.known_year[self.m] > 0:
                 self.tell_project()
@@ -226,6 +237,9 @@ class _Case:
         )  # fmt: skip
         bill = f"Size (energy and water bill at 2024 prices): {usd(size)} a year"
         self.say(f"{bill}. It {aware}; {audited}.", size_usd=size)
+        fuel = fuel_of_row(int(f.price_row), w.tables)
+        if fuel:
+            self.say(f"Its main fuel is {FUEL_WORDS.get(fuel, fuel)}.", main_fuel=fuel)
         self._tell_favours()
 
     def _tell_favours(self) -> None:
@@ -251,6 +265,9 @@ class _Case:
         reach, stream = float(k.reach[m, self.sector]), STREAM_WORDS.get(STREAMS[k.stream[m]], STREAMS[k.stream[m]])
         if reach <= 0.0:
             self.say(f"Measure: does nothing in sector {self.model.world.sectors[self.sector]}.", applicable=False)
+            return
+        if not self.does_something:
+            self.say(f"Measure: saves {stream}, of which the firm uses none.", applicable=False)
             return
         what = "shifts" if k.saves[m] == 0.0 else "saves"
         self.say(
@@ -439,7 +456,7 @@ class _Case:
             "has it from stock": f"It has the measure already: initial stock of {stock}, credited to no policy.",
             "adopted it before": f"It has the measure already: first adopted in {after.first_adopted[m]}.",
             "excluded": f"No: it cannot be had together with {', '.join(self._excluded_by(after))}.",
-            "not applicable": "No: the measure does nothing in this sector.",
+            "not applicable": self._why_not_applicable(),
             "not available": f"No: the measure comes to the market in {self.catalogue.available_from[m]}.",
             "not known": "No: the firm does not know of it.",
             "never pays": f"No: at the prices of {y} it would cost more to run than it saves.",

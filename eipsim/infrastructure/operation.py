@@ -83,7 +83,7 @@ def see_policy(state: State, year: Year) -> None:
 
 
 def see_prices(infrastructure: Infrastructure, year: Year) -> None:
-    """The prices of the year, by zone and sector, and those of biomass and of the items."""
+    """The prices of the year, by zone and price row, and those of biomass and of the items."""
     rates, prices, t = infrastructure.rates, year.prices, year.number - FIRST_YEAR
     rates.price[:], rates.charge[:], rates.emission[:] = prices.use, prices.charge, prices.emission
     rates.carbon[:], rates.wastewater_ratio[:] = prices.carbon, prices.wastewater_ratio

@@ -1,7 +1,8 @@
 """From the year's drivers and levers to the price tables that firms decide and accounts are kept by.
 
-A firm sees the prices of its price zone, its sector and its price class (what its boiler house burns, and whether the
-carbon price applies to it), so that a logarithm is taken per class and measure, not per firm and measure.
+A firm sees the prices of its price zone, its price row (its sector, and its main fuel if it has one) and its price class (what
+its boiler house burns, and whether the carbon price applies to it), so that a logarithm is taken per class and measure, not per
+firm and measure.
 """
 
 from __future__ import annotations
@@ -38,11 +39,11 @@ from eipsim.market.catalogue import (
 )
 from eipsim.market.constants import Constants
 from eipsim.market.drivers import CARRIERS, REFERENCE_YEAR, TARIFF_YEAR, Drivers
+from eipsim.market.fuels import BIO, CHEAP, DEAR, price_rows
 
 if TYPE_CHECKING:
     from eipsim.policy.levers import LeverPaths, Levers
 
-CHEAP, DEAR, BIO = range(3)  # groups of fuels, as in uses.fuel_shares
 FUEL_USES = [uses.COAL_DIESEL, uses.DEAR_FUEL, uses.BIOMASS]
 CELLS_TOGETHER = (
     32_000  # of a table that are worked out in one go, a quarter of a megabyte: more take longer, in new memory
@@ -72,14 +73,16 @@ def input_amounts(catalogue: np.recarray, drivers: Drivers) -> np.ndarray:
     return amounts
 
 
-def mix_by_boiler(catalogue: np.recarray, of_group: np.ndarray, fuel_shares: np.ndarray) -> np.ndarray:
-    """Mean over the fuels still burnt [..., s, boiler state] of a property of the fuel groups [..., s, 3]."""
-    shares = np.repeat(fuel_shares[:, None, :], 4, axis=1)  # [s, state, group]
+def mix_by_boiler(
+    catalogue: np.recarray, net_share: np.ndarray, of_group: np.ndarray, fuel_shares: np.ndarray
+) -> np.ndarray:
+    """Mean over the fuels still burnt [..., r, boiler state] of a property of the fuel groups [..., r, 3]."""
+    shares = np.repeat(fuel_shares[:, None, :], 4, axis=1)  # [r, state, group]
     reached = {BIOMASS_BOILER: (CHEAP, DEAR), HEAT_PUMP: (DEAR,), ELECTRIFIED: (CHEAP, DEAR)}
     for state, groups in reached.items():
         measure = int(np.flatnonzero(catalogue.boiler_state == state)[0])
         for group in groups:
-            moved = shares[:, state, group] * catalogue.net_share[measure]
+            moved = shares[:, state, group] * net_share[measure]
             shares[:, state, group] -= moved
             if state == BIOMASS_BOILER:
                 shares[:, state, BIO] += moved * catalogue.input_amount[measure]
@@ -87,13 +90,13 @@ def mix_by_boiler(catalogue: np.recarray, of_group: np.ndarray, fuel_shares: np.
 
 
 def fossil_mean(of_group: np.ndarray, fuel_shares: np.ndarray) -> np.ndarray:
-    """Mean over the fossil fuels of each sector [..., s] of a property of the fuel groups [..., s, 3]."""
+    """Mean over the fossil fuels of each price row [..., r] of a property of the fuel groups [..., r, 3]."""
     weight = fuel_shares[:, :BIO]
     return (weight * of_group[..., :BIO]).sum(axis=-1) / weight.sum(axis=-1)
 
 
 class PricePolicy(NamedTuple):
-    """What policy does to prices, year by year: float [y, z, s]."""
+    """What policy does to prices, year by year: float [y, z, r]."""
 
     carbon: np.ndarray
     electricity_change: np.ndarray
@@ -115,15 +118,16 @@ MOST_PLANNED = 32  # of a third of a megabyte, four for the years of a run, that
 _planned = Latest[Planned](MOST_PLANNED)
 
 
-def price_policy(years: Sequence[Levers]) -> PricePolicy:
-    """The levers of these years that move prices."""
-    return PricePolicy(
+def price_policy(years: Sequence[Levers], sector: np.ndarray) -> PricePolicy:
+    """The levers of these years that move prices, for price rows of each `sector` [r]."""
+    moved = (
         np.array([levers.carbon_price for levers in years]),
         np.array([levers.electricity_price_change for levers in years]),
         np.array([levers.landfill_charge_usd_t for levers in years]),
         np.array([levers.hazardous_waste_charge_usd_t for levers in years]),
         np.array([levers.wastewater_charge_usd_m3 for levers in years]),
     )
+    return PricePolicy(*(by_sector[..., sector] for by_sector in moved))
 
 
 class YearlyPrices:
@@ -131,16 +135,17 @@ class YearlyPrices:
 
     def __init__(self, catalogue: np.recarray, drivers: Drivers, constants: Constants, tables: CountryTables = VIETNAM):
         self.catalogue, self.drivers, self.constants = catalogue, drivers, constants
-        shares, self.wastewater_ratio = uses.fuel_shares(tables), uses.wastewater_ratio(tables)
+        self.rows = rows = price_rows(constants.main_fuel_share, tables)
+        self.wastewater_ratio, net_share = rows.wastewater_ratio, catalogue.net_share[:, rows.sector]
         self.cost_level = cost_levels(catalogue)
         self.input_amount = input_amounts(catalogue, drivers)
-        self.group_emission = uses.fuel_properties(drivers.emission_factor, tables)
-        self.group_price = uses.fuel_properties(drivers.fuel_price, tables)  # [y, s, 3]
-        self.mix_price = mix_by_boiler(catalogue, self.group_price, shares)  # [y, s, boiler state]
-        self.fossil_price = fossil_mean(self.group_price, shares)
-        self.fossil_emission = fossil_mean(self.group_emission, shares)
-        self.mix_emission = mix_by_boiler(catalogue, self.group_emission, shares)
-        self.n_sectors = catalogue.reach.shape[1]
+        self.group_emission = rows.of_groups(drivers.emission_factor)
+        self.group_price = rows.of_groups(drivers.fuel_price)  # [y, r, 3]
+        self.mix_price = mix_by_boiler(catalogue, net_share, self.group_price, rows.shares)  # [y, r, boiler state]
+        self.fossil_price = fossil_mean(self.group_price, rows.shares)
+        self.fossil_emission = fossil_mean(self.group_emission, rows.shares)
+        self.mix_emission = mix_by_boiler(catalogue, net_share, self.group_emission, rows.shares)
+        self.n_rows = rows.sector.size
         self.price, self.emission = self._price_of_streams(), self._emission_of_measures()
         self.saves_electricity = (catalogue.stream == ELECTRICITY) & (catalogue.saves != 0.0)
         self.power_input = np.where(catalogue.input_kind == ELECTRICITY_INPUT, self.input_amount, 0.0)
@@ -165,7 +170,7 @@ class YearlyPrices:
         """All tables of `year` under the levers that are planned for it, worked out with those of the years after it."""
         kept = self.planned
         if kept.paths is not paths or not kept.first_year <= year < kept.first_year + len(kept.tables):
-            together = max(1, CELLS_TOGETHER // (paths.n_zones * self.n_sectors * N_CLASSES * len(self.catalogue)))
+            together = max(1, CELLS_TOGETHER // (paths.n_zones * self.n_rows * N_CLASSES * len(self.catalogue)))
             levers = [paths.year(number) for number in range(year, min(year + together, int(YEARS[-1]) + 1))]
             kept = self.planned = self._plan(paths, year, levers)
         return kept.tables[year - kept.first_year]
@@ -178,17 +183,17 @@ class YearlyPrices:
     def of_years(self, first: int, levers: Sequence[Levers]) -> list[PriceTables]:
         """The tables of the years from `first` on, each under its `levers`; the first axis of what is worked out is the year."""
         k, years = self.catalogue, slice(first - FIRST_YEAR, first - FIRST_YEAR + len(levers))
-        policy = price_policy(levers)
+        policy = price_policy(levers, self.rows.sector)
         level = np.array(
             [(1.0 - self.constants.autonomous_efficiency) ** (year - REFERENCE_YEAR) for year in YEARS[years]]
         )
         power = self.drivers.electricity_price[years, None, None] * (1.0 + policy.electricity_change)
-        carbon = np.zeros((*power.shape, N_CLASSES))  # [y, z, s, k]: class = 2 x boiler state + covered
+        carbon = np.zeros((*power.shape, N_CLASSES))  # [y, z, r, k]: class = 2 x boiler state + covered
         carbon[..., 1::2] = policy.carbon[..., None]
         worth = self._unit_values(years, power, carbon, policy)
-        mix_price = np.repeat(self.mix_price[years, None], 2, axis=-1)  # [y, 1, s, k]
+        mix_price = np.repeat(self.mix_price[years, None], 2, axis=-1)  # [y, 1, r, k]
         mix_emission = np.repeat(self.mix_emission, 2, axis=-1)
-        reached = k.reach.T[:, None, :] * worth * over(level, worth)
+        reached = k.reach.T[self.rows.sector][:, None, :] * worth * over(level, worth)
         saving = np.where(worth > 0.0, logs_of(np.maximum(reached, 1e-250)), -1200.0)
         cost = logs_of(self._unit_costs(years, level))
         electricity = over(level, carbon) * (power[..., None] + carbon * over(self.drivers.grid_factor[years], carbon))
@@ -204,7 +209,7 @@ class YearlyPrices:
         return (per_unit + self.catalogue.lump) * of_year * (1.0 + self.constants.hidden_cost_share)
 
     def _unit_values(self, years: slice, power: np.ndarray, carbon: np.ndarray, policy: PricePolicy) -> np.ndarray:
-        """Yearly worth [y, z, s, k, m] USD of one engineering unit saved. See rules.investment.unit_value."""
+        """Yearly worth [y, z, r, k, m] USD of one engineering unit saved. See rules.investment.unit_value."""
         k, c = self.catalogue, self.constants
         price, carbon = self._measure_prices(years, power, policy), carbon[..., None]
         factor = over(self.drivers.grid_factor[years], carbon)
@@ -216,7 +221,7 @@ class YearlyPrices:
         return c.realisation * (price + emitted - inputs - k.operating_cost) - running
 
     def _measure_prices(self, years: slice, power: np.ndarray, policy: PricePolicy) -> np.ndarray:
-        """Price [y, z, s, k, m] USD per unit of each measure's stream; a battery earns the peak spread."""
+        """Price [y, z, r, k, m] USD per unit of each measure's stream; a battery earns the peak spread."""
         d, price = self.drivers, np.empty((*power.shape, N_CLASSES, len(STREAMS)))
         price[:] = self.price[years, None]
         price[..., ELECTRICITY] = power[..., None]
@@ -228,8 +233,8 @@ class YearlyPrices:
         return by_measure
 
     def _price_of_streams(self) -> np.ndarray:
-        """Price [y, s, k, streams] USD per unit of the streams that no lever reaches; 0 for the others."""
-        price = np.zeros((len(YEARS), self.n_sectors, N_CLASSES, len(STREAMS)))
+        """Price [y, r, k, streams] USD per unit of the streams that no lever reaches; 0 for the others."""
+        price = np.zeros((len(YEARS), self.n_rows, N_CLASSES, len(STREAMS)))
         price[..., FUEL] = np.repeat(self.mix_price, 2, axis=-1)
         price[..., FOSSIL] = self.fossil_price[:, :, None]
         price[..., DEAR_FUEL] = self.group_price[:, :, DEAR, None]
@@ -237,18 +242,18 @@ class YearlyPrices:
         return price
 
     def _emission_of_measures(self) -> np.ndarray:
-        """tCO2 [s, k, m] per unit of each measure's stream, but for electricity, whose factor is another every year.
+        """tCO2 [r, k, m] per unit of each measure's stream, but for electricity, whose factor is another every year.
 
         None for a battery, which shifts electricity.
         """
-        emission = np.zeros((self.n_sectors, N_CLASSES, len(STREAMS)))
+        emission = np.zeros((self.n_rows, N_CLASSES, len(STREAMS)))
         emission[..., FUEL] = np.repeat(self.mix_emission, 2, axis=-1)
         emission[..., FOSSIL] = self.fossil_emission[:, None]
         emission[..., DEAR_FUEL] = self.group_emission[:, DEAR, None]
         return np.where(self.catalogue.saves == 0.0, 0.0, emission[..., self.catalogue.stream])
 
     def _peak_spread(self, power: np.ndarray) -> np.ndarray:
-        """Peak less off-peak tariff [y, z, s] USD/MWh: moves with the tariff."""
+        """Peak less off-peak tariff [y, z, r] USD/MWh: moves with the tariff."""
         return self.constants.peak_spread_usd_mwh * power / self.drivers.electricity_price[TARIFF_YEAR - FIRST_YEAR]
 
     def _accounts(self, years: slice, power: np.ndarray, policy: PricePolicy, level: np.ndarray) -> list[Prices]:
@@ -265,7 +270,7 @@ class YearlyPrices:
         use[..., uses.WASTE] = d.waste_price + charge[..., uses.WASTE]
         use[..., uses.HAZARDOUS] = d.hazardous_price + charge[..., uses.HAZARDOUS]
         use[..., uses.MATERIAL] = use[..., uses.CHEMICALS] = 1.0
-        emission = np.zeros((len(power), self.n_sectors, n))
+        emission = np.zeros((len(power), self.n_rows, n))
         emission[..., uses.ELECTRICITY] = d.grid_factor[years, None]
         emission[..., FUEL_USES] = self.group_emission
         spread = self._peak_spread(power)

@@ -34,6 +34,7 @@ from eipsim.market.catalogue import (
 )
 from eipsim.market.constants import Constants
 from eipsim.market.drivers import REFERENCE_YEAR
+from eipsim.market.fuels import rows_of_firms
 from eipsim.market.market import Market
 from eipsim.world import Tenants, World
 
@@ -99,6 +100,7 @@ def _made_from(world: World, market: Market) -> bytes:
     """All that `_describe_firms` reads besides the tenants of the world."""
     c, catalogue, drivers, year = market.constants, market.catalogue, market.drivers, REFERENCE_YEAR - FIRST_YEAR
     numbers = [
+        world.seed, c.main_fuel_share,
         c.materials_scale, c.constrained_share, c.constrained_foreign_ratio, catalogue.stream, catalogue.penetration,
         catalogue.net_share, catalogue.input_kind, catalogue.input_amount, drivers.electricity_price[year],
         drivers.fuel_price[year], drivers.water_price, drivers.wastewater_price,
@@ -112,22 +114,27 @@ BLOCK = 4096  # rows: what is worked out on the way stays in the processor's cac
 def _describe_firms(table: Table, world: World, market: Market) -> None:
     """Write down what the firms of the world are (DESCRIPTION_COLUMNS)."""
     factors = uses.without_measures(market.catalogue, world.tables)
+    price_row = rows_of_firms(world.firms, world.seed, market.constants.main_fuel_share, world.tables)
     for first in range(0, table.size, BLOCK):
         rows = slice(first, first + BLOCK)
         tenants = Tenants(*(column[rows] for column in world.firms))
-        filled(table[rows], **_description(tenants, factors, market, world.tables))
+        filled(table[rows], **_description(tenants, price_row[rows], factors, market, world.tables))
 
 
-def _description(tenants: Tenants, factors: np.ndarray, market: Market, tables: CountryTables) -> dict[str, np.ndarray]:
+def _description(
+    tenants: Tenants, price_row: np.ndarray, factors: np.ndarray, market: Market, tables: CountryTables
+) -> dict[str, np.ndarray]:
     """The columns of what firms are; `factors` [s, k] lead from their use as observed to that without any measure."""
-    c = market.constants
-    gross = uses.observed_use(tenants, c, tables) * factors[tenants.sector]
-    log_size = logs(uses.energy_and_water_bill(gross, tenants.sector, market.drivers, tables))
+    c, rows, year = market.constants, market.yearly.rows, REFERENCE_YEAR - FIRST_YEAR
+    gross = uses.observed_use(tenants, rows.shares[price_row], c, tables) * factors[tenants.sector]
+    fuel_price = rows.of_groups(market.drivers.fuel_price[year])[price_row]
+    log_size = logs(uses.energy_and_water_bill(gross, fuel_price, rows.wastewater_ratio[price_row], market.drivers))
     constrained_share = np.where(tenants.foreign, c.constrained_foreign_ratio, 1.0) * c.constrained_share
     return {
         "key": tenants.key,
         "park": tenants.park,
         "sector": tenants.sector,
+        "price_row": price_row,
         "entry_year": tenants.entry_year,
         "exit_year": tenants.exit_year,
         "employees": tenants.employees,
@@ -220,7 +227,8 @@ def build_surroundings(
     net = catalogue.net_share
     unknown = {"unaware": 1.0, "unheard": 1.0}
     parks = new_table(
-        world.parks.key.size, NEIGHBOURHOOD_COLUMNS, zone=zones, solar_cost=solar_cost(world, c),
+        world.parks.key.size, NEIGHBOURHOOD_COLUMNS, zone=zones, first_market=zones * yearly.n_rows,
+        solar_cost=solar_cost(world, c),
         unaware_information=1.0, unheard_information=1.0, **unknown,
     )  # fmt: skip
     vintages = new_table(
@@ -238,7 +246,7 @@ def build_surroundings(
             running_lump=catalogue.operating_share * catalogue.lump,
             **unknown,
         ),
-        markets=new_table(n_zones, MARKET_COLUMNS),
+        markets=new_table(n_zones * yearly.n_rows, MARKET_COLUMNS),
         vintages=vintages,
         log_annuity=np.zeros(N_MEASURES),
         streams=streams,

@@ -93,6 +93,6 @@ def new_state(
             priority=drawn(operators.key, streams[PROCESSES["dossier priority"]]),
             standings=[],
         ),
-        books=new_books(world.n_parks, world.n_firms, len(paths.programmes) + 1),
+        books=new_books(world.n_parks, world.n_firms, len(paths.programmes) + 1, market.yearly.n_rows),
         voucher_holders=np.empty(world.n_firms, dtype=np.int64),
     )

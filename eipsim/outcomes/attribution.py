@@ -27,10 +27,10 @@ def attribute_avoided(firms, rows, measures, surroundings, emission, intensity, 
     """
     use = np.empty(emission.shape[1])
     for i in rows:
-        s = firms.sector[i]
+        r = firms.price_row[i]
         before = 0.0
         for k in range(use.size):
-            before += firms.stock_use[i, k] * emission[s, k]
+            before += firms.stock_use[i, k] * emission[r, k]
         bits = firms.installed_bits[i] & ~firms.adopted_bits[i]
         for m in range(N_MEASURES):
             if (firms.adopted_bits[i] >> m) & 1:
@@ -38,7 +38,7 @@ def attribute_avoided(firms, rows, measures, surroundings, emission, intensity, 
                 use_resources(firms[i], measures, surroundings, bits, use)
                 after = 0.0
                 for k in range(use.size):
-                    after += use[k] * emission[s, k]
+                    after += use[k] * emission[r, k]
                 avoided[m] += (before - after) * intensity
                 before = after
 

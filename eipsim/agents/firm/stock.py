@@ -49,6 +49,7 @@ BATTERY = measure_names().index("battery")
 ENERGY_MANAGEMENT = measure_names().index("energy-management")
 # below any use, so that the logarithm of a firm that burns nothing is finite
 TINY = 1e-250
+NOTHING = -500.0  # ln of what is used of a stream over the firm's size, where it is nothing
 
 
 @inlined

@@ -22,6 +22,8 @@ from eipsim.agents.firm.project import NEVER_PAYS, cost_in_cents, log_cost, log_
 from eipsim.agents.firm.stock import (
     EXCLUDES,
     NEEDS_INPUTS,
+    NOTHING,
+    STREAM_OF_MEASURE,
     note_open_options,
     put_in,
     take_out,
@@ -79,11 +81,17 @@ class Situation(NamedTuple):
     constants: Constants
 
 
+@inlined
+def does_something(firm, m, measures):
+    """The measure saves something in the sector, of a stream that the firm uses."""
+    return measures[m].reach[firm.sector] > 0.0 and firm.gross_level[STREAM_OF_MEASURE[m]] > NOTHING
+
+
 @compiled
 def is_usable(firm, m, measures, year):
     """The measure exists by now, does something in the sector, and no installed measure excludes it."""
-    measure, excluded = measures[m], firm.installed_bits & EXCLUDES[m]
-    return measure.reach[firm.sector] > 0.0 and year >= measure.available_from and excluded == 0
+    excluded = firm.installed_bits & EXCLUDES[m]
+    return does_something(firm, m, measures) and year >= measures[m].available_from and excluded == 0
 
 
 @inlined
@@ -114,7 +122,7 @@ def enter(firm, situation):
     firm.awareness_of_recp = chance_unheard(firm, surroundings) * heard
     waiting = np.int64(0)
     for m in range(N_MEASURES):
-        waiting |= np.int64(measures[m].reach[firm.sector] > 0.0) << m
+        waiting |= np.int64(does_something(firm, m, measures)) << m
     firm.waiting_bits = waiting
     draw_bars(firm, measures, surroundings)
     bring_along(firm, measures, surroundings, year)
@@ -433,7 +441,8 @@ def let_live(
     """The firms of `rows` live through the year under a `rule` (number, own rule) and are booked; `start` as in `let_enter`."""
 
     def live_these(rows: np.ndarray, surroundings: Surroundings) -> None:
-        seen, own = situation._replace(surroundings=surroundings), books._replace(ledger=empty_ledger())
+        pages = empty_ledger(books.ledger.size)
+        seen, own = situation._replace(surroundings=surroundings), books._replace(ledger=pages)
         live_and_book_all(firms, rows, seen, *rule, prices, own)
 
     park_by_park(live_these, rows, start, situation.surroundings)
