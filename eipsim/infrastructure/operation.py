@@ -88,5 +88,6 @@ def see_prices(infrastructure: Infrastructure, year: Year) -> None:
     rates.price[:], rates.charge[:], rates.emission[:] = prices.use, prices.charge, prices.emission
     rates.carbon[:], rates.wastewater_ratio[:] = prices.carbon, prices.wastewater_ratio
     today, (solar, network, biomass, fuel) = infrastructure.items_now, infrastructure.levels[t]
-    today.capital[SOLAR_FLEET], today.tariff[STEAM_NETWORK], today.tariff[BIOMASS_STEAM] = solar, network, biomass
-    infrastructure.terms.biomass_price[:] = fuel
+    today.capital[SOLAR_FLEET], today.tariff[STEAM_NETWORK] = solar, network
+    today.tariff[BIOMASS_STEAM] = biomass * year.biomass_price_factor
+    infrastructure.terms.biomass_price[:] = fuel * year.biomass_price_factor

@@ -38,7 +38,7 @@ from eipsim.market.catalogue import (
     measure_names,
 )
 from eipsim.market.constants import Constants
-from eipsim.market.drivers import CARRIERS, REFERENCE_YEAR, TARIFF_YEAR, Drivers
+from eipsim.market.drivers import CARRIERS, REFERENCE_YEAR, TARIFF_YEAR, Drivers, with_biomass_at
 from eipsim.market.fuels import BIO, CHEAP, DEAR, price_rows
 
 if TYPE_CHECKING:
@@ -73,10 +73,8 @@ def input_amounts(catalogue: np.recarray, drivers: Drivers) -> np.ndarray:
     return amounts
 
 
-def mix_by_boiler(
-    catalogue: np.recarray, net_share: np.ndarray, of_group: np.ndarray, fuel_shares: np.ndarray
-) -> np.ndarray:
-    """Mean over the fuels still burnt [..., r, boiler state] of a property of the fuel groups [..., r, 3]."""
+def shares_by_boiler(catalogue: np.recarray, net_share: np.ndarray, fuel_shares: np.ndarray) -> np.ndarray:
+    """What is still burnt [r, boiler state, fuel group] of the `fuel_shares` [r, 3], when measures save `net_share` [m, r]."""
     shares = np.repeat(fuel_shares[:, None, :], 4, axis=1)  # [r, state, group]
     reached = {BIOMASS_BOILER: (CHEAP, DEAR), HEAT_PUMP: (DEAR,), ELECTRIFIED: (CHEAP, DEAR)}
     for state, groups in reached.items():
@@ -86,7 +84,12 @@ def mix_by_boiler(
             shares[:, state, group] -= moved
             if state == BIOMASS_BOILER:
                 shares[:, state, BIO] += moved * catalogue.input_amount[measure]
-    return (shares * of_group[..., None, :]).sum(axis=-1) / shares.sum(axis=-1)
+    return shares
+
+
+def mix_by_boiler(burnt: np.ndarray, of_group: np.ndarray) -> np.ndarray:
+    """Mean over the fuels still `burnt` [r, boiler state, 3] of a property of the fuel groups [..., r, 3]: [..., r, state]."""
+    return (burnt * of_group[..., None, :]).sum(axis=-1) / burnt.sum(axis=-1)
 
 
 def fossil_mean(of_group: np.ndarray, fuel_shares: np.ndarray) -> np.ndarray:
@@ -136,24 +139,39 @@ class YearlyPrices:
     def __init__(self, catalogue: np.recarray, drivers: Drivers, constants: Constants, tables: CountryTables = VIETNAM):
         self.catalogue, self.drivers, self.constants = catalogue, drivers, constants
         self.rows = rows = price_rows(constants.main_fuel_share, tables)
-        self.wastewater_ratio, net_share = rows.wastewater_ratio, catalogue.net_share[:, rows.sector]
+        self.wastewater_ratio = rows.wastewater_ratio
+        self.burnt = shares_by_boiler(catalogue, catalogue.net_share[:, rows.sector], rows.shares)
         self.cost_level = cost_levels(catalogue)
         self.input_amount = input_amounts(catalogue, drivers)
         self.group_emission = rows.of_groups(drivers.emission_factor)
-        self.group_price = rows.of_groups(drivers.fuel_price)  # [y, r, 3]
-        self.mix_price = mix_by_boiler(catalogue, net_share, self.group_price, rows.shares)  # [y, r, boiler state]
-        self.fossil_price = fossil_mean(self.group_price, rows.shares)
         self.fossil_emission = fossil_mean(self.group_emission, rows.shares)
-        self.mix_emission = mix_by_boiler(catalogue, net_share, self.group_emission, rows.shares)
+        self.mix_emission = mix_by_boiler(self.burnt, self.group_emission)
         self.n_rows = rows.sector.size
-        self.price, self.emission = self._price_of_streams(), self._emission_of_measures()
+        self.emission = self._emission_of_measures()
         self.saves_electricity = (catalogue.stream == ELECTRICITY) & (catalogue.saves != 0.0)
         self.power_input = np.where(catalogue.input_kind == ELECTRICITY_INPUT, self.input_amount, 0.0)
-        biomass = drivers.fuel_price[:, CARRIERS.index("biomass"), None]
-        self.biomass_input_usd = np.where(catalogue.input_kind == BIOMASS_INPUT, self.input_amount * biomass, 0.0)
+        self.biomass_input = np.where(catalogue.input_kind == BIOMASS_INPUT, self.input_amount, 0.0)
         self.management = measure_names().index("energy-management")
         self.origin, self.planned = object(), NOTHING_PLANNED
+        self._price_fuels()
+
+    def _price_fuels(self) -> None:
+        """What follows from the prices of fuels."""
+        self.group_price = self.rows.of_groups(self.drivers.fuel_price)  # [y, r, 3]
+        self.mix_price = mix_by_boiler(self.burnt, self.group_price)  # [y, r, boiler state]
+        self.fossil_price = fossil_mean(self.group_price, self.rows.shares)
+        self.price = self._price_of_streams()
+        self.biomass_input_usd = self.biomass_input * self.drivers.fuel_price[:, CARRIERS.index("biomass"), None]
         self.price.setflags(write=False)
+
+    def with_biomass_at(self, factor: float) -> YearlyPrices:
+        """The same where biomass costs `factor` times as much in every year."""
+        if factor == 1.0:
+            return self
+        own = copy(self)
+        own.drivers, own.planned = with_biomass_at(factor, self.drivers), NOTHING_PLANNED
+        own._price_fuels()
+        return own
 
     def with_catalogue(self, catalogue: np.recarray) -> YearlyPrices:
         """The same for another run with its own copy of the catalogue; it shares the largest table, which nobody changes."""

@@ -9,10 +9,13 @@ import numpy as np
 from eipsim.agents.firm import year as firm_year
 from eipsim.agents.operator.year import found_parks, policy_of
 from eipsim.agents.surroundings import see_prices, spread_word
+from eipsim.market.books import USED
 from eipsim.market.constants import Constants
+from eipsim.market.uses import BIOMASS
 from eipsim.model.state import State, Year
 from eipsim.policy.levers import LeverPaths, Levers, by_owner
 from eipsim.rules.acceptance import discount_rate_of
+from eipsim.rules.biomass import price_over_reference
 from eipsim.rules.investment import annuity
 
 KEPT = 64  # rates and lifetimes of which the annuities are kept
@@ -22,8 +25,9 @@ def new_year(
     state: State, number: int, levers: Levers, adaptive_audits: int, paths: LeverPaths, voucher_rule: str
 ) -> Year:
     """What is given in the year `number` under its levers, which are those of `paths` unless somebody has moved them."""
-    yearly, running, there = state.market.yearly, paths.running(number), state.world.in_year(number)
-    as_planned = levers is paths.year(number)
+    running, there, biomass = paths.running(number), state.world.in_year(number), biomass_price_factor(state)
+    yearly = state.market.yearly.with_biomass_at(biomass)
+    as_planned = levers is paths.year(number) and yearly is state.market.yearly
     return Year(
         number=number,
         levers=levers,
@@ -36,7 +40,17 @@ def new_year(
         first=there.first,
         park_policy=policy_of(state.operators, levers, running.commits, there),
         decree=state.certification.in_force[number - state.world.first_year],
+        biomass_price_factor=biomass,
     )
+
+
+def biomass_price_factor(state: State) -> float:
+    """What biomass costs over its driver: it gets dearer with what was burnt last year, shared plants and exchanges included."""
+    c = state.market.constants
+    if c.biomass_price_rise == 0.0:
+        return 1.0
+    used = float(state.books.net_flows[:, USED + BIOMASS].sum())
+    return price_over_reference(used, state.biomass_reference, c.biomass_potential, c.biomass_price_rise)
 
 
 def open_year(state: State, year: Year, rule: int, threshold_before: float) -> None:

@@ -34,7 +34,7 @@ from eipsim.market.catalogue import (
 )
 from eipsim.market.constants import Constants
 from eipsim.market.drivers import REFERENCE_YEAR
-from eipsim.market.fuels import rows_of_firms
+from eipsim.market.fuels import BIO, rows_of_firms
 from eipsim.market.market import Market
 from eipsim.world import Tenants, World
 
@@ -156,6 +156,14 @@ def stream_amounts(gross: np.ndarray) -> np.ndarray:
         gross[:, uses.WATER], gross[:, uses.WASTE], gross[:, uses.MATERIAL], gross[:, uses.CHEMICALS], np.ones(len(gross)),
     ]  # fmt: skip
     return np.stack(columns, axis=1)
+
+
+def biomass_observed(world: World, market: Market, firms: np.recarray) -> float:
+    """GJ of biomass that the firms in the parks of the reference year burn a year, as observed then; 0 where nobody asks."""
+    if market.constants.biomass_price_rise == 0.0:
+        return 0.0
+    there, shares = world.alive(REFERENCE_YEAR), market.yearly.rows.shares[:, BIO]
+    return float((world.firms.fuel_gj * shares[firms.price_row])[there].sum())
 
 
 def build_operators(world: World, constants: Constants, streams: np.ndarray) -> np.recarray:

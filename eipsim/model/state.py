@@ -43,6 +43,7 @@ class State:
     certification: Certification
     books: Books
     voucher_holders: np.ndarray  # int64 [firms], rows; the first `vouchers_dealt` of the nation's regulator count
+    biomass_reference: float  # GJ that the firms of 2024 burn a year; 0 where the price of biomass does not ask
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Year:
     programmes: dict[int, ResolvedProgramme]  # those that run this year, by their number among all
     tables: PriceTables
     grid_factor: float  # tCO2/MWh
+    biomass_price_factor: float  # price of biomass over that of its driver, by last year's use
     rows: np.ndarray  # int64, rows of the firms that are in their park this year, sorted by park
     first: np.ndarray  # int64 [p + 1], where the firms of each park begin in `rows`; the last is the end
     park_policy: ParkPolicy  # what operators see
@@ -95,4 +97,5 @@ def new_state(
         ),
         books=new_books(world.n_parks, world.n_firms, len(paths.programmes) + 1, market.yearly.n_rows),
         voucher_holders=np.empty(world.n_firms, dtype=np.int64),
+        biomass_reference=population.biomass_observed(world, market, firms),
     )
