@@ -49,6 +49,7 @@ INDUSTRY_COLUMNS = (
     Col("displaced", np.float64, "what a measure displaces, over what is used of its stream with it", (N_MEASURES,)),
     Col("running_share", np.float64, "USD/yr at list price per unit used of its stream with it", (N_MEASURES,)),
     Col("running_own", np.float64, "USD/yr besides, whatever the list price, per the same unit", (N_MEASURES,)),
+    Col("running_dear", np.float64, "USD/yr besides, per GJ of oil, LPG and gas used with it", (N_MEASURES,)),
     Col("running_lump", np.float64, "USD/yr at list price per site", (N_MEASURES,)),
 )
 

@@ -66,10 +66,13 @@ def cost_levels(catalogue: np.recarray) -> np.ndarray:
     return np.exp(catalogue.trend * (YEARS[:, None] - catalogue.base_year))
 
 
-def input_amounts(catalogue: np.recarray, drivers: Drivers) -> np.ndarray:
-    """MWh or GJ needed per unit saved [n_years, m]; heat pumps improve with the year they are built."""
+def input_amounts(catalogue: np.recarray, drivers: Drivers, boiler_efficiency: float) -> np.ndarray:
+    """MWh or GJ needed per unit saved [n_years, m]; heat pumps improve with the year they are built.
+
+    A unit saved is a GJ of fuel, of which the boiler that is replaced made `boiler_efficiency` GJ of heat.
+    """
     amounts = np.tile(catalogue.input_amount, (len(YEARS), 1))
-    amounts[:, catalogue.boiler_state == HEAT_PUMP] = drivers.heat_pump_input[:, None]
+    amounts[:, catalogue.boiler_state == HEAT_PUMP] = drivers.heat_pump_input[:, None] * boiler_efficiency
     return amounts
 
 
@@ -142,10 +145,11 @@ class YearlyPrices:
         self.wastewater_ratio = rows.wastewater_ratio
         self.burnt = shares_by_boiler(catalogue, catalogue.net_share[:, rows.sector], rows.shares)
         self.cost_level = cost_levels(catalogue)
-        self.input_amount = input_amounts(catalogue, drivers)
+        self.input_amount = input_amounts(catalogue, drivers, constants.boiler_efficiency)
         self.group_emission = rows.of_groups(drivers.emission_factor)
         self.fossil_emission = fossil_mean(self.group_emission, rows.shares)
         self.mix_emission = mix_by_boiler(self.burnt, self.group_emission)
+        self.dear_in_fossil = rows.shares[:, DEAR] / rows.shares[:, :BIO].sum(axis=1)
         self.n_rows = rows.sector.size
         self.emission = self._emission_of_measures()
         self.saves_electricity = (catalogue.stream == ELECTRICITY) & (catalogue.saves != 0.0)
@@ -236,7 +240,8 @@ class YearlyPrices:
         inputs = power_input * electricity + biomass_input
         running = (k.operating_share * k.unit_cost * self.cost_level[years])[:, None, None, None]
         emitted = carbon * np.where(self.saves_electricity, factor, self.emission)
-        return c.realisation * (price + emitted - inputs - k.operating_cost) - running
+        beside_dear = self.dear_in_fossil[:, None, None] * k.dear_operating_cost  # [r, 1, m]
+        return c.realisation * (price + emitted - inputs - k.operating_cost - beside_dear) - running
 
     def _measure_prices(self, years: slice, power: np.ndarray, policy: PricePolicy) -> np.ndarray:
         """Price [y, z, r, k, m] USD per unit of each measure's stream; a battery earns the peak spread."""

@@ -251,6 +251,7 @@ def build_surroundings(
             **what_measures_do(catalogue, net),
             running_share=catalogue.operating_share * catalogue.unit_cost * (catalogue.reach / (1.0 - net)).T,
             running_own=catalogue.operating_cost * (net / (1.0 - net)).T,
+            running_dear=catalogue.dear_operating_cost * (net / (1.0 - net)).T,
             running_lump=catalogue.operating_share * catalogue.lump,
             **unknown,
         ),

@@ -222,4 +222,6 @@ def running_cost_of(firm, m, surroundings):
     sector = surroundings.sectors[firm.sector]
     price = surroundings.vintages[vintage(firm.installed_year[m])].cost_level[m]
     per_unit = sector.running_share[m] * price + sector.running_own[m]
-    return per_unit * surroundings.workspace[0].amount[STREAM_OF_MEASURE[m]] + sector.running_lump[m] * price
+    amount = surroundings.workspace[0].amount
+    of_stream = per_unit * amount[STREAM_OF_MEASURE[m]] + sector.running_lump[m] * price
+    return of_stream + sector.running_dear[m] * amount[DEAR_STREAM]
