@@ -8,7 +8,7 @@ import numpy as np
 
 from eipsim.core.columns import Col, new_table
 from eipsim.core.compiled import TOGETHER, compiled, inlined
-from eipsim.market.catalogue import N_CLASSES, N_MEASURES, N_SECTORS, STREAMS
+from eipsim.market.catalogue import N_BOILERS, N_CLASSES, N_MEASURES, N_SECTORS, STREAMS
 from eipsim.market.prices import PriceTables
 from eipsim.market.uses import N_USES, saved_shares
 from eipsim.rules.awareness import firm_hazard, option_hazard, stays_unaware
@@ -60,6 +60,10 @@ MARKET_COLUMNS = (
     Col("electricity_price", np.float64, "USD/MWh", (N_CLASSES,)),
     Col("fuel_price", np.float64, "USD/GJ of the mix a firm burns", (N_CLASSES,)),
     Col("management_cost", np.float64, "USD/yr to run an energy management system built this year"),
+    # where boilers have an end of life: by coverage by the carbon price, boiler, and (instead, burning on)
+    Col("heat_cost", np.float64, "USD per GJ of fuel that a boiler displaces, for energy, carbon and running", (2, N_BOILERS, 2)),
+    Col("reference_heat_cost", np.float64, "the same without policy in this year, and in 2024 from then on", (N_BOILERS, 2)),
+    Col("boiler_cost", np.float64, "USD per yearly GJ of fuel, capital of a new fossil boiler"),
 )  # fmt: skip
 
 # Technology by year of installation.
@@ -76,6 +80,7 @@ WORKSPACE_COLUMNS = (
     Col("remaining", np.float64, "share of each use that remains after the measures considered", (N_USES,)),
     Col("log_remaining", np.float64, "its logarithm; the last is always 0", (N_USES + 1,)),
     Col("amount", np.float64, "what is used of each stream", (len(STREAMS),)),
+    Col("pull", np.float64, "how strongly a fossil boiler and each other draws when one is replaced", (1 + N_BOILERS,)),
     Col("row", np.int64, "row of the firm whose option it is", (MOST_OPTIONS,)),
     Col("measure", np.int64, "its measure", (MOST_OPTIONS,)),
     Col("log_cost", np.float64, "ln of the option's cost over the firm's size, vouchers deducted", (MOST_OPTIONS,)),
@@ -107,6 +112,7 @@ class Surroundings(NamedTuple):
     log_annuity: np.ndarray  # float [m], ln of the annuity factor of the rule in force
     streams: np.ndarray  # uint64 [n_processes], key of each process's draws
     workspace: np.recarray  # WORKSPACE_COLUMNS, one row
+    boiler_weights: np.ndarray  # float [y, bits of boilers to be had, (fossil, BOILERS)], see rules.boilers.weights_of
 
 
 def what_measures_do(catalogue: np.recarray, share: np.ndarray) -> dict[str, np.ndarray]:
@@ -137,6 +143,10 @@ def see_prices(surroundings: Surroundings, tables: PriceTables, soft_loan: np.nd
     markets.electricity_price[:] = tables.electricity_price.reshape(markets.electricity_price.shape)
     markets.fuel_price[:] = tables.fuel_price.reshape(markets.fuel_price.shape)
     markets.management_cost[:] = tables.management_cost
+    if tables.heat_cost.size:
+        markets.heat_cost[:] = tables.heat_cost.reshape(markets.heat_cost.shape)
+        rows = len(tables.reference_heat_cost)
+        markets.reference_heat_cost[:] = np.tile(tables.reference_heat_cost, (markets.size // rows, 1, 1))
     surroundings.sectors.log_unit_cost[:] = tables.log_unit_cost
     surroundings.log_annuity[:] = log_annuity
     surroundings.parks.soft_loan[:] = soft_loan

@@ -68,6 +68,10 @@ def measure_names() -> tuple[str, ...]:
     return tuple(measure_table()["name"])
 
 
+BOILERS = np.array([measure_names().index(name) for name in REPLACE_BOILERS])
+N_BOILERS = len(BOILERS)
+
+
 def measure_labels(tables: CountryTables = VIETNAM) -> tuple[str, ...]:
     """What measures are called in sentences and figures."""
     return tuple(measure_table(tables)["label"])

@@ -22,6 +22,7 @@ from eipsim.market.books import Prices
 from eipsim.market.catalogue import (
     BIOMASS_BOILER,
     BIOMASS_INPUT,
+    BOILERS,
     CHEMICALS,
     DEAR_FUEL,
     ELECTRICITY,
@@ -31,6 +32,7 @@ from eipsim.market.catalogue import (
     FUEL,
     HEAT_PUMP,
     MATERIAL,
+    N_BOILERS,
     N_CLASSES,
     SOLID_WASTE,
     STREAMS,
@@ -58,6 +60,8 @@ class PriceTables(NamedTuple):
     electricity_price: np.ndarray
     fuel_price: np.ndarray
     management_cost: float
+    heat_cost: np.ndarray  # empty while boilers have no end of life
+    reference_heat_cost: np.ndarray  # [r, boiler, 2]
     accounts: Prices
 
 
@@ -158,6 +162,15 @@ class YearlyPrices:
         self.management = measure_names().index("energy-management")
         self.origin, self.planned = object(), NOTHING_PLANNED
         self._price_fuels()
+        self.boiler_cost = self._cost_of_fossil_boilers()
+        self.reference_heat_cost = self._reference_heat_costs()
+
+    def _cost_of_fossil_boilers(self) -> np.ndarray:
+        """Capital [USD per yearly GJ of fuel, r] of a new boiler for the fossil fuel of each price row: coal, or oil and gas."""
+        c, shares = self.constants, self.rows.shares
+        coal = shares[:, CHEAP] * self.rows.weights[:, CHEAP, CARRIERS.index("coal")] / shares[:, :BIO].sum(axis=1)
+        over_biomass = coal * c.coal_boiler_cost_share + (1.0 - coal) * c.oil_boiler_cost_share
+        return over_biomass * self.catalogue.unit_cost[BOILERS[0]]
 
     def _price_fuels(self) -> None:
         """What follows from the prices of fuels."""
@@ -221,8 +234,10 @@ class YearlyPrices:
         electricity = over(level, carbon) * (power[..., None] + carbon * over(self.drivers.grid_factor[years], carbon))
         fuel = over(level, carbon) * (mix_price + carbon * mix_emission)
         management = (k.operating_share * k.lump * self.cost_level[years])[:, self.management].tolist()
+        heat, reference = self._heat_costs(years, power, policy.carbon), self._reference(years)
         accounts = self._accounts(years, power, policy, level)
-        return [PriceTables(*of_year) for of_year in zip(saving, cost, electricity, fuel, management, accounts)]
+        tables = zip(saving, cost, electricity, fuel, management, heat, reference, accounts)
+        return [PriceTables(*of_year) for of_year in tables]
 
     def _unit_costs(self, years: slice, level: np.ndarray) -> np.ndarray:
         """Capital cost [y, s, m] USD of the reached share of one unit of use, hidden cost included; lump sums as they are."""
@@ -274,6 +289,39 @@ class YearlyPrices:
         emission[..., FOSSIL] = self.fossil_emission[:, None]
         emission[..., DEAR_FUEL] = self.group_emission[:, DEAR, None]
         return np.where(self.catalogue.saves == 0.0, 0.0, emission[..., self.catalogue.stream])
+
+    def _heat_costs(self, years: slice, power: np.ndarray, carbon: np.ndarray) -> np.ndarray:
+        """USD per GJ of fuel that each boiler displaces [y, z, r, (not covered, covered), boiler, (instead, burning on)].
+
+        For energy, carbon and running, without capital; `power` USD/MWh and `carbon` USD/t [y, z, r]. Nothing [y, 0] is worked
+        out while boilers have no end of life.
+        """
+        k = self.catalogue
+        if self.constants.boiler_lifetime == 0.0:
+            return np.zeros((len(power), 0))
+        paid = np.stack([np.zeros_like(carbon), carbon], axis=-1)
+        electricity = power[..., None] + paid * over(self.drivers.grid_factor[years], paid)
+        found = np.empty((*paid.shape, N_BOILERS, 2))
+        for b, m in enumerate(BOILERS):
+            dear = k.stream[m] == DEAR_FUEL
+            price = self.group_price[years, :, DEAR] if dear else self.fossil_price[years]
+            emission = self.group_emission[:, DEAR] if dear else self.fossil_emission
+            running = k.operating_share[m] * k.unit_cost[m] * self.cost_level[years, m]
+            beside = (k.dear_operating_cost[m] * self.dear_in_fossil)[:, None]
+            needed = over(self.power_input[years, m], paid) * electricity + over(self.biomass_input_usd[years, m], paid)
+            found[..., b, 0] = needed + over(running, paid) + beside
+            found[..., b, 1] = price[:, None, :, None] + paid * emission[:, None]
+        return found
+
+    def _reference_heat_costs(self) -> np.ndarray:
+        """The same without any policy [y, r, boiler, 2]: what boilers are chosen by while nothing changes."""
+        power = np.repeat(self.drivers.electricity_price[:, None, None], self.n_rows, axis=2)
+        costs = self._heat_costs(slice(None), power, np.zeros_like(power))
+        return costs[:, 0, :, 0] if costs.size else costs
+
+    def _reference(self, years: slice) -> np.ndarray:
+        """Reference costs of heat of these years: their own, and those of the reference year after it."""
+        return self.reference_heat_cost[np.minimum(YEARS[years], REFERENCE_YEAR) - FIRST_YEAR]
 
     def _peak_spread(self, power: np.ndarray) -> np.ndarray:
         """Peak less off-peak tariff [y, z, r] USD/MWh: moves with the tariff."""

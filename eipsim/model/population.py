@@ -28,6 +28,7 @@ from eipsim.data.loading import CountryTables
 from eipsim.infrastructure.columns import M2_PER_HA
 from eipsim.market import uses
 from eipsim.market.catalogue import (
+    BOILERS,
     N_MEASURES,
     N_SECTORS,
     penetration_in,
@@ -36,6 +37,7 @@ from eipsim.market.constants import Constants
 from eipsim.market.drivers import REFERENCE_YEAR
 from eipsim.market.fuels import BIO, rows_of_firms
 from eipsim.market.market import Market
+from eipsim.rules.boilers import weights_of
 from eipsim.world import Tenants, World
 
 NORTH = ("Red River Delta", "Northern midlands")
@@ -255,9 +257,25 @@ def build_surroundings(
             running_lump=catalogue.operating_share * catalogue.lump,
             **unknown,
         ),
-        markets=new_table(n_zones * yearly.n_rows, MARKET_COLUMNS),
+        markets=new_table(n_zones * yearly.n_rows, MARKET_COLUMNS, boiler_cost=np.tile(yearly.boiler_cost, n_zones)),
         vintages=vintages,
         log_annuity=np.zeros(N_MEASURES),
         streams=streams,
         workspace=new_table(1, WORKSPACE_COLUMNS),
+        boiler_weights=boiler_weights(vintages.penetration[:, BOILERS], c),
     )
+
+
+def boiler_weights(penetration: np.ndarray, c: Constants) -> np.ndarray:
+    """Weights [y, bits of boilers to be had, (fossil, BOILERS)] at which those who replace a boiler keep its kind's share.
+
+    `penetration` [y, BOILERS] is the share of firms that have each; what has another of those to be had has a fossil boiler.
+    """
+    years, n = penetration.shape
+    shares = np.zeros((years, 2**n, 1 + n))
+    if c.boiler_lifetime == 0.0:
+        return shares
+    for usable in range(2**n):
+        shares[:, usable, 1:] = penetration * [(usable >> b) & 1 for b in range(n)]
+    shares[..., 0] = np.maximum(1.0 - shares[..., 1:].sum(axis=-1), 0.0)
+    return weights_of(shares, float(c.boiler_inertia))

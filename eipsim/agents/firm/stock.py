@@ -53,13 +53,19 @@ NOTHING = -500.0  # ln of what is used of a stream over the firm's size, where i
 
 
 @inlined
+def does_something(firm, m, measures):
+    """The measure saves something in the sector, of a stream that the firm uses."""
+    return measures[m].reach[firm.sector] > 0.0 and firm.gross_level[STREAM_OF_MEASURE[m]] > NOTHING
+
+
+@inlined
 def put_in(firm, m, measures, surroundings, year, origin):
     """Measure m stands in the firm from `year`."""
     bit = np.int64(1) << m
     firm.installed_year[m] = year
     firm.origin[m] = origin
     firm.installed_bits |= bit
-    if origin == ADOPTED:
+    if origin >= ADOPTED:
         firm.adopted_bits |= bit
         firm.n_adopted += 1
     firm.expiry_year[m] = year + measures[m].lifetime

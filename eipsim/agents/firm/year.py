@@ -16,14 +16,26 @@ from typing import NamedTuple
 
 import numpy as np
 
-from eipsim.agents.firm.columns import ADOPTED, IMPLEMENTED, NOT_RECOMMENDED, RECOMMENDED, STOCK
+from eipsim.agents.firm.boilers import (
+    BOILER_BITS,
+    BOILERS,
+    FOSSIL_BOILER,
+    GO_WITH_BOILER,
+    boiler_of,
+    bring_boiler,
+    extra_cost_in_cents,
+    is_new,
+    is_worn_out,
+    next_boiler,
+    years_of_boiler,
+)
+from eipsim.agents.firm.columns import ADOPTED, CHOSEN, IMPLEMENTED, NOT_RECOMMENDED, RECOMMENDED, STOCK
 from eipsim.agents.firm.decision import lay_out_options, pick_up_chances, weigh_laid_out
 from eipsim.agents.firm.project import NEVER_PAYS, cost_in_cents, log_cost, log_saving, renewal_in_cents
 from eipsim.agents.firm.stock import (
     EXCLUDES,
     NEEDS_INPUTS,
-    NOTHING,
-    STREAM_OF_MEASURE,
+    does_something,
     note_open_options,
     put_in,
     take_out,
@@ -81,12 +93,6 @@ class Situation(NamedTuple):
     constants: Constants
 
 
-@inlined
-def does_something(firm, m, measures):
-    """The measure saves something in the sector, of a stream that the firm uses."""
-    return measures[m].reach[firm.sector] > 0.0 and firm.gross_level[STREAM_OF_MEASURE[m]] > NOTHING
-
-
 @compiled
 def is_usable(firm, m, measures, year):
     """The measure exists by now, does something in the sector, and no installed measure excludes it."""
@@ -126,6 +132,8 @@ def enter(firm, situation):
     firm.waiting_bits = waiting
     draw_bars(firm, measures, surroundings)
     bring_along(firm, measures, surroundings, year)
+    if constants.boiler_lifetime > 0.0:
+        bring_boiler(firm, measures, surroundings, year, constants)
     take_stock(firm, measures, surroundings, constants)
 
 
@@ -190,6 +198,10 @@ def retire(firm, situation):
         # what is not installed is asked too and masked below: a loop without branch costs less than one that skips
         worn |= np.int64(expiry_year[m] <= year) << m
     worn &= firm.installed_bits
+    if constants.boiler_lifetime > 0.0:
+        worn &= ~BOILER_BITS
+        if is_worn_out(firm, year):
+            replace_boiler(firm, situation)
     while worn:
         m = lowest_bit(worn)
         worn &= worn - 1
@@ -222,6 +234,66 @@ def lose(firm, m, surroundings, year):
     firm.margin[m] = 1.0 / draw(surroundings.streams[ACCEPTANCE_DRAW], firm.key, firm.episode[m], m)
     get_to_know(firm, m, year)
     firm.changed = True
+
+
+@compiled
+def replace_boiler(firm, situation):
+    """The boiler is worn out: the choice of the next one is the decision on the measures that may stand in its place."""
+    measures, surroundings, year, constants = situation
+    old, new = boiler_of(firm), next_boiler(firm, measures, surroundings, year, constants)
+    firm.boiler_expiry = year + years_of_boiler(constants)
+    gone = np.int64(0)
+    if old != new and old != FOSSIL_BOILER:
+        gone = np.int64(1) << BOILERS[old]
+    if old != new and new != FOSSIL_BOILER:
+        gone |= firm.installed_bits & GO_WITH_BOILER[new]
+    if gone:
+        while gone:
+            lose(firm, lowest_bit(gone), surroundings, year)
+            gone &= gone - 1
+        # what the new boiler costs is told by what there is to burn now
+        take_stock(firm, measures, surroundings, constants)
+    if new == FOSSIL_BOILER:
+        return
+    if old == new:
+        build_again(firm, new, measures, surroundings, year)
+    else:
+        build_instead(firm, new, measures, surroundings, year)
+
+
+@inlined
+def build_again(firm, b, measures, surroundings, year):
+    """The boiler is replaced by one of its kind; from then on it stands by choice, unless it came with the initial stock."""
+    m = BOILERS[b]
+    if (firm.adopted_bits >> m) & 1:
+        cost = extra_cost_in_cents(firm, b, True, measures, surroundings, year)
+        subsidy = min(np.int64(firm.voucher_rate * cost + 0.5), firm.voucher_left)
+        firm.invested += cost - subsidy
+        firm.subsidy += subsidy
+        firm.voucher_left -= subsidy
+        firm.origin[m] = CHOSEN
+    firm.installed_year[m] = year
+    firm.expiry_year[m] = year + measures[m].lifetime
+    firm.changed = True
+
+
+@inlined
+def build_instead(firm, b, measures, surroundings, year):
+    """Boiler b takes the place of one of another kind: the firm pays what it costs more than a fossil boiler."""
+    m, cost = BOILERS[b], extra_cost_in_cents(firm, b, False, measures, surroundings, year)
+    subsidy = min(np.int64(firm.voucher_rate * cost + 0.5), firm.voucher_left)
+    firm.invested += cost - subsidy
+    if firm.known_year[m] == 0:
+        get_to_know(firm, m, year)
+    install(firm, m, measures, surroundings, year, subsidy)
+    firm.origin[m] = CHOSEN
+
+
+@inlined
+def keep_new_boiler(firm, year, constants):
+    """A boiler of this year is not replaced early in the same year."""
+    if constants.boiler_lifetime > 0.0 and is_new(firm, year, constants):
+        firm.open_bits &= ~BOILER_BITS
 
 
 @inlined
@@ -373,6 +445,7 @@ def live_through_year(firms, rows, span, situation, rule, own_rule, chances):
         firm = firms[rows[n]]
         retire(firm, situation)
         learn(firm, situation)
+        keep_new_boiler(firm, situation.year, constants)
         place = lay_out_options(firms, rows[n], measures, surroundings, constants, place)
     weigh_laid_out(firms, measures, surroundings, constants, rule, own_rule, place)
     place = 0
@@ -484,6 +557,7 @@ def retire_one(firms, i, situation):
 @compiled
 def learn_one(firms, i, situation):
     learn(firms[i], situation)
+    keep_new_boiler(firms[i], situation.year, situation.constants)
 
 
 @compiled
