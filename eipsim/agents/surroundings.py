@@ -33,6 +33,8 @@ NEIGHBOURHOOD_COLUMNS = (
     ),
     Col("unheard_information", np.float64, "same for cleaner production, by `standing`", (2 * N_SECTORS,)),
     Col("soft_loan", np.float64, "share of cost lent to firms, by `standing`", (2 * N_SECTORS,)),
+    Col("no_new_fossil_boilers", np.float32, "deg C up to which none may be put in, by `standing`", (2 * N_SECTORS,)),
+    Col("fossil_boiler_end", np.float32, "deg C up to which none may be used, by `standing`", (2 * N_SECTORS,)),
     Col("tally", np.int64, "TALLY of all firms that ever were there, since 2015", (len(TALLY),)),
 )
 
@@ -43,6 +45,7 @@ INDUSTRY_COLUMNS = (
     Col("count", np.int64, "firms with the measure now", (N_MEASURES,)),
     Col("unaware", np.float64, "chance of not having noticed the option through the sector since 2015", (N_MEASURES,)),
     Col("unheard", np.float64, "chance of not having heard of cleaner production through the sector"),
+    Col("boiler_temperature", np.float64, "deg C of the heat that boilers make, least and most", (2,)),
     Col("log_unit_cost", np.float64, "ln of capital cost [USD] of the reached share of one unit", (N_MEASURES,)),
     Col("kept", np.float64, "share of each use that the measure leaves", (N_MEASURES, N_USES)),
     Col("log_kept", np.float64, "its logarithm", (N_MEASURES, N_USES)),

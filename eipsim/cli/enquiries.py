@@ -34,6 +34,7 @@ def check_file(
         return
     terminal.print_lines(f"{file}: no mistakes", *map(_told_code, code))
     terminal.print_lines(*map(_told_inherited, told.get("inherited", ())))
+    terminal.print_lines(*map(printable, told.get("idle", ())))
     terminal.print_country(told.get("tables", {}), told.get("questions", []))
 
 
@@ -74,12 +75,14 @@ def _code_of_design(file: str) -> Sequence[Named]:
 def _sound_scenario(file: str, world: str) -> Sound:
     """The code that a scenario without mistakes names, and what it inherits of the levers that it sets."""
     from eipsim.scenarios.checking import check_names
+    from eipsim.scenarios.idle import idle_levers
     from eipsim.scenarios.inheritance import inherited_levers
     from eipsim.scenarios.loading import load_scenario
 
     scenario = load_scenario(file)
     check_names(scenario, _read_exchange_tables, lambda: _built(world))
-    return scenario.strange_code, {"inherited": [told._asdict() for told in inherited_levers(scenario)]}
+    inherited = [told._asdict() for told in inherited_levers(scenario)]
+    return scenario.strange_code, {"inherited": inherited, "idle": idle_levers(scenario)}
 
 
 def _read_exchange_tables(folder: str) -> None:

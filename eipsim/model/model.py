@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -37,6 +38,7 @@ from eipsim.outcomes.observation import outcome_frame
 from eipsim.outcomes.registry import OUTCOMES
 from eipsim.policy.levers import Levers, resolve_once
 from eipsim.policy.own import OwnInstruments
+from eipsim.scenarios.idle import idle_levers
 from eipsim.scenarios.loading import ScenarioLike, apply_settings, default_scenario, load_scenario
 from eipsim.world import World, build_world, require_totals
 
@@ -102,6 +104,8 @@ class EIPModel(LazyAgents):
         named = default_scenario(world) if scenario is None else scenario
         self.case = apply_settings(load_scenario(named, trust), dict(settings or {}))
         own_code.refuse(self.case.strange_code)
+        for told in idle_levers(self.case):
+            warnings.warn(told, RuntimeWarning, stacklevel=2)
         self.parameters = parameter_values(self.case.parameters)
         self.world = world if isinstance(world, World) else self._build_world(world, seed)
         self.first_reported, self.last_year = self._checked_years(years or self.case.years)

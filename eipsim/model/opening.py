@@ -63,6 +63,8 @@ def open_year(state: State, year: Year, rule: int, threshold_before: float) -> N
     catalogue, constants = state.market.catalogue, state.market.constants
     loans = by_owner(levers.soft_loan, levers.of_foreign_firms.soft_loan)
     see_prices(state.surroundings, year.tables, loans, log_annuities(catalogue, constants, rule))
+    if constants.boiler_lifetime > 0.0:
+        bar_boilers(state, levers)
     # energy use of 2024 decides, so nothing else can move a firm across the threshold
     if levers.carbon_threshold_toe != threshold_before:
         firm_year.mark_covered(state.firms, levers.carbon_threshold_toe)
@@ -72,6 +74,13 @@ def open_year(state: State, year: Year, rule: int, threshold_before: float) -> N
     if there.come.size:
         situation = firm_year.Situation(catalogue, state.surroundings, year.number, constants)
         firm_year.let_enter(state.firms, there.come, state.world.parks.start, situation)
+
+
+def bar_boilers(state: State, levers: Levers) -> None:
+    """Which fossil boilers the law of the year allows no longer."""
+    parks, abroad = state.surroundings.parks, levers.of_foreign_firms
+    parks.no_new_fossil_boilers[:] = by_owner(levers.no_new_fossil_boilers, abroad.no_new_fossil_boilers)
+    parks.fossil_boiler_end[:] = by_owner(levers.fossil_boiler_end, abroad.fossil_boiler_end)
 
 
 def log_annuities(catalogue: np.recarray, constants: Constants, rule: int) -> np.ndarray:

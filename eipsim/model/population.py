@@ -24,7 +24,7 @@ from eipsim.core.columns import Table, filled, new_table, record_type
 from eipsim.core.draws import PROCESSES, drawn
 from eipsim.core.memory import GivenBack
 from eipsim.core.years import FIRST_YEAR, YEARS
-from eipsim.data.loading import CountryTables
+from eipsim.data.loading import CountryTables, read_facts
 from eipsim.infrastructure.columns import M2_PER_HA
 from eipsim.market import uses
 from eipsim.market.catalogue import (
@@ -254,6 +254,7 @@ def build_surroundings(
             running_share=catalogue.operating_share * catalogue.unit_cost * (catalogue.reach / (1.0 - net)).T,
             running_own=catalogue.operating_cost * (net / (1.0 - net)).T,
             running_dear=catalogue.dear_operating_cost * (net / (1.0 - net)).T,
+            boiler_temperature=boiler_temperatures(),
             running_lump=catalogue.operating_share * catalogue.lump,
             **unknown,
         ),
@@ -264,6 +265,11 @@ def build_surroundings(
         workspace=new_table(1, WORKSPACE_COLUMNS),
         boiler_weights=boiler_weights(vintages.penetration[:, BOILERS], c),
     )
+
+
+def boiler_temperatures() -> np.ndarray:
+    """deg C of the heat that boilers of each sector make, least and most [s, 2]."""
+    return read_facts("boiler_temperatures")[["low", "high"]].astype(float).to_numpy()
 
 
 def boiler_weights(penetration: np.ndarray, c: Constants) -> np.ndarray:

@@ -11,7 +11,7 @@ import numpy as np
 
 from eipsim.agents.firm.project import cost_in_cents, renewal_in_cents
 from eipsim.agents.firm.stock import CHANGES_BOILER, EXCLUDES, does_something, vintage
-from eipsim.agents.surroundings import market_of
+from eipsim.agents.surroundings import market_of, standing
 from eipsim.core.arithmetic import exp
 from eipsim.core.compiled import compiled, inlined
 from eipsim.core.draws import PROCESSES, draw
@@ -21,7 +21,7 @@ from eipsim.market.drivers import REFERENCE_YEAR
 from eipsim.rules.boilers import pull_of, relative_cost
 
 BOILER_DRAW = PROCESSES["boiler"]
-CHOICE, AGE = range(2)  # items of the draws
+CHOICE, AGE, TEMPERATURE = range(3)  # items of the draws
 BOILER_BITS = sum(1 << int(m) for m in BOILERS)
 # Measures that go with an old boiler: what replaces it excludes them, and they are none themselves.
 GO_WITH_BOILER = np.array([EXCLUDES[m] & ~CHANGES_BOILER for m in BOILERS])
@@ -90,6 +90,35 @@ def may_replace_boiler(firm, b, measures, year):
     return does_something(firm, m, measures) and year >= measures[m].available_from and ruled_out == 0
 
 
+@inlined
+def temperature_of(firm, surroundings):
+    """Temperature [deg C] of the heat that the firm's boiler makes, by a draw between the least and the most of its sector."""
+    of_sector = surroundings.sectors[firm.sector].boiler_temperature
+    drawn = draw(surroundings.streams[BOILER_DRAW], firm.key, 0, TEMPERATURE)
+    return of_sector[0] + drawn * (of_sector[1] - of_sector[0])
+
+
+@inlined
+def is_barred(firm, surroundings):
+    """The law allows no new fossil boiler for the firm's heat."""
+    park, who = surroundings.parks[firm.park], standing(firm)
+    barred = max(park.no_new_fossil_boilers[who], park.fossil_boiler_end[who])
+    return barred > 0.0 and temperature_of(firm, surroundings) <= barred
+
+
+@compiled
+def must_end(firm, measures, surroundings, year):
+    """The law ends the use of the firm's fossil boiler, and there is something to put in its place."""
+    park, who = surroundings.parks[firm.park], standing(firm)
+    ends = park.fossil_boiler_end[who]
+    if ends <= 0.0 or firm.boiler_expiry == 0 or boiler_of(firm) != FOSSIL_BOILER:
+        return False
+    there_is_another = False
+    for b in range(N_BOILERS):
+        there_is_another |= may_replace_boiler(firm, b, measures, year)
+    return there_is_another and temperature_of(firm, surroundings) <= ends
+
+
 @compiled
 def relative_cost_of(firm, b, measures, surroundings, year, constants):
     """Cost of heat by boiler b over that of burning on, over the same at reference costs, for this firm's project."""
@@ -110,12 +139,16 @@ def relative_cost_of(firm, b, measures, surroundings, year, constants):
 
 @compiled
 def weigh_boilers(firm, measures, surroundings, year, constants, pull):
-    """Fill `pull` [1 + N_BOILERS] with how strongly a new fossil boiler, and each of BOILERS, draws. Returns their sum."""
+    """Fill `pull` [1 + N_BOILERS] with how strongly a new fossil boiler, and each of BOILERS, draws. Returns their sum.
+
+    Where the law bars fossil boilers they draw nothing; if nothing else is to be had either, one is put in all the same.
+    """
     usable, current = 0, boiler_of(firm)
     for b in range(N_BOILERS):
         usable |= (1 << b) if b == current or may_replace_boiler(firm, b, measures, year) else 0
     weights, again = surroundings.boiler_weights[vintage(year), usable], exp(constants.boiler_inertia)
-    pull[0] = weights[0] * (again if current == FOSSIL_BOILER else 1.0)
+    allowed = 0.0 if is_barred(firm, surroundings) else 1.0
+    pull[0] = allowed * weights[0] * (again if current == FOSSIL_BOILER else 1.0)
     total = pull[0]
     for b in range(N_BOILERS):
         pull[1 + b] = 0.0

@@ -24,8 +24,10 @@ from eipsim.agents.firm.boilers import (
     boiler_of,
     bring_boiler,
     extra_cost_in_cents,
+    is_barred,
     is_new,
     is_worn_out,
+    must_end,
     next_boiler,
     years_of_boiler,
 )
@@ -135,6 +137,9 @@ def enter(firm, situation):
     if constants.boiler_lifetime > 0.0:
         bring_boiler(firm, measures, surroundings, year, constants)
     take_stock(firm, measures, surroundings, constants)
+    if constants.boiler_lifetime > 0.0 and boiler_of(firm) == FOSSIL_BOILER and is_barred(firm, surroundings):
+        replace_boiler(firm, situation)
+        take_stock(firm, measures, surroundings, constants)
 
 
 @compiled
@@ -200,7 +205,7 @@ def retire(firm, situation):
     worn &= firm.installed_bits
     if constants.boiler_lifetime > 0.0:
         worn &= ~BOILER_BITS
-        if is_worn_out(firm, year):
+        if is_worn_out(firm, year) or must_end(firm, measures, surroundings, year):
             replace_boiler(firm, situation)
     while worn:
         m = lowest_bit(worn)
