@@ -89,5 +89,7 @@ def see_prices(infrastructure: Infrastructure, year: Year) -> None:
     rates.carbon[:], rates.wastewater_ratio[:] = prices.carbon, prices.wastewater_ratio
     today, (solar, network, biomass, fuel) = infrastructure.items_now, infrastructure.levels[t]
     today.capital[SOLAR_FLEET], today.tariff[STEAM_NETWORK] = solar, network
-    today.tariff[BIOMASS_STEAM] = biomass * year.biomass_price_factor
-    infrastructure.terms.biomass_price[:] = fuel * year.biomass_price_factor
+    dearer = fuel * (year.biomass_price_factor - 1.0)
+    # what the plant pays more for its fuel its tenants pay more for the steam, and no more
+    today.tariff[BIOMASS_STEAM] = biomass + today.biomass[BIOMASS_STEAM] * dearer
+    infrastructure.terms.biomass_price[:] = fuel + dearer

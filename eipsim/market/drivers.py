@@ -113,13 +113,6 @@ def _build(electricity: str, fuel: str, grid: str, tables: CountryTables) -> Dri
     return drivers
 
 
-def with_biomass_at(factor: float, drivers: Drivers) -> Drivers:
-    """The same drivers where biomass costs `factor` times as much in every year."""
-    price = drivers.fuel_price.copy()
-    price[:, CARRIERS.index("biomass")] *= factor
-    return drivers._replace(fuel_price=price)
-
-
 def with_biomass_ratio(ratio: float, drivers: Drivers) -> Drivers:
     """The same drivers where biomass costs `ratio` times as much as coal in every year, per GJ; at 0 as the tables have it."""
     if ratio == 0.0:

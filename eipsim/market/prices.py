@@ -40,7 +40,7 @@ from eipsim.market.catalogue import (
     measure_names,
 )
 from eipsim.market.constants import Constants
-from eipsim.market.drivers import CARRIERS, REFERENCE_YEAR, TARIFF_YEAR, Drivers, with_biomass_at
+from eipsim.market.drivers import CARRIERS, REFERENCE_YEAR, TARIFF_YEAR, Drivers
 from eipsim.market.fuels import BIO, CHEAP, DEAR, price_rows
 
 if TYPE_CHECKING:
@@ -161,7 +161,12 @@ class YearlyPrices:
         self.biomass_input = np.where(catalogue.input_kind == BIOMASS_INPUT, self.input_amount, 0.0)
         self.management = measure_names().index("energy-management")
         self.origin, self.planned = object(), NOTHING_PLANNED
-        self._price_fuels()
+        self.group_price = rows.of_groups(drivers.fuel_price)  # [y, r, 3]
+        self.mix_price = mix_by_boiler(self.burnt, self.group_price)  # [y, r, boiler state]
+        self.fossil_price = fossil_mean(self.group_price, rows.shares)
+        self.price = self._price_of_streams()
+        self.biomass_input_usd = self.biomass_input * drivers.fuel_price[:, CARRIERS.index("biomass"), None]
+        self.price.setflags(write=False)
         self.boiler_cost = self._cost_of_fossil_boilers()
         self.reference_heat_cost = self._reference_heat_costs()
 
@@ -172,22 +177,16 @@ class YearlyPrices:
         over_biomass = coal * c.coal_boiler_cost_share + (1.0 - coal) * c.oil_boiler_cost_share
         return over_biomass * self.catalogue.unit_cost[BOILERS[0]]
 
-    def _price_fuels(self) -> None:
-        """What follows from the prices of fuels."""
-        self.group_price = self.rows.of_groups(self.drivers.fuel_price)  # [y, r, 3]
-        self.mix_price = mix_by_boiler(self.burnt, self.group_price)  # [y, r, boiler state]
-        self.fossil_price = fossil_mean(self.group_price, self.rows.shares)
-        self.price = self._price_of_streams()
-        self.biomass_input_usd = self.biomass_input * self.drivers.fuel_price[:, CARRIERS.index("biomass"), None]
-        self.price.setflags(write=False)
-
     def with_biomass_at(self, factor: float) -> YearlyPrices:
         """The same where biomass costs `factor` times as much in every year."""
         if factor == 1.0:
             return self
         own = copy(self)
-        own.drivers, own.planned = with_biomass_at(factor, self.drivers), NOTHING_PLANNED
-        own._price_fuels()
+        own.planned, own.group_price = NOTHING_PLANNED, self.group_price.copy()
+        own.group_price[..., BIO] *= factor
+        own.mix_price, own.price = mix_by_boiler(self.burnt, own.group_price), self.price.copy()
+        own.price[..., FUEL] = np.repeat(own.mix_price, 2, axis=-1)
+        own.biomass_input_usd = self.biomass_input_usd * factor
         return own
 
     def with_catalogue(self, catalogue: np.recarray) -> YearlyPrices:
