@@ -147,9 +147,12 @@ class _Case:
         return bool((int(bits) >> self.m) & 1)
 
     def _weigh_boilers(self) -> None:
-        """Chances [fossil, BOILERS] of what replaces the boiler, where it is worn out in this year; none otherwise."""
+        """Chances [fossil, BOILERS] of what replaces the boiler, where it comes to its end in this year; none otherwise."""
         firm, self.boiler_chances = self.firms[self.row], None
-        if self.constants.boiler_lifetime > 0.0 and boilers.is_worn_out(firm, self.year):
+        if self.constants.boiler_lifetime == 0.0:
+            return
+        ends = boilers.must_end(firm, self.catalogue, self.surroundings, self.year)
+        if ends or boilers.is_worn_out(firm, self.year):
             pull, seen = np.zeros(1 + N_BOILERS), (self.catalogue, self.surroundings, self.year, self.constants)
             self.boiler_chances = pull / max(boilers.weigh_boilers(firm, *seen, pull), math.ulp(0.0))
 
@@ -321,8 +324,8 @@ class _Case:
         relative = float(boilers.relative_cost_of(self.before, b, *seen))
         told = ", ".join(f"{label} {share(chance)}" for label, chance in chances.items())
         self.say(
-            f"Its boiler was worn out in {self.year}; chances of the next: {told}. Heat by this measure costs {number(relative)} "
-            "times what it did in 2024 over burning on.",
+            f"Its boiler came to its end in {self.year}; chances of the next: {told}. Heat by this measure costs "
+            f"{number(relative)} times what it did in 2024 over burning on.",
             boiler_chances=chances, relative_cost_of_heat=relative,
         )  # fmt: skip
 
@@ -489,7 +492,7 @@ class _Case:
         return {
             "took it": f"Yes: the firm took it{again} in {y}{paid}.",
             "renewed it": f"Renewal, no new decision: installed in {renewed}, worn out and renewed in {y}.",
-            "chosen at renewal": f"Yes: its boiler was worn out in {y}, and the firm chose this in its place.",
+            "chosen at renewal": f"Yes: its boiler came to its end in {y}, and the firm chose this in its place.",
             "new boiler": f"No: its boiler is new in {y}, and of another kind.",
             "has it from stock": f"It has the measure already: initial stock of {stock}, credited to no policy.",
             "adopted it before": f"It has the measure already: first adopted in {after.first_adopted[m]}.",

@@ -52,11 +52,9 @@ def weights_of(shares: np.ndarray, inertia: float) -> np.ndarray:
     True
     """
     more = np.expm1(inertia)
-    if more <= 0.0:
-        return shares / shares.sum(axis=-1, keepdims=True)
 
     def at(scale: np.ndarray) -> np.ndarray:
-        return (np.sqrt(1.0 + 4.0 * more * shares * scale) - 1.0) / (2.0 * more)
+        return 2.0 * shares * scale / (1.0 + np.sqrt(1.0 + 4.0 * more * shares * scale))
 
     total = shares.sum(axis=-1, keepdims=True)
     low, high = np.zeros_like(total), (1.0 + more) / total

@@ -171,7 +171,7 @@ def test_boilers_of_2015_are_of_any_age_and_those_of_newcomers_are_new():
 
 
 def test_a_firm_without_heat_that_a_boiler_could_make_has_no_boiler():
-    logistics = run_until(2050, ON, world=tiny_world(50, sectors=(17,))).state.firms
+    logistics = run_until(2050, ON, "no-eip-policy", tiny_world(50, sectors=(17,))).state.firms
     assert (logistics.boiler_expiry == 0).all()
     assert not (logistics.origin == CHOSEN).any()
 
@@ -308,15 +308,18 @@ def test_firms_stepped_as_agents_choose_the_same_boilers():
 
 
 def test_why_a_boiler_was_chosen_or_not_is_told():
-    model = run_until(2030, ON)
-    before = EIPModel("net-zero-2050", "pilot-parks", 2, settings=ON)
-    while before.year < 2029:
-        before.step()
-    old, firms, rows = before.state.firms, model.state.firms, model.rows_alive()
-    fossil = rows[(standing_boilers(old[rows]) == 0) & (old.boiler_expiry[rows] == 2030)]
-    took = next(int(i) for i in fossil if firms.origin[i, BIOMASS] == CHOSEN)
-    kept = next(int(i) for i in fossil if standing_boilers(firms[i : i + 1])[0] == 0)
-    yes, no = (explain_measure(model, row, "biomass-boiler", 2030) for row in (took, kept))
+    model, yes, no = run_until(2024, ON), None, None
+    while yes is None or no is None:
+        old = model.state.firms.copy()
+        model.step()
+        firms, rows = model.state.firms, model.rows_alive()
+        due = rows[(standing_boilers(old[rows]) == 0) & (old.boiler_expiry[rows] == model.year)]
+        due = due[model.state.market.catalogue.reach[BIOMASS, firms.sector[due]] > 0.0]
+        for row in map(int, due):
+            if firms.origin[row, BIOMASS] == CHOSEN:
+                yes = explain_measure(model, row, "biomass-boiler", model.year)
+            elif standing_boilers(firms[row : row + 1])[0] == 0:
+                no = explain_measure(model, row, "biomass-boiler", model.year)
     assert yes.verdict == "chosen at renewal"
     assert no.verdict == "new boiler"
     for told in (yes, no):

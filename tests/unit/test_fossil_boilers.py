@@ -8,7 +8,7 @@ from helpers import NO_AWARENESS, differences, number, tiny_world
 
 from eipsim import cli
 from eipsim.agents.firm.boilers import temperature_of
-from eipsim.agents.firm.columns import CHOSEN
+from eipsim.agents.firm.columns import ADOPTED, CHOSEN
 from eipsim.core.draws import wrapping
 from eipsim.data.loading import read_facts
 from eipsim.market.catalogue import BOILERS, REPLACE_BOILERS
@@ -60,7 +60,7 @@ def test_no_boiler_that_is_worn_out_is_replaced_by_a_fossil_one():
         before = firms.copy()
         model.step()
         due = ~stands(before) & (before.boiler_expiry == model.year)
-        assert due.any()
+        assert due.any() or model.year == 2045  # all that stood in 2019 are gone by then
         assert stands(firms)[due].all()
         kept = ~stands(before) & ~due
         assert not stands(firms)[kept].any()
@@ -117,7 +117,8 @@ def test_an_end_by_owner_reaches_those_owners_alone():
     has_choice = np.isin(firms.sector, [1, 2, 3, 4, 6, 7])  # a biomass boiler does something in these
     assert stands(firms)[reached & has_choice].mean() > 0.95
     others = there & ~firms.foreign & (firms.entry_year < 2030) & (firms.boiler_expiry != 2055)
-    np.testing.assert_array_equal(stands(firms)[others], before[others])
+    early = ((firms.origin == ADOPTED) & (firms.installed_year == 2030))[:, BOILERS].any(axis=1)
+    np.testing.assert_array_equal(stands(firms)[others & ~early], before[others & ~early])
 
 
 def test_where_nothing_can_be_put_in_its_place_a_fossil_boiler_goes_on():
