@@ -50,6 +50,7 @@ VERDICTS = {
     "not accepted": "known, but not accepted yet",
     "cannot pay": "accepted, but beyond the year's budget",
 }
+OF_BOILERS = {"chosen at renewal", "new boiler"}  # those that come up only where boilers have an end of life
 STREAM_WORDS = {
     "dear_fuel": "fuel oil and gas",
     "fossil": "fossil fuel",
