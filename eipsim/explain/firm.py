@@ -149,7 +149,8 @@ class _Case:
 
     def _weigh_boilers(self) -> None:
         """Chances [fossil, BOILERS] of what replaces the boiler, where it comes to its end in this year; none otherwise."""
-        firm, self.boiler_chances = self.firms[self.row], None
+        firm = self.firms[self.row]
+        self.boiler_chances: np.ndarray | None = None
         if self.constants.boiler_lifetime == 0.0:
             return
         ends = boilers.must_end(firm, self.catalogue, self.surroundings, self.year)
@@ -312,15 +313,15 @@ class _Case:
         elif 0 < before.installed_year[m] != after.installed_year[m]:
             at_once = f"renewed at once (renewal share {share(self.constants.renewal_share)})"
             self.say(f"It wore out in {self.year} and was {'chosen again' if by_choice else at_once}.")
-        if by_choice:
-            self._tell_boilers()
+        if self.boiler_chances is not None and by_choice:
+            self._tell_boilers(self.boiler_chances)
         for label in self._excluded_by(self.knowing):
             self.say(f"Cannot be had together with {label}, which is installed.", excluded=True)
 
-    def _tell_boilers(self) -> None:
+    def _tell_boilers(self, of_kinds: np.ndarray) -> None:
         """Among what the firm chose when its boiler was worn out, and by how much heat has become dearer or cheaper."""
         labels = ("a fossil boiler", *(measure_labels(self.model.world.tables)[k] for k in BOILERS))
-        chances = {label: float(chance) for label, chance in zip(labels, self.boiler_chances) if chance > 0.0}
+        chances = {label: float(chance) for label, chance in zip(labels, of_kinds) if chance > 0.0}
         b, seen = BOILERS.tolist().index(self.m), (self.catalogue, self.surroundings, self.year, self.constants)
         relative = float(boilers.relative_cost_of(self.before, b, *seen))
         told = ", ".join(f"{label} {share(chance)}" for label, chance in chances.items())

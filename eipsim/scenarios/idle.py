@@ -32,4 +32,4 @@ def idle_levers(scenario: Scenario) -> list[str]:
 
 def _says_more(entry: LeverEntry) -> bool:
     """The entry sets the lever to something else than 0 in some year."""
-    return any((entry.path or {0: entry.value}).values())
+    return any(entry.path.values()) if entry.path else bool(entry.value)
