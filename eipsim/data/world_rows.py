@@ -61,7 +61,7 @@ class ParkRow(TableRow):
     """A park: established (it exists), unverified (name only), or planned. Area in ha, coordinates in degrees."""
 
     beside: ClassVar = (
-        "province_2025", "region", "src_area", "year_basis", "src_year", "operating_basis", "operator", "src_operator",
+        "province_2025", "region", "src_area", "year_basis", "src_year", "operating_basis", "src_operator",
         "src_coord", "n_firms_basis", "src_n_firms", "dominant_sectors", "src_sectors", "notes",
     )  # fmt: skip
 
@@ -73,6 +73,7 @@ class ParkRow(TableRow):
     area_ha: Annotated[FiniteFloat, Field(gt=0, le=50_000)] | None = None
     established_year: Year | None = None
     operating: Known = "unknown"
+    operator: Text = None
     operator_group: Text = None
     latitude: Latitude | None = None
     longitude: Longitude | None = None

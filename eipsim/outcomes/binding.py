@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from eipsim.core.names import fold_name, rows_called, words_of
@@ -119,9 +119,7 @@ class Finder:
 
     def row(self, kind: str, name: str) -> int:
         """The one row called `name`: by id or full name, else the only one whose name holds its words. Raises NotFoundError."""
-        called = self.called[kind]
-        for matches in (rows_called,) if kind in ("park", "province") else (rows_called, _by_stems):
-            rows = matches(name, called)
+        for rows in self._meant(kind, name):
             if len(rows) == 1:
                 return rows[0]
             if rows:
@@ -130,10 +128,19 @@ class Finder:
                 raise NotFoundError(f"{kind} {name!r} fits {len(rows)}", f"write one of: {'; '.join(shown)}{more}")
         raise NotFoundError(f"{kind} {name!r} is unknown{self._where(kind)}", self._hint(kind, name))
 
+    def _meant(self, kind: str, name: str) -> Iterator[list[int]]:
+        """The rows that `name` means, in one way of reading it after another."""
+        if kind == "park":
+            yield self.world.parks_called(name)
+            return
+        yield rows_called(name, self.called[kind])
+        if kind != "province":
+            yield _by_stems(name, self.called[kind])
+
     def shown(self, kind: str, row: int) -> str:
         names = self.called[kind][row]
         if kind == "park":
-            return f"{names[1]} ({names[0]}, {self.world.provinces[self.world.parks.province[row]]})"
+            return self.world.label_of_park(row)
         return f"{names[1]} ({names[0]})" if kind == "sector" else names[0]
 
     def _where(self, kind: str) -> str:

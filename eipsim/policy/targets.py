@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from eipsim.core.names import fold_name, rows_called, shown
+from eipsim.core.park_names import is_called
 from eipsim.errors import InputError, Mistake, unknown
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class TargetFinder:
         try:
             return self.world.park_index(name)
         except InputError as error:
-            if rows_called(name, [(own,) for own in getattr(self.world, "left_out", ())]):
+            if is_called(name, getattr(self.world, "left_out", ())):
                 return None  # a park of the country that this part of it does not have
             self.mistakes += [Mistake(place, mistake.what, mistake.hint) for mistake in error.mistakes]
             return None

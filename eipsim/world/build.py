@@ -14,7 +14,7 @@ from eipsim.core.names import fold_name
 from eipsim.core.years import NEVER
 from eipsim.data.loading import VIETNAM
 from eipsim.data.tables import Reader
-from eipsim.data.world_rows import BoundRow
+from eipsim.data.world_rows import BoundRow, ParkRow
 from eipsim.errors import InputError, Mistake, refuse_all, unknown
 from eipsim.world import cache as store
 from eipsim.world.cache import Order
@@ -203,7 +203,13 @@ def _named(recipe: Recipe, order: Order, digest: str, sites: list[Site], parks: 
         sector_names=tuple(row.name for row in recipe.archetypes),
         parks=parks,
         firms=firms,
+        operators={row.park_id: [row.operator_group or "", row.operator or ""] for row in recipe.parks if _is_run(row)},
     )
+
+
+def _is_run(row: ParkRow) -> bool:
+    """Whether the list says by whom a park is run."""
+    return bool(row.operator_group or row.operator)
 
 
 def subset(world: World, park_ids: Sequence[str], recipe: str, digest: str) -> World:

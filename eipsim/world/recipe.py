@@ -8,7 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import get_args, get_origin, get_type_hints
 
-from eipsim.core.names import fold_name, rows_called, same_unit, shown, spelt_as
+from eipsim.core.names import fold_name, same_unit, shown, spelt_as
+from eipsim.core.park_names import Called, parks_called
 from eipsim.data import world_rows as rows
 from eipsim.data.loading import CountryTables
 from eipsim.data.parameters import load_parameters
@@ -181,7 +182,7 @@ def _anchors(reader: Reader, anchors: Table[rows.AnchorRow], places: dict[str, t
         table, names = places[row.place_kind]
         name = spelt_as(row.place, names)
         if name is None and row.place_kind == "park":  # called by its name
-            called = rows_called(row.place, [(park.park_id, park.name_vi) for park in table])
+            called = parks_called(row.place, [Called(park.park_id, (park.name_vi,)) for park in table])
             name = names[called[0]] if len(called) == 1 else None
         if name is None and names and reader.is_clean(table):
             reader.require_name(anchors.where(i), "place", row.place, names)
