@@ -22,7 +22,8 @@ A_PARK = (
     "industrial parks", "industrial zone", "industrial zones", "industrial estate", "export processing zone", "EIP", "IP", "IZ",
     "EPZ",
 )  # fmt: skip
-PERHAPS_NO_NAME = {"park", "zone", "estate", "khu", "the", "of", "in"}  # left out where nothing is called so
+# Left out where nothing is called so: words of these, and what stands beside them.
+PERHAPS_NO_NAME = {word for phrase in A_PARK for word in words_of(phrase)} | {"park", "zone", "the", "of", "in"}
 SHORTEST_BEGINNING = 4  # letters; fewer begin too many names
 WORD_WITH_NUMBER = re.compile(r"([^\W\d_]{2,})(\d+[a-d]?)")  # vsip2a, but not a2
 FIRST = "1"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from eipsim.core.names import fold_name, rows_called, words_of
+from eipsim.core.park_names import is_called
 from eipsim.errors import InputError, Mistake
 from eipsim.outcomes.cohorts import Cohort
 from eipsim.outcomes.expressions import PLACE
@@ -147,7 +148,7 @@ class Finder:
         return f" in scenario {self.scenario}" if kind == "programme" else f" in world {self.world.recipe}"
 
     def _hint(self, kind: str, name: str) -> str:
-        if kind == "park" and fold_name(name) in self.world.left_out:
+        if kind == "park" and is_called(name, self.world.left_out):
             return "it is a park of the country that this world leaves out; try --world vietnam"
         near = nearest(name, [n for names in self.called[kind] for n in names])
         if near is not None:

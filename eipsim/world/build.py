@@ -212,6 +212,12 @@ def _is_run(row: ParkRow) -> bool:
     return bool(row.operator_group or row.operator)
 
 
+def _names_of(world: World, p: int) -> list[str]:
+    """Id and names of a park, and its name with that of who runs it."""
+    with_brand = " ".join([world.park_names[p], *world.operators.get(world.park_ids[p], ())])
+    return [*(getattr(world, field)[p] for field in PARK_NAMES), with_brand]
+
+
 def subset(world: World, park_ids: Sequence[str], recipe: str, digest: str) -> World:
     """The named parks of `world`, in its order, with exactly the same keys and firms."""
     chosen = np.flatnonzero(np.isin(world.park_ids, list(park_ids)))
@@ -222,7 +228,7 @@ def subset(world: World, park_ids: Sequence[str], recipe: str, digest: str) -> W
     start = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     parks = Parks._make([*(column[chosen] for column in world.parks[:-1]), start])
     rest = np.setdiff1d(np.arange(world.n_parks), chosen)
-    others = [getattr(world, field)[p] for p in rest for field in PARK_NAMES]
+    others = [name for p in rest for name in _names_of(world, p)]
     names: dict[str, Any] = {field: tuple(getattr(world, field)[p] for p in chosen) for field in PARK_NAMES}
     left_out = (*world.left_out, *(fold_name(name) for name in others))
     names |= {"parks": freeze(parks), "firms": freeze(firms)}

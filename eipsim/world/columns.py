@@ -223,8 +223,9 @@ class World:
         names = zip(self.park_ids, self.park_names, self.park_names_ascii)
         provinces = (self.provinces[row] for row in self.parks.province)
         return [
-            Called(own, (name, plain), *self.operators.get(own, ("", "")), province)
+            Called(own, (name, plain), brand, operator, province)
             for (own, name, plain), province in zip(names, provinces)
+            for brand, operator in [self.operators.get(own, ("", ""))]
         ]
 
 

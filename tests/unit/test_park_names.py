@@ -224,5 +224,6 @@ def test_what_a_part_of_the_country_leaves_out_is_known_by_any_of_its_names():
     finder = TargetFinder(part, lambda where: "case.yaml:3")
     assert finder.park("KCN Quế Võ III", "case.yaml:3") is None
     assert finder.park("Nhon Trach 5 industrial park", "case.yaml:4") is None
+    assert finder.park("Becamex Bau Bang", "case.yaml:5") is None
     assert not finder.mistakes
     assert is_called("KCN Quế Võ III", part.left_out)
