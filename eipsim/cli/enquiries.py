@@ -34,6 +34,7 @@ def check_file(
         return
     terminal.print_lines(f"{file}: no mistakes", *map(_told_code, code))
     terminal.print_lines(*map(_told_inherited, told.get("inherited", ())))
+    terminal.print_warnings(told.get("warnings", ()))
     terminal.print_country(told.get("tables", {}), told.get("questions", []))
 
 
@@ -78,8 +79,9 @@ def _sound_scenario(file: str, world: str) -> Sound:
     from eipsim.scenarios.loading import load_scenario
 
     scenario = load_scenario(file)
-    check_names(scenario, _read_exchange_tables, lambda: _built(world))
-    return scenario.strange_code, {"inherited": [told._asdict() for told in inherited_levers(scenario)]}
+    warnings = check_names(scenario, _read_exchange_tables, lambda: _built(world))
+    inherited = [told._asdict() for told in inherited_levers(scenario)]
+    return scenario.strange_code, {"inherited": inherited, "warnings": list(map(str, warnings))}
 
 
 def _read_exchange_tables(folder: str) -> None:

@@ -158,6 +158,11 @@ def print_country(tables: Mapping[str, str], questions: Sequence[str]) -> None:
     print_lines(*(f"To look at: {question}" for question in questions))
 
 
+def print_warnings(warnings: Sequence[str]) -> None:
+    """What is right and yet to be looked at, a line each."""
+    print_lines(*(f"To look at: {warning}" for warning in warnings))
+
+
 def print_beside(*lines: str) -> None:
     """Messages for the person, beside the results: on the stream of errors."""
     sys.stderr.writelines(line + "\n" for line in lines)

@@ -110,6 +110,22 @@ class ProvinceRow(TableRow):
     to_synthesise: Count = 0
 
 
+class SuccessorRow(TableRow):
+    """Of which province one of 2024 becomes part (its own name: it stays), and the day on which that begins its work."""
+
+    beside: ClassVar = ("source", "status")
+
+    province_2024: Name
+    successor: Name
+    in_force: Annotated[str, Field(pattern=r"^(19|20)\d\d-(0[1-9]|1[0-2])-\d\d$", description="a day, as 2025-07-01")]
+
+    @property
+    def first_year(self) -> int:
+        """The first whole year."""
+        year, *day = map(int, self.in_force.split("-"))
+        return year if day == [1, 1] else year + 1
+
+
 class CandidateRow(TableRow):
     """A name for a synthesised park."""
 

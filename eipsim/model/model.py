@@ -113,9 +113,9 @@ class EIPModel(LazyAgents):
         self.operator_class, self.regulator_class = operator_class, regulator_class
         self.by_agents = self._stepped_one_by_one()
         self.lever_paths = resolve_once(self.case, self.world)
-        self.instruments = OwnInstruments(self.case.instruments, self.world)
         streams = process_streams(seed, self.replicate)
         self.state = new_state(self.world, self.case, self.parameters, self.lever_paths, streams)
+        self.instruments = OwnInstruments(self.case.instruments, self.world, self.state.maps)
         self.year = self.world.first_year - 1
         self.chronicle = Chronicle(self.state)
         self.detail = Detail() if detail else None
@@ -142,9 +142,10 @@ class EIPModel(LazyAgents):
         """The world in which newcomers have gone by the scores that parks have without them: see `eipsim.attraction`."""
         first = self._again("compiled", *classes)
         streams = first.state.surroundings.streams
-        scores = attraction.scores_of_run(first)
+        scores, maps = attraction.scores_of_run(first), first.state.maps
         first.__dict__.clear()  # see simulation.stepping_model
-        return attraction.attracted(self.world, scores, self.parameters[ATTRACTION], attraction.entry_stream(streams))
+        strength, stream = self.parameters[ATTRACTION], attraction.entry_stream(streams)
+        return attraction.attracted(self.world, scores, strength, stream, maps)
 
     def _checked_years(self, years: tuple[int, int]) -> tuple[int, int]:
         first, last = years

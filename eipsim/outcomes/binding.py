@@ -12,7 +12,7 @@ from eipsim.errors import InputError, Mistake
 from eipsim.outcomes.cohorts import Cohort
 from eipsim.outcomes.expressions import PLACE
 from eipsim.outcomes.nodes import Asked, Expression, Filter
-from eipsim.outcomes.traits import IS_NOT, TRAITS, Condition, out_of_reach
+from eipsim.outcomes.traits import IS_NOT, SUCCESSOR, TRAITS, Condition, out_of_reach
 from eipsim.scenarios.files import list_scenarios
 from eipsim.scenarios.loading import load_scenario
 
@@ -81,6 +81,7 @@ class Finder:
         self.world, self.programmes, self.scenario = world, programmes, scenario
         self.called: dict[str, list[tuple[str, ...]]] = {
             "province": [(name,) for name in world.provinces],
+            SUCCESSOR: [(name,) for name in dict.fromkeys(world.provinces_2025)],
             "park": list(zip(world.park_ids, world.park_names, world.park_names_ascii)),
             "sector": list(zip(world.sectors, world.sector_names)),
             "programme": [(p.name, p.title) for p in programmes],
@@ -92,7 +93,13 @@ class Finder:
             return self._place(one.names[0])
         if one.key == "programme" and [fold_name(name) for name in one.names] == [NOBODY]:
             return "programme", ()
-        return one.key, tuple(sorted({self.row(one.key, name) for name in one.names}))
+        rows = sorted({self.row(one.key, name) for name in one.names})
+        return ("province", self._parts_of(rows)) if one.key == SUCCESSOR else (one.key, tuple(rows))
+
+    def _parts_of(self, successors: Sequence[int]) -> tuple[int, ...]:
+        """Rows of the provinces of 2024 that these have been made of."""
+        names = {self.called[SUCCESSOR][row][0] for row in successors}
+        return tuple(row for row, name in enumerate(self.world.provinces_2025) if name in names)
 
     def members(self, one: Filter, key: str, rows: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:
         """The field of a Cohort that a filter fills, and with what. Raises NotFoundError."""
@@ -135,7 +142,7 @@ class Finder:
             yield self.world.parks_called(name)
             return
         yield rows_called(name, self.called[kind])
-        if kind != "province":
+        if kind not in ("province", SUCCESSOR):
             yield _by_stems(name, self.called[kind])
 
     def shown(self, kind: str, row: int) -> str:

@@ -49,7 +49,14 @@ def case_of(model: EIPModel, settings: Mapping[str, Any] | None) -> dict[str, An
         "rule_hash": rule_hash(model.rule.python),
         "instruments": [{"instrument": i.given, "sha256": i.digest} for i in model.instruments.instruments],
         "years": [model.first_reported, model.last_year],
+        **_warnings_of(model),
     }
+
+
+def _warnings_of(model: EIPModel) -> dict[str, Any]:
+    """What of the scenario is to be looked at, where there is anything."""
+    found = [str(warning) for warning in model.lever_paths.warnings]
+    return {"warnings": found} if found else {}
 
 
 def _told_of(world: World) -> dict[str, Any]:

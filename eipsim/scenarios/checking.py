@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from eipsim.errors import Mistake
 from eipsim.policy.decrees import read_decrees
 from eipsim.policy.levers import resolve
 from eipsim.scenarios.schema import Scenario
@@ -15,14 +16,13 @@ if TYPE_CHECKING:
 
 def check_names(
     scenario: Scenario, read_exchange_tables: Callable[[str], object], world: Callable[[], World] | None = None
-) -> None:
+) -> tuple[Mistake, ...]:
     """InputError with what is wrong in decrees, tables of exchanges (read by the function given), or names of a `world`.
 
-    The world is asked for when the files are sound.
+    The world is asked for when the files are sound. Returns what is right and yet to be looked at.
     """
     if scenario.decrees:
         read_decrees(scenario.decrees)
     if scenario.exchange_tables is not None:
         read_exchange_tables(scenario.exchange_tables)
-    if world is not None:
-        resolve(scenario, world())
+    return () if world is None else resolve(scenario, world()).warnings

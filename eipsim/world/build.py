@@ -182,6 +182,12 @@ def provinces_of(recipe: Recipe) -> tuple[str, ...]:
     return tuple(row.province_2024 for row in recipe.provinces)
 
 
+def successors_of(recipe: Recipe) -> tuple[str, ...]:
+    """The province that each becomes part of: by the law of the country, else by the second map of its provinces."""
+    by_law = {row.province_2024: row.successor for row in recipe.province_successors}
+    return tuple(by_law.get(row.province_2024, row.merged_into_2025 or row.province_2024) for row in recipe.provinces)
+
+
 def regions_of(recipe: Recipe) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row.region for row in recipe.provinces))
 
@@ -196,7 +202,8 @@ def _named(recipe: Recipe, order: Order, digest: str, sites: list[Site], parks: 
         park_names=tuple(site.name for site in sites),
         park_names_ascii=tuple(site.name_ascii for site in sites),
         provinces=provinces_of(recipe),
-        provinces_2025=tuple(row.merged_into_2025 or row.province_2024 for row in recipe.provinces),
+        provinces_2025=successors_of(recipe),
+        successors_from=recipe.province_successors.rows[0].first_year if recipe.province_successors.rows else NEVER,
         regions=regions_of(recipe),
         groups=groups_in(sites),
         sectors=tuple(row.arch_id for row in recipe.archetypes),

@@ -11,7 +11,7 @@ import numpy as np
 
 from eipsim.core.names import fold_name, shown
 from eipsim.core.park_names import Called, parks_called
-from eipsim.core.years import FIRST_YEAR, LAST_YEAR
+from eipsim.core.years import FIRST_YEAR, LAST_YEAR, NEVER
 from eipsim.data.loading import VIETNAM, CountryTables
 from eipsim.errors import InputError, Mistake, unknown
 
@@ -93,7 +93,7 @@ class World:
     park_names: tuple[str, ...]
     park_names_ascii: tuple[str, ...]
     provinces: tuple[str, ...]
-    provinces_2025: tuple[str, ...]  # province of July 2025 of each of `provinces`
+    provinces_2025: tuple[str, ...]  # province of July 2025 that each of `provinces` is part of
     regions: tuple[str, ...]
     groups: tuple[str, ...]
     sectors: tuple[str, ...]
@@ -106,6 +106,7 @@ class World:
     unmet: tuple[Total, ...] = field(default=(), repr=False)  # totals it was asked for and does not meet
     judged: bool = True  # built with the exit rate and spread that totals are for
     warnings: tuple[str, ...] = field(default=(), repr=False)  # what is worth a question in its tables
+    successors_from: int = NEVER  # first whole year of the provinces of `provinces_2025`; NEVER = no law says
     operators: dict[str, list[str]] = field(default_factory=dict, repr=False)  # by park id: brand, name of who runs it
 
     first_year: ClassVar[int] = FIRST_YEAR

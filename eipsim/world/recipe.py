@@ -42,6 +42,7 @@ KEYS = {
     "region_areas": lambda row: row.region,
     "world_checks": lambda row: (row.check, row.year),
     "world": lambda row: row.parameter,
+    "province_successors": lambda row: row.province_2024,
 }
 DECREES = ("decrees.csv", "decrees.yaml", "decrees.yml")
 OTHER_FILES = {".xlsx", ".xls", ".ods", ".tsv", ".tab", ".txt"}  # of a table that is not saved as CSV
@@ -69,6 +70,7 @@ class Recipe:
     region_areas: Table[rows.RegionAreaRow]
     world_checks: Table[rows.CheckRow]
     world: Table[rows.WorldParameterRow]
+    province_successors: Table[rows.SuccessorRow]
     constants: dict[str, float]
     tables: CountryTables
     own: tuple[str, ...] = ()
@@ -161,7 +163,8 @@ def _check_together(reader: Reader, tables: dict[str, Table]) -> dict[str, Table
     parks, provinces, archetypes = (tables[name] for name in ("parks", "provinces", "archetypes"))
     names, ids = [row.province_2024 for row in provinces], [row.park_id for row in parks]
     spelt = dict(tables)
-    for table in ("parks", "candidates_unverified"):
+    _refuse_several_days(reader, tables["province_successors"])
+    for table in ("parks", "candidates_unverified", "province_successors"):
         spelt[table] = reader.with_names_of(tables[table], "province_2024", provinces, names)
     spelt["park_bounds"] = reader.with_names_of(tables["park_bounds"], "park_id", parks, ids)
     regions = [row.region for row in provinces]
@@ -200,6 +203,14 @@ def _with_archetypes(reader: Reader, anchors: Table[rows.AnchorRow], known: list
             reader.require_name(anchors.where(i), "archetypes", name, known)
         spelt.append(row.model_copy(update={"archetypes": ";".join(names)}))
     return Table(anchors.file, spelt, anchors.lines)
+
+
+def _refuse_several_days(reader: Reader, successors: Table[rows.SuccessorRow]) -> None:
+    """One map follows another on one day."""
+    for i, row in enumerate(successors):
+        if row.in_force != (first := successors.rows[0].in_force):
+            hint = f"write {first} in every row: one map of provinces follows another on one day"
+            reader.add(successors.where(i), f"in_force = {row.in_force} is not that of the first row", hint)
 
 
 def _refuse_twins(reader: Reader, parks: Table[rows.ParkRow]) -> None:
