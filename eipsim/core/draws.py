@@ -28,7 +28,7 @@ _NAMES = (
     "decision threshold", "norm", "programme choice", "born eco", "monitoring", "infrastructure",
     "infrastructure licence", "wastewater plant", "infrastructure grant", "entry choice",
     "exchange identification", "exchange partner", "exchange project", "exchange negotiation", "exchange licence",
-    "self-compliance", "cure",
+    "self-compliance", "cure", "named park",
 )  # fmt: skip
 PROCESSES = {name: number for number, name in enumerate(_NAMES)}
 

@@ -19,6 +19,7 @@ from eipsim.outcomes.recommendations import assisted_firms
 from eipsim.outcomes.registry import TABLED
 from eipsim.policy.province_maps import ProvinceMap
 from eipsim.world import World
+from eipsim.world.columns import DRAWN
 
 STATES = ("established", "operating", "committed", "converted", "applied", "certified")
 BY_PROVINCE = tuple(name for name, outcome in TABLED.items() if "province" in outcome.reach)
@@ -33,6 +34,7 @@ SCORE_COLUMNS = ("score", *(f"{category}_score" for category in SCORES))
 PARK_UNITS = dict.fromkeys(SCORE_COLUMNS, "points of 100") | {
     "latitude": "degrees",
     "longitude": "degrees",
+    "area_ha": "ha",
     "facilitation": "share of full effort",
 }
 OPTION_STAGES = {
@@ -83,10 +85,17 @@ def park_table(world: World, years: KeptYears) -> pd.DataFrame:
         **{name: years.booked("counts", count)[there] for name, count in FIRMS.items()},
         **{name: TABLED[name].formula(seen)[there].astype(np.int64) for name in EXCHANGES},
         "province_2025": named(world.provinces_2025, parks.province[rows]),
+        "area_ha": parks.area_ha[rows],
+        **{f"{what}_drawn": is_drawn(world, what)[rows] for what in DRAWN},
     }
     table = pd.DataFrame(columns, copy=False)
     table.attrs["units"] = dict(PARK_UNITS)
     return table
+
+
+def is_drawn(world: World, what: str) -> np.ndarray:
+    """bool [p]: parks of which one of DRAWN is no fact but drawn, because no list tells it."""
+    return np.array([what in world.drawn.get(park, ()) for park in world.park_ids], dtype=np.bool_)
 
 
 STEPS = (

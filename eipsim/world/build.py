@@ -23,7 +23,7 @@ from eipsim.world.columns import Parks, Tenants, World, freeze
 from eipsim.world.curves import firms_by_year, national_curves
 from eipsim.world.files import BUILT_IN, DATA, folder_of
 from eipsim.world.opening_years import established_years, opens_early, operating_years
-from eipsim.world.park_list import STOCK, Site, list_sites
+from eipsim.world.park_list import STOCK, Site, drawn_of, list_sites
 from eipsim.world.places import areas_ha, green_shares, groups_in, groups_of, points
 from eipsim.world.plots import count_plots, entry_years, nominal_years
 from eipsim.world.questions import questions_about
@@ -210,6 +210,7 @@ def _named(recipe: Recipe, order: Order, digest: str, sites: list[Site], parks: 
         sector_names=tuple(row.name for row in recipe.archetypes),
         parks=parks,
         firms=firms,
+        drawn={site.id: drawn_of(site) for site in sites},
         operators={row.park_id: [row.operator_group or "", row.operator or ""] for row in recipe.parks if _is_run(row)},
     )
 

@@ -16,6 +16,8 @@ from eipsim.data.loading import VIETNAM, CountryTables
 from eipsim.errors import InputError, Mistake, unknown
 
 FEW = 8  # names that a message shows
+# What of a park is drawn where no list tells it: its area, the number of its tenants, its foundation, its point.
+DRAWN = ("area", "tenants", "year", "place")
 
 
 class Parks(NamedTuple):
@@ -107,6 +109,7 @@ class World:
     judged: bool = True  # built with the exit rate and spread that totals are for
     warnings: tuple[str, ...] = field(default=(), repr=False)  # what is worth a question in its tables
     successors_from: int = NEVER  # first whole year of the provinces of `provinces_2025`; NEVER = no law says
+    drawn: dict[str, list[str]] = field(default_factory=dict, repr=False)  # by park id: what of it no list tells
     operators: dict[str, list[str]] = field(default_factory=dict, repr=False)  # by park id: brand, name of who runs it
 
     first_year: ClassVar[int] = FIRST_YEAR
