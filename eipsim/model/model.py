@@ -288,9 +288,11 @@ class EIPModel(LazyAgents):
     def rows_present(self) -> dict[type, np.ndarray]:
         year = max(self.year, self.world.first_year)
         f, operators = self.world.firms, self.state.operators
-        provinces = np.unique(operators.province) + 1
+        provinces, home = operators.province, self.state.maps.in_force(year)
+        if home is not None:  # the seat of a province acts, whether or not there are parks in just that part
+            provinces = np.concatenate([provinces, home[provinces]])
         return {
-            self.regulator_class: np.concatenate([[0], provinces]),
+            self.regulator_class: np.concatenate([[0], np.unique(provinces) + 1]),
             self.operator_class: np.flatnonzero(operators.established_year <= year),
             self.firm_class: np.flatnonzero((f.entry_year <= year) & (year < f.exit_year)),
         }

@@ -237,6 +237,22 @@ def test_the_first_year_of_the_merger_has_the_same_totals_and_the_years_before_a
     np.testing.assert_array_equal(ours.fines, theirs.fines)  # where they were paid
 
 
+@pytest.mark.parametrize(
+    "provinces", [(HAI_PHONG, HAI_DUONG, HA_NOI), (HAI_DUONG, HA_NOI)], ids=["seat and part", "part alone"]
+)
+def test_agents_stepped_one_by_one_live_through_the_merger_as_compiled_code_does(provinces):
+    world = tiny_world(20, 6, provinces=provinces)
+    settings = REGIME | MERGED | {"levers.inspection_targeting": 0.7, "operators.commitment_base_rate": 0.05}
+    compiled, agents = (
+        EIPModel("no-eip-policy", world, 1, settings=settings, stepping=how) for how in ("compiled", "agents")
+    )
+    for model in (compiled, agents):
+        while model.year < 2030:
+            model.step()
+    assert differences(compiled, agents) == []
+    assert compiled.state.regulators.balance[1 + HAI_PHONG] > 0
+
+
 def test_dossiers_of_a_merged_province_stand_in_one_queue():
     """Six parks in two provinces with capacity for one each: apart one province's is left unused, together it is not."""
     rich = {
