@@ -130,6 +130,20 @@ def test_what_is_drawn_is_marked_and_what_is_listed_is_not(loose):
         assert set(world.drawn[park]) == expected, park
 
 
+def test_explain_and_the_list_of_parks_say_what_is_drawn(loose):
+    from eipsim.cli.listings import listing_of
+    from eipsim.model.model import EIPModel
+
+    model = EIPModel("baseline", "pilot-parks", 1)
+    listed = {row["id"]: row["drawn"] for row in listing_of("parks", "pilot-parks")}
+    for row, park in enumerate(model.world.park_ids):
+        told = [line for line in model.explain_park(row, 2016).lines if line.startswith("Drawn")]
+        assert bool(told) == bool(model.world.drawn[park])
+        assert listed[park] == ", ".join(model.world.drawn[park])
+    (told,) = [line for line in model.explain_park(model.world.park_index("Hoa Khanh"), 2016).lines if "Drawn" in line]
+    assert told.startswith("Drawn, because no list of parks tells it: its area, the number of its tenants")
+
+
 def test_the_table_of_parks_tells_areas_and_what_is_drawn():
     run = eipsim.simulate("baseline", 1, world="pilot-parks", years=(2024, 2024))
     table = run.parks.set_index("park_id")
