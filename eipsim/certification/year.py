@@ -55,9 +55,10 @@ def decide(
     review_all(o, passes, parks.year, (decree.validity, decree.comply_within), years, waiting)
     if not waiting.any():
         return
+    desk = o.province if parks.desk is None else parks.desk
     for p in np.flatnonzero(waiting)[np.argsort(priority[waiting], kind="stable")]:
-        in_process = np.count_nonzero((o.applied_year == parks.year) & (o.province == o.province[p]))
-        if in_process < int(capacity[o.province[p]]):
+        in_process = np.count_nonzero((o.applied_year == parks.year) & (desk == desk[p]))
+        if in_process < int(capacity[desk[p]]):
             o.certificate[p] = APPLIED
             o.applied_year[p] = parks.year
 

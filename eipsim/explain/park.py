@@ -18,11 +18,15 @@ from eipsim.explain.wording import Explanation, check_year
 from eipsim.infrastructure.items import item_labels, item_names
 from eipsim.policy.decrees import Decree
 from eipsim.policy.own import Move, told_moves
+from eipsim.world.columns import DRAWN
 
 if TYPE_CHECKING:
     from eipsim.model.model import EIPModel
 
 YES_NO = "yes/no"
+DRAWN_WORDS = dict(
+    zip(DRAWN, ("its area", "the number of its tenants", "the year of its foundation", "where it lies"), strict=True)
+)
 
 
 def explain_park(model: EIPModel, row: int, year: int) -> Explanation:
@@ -52,7 +56,8 @@ class _ParkCase:
             verdict, sentence, lines = "absent", f"No: the park is not founded before {p.established_year}.", []
         else:
             verdict, sentence = CERTIFICATE_STATES[p.certificate], self.sentence()
-            lines = [self.about_park(), *self.history(), self.about_infrastructure(), *self.about_term()]
+            lines = [self.about_park(), *self.about_list(), *self.about_province(), *self.history()]
+            lines += [self.about_infrastructure(), *self.about_term()]
             lines += [*self.about_inspections(), *self.about_instruments()]
             lines += [self.about_decree(), *map(told, self.findings)]
         return Explanation(title, verdict, sentence, tuple(lines), self.facts())
@@ -105,6 +110,19 @@ class _ParkCase:
             f"Park: founded in {p.established_year}, {opened}, {number(float(p.area_ha))} ha, {int(counts[0])} firms "
             f"now, operator's capacity {p.capacity:.2f} of 1, {scores}."
         )
+
+    def about_list(self) -> list[str]:
+        """What of it no list of parks tells."""
+        drawn = [DRAWN_WORDS[what] for what in self.model.world.drawn.get(self.model.world.park_ids[self.row], ())]
+        return [f"Drawn, because no list of parks tells it: {', '.join(drawn)}."] if drawn else []
+
+    def about_province(self) -> list[str]:
+        """Of which province its own has become a part."""
+        maps, own = self.model.state.maps, int(self.park.province)
+        if not maps.holds(self.year) or maps.old[own] == maps.new[own]:
+            return []
+        together = "dossiers, the aim of inspections, what is left of fines and the example of its parks are those of the whole"
+        return [f"Province: {maps.old[own]} is part of {maps.new[own]} from {maps.first_year}; {together}."]
 
     def history(self) -> list[str]:
         """Commitment, conversion, application and certificate, as far as they have come."""

@@ -120,9 +120,9 @@ class EIPModel(LazyAgents):
         self.operator_class, self.regulator_class = operator_class, regulator_class
         self.by_agents = self._stepped_one_by_one()
         self.lever_paths = resolve_once(self.case, self.world)
-        self.instruments = OwnInstruments(self.case.instruments, self.world)
         streams = process_streams(seed, self.replicate)
         self.state = new_state(self.world, self.case, self.parameters, self.lever_paths, streams)
+        self.instruments = OwnInstruments(self.case.instruments, self.world, self.state.maps)
         self.year = self.world.first_year - 1
         self.chronicle = Chronicle(self.state)
         self.detail = Detail() if detail else None
@@ -149,9 +149,10 @@ class EIPModel(LazyAgents):
         """The world in which newcomers have gone by the scores that parks have without them: see `eipsim.attraction`."""
         first = self._again("compiled", *classes)
         streams = first.state.surroundings.streams
-        scores = attraction.scores_of_run(first)
+        scores, maps = attraction.scores_of_run(first), first.state.maps
         first.__dict__.clear()  # see simulation.stepping_model
-        return attraction.attracted(self.world, scores, self.parameters[ATTRACTION], attraction.entry_stream(streams))
+        strength, stream = self.parameters[ATTRACTION], attraction.entry_stream(streams)
+        return attraction.attracted(self.world, scores, strength, stream, maps)
 
     def _checked_years(self, years: tuple[int, int]) -> tuple[int, int]:
         first, last = years
@@ -325,9 +326,11 @@ class EIPModel(LazyAgents):
     def rows_present(self) -> dict[type, np.ndarray]:
         year = max(self.year, self.world.first_year)
         f, operators = self.world.firms, self.state.operators
-        provinces = np.unique(operators.province) + 1
+        provinces, home = operators.province, self.state.maps.in_force(year)
+        if home is not None:  # the seat of a province acts, whether or not there are parks in just that part
+            provinces = np.concatenate([provinces, home[provinces]])
         return {
-            self.regulator_class: np.concatenate([[0], provinces]),
+            self.regulator_class: np.concatenate([[0], np.unique(provinces) + 1]),
             self.operator_class: np.flatnonzero(operators.established_year <= year),
             self.firm_class: np.flatnonzero((f.entry_year <= year) & (year < f.exit_year)),
         }

@@ -25,6 +25,7 @@ def new_year(
 ) -> Year:
     """What is given in the year `number` under its levers, which are those of `paths` unless somebody has moved them."""
     yearly, running, there = state.market.yearly, paths.running(number), state.world.in_year(number)
+    home = state.maps.in_force(number)
     as_planned = levers is paths.year(number)
     return Year(
         number=number,
@@ -36,8 +37,9 @@ def new_year(
         grid_factor=state.market.drivers.grid_factor[number - state.world.first_year],
         rows=there.rows.astype(np.int64),
         first=there.first,
-        park_policy=policy_of(state.operators, levers, running.commits, there),
+        park_policy=policy_of(state.operators, levers, running.commits, there, home),
         decree=state.certification.in_force[number - state.world.first_year],
+        home=home,
     )
 
 

@@ -11,6 +11,7 @@ from eipsim.core.arithmetic import exp
 from eipsim.core.compiled import allocating, compiled
 from eipsim.core.money import CENTS
 from eipsim.policy.levers import Levers
+from eipsim.policy.province_maps import pooled
 from eipsim.world.columns import WorldYear
 
 
@@ -33,11 +34,15 @@ def found_parks(operators: np.recarray, eip_duty: np.ndarray, born: np.ndarray) 
         operators.born_eco[born] = operators.born_eco_draw[born] < eip_duty[operators.province[born]]
 
 
-def policy_of(operators: np.recarray, levers: Levers, in_programme: np.ndarray, world_year: WorldYear) -> ParkPolicy:
-    """What operators see in a year of their world; `in_programme` bool [p]."""
+def policy_of(
+    operators: np.recarray, levers: Levers, in_programme: np.ndarray, world_year: WorldYear, home: np.ndarray | None = None
+) -> ParkPolicy:  # fmt: skip
+    """What operators see in a year of their world; `in_programme` bool [p]; `home` [v]: of which province each is part."""
     province, group = shares_committed(
         operators, world_year.settled, world_year.settled_in_province, world_year.settled_of_group
     )
+    if home is not None:
+        province = share_committed_in_whole_provinces(operators, world_year.settled, home)
     return ParkPolicy(
         provincial_support=levers.provincial_support, facilitation_grant=levers.facilitation_grant,
         training=levers.training, monitoring=levers.monitoring, premium=float(levers.certification_premium),
@@ -60,6 +65,15 @@ def shares_committed(operators, settled, settled_in_province, settled_of_group):
     for g in range(group.size):
         group[g] /= settled_of_group[g]
     return province, group
+
+
+def share_committed_in_whole_provinces(operators: np.recarray, settled: np.ndarray, home: np.ndarray) -> np.ndarray:
+    """The same by province, where provinces are parts of others: float [v], that of the whole for each part."""
+    numbers = [
+        pooled(np.bincount(operators.province[those], minlength=home.size).astype(np.float64), home)
+        for those in (settled & (operators.commit_year > 0), settled)
+    ]
+    return numbers[0] / np.maximum(numbers[1], 1.0)
 
 
 @compiled
