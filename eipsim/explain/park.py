@@ -109,7 +109,9 @@ class _ParkCase:
     def history(self) -> list[str]:
         """Commitment, conversion, application and certificate, as far as they have come."""
         p, lines = self.park, []
-        if p.commit_year == 0:
+        if self.waits_for_tenants():
+            lines.append("Commitment: none; the park has no tenants, and its operator waits for the first.")
+        elif p.commit_year == 0:
             lines.append(
                 f"Commitment: not committed; the chance of not having committed is {p.uncommitted:.4f}, the operator "
                 f"commits when it falls to {p.commitment_bar:.4f}, its draw."
@@ -119,6 +121,12 @@ class _ParkCase:
             lines.append(f"Conversion: {self.conversion()}.")
         lines.append(f"Certificate: {CERTIFICATE_STATES[p.certificate]}" + self.dates() + ".")
         return lines
+
+    def waits_for_tenants(self) -> bool:
+        """Without tenants an operator does not set out, where the parameters have it so."""
+        nobody = self.model.rows_alive(self.row).size == 0
+        needed = self.model.state.market.constants.tenants_needed > 0.0
+        return bool(needed and nobody and self.park.commit_year == 0)
 
     def conversion(self) -> str:
         if self.park.converted_year > 0:

@@ -226,14 +226,17 @@ CONTRACT = (
             "firms that have been audited at least once", lambda v: v.advice("assisted")),
     Outcome("violations_found", "Violations found", "violations/yr", "flow", "", "province",
             "inspections of firms and operators that found a violation", lambda v: v.of_regulators("violations_found")),
+    Outcome("parks_committed", "Parks committed", "parks", "stock", "higher", "park",
+            "parks whose operator has committed to the eco-industrial path",
+            lambda v: v.parks(v.operators.commit_year > 0)),
 )  # fmt: skip
 
 # ---- what else can be asked for ----------------------------------------------------------------------------------------
 
 EXTRA = (
-    Outcome("parks_committed", "Parks committed", "parks", "stock", "higher", "park",
-            "parks whose operator has committed to the eco-industrial path",
-            lambda v: v.parks(v.operators.commit_year > 0)),
+    Outcome("parks_certified_unconverted", "Parks certified, never converted", "parks", "stock", "", "park",
+            "parks that hold a certificate in force and have never been converted",
+            lambda v: v.parks(v.certificate("certified") & (v.operators.converted_year == 0))),
     Outcome("certificates_granted", "Certificates granted", "certificates/yr", "flow", "higher", "park",
             "certificates dated in the year, renewals included",
             lambda v: v.parks(v.certificate("certified") & (v.operators.certified_year == v.year))),

@@ -51,7 +51,7 @@ STATE_COLUMNS = (
     Col("boiler_state", np.int8, "what its boiler house burns: as it was, biomass, heat pump, electricity"),
     Col("covered", np.bool_, "at or above the energy threshold of the carbon price"),
     Col("changed", np.bool_, "what is installed has changed since use was last worked out"),
-    Col("applies_recp", np.bool_, "aware and has adopted since"),
+    Col("applies_recp", np.bool_, "aware and has adopted since, where causes are asked for what was recommended to it"),
     Col("measured", np.bool_, "its savings are measured"),
     Col("known_year", np.int16, "year in which the option became known, or fresh again; 0 = not known", (N_MEASURES,)),
     Col("expiry_year", np.int16, "year in which an installed measure is worn out", (N_MEASURES,)),
@@ -71,6 +71,7 @@ STATE_COLUMNS = (
     Col("episode", np.uint8, "how often the measure has worn out without renewal", (N_MEASURES,)),
     Col("subsidised", np.uint8, "1 when a voucher paid part of the first adoption", (N_MEASURES,)),
     Col("known_bits", np.int64, "bit m is set when option m is known"),
+    Col("advised_bits", np.int64, "bit m is set when an audit, a training, the operator or a peer has recommended option m"),
     Col("stock_bits", np.int64, "initial stock and renewals when stock_use was last worked out; -1 = never"),
     Col("voucher_left", np.int64, "cents of this year's voucher not spent yet"),
 )  # fmt: skip

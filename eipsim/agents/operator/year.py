@@ -25,6 +25,7 @@ class ParkPolicy(NamedTuple):
     in_programme: np.ndarray  # bool [p], a programme that commits its parks works here
     committed_province: np.ndarray  # float [v], share of operating parks committed at the end of last year
     committed_group: np.ndarray  # float [g]
+    tenants: np.ndarray  # int64 [p], firms in the park this year
 
 
 def found_parks(operators: np.recarray, eip_duty: np.ndarray, born: np.ndarray) -> None:
@@ -41,7 +42,7 @@ def policy_of(operators: np.recarray, levers: Levers, in_programme: np.ndarray, 
     return ParkPolicy(
         provincial_support=levers.provincial_support, facilitation_grant=levers.facilitation_grant,
         training=levers.training, monitoring=levers.monitoring, premium=float(levers.certification_premium),
-        in_programme=in_programme, committed_province=province, committed_group=group,
+        in_programme=in_programme, committed_province=province, committed_group=group, tenants=world_year.firms,
     )  # fmt: skip
 
 
@@ -71,6 +72,9 @@ def exists(operators, p, year):
 def operate(operators, p, policy, year, constants):
     """The operator of park p: commitment, facilitation, training, monitoring, scores."""
     operators.in_programme[p] = policy.in_programme[p]
+    if constants.tenants_needed > 0.0 and policy.tenants[p] == 0:
+        wait_for_tenants(operators, p)
+        return
     commit(operators, p, policy, year, constants)
     facilitate(operators, p, policy, constants)
     operators.monitored[p] = operators.platform[p] or operators.monitoring_draw[p] < policy.monitoring[p]
@@ -78,6 +82,16 @@ def operate(operators, p, policy, year, constants):
     under_way = operators.commit_year[p] > 0 and operators.converted_year[p] == 0
     if under_way and year - operators.commit_year[p] >= constants.conversion_years:
         operators.converted_year[p] = year
+
+
+@compiled
+def wait_for_tenants(operators, p):
+    """Without tenants there is nobody to set out with, to facilitate or to train, and nothing that could improve."""
+    operators.facilitation[p] = 0.0
+    operators.training[p] = 0.0
+    operators.monitored[p] = False
+    operators.grants[p] = 0
+    operators.spending[p] = 0
 
 
 @compiled
