@@ -29,7 +29,7 @@ _NAMES = (
     "infrastructure licence", "wastewater plant", "infrastructure grant", "entry choice",
     "exchange identification", "exchange partner", "exchange project", "exchange negotiation", "exchange licence",
     "self-compliance", "cure",
-    "recommendation",
+    "recommendation", "operator quality", "operator facilitation", "score speed", "operator belief",
 )  # fmt: skip
 PROCESSES = {name: number for number, name in enumerate(_NAMES)}
 

@@ -49,4 +49,10 @@ OPERATOR_COLUMNS = (
     Col("points_counted", np.float64, "of these, what the scores have risen by", (len(SCORES),)),
     Col("platform", np.bool_, "a monitoring platform serves its tenants"),
     Col("lapsed_year", np.int16, "year in which a park founded as eco-industrial missed its term; 0 = it has not"),
+    # what it is, and how it pursues the certificate that it has set out for
+    Col("quality", np.float64, "latent quality behind capacity, facilitation, speed and effect, in standard deviations"),
+    Col("facilitation_factor", np.float64, "its facilitation over that of others of its capacity and effort"),
+    Col("score_speed", np.float64, "how fast its scores rise, over that of others with its effort"),
+    Col("belief", np.float64, "premium that it reckons with over the one announced"),
+    Col("preference", np.float64, "USD/yr that the certificate is worth to it without any premium"),
 )  # fmt: skip

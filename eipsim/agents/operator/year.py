@@ -96,7 +96,7 @@ def wait_for_tenants(operators, p):
 
 @compiled
 def commitment_hazard(operators, p, policy, constants):
-    """Yearly hazard [1/yr]: base, provincial support, committed parks of the province and of the group, expected premium."""
+    """Yearly hazard [1/yr]: base, support, committed parks of the province and of the group, premium, own preference."""
     v, g = operators.province[p], operators.group[p]
     example = policy.committed_group[g] if g >= 0 else 0.0
     return (
@@ -105,6 +105,7 @@ def commitment_hazard(operators, p, policy, constants):
         + constants.commitment_province_peer_rate * policy.committed_province[v]
         + constants.commitment_group_peer_rate * example
         + constants.commitment_premium_rate * policy.premium
+        + (constants.commitment_preference_rate if operators.preference[p] > 0.0 else 0.0)
     )
 
 
@@ -126,7 +127,7 @@ def facilitate(operators, p, policy, constants):
     helped = max(1.0 if policy.in_programme[p] else 0.0, policy.facilitation_grant[p])
     own = constants.facilitation_alone if operators.commit_year[p] > 0 else 0.0
     effort = own + (constants.facilitation_programme - own) * helped
-    operators.facilitation[p] = operators.capacity[p] * effort
+    operators.facilitation[p] = min(1.0, operators.capacity[p] * effort * operators.facilitation_factor[p])
     operators.training[p] = max(1.0 if policy.in_programme[p] else 0.0, policy.training[p])
     operators.grants[p] = 0
     operators.spending[p] = np.int64(
@@ -143,6 +144,7 @@ def improve(operators, p, constants):
     full = constants.facilitation_programme
     effort = min(1.0, operators.facilitation[p] / full) if full > 0.0 else 0.0
     gain = constants.score_gain_alone + (constants.score_gain_programme - constants.score_gain_alone) * effort
+    gain *= operators.score_speed[p]
     for category in range(operators.score.shape[1]):
         # what has been counted once is not taken back when a system wears out, nor counted again when it is renewed
         lift = max(0.0, operators.points[p, category] - operators.points_counted[p, category])

@@ -326,7 +326,8 @@ def pay_for_support(state: State, year: Year) -> None:
     if "training" in levers.in_force:
         trained = float(levers.training[there].sum()) * constants.training_cost_usd
     if "facilitation_grant" in levers.in_force:
-        granted = float((levers.facilitation_grant * parks.capacity)[there].sum()) * constants.facilitation_cost_usd
+        effort = levers.facilitation_grant * parks.capacity * parks.facilitation_factor
+        granted = float(effort[there].sum()) * constants.facilitation_cost_usd
     if "monitoring" in levers.in_force:
         monitored = float(levers.monitoring[there].sum()) * constants.monitoring_cost_usd
     if "provincial_support" in levers.in_force:
