@@ -29,7 +29,8 @@ _NAMES = (
     "infrastructure licence", "wastewater plant", "infrastructure grant", "entry choice",
     "exchange identification", "exchange partner", "exchange project", "exchange negotiation", "exchange licence",
     "self-compliance", "cure",
-    "recommendation", "operator quality", "operator facilitation", "score speed", "operator belief",
+    "recommendation", "operator quality", "operator facilitation", "score speed", "operator belief", "auditor priority",
+    "commissioned audit",
 )  # fmt: skip
 PROCESSES = {name: number for number, name in enumerate(_NAMES)}
 

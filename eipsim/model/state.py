@@ -92,7 +92,8 @@ def new_state(
             in_force=decrees_in_force(decrees),
             priority=drawn(operators.key, streams[PROCESSES["dossier priority"]]),
             standings=[],
+            seen=[],
         ),
-        books=new_books(world.n_parks, world.n_firms, len(paths.programmes) + 1),
+        books=new_books(world.n_parks, world.n_firms, len(paths.programmes) + 2),
         voucher_holders=np.empty(world.n_firms, dtype=np.int64),
     )

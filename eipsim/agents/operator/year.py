@@ -77,7 +77,8 @@ def operate(operators, p, policy, year, constants):
         return
     commit(operators, p, policy, year, constants)
     facilitate(operators, p, policy, constants)
-    operators.monitored[p] = operators.platform[p] or operators.monitoring_draw[p] < policy.monitoring[p]
+    metered = operators.platform[p] or operators.metering_year[p] > 0
+    operators.monitored[p] = metered or operators.monitoring_draw[p] < policy.monitoring[p]
     improve(operators, p, constants)
     under_way = operators.commit_year[p] > 0 and operators.converted_year[p] == 0
     if under_way and year - operators.commit_year[p] >= constants.conversion_years:
