@@ -24,6 +24,7 @@ class Certification(NamedTuple):
     in_force: tuple[Decree | None, ...]  # at the end of each of YEARS
     priority: np.ndarray  # float [p], a draw: in which order a province takes dossiers
     standings: list[tuple[int, Decree, Standing]]  # year, decree in force, how parks stood on its criteria
+    seen: list[ParkRecords]  # those of the last year that was decided on, which operators go by in the next
 
 
 @lru_cache(maxsize=KEPT)

@@ -31,6 +31,8 @@ _NAMES = (
     "self-compliance", "cure",
     "carbon facility",
     "named park",
+    "recommendation", "operator quality", "operator facilitation", "score speed", "operator belief", "auditor priority",
+    "commissioned audit",
 )  # fmt: skip
 PROCESSES = {name: number for number, name in enumerate(_NAMES)}
 

@@ -48,6 +48,7 @@ def grant_certificates(state: State, year: Year) -> None:
     standing = standing_of(year.decree, parks)
     decide(year.decree, parks, capacity, mine.priority, state.market.constants, duration, standing.passes)
     mine.standings.append((year.number, year.decree, standing))
+    mine.seen[:] = [parks]
 
 
 def park_records(state: State, year: Year) -> ParkRecords:

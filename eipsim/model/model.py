@@ -17,6 +17,7 @@ from eipsim.agents.operator import year as operator_year
 from eipsim.agents.regulator import applications, inspections, rationing
 from eipsim.agents.regulator import year as regulator_year
 from eipsim.agents.regulator.adaptive import adapt
+from eipsim.certification import pursuit
 from eipsim.certification.criteria import ParkRecords
 from eipsim.core import own_code
 from eipsim.core.columns import as_bytes
@@ -212,9 +213,13 @@ class EIPModel(LazyAgents):
         return self.instruments.adapt(levers, parks_seen(self.state, last, outcomes), self.year)
 
     def let_regulators_act(self) -> None:
-        """Audits, vouchers, inspections; money comes in with what it pays for, or as a donor's budget."""
+        """Audits, vouchers, inspections; money comes in with what it pays for, or as a donor's budget.
+
+        Operators that pursue the certificate have asked for auditors by then: these are shared.
+        """
         state, year = self.state, self.this_year
         regulator_year.open_books(state.regulators)
+        pursuit.look_ahead(state, year)
         rationing.take_back_vouchers(state)
         if self.by_agents[Regulator]:
             self._each(self.regulator_class, "act")
@@ -224,12 +229,13 @@ class EIPModel(LazyAgents):
         regulator_year.fine_lapsed(state.regulators, state.operators, year.levers.fine_usd)
 
     def let_operators_act(self) -> None:
-        """Commitment, facilitation, training, scores, shared infrastructure."""
+        """Commitment, facilitation, training, scores, what the certificate still needs, shared infrastructure."""
         state, year = self.state, self.this_year
         if self.by_agents[ParkOperator]:
             self._each(self.operator_class, "operate")
         else:
             operator_year.all_operate(state.operators, year.park_policy, year.number, state.market.constants)
+        pursuit.commission(state, year)
         infrastructure.invest(state, year)
 
     def let_firms_learn_and_decide(self) -> None:

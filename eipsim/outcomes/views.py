@@ -385,8 +385,10 @@ class PlacesView(View):
 
     @property
     def share_of_audits(self) -> Values:
-        of_all = self.ends.audited.reshape(self.ends.n_years, -1).sum(axis=1)
-        return self.of_parks(self.ends.audited) / np.maximum(of_all, 1).repeat(self.n_places)
+        # what operators have commissioned is no public money; they audit nobody who has been audited in the year
+        audited = self.ends.audited - self.operators.audits_ordered
+        of_all = audited.reshape(self.ends.n_years, -1).sum(axis=1)
+        return self.of_parks(audited) / np.maximum(of_all, 1).repeat(self.n_places)
 
 
 # What each of an assisted firm adds to a cohort; parks have a tally.

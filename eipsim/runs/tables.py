@@ -85,7 +85,7 @@ def park_table(world: World, years: KeptYears) -> pd.DataFrame:
         **{f"{category}_score": score[:, k] for k, category in enumerate(SCORES)},
         "facilitation": operators.facilitation[there],
         **{name: years.booked("counts", count)[there] for name, count in FIRMS.items()},
-        **{name: TABLED[name].formula(seen)[there].astype(np.int64) for name in EXCHANGES},
+        **{name: TABLED[name].formula(seen)[there].astype(np.int64) for name in (*EXCHANGES, "operator_audits_done")},
         "province_2025": named(world.provinces_2025, parks.province[rows]),
         "area_ha": parks.area_ha[rows],
         **{f"{what}_drawn": is_drawn(world, what)[rows] for what in DRAWN},
