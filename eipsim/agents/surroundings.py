@@ -27,11 +27,12 @@ NEIGHBOURHOOD_COLUMNS = (
     Col("appeal", np.float64, "log-odds of acceptance that the park's firms share", (N_MEASURES,)),
     Col("unaware", np.float64, "chance of not having noticed the option in this park since 2015", (N_MEASURES,)),
     Col(
-        "advice",
+        "hazard",
         np.float64,
-        "hazard of the year [1/yr] that operator, training or neighbours recommend it",
+        "of the year [1/yr]: of noticing the option in this park, information left out",
         (N_MEASURES,),
     ),
+    Col("advice", np.float64, "of it, by operator, training and neighbours that practise", (N_MEASURES,)),
     Col("unheard", np.float64, "chance of not having heard of cleaner production in this park since 2015"),
     Col(
         "unaware_information", np.float64, "same for an option, by the ministry's word, by `standing`", (2 * N_SECTORS,)
@@ -49,7 +50,8 @@ INDUSTRY_COLUMNS = (
     Col("practising", np.int64, "firms that apply RECP this year"),
     Col("count", np.int64, "firms with the measure now", (N_MEASURES,)),
     Col("unaware", np.float64, "chance of not having noticed the option through the sector since 2015", (N_MEASURES,)),
-    Col("advice", np.float64, "hazard of the year [1/yr] that firms of the sector recommend it", (N_MEASURES,)),
+    Col("hazard", np.float64, "of the year [1/yr]: of noticing the option through the sector", (N_MEASURES,)),
+    Col("advice", np.float64, "of it, by firms that practise", (N_MEASURES,)),
     Col("unheard", np.float64, "chance of not having heard of cleaner production through the sector"),
     Col("log_unit_cost", np.float64, "ln of capital cost [USD] of the reached share of one unit", (N_MEASURES,)),
     Col("kept", np.float64, "share of each use that the measure leaves", (N_MEASURES, N_USES)),
@@ -161,7 +163,8 @@ def spread_word(surroundings, operators, books, information, measures, year, con
 @compiled
 def spread_in_park(park, operator, recp_share, measures, year, constants):
     """Word goes round in a park: of measures that neighbours have, and of cleaner production where they practise it."""
-    count, peers, appeal, unaware, advice = park.count, park.peers, park.appeal, park.unaware, park.advice
+    count, peers, appeal, unaware = park.count, park.peers, park.appeal, park.unaware
+    hazards, advice = park.hazard, park.advice
     tenants, facilitation = max(park.firms, 1), operator.facilitation
     taught = constants.training_option_rate * operator.training
     for m in range(measures.size):
@@ -170,9 +173,10 @@ def spread_in_park(park, operator, recp_share, measures, year, constants):
         appeal[m] = shared + constants.peer_weight * (peers[m] - constants.peers_reference)
     for m in range(measures.size):
         rates = constants.base_rate, constants.operator_rate
-        hazard = option_hazard(*rates, facilitation, constants.park_peer_rate, peers[m]) + taught
-        advice[m] = hazard - constants.base_rate
-        unaware[m] *= stays_unaware(hazard) if year >= measures[m].available_from else 1.0
+        hazards[m] = option_hazard(*rates, facilitation, constants.park_peer_rate, peers[m]) + taught
+        # a neighbour that has the measure recommends it if it practises cleaner production itself, which any may do alike
+        advice[m] = constants.operator_rate * facilitation + taught + constants.park_peer_rate * peers[m] * recp_share
+        unaware[m] *= stays_unaware(hazards[m]) if year >= measures[m].available_from else 1.0
     helped = constants.operator_rate, facilitation, constants.training_rate, operator.training
     park.unheard *= stays_unaware(firm_hazard(*helped, constants.park_peer_rate, recp_share))
     park.monitored = operator.monitored
@@ -193,9 +197,11 @@ def inform(park, information, constants):
 @compiled
 def spread_in_sector(sector, recp_share, measures, year, constants):
     """Word goes round in a sector."""
-    count, unaware, advice, firms = sector.count, sector.unaware, sector.advice, max(sector.firms, 1)
+    count, unaware, firms = sector.count, sector.unaware, max(sector.firms, 1)
+    hazards, advice = sector.hazard, sector.advice
     sector.unheard *= stays_unaware(constants.sector_peer_rate * recp_share)
     for m in range(measures.size):
-        advice[m] = constants.sector_peer_rate * (count[m] / firms)
+        hazards[m] = constants.sector_peer_rate * (count[m] / firms)
+        advice[m] = hazards[m] * recp_share
         if year >= measures[m].available_from:
-            unaware[m] *= stays_unaware(advice[m])
+            unaware[m] *= stays_unaware(hazards[m])

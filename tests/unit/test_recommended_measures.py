@@ -48,15 +48,17 @@ def test_what_operator_or_training_have_named_counts(cause):
     np.testing.assert_array_equal(model.state.firms.applies_recp, adopters(model))
 
 
+@pytest.mark.parametrize("practise", [0.0, 1.0])
 @pytest.mark.parametrize("rate", ["park_peer_rate", "sector_peer_rate"])
-def test_what_peers_have_shown_counts(rate):
+def test_what_peers_have_shown_counts_where_they_practise(rate, practise):
     """As if everybody had everything already, so that whoever does not sees it next door."""
     model = model_of(0, **{f"awareness.{rate}": 2.0})
     model.state.surroundings.parks.count[:] = N
     model.state.surroundings.sectors.count[:] = N
+    model.state.books.recp_park[:] = model.state.books.recp_sector[:] = practise
     model.step()
     assert adopters(model).mean() > 0.5
-    np.testing.assert_array_equal(model.state.firms.applies_recp, adopters(model))
+    np.testing.assert_array_equal(model.state.firms.applies_recp, adopters(model) & (practise == 1.0))
 
 
 ALONE = {"awareness.base_rate": 2.0}

@@ -254,16 +254,17 @@ def learn(firm, situation):
 
 @inlined
 def is_recommended(firm, m, surroundings, constants):
-    """Whether operator, training or a peer made the firm notice option m, and not itself or the ministry's information.
+    """Whether operator, training or a peer that practises made the firm notice option m: not itself, a neighbour's old lamps or
+    the ministry's information.
 
     A draw decides, by the share of each in this year's hazard: of causes that run beside each other, that is how often each is
     the first.
     """
     park, sector = surroundings.parks[firm.park], surroundings.sectors[firm.sector]
     advised = park.advice[m] + sector.advice[m]
-    unadvised = constants.base_rate + constants.information_rate * park.information[standing(firm)]
+    informed = constants.information_rate * park.information[standing(firm)]
     turn = draw(surroundings.streams[RECOMMENDATION_DRAW], firm.key, 0, m)
-    return turn * (advised + unadvised) < advised
+    return turn * (park.hazard[m] + sector.hazard[m] + informed) < advised
 
 
 @compiled
