@@ -27,11 +27,19 @@ NEIGHBOURHOOD_COLUMNS = (
     Col("peers", np.float64, "share of firms with the measure at the end of last year", (N_MEASURES,)),
     Col("appeal", np.float64, "log-odds of acceptance that the park's firms share", (N_MEASURES,)),
     Col("unaware", np.float64, "chance of not having noticed the option in this park since 2015", (N_MEASURES,)),
+    Col(
+        "hazard",
+        np.float64,
+        "of the year [1/yr]: of noticing the option in this park, information left out",
+        (N_MEASURES,),
+    ),
+    Col("advice", np.float64, "of it, by operator, training and neighbours that practise", (N_MEASURES,)),
     Col("unheard", np.float64, "chance of not having heard of cleaner production in this park since 2015"),
     Col(
         "unaware_information", np.float64, "same for an option, by the ministry's word, by `standing`", (2 * N_SECTORS,)
     ),
     Col("unheard_information", np.float64, "same for cleaner production, by `standing`", (2 * N_SECTORS,)),
+    Col("information", np.float64, "effort of the ministry's information this year, by `standing`", (2 * N_SECTORS,)),
     Col("lent", np.float64, "share of cost, less voucher, lent to constrained firms, by `standing`", (2 * N_SECTORS,)),
     Col("interest_relief", np.float64, "worth of the interest subsidy, share of a loan, likewise", (2 * N_SECTORS,)),
     Col("no_new_fossil_boilers", np.float32, "deg C up to which none may be put in, by `standing`", (2 * N_SECTORS,)),
@@ -45,6 +53,8 @@ INDUSTRY_COLUMNS = (
     Col("practising", np.int64, "firms that apply RECP this year"),
     Col("count", np.int64, "firms with the measure now", (N_MEASURES,)),
     Col("unaware", np.float64, "chance of not having noticed the option through the sector since 2015", (N_MEASURES,)),
+    Col("hazard", np.float64, "of the year [1/yr]: of noticing the option through the sector", (N_MEASURES,)),
+    Col("advice", np.float64, "of it, by firms that practise", (N_MEASURES,)),
     Col("unheard", np.float64, "chance of not having heard of cleaner production through the sector"),
     Col("boiler_temperature", np.float64, "deg C of the heat that boilers make, least and most", (2,)),
     Col("log_unit_cost", np.float64, "ln of capital cost [USD] of the reached share of one unit", (N_MEASURES,)),
@@ -175,15 +185,19 @@ def spread_word(surroundings, operators, books, information, measures, year, con
 def spread_in_park(park, operator, recp_share, measures, year, constants):
     """Word goes round in a park: of measures that neighbours have, and of cleaner production where they practise it."""
     count, peers, appeal, unaware = park.count, park.peers, park.appeal, park.unaware
+    hazards, advice = park.hazard, park.advice
     tenants, facilitation = max(park.firms, 1), operator.facilitation
+    taught = constants.training_option_rate * operator.training
     for m in range(measures.size):
         peers[m] = count[m] / tenants
         shared = constants.vietnam_shift + operator.effect + measures[m].effect
         appeal[m] = shared + constants.peer_weight * (peers[m] - constants.peers_reference)
     for m in range(measures.size):
         rates = constants.base_rate, constants.operator_rate
-        hazard = option_hazard(*rates, facilitation, constants.park_peer_rate, peers[m])
-        unaware[m] *= stays_unaware(hazard) if year >= measures[m].available_from else 1.0
+        hazards[m] = option_hazard(*rates, facilitation, constants.park_peer_rate, peers[m]) + taught
+        # a neighbour that has the measure recommends it if it practises cleaner production itself, which any may do alike
+        advice[m] = constants.operator_rate * facilitation + taught + constants.park_peer_rate * peers[m] * recp_share
+        unaware[m] *= stays_unaware(hazards[m]) if year >= measures[m].available_from else 1.0
     helped = constants.operator_rate, facilitation, constants.training_rate, operator.training
     park.unheard *= stays_unaware(firm_hazard(*helped, constants.park_peer_rate, recp_share))
     park.monitored = operator.monitored
@@ -194,6 +208,7 @@ def inform(park, information, constants):
     """The ministry's information [2 s] reaches the firms of a park."""
     of_options, of_recp = park.unaware_information, park.unheard_information
     for s in range(information.size):
+        park.information[s] = information[s]
         if information[s] > 0.0:
             informed = stays_unaware(constants.information_rate * information[s])
             of_options[s] *= informed
@@ -204,7 +219,10 @@ def inform(park, information, constants):
 def spread_in_sector(sector, recp_share, measures, year, constants):
     """Word goes round in a sector."""
     count, unaware, firms = sector.count, sector.unaware, max(sector.firms, 1)
+    hazards, advice = sector.hazard, sector.advice
     sector.unheard *= stays_unaware(constants.sector_peer_rate * recp_share)
     for m in range(measures.size):
+        hazards[m] = constants.sector_peer_rate * (count[m] / firms)
+        advice[m] = hazards[m] * recp_share
         if year >= measures[m].available_from:
-            unaware[m] *= stays_unaware(constants.sector_peer_rate * (count[m] / firms))
+            unaware[m] *= stays_unaware(hazards[m])

@@ -22,6 +22,7 @@ from eipsim.rules.certification import SHARE_SCALE, firms_needed
 class ParkRecords:
     """What criteria are measured on, arrays [n_parks], at the end of `year`.
 
+    `desk`: row of the province that takes their dossiers; None: that in which they lie.
     Of symbiosis: `links` in operation (exchanges and shared infrastructure), `iso_links` whose participants have suitable
     ISO systems, `planning` firms that take part or negotiate, `participants_violation` the last violation (0 = none) among
     the participants of the cleanest link.
@@ -37,6 +38,7 @@ class ParkRecords:
     iso_links: np.ndarray = field(default_factory=lambda: np.zeros(1))
     planning: np.ndarray = field(default_factory=lambda: np.zeros(1))
     participants_violation: np.ndarray = field(default_factory=lambda: np.zeros(1))
+    desk: np.ndarray | None = None
 
 
 def share_of_firms(counted: Callable[[ParkRecords], np.ndarray]):

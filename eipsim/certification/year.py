@@ -24,6 +24,7 @@ class Certification(NamedTuple):
     in_force: tuple[Decree | None, ...]  # at the end of each of YEARS
     priority: np.ndarray  # float [p], a draw: in which order a province takes dossiers
     standings: list[tuple[int, Decree, Standing]]  # year, decree in force, how parks stood on its criteria
+    seen: list[ParkRecords]  # those of the last year that was decided on, which operators go by in the next
 
 
 @lru_cache(maxsize=KEPT)
@@ -55,9 +56,10 @@ def decide(
     review_all(o, passes, parks.year, (decree.validity, decree.comply_within), years, waiting)
     if not waiting.any():
         return
+    desk = o.province if parks.desk is None else parks.desk
     for p in np.flatnonzero(waiting)[np.argsort(priority[waiting], kind="stable")]:
-        in_process = np.count_nonzero((o.applied_year == parks.year) & (o.province == o.province[p]))
-        if in_process < int(capacity[o.province[p]]):
+        in_process = np.count_nonzero((o.applied_year == parks.year) & (desk == desk[p]))
+        if in_process < int(capacity[desk[p]]):
             o.certificate[p] = APPLIED
             o.applied_year[p] = parks.year
 

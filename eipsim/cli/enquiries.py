@@ -73,16 +73,15 @@ def _code_of_design(file: str) -> Sequence[Named]:
 
 
 def _sound_scenario(file: str, world: str) -> Sound:
-    """The code that a scenario without mistakes names, what it inherits of the levers that it sets, and what has no effect."""
-    from eipsim.scenarios.checking import check_names
-    from eipsim.scenarios.idle import idle_settings
+    """The code that a scenario without mistakes names, what it inherits of the levers that it sets, and what is to look at."""
+    from eipsim.scenarios.checking import check_names, questions_about
     from eipsim.scenarios.inheritance import inherited_levers
     from eipsim.scenarios.loading import load_scenario
 
     scenario, there = load_scenario(file), cache(lambda: _built(world))
     check_names(scenario, _read_exchange_tables, there)
     inherited = [told._asdict() for told in inherited_levers(scenario)]
-    return scenario.strange_code, {"inherited": inherited, "questions": [*map(str, idle_settings(scenario, there()))]}
+    return scenario.strange_code, {"inherited": inherited, "questions": [*map(str, questions_about(scenario, there()))]}
 
 
 def _read_exchange_tables(folder: str) -> None:

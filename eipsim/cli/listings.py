@@ -142,6 +142,7 @@ def parks(world: str) -> list[Row]:
                 "latitude": round(float(p.latitude[i]), 4),
                 "longitude": round(float(p.longitude[i]), 4),
                 "firms": int(((built.firms.park == i) & built.alive(2024)).sum()),
+                "drawn": ", ".join(built.drawn.get(identifier, ())),
                 "status": getattr(row, "status", "synthesised"),
                 "source": getattr(row, "source_ids", None) or "",
                 "confidence": getattr(row, "confidence", None) or "",

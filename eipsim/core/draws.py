@@ -30,6 +30,9 @@ _NAMES = (
     "exchange identification", "exchange partner", "exchange project", "exchange negotiation", "exchange licence",
     "self-compliance", "cure",
     "carbon facility", "main fuel", "boiler",
+    "named park",
+    "recommendation", "operator quality", "operator facilitation", "score speed", "operator belief", "auditor priority",
+    "commissioned audit",
 )  # fmt: skip
 PROCESSES = {name: number for number, name in enumerate(_NAMES)}
 

@@ -61,7 +61,7 @@ class ParkRow(TableRow):
     """A park: established (it exists), unverified (name only), or planned. Area in ha, coordinates in degrees."""
 
     beside: ClassVar = (
-        "province_2025", "region", "src_area", "year_basis", "src_year", "operating_basis", "operator", "src_operator",
+        "province_2025", "region", "src_area", "year_basis", "src_year", "operating_basis", "src_operator",
         "src_coord", "n_firms_basis", "src_n_firms", "dominant_sectors", "src_sectors", "notes",
     )  # fmt: skip
 
@@ -73,6 +73,7 @@ class ParkRow(TableRow):
     area_ha: Annotated[FiniteFloat, Field(gt=0, le=50_000)] | None = None
     established_year: Year | None = None
     operating: Known = "unknown"
+    operator: Text = None
     operator_group: Text = None
     latitude: Latitude | None = None
     longitude: Longitude | None = None
@@ -107,6 +108,22 @@ class ProvinceRow(TableRow):
     official_operating: Count | None = None
     suggested_total_end2024: Count | None = None
     to_synthesise: Count = 0
+
+
+class SuccessorRow(TableRow):
+    """Of which province one of 2024 becomes part (its own name: it stays), and the day on which that begins its work."""
+
+    beside: ClassVar = ("source", "status")
+
+    province_2024: Name
+    successor: Name
+    in_force: Annotated[str, Field(pattern=r"^(19|20)\d\d-(0[1-9]|1[0-2])-\d\d$", description="a day, as 2025-07-01")]
+
+    @property
+    def first_year(self) -> int:
+        """The first whole year."""
+        year, *day = map(int, self.in_force.split("-"))
+        return year if day == [1, 1] else year + 1
 
 
 class CandidateRow(TableRow):

@@ -364,6 +364,8 @@ class _Case:
             f"its sector ({share(self.sector_peers)} have it)": constants.sector_peer_rate * self.sector_peers,
             "the ministry's information": constants.information_rate * information,
         }
+        if constants.training_option_rate > 0.0:
+            hazards["training in the park"] = constants.training_option_rate * o.training
         told = "; ".join(f"{source} {hazard:.4f}" for source, hazard in hazards.items())
         total = float(sum(hazards.values()))
         self.say(f"Hazard of noticing it in {self.year}: {total:.4f} a year ({told}).", hazard_of_noticing=total)
@@ -379,7 +381,14 @@ class _Case:
             return "fresh again since then, after it wore out or was recommended again by an audit"
         if f.episode[m] > 0:
             return "it had the measure until it wore out in that year"
-        return f"recommended by the audit of {known}" if recommended else "noticed without an audit"
+        return f"recommended by the audit of {known}" if recommended else self._how_noticed()
+
+    def _how_noticed(self) -> str:
+        """Whether anybody recommended it who is no auditor, which is kept only where it matters."""
+        if self.constants.recp_by_cause == 0.0:
+            return "noticed without an audit"
+        advised = (int(self.knowing.advised_bits) >> self.m) & 1
+        return "recommended by its operator, a training or a peer" if advised else "noticed without a recommendation"
 
     def tell_project(self) -> None:
         size, (log_cost, log_saving) = math.exp(self.knowing.log_size), self.costing

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from eipsim.agents.operator.columns import APPLIED, CERTIFICATE_STATES, CERTIFIED, REVOKED
+from eipsim.certification import pursuit
 from eipsim.certification.criteria import Finding, findings
 from eipsim.certification.year import decree_of
+from eipsim.core.money import CENTS
 from eipsim.core.numbers import number, share, usd
 from eipsim.core.own_code import short
 from eipsim.core.years import NEVER
@@ -18,11 +20,15 @@ from eipsim.explain.wording import Explanation, check_year
 from eipsim.infrastructure.items import item_labels, item_names
 from eipsim.policy.decrees import Decree
 from eipsim.policy.own import Move, told_moves
+from eipsim.world.columns import DRAWN
 
 if TYPE_CHECKING:
     from eipsim.model.model import EIPModel
 
 YES_NO = "yes/no"
+DRAWN_WORDS = dict(
+    zip(DRAWN, ("its area", "the number of its tenants", "the year of its foundation", "where it lies"), strict=True)
+)
 
 
 def explain_park(model: EIPModel, row: int, year: int) -> Explanation:
@@ -52,7 +58,8 @@ class _ParkCase:
             verdict, sentence, lines = "absent", f"No: the park is not founded before {p.established_year}.", []
         else:
             verdict, sentence = CERTIFICATE_STATES[p.certificate], self.sentence()
-            lines = [self.about_park(), *self.history(), self.about_infrastructure(), *self.about_term()]
+            lines = [self.about_park(), *self.about_list(), *self.about_province(), *self.history()]
+            lines += [*self.about_pursuit(), self.about_infrastructure(), *self.about_term()]
             lines += [*self.about_inspections(), *self.about_instruments()]
             lines += [self.about_decree(), *map(told, self.findings)]
         return Explanation(title, verdict, sentence, tuple(lines), self.facts())
@@ -106,10 +113,25 @@ class _ParkCase:
             f"now, operator's capacity {p.capacity:.2f} of 1, {scores}."
         )
 
+    def about_list(self) -> list[str]:
+        """What of it no list of parks tells."""
+        drawn = [DRAWN_WORDS[what] for what in self.model.world.drawn.get(self.model.world.park_ids[self.row], ())]
+        return [f"Drawn, because no list of parks tells it: {', '.join(drawn)}."] if drawn else []
+
+    def about_province(self) -> list[str]:
+        """Of which province its own has become a part."""
+        maps, own = self.model.state.maps, int(self.park.province)
+        if not maps.holds(self.year) or maps.old[own] == maps.new[own]:
+            return []
+        together = "dossiers, the aim of inspections, what is left of fines and the example of its parks are those of the whole"
+        return [f"Province: {maps.old[own]} is part of {maps.new[own]} from {maps.first_year}; {together}."]
+
     def history(self) -> list[str]:
         """Commitment, conversion, application and certificate, as far as they have come."""
         p, lines = self.park, []
-        if p.commit_year == 0:
+        if self.waits_for_tenants():
+            lines.append("Commitment: none; the park has no tenants, and its operator waits for the first.")
+        elif p.commit_year == 0:
             lines.append(
                 f"Commitment: not committed; the chance of not having committed is {p.uncommitted:.4f}, the operator "
                 f"commits when it falls to {p.commitment_bar:.4f}, its draw."
@@ -119,6 +141,12 @@ class _ParkCase:
             lines.append(f"Conversion: {self.conversion()}.")
         lines.append(f"Certificate: {CERTIFICATE_STATES[p.certificate]}" + self.dates() + ".")
         return lines
+
+    def waits_for_tenants(self) -> bool:
+        """Without tenants an operator does not set out, where the parameters have it so."""
+        nobody = self.model.rows_alive(self.row).size == 0
+        needed = self.model.state.market.constants.tenants_needed > 0.0
+        return bool(needed and nobody and self.park.commit_year == 0)
 
     def conversion(self) -> str:
         if self.park.converted_year > 0:
@@ -130,6 +158,50 @@ class _ParkCase:
         p = self.park
         applied = f", applied in {p.applied_year}" if p.applied_year > 0 else ", never applied"
         return applied + (f", granted or renewed in {p.certified_year}" if p.certified_year > 0 else "")
+
+    def about_pursuit(self) -> list[str]:
+        """What the operator does about the criteria that fail, and has done."""
+        if not pursuit.is_on(self.model.state):
+            return []
+        p, lines = self.park, []
+        if p.certificate_benefit > 0.0 or p.pursues:
+            lines.append(f"Pursuit: {self.weighed()}.")
+        elif p.commit_year > 0 and self.failing:
+            lines.append("Pursuit: nothing; the operator expects no benefit of the certificate.")
+        if self.ordered():
+            lines.append(f"Commissioned: {'; '.join(self.ordered())}.")
+        return lines
+
+    def cost_in_reach(self) -> float | None:
+        """What is missing would cost the operator [USD/yr]; None where nothing can mend it."""
+        cost = float(self.park.certificate_cost)
+        return cost if math.isfinite(cost) else None
+
+    def weighed(self) -> str:
+        """What the operator expected of the certificate in this year, what was missing, and what it did."""
+        p = self.park
+        expected = f"the certificate is worth {usd(float(p.certificate_benefit))} a year to the operator"
+        if math.isinf(p.certificate_cost):
+            return f"{expected}; a criterion fails that nothing can mend, so it does nothing"
+        if p.certificate_cost == 0.0:
+            return f"{expected}; nothing was missing that it could order"
+        cost = f"what was missing costs it {usd(float(p.certificate_cost))} a year"
+        if not p.pursues:
+            return f"{expected}; {cost}, so it does nothing"
+        bound = " (it is bound by its foundation)" if p.certificate_cost > p.certificate_benefit else ""
+        return f"{expected}; {cost}, so it acts{bound}, for {usd(p.pursuit_spending / CENTS)} this year"
+
+    def ordered(self) -> list[str]:
+        """What has been commissioned, and when last."""
+        p = self.park
+        audits = f"{p.audits_since_2015} audits of tenants since 2015 ({p.audits_ordered} in {self.year})"
+        done = [audits] if p.audits_since_2015 > 0 else []
+        for year, what in (
+            (p.metering_year, "meters at its tenants"), (p.trained_year, "training of its tenants, last"),
+            (p.brokered_year, "full facilitation, last"), (p.studied_year, "studies of shared systems, last"),
+        ):  # fmt: skip
+            done += [f"{what} in {year}"] if year > 0 else []
+        return done
 
     def systems(self) -> np.recarray:
         """The shared systems of the park that serve somebody this year."""
@@ -223,6 +295,8 @@ class _ParkCase:
                 for move, before, after in self.moves()
             ],
             "born_eco": bool(p.born_eco), "lapsed_year": int(p.lapsed_year), "criteria": rows,
+            "pursues": bool(p.pursues), "operator_audits_done": int(p.audits_since_2015),
+            "certificate_benefit_usd": float(p.certificate_benefit), "certificate_cost_usd": self.cost_in_reach(),
             "tenants_on_record": int(np.count_nonzero(self.on_record())),
             "infrastructure": [
                 {

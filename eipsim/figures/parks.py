@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from eipsim.core.names import rows_called
+from eipsim.core.park_names import Called, parks_called
 from eipsim.errors import InputError, Mistake, unknown
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ def find_park(run: Run, park: str | None, exchanges: pd.DataFrame) -> str:
         if found is None:
             raise InputError(Mistake("figure", "no exchange is in operation", "name a park, or take another year"))
         return found
-    hits = [ids.iloc[row] for row in rows_called(park, list(zip(ids, names)))]
+    called = [Called(own, (name,), province=at) for own, name, at in zip(ids, names, places["province"].astype(str))]
+    hits = [ids.iloc[row] for row in parks_called(park, called)]
     if len(hits) == 1:
         return hits[0]
     if not hits:

@@ -60,14 +60,24 @@ def finding(bands: Bands, operating: float) -> str:
     if len(ends["parks_converted"]) == 1:
         converted, _, score = (next(iter(of.values())) for of in ends.values())
         holds = certificates_in_words(next(iter(bands["parks_certified"].values()))[0.5])
-        return (
-            f"By {year}, {number(converted)} of {number(operating)} operating parks have converted; {holds}; "
-            f"the mean score is {number(score)}"
-        )
+        return f"By {year}, {conversions_in_words(converted, operating)}; {holds}; the mean score is {number(score)}"
     return (
         f"Certified parks in {year}: {range_in_words(ends['parks_certified'])}; converted: "
         f"{range_in_words(ends['parks_converted'])}"
     )
+
+
+def conversions_in_words(converted: float, operating: float) -> str:
+    """How many parks have converted: of the operating ones, unless parks count that have no tenants yet.
+
+    >>> conversions_in_words(12.0, 544.0)
+    '12 of 544 operating parks have converted'
+    >>> conversions_in_words(664.0, 544.0)
+    '664 parks have converted, some without tenants yet, while 544 operate'
+    """
+    if converted > operating:
+        return f"{number(converted)} parks have converted, some without tenants yet, while {number(operating)} operate"
+    return f"{number(converted)} of {number(operating)} operating parks have converted"
 
 
 def certificates_in_words(median: pd.Series) -> str:

@@ -138,6 +138,11 @@ FLOW = {name: position for position, name in enumerate(FLOWS)}
 ACCOUNT = record_type(tuple(Col(name, np.float64, "of the year, in the unit of its name") for name in FLOWS))
 
 
+def fees_of(area_ha: np.ndarray, c: Row) -> np.ndarray:
+    """USD/yr that a park of that area takes in fees once its land is leased: what an operator earns, for lack of better."""
+    return c.management_fee_usd_m2 * M2_PER_HA * c.leased_land_share * area_ha
+
+
 def accounts_of(flows: np.ndarray) -> Any:
     """The flows [p, FLOWS] as a table, in the same memory."""
     return flows.view(ACCOUNT).reshape(-1)

@@ -57,7 +57,7 @@ def study_park(works, tenancy, p, found):
         works.constants,
         works.year,
     )
-    chance, looked, first = chance_of_study(park.operator, works.constants), False, p * N_ITEMS
+    chance, looked, first = chance_of_study(park.operator, works.constants, works.year), False, p * N_ITEMS
     for k in range(N_ITEMS):
         item, system = works.items[k], works.systems[first + k]
         if not has_what_it_needs(works.systems, first, item, works.year):
@@ -78,8 +78,13 @@ def study_park(works, tenancy, p, found):
 
 
 @inlined
-def chance_of_study(operator, constants):
-    """Probability [1/yr] that the operator studies a system: with its facilitation; a park born eco with full effort."""
+def chance_of_study(operator, constants, year):
+    """Probability [1/yr] that the operator studies a system: with its facilitation; a park born eco with full effort.
+
+    Where it has commissioned studies this year, all are made.
+    """
+    if operator.studied_year == year:
+        return 1.0
     effort = operator.facilitation
     if operator.born_eco:
         effort = max(effort, operator.capacity * constants.facilitation_programme)

@@ -77,6 +77,9 @@ LEDGER_COLUMNS = (
 )
 
 
+ADAPTIVE, BY_OPERATORS = -2, -1  # givers of audits that come after all programmes
+
+
 class Books(NamedTuple):
     """The books of a run: [p] parks, [s] sectors, [g] givers of audits. All are of this year but the last."""
 
@@ -86,7 +89,7 @@ class Books(NamedTuple):
     ledger: np.recarray  # LEDGER_COLUMNS, a row per price row and coverage: the park at hand
     recp_park: np.ndarray  # float [p], share of firms that applied RECP at the end of last year
     recp_sector: np.ndarray  # float [s], the same
-    audits_given: np.ndarray  # uint8 [g, firms], since 2015, by each programme and then by the adaptive regulator
+    audits_given: np.ndarray  # uint8 [g, firms], since 2015, by each programme, by the adaptive regulator, by operators
     lent: np.ndarray  # int64 [firms], cents borrowed; nobody is listed where loans are not followed
 
 

@@ -18,6 +18,7 @@ from eipsim.agents.operator.columns import SCORES
 from eipsim.core.arithmetic import exp
 from eipsim.core.compiled import compiled
 from eipsim.core.draws import PROCESSES, draw, wrapping
+from eipsim.policy.province_maps import ProvinceMap
 from eipsim.world import World
 from eipsim.world.columns import freeze
 
@@ -29,7 +30,9 @@ POINTS = 10.0  # a gain is counted in tens of points of score
 OF_THE_PLOT = ("park", "plot", "vintage", "key", "entry_year", "exit_year")  # what stays; the tenant moves
 
 
-def attracted(world: World, scores: np.ndarray, strength: float, stream_key: np.uint64) -> World:
+def attracted(
+    world: World, scores: np.ndarray, strength: float, stream_key: np.uint64, maps: ProvinceMap | None = None
+) -> World:
     """`world` with tenants that have traded places; `scores` [years, parks] at the end of each year from the first.
 
     Firms move with all that describes them (sector, size, owner, use); a plot keeps its name, its draws and the years in
@@ -38,18 +41,19 @@ def attracted(world: World, scores: np.ndarray, strength: float, stream_key: np.
     tenant = np.arange(world.n_firms)
     with wrapping():
         for year in range(world.first_year + 1, world.last_year + 1):
-            for rows in newcomers(world, year):
+            for rows in newcomers(world, year, maps):
                 trade(rows, tenant, world, scores[year - 1 - world.first_year], strength, year, stream_key)
     moved = {name: column[tenant] for name, column in world.firms._asdict().items() if name not in OF_THE_PLOT}
     changed = hashlib.sha256(world.digest.encode() + tenant.tobytes()).hexdigest()
     return replace(world, firms=freeze(world.firms._replace(**moved)), digest=changed)
 
 
-def newcomers(world: World, year: int) -> list[np.ndarray]:
-    """Rows of the firms that move in this year, one array for each province in which two or more do."""
+def newcomers(world: World, year: int, maps: ProvinceMap | None = None) -> list[np.ndarray]:
+    """Rows of the firms that move in this year, one array for each province (by `maps`) in which two or more do."""
     firms = world.firms
     rows = np.flatnonzero((firms.entry_year == year) & (firms.exit_year > year))
-    province = world.parks.province[firms.park[rows]]
+    province, home = world.parks.province[firms.park[rows]], maps.in_force(year) if maps else None
+    province = province if home is None else home[province]
     pools = [rows[province == v] for v in np.unique(province)]
     return [pool for pool in pools if pool.size > 1]
 

@@ -14,6 +14,7 @@ from eipsim.infrastructure.checks import check_services
 from eipsim.infrastructure.tables import net_of_infrastructure
 from eipsim.market import books as accounts
 from eipsim.model.state import State, Year
+from eipsim.policy.province_maps import pooled
 
 
 def keep_accounts(state: State, year: Year) -> None:
@@ -33,6 +34,8 @@ def keep_accounts(state: State, year: Year) -> None:
     # what the public is really paid, after exchanges and infrastructure have spared firms some of their fuel
     regulator_year.earmark(state.regulators, carbon * state.market.constants.carbon_earmark_share)
     regulator_year.close_books(state.regulators, year.number)
+    if year.home is not None:
+        regulator_year.hand_over_balances(state.regulators, year.home)
     accounts.remember_practice(books, state.surroundings.sectors)
 
 
@@ -41,10 +44,11 @@ def grant_certificates(state: State, year: Year) -> None:
     if year.decree is None:
         return
     mine, levers, parks = state.certification, year.levers, park_records(state, year)
-    capacity, duration = levers.certification_capacity, levers.certification_duration
+    capacity, duration = pooled(levers.certification_capacity, year.home), levers.certification_duration
     standing = standing_of(year.decree, parks)
     decide(year.decree, parks, capacity, mine.priority, state.market.constants, duration, standing.passes)
     mine.standings.append((year.number, year.decree, standing))
+    mine.seen[:] = [parks]
 
 
 def park_records(state: State, year: Year) -> ParkRecords:
@@ -53,4 +57,5 @@ def park_records(state: State, year: Year) -> ParkRecords:
     return ParkRecords(
         year.number, counts[:, accounts.FIRMS], counts[:, accounts.AWARE], counts[:, accounts.RECP],
         counts[:, accounts.RECP_MEASURED], state.operators, *symbiosis_of_parks(state, year),
+        desk=None if year.home is None else year.home[state.operators.province],
     )  # fmt: skip

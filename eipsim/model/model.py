@@ -17,6 +17,7 @@ from eipsim.agents.operator import year as operator_year
 from eipsim.agents.regulator import applications, inspections, rationing
 from eipsim.agents.regulator import year as regulator_year
 from eipsim.agents.regulator.adaptive import adapt
+from eipsim.certification import pursuit
 from eipsim.certification.criteria import ParkRecords
 from eipsim.core import own_code
 from eipsim.core.columns import as_bytes
@@ -120,9 +121,9 @@ class EIPModel(LazyAgents):
         self.operator_class, self.regulator_class = operator_class, regulator_class
         self.by_agents = self._stepped_one_by_one()
         self.lever_paths = resolve_once(self.case, self.world)
-        self.instruments = OwnInstruments(self.case.instruments, self.world)
         streams = process_streams(seed, self.replicate)
         self.state = new_state(self.world, self.case, self.parameters, self.lever_paths, streams)
+        self.instruments = OwnInstruments(self.case.instruments, self.world, self.state.maps)
         self.year = self.world.first_year - 1
         self.chronicle = Chronicle(self.state)
         self.detail = Detail() if detail else None
@@ -149,9 +150,10 @@ class EIPModel(LazyAgents):
         """The world in which newcomers have gone by the scores that parks have without them: see `eipsim.attraction`."""
         first = self._again("compiled", *classes)
         streams = first.state.surroundings.streams
-        scores = attraction.scores_of_run(first)
+        scores, maps = attraction.scores_of_run(first), first.state.maps
         first.__dict__.clear()  # see simulation.stepping_model
-        return attraction.attracted(self.world, scores, self.parameters[ATTRACTION], attraction.entry_stream(streams))
+        strength, stream = self.parameters[ATTRACTION], attraction.entry_stream(streams)
+        return attraction.attracted(self.world, scores, strength, stream, maps)
 
     def _checked_years(self, years: tuple[int, int]) -> tuple[int, int]:
         first, last = years
@@ -211,9 +213,13 @@ class EIPModel(LazyAgents):
         return self.instruments.adapt(levers, parks_seen(self.state, last, outcomes), self.year)
 
     def let_regulators_act(self) -> None:
-        """Audits, vouchers, inspections; money comes in with what it pays for, or as a donor's budget."""
+        """Audits, vouchers, inspections; money comes in with what it pays for, or as a donor's budget.
+
+        Operators that pursue the certificate have asked for auditors by then: these are shared.
+        """
         state, year = self.state, self.this_year
         regulator_year.open_books(state.regulators)
+        pursuit.look_ahead(state, year)
         rationing.take_back_vouchers(state)
         if self.by_agents[Regulator]:
             self._each(self.regulator_class, "act")
@@ -223,12 +229,13 @@ class EIPModel(LazyAgents):
         regulator_year.fine_lapsed(state.regulators, state.operators, year.levers.fine_usd)
 
     def let_operators_act(self) -> None:
-        """Commitment, facilitation, training, scores, shared infrastructure."""
+        """Commitment, facilitation, training, scores, what the certificate still needs, shared infrastructure."""
         state, year = self.state, self.this_year
         if self.by_agents[ParkOperator]:
             self._each(self.operator_class, "operate")
         else:
             operator_year.all_operate(state.operators, year.park_policy, year.number, state.market.constants)
+        pursuit.commission(state, year)
         infrastructure.invest(state, year)
 
     def let_firms_learn_and_decide(self) -> None:
@@ -325,9 +332,11 @@ class EIPModel(LazyAgents):
     def rows_present(self) -> dict[type, np.ndarray]:
         year = max(self.year, self.world.first_year)
         f, operators = self.world.firms, self.state.operators
-        provinces = np.unique(operators.province) + 1
+        provinces, home = operators.province, self.state.maps.in_force(year)
+        if home is not None:  # the seat of a province acts, whether or not there are parks in just that part
+            provinces = np.concatenate([provinces, home[provinces]])
         return {
-            self.regulator_class: np.concatenate([[0], provinces]),
+            self.regulator_class: np.concatenate([[0], np.unique(provinces) + 1]),
             self.operator_class: np.flatnonzero(operators.established_year <= year),
             self.firm_class: np.flatnonzero((f.entry_year <= year) & (year < f.exit_year)),
         }

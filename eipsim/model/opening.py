@@ -28,7 +28,7 @@ def new_year(
 ) -> Year:
     """What is given in the year `number` under its levers, which are those of `paths` unless somebody has moved them."""
     running, there, biomass = paths.running(number), state.world.in_year(number), biomass_price_factor(state)
-    yearly = state.market.yearly.with_biomass_at(biomass)
+    yearly, home = state.market.yearly.with_biomass_at(biomass), state.maps.in_force(number)
     as_planned = levers is paths.year(number) and yearly is state.market.yearly
     return Year(
         number=number,
@@ -40,9 +40,10 @@ def new_year(
         grid_factor=state.market.drivers.grid_factor[number - state.world.first_year],
         rows=there.rows.astype(np.int64),
         first=there.first,
-        park_policy=policy_of(state.operators, levers, running.commits, there),
+        park_policy=policy_of(state.operators, levers, running.commits, there, home),
         decree=state.certification.in_force[number - state.world.first_year],
         biomass_price_factor=biomass,
+        home=home,
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from eipsim.agents.firm.columns import DESCRIPTION_COLUMNS, FIRM_COLUMNS
 from eipsim.agents.operator.columns import FULL_SCORE, OPERATOR_COLUMNS, SCORES
+from eipsim.agents.operator.traits import traits_of
 from eipsim.agents.regulator.columns import REGULATOR_COLUMNS
 from eipsim.agents.surroundings import (
     INDUSTRY_COLUMNS,
@@ -25,7 +26,7 @@ from eipsim.core.draws import PROCESSES, drawn
 from eipsim.core.memory import GivenBack
 from eipsim.core.years import FIRST_YEAR, YEARS
 from eipsim.data.loading import CountryTables, read_facts
-from eipsim.infrastructure.columns import M2_PER_HA
+from eipsim.infrastructure.columns import fees_of
 from eipsim.market import uses
 from eipsim.market.catalogue import (
     BOILERS,
@@ -177,12 +178,11 @@ def build_operators(world: World, constants: Constants, streams: np.ndarray) -> 
         return drawn(parks.key, streams[PROCESSES[process]], **more)
 
     cost, compliant = (of_parks(name, item=1) for name in COMPLIANCE_DRAWS)
-    drawn_capacity = of_parks("operator capacity", normal=True)
-    capacity = np.clip(constants.capacity_mean + constants.capacity_sd * drawn_capacity, 0.0, 1.0)
+    traits = traits_of(world.park_ids, constants, of_parks)
     start = np.array([getattr(constants, f"score_{category}_start") for category in SCORES])
     spread = np.stack([of_parks("score", item=k, normal=True) for k in range(len(SCORES))], axis=1)
     score = np.clip(start + constants.score_sd * spread, 0.0, FULL_SCORE)
-    reach = constants.score_ceiling_base + constants.score_ceiling_capacity * capacity
+    reach = constants.score_ceiling_base + constants.score_ceiling_capacity * traits["capacity"]
     ceiling = np.minimum(FULL_SCORE, reach)[:, None]
 
     return new_table(
@@ -195,22 +195,15 @@ def build_operators(world: World, constants: Constants, streams: np.ndarray) -> 
         operating_year=parks.operating_year,
         area_ha=parks.area_ha,
         green_share=parks.green_share,
-        capacity=capacity,
-        effect=constants.operator_effect_sd * of_parks("operator effect", normal=True),
         uncommitted=1.0,
-        commitment_bar=of_parks("commitment"),
         born_eco_draw=of_parks("born eco"),
         monitoring_draw=of_parks("monitoring"),
         score=score,
         ceiling=np.maximum(ceiling, score),
         tenants_record=-1.0,
         compliance_cost=compliance_costs(cost, compliant, fees_of(parks.area_ha, constants), constants),
+        **traits,
     )
-
-
-def fees_of(area_ha: np.ndarray, c: Constants) -> np.ndarray:
-    """USD/yr that a park of that area takes in fees once its land is leased: what an operator earns, for lack of better."""
-    return c.management_fee_usd_m2 * M2_PER_HA * c.leased_land_share * area_ha
 
 
 def build_regulators(n_provinces: int, adaptive_level: float) -> np.recarray:

@@ -26,6 +26,7 @@ from eipsim.model import population
 from eipsim.policy.decrees import Decree, read_decrees
 from eipsim.policy.levers import LeverPaths, Levers
 from eipsim.policy.programmes import ResolvedProgramme
+from eipsim.policy.province_maps import ProvinceMap, province_map
 from eipsim.scenarios.schema import Scenario
 from eipsim.world import World
 
@@ -44,6 +45,7 @@ class State:
     exchanges: Symbiosis
     certification: Certification
     books: Books
+    maps: ProvinceMap  # of provinces
     voucher_holders: np.ndarray  # int64 [firms], rows; the first `vouchers_dealt` of the nation's regulator count
     allowances: Allowances
     loans: Loans
@@ -67,6 +69,7 @@ class Year:
     first: np.ndarray  # int64 [p + 1], where the firms of each park begin in `rows`; the last is the end
     park_policy: ParkPolicy  # what operators see
     decree: Decree | None  # in force at the end of the year
+    home: np.ndarray | None = None  # int64 [v], the province that each is part of; None: each is its own
 
     @property
     def prices(self) -> Prices:
@@ -100,10 +103,12 @@ def new_state(
             in_force=decrees_in_force(decrees),
             priority=drawn(operators.key, streams[PROCESSES["dossier priority"]]),
             standings=[],
+            seen=[],
         ),
         books=new_books(
-            world.n_parks, world.n_firms, len(paths.programmes) + 1, market.yearly.n_rows, loans.are_followed
+            world.n_parks, world.n_firms, len(paths.programmes) + 2, market.yearly.n_rows, loans.are_followed
         ),
+        maps=province_map(world, parameters),
         voucher_holders=np.empty(world.n_firms, dtype=np.int64),
         allowances=Allowances(),
         loans=loans,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from eipsim.core.names import fold_name, rows_called, words_of
+from eipsim.core.park_names import is_called
 from eipsim.errors import InputError, Mistake
 from eipsim.outcomes.cohorts import Cohort
 from eipsim.outcomes.expressions import PLACE
 from eipsim.outcomes.nodes import Asked, Expression, Filter
-from eipsim.outcomes.traits import IS_NOT, TRAITS, Condition, out_of_reach
+from eipsim.outcomes.traits import IS_NOT, SUCCESSOR, TRAITS, Condition, out_of_reach
 from eipsim.scenarios.files import list_scenarios
 from eipsim.scenarios.loading import load_scenario
 
@@ -80,6 +81,7 @@ class Finder:
         self.world, self.programmes, self.scenario = world, programmes, scenario
         self.called: dict[str, list[tuple[str, ...]]] = {
             "province": [(name,) for name in world.provinces],
+            SUCCESSOR: [(name,) for name in dict.fromkeys(world.provinces_2025)],
             "park": list(zip(world.park_ids, world.park_names, world.park_names_ascii)),
             "sector": list(zip(world.sectors, world.sector_names)),
             "programme": [(p.name, p.title) for p in programmes],
@@ -91,7 +93,13 @@ class Finder:
             return self._place(one.names[0])
         if one.key == "programme" and [fold_name(name) for name in one.names] == [NOBODY]:
             return "programme", ()
-        return one.key, tuple(sorted({self.row(one.key, name) for name in one.names}))
+        rows = sorted({self.row(one.key, name) for name in one.names})
+        return ("province", self._parts_of(rows)) if one.key == SUCCESSOR else (one.key, tuple(rows))
+
+    def _parts_of(self, successors: Sequence[int]) -> tuple[int, ...]:
+        """Rows of the provinces of 2024 that these have been made of."""
+        names = {self.called[SUCCESSOR][row][0] for row in successors}
+        return tuple(row for row, name in enumerate(self.world.provinces_2025) if name in names)
 
     def members(self, one: Filter, key: str, rows: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:
         """The field of a Cohort that a filter fills, and with what. Raises NotFoundError."""
@@ -119,9 +127,7 @@ class Finder:
 
     def row(self, kind: str, name: str) -> int:
         """The one row called `name`: by id or full name, else the only one whose name holds its words. Raises NotFoundError."""
-        called = self.called[kind]
-        for matches in (rows_called,) if kind in ("park", "province") else (rows_called, _by_stems):
-            rows = matches(name, called)
+        for rows in self._meant(kind, name):
             if len(rows) == 1:
                 return rows[0]
             if rows:
@@ -130,17 +136,26 @@ class Finder:
                 raise NotFoundError(f"{kind} {name!r} fits {len(rows)}", f"write one of: {'; '.join(shown)}{more}")
         raise NotFoundError(f"{kind} {name!r} is unknown{self._where(kind)}", self._hint(kind, name))
 
+    def _meant(self, kind: str, name: str) -> Iterator[list[int]]:
+        """The rows that `name` means, in one way of reading it after another."""
+        if kind == "park":
+            yield self.world.parks_called(name)
+            return
+        yield rows_called(name, self.called[kind])
+        if kind not in ("province", SUCCESSOR):
+            yield _by_stems(name, self.called[kind])
+
     def shown(self, kind: str, row: int) -> str:
         names = self.called[kind][row]
         if kind == "park":
-            return f"{names[1]} ({names[0]}, {self.world.provinces[self.world.parks.province[row]]})"
+            return self.world.label_of_park(row)
         return f"{names[1]} ({names[0]})" if kind == "sector" else names[0]
 
     def _where(self, kind: str) -> str:
         return f" in scenario {self.scenario}" if kind == "programme" else f" in world {self.world.recipe}"
 
     def _hint(self, kind: str, name: str) -> str:
-        if kind == "park" and fold_name(name) in self.world.left_out:
+        if kind == "park" and is_called(name, self.world.left_out):
             return "it is a park of the country that this world leaves out; try --world vietnam"
         near = nearest(name, [n for names in self.called[kind] for n in names])
         if near is not None:

@@ -174,7 +174,7 @@ CONTRACT = (
             "scope 1 and 2 avoided since 2015 by measures, shared systems and exchanges",
             lambda v: v.flow("co2_without") - v.flow("co2_scope1") - v.flow("co2_scope2")),
     Outcome("firm_investment_usd", "Firms' investment", "USD/yr", "flow", "", "book",
-            "firms' own money put into measures, renewals and connections",
+            "firms' own money put into measures, renewals and connections, and their part of what operators commission for them",
             lambda v: v.count("invested_cents") / CENTS + v.of_parks(v.connections_usd)),
     Outcome("firm_saving_usd", "Firms' savings", "USD/yr", "flow", "higher", "firm",
             "bills avoided by measures, systems and exchanges, less running costs", lambda v: v.flow("saving")),
@@ -196,7 +196,7 @@ CONTRACT = (
     Outcome("co2_intensity_t_per_musd", "CO₂ per revenue", "tCO2/MUSD", "flow", "lower", "firm",
             "CO2 over revenue", lambda v: v.ratio(co2(v), v.flow("revenue")) * MILLION),
     Outcome("operator_spending_usd", "Operators' spending", "USD/yr", "flow", "", "park",
-            "park operators' own spending on facilitation and shared infrastructure",
+            "park operators' own spending on facilitation, shared infrastructure and what the certificate needs",
             lambda v: v.of_parks(v.operators.spending) / CENTS),
     Outcome("operator_revenue_usd", "Operators' revenue", "USD/yr", "flow", "", "park",
             "tariffs and sales of shared infrastructure, and purchases it spares",
@@ -248,14 +248,20 @@ CONTRACT = (
     Outcome("vouchers_offered_usd", "Vouchers offered", "USD/yr", "flow", "", "nation",
             "what vouchers are dealt for: what they would pay where they are applied for, else their caps",
             lambda v: v.of_regulators("vouchers_offered") / CENTS),
+    Outcome("parks_committed", "Parks committed", "parks", "stock", "higher", "park",
+            "parks whose operator has committed to the eco-industrial path",
+            lambda v: v.parks(v.operators.commit_year > 0)),
+    Outcome("operator_audits_done", "Audits by operators", "audits", "cumulative", "", "park",
+            "of the audits done, those that park operators have commissioned",
+            lambda v: v.of_parks(v.operators.audits_since_2015)),
 )  # fmt: skip
 
 # ---- what else can be asked for ----------------------------------------------------------------------------------------
 
 EXTRA = (
-    Outcome("parks_committed", "Parks committed", "parks", "stock", "higher", "park",
-            "parks whose operator has committed to the eco-industrial path",
-            lambda v: v.parks(v.operators.commit_year > 0)),
+    Outcome("parks_certified_unconverted", "Parks certified, never converted", "parks", "stock", "", "park",
+            "parks that hold a certificate in force and have never been converted",
+            lambda v: v.parks(v.certificate("certified") & (v.operators.converted_year == 0))),
     Outcome("certificates_granted", "Certificates granted", "certificates/yr", "flow", "higher", "park",
             "certificates dated in the year, renewals included",
             lambda v: v.parks(v.certificate("certified") & (v.operators.certified_year == v.year))),

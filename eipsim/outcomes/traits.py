@@ -101,15 +101,17 @@ TRAITS = {
     )
 }  # fmt: skip
 
+SUCCESSOR = "province_2025"
 # What is told by a name: of whom, and what it means.
 NAMED = {
-    "province": ("parks", "parks of the province"),
+    "province": ("parks", "parks of the province, by the map of 2024 in every year"),
+    SUCCESSOR: ("parks", "parks of the province, by the map of July 2025 in every year"),
     "park": ("parks", "one park, by its name or id"),
     "sector": ("firms", "firms of the sector, by its name, words of it, or id"),
     "programme": ("firms", "firms that the programme has assisted by then, of outcomes of parks the parks that it reaches; "
                            "none: of no programme"),
 }  # fmt: skip
-FILTERS = (*DIMENSIONS, *TRAITS)  # all that may stand before the sign of a filter
+FILTERS = (*DIMENSIONS, SUCCESSOR, *TRAITS)  # all that may stand before the sign of a filter
 
 
 def holds(condition: Condition, table: np.recarray, year: Year) -> np.ndarray:
@@ -169,7 +171,7 @@ def filters_of(name: str) -> tuple[str, ...]:
 def out_of_reach(name: str, key: str) -> Mistake | None:
     """The mistake of asking for a quantity of a part of the country that it is not kept for."""
     allowed = filters_of(name)
-    if key in allowed:
+    if key in allowed or (key == SUCCESSOR and "province" in allowed):
         return None
     hint = f"it can be had by {', '.join(allowed)}" if allowed else "it can be had without filter only"
     return Mistake("", f"{name} is {LEVELS[QUANTITIES[name].level][0]} and cannot be had by {key}", hint)

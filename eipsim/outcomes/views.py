@@ -114,9 +114,11 @@ class Ends:
             self._views[cohort] = View(us) if cohort == NATION else CohortView(us, cohort)
         return self._views[cohort]
 
-    def by_province(self) -> PlacesView:
-        regulators = np.arange(self.n_provinces + 1) - 1  # row 0 is the nation's
-        return PlacesView(self, self.province, self.n_provinces, regulators)
+    def by_province(self, home: np.ndarray | None = None) -> PlacesView:
+        """Every province; with `home` [v] each in the row of the province that it is part of."""
+        rows = np.arange(self.n_provinces) if home is None else home
+        regulators = np.concatenate([[-1], rows])  # row 0 is the nation's
+        return PlacesView(self, self.province if home is None else home[self.province], self.n_provinces, regulators)
 
     def by_park(self) -> PlacesView:
         return PlacesView(self, np.arange(self.province.size), self.province.size)
@@ -383,8 +385,10 @@ class PlacesView(View):
 
     @property
     def share_of_audits(self) -> Values:
-        of_all = self.ends.audited.reshape(self.ends.n_years, -1).sum(axis=1)
-        return self.of_parks(self.ends.audited) / np.maximum(of_all, 1).repeat(self.n_places)
+        # what operators have commissioned is no public money; they audit nobody who has been audited in the year
+        audited = self.ends.audited - self.operators.audits_ordered
+        of_all = audited.reshape(self.ends.n_years, -1).sum(axis=1)
+        return self.of_parks(audited) / np.maximum(of_all, 1).repeat(self.n_places)
 
 
 # What each of an assisted firm adds to a cohort; parks have a tally.

@@ -25,6 +25,11 @@ class Facilitation:
             "agents.regulator.rationing": "pays for it",
         },
     )  # fmt: skip
+    auditors_per_year: Nation = lever(
+        "audits/yr", 0.0, 0.0, 1e9, "ministry of industry and trade",
+        "Audits that the country's auditors can do in a year; 0: as the parameter regulators.auditors_per_year has it.",
+        {"agents.regulator.auditors": "shares them out: donors first, then programmes and operators in keyed order"},
+    )  # fmt: skip
     programme_capacity: Nation = lever(
         "share of normal delivery", 1.0, 0.0, 10.0, "circumstances",
         "What programmes deliver in the year against a normal one (Covid-19): a low one delays, the total still comes.",

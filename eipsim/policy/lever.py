@@ -20,6 +20,8 @@ ByPrice = Annotated[np.ndarray, "price"]  # float[n_zones, n_sectors]: the parks
 # The same, and firms are asked for it one by one, so that it can be aimed at their owners too.
 NationOfOwner = Annotated[float, "nation", "owner"]
 ByProvinceOfOwner = Annotated[np.ndarray, "province", "owner"]
+# A number that the parts of a province have together: those of provinces that merge add up.
+CountByProvince = Annotated[np.ndarray, "province", "adds up"]
 
 Owner = Literal["domestic", "foreign"]  # of a firm
 
@@ -41,6 +43,7 @@ class Lever:
 
     read_by : module of eipsim -> what it does with the lever; a test holds it against the code
     by_owner : it is no lever by firm, and yet an entry can name owners, because firms are asked for it one by one
+    adds_up : it is a number that the parts of a province have together: those of provinces that merge add up
     """
 
     name: str
@@ -53,6 +56,7 @@ class Lever:
     definition: str
     read_by: Mapping[str, str]
     by_owner: bool = False
+    adds_up: bool = False
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -71,4 +75,4 @@ def lever(
 def registered(declared: Field) -> Lever:
     """The lever that a field declares."""
     _, scope, *more = get_args(declared.type)
-    return Lever(declared.name, scope, **declared.metadata, by_owner="owner" in more)
+    return Lever(declared.name, scope, **declared.metadata, by_owner="owner" in more, adds_up="adds up" in more)

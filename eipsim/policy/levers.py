@@ -16,12 +16,13 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from eipsim.core.latest import Latest
-from eipsim.errors import refuse_all
+from eipsim.errors import Mistake, refuse_all
 from eipsim.policy.economic import Economic
 from eipsim.policy.facilitation import Facilitation
 from eipsim.policy.informational import Informational
 from eipsim.policy.lever import Lever, Owner, registered
 from eipsim.policy.programmes import ResolvedProgramme, Running, resolve_programmes, running_in
+from eipsim.policy.province_maps import MERGE, map_of_scenario
 from eipsim.policy.regulatory import Regulatory
 from eipsim.policy.symbiosis import Symbiosis
 from eipsim.policy.targets import Mask, TargetFinder
@@ -70,6 +71,7 @@ class LeverPaths:
     programmes: tuple[ResolvedProgramme, ...]
     years: tuple[Levers, ...]
     running_in: tuple[Running, ...]  # by year
+    warnings: tuple[Mistake, ...] = ()  # names of provinces that are of the past in years in which they are named
 
     def year(self, year: int) -> Levers:
         """The levers of `year`; arrays that do not change are the same objects as in other years."""
@@ -100,7 +102,7 @@ _resolved: WeakKeyDictionary[World, Latest[LeverPaths]] = WeakKeyDictionary()
 
 def resolve_once(scenario: Scenario, world: World) -> LeverPaths:
     """What `resolve` gives, kept as long as the world is: runs that differ in their draws or parameters only share it."""
-    says = scenario.levers, scenario.programmes, bool(scenario.instruments)
+    says = scenario.levers, scenario.programmes, bool(scenario.instruments), scenario.parameters.get(MERGE)
     return _resolved.setdefault(world, Latest(KEPT)).get(says, lambda: resolve(scenario, world))
 
 
@@ -109,7 +111,7 @@ def resolve(scenario: Scenario, world: World) -> LeverPaths:
 
     Raises InputError with every park, province and sector that this world does not have, at its line of the file.
     """
-    find = TargetFinder(world, scenario.place)
+    find = TargetFinder(world, scenario.place, map_of_scenario(world, scenario))
     masks = {
         name: [find.mask(entry, ("levers", name, i)) for i, entry in enumerate(entries)]
         for name, entries in scenario.levers.items()
@@ -133,7 +135,8 @@ def resolve(scenario: Scenario, world: World) -> LeverPaths:
     foreign = {name: path_for("foreign", name) for name in parted}
     years = tuple(Levers(**_in_year(by_name, t), foreign=_in_year(foreign, t)) for t in range(len(calendar)))
     running = tuple(running_in(year, programmes, len(world.park_ids)) for year in calendar)
-    return LeverPaths(world.first_year, zones, len(representatives), programmes, years, running)
+    told = tuple(dict.fromkeys(find.warnings))
+    return LeverPaths(world.first_year, zones, len(representatives), programmes, years, running, told)
 
 
 def replace_lever(levers: Levers, name: str, value: float) -> Levers:
@@ -207,6 +210,8 @@ def _array(lever: Lever, values: tuple, masks: Sequence[Mask], zones: np.ndarray
     for value, mask in zip(values, masks, strict=True):
         if value is not None:
             array[_reach(lever, mask, zones)] = value
+            if lever.adds_up:
+                array[mask.absorbed] = 0.0  # the whole number stands where the province has its seat
     return _read_only(array)
 
 

@@ -20,6 +20,7 @@ from eipsim.core import own_code
 from eipsim.errors import InputError, Mistake, refuse_all, unknown
 from eipsim.policy.lever import Lever
 from eipsim.policy.levers import LEVERS, Levers
+from eipsim.policy.province_maps import ProvinceMap
 from eipsim.policy.targets import TargetFinder
 
 if TYPE_CHECKING:
@@ -101,8 +102,8 @@ class Instrument:
 class OwnInstruments:
     """The instruments of one run, made anew for it. `moves`: what they have moved in the last year they were asked."""
 
-    def __init__(self, named: Iterable[str], world: World):
-        self.world = world
+    def __init__(self, named: Iterable[str], world: World, maps: ProvinceMap | None = None):
+        self.world, self.maps = world, maps
         self.instruments = [Instrument(given) for given in named]
         self.moves: list[Move] = []
 
@@ -125,7 +126,7 @@ class OwnInstruments:
         self, instrument: Instrument, levers: Levers, said: Mapping, zone: np.ndarray, year: int
     ) -> dict[str, Any]:
         """The new values of the levers that an answer really changes. InputError with every mistake of the answer."""
-        reader, moved = _Reader(self.world, zone, instrument.where), {}
+        reader, moved = _Reader(TargetFinder(self.world, lambda path: instrument.where, self.maps), zone, year), {}
         for name, given in said.items():
             reader.about = f"{instrument.name} in {year}: {name}"
             if (lever := reader.lever(name)) is None:
@@ -149,11 +150,14 @@ def _views(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class _Reader:
-    """Reads one answer in one world. `mistakes` collects what is wrong with it, all at the place of the instrument."""
+    """Reads one answer of a `year` in the world of `find`. `mistakes` collects what is wrong with it.
 
-    def __init__(self, world: World, zone: np.ndarray, where: str):
-        self.world, self.zone, self.where, self.about = world, zone, where, ""
-        self.find = TargetFinder(world, lambda path: where)
+    All stands at the place of the instrument, which is the only one that `find` gives.
+    """
+
+    def __init__(self, find: TargetFinder, zone: np.ndarray, year: int):
+        self.find, self.world, self.zone, self.year = find, find.world, zone, year
+        self.where, self.about = find.place(()), ""
         self.mistakes: list[Mistake] = []
 
     def tell(self, what: str, hint: str = "") -> None:
@@ -204,7 +208,10 @@ class _Reader:
             if number is None or number.shape != ():
                 self.tell(f"of {name} = {own_code.shown(one)} is no number")
                 continue
-            new[self._rows(lever, name)] = number
+            rows = self._rows(lever, name)
+            new[rows] = number
+            if lever.adds_up:
+                new[rows[1:]] = 0.0  # the whole number stands where the province has its seat
         for mistake in self.find.mistakes:
             self.tell(f"names {'a sector' if lever.scope == 'sector' else 'a place'}: {mistake.what}", mistake.hint)
         self.find.mistakes.clear()
@@ -215,20 +222,23 @@ class _Reader:
         if lever.scope == "sector":
             row = self.find.sector(str(name), self.where)
             return [] if row is None else [row]
-        province = self.find.province_row(name)
         if lever.scope == "province":
-            row = self.find.province(str(name), self.where)
-            return [] if row is None else [row]
-        here = np.asarray(self.world.parks.province) == province
-        if province is None:
+            return self._provinces(name)
+        if self.find.is_province(name, self.year):
+            here = np.isin(self.world.parks.province, self._provinces(name))
+        else:
             park = self.find.park(str(name), self.where)
-            here = np.arange(here.size) == (-1 if park is None else park)
+            here = np.arange(len(self.world.park_ids)) == (-1 if park is None else park)
         if lever.scope != "price":
             return here
         zones = np.unique(self.zone[here])
         if here.any() and not np.array_equal(np.isin(self.zone, zones), here):
             self.tell(f"cannot be aimed at {name} alone", "prices can be moved by province")
         return zones
+
+    def _provinces(self, name: object) -> list[int]:
+        """Rows of a province of the year, its seat first."""
+        return self.find.rows_of_province(str(name), range(self.year, self.year + 1), self.where)
 
     def _is_allowed(self, lever: Lever, new: np.ndarray) -> bool:
         flat = np.atleast_1d(new)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from eipsim.policy.lever import ByFirm, ByPark, ByProvince, ByProvinceOfOwner, NationOfOwner, lever
+from eipsim.policy.lever import ByFirm, ByPark, ByProvince, ByProvinceOfOwner, CountByProvince, NationOfOwner, lever
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Regulatory:
             "agents.regulator.rationing": "pays for it",
         },
     )  # fmt: skip
-    certification_capacity: ByProvince = lever(
+    certification_capacity: CountByProvince = lever(
         "dossiers/yr and province", 4.0, 0.0, 10_000.0, "provincial board",
         "Applications for the certificate that a province can process in a year.",
         {"model.closing": "decides at most so many applications of a province"},

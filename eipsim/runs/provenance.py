@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eipsim.data.loading import data_hash
-from eipsim.scenarios.idle import idle_settings
+from eipsim.scenarios.checking import questions_about
 from eipsim.world import World
 from eipsim.world.recipe import origins_of
 
@@ -56,9 +56,9 @@ def case_of(model: EIPModel, settings: Mapping[str, Any] | None) -> dict[str, An
 
 def _told_of(world: World, case: Scenario) -> dict[str, Any]:
     """Totals that the world was asked for and does not meet; of a country of the user's own, whose its tables are; what is worth
-    a question in them, and what has no effect in the scenario."""
+    a question in them and in the scenario."""
     told: dict[str, Any] = {"unmet_totals": [total._asdict() for total in world.unmet]}
-    questions = [str(one) for one in idle_settings(case, world)]
+    questions = [str(one) for one in questions_about(case, world)]
     if world.own_tables:
         told |= {"tables": origins_of(world.own_tables), "questions": [*world.warnings, *questions]}
     elif questions:

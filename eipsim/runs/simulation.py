@@ -52,6 +52,7 @@ class Run(Saved):
     parks : a row per year and park established by then: place, state, scores, years of its steps, firms
     provinces : a row per year and province: every outcome that exists by province, as expressions give it; shares, means
         and intensities are missing where there is nothing below, all others sum to the nation's
+    provinces_2025 : the same by the provinces of July 2025 in all years; None unless asked for with `detail=True`
     options : a row a measure: how many options audits have identified, and how many of them firms have accepted,
         implemented and still use at the end of the last year
     criteria : a row per year and criterion of the decree in force: how many parks fail it, how many fail nothing else
@@ -80,6 +81,7 @@ class Run(Saved):
     material_flows: pd.DataFrame | None = field(default=None, repr=False)
     abatement: pd.DataFrame | None = field(default=None, repr=False)
     vouchers: pd.DataFrame | None = field(default=None, repr=False)
+    provinces_2025: pd.DataFrame | None = field(default=None, repr=False)
 
     def files(self) -> dict[str, pd.DataFrame]:
         """The tables that there are, by the names of their files."""
@@ -90,6 +92,7 @@ class Run(Saved):
             "exchange_flows.parquet": self.exchange_flows, "avoided_by_measure.csv": self.avoided_by_measure,
             "material_flows.parquet": self.material_flows, "abatement.csv": self.abatement,
             "vouchers.csv": self.vouchers,
+            "provinces_2025.csv": self.provinces_2025,
         }  # fmt: skip
         return {name: table for name, table in tables.items() if table is not None}
 
@@ -143,14 +146,16 @@ def simulate(
         avoided = None if model.detail is None else avoided_table(model, model.detail.avoided)
         options, criteria, systems = option_table(model), criteria_table(model), infrastructure_table(model)
         exchanges, moved, flows, abatement = exchange_table(model.state.exchanges, model.world), None, None, None
+        successors = None
         if model.detail is not None:
             reported = [entry for entry in model.detail.exchanges if entry[0] >= model.first_reported]
             moved = exchange_flow_table(model.state.exchanges, model.world, reported)
             flows = material_flows_table(model)
+            successors = province_table(model.world, kept, recommended, model.state.maps)
             abatement = abatement_table(model.state, model.this_year, model.detail.capital)
         provenance = provenance_of(model, settings, time.perf_counter() - wall, cpu_seconds() - cpu)
         vouchers = voucher_table(model)
-    tables = (options, criteria, systems, exchanges, avoided, moved, flows, abatement, vouchers)
+    tables = (options, criteria, systems, exchanges, avoided, moved, flows, abatement, vouchers, successors)
     return Run(outcomes, provenance, parks, provinces, *tables)
 
 

@@ -19,7 +19,9 @@ from eipsim.outcomes.attribution import AT_RENEWAL, BEYOND_MEASURES
 from eipsim.outcomes.chronicle import KeptYears
 from eipsim.outcomes.recommendations import assisted_firms
 from eipsim.outcomes.registry import TABLED
+from eipsim.policy.province_maps import ProvinceMap
 from eipsim.world import World
+from eipsim.world.columns import DRAWN
 
 STATES = ("established", "operating", "committed", "converted", "applied", "certified")
 BY_PROVINCE = tuple(name for name, outcome in TABLED.items() if "province" in outcome.reach)
@@ -34,6 +36,7 @@ SCORE_COLUMNS = ("score", *(f"{category}_score" for category in SCORES))
 PARK_UNITS = dict.fromkeys(SCORE_COLUMNS, "points of 100") | {
     "latitude": "degrees",
     "longitude": "degrees",
+    "area_ha": "ha",
     "facilitation": "share of full effort",
 }
 OPTION_STAGES = {
@@ -82,11 +85,19 @@ def park_table(world: World, years: KeptYears) -> pd.DataFrame:
         **{f"{category}_score": score[:, k] for k, category in enumerate(SCORES)},
         "facilitation": operators.facilitation[there],
         **{name: years.booked("counts", count)[there] for name, count in FIRMS.items()},
-        **{name: TABLED[name].formula(seen)[there].astype(np.int64) for name in EXCHANGES},
+        **{name: TABLED[name].formula(seen)[there].astype(np.int64) for name in (*EXCHANGES, "operator_audits_done")},
+        "province_2025": named(world.provinces_2025, parks.province[rows]),
+        "area_ha": parks.area_ha[rows],
+        **{f"{what}_drawn": is_drawn(world, what)[rows] for what in DRAWN},
     }
     table = pd.DataFrame(columns, copy=False)
     table.attrs["units"] = dict(PARK_UNITS)
     return table
+
+
+def is_drawn(world: World, what: str) -> np.ndarray:
+    """bool [p]: parks of which one of DRAWN is no fact but drawn, because no list tells it."""
+    return np.array([what in world.drawn.get(park, ()) for park in world.park_ids], dtype=np.bool_)
 
 
 STEPS = (
@@ -94,12 +105,19 @@ STEPS = (
 )  # fmt: skip
 
 
-def province_table(world: World, years: KeptYears, recommended: dict[str, np.ndarray]) -> pd.DataFrame:
+def province_table(
+    world: World, years: KeptYears, recommended: dict[str, np.ndarray], maps: ProvinceMap | None = None
+) -> pd.DataFrame:
     """A row per year and province of the world that has parks: the outcomes BY_PROVINCE; what has no value is missing.
 
     `recommended` [years, provinces]: what recommendations have cost and save, as `Recommendations.by_province` has it.
+    With `maps` by the new map of provinces, in all years.
     """
-    present, seen = np.unique(world.parks.province), years.by_province()
+    home, names = (None, world.provinces) if maps is None else (maps.home, maps.new)
+    rows = world.parks.province if home is None else home[world.parks.province]
+    present, seen = np.unique(rows), years.by_province(home)
+    if home is not None:
+        recommended = {name: np.apply_along_axis(in_seats, 1, values, home) for name, values in recommended.items()}
     seen.known_of_recommendations = {name: values.ravel() for name, values in recommended.items()}
     values = np.empty((len(BY_PROVINCE), years.n_years, len(world.provinces)))
     for row, name in zip(values, BY_PROVINCE):
@@ -108,9 +126,14 @@ def province_table(world: World, years: KeptYears, recommended: dict[str, np.nda
     every_year, everywhere = np.arange(years.first, years.last + 1), np.tile(present, years.n_years)
     # pandas is told that it need not look whether it has these columns already
     table.insert(0, "year", every_year.repeat(present.size), allow_duplicates=True)
-    table.insert(1, "province", named(world.provinces, everywhere), allow_duplicates=True)
+    table.insert(1, "province", named(names, everywhere), allow_duplicates=True)
     table.attrs["units"] = {name: TABLED[name].unit for name in BY_PROVINCE}
     return table
+
+
+def in_seats(amounts: np.ndarray, home: np.ndarray) -> np.ndarray:
+    """What provinces have (`amounts` [v]) summed in the row of the province that each is part of."""
+    return np.bincount(home, amounts, minlength=amounts.size)
 
 
 def avoided_table(model: EIPModel, avoided: list[np.ndarray]) -> pd.DataFrame:

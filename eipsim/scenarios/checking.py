@@ -1,12 +1,17 @@
-"""Whether what a scenario names is there and sound: its files, and the places of its world. Nothing that runs it is loaded."""
+"""Whether what a scenario names is there and sound, its files and the places of its world, and what of it is worth a question.
+
+Nothing that runs it is loaded.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from eipsim.errors import Mistake
 from eipsim.policy.decrees import read_decrees
-from eipsim.policy.levers import resolve
+from eipsim.policy.levers import resolve, resolve_once
+from eipsim.scenarios.idle import idle_settings
 from eipsim.scenarios.schema import Scenario
 
 if TYPE_CHECKING:
@@ -26,3 +31,8 @@ def check_names(
         read_exchange_tables(scenario.exchange_tables)
     if world is not None:
         resolve(scenario, world())
+
+
+def questions_about(scenario: Scenario, world: World) -> list[Mistake]:
+    """What is right in a scenario and yet to be looked at in a `world`: names of the past, and what has no effect."""
+    return [*resolve_once(scenario, world).warnings, *idle_settings(scenario, world)]

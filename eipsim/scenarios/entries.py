@@ -76,7 +76,7 @@ class LeverEntry(Frozen):
     last_year: Year = Field(LAST_YEAR, alias="until")
     """Last year in which the entry acts; afterwards earlier entries, what is inherited, or the default hold again."""
     parks: Names | None = None
-    """Parks reached, by id (P352), Vietnamese name or name without accents. Default: all."""
+    """Parks reached, by id (P352), name or words of it, with or without accents. Default: all."""
     provinces: Names | None = None
     """Provinces reached (the 63 of 2024), with or without accents. Default: all."""
     sectors: Names | None = None

@@ -14,7 +14,7 @@ from eipsim.core.names import fold_name
 from eipsim.core.years import NEVER
 from eipsim.data.loading import VIETNAM
 from eipsim.data.tables import Reader
-from eipsim.data.world_rows import BoundRow
+from eipsim.data.world_rows import BoundRow, ParkRow
 from eipsim.errors import InputError, Mistake, refuse_all, unknown
 from eipsim.world import cache as store
 from eipsim.world.cache import Order
@@ -23,7 +23,7 @@ from eipsim.world.columns import Parks, Tenants, World, freeze
 from eipsim.world.curves import firms_by_year, national_curves
 from eipsim.world.files import BUILT_IN, DATA, folder_of
 from eipsim.world.opening_years import established_years, opens_early, operating_years
-from eipsim.world.park_list import STOCK, Site, list_sites
+from eipsim.world.park_list import STOCK, Site, drawn_of, list_sites
 from eipsim.world.places import areas_ha, green_shares, groups_in, groups_of, points
 from eipsim.world.plots import count_plots, entry_years, nominal_years
 from eipsim.world.questions import questions_about
@@ -182,6 +182,12 @@ def provinces_of(recipe: Recipe) -> tuple[str, ...]:
     return tuple(row.province_2024 for row in recipe.provinces)
 
 
+def successors_of(recipe: Recipe) -> tuple[str, ...]:
+    """The province that each becomes part of: by the law of the country, else by the second map of its provinces."""
+    by_law = {row.province_2024: row.successor for row in recipe.province_successors}
+    return tuple(by_law.get(row.province_2024, row.merged_into_2025 or row.province_2024) for row in recipe.provinces)
+
+
 def regions_of(recipe: Recipe) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row.region for row in recipe.provinces))
 
@@ -196,14 +202,28 @@ def _named(recipe: Recipe, order: Order, digest: str, sites: list[Site], parks: 
         park_names=tuple(site.name for site in sites),
         park_names_ascii=tuple(site.name_ascii for site in sites),
         provinces=provinces_of(recipe),
-        provinces_2025=tuple(row.merged_into_2025 or row.province_2024 for row in recipe.provinces),
+        provinces_2025=successors_of(recipe),
+        successors_from=recipe.province_successors.rows[0].first_year if recipe.province_successors.rows else NEVER,
         regions=regions_of(recipe),
         groups=groups_in(sites),
         sectors=tuple(row.arch_id for row in recipe.archetypes),
         sector_names=tuple(row.name for row in recipe.archetypes),
         parks=parks,
         firms=firms,
+        drawn={site.id: drawn_of(site) for site in sites},
+        operators={row.park_id: [row.operator_group or "", row.operator or ""] for row in recipe.parks if _is_run(row)},
     )
+
+
+def _is_run(row: ParkRow) -> bool:
+    """Whether the list says by whom a park is run."""
+    return bool(row.operator_group or row.operator)
+
+
+def _names_of(world: World, p: int) -> list[str]:
+    """Id and names of a park, and its name with that of who runs it."""
+    with_brand = " ".join([world.park_names[p], *world.operators.get(world.park_ids[p], ())])
+    return [*(getattr(world, field)[p] for field in PARK_NAMES), with_brand]
 
 
 def subset(world: World, park_ids: Sequence[str], recipe: str, digest: str) -> World:
@@ -216,7 +236,7 @@ def subset(world: World, park_ids: Sequence[str], recipe: str, digest: str) -> W
     start = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     parks = Parks._make([*(column[chosen] for column in world.parks[:-1]), start])
     rest = np.setdiff1d(np.arange(world.n_parks), chosen)
-    others = [getattr(world, field)[p] for p in rest for field in PARK_NAMES]
+    others = [name for p in rest for name in _names_of(world, p)]
     names: dict[str, Any] = {field: tuple(getattr(world, field)[p] for p in chosen) for field in PARK_NAMES}
     left_out = (*world.left_out, *(fold_name(name) for name in others))
     names |= {"parks": freeze(parks), "firms": freeze(firms)}

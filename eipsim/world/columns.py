@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from eipsim.core.names import fold_name, rows_called, shown
-from eipsim.core.years import FIRST_YEAR, LAST_YEAR
+from eipsim.core.names import fold_name, shown
+from eipsim.core.park_names import Called, parks_called
+from eipsim.core.years import FIRST_YEAR, LAST_YEAR, NEVER
 from eipsim.data.loading import VIETNAM, CountryTables
 from eipsim.errors import InputError, Mistake, unknown
 
 FEW = 8  # names that a message shows
+# What of a park is drawn where no list tells it: its area, the number of its tenants, its foundation, its point.
+DRAWN = ("area", "tenants", "year", "place")
 
 
 class Parks(NamedTuple):
@@ -91,7 +95,7 @@ class World:
     park_names: tuple[str, ...]
     park_names_ascii: tuple[str, ...]
     provinces: tuple[str, ...]
-    provinces_2025: tuple[str, ...]  # province of July 2025 of each of `provinces`
+    provinces_2025: tuple[str, ...]  # province of July 2025 that each of `provinces` is part of
     regions: tuple[str, ...]
     groups: tuple[str, ...]
     sectors: tuple[str, ...]
@@ -104,6 +108,9 @@ class World:
     unmet: tuple[Total, ...] = field(default=(), repr=False)  # totals it was asked for and does not meet
     judged: bool = True  # built with the exit rate and spread that totals are for
     warnings: tuple[str, ...] = field(default=(), repr=False)  # what is worth a question in its tables
+    successors_from: int = NEVER  # first whole year of the provinces of `provinces_2025`; NEVER = no law says
+    drawn: dict[str, list[str]] = field(default_factory=dict, repr=False)  # by park id: what of it no list tells
+    operators: dict[str, list[str]] = field(default_factory=dict, repr=False)  # by park id: brand, name of who runs it
 
     first_year: ClassVar[int] = FIRST_YEAR
     last_year: ClassVar[int] = LAST_YEAR
@@ -118,22 +125,33 @@ class World:
         return len(self.firms.key)
 
     def park_index(self, name: str) -> int:
-        """Row of a park by id, name, or the words of its name that tell it from others: accents and case do not matter, II is 2.
+        """Row of a park by id, name, or words that tell it from others: see `core.park_names`.
 
         InputError with the nearest name, or with all that it fits.
         """
-        row, where = self._park_rows.get(fold_name(name)), f"world {self.recipe}"
+        row, where = self._rows_of_ids.get(fold_name(name)), f"world {self.recipe}"
         if row is not None:
             return row
-        called = list(zip(self.park_ids, self.park_names, self.park_names_ascii))
-        rows = [] if fold_name(name) in self.left_out else rows_called(str(name), called)
+        rows = [] if fold_name(name) in self.left_out else self.parks_called(name)
         if len(rows) > 1:
-            fits = "; ".join(f"{self.park_names[row]} ({self.park_ids[row]})" for row in rows[:FEW])
-            more = f" and {len(rows) - FEW} more" if len(rows) > FEW else ""
-            raise InputError(Mistake(where, f"park {shown(str(name))} fits {len(rows)}", f"write one of: {fits}{more}"))
+            raise InputError(Mistake(where, *self.told_apart(name, rows)))
         if not rows:
             raise InputError(unknown(where, "park", name, (*self.park_names_ascii, *self.park_ids)))
         return rows[0]
+
+    def parks_called(self, name: str) -> list[int]:
+        """Rows of all parks that `name` means."""
+        return parks_called(name, self._called)
+
+    def told_apart(self, name: str, rows: Sequence[int]) -> tuple[str, str]:
+        """What is wrong with a `name` that means the parks of several `rows`, and what to write."""
+        fits = "; ".join(map(self.label_of_park, rows[:FEW]))
+        more = f" and {len(rows) - FEW} more" if len(rows) > FEW else ""
+        return f"park {shown(str(name))} fits {len(rows)}", f"write one of: {fits}{more}"
+
+    def label_of_park(self, row: int) -> str:
+        """Name, id and province, which no two parks share."""
+        return f"{self.park_names[row]} ({self.park_ids[row]}, {self.provinces[self.parks.province[row]]})"
 
     def firm_id(self, row: int) -> str:
         """The name of a firm: park id, plot, vintage, as in `P352-017-1`."""
@@ -200,13 +218,19 @@ class World:
         return {}
 
     @cached_property
-    def _park_rows(self) -> dict[str, int]:
-        """Folded id or name to row; an id wins over a name, the first of equal names over later ones."""
-        rows: dict[str, int] = {}
-        for names in (self.park_ids, self.park_names, self.park_names_ascii):
-            for row, name in enumerate(names):
-                rows.setdefault(fold_name(name), row)
-        return rows
+    def _rows_of_ids(self) -> dict[str, int]:
+        return {fold_name(name): row for row, name in enumerate(self.park_ids)}
+
+    @cached_property
+    def _called(self) -> list[Called]:
+        """What each park is called by, in the order of rows."""
+        names = zip(self.park_ids, self.park_names, self.park_names_ascii)
+        provinces = (self.provinces[row] for row in self.parks.province)
+        return [
+            Called(own, (name, plain), brand, operator, province)
+            for (own, name, plain), province in zip(names, provinces)
+            for brand, operator in [self.operators.get(own, ("", ""))]
+        ]
 
 
 def named_firm(park_id: str, plot: int, vintage: int) -> str:

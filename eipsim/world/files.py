@@ -18,7 +18,7 @@ OWN = "folder:"
 NEEDED = ("parks", "provinces", "park_counts")
 TABLES = (
     "parks", "provinces", "archetypes", "park_counts", "candidates_unverified", "park_plan", "firm_counts", "sector_anchors",
-    "park_bounds", "region_areas", "world_checks", "world",
+    "park_bounds", "region_areas", "world_checks", "world", "province_successors",
 )  # fmt: skip
 POPULATION = ("population.exit_rate", "population.intensity_sigma", "population.green_land_share")
 

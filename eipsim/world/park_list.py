@@ -15,6 +15,7 @@ import numpy as np
 from eipsim.core.draws import key_of, uniforms
 from eipsim.core.names import fold_name
 from eipsim.data.world_rows import BoundRow, CandidateRow, ParkRow, ProvinceRow
+from eipsim.world.columns import DRAWN
 from eipsim.world.curves import Curves
 from eipsim.world.recipe import Recipe
 
@@ -40,6 +41,12 @@ class Site:
     established_from: int | None = None
     established_by: int | None = None
     operating_by: int | None = None
+
+
+def drawn_of(site: Site) -> list[str]:
+    """Which of DRAWN are drawn, because the list does not have them."""
+    known = (site.area_ha, site.n_firms, site.year, site.point)
+    return [what for what, value in zip(DRAWN, known, strict=True) if value is None]
 
 
 def list_sites(recipe: Recipe, curves: Curves, seed: int, births: str) -> list[Site]:

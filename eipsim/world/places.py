@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from eipsim.core.arithmetic import TEN_TO_NINETY
-from eipsim.core.draws import normals, uniforms
+from eipsim.core.draws import PROCESSES, normals, uniforms
 from eipsim.world.park_list import STOCK, Site
 from eipsim.world.recipe import Recipe
 
@@ -13,6 +13,7 @@ KM_PER_DEGREE = 111.2
 HA_PER_KHA = 1000.0
 JITTER_TRIES = 12
 SINGLE = -1
+EVERY_SEED = 0  # of what is drawn once for all worlds
 
 
 def areas_ha(sites: list[Site], regions: list[str], keys: np.ndarray, recipe: Recipe, seed: int) -> np.ndarray:
@@ -20,13 +21,30 @@ def areas_ha(sites: list[Site], regions: list[str], keys: np.ndarray, recipe: Re
     c = recipe.constants
     laws = {row.region: (row.ln_mean, row.ln_sd) for row in recipe.region_areas}
     law = np.array([laws.get(r, (c["national_area_ln_mean"], c["national_area_ln_sd"])) for r in regions])
-    drawn = np.exp(law[:, 0] + law[:, 1] * normals(seed, "park", keys, item=1))
+    drawn = np.exp(law[:, 0] + law[:, 1] * normals_of_parks(sites, keys, c, seed, ("park", 1)))
     drawn *= np.where([site.synthetic for site in sites], c["synthetic_area_factor"], 1.0)
     listed = np.array([min(site.area_ha or np.nan, np.inf if site.kind == STOCK else c["area_most"]) for site in sites])
     blank = np.isnan(listed)
     stock = np.array([site.kind == STOCK for site in sites])
     factor = area_factor(listed[stock], drawn[stock].clip(c["area_least"], c["area_most"]), official_area(recipe))
     return np.where(blank, (factor * drawn).clip(c["area_least"], c["area_most"]), listed)
+
+
+def normals_of_parks(
+    sites: list[Site], keys: np.ndarray, constants: dict, seed: int, of: tuple[str, int]
+) -> np.ndarray:
+    """One standard normal number a park, by process and item `of` the draw.
+
+    A park of the list is one and the same place in every world: of its number only the share `named_spread` (of the standard
+    deviation) is drawn by seed. Parks differ from each other as much as ever.
+    """
+    process, item = of
+    by_seed, share = normals(seed, process, keys, item=item), constants["named_spread"]
+    if share == 1.0:
+        return by_seed
+    lasting = normals(EVERY_SEED, "named park", keys, item=item, year=PROCESSES[process])
+    named = ~np.array([site.synthetic for site in sites])
+    return np.where(named, np.sqrt(1.0 - share * share) * lasting + share * by_seed, by_seed)
 
 
 def official_area(recipe: Recipe) -> float:

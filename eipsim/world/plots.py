@@ -11,10 +11,11 @@ import numpy as np
 
 from eipsim.core.arithmetic import TEN_TO_NINETY
 from eipsim.core.compiled import compiled
-from eipsim.core.draws import draw, normals, stream, uniforms, wrapping
+from eipsim.core.draws import draw, stream, uniforms, wrapping
 from eipsim.core.years import FIRST_YEAR, LAST_YEAR, NEVER
 from eipsim.world.curves import whole
 from eipsim.world.park_list import STOCK, Site
+from eipsim.world.places import normals_of_parks
 from eipsim.world.recipe import Recipe
 
 HALVINGS = 60
@@ -35,7 +36,7 @@ def count_plots(
     Stock parks without a count are scaled to the national number of firms; births keep the density as found.
     """
     c = recipe.constants
-    wanted = area_ha * leased_shares(keys, c, seed) * firms_per_leased_ha(keys, c, seed)
+    wanted = area_ha * leased_shares(keys, c, seed) * firms_per_leased_ha(sites, keys, c, seed)
     last = max(totals, default=int(c["stock_year"]))
     let = lease_up(last + 1 - opened, c)
     counted = np.array([np.nan if site.n_firms is None else site.n_firms / occupied_share(c) for site in sites])
@@ -57,10 +58,11 @@ def leased_shares(keys: np.ndarray, constants: dict, seed: int) -> np.ndarray:
     return low + (high - low) * uniforms(seed, "plots", keys)
 
 
-def firms_per_leased_ha(keys: np.ndarray, constants: dict, seed: int) -> np.ndarray:
+def firms_per_leased_ha(sites: list[Site], keys: np.ndarray, constants: dict, seed: int) -> np.ndarray:
     """Tenant firms per leased hectare of each park, lognormal."""
     median, low, high = (constants[f"firms_per_leased_ha{end}"] for end in ("", "_low", "_high"))
-    return median * np.exp(np.log(high / low) / TEN_TO_NINETY * normals(seed, "plots", keys, item=1))
+    sd = np.log(high / low) / TEN_TO_NINETY
+    return median * np.exp(sd * normals_of_parks(sites, keys, constants, seed, ("plots", 1)))
 
 
 def national_scale(

@@ -8,7 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import get_args, get_origin, get_type_hints
 
-from eipsim.core.names import fold_name, rows_called, same_unit, shown, spelt_as
+from eipsim.core.names import fold_name, same_unit, shown, spelt_as
+from eipsim.core.park_names import Called, parks_called
 from eipsim.data import world_rows as rows
 from eipsim.data.loading import CountryTables
 from eipsim.data.parameters import load_parameters
@@ -41,6 +42,7 @@ KEYS = {
     "region_areas": lambda row: row.region,
     "world_checks": lambda row: (row.check, row.year),
     "world": lambda row: row.parameter,
+    "province_successors": lambda row: row.province_2024,
 }
 DECREES = ("decrees.csv", "decrees.yaml", "decrees.yml")
 OTHER_FILES = {".xlsx", ".xls", ".ods", ".tsv", ".tab", ".txt"}  # of a table that is not saved as CSV
@@ -68,6 +70,7 @@ class Recipe:
     region_areas: Table[rows.RegionAreaRow]
     world_checks: Table[rows.CheckRow]
     world: Table[rows.WorldParameterRow]
+    province_successors: Table[rows.SuccessorRow]
     constants: dict[str, float]
     tables: CountryTables
     own: tuple[str, ...] = ()
@@ -160,7 +163,8 @@ def _check_together(reader: Reader, tables: dict[str, Table]) -> dict[str, Table
     parks, provinces, archetypes = (tables[name] for name in ("parks", "provinces", "archetypes"))
     names, ids = [row.province_2024 for row in provinces], [row.park_id for row in parks]
     spelt = dict(tables)
-    for table in ("parks", "candidates_unverified"):
+    _refuse_several_days(reader, tables["province_successors"])
+    for table in ("parks", "candidates_unverified", "province_successors"):
         spelt[table] = reader.with_names_of(tables[table], "province_2024", provinces, names)
     spelt["park_bounds"] = reader.with_names_of(tables["park_bounds"], "park_id", parks, ids)
     regions = [row.region for row in provinces]
@@ -181,7 +185,7 @@ def _anchors(reader: Reader, anchors: Table[rows.AnchorRow], places: dict[str, t
         table, names = places[row.place_kind]
         name = spelt_as(row.place, names)
         if name is None and row.place_kind == "park":  # called by its name
-            called = rows_called(row.place, [(park.park_id, park.name_vi) for park in table])
+            called = parks_called(row.place, [Called(park.park_id, (park.name_vi,)) for park in table])
             name = names[called[0]] if len(called) == 1 else None
         if name is None and names and reader.is_clean(table):
             reader.require_name(anchors.where(i), "place", row.place, names)
@@ -199,6 +203,14 @@ def _with_archetypes(reader: Reader, anchors: Table[rows.AnchorRow], known: list
             reader.require_name(anchors.where(i), "archetypes", name, known)
         spelt.append(row.model_copy(update={"archetypes": ";".join(names)}))
     return Table(anchors.file, spelt, anchors.lines)
+
+
+def _refuse_several_days(reader: Reader, successors: Table[rows.SuccessorRow]) -> None:
+    """One map follows another on one day."""
+    for i, row in enumerate(successors):
+        if row.in_force != (first := successors.rows[0].in_force):
+            hint = f"write {first} in every row: one map of provinces follows another on one day"
+            reader.add(successors.where(i), f"in_force = {row.in_force} is not that of the first row", hint)
 
 
 def _refuse_twins(reader: Reader, parks: Table[rows.ParkRow]) -> None:

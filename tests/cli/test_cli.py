@@ -261,6 +261,19 @@ def test_check_asks_about_allowances_that_have_no_effect(eipsim):
     assert eipsim("check", "mine.yaml", *PILOTS, "--json").json["questions"][0].startswith(asked)
 
 
+def test_check_tells_provinces_of_the_past_with_their_successor(eipsim):
+    Path("past.yaml").write_text(
+        "extends: no-eip-policy\nparameters: {regulators.provinces_merge: 1}\nlevers:\n"
+        "  provincial_support: {value: 1, from: 2026, provinces: [Ha Nam], source: assumed}\n",
+        encoding="utf-8",
+    )
+    told = eipsim("check", "past.yaml", *PILOTS)
+    assert told.code == 0
+    assert "To look at: past.yaml:4: province Hà Nam is part of Ninh Bình from 2026; what is said holds" in told.out
+    (question,) = eipsim("check", "past.yaml", *PILOTS, "--json").json["questions"]
+    assert question.endswith("for all of it write Ninh Bình")
+
+
 def test_check_knows_the_parks_of_the_world(eipsim):
     Path("mine.yaml").write_text("extends: baseline\nlevers:\n  training:\n    value: 1\n    parks: [Amatta]\n")
     refused(eipsim("check", "mine.yaml"), "mine.yaml:5", "Amata")

@@ -211,8 +211,13 @@ def changed_elsewhere(a, b):
     )
 
 
-def test_p3_a_policy_in_one_province_leaves_all_others_bitwise_unchanged():
-    policy, nothing = with_policy_in_one_province(**ISOLATED), without_policy(**ISOLATED)
+@pytest.mark.parametrize("merge", [0, 1], ids=["the map of 2024", "provinces that merge, none of these with another"])
+def test_p3_a_policy_in_one_province_leaves_all_others_bitwise_unchanged(merge):
+    apart = ISOLATED | {"regulators.provinces_merge": merge}
+    policy, nothing = with_policy_in_one_province(**apart), without_policy(**apart)
+    assert len({policy.world.provinces_2025[v] for v in policy.state.operators.province}) == len(
+        set(policy.state.operators.province.tolist())
+    )
     assert changed_elsewhere(policy, nothing) == []
     assert "firms.first_adopted" in differences(policy, nothing)
     assert {"operators.commit_year", "operators.facilitation"} <= set(differences(policy, nothing))

@@ -91,6 +91,7 @@ HEARSAY_DRAW = PROCESSES["firm awareness"]
 ACCEPTANCE_DRAW = PROCESSES["acceptance"]
 RENEWAL_DRAW = PROCESSES["renewal"]
 IDENTIFICATION_DRAW = PROCESSES["identification"]
+RECOMMENDATION_DRAW = PROCESSES["recommendation"]
 SOLAR = measure_names().index("rooftop-solar")
 
 
@@ -271,7 +272,7 @@ def replace_boiler(firm, situation):
     if old == new:
         build_again(firm, new, measures, surroundings, year)
     else:
-        build_instead(firm, new, measures, surroundings, year)
+        build_instead(firm, new, situation)
 
 
 @inlined
@@ -291,14 +292,15 @@ def build_again(firm, b, measures, surroundings, year):
 
 
 @inlined
-def build_instead(firm, b, measures, surroundings, year):
+def build_instead(firm, b, situation):
     """Boiler b takes the place of one of another kind: the firm pays what it costs more than a fossil boiler."""
+    measures, surroundings, year, _ = situation
     m, cost = BOILERS[b], extra_cost_in_cents(firm, b, False, measures, surroundings, year)
     subsidy = min(np.int64(firm.voucher_rate * cost + 0.5), firm.voucher_left)
     firm.invested += cost - subsidy
     if firm.known_year[m] == 0:
         get_to_know(firm, m, year)
-    install(firm, m, measures, surroundings, year, subsidy)
+    install(firm, m, situation, subsidy)
     firm.origin[m] = CHOSEN
 
 
@@ -312,7 +314,7 @@ def keep_new_boiler(firm, year, constants):
 @inlined
 def learn(firm, situation):
     """Options become known, and the firm may hear of cleaner production, once the accumulated chance passes its draws."""
-    measures, surroundings, year, _ = situation
+    measures, surroundings, year, constants = situation
     if firm.aware_year == 0 and chance_unheard(firm, surroundings) <= firm.awareness_of_recp:
         firm.aware_year = year
     if firm.waiting_bits == 0:
@@ -331,7 +333,24 @@ def learn(firm, situation):
         # what is not sold yet stays waiting, and is noticed in the year it comes to the market
         if year >= measures[m].available_from:
             get_to_know(firm, m, year)
+            if constants.recp_by_cause > 0.0 and is_recommended(firm, m, surroundings, constants):
+                firm.advised_bits |= np.int64(1) << m
     note_open_options(firm)
+
+
+@inlined
+def is_recommended(firm, m, surroundings, constants):
+    """Whether operator, training or a peer that practises made the firm notice option m: not itself, a neighbour's old lamps or
+    the ministry's information.
+
+    A draw decides, by the share of each in this year's hazard: of causes that run beside each other, that is how often each is
+    the first.
+    """
+    park, sector = surroundings.parks[firm.park], surroundings.sectors[firm.sector]
+    advised = park.advice[m] + sector.advice[m]
+    informed = constants.information_rate * park.information[standing(firm)]
+    turn = draw(surroundings.streams[RECOMMENDATION_DRAW], firm.key, 0, m)
+    return turn * (park.hazard[m] + sector.hazard[m] + informed) < advised
 
 
 @compiled
@@ -356,6 +375,7 @@ def receive_audit(firm, situation):
                 get_to_know(firm, m, year)
             # also for an option that was known: an audit makes it fresh, and fresh options are weighed with full vigour
             firm.known_year[m] = year
+            firm.advised_bits |= np.int64(1) << m
             if firm.recommended[m] == NOT_RECOMMENDED:
                 tally[IDENTIFIED] += 1
                 firm.recommended[m] = RECOMMENDED
@@ -392,7 +412,7 @@ def buy(firm, situation, wanted):
     A finance-constrained firm buys only what its cash, and a loan, can pay. Others may start a project that exceeds
     what is left; the rest is paid out of the next years' budgets, in which they start less. What falls due of loans comes first.
     """
-    measures, surroundings, year, constants = situation
+    _, surroundings, _, constants = situation
     projects, budget = surroundings.workspace[0], cash_for_measures(firm, constants)
     paid_back = min(firm.overdraft, budget)
     firm.overdraft -= paid_back
@@ -404,7 +424,7 @@ def buy(firm, situation, wanted):
         firm.overdraft += max(cash - budget, 0)
         budget -= cash
         firm.invested += own
-        install(firm, projects.project[n], measures, surroundings, year, projects.subsidy[n])
+        install(firm, projects.project[n], situation, projects.subsidy[n])
 
 
 @inlined
@@ -461,8 +481,9 @@ def quickest(firm, measures, surroundings, constants, wanted, installed):
 
 
 @compiled
-def install(firm, m, measures, surroundings, year, subsidy):
+def install(firm, m, situation, subsidy):
     """The measure is built; vouchers pay the `subsidy` [cents] of its cost."""
+    measures, surroundings, year, constants = situation
     put_in(firm, m, measures, surroundings, year, ADOPTED)
     firm.changed = True
     firm.subsidy += subsidy
@@ -474,8 +495,14 @@ def install(firm, m, measures, surroundings, year, subsidy):
     if firm.recommended[m] == RECOMMENDED:
         firm.recommended[m] = IMPLEMENTED
         surroundings.parks[firm.park].tally[IMPLEMENTED_OPTIONS] += 1
-    if firm.aware_year > 0:
+    if firm.aware_year > 0 and counts_as_recp(firm, m, constants):
         firm.applies_recp = True
+
+
+@inlined
+def counts_as_recp(firm, m, constants):
+    """A measure of a firm that has heard of cleaner production: any, or only one that was recommended to it."""
+    return constants.recp_by_cause == 0.0 or (firm.advised_bits >> m) & 1 == 1
 
 
 @inlined

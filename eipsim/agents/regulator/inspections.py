@@ -12,6 +12,7 @@ import numpy as np
 from eipsim.core.compiled import allocating, compiled, prefetch_cell
 from eipsim.core.draws import PROCESSES, draw
 from eipsim.core.money import CENTS
+from eipsim.policy.province_maps import pooled
 from eipsim.rules.compliance import complies, penalty_of, perceived_chance, record_after
 
 if TYPE_CHECKING:
@@ -259,7 +260,8 @@ def inspection_of(state: State, year: Year) -> Inspection:
         fine=np.array([levers.fine_usd, abroad.fine_usd]),
         constants=state.market.constants, drawn=np.empty(year.rows.size, dtype=np.int64),
     )  # fmt: skip
-    return plan._replace(aim=aim_of(state, levers, plan)) if "inspection_targeting" in levers.in_force else plan
+    targeted = "inspection_targeting" in levers.in_force
+    return plan._replace(aim=aim_of(state, levers, plan, year.home)) if targeted else plan
 
 
 def inspect(state: State, year: Year) -> None:
@@ -270,25 +272,35 @@ def inspect(state: State, year: Year) -> None:
 # ---- targeting ---------------------------------------------------------------------------------------------------------
 
 
-def aim_of(state: State, levers: Levers, untargeted: Inspection) -> np.ndarray:
+def aim_of(state: State, levers: Levers, untargeted: Inspection, home: np.ndarray | None = None) -> np.ndarray:
     """Factors of the chance of inspection [v, 2] that aim the province's share of inspections at those on record.
+
+    Provinces that are part of one (`home` [v]) aim together, at those on record in any of them.
 
     As many inspections are to be expected as without: what cannot go to those on record, who are inspected once a year at most,
     goes to the others.
     """
     on_record, everybody = numbers_on_record(state.firms, state.operators, untargeted)
-    chance, share = untargeted.probability, levers.inspection_targeting
-    due = (everybody * chance).sum(axis=1)  # inspections to be expected
-    due_on_record = (on_record * chance).sum(axis=1)
+    chance, due_there = untargeted.probability, (everybody * untargeted.probability).sum(axis=1)
+    due = pooled(due_there, home)  # inspections to be expected
+    due_on_record = pooled((on_record * chance).sum(axis=1), home)
+    share = share_aimed(levers.inspection_targeting, due_there, home)
     aimed = (due_on_record > 0.0) & (share > 0.0)
     known = np.ones(share.size)
     known[aimed] += share[aimed] * (due[aimed] / due_on_record[aimed] - 1.0)
-    left = due - (on_record * np.minimum(1.0, chance * known[:, None])).sum(axis=1)
+    left = due - pooled((on_record * np.minimum(1.0, chance * known[:, None])).sum(axis=1), home)
     due_to_others = due - due_on_record
     others = np.ones(share.size)
     shared = aimed & (due_to_others > 0.0)
     others[shared] = np.maximum(left[shared] / due_to_others[shared], 0.0)
     return np.stack([others, known], axis=1)
+
+
+def share_aimed(shares: np.ndarray, due: np.ndarray, home: np.ndarray | None) -> np.ndarray:
+    """The share of inspections [v] that a whole province aims: the mean of its parts', weighted with what is `due` in each."""
+    if home is None:
+        return shares
+    return pooled(shares * due, home) / np.maximum(pooled(due, home), np.finfo(float).tiny)
 
 
 @allocating

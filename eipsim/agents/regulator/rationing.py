@@ -13,10 +13,12 @@ import numpy as np
 
 from eipsim.agents.firm.project import APPLIED_FOR
 from eipsim.agents.firm.year import Situation, receive_audit
+from eipsim.agents.regulator.auditors import share_out
 from eipsim.agents.regulator.year import deal_in_order, spend
 from eipsim.core.compiled import AHEAD, allocating, compiled, prefetch_row
 from eipsim.core.draws import PROCESSES, draw
 from eipsim.core.money import CENTS
+from eipsim.market.books import ADAPTIVE
 from eipsim.policy.programmes import NO_SELECTION, ResolvedProgramme, Selection
 from eipsim.rules.selection import turn_of, weight
 
@@ -61,7 +63,7 @@ EQUAL = Weights()
 class AuditRound(NamedTuple):
     """Audits of one giver in one year: to whom, how many, who is first, who is favoured among equals, who pays."""
 
-    giver: int  # number of the programme; that of the adaptive regulator comes after the last
+    giver: int  # number of the programme, or ADAPTIVE
     eligible: np.ndarray  # bool [p]
     sectors: np.ndarray  # bool [s]
     n: int
@@ -169,12 +171,12 @@ def candidates(state: State, year: Year, eligible_parks: np.ndarray, eligible_se
 
 def deal(state: State, year: Year) -> None:
     """The national regulator's year: donor and public programmes, adaptive audits, vouchers, information and training."""
+    may_give = share_out(state, year)
     for giver, programme in year.programmes.items():
-        run_programme(state, year, giver, programme)
+        run_programme(state, year, programme, (giver, may_give[giver]))
     if year.adaptive_audits > 0:
         everywhere, everybody = np.ones(state.world.n_parks, bool), np.ones(len(state.world.sectors), bool)
-        giver = len(state.books.audits_given) - 1
-        audits = AuditRound(giver, everywhere, everybody, year.adaptive_audits, "random", "appropriation")
+        audits = AuditRound(ADAPTIVE, everywhere, everybody, may_give[ADAPTIVE], "random", "appropriation")
         give_audits(state, year, audits)
     deal_vouchers(state, year)
     pay_for_support(state, year)
@@ -226,10 +228,12 @@ def favours_to(state: State, year: Year, row: int) -> list[Favoured]:
     return found
 
 
-def run_programme(state: State, year: Year, giver: int, programme: ResolvedProgramme) -> None:
-    """A year of programme number `giver`: screening of parks it reaches first, its audits, what is left of its budget."""
-    payer = "donor" if programme.payer == "donor" else "appropriation"
-    n = int(programme.audits_by_year[year.number - state.world.first_year])
+def run_programme(state: State, year: Year, programme: ResolvedProgramme, audits_of: tuple[int, int]) -> None:
+    """A year of a programme: screening of parks it reaches first, its audits, what is left of its budget.
+
+    `audits_of`: its number as a giver of audits, and how many it may give.
+    """
+    payer, (giver, n) = "donor" if programme.payer == "donor" else "appropriation", audits_of
     audits = AuditRound(giver, programme.eligible, programme.sectors, n, programme.rule, payer, programme.selection)
     given = give_audits(state, year, audits)
     if programme.payer == "operator":
@@ -345,7 +349,10 @@ def pay_for_support(state: State, year: Year) -> None:
     if "training" in levers.in_force:
         trained = float(levers.training[there].sum()) * constants.training_cost_usd
     if "facilitation_grant" in levers.in_force:
-        granted = float((levers.facilitation_grant * parks.capacity)[there].sum()) * constants.facilitation_cost_usd
+        granted = (
+            float((levers.facilitation_grant * parks.capacity * parks.facilitation_factor)[there].sum())
+            * constants.facilitation_cost_usd
+        )
     if "monitoring" in levers.in_force:
         monitored = float(levers.monitoring[there].sum()) * constants.monitoring_cost_usd
     if "provincial_support" in levers.in_force:

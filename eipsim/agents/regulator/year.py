@@ -49,6 +49,13 @@ def close_books(regulators, year: int) -> None:
         raise ConservationError(f"{year}: regulator {row} has overdrawn its budget by {-regulators.balance[row]} cents")
 
 
+def hand_over_balances(regulators: np.recarray, home: np.ndarray) -> None:
+    """What provinces have left is that of the province which each of them is part of (`home` [v])."""
+    left = np.zeros_like(regulators.balance)
+    np.add.at(left, np.concatenate([[0], home + 1]), regulators.balance)
+    regulators.balance[:] = left
+
+
 @compiled
 def balance(regulators):
     """Adds income less spending to what every regulator has. Gives the row of the one that is overdrawn most, -1 = none."""
