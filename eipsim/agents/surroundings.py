@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from eipsim.core.arithmetic import logs
 from eipsim.core.columns import Col, new_table
 from eipsim.core.compiled import TOGETHER, compiled, inlined
 from eipsim.market.catalogue import N_CLASSES, N_MEASURES, N_SECTORS, STREAMS
@@ -49,6 +50,8 @@ INDUSTRY_COLUMNS = (
     Col("running_share", np.float64, "USD/yr at list price per unit used of its stream with it", (N_MEASURES,)),
     Col("running_own", np.float64, "USD/yr besides, whatever the list price, per the same unit", (N_MEASURES,)),
     Col("running_lump", np.float64, "USD/yr at list price per site", (N_MEASURES,)),
+    Col("growth", np.float64, "output of a firm this year over that of 2024"),
+    Col("log_growth", np.float64, "its logarithm"),
 )
 
 # Prices of the year by price zone; carbon is included where the price class is covered. [c] price classes.
@@ -130,6 +133,8 @@ def see_prices(surroundings: Surroundings, tables: PriceTables, soft_loan: np.nd
     markets.fuel_price[:] = tables.fuel_price
     markets.management_cost[:] = tables.management_cost
     surroundings.sectors.log_unit_cost[:] = tables.log_unit_cost
+    surroundings.sectors.growth[:] = tables.accounts.growth
+    surroundings.sectors.log_growth[:] = logs(tables.accounts.growth[None])
     surroundings.log_annuity[:] = log_annuity
     surroundings.parks.soft_loan[:] = soft_loan
 

@@ -24,7 +24,7 @@ PATIENCE = 2.0  # seconds without progress bar
 SAID_EVERY = 30.0  # seconds between lines of progress in a log
 WIDE = 1000  # columns of a "terminal" that is a file or a pipe: nothing is broken into lines
 UNSCALED = (
-    "points of 100", "parks", "firms", "tCO2/MUSD", "measures", "options", "audits", "systems", "measures in firms",
+    "points of 100", "parks", "firms", "tCO2/MUSD", "MWh/MUSD", "measures", "options", "audits", "systems", "measures in firms",
 )  # fmt: skip
 LONGEST_WHOLE = 34  # cells up to this length are never broken into lines
 YEARS_SHOWN = (2015, 2020, 2024, 2030, 2040, 2050)

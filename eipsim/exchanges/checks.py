@@ -178,9 +178,16 @@ def breach_of_firms(scene, partners, n):
 
 
 @inlined
+def level_of(scene, i):
+    """What firm i uses over what it would at output and intensities of 2024."""
+    tenant = scene.tenants[i]
+    return scene.rates[scene.sites[tenant.park].zone, tenant.sector].level
+
+
+@inlined
 def has(scene, i, stream):
     """What firm i has of a stream to give, after its own savings and shared infrastructure."""
-    use, level, service = scene.firms[i].use, scene.common[0].intensity, scene.services[i]
+    use, level, service = scene.firms[i].use, level_of(scene, i), scene.services[i]
     if stream == HEAT:
         fuel = use[uses.COAL_DIESEL] * level + use[uses.DEAR_FUEL] * level + use[uses.BIOMASS] * level
         return fuel * scene.constants.recoverable_heat_share
@@ -195,7 +202,7 @@ def has(scene, i, stream):
 @inlined
 def uses_of(scene, i, demand):
     """What firm i uses of what an exchange can bring it, after shared infrastructure."""
-    use, level, service = scene.firms[i].use, scene.common[0].intensity, scene.services[i]
+    use, level, service = scene.firms[i].use, level_of(scene, i), scene.services[i]
     if demand == FUEL_DEMAND:
         fuel = use[uses.COAL_DIESEL] * level + use[uses.DEAR_FUEL] * level + use[uses.BIOMASS] * level
         return fuel - (service.fuel[0] + service.fuel[1] + service.fuel[2])

@@ -36,7 +36,8 @@ def look_at(scene, i):
 @inlined
 def take_stock(tenant, firm, service, rate, common, constants):
     """What the firm has to give and uses after its own savings and shared infrastructure, and what the public takes for it."""
-    use, level = firm.use, common.intensity
+    use, level = firm.use, rate.level
+    tenant.level = level
     fuel = level * (use[COAL_DIESEL] + use[DEAR_FUEL] + use[BIOMASS])
     water = level * use[WATER]
     tenant.use[FUEL_DEMAND], tenant.use[WATER_DEMAND], tenant.use[MATERIAL_DEMAND] = fuel, water, level * use[MATERIAL]
@@ -74,7 +75,7 @@ def take_stock_of_fuels(tenant, use, service, rate, level):
 @inlined
 def base_of(kind, firm, tenant, common):
     """What the supply of the type is proportional to at the firm this year, after its own savings."""
-    base, level, use = kind.supply_base, common.intensity, firm.use
+    base, level, use = kind.supply_base, tenant.level, firm.use
     if base == EMPLOYEES_BASE:
         stream = MATERIAL if kind.stream >= N_POOLS else WASTE  # saving at source makes less per employee
         before = firm.gross_use[stream]

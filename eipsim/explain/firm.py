@@ -119,6 +119,8 @@ class _Case:
         self.retired = self._state()
         firm.learn()
         self.knowing = self._state()
+        self.growth = float(self.surroundings.sectors.growth[self.sector])
+        self.log_size = float(project.log_size_now(self.firms[self.row], self.surroundings))
         self._weigh_up()
         self.chance = float(firm.weigh()[self.m]) if self._is(self.knowing.open_bits) else None
         self.option = self._option()
@@ -213,7 +215,7 @@ class _Case:
         w, f = self.model.world, self.knowing
         owner = "foreign" if f.foreign else "domestic"
         finance = "finance-constrained" if f.constrained else "not finance-constrained"
-        size = math.exp(f.log_size)
+        size = math.exp(self.log_size)
         park = f"{w.park_names[self.park]} ({w.park_ids[self.park]}, {w.provinces[w.parks.province[self.park]]})"
         known = f"has known of cleaner production since {f.aware_year}"
         aware = known if f.aware_year else "has not heard of cleaner production"
@@ -224,7 +226,8 @@ class _Case:
             sector=w.sectors[self.sector], park=w.park_ids[self.park], employees=f.employees,
             constrained=bool(f.constrained),
         )  # fmt: skip
-        bill = f"Size (energy and water bill at 2024 prices): {usd(size)} a year"
+        output = "2024 prices" if self.growth == 1.0 else "2024 prices and the output of the year"
+        bill = f"Size (energy and water bill at {output}): {usd(size)} a year"
         self.say(f"{bill}. It {aware}; {audited}.", size_usd=size)
         self._tell_favours()
 
@@ -320,7 +323,7 @@ class _Case:
         return f"recommended by the audit of {known}" if recommended else "noticed without an audit"
 
     def tell_project(self) -> None:
-        size, (log_cost, log_saving) = math.exp(self.knowing.log_size), self.costing
+        size, (log_cost, log_saving) = math.exp(self.log_size), self.costing
         cost, hidden = math.exp(log_cost) * size, self.constants.hidden_cost_share
         pays = log_saving > project.NEVER_PAYS
         saving = math.exp(log_saving) * size if pays else 0.0
@@ -383,9 +386,8 @@ class _Case:
     def tell_payment(self, verdict: str) -> None:
         """What the year's budget could pay, and what stood before this option in the order of payback."""
         f, constants = self.knowing, self.constants
-        budget = investment_budget(
-            f.revenue, constants.investment_budget_share, f.constrained, constants.constrained_budget_factor
-        )
+        share_of_revenue, factor = constants.investment_budget_share, constants.constrained_budget_factor
+        budget = investment_budget(f.revenue * self.growth, share_of_revenue, f.constrained, factor)
         repaid = min(f.overdraft / CENTS, budget)
         line = f"Budget for measures in {self.year}: {usd(budget)}"
         if repaid > 0.0:
@@ -422,7 +424,7 @@ class _Case:
         quicker = [k for k in range(len(self.paybacks)) if (new >> k) & 1 and self.paybacks[k] < self.paybacks[self.m]]
         voucher, payments = self.knowing.voucher_left / CENTS, []
         for k in (*sorted(quicker, key=lambda k: self.paybacks[k]), self.m):
-            cost = math.exp(self.log_costs[k] + self.knowing.log_size)
+            cost = math.exp(self.log_costs[k] + self.log_size)
             subsidy = min(self.knowing.voucher_rate * cost, voucher)
             voucher -= subsidy
             payments.append((k, float((cost - subsidy) * (1.0 - self.loan))))

@@ -66,6 +66,7 @@ RATE_COLUMNS = (
     Col("emission", np.float64, "tCO2 per unit of each use", (N_USES,)),
     Col("carbon", np.float64, "USD/t, paid by covered firms"),
     Col("wastewater_ratio", np.float64, "m3 per m3 of water"),
+    Col("level", np.float64, "use over that at output and intensities of 2024"),
 )
 
 # The park that is worked on: one row, sums over its tenants.
@@ -169,7 +170,6 @@ class Tenancy(NamedTuple):
     first: np.ndarray  # int64 [p + 1]: rows[first[p] : first[p + 1]] are those of park p
     gone: np.ndarray  # int64, rows of those that have left this year
     rates: np.recarray  # RATE_COLUMNS [z, s]
-    intensity: float  # use over that at 2024 intensities
 
 
 class Park(NamedTuple):

@@ -45,8 +45,8 @@ def look_at_tenants(customers, sums, terms, tenancy, p, donors):
         firm = tenancy.firms[i]
         rate = tenancy.rates[terms.zone, firm.sector]
         customer.row, customer.sector, customer.steam_served = i, firm.sector, 0.0
-        look_at_uses(customer, firm, rate, terms.water_price, tenancy.intensity)
-        look_at_boiler(customer, firm, rate, terms.fuel_per_tonne, tenancy.intensity)
+        look_at_uses(customer, firm, rate, terms.water_price)
+        look_at_boiler(customer, firm, rate, terms.fuel_per_tonne)
         wastewater += customer.amount[WASTEWATER]
         charged += customer.amount[WASTEWATER] * customer.charge[WASTEWATER]
         waste += customer.amount[WASTE]
@@ -70,9 +70,10 @@ def look_ahead(firms, i):
 
 
 @inlined
-def look_at_uses(customer, firm, rate, water_price, level):
+def look_at_uses(customer, firm, rate, water_price):
     """Streams, prices and records of a tenant. What no price belongs to stays zero."""
     bits, ratio, amount, price = firm.installed_bits, rate.wastewater_ratio, customer.amount, customer.price
+    level = rate.level
     customer.violation_year = firm.violation_year
     customer.iso, customer.own_solar = (bits >> ENERGY_MANAGEMENT) & 1 == 1, (bits >> SOLAR) & 1 == 1
     amount[WATER] = firm.use[WATER_USE] * level
@@ -86,11 +87,11 @@ def look_at_uses(customer, firm, rate, water_price, level):
 
 
 @inlined
-def look_at_boiler(customer, firm, rate, fuel_per_tonne, level):
+def look_at_boiler(customer, firm, rate, fuel_per_tonne):
     """What a tonne of steam costs and emits in the tenant's own boiler house: the mean of the fuels it burns now."""
     burnt, bill, emitted, fuel = 0.0, 0.0, 0.0, customer.fuel
     for f in range(N_FUELS):
-        used = firm.use[COAL_DIESEL + f] * level
+        used = firm.use[COAL_DIESEL + f] * rate.level
         fuel[f] = used
         burnt += used
         bill += used * rate.price[COAL_DIESEL + f]

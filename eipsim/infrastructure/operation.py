@@ -63,7 +63,7 @@ def works_of(state: State, year: Year) -> Works:
 def tenancy_of(state: State, year: Year) -> Tenancy:
     """Who is in the parks this year."""
     gone = state.exchanges.places.leaving[year.number - FIRST_YEAR]
-    return Tenancy(state.firms, year.rows, year.first, gone, state.infrastructure.rates, year.prices.intensity)
+    return Tenancy(state.firms, year.rows, year.first, gone, state.infrastructure.rates)
 
 
 # ---- what operators reckon with ----------------------------------------------------------------------------------------
@@ -87,6 +87,7 @@ def see_prices(infrastructure: Infrastructure, year: Year) -> None:
     rates, prices, t = infrastructure.rates, year.prices, year.number - FIRST_YEAR
     rates.price[:], rates.charge[:], rates.emission[:] = prices.use, prices.charge, prices.emission
     rates.carbon[:], rates.wastewater_ratio[:] = prices.carbon, prices.wastewater_ratio
+    rates.level[:] = prices.intensity * prices.growth
     today, (solar, network, biomass, fuel) = infrastructure.items_now, infrastructure.levels[t]
     today.capital[SOLAR_FLEET], today.tariff[STEAM_NETWORK], today.tariff[BIOMASS_STEAM] = solar, network, biomass
     infrastructure.terms.biomass_price[:] = fuel

@@ -30,7 +30,7 @@ class Prices(NamedTuple):
     emission: np.ndarray  # float [s, k] tCO2 per unit; the grid factor for electricity
     wastewater_ratio: np.ndarray  # float [s] m3 per m3 of water
     intensity: float  # use over that at 2024 intensities, by autonomous efficiency
-    productivity: float  # revenue over that of 2024, by productivity growth
+    growth: np.ndarray  # float [s] output of a firm over that of 2024; what it uses, pays and earns is in proportion
 
 
 FLOWS = (
@@ -59,12 +59,12 @@ INVESTED, SUBSIDY, ASSISTED_FIRMS, VIOLATORS = 5, 6, 7, 8
 
 # What firms of one park, sector and coverage by the carbon price add up to: one row per sector and coverage.
 LEDGER_COLUMNS = (
-    Col("used", np.float64, "per year at 2024 intensities, with all measures", (N_USES,)),
+    Col("used", np.float64, "per year at output and intensities of 2024, with all measures", (N_USES,)),
     Col("without", np.float64, "the same without the measures adopted", (N_USES,)),
     Col("shifted", np.float64, "MWh/yr moved from peak to off-peak hours"),
-    Col("operating_cost", np.float64, "USD/yr"),
+    Col("operating_cost", np.float64, "USD/yr at the output of 2024"),
     Col("jobs", np.float64, "persons"),
-    Col("revenue", np.float64, "USD/yr at 2024 productivity"),
+    Col("revenue", np.float64, "USD/yr at the output of 2024"),
     Col("firms", np.int64, "number"),
 )
 
@@ -145,32 +145,33 @@ def close_ledger(ledger, zone, prices, flows):
 @compiled
 def settle_page(page, z, s, covered, prices, flows):
     """Flows of the firms of one page, in zone z and sector s: what they used and would have used, what that cost and emitted."""
-    intensity = prices.intensity
+    level = prices.intensity * prices.growth[s]
     bill, bill_without, emitted, emitted_without, charges = 0.0, 0.0, 0.0, 0.0, 0.0
     for k in range(N_USES):
-        used, without = page.used[k] * intensity, page.without[k] * intensity
+        used, without = page.used[k] * level, page.without[k] * level
         flows[USED + k] += used
         flows[WITHOUT + k] += without
-        flows[AVOIDED + k] += (page.without[k] - page.used[k]) * intensity
+        flows[AVOIDED + k] += (page.without[k] - page.used[k]) * level
         bill += used * prices.use[z, s, k]
         bill_without += without * prices.use[z, s, k]
         emitted += used * prices.emission[s, k]
         emitted_without += without * prices.emission[s, k]
         charges += used * prices.charge[z, s, k]
     carbon = prices.carbon[z, s] if covered else 0.0
-    scope_2 = page.used[ELECTRICITY] * intensity * prices.emission[s, ELECTRICITY]
+    scope_2 = page.used[ELECTRICITY] * level * prices.emission[s, ELECTRICITY]
     flows[SCOPE_1] += emitted - scope_2
     flows[SCOPE_2] += scope_2
     flows[CO2_WITHOUT] += emitted_without
-    flows[WASTEWATER] += page.used[WATER] * intensity * prices.wastewater_ratio[s]
-    flows[WASTEWATER_WITHOUT] += page.without[WATER] * intensity * prices.wastewater_ratio[s]
-    earned = page.shifted * intensity * prices.peak_spread[z, s] - page.operating_cost
+    flows[WASTEWATER] += page.used[WATER] * level * prices.wastewater_ratio[s]
+    flows[WASTEWATER_WITHOUT] += page.without[WATER] * level * prices.wastewater_ratio[s]
+    running = page.operating_cost * prices.growth[s]
+    earned = page.shifted * level * prices.peak_spread[z, s] - running
     flows[SAVING] += bill_without - bill + carbon * (emitted_without - emitted) + earned
-    flows[RUNNING] += page.operating_cost
+    flows[RUNNING] += running
     flows[CARBON_PAID] += carbon * emitted
     flows[CHARGES_PAID] += charges
     flows[JOBS] += page.jobs
-    flows[REVENUE] += page.revenue * prices.productivity
+    flows[REVENUE] += page.revenue * prices.growth[s]
 
 
 @compiled

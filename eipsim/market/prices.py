@@ -38,6 +38,7 @@ from eipsim.market.catalogue import (
 )
 from eipsim.market.constants import Constants
 from eipsim.market.drivers import CARRIERS, REFERENCE_YEAR, TARIFF_YEAR, Drivers
+from eipsim.market.growth import output_index
 
 if TYPE_CHECKING:
     from eipsim.policy.levers import LeverPaths, Levers
@@ -141,6 +142,7 @@ class YearlyPrices:
         self.fossil_emission = fossil_mean(self.group_emission, shares)
         self.mix_emission = mix_by_boiler(catalogue, self.group_emission, shares)
         self.n_sectors = catalogue.reach.shape[1]
+        self.growth = output_index(constants, tables)
         self.price, self.emission = self._price_of_streams(), self._emission_of_measures()
         self.saves_electricity = (catalogue.stream == ELECTRICITY) & (catalogue.saves != 0.0)
         self.power_input = np.where(catalogue.input_kind == ELECTRICITY_INPUT, self.input_amount, 0.0)
@@ -254,7 +256,6 @@ class YearlyPrices:
     def _accounts(self, years: slice, power: np.ndarray, policy: PricePolicy, level: np.ndarray) -> list[Prices]:
         """What the flows of each year cost."""
         d, n = self.drivers, len(uses.USES)
-        growth = 1.0 + self.constants.productivity_growth
         use, charge = np.empty((*power.shape, n)), np.zeros((*power.shape, n))
         charge[..., uses.WATER] = policy.wastewater_charge * self.wastewater_ratio
         charge[..., uses.WASTE] = policy.landfill_charge
@@ -273,7 +274,7 @@ class YearlyPrices:
             Prices(
                 use=use[t], charge=charge[t], peak_spread=spread[t], carbon=policy.carbon[t], emission=emission[t],
                 wastewater_ratio=self.wastewater_ratio, intensity=level[t],
-                productivity=growth ** (YEARS[years][t] - REFERENCE_YEAR),
+                growth=self.growth[years][t],
             )
             for t in range(len(power))
         ]  # fmt: skip

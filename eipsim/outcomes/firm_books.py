@@ -72,12 +72,14 @@ def gross_flows(state: State, year: Year, rows: np.ndarray) -> np.ndarray:
     f, prices, now = state.firms, year.prices, state.surroundings
     park, sector, flows = f.park[rows], f.sector[rows], np.zeros((rows.size, len(ac.FLOWS)))
     zone = now.parks.zone[park]
-    used, without = f.use[rows] * prices.intensity, f.stock_use[rows] * prices.intensity
+    growth = prices.growth[sector]
+    level = prices.intensity * growth
+    used, without = f.use[rows] * level[:, None], f.stock_use[rows] * level[:, None]
     price, emission = prices.use[zone, sector], prices.emission[sector]
     emitted, emitted_without = (used * emission).sum(axis=1), (without * emission).sum(axis=1)
     carbon = np.where(f.covered[rows], prices.carbon[zone, sector], 0.0)
-    running, water = f.operating_cost[rows], prices.wastewater_ratio[sector]
-    battery = f.shifted[rows] * prices.intensity * prices.peak_spread[zone, sector]
+    running, water = f.operating_cost[rows] * growth, prices.wastewater_ratio[sector]
+    battery = f.shifted[rows] * level * prices.peak_spread[zone, sector]
     flows[:, ac.USED : ac.WITHOUT], flows[:, ac.WITHOUT : ac.AVOIDED] = used, without
     flows[:, ac.AVOIDED : ac.AVOIDED + uses.N_USES] = without - used
     flows[:, ac.SCOPE_2] = used[:, uses.ELECTRICITY] * emission[:, uses.ELECTRICITY]
@@ -88,7 +90,7 @@ def gross_flows(state: State, year: Year, rows: np.ndarray) -> np.ndarray:
     flows[:, ac.SAVING] = bills + carbon * (emitted_without - emitted) + battery - running
     flows[:, ac.RUNNING], flows[:, ac.CARBON_PAID] = running, carbon * emitted
     flows[:, ac.CHARGES_PAID] = (used * prices.charge[zone, sector]).sum(axis=1)
-    flows[:, ac.JOBS], flows[:, ac.REVENUE] = f.employees[rows], f.revenue[rows] * prices.productivity
+    flows[:, ac.JOBS], flows[:, ac.REVENUE] = f.employees[rows], f.revenue[rows] * growth
     return flows
 
 

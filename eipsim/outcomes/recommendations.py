@@ -186,12 +186,12 @@ def saved_by_design(firm, new, measures, surroundings, prices, notes):
 
 @inlined
 def worth_of_difference(before, after, s, z, prices):
-    """USD and tCO2 a year that use `after` [k] is less than that `before`, in sector s and price zone z."""
+    """USD and tCO2 a year that use `after` [k] is less than that `before`, in sector s and price zone z, at the year's output."""
     usd, tonnes = 0.0, 0.0
     for k in range(N_USES):
         usd += (before[k] - after[k]) * prices.use[z, s, k]
         tonnes += (before[k] - after[k]) * prices.emission[s, k]
-    return usd, tonnes
+    return usd * prices.growth[s], tonnes * prices.growth[s]
 
 
 @inlined
@@ -237,9 +237,10 @@ def write_down_option(firm, m, situation, identified):
     use_resources(firm, measures, surroundings, others | bit, after)
     firm.installed_year[m] = built
     s, z = firm.sector, surroundings.parks[firm.park].zone
+    growth = prices.growth[s]
     for k in range(N_USES):
-        identified.saved += (before[k] - after[k]) * prices.use[z, s, k]
-        identified.tonnes += (before[k] - after[k]) * prices.emission[s, k]
+        identified.saved += (before[k] - after[k]) * prices.use[z, s, k] * growth
+        identified.tonnes += (before[k] - after[k]) * prices.emission[s, k] * growth
     if built == 0:
         identified.invested += cost_in_cents(firm, m, surroundings) / CENTS
     else:

@@ -64,7 +64,8 @@ class Outcome:
 
 
 FUELS = ("coal_diesel", "dear_fuel", "biomass")
-OF_MEANS = ("share", "points of 100", "tCO2/MUSD")  # units of what does not add up over the parts of the country
+# Units of what does not add up over the parts of the country.
+OF_MEANS = ("share", "points of 100", "tCO2/MUSD", "MWh/MUSD")
 
 
 # ---- formulas that several outcomes share ------------------------------------------------------------------------------
@@ -226,6 +227,9 @@ CONTRACT = (
             "firms that have been audited at least once", lambda v: v.advice("assisted")),
     Outcome("violations_found", "Violations found", "violations/yr", "flow", "", "province",
             "inspections of firms and operators that found a violation", lambda v: v.of_regulators("violations_found")),
+    Outcome("electricity_mwh_per_musd", "Electricity per revenue", "MWh/MUSD", "flow", "lower", "firm",
+            "electricity bought over revenue",
+            lambda v: v.ratio(v.flow("electricity_used"), v.flow("revenue")) * MILLION),
 )  # fmt: skip
 
 # ---- what else can be asked for ----------------------------------------------------------------------------------------

@@ -57,7 +57,8 @@ def carbon_avoided(model: EIPModel) -> np.ndarray:
     if prices.carbon.any():
         paying = np.flatnonzero(firms.covered[rows])
         at, zones = rows[paying], model.state.surroundings.parks.zone
-        avoided = (firms.stock_use[at] - firms.use[at]) * prices.intensity
+        level = prices.intensity * prices.growth[tenants.sector[at]]
+        avoided = (firms.stock_use[at] - firms.use[at]) * level[:, None]
         tonnes = (avoided * prices.emission[tenants.sector[at]]).sum(axis=1)
         spared[paying] = prices.carbon[zones[tenants.park[at]], tenants.sector[at]] * tonnes
     return spared
@@ -71,8 +72,9 @@ def charges_avoided(model: EIPModel) -> np.ndarray:
         return np.zeros(0)
     spared, sector = np.zeros((rows.size, prices.charge.shape[2])), tenants.sector[rows]
     zone = model.state.surroundings.parks.zone[tenants.park[rows]]
+    level = prices.intensity * prices.growth[sector]
     for k in charged:
-        avoided = (firms.stock_use[:, k][rows] - firms.use[:, k][rows]) * prices.intensity
+        avoided = (firms.stock_use[:, k][rows] - firms.use[:, k][rows]) * level
         spared[:, k] = avoided * prices.charge[zone, sector, k]
     return spared
 

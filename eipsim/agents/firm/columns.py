@@ -24,7 +24,7 @@ DESCRIPTION_COLUMNS = (
     Col("park", np.int32, "row of its park"),
     Col("key", np.uint64, "name of the firm in keyed draws, from park, plot and vintage"),
     Col("employees", np.float64, "persons employed"),
-    Col("revenue", np.float64, "USD/yr at 2024 productivity"),
+    Col("revenue", np.float64, "USD/yr at the output of 2024"),
     Col("log_size", np.float64, "ln of energy and water bill [USD/yr] at 2024 prices and initial use"),
     Col("gross_level", np.float64, "ln(use without any measure / size) by stream; ln(1 / size) for lump sums", (N_STREAMS,)),
 )  # fmt: skip

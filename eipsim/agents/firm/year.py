@@ -295,7 +295,8 @@ def buy(firm, situation, wanted):
     """
     measures, surroundings, year, constants = situation
     share, factor = constants.investment_budget_share, constants.constrained_budget_factor
-    budget = np.int64(investment_budget(firm.revenue, share, firm.constrained, factor) * CENTS)
+    revenue = firm.revenue * surroundings.sectors[firm.sector].growth
+    budget = np.int64(investment_budget(revenue, share, firm.constrained, factor) * CENTS)
     paid_back = min(firm.overdraft, budget)
     firm.overdraft -= paid_back
     budget -= paid_back
