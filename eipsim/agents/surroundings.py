@@ -11,7 +11,7 @@ from eipsim.core.columns import Col, new_table
 from eipsim.core.compiled import TOGETHER, compiled, inlined
 from eipsim.market.catalogue import N_CLASSES, N_MEASURES, N_SECTORS, STREAMS
 from eipsim.market.prices import PriceTables
-from eipsim.market.uses import N_USES, saved_shares
+from eipsim.market.uses import N_ENERGY, N_USES, saved_shares
 from eipsim.rules.awareness import firm_hazard, option_hazard, stays_unaware
 
 TALLY = ("options_identified", "options_implemented", "audits", "assisted", "years_audited")
@@ -32,6 +32,8 @@ NEIGHBOURHOOD_COLUMNS = (
         "unaware_information", np.float64, "same for an option, by the ministry's word, by `standing`", (2 * N_SECTORS,)
     ),
     Col("unheard_information", np.float64, "same for cleaner production, by `standing`", (2 * N_SECTORS,)),
+    Col("hazard", np.float64, "of noticing the option in this park this year, 1/yr", (N_MEASURES,)),
+    Col("hazard_information", np.float64, "same by the ministry's word, by `standing`", (2 * N_SECTORS,)),
     Col("soft_loan", np.float64, "share of cost lent to firms, by `standing`", (2 * N_SECTORS,)),
     Col("tally", np.int64, "TALLY of all firms that ever were there, since 2015", (len(TALLY),)),
 )
@@ -42,6 +44,7 @@ INDUSTRY_COLUMNS = (
     Col("practising", np.int64, "firms that apply RECP this year"),
     Col("count", np.int64, "firms with the measure now", (N_MEASURES,)),
     Col("unaware", np.float64, "chance of not having noticed the option through the sector since 2015", (N_MEASURES,)),
+    Col("hazard", np.float64, "of noticing the option through the sector this year, 1/yr", (N_MEASURES,)),
     Col("unheard", np.float64, "chance of not having heard of cleaner production through the sector"),
     Col("log_unit_cost", np.float64, "ln of capital cost [USD] of the reached share of one unit", (N_MEASURES,)),
     Col("kept", np.float64, "share of each use that the measure leaves", (N_MEASURES, N_USES)),
@@ -61,6 +64,10 @@ MARKET_COLUMNS = (
     Col("electricity_price", np.float64, "USD/MWh", (N_SECTORS, N_CLASSES)),
     Col("fuel_price", np.float64, "USD/GJ of the mix a firm burns", (N_SECTORS, N_CLASSES)),
     Col("management_cost", np.float64, "USD/yr to run an energy management system built this year"),
+    Col("energy_price", np.float64, "USD per unit of electricity and fuels, by coverage by the carbon price, with it",
+        (N_SECTORS, 2, N_ENERGY)),
+    Col("expected_price", np.float64, "the same as it was to be expected; kept where bills draw attention",
+        (N_SECTORS, 2, N_ENERGY)),
 )  # fmt: skip
 
 # Technology by year of installation.
@@ -139,6 +146,11 @@ def see_prices(surroundings: Surroundings, tables: PriceTables, soft_loan: np.nd
     surroundings.parks.soft_loan[:] = soft_loan
 
 
+def see_energy_prices(surroundings: Surroundings, price: np.ndarray, expected: np.ndarray) -> None:
+    """What a unit of energy costs this year and was to be expected to cost [z, s, covered, energy use]."""
+    surroundings.markets.energy_price[:], surroundings.markets.expected_price[:] = price, expected
+
+
 @compiled
 def spread_word(surroundings, operators, books, information, measures, year, constants):
     """A year in which options and cleaner production can be noticed: last year's peers, operators, the ministry."""
@@ -162,6 +174,7 @@ def spread_in_park(park, operator, recp_share, measures, year, constants):
     for m in range(measures.size):
         rates = constants.base_rate, constants.operator_rate
         hazard = option_hazard(*rates, facilitation, constants.park_peer_rate, peers[m])
+        park.hazard[m] = hazard if year >= measures[m].available_from else 0.0
         unaware[m] *= stays_unaware(hazard) if year >= measures[m].available_from else 1.0
     helped = constants.operator_rate, facilitation, constants.training_rate, operator.training
     park.unheard *= stays_unaware(firm_hazard(*helped, constants.park_peer_rate, recp_share))
@@ -173,6 +186,7 @@ def inform(park, information, constants):
     """The ministry's information [2 s] reaches the firms of a park."""
     of_options, of_recp = park.unaware_information, park.unheard_information
     for s in range(information.size):
+        park.hazard_information[s] = constants.information_rate * information[s]
         if information[s] > 0.0:
             informed = stays_unaware(constants.information_rate * information[s])
             of_options[s] *= informed
@@ -186,4 +200,5 @@ def spread_in_sector(sector, recp_share, measures, year, constants):
     sector.unheard *= stays_unaware(constants.sector_peer_rate * recp_share)
     for m in range(measures.size):
         if year >= measures[m].available_from:
-            unaware[m] *= stays_unaware(constants.sector_peer_rate * (count[m] / firms))
+            sector.hazard[m] = constants.sector_peer_rate * (count[m] / firms)
+            unaware[m] *= stays_unaware(sector.hazard[m])

@@ -158,6 +158,15 @@ def print_country(tables: Mapping[str, str], questions: Sequence[str]) -> None:
     print_lines(*(f"To look at: {question}" for question in questions))
 
 
+def print_prices_held(years: Sequence[int]) -> None:
+    """In which years energy cost more, or less, than firms' answer to its price goes."""
+    if years:
+        what = (
+            "a price of energy was farther from what was to be expected than it may count (operation.most_price_ratio)"
+        )
+        print_lines(f"To look at: in {len(years)} years from {years[0]} on {what}")
+
+
 def print_beside(*lines: str) -> None:
     """Messages for the person, beside the results: on the stream of errors."""
     sys.stderr.writelines(line + "\n" for line in lines)

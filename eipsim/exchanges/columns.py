@@ -104,6 +104,7 @@ TENANT_COLUMNS = (
     Col("links", np.int16, "exchanges that it has begun"),
     Col("year", np.int16, "of the figures below"),
     Col("level", np.float64, "use over that at output and intensities of 2024"),
+    Col("fuels", np.float64, "GJ of coal and diesel, oil and gas, biomass that it would use at that level", (3,)),
     Col("use", np.float64, "GJ fuel, m3 water, USD material that it uses", (len(DEMANDS) - 1,)),
     Col("supply", np.float64, "GJ heat, t waste, t hazardous, m3 wastewater left", (N_POOLS,)),
     Col("demand", np.float64, "GJ fuel, m3 water, USD material left", (len(DEMANDS) - 1,)),

@@ -24,6 +24,7 @@ from eipsim.core.money import CENTS
 from eipsim.core.numbers import number, share, usd, years
 from eipsim.explain.rule import told_by_rule
 from eipsim.explain.wording import Explanation, check_year
+from eipsim.market import uses
 from eipsim.market.catalogue import STREAMS, measure_labels, measure_names
 from eipsim.rules.acceptance import yearly_hazard
 from eipsim.rules.investment import investment_budget
@@ -32,6 +33,7 @@ from eipsim.rules.option import Option
 if TYPE_CHECKING:
     from eipsim.model.model import EIPModel
 
+ENERGY_WORDS = ("electricity", "coal and diesel", "oil and gas", "biomass")
 # Verdict -> what it means, for a firm, a measure and a year.
 VERDICTS = {
     "absent": "the firm is not in its park in this year",
@@ -229,7 +231,25 @@ class _Case:
         output = "2024 prices" if self.growth == 1.0 else "2024 prices and the output of the year"
         bill = f"Size (energy and water bill at {output}): {usd(size)} a year"
         self.say(f"{bill}. It {aware}; {audited}.", size_usd=size)
+        self._tell_operation()
         self._tell_favours()
+
+    def _tell_operation(self) -> None:
+        """How the price of energy has changed what it uses from day to day, where it has."""
+        operation = self.model.state.operation
+        if operation is None:
+            return
+        page = int(self.surroundings.parks.zone[self.park]), self.sector, int(self.knowing.covered)
+        dearer = operation.price[page] / operation.expected[page] - 1.0
+        factors = self.model.this_year.prices.operation[page][: uses.N_ENERGY]
+        told = [
+            f"{name} costs {100.0 * dearer[k]:+.3g} % and it uses {100.0 * (factors[k] - 1.0):+.3g} %"
+            for k, name in enumerate(ENERGY_WORDS)
+            if dearer[k] != 0.0 or factors[k] != 1.0
+        ]
+        facts = {"energy_price_over_expected": (1.0 + dearer).tolist(), "operation": factors.tolist()}
+        if told:
+            self.say(f"Against what was to be expected: {'; '.join(told)}, with what it has.", **facts)
 
     def _tell_favours(self) -> None:
         """How programmes that favour some firms over others weigh this one in the year."""
@@ -306,8 +326,17 @@ class _Case:
             "the ministry's information": constants.information_rate * information,
         }
         told = "; ".join(f"{source} {hazard:.4f}" for source, hazard in hazards.items())
-        total = float(sum(hazards.values()))
+        more = self._attention()
+        if more != 1.0:
+            told += f"; times {more:.3f}, by its energy bill over what was to be expected"
+        total = float(sum(hazards.values())) * more
         self.say(f"Hazard of noticing it in {self.year}: {total:.4f} a year ({told}).", hazard_of_noticing=total)
+
+    def _attention(self) -> float:
+        """By what its energy bill multiplies the hazard."""
+        if self.constants.salience == 0.0:
+            return 1.0
+        return float(firm_year.attention_of(self.firms[self.row], self.surroundings, self.constants))
 
     def _how_known(self) -> str:
         f, m = self.knowing, self.m

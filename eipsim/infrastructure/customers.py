@@ -78,7 +78,8 @@ def look_at_uses(customer, firm, rate, water_price):
     customer.iso, customer.own_solar = (bits >> ENERGY_MANAGEMENT) & 1 == 1, (bits >> SOLAR) & 1 == 1
     amount[WATER] = firm.use[WATER_USE] * level
     amount[WASTEWATER] = amount[WATER] * ratio
-    amount[ELECTRICITY], amount[WASTE] = firm.use[POWER_USE] * level, firm.use[WASTE_USE] * level
+    operation = rate.operation[coverage(firm, rate), POWER_USE]
+    amount[ELECTRICITY], amount[WASTE] = firm.use[POWER_USE] * level * operation, firm.use[WASTE_USE] * level
     amount[TRANSPORT], amount[FIRM] = firm.employees, 1.0
     price[WATER], price[ELECTRICITY], price[WASTE] = water_price, rate.price[POWER_USE], rate.price[WASTE_USE]
     customer.charge[WASTE] = rate.charge[WASTE_USE]
@@ -89,9 +90,9 @@ def look_at_uses(customer, firm, rate, water_price):
 @inlined
 def look_at_boiler(customer, firm, rate, fuel_per_tonne):
     """What a tonne of steam costs and emits in the tenant's own boiler house: the mean of the fuels it burns now."""
-    burnt, bill, emitted, fuel = 0.0, 0.0, 0.0, customer.fuel
+    burnt, bill, emitted, fuel, covered = 0.0, 0.0, 0.0, customer.fuel, coverage(firm, rate)
     for f in range(N_FUELS):
-        used = firm.use[COAL_DIESEL + f] * rate.level
+        used = firm.use[COAL_DIESEL + f] * rate.level * rate.operation[covered, COAL_DIESEL + f]
         fuel[f] = used
         burnt += used
         bill += used * rate.price[COAL_DIESEL + f]
@@ -109,6 +110,12 @@ def look_at_boiler(customer, firm, rate, fuel_per_tonne):
 def carbon_price_of(firm, rate):
     """USD/t of CO2 that the firm pays; where nobody does it need not be looked at, which takes longer than all the rest."""
     return rate.carbon if rate.carbon > 0.0 and firm.covered else 0.0
+
+
+@inlined
+def coverage(firm, rate):
+    """1 where the firm is covered by the carbon price and that makes a difference to its use; as above, looked at only then."""
+    return 1 if rate.parted and firm.covered else 0
 
 
 @inlined

@@ -15,7 +15,8 @@ from eipsim.core.columns import Col, new_table
 from eipsim.core.compiled import compiled, inlined
 from eipsim.errors import ConservationError
 from eipsim.market.catalogue import N_SECTORS
-from eipsim.market.uses import ELECTRICITY, N_USES, USES, WATER
+from eipsim.market.uses import ELECTRICITY, N_ENERGY, N_USES, USES, WATER
+from eipsim.rules.operation import forgone
 
 TOLERANCE = 1e-9
 
@@ -31,6 +32,8 @@ class Prices(NamedTuple):
     wastewater_ratio: np.ndarray  # float [s] m3 per m3 of water
     intensity: float  # use over that at 2024 intensities, by autonomous efficiency
     growth: np.ndarray  # float [s] output of a firm over that of 2024; what it uses, pays and earns is in proportion
+    operation: np.ndarray  # float [z, s, covered, k] use over that at expected prices, with what firms have
+    dearer: np.ndarray  # float [z, s, covered, k] USD per unit over what was to be expected, carbon included
 
 
 FLOWS = (
@@ -39,6 +42,7 @@ FLOWS = (
     *(f"{name}_avoided" for name in USES),
     "co2_scope1", "co2_scope2", "co2_without", "wastewater", "wastewater_without",
     "saving", "running_cost", "carbon_paid", "charges_paid", "jobs", "revenue",
+    "operation_mwh", "operation_gj", "operation_co2", "operation_cost",
 )  # fmt: skip
 FLOW = {name: position for position, name in enumerate(FLOWS)}
 USED, WITHOUT, AVOIDED = 0, N_USES, 2 * N_USES
@@ -48,6 +52,9 @@ SAVING, RUNNING, CARBON_PAID, CHARGES_PAID = (
     FLOW["saving"], FLOW["running_cost"], FLOW["carbon_paid"], FLOW["charges_paid"],
 )  # fmt: skip
 JOBS, REVENUE = FLOW["jobs"], FLOW["revenue"]
+OPERATION_MWH, OPERATION_GJ, OPERATION_CO2, OPERATION_COST = (
+    FLOW["operation_mwh"], FLOW["operation_gj"], FLOW["operation_co2"], FLOW["operation_cost"],
+)  # fmt: skip
 
 COUNTS = (
     "firms", "aware", "recp", "recp_measured", "measures_adopted", "invested_cents", "subsidy_cents", "assisted", "violators",
@@ -172,6 +179,28 @@ def settle_page(page, z, s, covered, prices, flows):
     flows[CHARGES_PAID] += charges
     flows[JOBS] += page.jobs
     flows[REVENUE] += page.revenue * prices.growth[s]
+    operate_page(page, z, s, covered, prices, flows)
+
+
+@inlined
+def operate_page(page, z, s, covered, prices, flows):
+    """What firms do not use because energy is dearer than was to be expected, or use because it is cheaper, beside measures.
+
+    It is taken off what they use, emit and pay carbon for, and off what they would without measures, so that what measures
+    save stays what it was: gross - operation - net saving of measures = use.
+    """
+    level, c, tonnes = prices.intensity * prices.growth[s], 1 if covered else 0, 0.0
+    for k in range(N_ENERGY):
+        spared = page.used[k] * level * (1.0 - prices.operation[z, s, c, k])
+        flows[USED + k] -= spared
+        flows[WITHOUT + k] -= spared
+        flows[OPERATION_MWH if k == ELECTRICITY else OPERATION_GJ] += spared
+        flows[SCOPE_2 if k == ELECTRICITY else SCOPE_1] -= spared * prices.emission[s, k]
+        flows[OPERATION_COST] += forgone(prices.dearer[z, s, c, k], spared)
+        tonnes += spared * prices.emission[s, k]
+    flows[CO2_WITHOUT] -= tonnes
+    flows[CARBON_PAID] -= (prices.carbon[z, s] if covered else 0.0) * tonnes
+    flows[OPERATION_CO2] += tonnes
 
 
 @compiled

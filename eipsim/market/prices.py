@@ -270,11 +270,13 @@ class YearlyPrices:
         emission[..., uses.ELECTRICITY] = d.grid_factor[years, None]
         emission[..., FUEL_USES] = self.group_emission
         spread = self._peak_spread(power)
+        by_coverage = (*power.shape[1:], 2, n)
+        as_expected, no_dearer = np.ones(by_coverage), np.zeros(by_coverage)
         return [
             Prices(
                 use=use[t], charge=charge[t], peak_spread=spread[t], carbon=policy.carbon[t], emission=emission[t],
                 wastewater_ratio=self.wastewater_ratio, intensity=level[t],
-                growth=self.growth[years][t],
+                growth=self.growth[years][t], operation=as_expected, dearer=no_dearer,
             )
             for t in range(len(power))
         ]  # fmt: skip

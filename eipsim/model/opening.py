@@ -8,7 +8,7 @@ import numpy as np
 
 from eipsim.agents.firm import year as firm_year
 from eipsim.agents.operator.year import found_parks, policy_of
-from eipsim.agents.surroundings import see_prices, spread_word
+from eipsim.agents.surroundings import see_energy_prices, see_prices, spread_word
 from eipsim.market.constants import Constants
 from eipsim.model.state import State, Year
 from eipsim.policy.levers import LeverPaths, Levers, by_owner
@@ -24,13 +24,16 @@ def new_year(
     """What is given in the year `number` under its levers, which are those of `paths` unless somebody has moved them."""
     yearly, running, there = state.market.yearly, paths.running(number), state.world.in_year(number)
     as_planned = levers is paths.year(number)
+    tables = yearly.of_plan(number, paths) if as_planned else yearly.of_year(number, levers)
+    if state.operation is not None:
+        tables = tables._replace(accounts=state.operation.answer(number, tables.accounts))
     return Year(
         number=number,
         levers=levers,
         adaptive_audits=adaptive_audits,
         voucher_rule=voucher_rule,
         programmes=running.programmes,
-        tables=yearly.of_plan(number, paths) if as_planned else yearly.of_year(number, levers),
+        tables=tables,
         grid_factor=state.market.drivers.grid_factor[number - state.world.first_year],
         rows=there.rows.astype(np.int64),
         first=there.first,
@@ -49,6 +52,8 @@ def open_year(state: State, year: Year, rule: int, threshold_before: float) -> N
     catalogue, constants = state.market.catalogue, state.market.constants
     loans = by_owner(levers.soft_loan, levers.of_foreign_firms.soft_loan)
     see_prices(state.surroundings, year.tables, loans, log_annuities(catalogue, constants, rule))
+    if state.operation is not None:
+        see_energy_prices(state.surroundings, state.operation.price, state.operation.expected)
     # energy use of 2024 decides, so nothing else can move a firm across the threshold
     if levers.carbon_threshold_toe != threshold_before:
         firm_year.mark_covered(state.firms, levers.carbon_threshold_toe)

@@ -90,8 +90,27 @@ def gross_flows(state: State, year: Year, rows: np.ndarray) -> np.ndarray:
     flows[:, ac.SAVING] = bills + carbon * (emitted_without - emitted) + battery - running
     flows[:, ac.RUNNING], flows[:, ac.CARBON_PAID] = running, carbon * emitted
     flows[:, ac.CHARGES_PAID] = (used * prices.charge[zone, sector]).sum(axis=1)
+    operate(flows, used, (zone, sector, f.covered[rows].astype(np.int64)), carbon, prices)
     flows[:, ac.JOBS], flows[:, ac.REVENUE] = f.employees[rows], f.revenue[rows] * growth
     return flows
+
+
+def operate(flows: np.ndarray, used: np.ndarray, page: tuple, carbon: np.ndarray, prices: ac.Prices) -> None:
+    """What `books.operate_page` does to the flows of a page for the `flows` [n, FLOWS] of each firm, of `page` (zone, sector,
+    covered), which would have `used` [n, k] and pays `carbon` [USD/t, n]."""
+    energy = slice(0, uses.N_ENERGY)
+    spared = used[:, energy] * (1.0 - prices.operation[page][:, energy])
+    tonnes = spared * prices.emission[page[1]][:, energy]
+    for first in (ac.USED, ac.WITHOUT):
+        flows[:, first : first + uses.N_ENERGY] -= spared
+    flows[:, ac.OPERATION_MWH], flows[:, ac.OPERATION_GJ] = spared[:, uses.ELECTRICITY], spared[:, FUELS].sum(axis=1)
+    flows[:, ac.SCOPE_2] -= tonnes[:, uses.ELECTRICITY]
+    flows[:, ac.SCOPE_1] -= tonnes[:, FUELS].sum(axis=1)
+    flows[:, ac.OPERATION_CO2] = tonnes.sum(axis=1)
+    flows[:, ac.CO2_WITHOUT] -= flows[:, ac.OPERATION_CO2]
+    flows[:, ac.CARBON_PAID] -= carbon * flows[:, ac.OPERATION_CO2]
+    lost = 0.5 * prices.dearer[page][:, energy] * spared
+    flows[:, ac.OPERATION_COST] = np.maximum(lost, 0.0).sum(axis=1)
 
 
 def services(state: State, year: Year, rows: np.ndarray) -> Iterator[Piece]:

@@ -56,8 +56,11 @@ from eipsim.core.years import FIRST_YEAR
 from eipsim.market.books import Books, Prices, book, empty_ledger
 from eipsim.market.catalogue import N_MEASURES, measure_names
 from eipsim.market.constants import Constants
+from eipsim.market.uses import N_ENERGY
 from eipsim.rules.acceptance import yearly_hazard
+from eipsim.rules.awareness import stays_unaware
 from eipsim.rules.investment import investment_budget
+from eipsim.rules.operation import attention
 
 STOCK_DRAW = PROCESSES["initial stock"]
 AGE_DRAW = PROCESSES["stock age"]
@@ -219,7 +222,7 @@ def lose(firm, m, surroundings, year):
 @inlined
 def learn(firm, situation):
     """Options become known, and the firm may hear of cleaner production, once the accumulated chance passes its draws."""
-    measures, surroundings, year, _ = situation
+    measures, surroundings, year, constants = situation
     if firm.aware_year == 0 and chance_unheard(firm, surroundings) <= firm.awareness_of_recp:
         firm.aware_year = year
     if firm.waiting_bits == 0:
@@ -227,6 +230,8 @@ def learn(firm, situation):
     park, sector = surroundings.parks[firm.park], surroundings.sectors[firm.sector]
     bars, in_park, in_sector = firm.awareness_bar, park.unaware, sector.unaware
     informed, noticed = park.unaware_information[standing(firm)], np.int64(0)
+    if constants.salience > 0.0:
+        look_closely(firm, surroundings, constants)
     for m in range(measures.size):
         noticed |= np.int64(in_park[m] * in_sector[m] * informed <= bars[m]) << m
     noticed &= firm.waiting_bits
@@ -239,6 +244,31 @@ def learn(firm, situation):
         if year >= measures[m].available_from:
             get_to_know(firm, m, year)
     note_open_options(firm)
+
+
+@compiled
+def look_closely(firm, surroundings, constants):
+    """A firm whose energy bill is larger than was to be expected looks more closely: the year's hazard of noticing an option is
+    multiplied, so its bars come nearer; one whose bill is smaller looks less closely."""
+    more = attention_of(firm, surroundings, constants) - 1.0
+    if more == 0.0:
+        return
+    park, sector, bars = surroundings.parks[firm.park], surroundings.sectors[firm.sector], firm.awareness_bar
+    in_park, in_sector, informed = park.hazard, sector.hazard, park.hazard_information[standing(firm)]
+    for m in range(N_MEASURES):
+        # what has been added to the chances of all is taken off, or added, for this one
+        bars[m] = bars[m] / stays_unaware(more * (in_park[m] + in_sector[m] + informed))
+
+
+@compiled
+def attention_of(firm, surroundings, constants):
+    """By what the hazard of noticing an option is multiplied for the firm, by its energy bill over what was to be expected."""
+    market, s, covered = surroundings.markets[surroundings.parks[firm.park].zone], firm.sector, 1 if firm.covered else 0
+    bill, expected = 0.0, 0.0
+    for k in range(N_ENERGY):
+        bill += firm.use[k] * market.energy_price[s, covered, k]
+        expected += firm.use[k] * market.expected_price[s, covered, k]
+    return attention(bill, expected, constants.salience)
 
 
 @compiled
