@@ -74,7 +74,7 @@ def accepted(firm, chances, situation):
 def bought(firm, situation, wanted):
     """What the firm would buy of `wanted` (bits) with what it has: bits, and the cents that its voucher would pay."""
     projects, bits, paid = situation.surroundings.workspace[0], np.int64(0), np.int64(0)
-    budget = cash_for_measures(firm, situation.constants)
+    budget = cash_for_measures(firm, situation.surroundings, situation.constants)
     for n in range(plan_projects(firm, situation, wanted, budget - min(firm.overdraft, budget))):
         bits |= np.int64(1) << projects.project[n]
         paid += projects.subsidy[n]
@@ -166,7 +166,7 @@ def tell_apart(firms, rows, situation, applications, record):
     for k in range(rows.size):
         prefetch_row(firms, rows[min(k + AHEAD, rows.size - 1)])
         firm, anyway, bits = firms[rows[k]], applications.anyway[rows[k]], np.int64(0)
-        budget = cash_for_measures(firm, situation.constants)
+        budget = cash_for_measures(firm, situation.surroundings, situation.constants)
         wanted = applications.wanted[rows[k]]
         for n in range(plan_projects(firm, situation, wanted, budget - min(firm.overdraft, budget))):
             m, paid = projects.project[n], projects.subsidy[n]
