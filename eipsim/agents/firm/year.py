@@ -325,8 +325,7 @@ def learn(firm, situation):
     bars, in_park, in_sector = firm.awareness_bar, park.unaware, sector.unaware
     informed, noticed = park.unaware_information[standing(firm)], np.int64(0)
     if constants.salience > 0.0 and firm.heeded < year - FIRST_YEAR + 1:
-        look_closely(firm, surroundings, constants)
-        firm.heeded = year - FIRST_YEAR + 1  # who applies for a voucher learns twice in a year
+        look_closely(firm, surroundings, year, constants)
     for m in range(measures.size):
         noticed |= np.int64(in_park[m] * in_sector[m] * informed <= bars[m]) << m
     noticed &= firm.waiting_bits
@@ -342,12 +341,14 @@ def learn(firm, situation):
 
 
 @compiled
-def look_closely(firm, surroundings, constants):
+def look_closely(firm, surroundings, year, constants):
     """A firm whose energy bill is larger than was to be expected looks more closely: the year's hazard of noticing an option is
-    multiplied, so its bars come nearer; one whose bill is smaller looks less closely."""
+    multiplied, so its bars come nearer; one whose bill is smaller looks less closely. Once a year: who applies for a voucher
+    learns before that, and again when it lives through the year."""
     more = attention_of(firm, surroundings, constants) - 1.0
     if more == 0.0:
         return
+    firm.heeded = year - FIRST_YEAR + 1
     park, sector, bars = surroundings.parks[firm.park], surroundings.sectors[firm.sector], firm.awareness_bar
     in_park, in_sector, informed = park.hazard, sector.hazard, park.hazard_information[standing(firm)]
     for m in range(N_MEASURES):
