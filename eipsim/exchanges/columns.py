@@ -102,7 +102,7 @@ BORN_COLUMNS = (
 )
 TENANT_COLUMNS = (
     *BORN_COLUMNS,
-    Col("price_row", np.int8, "whose prices it pays, as in the table of firms"),
+    Col("price_row", np.int16, "whose prices it pays, as in the table of firms"),
     Col("links", np.int16, "exchanges that it has begun"),
     Col("year", np.int16, "of the figures below"),
     Col("level", np.float64, "use over that at output and intensities of 2024"),

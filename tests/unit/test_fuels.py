@@ -1,6 +1,9 @@
 """What firms burn: their archetype's mix, or one main fossil fuel each, at the prices and emissions of that fuel."""
 
 import doctest
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -213,3 +216,21 @@ def test_the_description_of_firms_is_not_taken_from_a_run_that_burnt_otherwise()
         assert (rows.setdefault(tuple(settings), mine) == mine).all()
         return_firms(model.world, model.state.market, model.state.firms)
     assert (rows[()] != rows[tuple(ON)]).all()
+
+
+def test_without_compilation_the_same_firms_burn_and_pay_the_same_to_the_last_bit():
+    """Price rows are many: a number of a page of the ledger must not wrap round where NumPy keeps small whole numbers small."""
+    script = (
+        "import hashlib, warnings; warnings.simplefilter('ignore')\n"
+        "from eipsim.model.model import EIPModel\n"
+        f"model = EIPModel('no-eip-policy', 'pilot-parks', 2, settings={ON})\n"
+        "model.step(); model.step()\n"
+        "print(hashlib.sha256(model.outcomes.to_numpy().tobytes() + model.state.books.flows.tobytes()).hexdigest())"
+    )
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", script], env=os.environ | more, capture_output=True, text=True, check=True
+        ).stdout
+        for more in ({}, {"NUMBA_DISABLE_JIT": "1"})
+    ]
+    assert told[0] == told[1]

@@ -22,7 +22,7 @@ DESCRIPTION_COLUMNS = (
     Col("foreign", np.bool_, "owned from abroad"),
     Col("constrained", np.bool_, "finance-constrained: buys only what its cash and a soft loan can pay"),
     Col("sector", np.int8, "number of its archetype, 0 to 17"),
-    Col("price_row", np.int8, "whose prices it pays: its sector's, or those of its sector and main fuel (market.fuels)"),
+    Col("price_row", np.int16, "whose prices it pays: its sector's, or those of its sector and main fuel (market.fuels)"),
     Col("park", np.int32, "row of its park"),
     Col("key", np.uint64, "name of the firm in keyed draws, from park, plot and vintage"),
     Col("employees", np.float64, "persons employed"),
