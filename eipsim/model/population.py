@@ -267,7 +267,7 @@ def build_surroundings(
         log_annuity=np.zeros(N_MEASURES),
         streams=streams,
         workspace=new_table(1, WORKSPACE_COLUMNS),
-        boiler_weights=boiler_weights(vintages.penetration[:, BOILERS], c),
+        boiler_weights=boiler_weights(penetration_in(YEARS, catalogue, world.tables)[:, BOILERS], c),
     )
 
 

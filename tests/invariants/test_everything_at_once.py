@@ -196,7 +196,9 @@ def test_no_decision_moves_with_growth_while_everything_else_is_on():
     alike = np.isclose(lent_growing.principal, in_proportion, rtol=1e-3, atol=100)  # whole cents, loan by loan
     assert alike.size > 500
     assert alike.mean() > 0.95
-    assert (lent_growing.principal[~alike] > in_proportion[~alike]).all(), "the cap of a voucher pays less of a larger cost"
+    assert (lent_growing.principal[~alike] > in_proportion[~alike]).all(), (
+        "the cap of a voucher pays less of a larger cost"
+    )
 
 
 def test_growth_makes_biomass_scarcer_and_nothing_else_of_prices():
@@ -205,6 +207,18 @@ def test_growth_makes_biomass_scarcer_and_nothing_else_of_prices():
     a, b = still.this_year.prices, growing.this_year.prices
     others = [k for k in range(uses.N_USES) if k != uses.BIOMASS]
     np.testing.assert_array_equal(a.use[..., others], b.use[..., others])
+
+
+def test_what_newcomers_bring_along_is_no_reason_for_others_to_choose_another_boiler():
+    still, spreading = (
+        EIPModel(
+            "baseline", "pilot-parks", 2, settings=BOILERS | {"population.newcomers_path": pace}
+        ).state.surroundings
+        for pace in (0.0, 1.0)
+    )
+    assert (spreading.vintages.penetration[-1] >= still.vintages.penetration[-1]).all()
+    assert spreading.vintages.penetration[-1].sum() > still.vintages.penetration[-1].sum()
+    np.testing.assert_array_equal(still.boiler_weights, spreading.boiler_weights)
 
 
 # ---- operation by price row ------------------------------------------------------------------------------------------
