@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from eipsim.core.arithmetic import logs
 from eipsim.core.columns import Col, new_table
 from eipsim.core.compiled import TOGETHER, compiled, inlined
 from eipsim.market.catalogue import N_BOILERS, N_CLASSES, N_MEASURES, N_SECTORS, STREAMS
 from eipsim.market.prices import PriceTables
-from eipsim.market.uses import N_USES, saved_shares
+from eipsim.market.uses import N_ENERGY, N_USES, saved_shares
 from eipsim.rules.awareness import firm_hazard, option_hazard, stays_unaware
 
 TALLY = ("options_identified", "options_implemented", "audits", "assisted", "years_audited")
@@ -39,7 +40,12 @@ NEIGHBOURHOOD_COLUMNS = (
         "unaware_information", np.float64, "same for an option, by the ministry's word, by `standing`", (2 * N_SECTORS,)
     ),
     Col("unheard_information", np.float64, "same for cleaner production, by `standing`", (2 * N_SECTORS,)),
-    Col("information", np.float64, "effort of the ministry's information this year, by `standing`", (2 * N_SECTORS,)),
+    Col(
+        "hazard_information",
+        np.float64,
+        "of noticing it by the ministry's word this year, by `standing`",
+        (2 * N_SECTORS,),
+    ),
     Col("lent", np.float64, "share of cost, less voucher, lent to constrained firms, by `standing`", (2 * N_SECTORS,)),
     Col("interest_relief", np.float64, "worth of the interest subsidy, share of a loan, likewise", (2 * N_SECTORS,)),
     Col("no_new_fossil_boilers", np.float32, "deg C up to which none may be put in, by `standing`", (2 * N_SECTORS,)),
@@ -53,7 +59,7 @@ INDUSTRY_COLUMNS = (
     Col("practising", np.int64, "firms that apply RECP this year"),
     Col("count", np.int64, "firms with the measure now", (N_MEASURES,)),
     Col("unaware", np.float64, "chance of not having noticed the option through the sector since 2015", (N_MEASURES,)),
-    Col("hazard", np.float64, "of the year [1/yr]: of noticing the option through the sector", (N_MEASURES,)),
+    Col("hazard", np.float64, "of noticing the option through the sector this year, 1/yr", (N_MEASURES,)),
     Col("advice", np.float64, "of it, by firms that practise", (N_MEASURES,)),
     Col("unheard", np.float64, "chance of not having heard of cleaner production through the sector"),
     Col("boiler_temperature", np.float64, "deg C of the heat that boilers make, least and most", (2,)),
@@ -65,6 +71,8 @@ INDUSTRY_COLUMNS = (
     Col("running_own", np.float64, "USD/yr besides, whatever the list price, per the same unit", (N_MEASURES,)),
     Col("running_dear", np.float64, "USD/yr besides, per GJ of oil, LPG and gas used with it", (N_MEASURES,)),
     Col("running_lump", np.float64, "USD/yr at list price per site", (N_MEASURES,)),
+    Col("growth", np.float64, "output of a firm this year over that of 2024"),
+    Col("log_growth", np.float64, "its logarithm"),
 )
 
 # Prices of the year by price zone and price row; carbon is included where the price class is covered. [c] price classes.
@@ -78,6 +86,9 @@ MARKET_COLUMNS = (
     Col("heat_cost", np.float64, "USD per GJ of fuel that a boiler displaces, for energy, carbon and running", (2, N_BOILERS, 2)),
     Col("reference_heat_cost", np.float64, "the same without policy in this year, and in 2024 from then on", (N_BOILERS, 2)),
     Col("boiler_cost", np.float64, "USD per yearly GJ of fuel, capital of a new fossil boiler"),
+    # where firms answer to prices, or bills draw attention: by coverage by the carbon price, which is included
+    Col("energy_price", np.float64, "USD per unit of electricity and fuels", (2, N_ENERGY)),
+    Col("expected_price", np.float64, "the same as it was to be expected", (2, N_ENERGY)),
 )  # fmt: skip
 
 # Technology by year of installation.
@@ -167,7 +178,16 @@ def see_prices(surroundings: Surroundings, tables: PriceTables, log_annuity: np.
         rows = len(tables.reference_heat_cost)
         markets.reference_heat_cost[:] = np.tile(tables.reference_heat_cost, (markets.size // rows, 1, 1))
     surroundings.sectors.log_unit_cost[:] = tables.log_unit_cost
+    surroundings.sectors.growth[:] = tables.accounts.growth[:N_SECTORS]
+    surroundings.sectors.log_growth[:] = logs(tables.accounts.growth[None, :N_SECTORS])
     surroundings.log_annuity[:] = log_annuity
+
+
+def see_energy_prices(surroundings: Surroundings, price: np.ndarray, expected: np.ndarray) -> None:
+    """What a unit of energy costs this year and was to be expected to cost [z, r, covered, energy use]."""
+    markets = surroundings.markets
+    markets.energy_price[:] = price.reshape(markets.energy_price.shape)
+    markets.expected_price[:] = expected.reshape(markets.expected_price.shape)
 
 
 @compiled
@@ -194,10 +214,11 @@ def spread_in_park(park, operator, recp_share, measures, year, constants):
         appeal[m] = shared + constants.peer_weight * (peers[m] - constants.peers_reference)
     for m in range(measures.size):
         rates = constants.base_rate, constants.operator_rate
-        hazards[m] = option_hazard(*rates, facilitation, constants.park_peer_rate, peers[m]) + taught
+        hazard = option_hazard(*rates, facilitation, constants.park_peer_rate, peers[m]) + taught
         # a neighbour that has the measure recommends it if it practises cleaner production itself, which any may do alike
         advice[m] = constants.operator_rate * facilitation + taught + constants.park_peer_rate * peers[m] * recp_share
-        unaware[m] *= stays_unaware(hazards[m]) if year >= measures[m].available_from else 1.0
+        hazards[m] = hazard if year >= measures[m].available_from else 0.0
+        unaware[m] *= stays_unaware(hazard) if year >= measures[m].available_from else 1.0
     helped = constants.operator_rate, facilitation, constants.training_rate, operator.training
     park.unheard *= stays_unaware(firm_hazard(*helped, constants.park_peer_rate, recp_share))
     park.monitored = operator.monitored
@@ -208,7 +229,7 @@ def inform(park, information, constants):
     """The ministry's information [2 s] reaches the firms of a park."""
     of_options, of_recp = park.unaware_information, park.unheard_information
     for s in range(information.size):
-        park.information[s] = information[s]
+        park.hazard_information[s] = constants.information_rate * information[s]
         if information[s] > 0.0:
             informed = stays_unaware(constants.information_rate * information[s])
             of_options[s] *= informed

@@ -24,7 +24,7 @@ PATIENCE = 2.0  # seconds without progress bar
 SAID_EVERY = 30.0  # seconds between lines of progress in a log
 WIDE = 1000  # columns of a "terminal" that is a file or a pipe: nothing is broken into lines
 UNSCALED = (
-    "points of 100", "parks", "firms", "tCO2/MUSD", "measures", "options", "audits", "systems", "measures in firms",
+    "points of 100", "parks", "firms", "tCO2/MUSD", "MWh/MUSD", "measures", "options", "audits", "systems", "measures in firms",
 )  # fmt: skip
 LONGEST_WHOLE = 34  # cells up to this length are never broken into lines
 YEARS_SHOWN = (2015, 2020, 2024, 2030, 2040, 2050)
@@ -156,6 +156,15 @@ def print_country(tables: Mapping[str, str], questions: Sequence[str]) -> None:
         names = [name for name, origin in tables.items() if origin == whose]
         print_lines(f"{words[whose]}: {', '.join(names)}")
     print_lines(*(f"To look at: {question}" for question in questions))
+
+
+def print_prices_held(years: Sequence[int]) -> None:
+    """In which years energy cost more, or less, than firms' answer to its price goes."""
+    if years:
+        what = (
+            "a price of energy was farther from what was to be expected than it may count (operation.most_price_ratio)"
+        )
+        print_lines(f"To look at: in {len(years)} years from {years[0]} on {what}")
 
 
 def print_beside(*lines: str) -> None:

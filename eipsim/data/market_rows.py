@@ -29,6 +29,16 @@ class LearningRow(RangeRow):
     parameter: Name
 
 
+class OutputGrowthRow(RangeRow):
+    """How the output of an archetype's firms grows: 1/yr before 2024, over the national rate after it."""
+
+    arch_id: Name
+    period: Literal["before", "after"]
+    central: Annotated[
+        FiniteFloat, Field(gt=-1, lt=10, description="nothing shrinks by more than all; 0.03 is three per cent")
+    ]
+
+
 class MeasureRow(RangeRow):
     """One figure of one measure."""
 

@@ -14,6 +14,7 @@ from eipsim.exchanges.columns import OPERATING, OUTSIDE
 from eipsim.exchanges.scene import is_there
 from eipsim.exchanges.symbiosis import Symbiosis
 from eipsim.exchanges.worth import FUEL_DEMAND, WATER_DEMAND, displaced_unit
+from eipsim.infrastructure.customers import coverage
 from eipsim.market import books as accounts
 from eipsim.market import uses
 from eipsim.world import World
@@ -178,11 +179,28 @@ def breach_of_firms(scene, partners, n):
 
 
 @inlined
+def level_of(scene, i):
+    """What firm i uses over what it would at output and intensities of 2024."""
+    tenant = scene.tenants[i]
+    return scene.rates[scene.sites[tenant.park].zone, tenant.price_row].level
+
+
+@inlined
+def fuel_used(scene, i):
+    """GJ of fuel that firm i burns, after its own savings."""
+    firm, tenant, fuel = scene.firms[i], scene.tenants[i], 0.0
+    rate = scene.rates[scene.sites[tenant.park].zone, tenant.price_row]
+    for k in (uses.COAL_DIESEL, uses.DEAR_FUEL, uses.BIOMASS):
+        fuel += firm.use[k] * rate.level * rate.operation[coverage(firm, rate), k]
+    return fuel
+
+
+@inlined
 def has(scene, i, stream):
     """What firm i has of a stream to give, after its own savings and shared infrastructure."""
-    use, level, service = scene.firms[i].use, scene.common[0].intensity, scene.services[i]
+    use, level, service = scene.firms[i].use, level_of(scene, i), scene.services[i]
     if stream == HEAT:
-        fuel = use[uses.COAL_DIESEL] * level + use[uses.DEAR_FUEL] * level + use[uses.BIOMASS] * level
+        fuel = fuel_used(scene, i)
         return fuel * scene.constants.recoverable_heat_share
     if stream == WASTE:
         return use[uses.WASTE] * level - service.waste
@@ -195,9 +213,9 @@ def has(scene, i, stream):
 @inlined
 def uses_of(scene, i, demand):
     """What firm i uses of what an exchange can bring it, after shared infrastructure."""
-    use, level, service = scene.firms[i].use, scene.common[0].intensity, scene.services[i]
+    use, level, service = scene.firms[i].use, level_of(scene, i), scene.services[i]
     if demand == FUEL_DEMAND:
-        fuel = use[uses.COAL_DIESEL] * level + use[uses.DEAR_FUEL] * level + use[uses.BIOMASS] * level
+        fuel = fuel_used(scene, i)
         return fuel - (service.fuel[0] + service.fuel[1] + service.fuel[2])
     if demand == WATER_DEMAND:
         return use[uses.WATER] * level - service.water

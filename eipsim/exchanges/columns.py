@@ -105,6 +105,8 @@ TENANT_COLUMNS = (
     Col("price_row", np.int16, "whose prices it pays, as in the table of firms"),
     Col("links", np.int16, "exchanges that it has begun"),
     Col("year", np.int16, "of the figures below"),
+    Col("level", np.float64, "use over that at output and intensities of 2024"),
+    Col("fuels", np.float64, "GJ of coal and diesel, oil and gas, biomass that it would use at that level", (3,)),
     Col("use", np.float64, "GJ fuel, m3 water, USD material that it uses", (len(DEMANDS) - 1,)),
     Col("supply", np.float64, "GJ heat, t waste, t hazardous, m3 wastewater left", (N_POOLS,)),
     Col("demand", np.float64, "GJ fuel, m3 water, USD material left", (len(DEMANDS) - 1,)),
@@ -133,7 +135,6 @@ def common_columns(n_kinds: int) -> tuple[Col, ...]:
 
 COMMON_COLUMNS = (
     Col("year", np.int64, "of the model"),
-    Col("intensity", np.float64, "use over that at 2024 intensities"),
     Col("months_factor", np.float64, "on the months of every procedure"),
     Col("rate_of_capital", np.float64, "1/yr, annuity of a dollar of capital"),
     Col("transport_cost", np.float64, "USD per t-km"),

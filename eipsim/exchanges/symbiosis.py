@@ -125,7 +125,7 @@ class Symbiosis:
     def read_policy(self, operators: np.recarray, year: Year) -> None:
         """The law of the year, screenings and facilitation. Prices are those that shared infrastructure sees."""
         levers, sites, common = year.levers, self.scene.sites, self.scene.common
-        common.year, common.intensity = year.number, year.prices.intensity
+        common.year = year.number
         common.months_factor = levers.licence_months_factor
         reforms = (0.0, levers.waste_reuse_reform, levers.wastewater_reuse_reform, levers.hazardous_reuse_reform)
         sites.eased[:] = [max(*both) for both in zip(reforms, self.proven)]

@@ -7,8 +7,8 @@ from eipsim.exchanges import catalogue as kinds
 from eipsim.exchanges.columns import OPERATING, OUTSIDE
 from eipsim.exchanges.law import licence_cost
 from eipsim.infrastructure.columns import N_FUELS
-from eipsim.infrastructure.customers import carbon_price_of
-from eipsim.market.uses import BIOMASS, COAL_DIESEL, DEAR_FUEL, HAZARDOUS, MATERIAL, WASTE, WATER
+from eipsim.infrastructure.customers import carbon_price_of, coverage
+from eipsim.market.uses import COAL_DIESEL, HAZARDOUS, MATERIAL, WASTE, WATER
 from eipsim.rules.symbiosis import delivered_share, yearly_benefit
 
 FUEL_BASE, COAL_BASE, BIOMASS_AND_COAL_BASE = kinds.FUEL_BASE, kinds.COAL_BASE, kinds.BIOMASS_AND_COAL_BASE
@@ -36,8 +36,11 @@ def look_at(scene, i):
 @inlined
 def take_stock(tenant, firm, service, rate, common, constants):
     """What the firm has to give and uses after its own savings and shared infrastructure, and what the public takes for it."""
-    use, level = firm.use, common.intensity
-    fuel = level * (use[COAL_DIESEL] + use[DEAR_FUEL] + use[BIOMASS])
+    use, level = firm.use, rate.level
+    tenant.level = level
+    for f in range(N_FUELS):
+        tenant.fuels[f] = use[COAL_DIESEL + f] * rate.operation[coverage(firm, rate), COAL_DIESEL + f]
+    fuel = level * (tenant.fuels[0] + tenant.fuels[1] + tenant.fuels[2])
     water = level * use[WATER]
     tenant.use[FUEL_DEMAND], tenant.use[WATER_DEMAND], tenant.use[MATERIAL_DEMAND] = fuel, water, level * use[MATERIAL]
     heat = fuel * constants.recoverable_heat_share - service.steam_given * common.heat_of_steam
@@ -48,18 +51,18 @@ def take_stock(tenant, firm, service, rate, common, constants):
     tenant.supply[WASTEWATER_POOL] = max(wastewater - service.wastewater, 0.0)
     tenant.demand[WATER_DEMAND] = max(water - service.water, 0.0)
     tenant.demand[MATERIAL_DEMAND] = level * use[MATERIAL]
-    take_stock_of_fuels(tenant, use, service, rate, level)
+    take_stock_of_fuels(tenant, service, rate)
     tenant.charge[0], tenant.charge[1] = rate.charge[WASTE], rate.charge[HAZARDOUS]
     tenant.charge[2] = rate.charge[WATER] / max(rate.wastewater_ratio, TINY)
     tenant.carbon_price = carbon_price_of(firm, rate)
 
 
 @inlined
-def take_stock_of_fuels(tenant, use, service, rate, level):
+def take_stock_of_fuels(tenant, service, rate):
     """Fuel that the firm buys after shared infrastructure, its mix, and the CO2 of it."""
     total, carbon = 0.0, 0.0
     for f in range(N_FUELS):
-        left = max(level * use[COAL_DIESEL + f] - service.fuel[f], 0.0)
+        left = max(tenant.level * tenant.fuels[f] - service.fuel[f], 0.0)
         tenant.mix[f] = left
         total += left
         carbon += left * rate.emission[COAL_DIESEL + f]
@@ -74,16 +77,16 @@ def take_stock_of_fuels(tenant, use, service, rate, level):
 @inlined
 def base_of(kind, firm, tenant, common):
     """What the supply of the type is proportional to at the firm this year, after its own savings."""
-    base, level, use = kind.supply_base, common.intensity, firm.use
+    base, level, use = kind.supply_base, tenant.level, firm.use
     if base == EMPLOYEES_BASE:
         stream = MATERIAL if kind.stream >= N_POOLS else WASTE  # saving at source makes less per employee
         before = firm.gross_use[stream]
         return firm.employees * (use[stream] / before if before > 0.0 else 0.0) * level
-    coal = use[COAL_DIESEL] * common.coal_share[tenant.price_row]
+    coal = tenant.fuels[0] * common.coal_share[tenant.price_row]
     if base == COAL_BASE:
         return level * coal
     if base == BIOMASS_AND_COAL_BASE:
-        return level * (coal + use[BIOMASS])
+        return level * (coal + tenant.fuels[2])
     if base == FUEL_BASE:
         return tenant.use[FUEL_DEMAND]
     if base == WASTEWATER_BASE:

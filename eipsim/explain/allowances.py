@@ -43,11 +43,12 @@ def _told_of_facilities(model: EIPModel, firm: Any, most: int) -> Told:
 def _told_of_free(model: EIPModel, firm: Any, account: Any) -> Told:
     state = model.state
     benchmark = float(benchmarks(state, model.this_year)[firm.sector])
+    output = float(firm.revenue * model.this_year.prices.growth[firm.price_row])
     level, free_share = float(state.allowances.level[firm.sector]), 1.0 - float(account.auctioned_share)
     line = (
         f"Free allowances in {model.year}: {number(account.free)} t, {share(free_share)} of its benchmark of "
         f"{number(benchmark * KG_PER_TONNE)} kg of CO2 per USD of output ({share(level)} of what its first year gave) times "
-        f"{usd(firm.revenue)}. A tonne more or less is worth {usd(account.price)} to it, whatever is free."
+        f"{usd(output)}. A tonne more or less is worth {usd(account.price)} to it, whatever is free."
     )
     facts = {"benchmark_t_per_usd": benchmark, "benchmark_level": level, "auctioned_share": 1.0 - free_share}
     return line, facts | {"allowances_free_t": float(account.free), "allowance_price_usd": float(account.price)}

@@ -26,6 +26,7 @@ from eipsim.core.numbers import number, share, usd, years
 from eipsim.explain.allowances import told_of_allowances
 from eipsim.explain.rule import told_by_rule
 from eipsim.explain.wording import Explanation, check_year
+from eipsim.market import uses
 from eipsim.market.catalogue import BOILERS, N_BOILERS, STREAMS, measure_labels, measure_names
 from eipsim.market.fuels import fuel_of_row
 from eipsim.rules.acceptance import yearly_hazard
@@ -35,6 +36,7 @@ from eipsim.rules.option import Option
 if TYPE_CHECKING:
     from eipsim.model.model import EIPModel
 
+ENERGY_WORDS = ("electricity", "coal and diesel", "oil and gas", "biomass")
 # Verdict -> what it means, for a firm, a measure and a year.
 VERDICTS = {
     "absent": "the firm is not in its park in this year",
@@ -127,6 +129,8 @@ class _Case:
         self.retired = self._state()
         firm.learn()
         self.knowing = self._state()
+        self.growth = float(self.surroundings.sectors.growth[self.sector])
+        self.log_size = float(project.log_size_now(self.firms[self.row], self.surroundings))
         self._weigh_up()
         self.chance = float(firm.weigh()[self.m]) if self._is(self.knowing.open_bits) else None
         self.option = self._option()
@@ -251,7 +255,7 @@ class _Case:
         w, f = self.model.world, self.knowing
         owner = "foreign" if f.foreign else "domestic"
         finance = "finance-constrained" if f.constrained else "not finance-constrained"
-        size = math.exp(f.log_size)
+        size = math.exp(self.log_size)
         park = f"{w.park_names[self.park]} ({w.park_ids[self.park]}, {w.provinces[w.parks.province[self.park]]})"
         known = f"has known of cleaner production since {f.aware_year}"
         aware = known if f.aware_year else "has not heard of cleaner production"
@@ -262,14 +266,34 @@ class _Case:
             sector=w.sectors[self.sector], park=w.park_ids[self.park], employees=f.employees,
             constrained=bool(f.constrained),
         )  # fmt: skip
-        bill = f"Size (energy and water bill at 2024 prices): {usd(size)} a year"
+        output = "2024 prices" if self.growth == 1.0 else "2024 prices and the output of the year"
+        bill = f"Size (energy and water bill at {output}): {usd(size)} a year"
         self.say(f"{bill}. It {aware}; {audited}.", size_usd=size)
         fuel = fuel_of_row(int(f.price_row), w.tables)
         if fuel:
             self.say(f"Its main fuel is {FUEL_WORDS.get(fuel, fuel)}.", main_fuel=fuel)
+        self._tell_operation()
         self._tell_favours()
         for line, facts in told_of_allowances(self.model, self.row):
             self.say(line, **facts)
+
+    def _tell_operation(self) -> None:
+        """How the price of energy has changed what it uses from day to day, where it has."""
+        operation = self.model.state.operation
+        if operation is None:
+            return
+        f = self.knowing
+        page = int(self.surroundings.parks.zone[self.park]), int(f.price_row), int(f.covered)
+        dearer = operation.price[page] / operation.expected[page] - 1.0
+        factors = self.model.this_year.prices.operation[page][: uses.N_ENERGY]
+        told = [
+            f"{name} costs {100.0 * dearer[k]:+.3g} % and it uses {100.0 * (factors[k] - 1.0):+.3g} %"
+            for k, name in enumerate(ENERGY_WORDS)
+            if dearer[k] != 0.0 or factors[k] != 1.0
+        ]
+        facts = {"energy_price_over_expected": (1.0 + dearer).tolist(), "operation": factors.tolist()}
+        if told:
+            self.say(f"Against what was to be expected: {'; '.join(told)}, with what it has.", **facts)
 
     def _tell_favours(self) -> None:
         """How programmes that favour some firms over others weigh this one in the year."""
@@ -367,8 +391,17 @@ class _Case:
         if constants.training_option_rate > 0.0:
             hazards["training in the park"] = constants.training_option_rate * o.training
         told = "; ".join(f"{source} {hazard:.4f}" for source, hazard in hazards.items())
-        total = float(sum(hazards.values()))
+        more = self._attention()
+        if more != 1.0:
+            told += f"; times {more:.3f}, by its energy bill over what was to be expected"
+        total = float(sum(hazards.values())) * more
         self.say(f"Hazard of noticing it in {self.year}: {total:.4f} a year ({told}).", hazard_of_noticing=total)
+
+    def _attention(self) -> float:
+        """By what its energy bill multiplies the hazard."""
+        if self.constants.salience == 0.0:
+            return 1.0
+        return float(firm_year.attention_of(self.firms[self.row], self.surroundings, self.constants))
 
     def _how_known(self) -> str:
         f, m = self.knowing, self.m
@@ -391,7 +424,7 @@ class _Case:
         return "recommended by its operator, a training or a peer" if advised else "noticed without a recommendation"
 
     def tell_project(self) -> None:
-        size, (log_cost, log_saving) = math.exp(self.knowing.log_size), self.costing
+        size, (log_cost, log_saving) = math.exp(self.log_size), self.costing
         cost, hidden = math.exp(log_cost) * size, self.constants.hidden_cost_share
         pays = log_saving > project.NEVER_PAYS
         saving = math.exp(log_saving) * size if pays else 0.0
@@ -494,9 +527,8 @@ class _Case:
     def tell_payment(self, verdict: str) -> None:
         """What the year's budget could pay, and what stood before this option in the order of payback."""
         f, constants = self.knowing, self.constants
-        budget = investment_budget(
-            f.revenue, constants.investment_budget_share, f.constrained, constants.constrained_budget_factor
-        )
+        share_of_revenue, factor = constants.investment_budget_share, constants.constrained_budget_factor
+        budget = investment_budget(f.revenue * self.growth, share_of_revenue, f.constrained, factor)
         due = min(f.debt_service / CENTS, budget)
         repaid = min(f.overdraft / CENTS, budget - due)
         line = f"Budget for measures in {self.year}: {usd(budget)}"
@@ -536,7 +568,7 @@ class _Case:
         quicker = [k for k in range(len(self.paybacks)) if (new >> k) & 1 and self.paybacks[k] < self.paybacks[self.m]]
         voucher, payments = self.knowing.voucher_left / CENTS, []
         for k in (*sorted(quicker, key=lambda k: self.paybacks[k]), self.m):
-            cost = math.exp(self.log_costs[k] + self.knowing.log_size)
+            cost = math.exp(self.log_costs[k] + self.log_size)
             subsidy = min(self.knowing.voucher_rate * cost, voucher)
             voucher -= subsidy
             payments.append((k, float((cost - subsidy) * (1.0 - self.loan))))

@@ -8,7 +8,7 @@ import numpy as np
 
 from eipsim.core.columns import Col, Row, record_type
 from eipsim.infrastructure.items import GATES, SYSTEM_STREAMS
-from eipsim.market.uses import N_USES
+from eipsim.market.uses import N_ENERGY, N_USES
 
 M2_PER_HA = 10_000.0
 N_FUELS = 3  # coal and diesel, oil and gas, biomass: uses COAL_DIESEL to BIOMASS
@@ -66,6 +66,9 @@ RATE_COLUMNS = (
     Col("emission", np.float64, "tCO2 per unit of each use", (N_USES,)),
     Col("carbon", np.float64, "USD/t, paid by covered firms"),
     Col("wastewater_ratio", np.float64, "m3 per m3 of water"),
+    Col("level", np.float64, "use over that at output and intensities of 2024"),
+    Col("operation", np.float64, "use of energy over that at expected prices, by coverage", (2, N_ENERGY)),
+    Col("parted", np.bool_, "those who are covered use another share than the others"),
 )
 
 # The park that is worked on: one row, sums over its tenants.
@@ -174,7 +177,6 @@ class Tenancy(NamedTuple):
     first: np.ndarray  # int64 [p + 1]: rows[first[p] : first[p + 1]] are those of park p
     gone: np.ndarray  # int64, rows of those that have left this year
     rates: np.recarray  # RATE_COLUMNS [z, r]
-    intensity: float  # use over that at 2024 intensities
 
 
 class Park(NamedTuple):

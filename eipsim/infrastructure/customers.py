@@ -45,8 +45,8 @@ def look_at_tenants(customers, sums, terms, tenancy, p, donors):
         firm = tenancy.firms[i]
         rate = tenancy.rates[terms.zone, firm.price_row]
         customer.row, customer.sector, customer.steam_served = i, firm.sector, 0.0
-        look_at_uses(customer, firm, rate, terms.water_price, tenancy.intensity)
-        look_at_boiler(customer, firm, rate, terms.fuel_per_tonne, tenancy.intensity)
+        look_at_uses(customer, firm, rate, terms.water_price)
+        look_at_boiler(customer, firm, rate, terms.fuel_per_tonne)
         wastewater += customer.amount[WASTEWATER]
         charged += customer.amount[WASTEWATER] * customer.charge[WASTEWATER]
         waste += customer.amount[WASTE]
@@ -70,14 +70,16 @@ def look_ahead(firms, i):
 
 
 @inlined
-def look_at_uses(customer, firm, rate, water_price, level):
+def look_at_uses(customer, firm, rate, water_price):
     """Streams, prices and records of a tenant. What no price belongs to stays zero."""
     bits, ratio, amount, price = firm.installed_bits, rate.wastewater_ratio, customer.amount, customer.price
+    level = rate.level
     customer.violation_year = firm.violation_year
     customer.iso, customer.own_solar = (bits >> ENERGY_MANAGEMENT) & 1 == 1, (bits >> SOLAR) & 1 == 1
     amount[WATER] = firm.use[WATER_USE] * level
     amount[WASTEWATER] = amount[WATER] * ratio
-    amount[ELECTRICITY], amount[WASTE] = firm.use[POWER_USE] * level, firm.use[WASTE_USE] * level
+    operation = rate.operation[coverage(firm, rate), POWER_USE]
+    amount[ELECTRICITY], amount[WASTE] = firm.use[POWER_USE] * level * operation, firm.use[WASTE_USE] * level
     amount[TRANSPORT], amount[FIRM] = firm.employees, 1.0
     price[WATER], price[ELECTRICITY], price[WASTE] = water_price, rate.price[POWER_USE], rate.price[WASTE_USE]
     customer.charge[WASTE] = rate.charge[WASTE_USE]
@@ -86,11 +88,11 @@ def look_at_uses(customer, firm, rate, water_price, level):
 
 
 @inlined
-def look_at_boiler(customer, firm, rate, fuel_per_tonne, level):
+def look_at_boiler(customer, firm, rate, fuel_per_tonne):
     """What a tonne of steam costs and emits in the tenant's own boiler house: the mean of the fuels it burns now."""
-    burnt, bill, emitted, fuel = 0.0, 0.0, 0.0, customer.fuel
+    burnt, bill, emitted, fuel, covered = 0.0, 0.0, 0.0, customer.fuel, coverage(firm, rate)
     for f in range(N_FUELS):
-        used = firm.use[COAL_DIESEL + f] * level
+        used = firm.use[COAL_DIESEL + f] * rate.level * rate.operation[covered, COAL_DIESEL + f]
         fuel[f] = used
         burnt += used
         bill += used * rate.price[COAL_DIESEL + f]
@@ -108,6 +110,12 @@ def look_at_boiler(customer, firm, rate, fuel_per_tonne, level):
 def carbon_price_of(firm, rate):
     """USD/t of CO2 that the firm pays; where nobody does it need not be looked at, which takes longer than all the rest."""
     return rate.carbon if rate.carbon > 0.0 and firm.covered else 0.0
+
+
+@inlined
+def coverage(firm, rate):
+    """1 where the firm is covered by the carbon price and that makes a difference to its use; as above, looked at only then."""
+    return 1 if rate.parted and firm.covered else 0
 
 
 @inlined

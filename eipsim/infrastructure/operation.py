@@ -24,6 +24,7 @@ from eipsim.infrastructure.items import (
     WASTEWATER_GATE,
 )
 from eipsim.infrastructure.systems import Infrastructure
+from eipsim.market.uses import N_ENERGY
 from eipsim.policy.symbiosis import REFORMS
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def works_of(state: State, year: Year) -> Works:
 def tenancy_of(state: State, year: Year) -> Tenancy:
     """Who is in the parks this year."""
     gone = state.exchanges.places.leaving[year.number - FIRST_YEAR]
-    return Tenancy(state.firms, year.rows, year.first, gone, state.infrastructure.rates, year.prices.intensity)
+    return Tenancy(state.firms, year.rows, year.first, gone, state.infrastructure.rates)
 
 
 # ---- what operators reckon with ----------------------------------------------------------------------------------------
@@ -87,6 +88,8 @@ def see_prices(infrastructure: Infrastructure, year: Year) -> None:
     rates, prices, t = infrastructure.rates, year.prices, year.number - FIRST_YEAR
     rates.price[:], rates.charge[:], rates.emission[:] = prices.use, prices.charge, prices.emission
     rates.carbon[:], rates.wastewater_ratio[:] = prices.carbon, prices.wastewater_ratio
+    rates.level[:], rates.operation[:] = prices.intensity * prices.growth, prices.operation[..., :N_ENERGY]
+    rates.parted[:] = (prices.operation[:, :, 0] != prices.operation[:, :, 1]).any(axis=-1)
     today, (solar, network, biomass, fuel) = infrastructure.items_now, infrastructure.levels[t]
     today.capital[SOLAR_FLEET], today.tariff[STEAM_NETWORK] = solar, network
     dearer = fuel * (year.biomass_price_factor - 1.0)

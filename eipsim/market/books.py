@@ -15,7 +15,8 @@ from eipsim.core.columns import Col, new_table
 from eipsim.core.compiled import compiled, inlined
 from eipsim.errors import ConservationError
 from eipsim.market.catalogue import N_SECTORS
-from eipsim.market.uses import ELECTRICITY, N_USES, USES, WATER
+from eipsim.market.uses import ELECTRICITY, N_ENERGY, N_USES, USES, WATER
+from eipsim.rules.operation import forgone
 
 TOLERANCE = 1e-9
 
@@ -30,9 +31,11 @@ class Prices(NamedTuple):
     emission: np.ndarray  # float [r, k] tCO2 per unit; the grid factor for electricity
     wastewater_ratio: np.ndarray  # float [r] m3 per m3 of water
     intensity: float  # use over that at 2024 intensities, by autonomous efficiency
-    productivity: float  # revenue over that of 2024, by productivity growth
-    process: np.ndarray  # float [r] tCO2 of processes per USD of output, which is revenue at 2024 productivity
+    process: np.ndarray  # float [r] tCO2 of processes per USD of output
     process_priced: np.ndarray  # float [r] that part of it on which covered firms pay the carbon price
+    growth: np.ndarray  # float [r] output of a firm over that of 2024; what it uses, pays and earns is in proportion
+    operation: np.ndarray  # float [z, r, covered, k] use over that at expected prices, with what firms have
+    dearer: np.ndarray  # float [z, r, covered, k] USD per unit over what was to be expected, carbon included
 
 
 FLOWS = (
@@ -42,6 +45,7 @@ FLOWS = (
     "co2_scope1", "co2_scope2", "co2_without", "wastewater", "wastewater_without",
     "saving", "running_cost", "carbon_paid", "charges_paid", "jobs", "revenue",
     "co2_process", "allowances_free", "allowances_worth", "allowances_net",
+    "operation_mwh", "operation_gj", "operation_co2", "operation_cost",
 )  # fmt: skip
 FLOW = {name: position for position, name in enumerate(FLOWS)}
 USED, WITHOUT, AVOIDED = 0, N_USES, 2 * N_USES
@@ -54,6 +58,9 @@ JOBS, REVENUE = FLOW["jobs"], FLOW["revenue"]
 # Tonnes of processes; tonnes of allowances that are free, what they are worth [USD], what others are paid for more of them [USD].
 CO2_PROCESS, ALLOWANCES_FREE = FLOW["co2_process"], FLOW["allowances_free"]
 ALLOWANCES_WORTH, ALLOWANCES_NET = FLOW["allowances_worth"], FLOW["allowances_net"]
+OPERATION_MWH, OPERATION_GJ, OPERATION_CO2, OPERATION_COST = (
+    FLOW["operation_mwh"], FLOW["operation_gj"], FLOW["operation_co2"], FLOW["operation_cost"],
+)  # fmt: skip
 
 COUNTS = (
     "firms", "aware", "recp", "recp_measured", "measures_adopted", "invested_cents", "subsidy_cents", "assisted", "violators",
@@ -67,12 +74,12 @@ INTEREST, INTEREST_RELIEF, LOANS = COUNT["interest_cents"], COUNT["interest_reli
 
 # What firms of one park, price row and coverage by the carbon price add up to: one row per price row and coverage.
 LEDGER_COLUMNS = (
-    Col("used", np.float64, "per year at 2024 intensities, with all measures", (N_USES,)),
+    Col("used", np.float64, "per year at output and intensities of 2024, with all measures", (N_USES,)),
     Col("without", np.float64, "the same without the measures adopted", (N_USES,)),
     Col("shifted", np.float64, "MWh/yr moved from peak to off-peak hours"),
-    Col("operating_cost", np.float64, "USD/yr"),
+    Col("operating_cost", np.float64, "USD/yr at the output of 2024"),
     Col("jobs", np.float64, "persons"),
-    Col("revenue", np.float64, "USD/yr at 2024 productivity"),
+    Col("revenue", np.float64, "USD/yr at the output of 2024"),
     Col("firms", np.int64, "number"),
 )
 
@@ -158,33 +165,56 @@ def close_ledger(ledger, zone, prices, flows):
 @compiled
 def settle_page(page, z, r, covered, prices, flows):
     """Flows of the firms of one page, in zone z and price row r: used and would have used, what that cost and emitted."""
-    intensity = prices.intensity
+    level = prices.intensity * prices.growth[r]
     bill, bill_without, emitted, emitted_without, charges = 0.0, 0.0, 0.0, 0.0, 0.0
     for k in range(N_USES):
-        used, without = page.used[k] * intensity, page.without[k] * intensity
+        used, without = page.used[k] * level, page.without[k] * level
         flows[USED + k] += used
         flows[WITHOUT + k] += without
-        flows[AVOIDED + k] += (page.without[k] - page.used[k]) * intensity
+        flows[AVOIDED + k] += (page.without[k] - page.used[k]) * level
         bill += used * prices.use[z, r, k]
         bill_without += without * prices.use[z, r, k]
         emitted += used * prices.emission[r, k]
         emitted_without += without * prices.emission[r, k]
         charges += used * prices.charge[z, r, k]
     carbon = prices.carbon[z, r] if covered else 0.0
-    scope_2 = page.used[ELECTRICITY] * intensity * prices.emission[r, ELECTRICITY]
+    scope_2 = page.used[ELECTRICITY] * level * prices.emission[r, ELECTRICITY]
     flows[SCOPE_1] += emitted - scope_2
     flows[SCOPE_2] += scope_2
     flows[CO2_WITHOUT] += emitted_without
-    flows[WASTEWATER] += page.used[WATER] * intensity * prices.wastewater_ratio[r]
-    flows[WASTEWATER_WITHOUT] += page.without[WATER] * intensity * prices.wastewater_ratio[r]
-    earned = page.shifted * intensity * prices.peak_spread[z, r] - page.operating_cost
+    flows[WASTEWATER] += page.used[WATER] * level * prices.wastewater_ratio[r]
+    flows[WASTEWATER_WITHOUT] += page.without[WATER] * level * prices.wastewater_ratio[r]
+    running, output = page.operating_cost * prices.growth[r], page.revenue * prices.growth[r]
+    earned = page.shifted * level * prices.peak_spread[z, r] - running
     flows[SAVING] += bill_without - bill + carbon * (emitted_without - emitted) + earned
-    flows[RUNNING] += page.operating_cost
-    flows[CARBON_PAID] += carbon * (emitted + page.revenue * prices.process_priced[r])
+    flows[RUNNING] += running
+    flows[CARBON_PAID] += carbon * (emitted + output * prices.process_priced[r])
     flows[CHARGES_PAID] += charges
     flows[JOBS] += page.jobs
-    flows[REVENUE] += page.revenue * prices.productivity
-    flows[CO2_PROCESS] += page.revenue * prices.process[r]
+    flows[REVENUE] += output
+    flows[CO2_PROCESS] += output * prices.process[r]
+    operate_page(page, z, r, covered, prices, flows)
+
+
+@inlined
+def operate_page(page, z, r, covered, prices, flows):
+    """What firms do not use because energy is dearer than was to be expected, or use because it is cheaper, beside measures.
+
+    It is taken off what they use, emit and pay carbon for, and off what they would without measures, so that what measures
+    save stays what it was: gross - operation - net saving of measures = use.
+    """
+    level, c, tonnes = prices.intensity * prices.growth[r], 1 if covered else 0, 0.0
+    for k in range(N_ENERGY):
+        spared = page.used[k] * level * (1.0 - prices.operation[z, r, c, k])
+        flows[USED + k] -= spared
+        flows[WITHOUT + k] -= spared
+        flows[OPERATION_MWH if k == ELECTRICITY else OPERATION_GJ] += spared
+        flows[SCOPE_2 if k == ELECTRICITY else SCOPE_1] -= spared * prices.emission[r, k]
+        flows[OPERATION_COST] += forgone(prices.dearer[z, r, c, k], spared)
+        tonnes += spared * prices.emission[r, k]
+    flows[CO2_WITHOUT] -= tonnes
+    flows[CARBON_PAID] -= (prices.carbon[z, r] if covered else 0.0) * tonnes
+    flows[OPERATION_CO2] += tonnes
 
 
 @compiled

@@ -222,11 +222,17 @@ def listed_catalogue(tables: CountryTables) -> np.recarray:
     )
 
 
-def penetration_in(year: np.ndarray | int, catalogue: np.recarray, tables: CountryTables = VIETNAM) -> np.ndarray:
-    """Share of firms that have each measure [years, m]: a logistic trend through 2024, constant afterwards (assumed)."""
+def penetration_in(
+    year: np.ndarray | int, catalogue: np.recarray, tables: CountryTables = VIETNAM, pace_after: float = 0.0
+) -> np.ndarray:
+    """Share of firms that have each measure [years, m]: a logistic trend through 2024 (assumed).
+
+    After 2024 it goes on at `pace_after` times its pace before: at 0 it stays.
+    """
     growth = tables.value("driver_paths", "penetration_growth")
     known = (catalogue.penetration > 0.0) & (catalogue.penetration < 1.0)
     now = np.where(known, catalogue.penetration, 0.5)
-    years_back = np.maximum(REFERENCE_YEAR - np.atleast_1d(year), 0)[:, None]
+    back = REFERENCE_YEAR - np.atleast_1d(year)
+    years_back = np.where(back > 0, back, pace_after * back)[:, None]
     trend = 1.0 / (1.0 + np.exp(-(np.log(now / (1.0 - now)) - growth * years_back)))
     return np.where(known, trend, catalogue.penetration)

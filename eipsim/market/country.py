@@ -69,6 +69,7 @@ TABLES = {
     "applicability": Own(rows.ApplicabilityRow, ("measure_id",)),
     "measure_inputs": Own(rows.InputRow, ("measure_id",)),
     "measure_exclusions": Own(rows.ExclusionRow),
+    "output_growth": Own(rows.OutputGrowthRow, ("arch_id", "period")),
 }  # fmt: skip
 DECREES = "decrees"  # read by policy.decrees
 # What the central figures of a measure, which the model reads, must be between; both ends included.

@@ -42,6 +42,7 @@ from eipsim.market.catalogue import (
 from eipsim.market.constants import Constants
 from eipsim.market.drivers import CARRIERS, REFERENCE_YEAR, TARIFF_YEAR, Drivers
 from eipsim.market.fuels import BIO, CHEAP, DEAR, price_rows
+from eipsim.market.growth import output_index
 from eipsim.market.processes import process_intensity
 from eipsim.policy.economic import EVERYBODY
 
@@ -144,6 +145,15 @@ def price_policy(years: Sequence[Levers], sector: np.ndarray) -> PricePolicy:
     return PricePolicy(*(by_sector[..., sector] for by_sector in moved))
 
 
+def with_pilot(policy: PricePolicy, pilot: np.ndarray) -> PricePolicy:
+    """In the pilot years allowances have at least the driver's price [USD/t, y] where a number of facilities holds them."""
+    in_market = policy.facilities < EVERYBODY
+    if not (pilot.any() and in_market.any()):
+        return policy
+    least = np.where(in_market, pilot[:, None], 0.0)
+    return policy._replace(carbon=np.maximum(policy.carbon, least[:, None]))
+
+
 class YearlyPrices:
     """Makes the tables of any years of a run. Holds what does not change from year to year."""
 
@@ -163,6 +173,7 @@ class YearlyPrices:
         self.saves_electricity = (catalogue.stream == ELECTRICITY) & (catalogue.saves != 0.0)
         self.power_input = np.where(catalogue.input_kind == ELECTRICITY_INPUT, self.input_amount, 0.0)
         self.biomass_input = np.where(catalogue.input_kind == BIOMASS_INPUT, self.input_amount, 0.0)
+        self.growth = np.ascontiguousarray(output_index(constants, tables)[:, rows.sector])  # [y, r]
         self.process = process_intensity(tables)[self.rows.sector]  # tCO2 per USD of output, by price row
         self.management = measure_names().index("energy-management")
         self.origin, self.planned = object(), NOTHING_PLANNED
@@ -222,7 +233,7 @@ class YearlyPrices:
     def of_years(self, first: int, levers: Sequence[Levers]) -> list[PriceTables]:
         """The tables of the years from `first` on, each under its `levers`; the first axis of what is worked out is the year."""
         k, years = self.catalogue, slice(first - FIRST_YEAR, first - FIRST_YEAR + len(levers))
-        policy = self._with_pilot(price_policy(levers, self.rows.sector), years)
+        policy = with_pilot(price_policy(levers, self.rows.sector), self.drivers.carbon_price[years])
         level = np.array(
             [(1.0 - self.constants.autonomous_efficiency) ** (year - REFERENCE_YEAR) for year in YEARS[years]]
         )
@@ -242,14 +253,6 @@ class YearlyPrices:
         accounts = self._accounts(years, power, policy, level)
         tables = zip(saving, cost, electricity, fuel, management, heat, reference, accounts)
         return [PriceTables(*of_year) for of_year in tables]
-
-    def _with_pilot(self, policy: PricePolicy, years: slice) -> PricePolicy:
-        """In the pilot years allowances have at least the driver's price where a number of facilities holds them."""
-        pilot, in_market = self.drivers.carbon_price[years], policy.facilities < EVERYBODY
-        if not (pilot.any() and in_market.any()):
-            return policy
-        least = np.where(in_market, pilot[:, None], 0.0)
-        return policy._replace(carbon=np.maximum(policy.carbon, least[:, None]))
 
     def _unit_costs(self, years: slice, level: np.ndarray) -> np.ndarray:
         """Capital cost [y, s, m] USD of the reached share of one unit of use, hidden cost included; lump sums as they are."""
@@ -342,7 +345,6 @@ class YearlyPrices:
     def _accounts(self, years: slice, power: np.ndarray, policy: PricePolicy, level: np.ndarray) -> list[Prices]:
         """What the flows of each year cost."""
         d, n = self.drivers, len(uses.USES)
-        growth = 1.0 + self.constants.productivity_growth
         use, charge = np.empty((*power.shape, n)), np.zeros((*power.shape, n))
         charge[..., uses.WATER] = policy.wastewater_charge * self.wastewater_ratio
         charge[..., uses.WASTE] = policy.landfill_charge
@@ -357,12 +359,14 @@ class YearlyPrices:
         emission[..., uses.ELECTRICITY] = d.grid_factor[years, None]
         emission[..., FUEL_USES] = self.group_emission
         spread = self._peak_spread(power)
+        by_coverage = (*power.shape[1:], 2, n)
+        as_expected, no_dearer = np.ones(by_coverage), np.zeros(by_coverage)
         return [
             Prices(
                 use=use[t], charge=charge[t], peak_spread=spread[t], carbon=policy.carbon[t], emission=emission[t],
                 wastewater_ratio=self.wastewater_ratio, intensity=level[t],
-                productivity=growth ** (YEARS[years][t] - REFERENCE_YEAR), process=self.process,
-                process_priced=self.constants.process_coverage * self.process,
+                process=self.process, process_priced=self.constants.process_coverage * self.process,
+                growth=self.growth[years][t], operation=as_expected, dearer=no_dearer,
             )
             for t in range(len(power))
         ]  # fmt: skip

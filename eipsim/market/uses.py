@@ -14,6 +14,7 @@ from eipsim.market.drivers import CARRIERS, REFERENCE_YEAR, Drivers
 USES = ("electricity", "coal_diesel", "dear_fuel", "biomass", "water", "waste", "hazardous", "material", "chemicals")
 ELECTRICITY, COAL_DIESEL, DEAR_FUEL, BIOMASS, WATER, WASTE, HAZARDOUS, MATERIAL, CHEMICALS = range(len(USES))
 N_USES = len(USES)
+N_ENERGY = BIOMASS + 1  # electricity and fuels come first
 DEAR_CARRIERS = ("fuel_oil", "LPG", "natural_gas")
 CHEAP_CARRIERS = ("coal", "diesel")
 
@@ -51,28 +52,29 @@ def wastewater_ratio(tables: CountryTables = VIETNAM) -> np.ndarray:
     return tables.read("archetypes")["wastewater_ratio"].astype(float).to_numpy()
 
 
+def kept(catalogue: np.recarray, *streams: int) -> np.ndarray:
+    """Mean share of a stream [n_sectors] that the measures on these `streams` leave, each as common as in the catalogue."""
+    chosen = np.isin(catalogue.stream, streams)
+    return np.prod(1.0 - catalogue.penetration[chosen, None] * catalogue.net_share[chosen], axis=0)
+
+
 def without_measures(catalogue, tables: CountryTables) -> np.ndarray:
     """Factors [n_sectors, n_uses] from use observed in 2024 to use without any measure.
 
     Observed intensities contain the measures that firms had in 2024; for independent penetrations the expected factor of a
-    stream is the product of 1 - penetration x net share. Biomass that replaced fossil fuel is moved back.
+    stream is the product of 1 - penetration x net share (`kept`). Biomass that replaced fossil fuel is moved back.
     """
-
-    def kept(*streams: int) -> np.ndarray:
-        chosen = np.isin(catalogue.stream, streams)
-        return np.prod(1.0 - catalogue.penetration[chosen, None] * catalogue.net_share[chosen], axis=0)
-
     n_sectors = catalogue.reach.shape[1]
     factors = np.ones((n_sectors, len(USES)))
-    factors[:, ELECTRICITY] = 1.0 / kept(measures.ELECTRICITY, measures.ENERGY_ALL)
-    fuel = kept(measures.FUEL, measures.ENERGY_ALL)
-    factors[:, COAL_DIESEL] = 1.0 / (fuel * kept(measures.FOSSIL))
-    factors[:, DEAR_FUEL] = 1.0 / (fuel * kept(measures.FOSSIL, measures.DEAR_FUEL))
-    factors[:, WATER] = 1.0 / kept(measures.WATER)
-    factors[:, WASTE] = 1.0 / kept(measures.SOLID_WASTE)
-    factors[:, HAZARDOUS] = 1.0 / kept(measures.CHEMICALS)
-    factors[:, MATERIAL] = 1.0 / kept(measures.MATERIAL)
-    factors[:, CHEMICALS] = 1.0 / kept(measures.CHEMICALS)
+    factors[:, ELECTRICITY] = 1.0 / kept(catalogue, measures.ELECTRICITY, measures.ENERGY_ALL)
+    fuel = kept(catalogue, measures.FUEL, measures.ENERGY_ALL)
+    factors[:, COAL_DIESEL] = 1.0 / (fuel * kept(catalogue, measures.FOSSIL))
+    factors[:, DEAR_FUEL] = 1.0 / (fuel * kept(catalogue, measures.FOSSIL, measures.DEAR_FUEL))
+    factors[:, WATER] = 1.0 / kept(catalogue, measures.WATER)
+    factors[:, WASTE] = 1.0 / kept(catalogue, measures.SOLID_WASTE)
+    factors[:, HAZARDOUS] = 1.0 / kept(catalogue, measures.CHEMICALS)
+    factors[:, MATERIAL] = 1.0 / kept(catalogue, measures.MATERIAL)
+    factors[:, CHEMICALS] = 1.0 / kept(catalogue, measures.CHEMICALS)
     shares = fuel_shares(tables)
     burnt_before = shares[:, 0] * factors[:, COAL_DIESEL] * fuel + shares[:, 1] * factors[:, DEAR_FUEL] * fuel
     boiler = int(np.flatnonzero(catalogue.input_kind == 2)[0])

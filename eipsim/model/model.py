@@ -122,7 +122,7 @@ class EIPModel(LazyAgents):
         self.by_agents = self._stepped_one_by_one()
         self.lever_paths = resolve_once(self.case, self.world)
         streams = process_streams(seed, self.replicate)
-        self.state = new_state(self.world, self.case, self.parameters, self.lever_paths, streams)
+        self.state = new_state(self.world, self.case, self.parameters, self.lever_paths, streams, self.rule.name)
         self.instruments = OwnInstruments(self.case.instruments, self.world, self.state.maps)
         self.year = self.world.first_year - 1
         self.chronicle = Chronicle(self.state)

@@ -10,7 +10,7 @@ from eipsim.agents.firm import year as firm_year
 from eipsim.agents.firm.loans import fall_due
 from eipsim.agents.operator.year import found_parks, policy_of
 from eipsim.agents.regulator import allowances
-from eipsim.agents.surroundings import see_prices, spread_word
+from eipsim.agents.surroundings import see_energy_prices, see_prices, spread_word
 from eipsim.market.books import USED
 from eipsim.market.constants import Constants
 from eipsim.market.uses import BIOMASS
@@ -30,13 +30,16 @@ def new_year(
     running, there, biomass = paths.running(number), state.world.in_year(number), biomass_price_factor(state)
     yearly, home = state.market.yearly.with_biomass_at(biomass), state.maps.in_force(number)
     as_planned = levers is paths.year(number) and yearly is state.market.yearly
+    tables = yearly.of_plan(number, paths) if as_planned else yearly.of_year(number, levers)
+    if state.operation is not None:
+        tables = tables._replace(accounts=state.operation.answer(number, tables.accounts))
     return Year(
         number=number,
         levers=levers,
         adaptive_audits=adaptive_audits,
         voucher_rule=voucher_rule,
         programmes=running.programmes,
-        tables=yearly.of_plan(number, paths) if as_planned else yearly.of_year(number, levers),
+        tables=tables,
         grid_factor=state.market.drivers.grid_factor[number - state.world.first_year],
         rows=there.rows.astype(np.int64),
         first=there.first,
@@ -64,6 +67,8 @@ def open_year(state: State, year: Year, rule: int, before: Levers | None) -> Non
     levers, there = year.levers, state.world.in_year(year.number)
     catalogue, constants = state.market.catalogue, state.market.constants
     see_prices(state.surroundings, year.tables, log_annuities(catalogue, constants, rule))
+    if state.operation is not None:
+        see_energy_prices(state.surroundings, state.operation.price, state.operation.expected)
     let_banks_lend(state, year)
     if constants.boiler_lifetime > 0.0:
         bar_boilers(state, levers)

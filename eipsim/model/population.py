@@ -37,6 +37,7 @@ from eipsim.market.catalogue import (
 from eipsim.market.constants import Constants
 from eipsim.market.drivers import REFERENCE_YEAR
 from eipsim.market.fuels import BIO, rows_of_firms
+from eipsim.market.growth import use_of_newcomers
 from eipsim.market.market import Market
 from eipsim.rules.boilers import weights_of
 from eipsim.world import Tenants, World
@@ -106,7 +107,8 @@ def _made_from(world: World, market: Market) -> bytes:
         world.seed, c.main_fuel_share,
         c.materials_scale, c.constrained_share, c.constrained_foreign_ratio, catalogue.stream, catalogue.penetration,
         catalogue.net_share, catalogue.input_kind, catalogue.input_amount, drivers.electricity_price[year],
-        drivers.fuel_price[year], drivers.water_price, drivers.wastewater_price,
+        drivers.fuel_price[year], drivers.water_price, drivers.wastewater_price, c.newcomers_path, c.intensity_trend,
+        c.autonomous_efficiency,
     ]  # fmt: skip
     return b"".join([world.tables.digest.encode(), *(np.asarray(number).tobytes() for number in numbers)])
 
@@ -117,6 +119,7 @@ BLOCK = 4096  # rows: what is worked out on the way stays in the processor's cac
 def _describe_firms(table: Table, world: World, market: Market) -> None:
     """Write down what the firms of the world are (DESCRIPTION_COLUMNS)."""
     factors = uses.without_measures(market.catalogue, world.tables)
+    factors = factors * use_of_newcomers(market.catalogue, market.constants, world.tables)
     price_row = rows_of_firms(world.firms, world.seed, market.constants.main_fuel_share, world.tables)
     for first in range(0, table.size, BLOCK):
         rows = slice(first, first + BLOCK)
@@ -127,9 +130,10 @@ def _describe_firms(table: Table, world: World, market: Market) -> None:
 def _description(
     tenants: Tenants, price_row: np.ndarray, factors: np.ndarray, market: Market, tables: CountryTables
 ) -> dict[str, np.ndarray]:
-    """The columns of what firms are; `factors` [s, k] lead from their use as observed to that without any measure."""
+    """The columns of what firms are; `factors` [entry year, s, k] lead from use observed in 2024 to that without any measure."""
     c, rows, year = market.constants, market.yearly.rows, REFERENCE_YEAR - FIRST_YEAR
-    gross = uses.observed_use(tenants, rows.shares[price_row], c, tables) * factors[tenants.sector]
+    entry = np.maximum(tenants.entry_year - FIRST_YEAR, 0)
+    gross = uses.observed_use(tenants, rows.shares[price_row], c, tables) * factors[entry, tenants.sector]
     fuel_price = rows.of_groups(market.drivers.fuel_price[year])[price_row]
     log_size = logs(uses.energy_and_water_bill(gross, fuel_price, rows.wastewater_ratio[price_row], market.drivers))
     constrained_share = np.where(tenants.foreign, c.constrained_foreign_ratio, 1.0) * c.constrained_share
@@ -236,7 +240,7 @@ def build_surroundings(
     )  # fmt: skip
     vintages = new_table(
         len(YEARS), VINTAGE_COLUMNS, cost_level=yearly.cost_level, input_amount=yearly.input_amount,
-        penetration=penetration_in(YEARS, catalogue, world.tables),
+        penetration=penetration_in(YEARS, catalogue, world.tables, c.newcomers_path),
     )  # fmt: skip
     return Surroundings(
         parks=parks,
@@ -256,7 +260,7 @@ def build_surroundings(
         log_annuity=np.zeros(N_MEASURES),
         streams=streams,
         workspace=new_table(1, WORKSPACE_COLUMNS),
-        boiler_weights=boiler_weights(vintages.penetration[:, BOILERS], c),
+        boiler_weights=boiler_weights(penetration_in(YEARS, catalogue, world.tables)[:, BOILERS], c),
     )
 
 

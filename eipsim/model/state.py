@@ -20,14 +20,18 @@ from eipsim.core.draws import PROCESSES, drawn
 from eipsim.exchanges.symbiosis import Symbiosis
 from eipsim.infrastructure.systems import Infrastructure, lay_out
 from eipsim.market.books import Books, Prices, new_books
+from eipsim.market.constants import Constants
 from eipsim.market.market import Market, build_market
+from eipsim.market.operation import Operation, elasticity_of_measures, reference_prices
 from eipsim.market.prices import PriceTables
 from eipsim.model import population
 from eipsim.policy.decrees import Decree, read_decrees
-from eipsim.policy.levers import LeverPaths, Levers
+from eipsim.policy.levers import LeverPaths, Levers, resolve_once
 from eipsim.policy.programmes import ResolvedProgramme
 from eipsim.policy.province_maps import ProvinceMap, province_map
+from eipsim.scenarios.loading import default_scenario, load_scenario
 from eipsim.scenarios.schema import Scenario
+from eipsim.scenarios.values import FrozenDict
 from eipsim.world import World
 
 
@@ -37,6 +41,7 @@ class State:
 
     world: World
     market: Market
+    operation: Operation | None  # how firms answer to prices day by day; None where they do not
     surroundings: Surroundings
     firms: np.recarray  # FIRM_COLUMNS
     operators: np.recarray  # OPERATOR_COLUMNS
@@ -78,9 +83,10 @@ class Year:
 
 
 def new_state(
-    world: World, case: Scenario, parameters: Mapping[str, float], paths: LeverPaths, streams: np.ndarray
+    world: World, case: Scenario, parameters: Mapping[str, float], paths: LeverPaths, streams: np.ndarray, rule: str
 ) -> State:
-    """The country before the first year, in the scenario `case`; `streams` uint64 [n_processes] are the keys of all draws."""
+    """The country before the first year, in the scenario `case`, under a decision rule; `streams` uint64 [n_processes] are the
+    keys of all draws."""
     market = build_market(parameters, case.drivers.model_dump(), world.tables)
     constants, adaptive = market.constants, case.regulator.adaptive
     decrees = read_decrees(tuple(case.decrees), world.tables.decrees)
@@ -92,6 +98,7 @@ def new_state(
     return State(
         world=world,
         market=market,
+        operation=operation_in(world, market.constants, paths, rule),
         surroundings=surroundings,
         firms=firms,
         operators=operators,
@@ -115,3 +122,17 @@ def new_state(
         voucher_records=[],
         biomass_reference=population.biomass_observed(world, market, firms),
     )
+
+
+ENERGY_LEVERS = ("carbon_price", "carbon_facilities", "electricity_price_change")
+
+
+def operation_in(world: World, constants: Constants, paths: LeverPaths, rule: str) -> Operation | None:
+    """How firms of `world` answer to prices that are not those of its default scenario, under a decision rule."""
+    if constants.price_elasticity == 0.0 and constants.salience == 0.0:
+        return None
+    default = load_scenario(default_scenario(world))
+    levers = FrozenDict({name: default.levers[name] for name in ENERGY_LEVERS if name in default.levers})
+    priced = default.model_copy(update={"levers": levers, "programmes": FrozenDict(), "instruments": ()})
+    reference = reference_prices(resolve_once(priced, world), constants, world.tables)
+    return Operation(reference, paths.zones, constants, elasticity_of_measures(rule))

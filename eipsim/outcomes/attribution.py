@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from eipsim.agents.firm.columns import CHOSEN
+from eipsim.agents.firm.project import log_size_now
 from eipsim.agents.firm.stock import CHANGES_BOILER, STREAM_OF_MEASURE, TINY, USE_OF_MEASURE, use_resources
 from eipsim.core.arithmetic import exp, log
 from eipsim.core.compiled import allocating
@@ -20,16 +21,16 @@ if TYPE_CHECKING:
 
 
 @allocating
-def attribute_avoided(firms, rows, measures, surroundings, emission, intensity, avoided):
+def attribute_avoided(firms, rows, measures, surroundings, prices, avoided):
     """Add to `avoided` [2, m] the CO2 [t] each adopted measure avoids this year: adopted as such, or chosen at a boiler's end.
 
     Steps in catalogue order from the firm's use with its initial stock to its use with all measures, so that they sum to the
     total exactly, whatever the measures have to do with each other.
     """
-    use = np.empty(emission.shape[1])
+    emission, use = prices.emission, np.empty(N_USES)
     for i in rows:
         r = firms.price_row[i]
-        before = 0.0
+        level, before = prices.intensity * prices.growth[r], 0.0
         for k in range(use.size):
             before += firms.stock_use[i, k] * emission[r, k]
         bits = firms.installed_bits[i] & ~firms.adopted_bits[i]
@@ -40,7 +41,7 @@ def attribute_avoided(firms, rows, measures, surroundings, emission, intensity, 
                 after = 0.0
                 for k in range(use.size):
                     after += use[k] * emission[r, k]
-                avoided[1 if firms.origin[i, m] == CHOSEN else 0, m] += (before - after) * intensity
+                avoided[1 if firms.origin[i, m] == CHOSEN else 0, m] += (before - after) * level
                 before = after
 
 
@@ -70,7 +71,8 @@ def attribute_capital(firms, rows, measures, surroundings, year, capital):
                     burnt = use[COAL_DIESEL] + use[DEAR_FUEL] + use[BIOMASS]
                     level = log(max(burnt, TINY)) - firms.log_size[i]
                 unit_cost = surroundings.sectors.log_unit_cost[firms.sector[i], m]
-                capital[i, m] = exp(level + unit_cost + firms.cost_factor[i, m] + firms.log_size[i])
+                log_size = log_size_now(firms[i], surroundings)
+                capital[i, m] = exp(level + unit_cost + firms.cost_factor[i, m] + log_size)
 
 
 BEYOND_MEASURES = ("shared-infrastructure", "exchanges")
@@ -109,10 +111,10 @@ class Detail:
         self.counts.append(state.books.counts.copy())
         running, table = state.exchanges.operating, state.exchanges.found
         self.exchanges.append((year.number, running, np.stack([table.quantity[running], table.co2_t[running]])))
-        avoided, emission, intensity = np.zeros((2, N_MEASURES)), year.prices.emission, year.prices.intensity
+        avoided = np.zeros((2, N_MEASURES))
         which = state.firms, year.rows, state.market.catalogue, state.surroundings
         attribute_capital(*which, year.number, self.capital)
-        attribute_avoided(*which, emission, intensity, avoided)
+        attribute_avoided(*which, year.prices, avoided)
         self.avoided_by_measure.append(avoided.sum(axis=0))
         early, at_renewal = avoided
         if state.market.constants.boiler_lifetime == 0.0:

@@ -75,12 +75,14 @@ def gross_flows(state: State, year: Year, rows: np.ndarray) -> np.ndarray:
     f, prices, now = state.firms, year.prices, state.surroundings
     park, row, flows = f.park[rows], f.price_row[rows], np.zeros((rows.size, len(ac.FLOWS)))
     zone = now.parks.zone[park]
-    used, without = f.use[rows] * prices.intensity, f.stock_use[rows] * prices.intensity
+    growth = prices.growth[row]
+    level, output = prices.intensity * growth, f.revenue[rows] * growth
+    used, without = f.use[rows] * level[:, None], f.stock_use[rows] * level[:, None]
     price, emission = prices.use[zone, row], prices.emission[row]
     emitted, emitted_without = (used * emission).sum(axis=1), (without * emission).sum(axis=1)
     carbon = np.where(f.covered[rows], prices.carbon[zone, row], 0.0)
-    running, water = f.operating_cost[rows], prices.wastewater_ratio[row]
-    battery = f.shifted[rows] * prices.intensity * prices.peak_spread[zone, row]
+    running, water = f.operating_cost[rows] * growth, prices.wastewater_ratio[row]
+    battery = f.shifted[rows] * level * prices.peak_spread[zone, row]
     flows[:, ac.USED : ac.WITHOUT], flows[:, ac.WITHOUT : ac.AVOIDED] = used, without
     flows[:, ac.AVOIDED : ac.AVOIDED + uses.N_USES] = without - used
     flows[:, ac.SCOPE_2] = used[:, uses.ELECTRICITY] * emission[:, uses.ELECTRICITY]
@@ -89,12 +91,31 @@ def gross_flows(state: State, year: Year, rows: np.ndarray) -> np.ndarray:
     flows[:, ac.WASTEWATER_WITHOUT] = without[:, uses.WATER] * water
     bills = ((without - used) * price).sum(axis=1)
     flows[:, ac.SAVING] = bills + carbon * (emitted_without - emitted) + battery - running
-    priced = emitted + f.revenue[rows] * prices.process_priced[row]
+    priced = emitted + output * prices.process_priced[row]
     flows[:, ac.RUNNING], flows[:, ac.CARBON_PAID] = running, carbon * priced
-    flows[:, ac.CO2_PROCESS] = f.revenue[rows] * prices.process[row]
+    flows[:, ac.CO2_PROCESS] = output * prices.process[row]
     flows[:, ac.CHARGES_PAID] = (used * prices.charge[zone, row]).sum(axis=1)
-    flows[:, ac.JOBS], flows[:, ac.REVENUE] = f.employees[rows], f.revenue[rows] * prices.productivity
+    operate(flows, used, (zone, row, f.covered[rows].astype(np.int64)), carbon, prices)
+    flows[:, ac.JOBS], flows[:, ac.REVENUE] = f.employees[rows], output
     return flows
+
+
+def operate(flows: np.ndarray, used: np.ndarray, page: tuple, carbon: np.ndarray, prices: ac.Prices) -> None:
+    """What `books.operate_page` does to the flows of a page for the `flows` [n, FLOWS] of each firm, of `page` (zone, price
+    row, covered), which would have `used` [n, k] and pays `carbon` [USD/t, n]."""
+    energy = slice(0, uses.N_ENERGY)
+    spared = used[:, energy] * (1.0 - prices.operation[page][:, energy])
+    tonnes = spared * prices.emission[page[1]][:, energy]
+    for first in (ac.USED, ac.WITHOUT):
+        flows[:, first : first + uses.N_ENERGY] -= spared
+    flows[:, ac.OPERATION_MWH], flows[:, ac.OPERATION_GJ] = spared[:, uses.ELECTRICITY], spared[:, FUELS].sum(axis=1)
+    flows[:, ac.SCOPE_2] -= tonnes[:, uses.ELECTRICITY]
+    flows[:, ac.SCOPE_1] -= tonnes[:, FUELS].sum(axis=1)
+    flows[:, ac.OPERATION_CO2] = tonnes.sum(axis=1)
+    flows[:, ac.CO2_WITHOUT] -= flows[:, ac.OPERATION_CO2]
+    flows[:, ac.CARBON_PAID] -= carbon * flows[:, ac.OPERATION_CO2]
+    lost = 0.5 * prices.dearer[page][:, energy] * spared
+    flows[:, ac.OPERATION_COST] = np.maximum(lost, 0.0).sum(axis=1)
 
 
 def services(state: State, year: Year, rows: np.ndarray) -> Iterator[Piece]:

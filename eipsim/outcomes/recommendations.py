@@ -187,12 +187,12 @@ def saved_by_design(firm, new, measures, surroundings, prices, notes):
 
 @inlined
 def worth_of_difference(before, after, r, z, prices):
-    """USD and tCO2 a year that use `after` [k] is less than that `before`, in price row r and price zone z."""
+    """USD and tCO2 that use `after` [k] is less than that `before`, a year at its output, in price row r and price zone z."""
     usd, tonnes = 0.0, 0.0
     for k in range(N_USES):
         usd += (before[k] - after[k]) * prices.use[z, r, k]
         tonnes += (before[k] - after[k]) * prices.emission[r, k]
-    return usd, tonnes
+    return usd * prices.growth[r], tonnes * prices.growth[r]
 
 
 @inlined
@@ -238,9 +238,10 @@ def write_down_option(firm, m, situation, identified):
     use_resources(firm, measures, surroundings, others | bit, after)
     firm.installed_year[m] = built
     r, z = firm.price_row, surroundings.parks[firm.park].zone
+    growth = prices.growth[r]
     for k in range(N_USES):
-        identified.saved += (before[k] - after[k]) * prices.use[z, r, k]
-        identified.tonnes += (before[k] - after[k]) * prices.emission[r, k]
+        identified.saved += (before[k] - after[k]) * prices.use[z, r, k] * growth
+        identified.tonnes += (before[k] - after[k]) * prices.emission[r, k] * growth
     if built == 0:
         identified.invested += cost_in_cents(firm, m, surroundings) / CENTS
     else:

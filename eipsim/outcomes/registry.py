@@ -64,7 +64,8 @@ class Outcome:
 
 
 FUELS = ("coal_diesel", "dear_fuel", "biomass")
-OF_MEANS = ("share", "points of 100", "tCO2/MUSD")  # units of what does not add up over the parts of the country
+# Units of what does not add up over the parts of the country.
+OF_MEANS = ("share", "points of 100", "tCO2/MUSD", "MWh/MUSD")
 
 
 # ---- formulas that several outcomes share ------------------------------------------------------------------------------
@@ -254,6 +255,22 @@ CONTRACT = (
     Outcome("operator_audits_done", "Audits by operators", "audits", "cumulative", "", "park",
             "of the audits done, those that park operators have commissioned",
             lambda v: v.of_parks(v.operators.audits_since_2015)),
+    Outcome("electricity_mwh_per_musd", "Electricity per revenue", "MWh/MUSD", "flow", "lower", "firm",
+            "electricity bought over revenue",
+            lambda v: v.ratio(v.flow("electricity_used"), v.flow("revenue")) * MILLION),
+    Outcome("operation_saved_mwh", "Electricity not used as it is dear", "MWh/yr", "flow", "", "firm",
+            "electricity not used by firms' day-to-day answer to its price, negative where it is cheaper than was to be "
+            "expected; no part of electricity_saved_mwh",
+            lambda v: v.flow("operation_mwh")),
+    Outcome("operation_saved_gj", "Fuel not burnt as it is dear", "GJ/yr", "flow", "", "firm",
+            "fuel not burnt by firms' day-to-day answer to its price; no part of fuel_saved_gj",
+            lambda v: v.flow("operation_gj")),
+    Outcome("operation_co2_t", "CO₂ of energy not used as it is dear", "tCO2/yr", "flow", "", "firm",
+            "scope 1 and 2 of what firms' day-to-day answer to prices leaves unused; no part of co2_avoided_t",
+            lambda v: v.flow("operation_co2")),
+    Outcome("operation_cost_usd", "Value forgone as energy is dear", "USD/yr", "flow", "lower", "firm",
+            "output and quality forgone by firms' day-to-day answer to prices, beyond their bills",
+            lambda v: v.flow("operation_cost")),
 )  # fmt: skip
 
 # ---- what else can be asked for ----------------------------------------------------------------------------------------

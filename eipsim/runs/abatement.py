@@ -90,6 +90,8 @@ def attribute_worth(firms, rows, measures, surroundings, prices, steps):
             continue
         r, z = firms.price_row[i], surroundings.parks.zone[firms.park[i]]
         carbon = prices.carbon[z, r] if firms.covered[i] else 0.0
+        growth = prices.growth[r]
+        level = prices.intensity * growth
         stock.lay_out_streams(firms.use[i], surroundings.workspace[0])
         for m in range(N_MEASURES):
             running[m] = stock.running_cost_of(firms[i], m, surroundings) if (adopted >> m) & 1 else 0.0
@@ -105,9 +107,9 @@ def attribute_worth(firms, rows, measures, surroundings, prices, steps):
                     bill += (before[k] - after[k]) * prices.use[z, r, k]
                     before[k] = after[k]
                 shifted = firms.shifted[i] * prices.peak_spread[z, r] if m == stock.BATTERY else 0.0
-                steps[m, 0] += emitted * prices.intensity
-                steps[m, 1] += (bill + shifted + carbon * emitted) * prices.intensity - running[m]
-                steps[m, 2] += carbon * emitted * prices.intensity
+                steps[m, 0] += emitted * level
+                steps[m, 1] += (bill + shifted + carbon * emitted) * level - running[m] * growth
+                steps[m, 2] += carbon * emitted * level
 
 
 # ---- shared systems ----------------------------------------------------------------------------------------------------

@@ -59,8 +59,9 @@ def carbon_avoided(model: EIPModel) -> np.ndarray:
     if prices.carbon.any():
         paying = np.flatnonzero(firms.covered[rows])
         at, zones = rows[paying], model.state.surroundings.parks.zone
-        avoided = (firms.stock_use[at] - firms.use[at]) * prices.intensity
         row = firms.price_row[at]
+        level = prices.intensity * prices.growth[row]
+        avoided = (firms.stock_use[at] - firms.use[at]) * level[:, None]
         tonnes = (avoided * prices.emission[row]).sum(axis=1)
         spared[paying] = prices.carbon[zones[tenants.park[at]], row] * tonnes
     return spared
@@ -74,8 +75,9 @@ def charges_avoided(model: EIPModel) -> np.ndarray:
         return np.zeros(0)
     spared, price_row = np.zeros((rows.size, prices.charge.shape[2])), firms.price_row[rows]
     zone = model.state.surroundings.parks.zone[tenants.park[rows]]
+    level = prices.intensity * prices.growth[price_row]
     for k in charged:
-        avoided = (firms.stock_use[:, k][rows] - firms.use[:, k][rows]) * prices.intensity
+        avoided = (firms.stock_use[:, k][rows] - firms.use[:, k][rows]) * level
         spared[:, k] = avoided * prices.charge[zone, price_row, k]
     return spared
 

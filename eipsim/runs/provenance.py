@@ -31,6 +31,7 @@ def provenance_of(model: EIPModel, settings: Mapping[str, Any] | None, wall: flo
         **case_of(model, settings),
         "seed": model.seed_number,
         "replicate": model.replicate,
+        **_prices_held(model),
         **circumstances(wall, cpu),
     }
 
@@ -51,7 +52,22 @@ def case_of(model: EIPModel, settings: Mapping[str, Any] | None) -> dict[str, An
         "rule_hash": rule_hash(model.rule.python),
         "instruments": [{"instrument": i.given, "sha256": i.digest} for i in model.instruments.instruments],
         "years": [model.first_reported, model.last_year],
+        **_operation_of(model),
     }
+
+
+def _operation_of(model: EIPModel) -> dict[str, Any]:
+    """Where firms answer to prices day by day: by how much, and to prices other than which."""
+    operation = model.state.operation
+    if operation is None:
+        return {}
+    return {"operation": {"elasticity": operation.elasticity, "reference_prices": operation.reference.digest}}
+
+
+def _prices_held(model: EIPModel) -> dict[str, Any]:
+    """Years in which a price of energy was farther from what was to be expected than it may count."""
+    operation = model.state.operation
+    return {"prices_held": list(operation.held)} if operation is not None and operation.held else {}
 
 
 def _told_of(world: World, case: Scenario) -> dict[str, Any]:

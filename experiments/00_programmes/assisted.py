@@ -197,9 +197,10 @@ def totals(
 ) -> Package:
     """Sums over the assisted firms, as they are after the audit, of what the chosen options [n, m] change."""
     prices, zone = model.this_year.prices, model.state.surroundings.parks.zone[before.park]
-    use = np.stack([before.use, after.use]) * prices.intensity
+    growth = prices.growth[before.sector]
+    use = np.stack([before.use, after.use]) * (prices.intensity * growth)[:, None]
     saved, price = use[0] - use[1], prices.use[zone, before.sector]
-    running = after.operating_cost.sum() - before.operating_cost.sum()
+    running = (growth * after.operating_cost).sum() - (growth * before.operating_cost).sum()
     bill = (use[0] * price)[:, UTILITY_USES].sum(axis=1)
     power = saved[:, uses.ELECTRICITY].sum()
     return Package(

@@ -199,7 +199,7 @@ def test_a_cohort_without_firms_has_none_and_no_shares(package):
     assert view.measure("firms", nobody) == 0
     assert view.measure("co2_t", nobody) == 0
     shares = [name for name in MEANS if "sector" in QUANTITIES[name].reach]
-    assert len(shares) == 4
+    assert len(shares) == 5
     assert all(np.isnan(view.measure(name, nobody)) for name in shares)
 
 

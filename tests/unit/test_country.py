@@ -52,6 +52,7 @@ OTHER = {
     "measures": {"measures": "measure_id,parameter,central\nM01,capex,150\n"},
     "measure_inputs": {"measure_inputs": "measure_id,input,amount_central\nM11,electricity,0.9\n"},
     "applicability": {"applicability": f"measure_id,{','.join(f'A{n:02d}' for n in range(1, 19))}\nM02,{SHARES}\n"},
+    "output_growth": {"output_growth": "arch_id,period,central\nA05,after,1.5\n"},
     "archetypes": {"archetypes": "\n".join([ARCHETYPE[0] + ",wastewater_ratio", *(row + ",0.6" for row in ARCHETYPE[1:])])},
 }  # fmt: skip
 
@@ -65,8 +66,8 @@ def country(folder: Path, **tables: str) -> str:
 
 
 def before_the_first_year(world: str) -> dict[str, bytes]:
-    """All that firms and operators reckon with in the default scenario, table by table."""
-    state = EIPModel(None, world).state
+    """All that firms and operators reckon with in the default scenario, table by table, where output grows."""
+    state = EIPModel(None, world, settings={"population.productivity_growth": 0.02}).state
     yearly = {name: value for name, value in vars(state.market.yearly).items() if isinstance(value, np.ndarray)}
     parts = {
         **state.market.drivers._asdict(), **yearly, "catalogue": state.market.catalogue, "firms": state.firms,

@@ -15,6 +15,7 @@ from eipsim.agents.firm.decision import lay_out_costs, lay_out_options, pick_up_
 from eipsim.agents.firm.year import (
     Situation,
     cash_for_measures,
+    keep_new_boiler,
     learn,
     margin_after,
     park_by_park,
@@ -74,7 +75,7 @@ def accepted(firm, chances, situation):
 def bought(firm, situation, wanted):
     """What the firm would buy of `wanted` (bits) with what it has: bits, and the cents that its voucher would pay."""
     projects, bits, paid = situation.surroundings.workspace[0], np.int64(0), np.int64(0)
-    budget = cash_for_measures(firm, situation.constants)
+    budget = cash_for_measures(firm, situation.surroundings, situation.constants)
     for n in range(plan_projects(firm, situation, wanted, budget - min(firm.overdraft, budget))):
         bits |= np.int64(1) << projects.project[n]
         paid += projects.subsidy[n]
@@ -121,6 +122,7 @@ def all_apply(firms, rows, situation, rule, own_rule, offer, applications):
             prefetch_front(firms, rows[min(n + TOGETHER, rows.size - 1)])
             retire(firms[rows[n]], situation)
             learn(firms[rows[n]], situation)
+            keep_new_boiler(firms[rows[n]], situation.year, constants)
             places = lay_out_options(firms, rows[n], measures, surroundings, constants, places)
         weigh_laid_out(firms, measures, surroundings, constants, rule, own_rule, places)
         for place in range(places):
@@ -166,7 +168,7 @@ def tell_apart(firms, rows, situation, applications, record):
     for k in range(rows.size):
         prefetch_row(firms, rows[min(k + AHEAD, rows.size - 1)])
         firm, anyway, bits = firms[rows[k]], applications.anyway[rows[k]], np.int64(0)
-        budget = cash_for_measures(firm, situation.constants)
+        budget = cash_for_measures(firm, situation.surroundings, situation.constants)
         wanted = applications.wanted[rows[k]]
         for n in range(plan_projects(firm, situation, wanted, budget - min(firm.overdraft, budget))):
             m, paid = projects.project[n], projects.subsidy[n]

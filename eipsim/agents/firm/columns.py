@@ -26,7 +26,7 @@ DESCRIPTION_COLUMNS = (
     Col("park", np.int32, "row of its park"),
     Col("key", np.uint64, "name of the firm in keyed draws, from park, plot and vintage"),
     Col("employees", np.float64, "persons employed"),
-    Col("revenue", np.float64, "USD/yr at 2024 productivity"),
+    Col("revenue", np.float64, "USD/yr at the output of 2024"),
     Col("log_size", np.float64, "ln of energy and water bill [USD/yr] at 2024 prices and initial use"),
     Col("gross_level", np.float64, "ln(use without any measure / size) by stream; ln(1 / size) for lump sums", (N_STREAMS,)),
 )  # fmt: skip
@@ -56,6 +56,7 @@ STATE_COLUMNS = (
     Col("changed", np.bool_, "what is installed has changed since use was last worked out"),
     Col("applies_recp", np.bool_, "aware and has adopted since, where causes are asked for what was recommended to it"),
     Col("measured", np.bool_, "its savings are measured"),
+    Col("heeded", np.int8, "last year, counted from 1, whose energy bill has moved its awareness bars; 0 = none"),
     Col("known_year", np.int16, "year in which the option became known, or fresh again; 0 = not known", (N_MEASURES,)),
     Col("expiry_year", np.int16, "year in which an installed measure is worn out", (N_MEASURES,)),
     Col("margin", np.float32, "chance of not having accepted over the firm's draw; accepted at 1 or below; inf = installed",

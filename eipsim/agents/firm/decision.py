@@ -15,6 +15,7 @@ from eipsim.agents.firm.project import (
     log_discount,
     log_lost_to_cap,
     log_saving,
+    log_size_now,
 )
 from eipsim.core.compiled import compiled, inlined, lowest_bit
 from eipsim.core.draws import PROCESSES
@@ -84,7 +85,7 @@ def option_at(firms, measures, surroundings, place):
         options.log_saving[place],
         surroundings.log_annuity[m],
         measures[m].lifetime,
-        firm.log_size,
+        log_size_now(firm, surroundings),
         surroundings.parks[firm.park].peers[m],
         options.effects[place],
         np.int64(firm.key),  # the same bits as a number that Python code can hand back to compiled code

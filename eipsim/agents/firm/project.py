@@ -27,6 +27,12 @@ def price_class(firm):
 
 
 @inlined
+def log_size_now(firm, surroundings):
+    """ln of the firm's size [USD/yr] at this year's output: cost and saving of every project are in proportion to it."""
+    return firm.log_size + surroundings.sectors[firm.sector].log_growth
+
+
+@inlined
 def log_cost(firm, m, surroundings):
     """ln of the project's cost, before any subsidy, over the firm's size."""
     sector = surroundings.sectors[firm.sector]
@@ -63,7 +69,7 @@ def log_lost_to_cap(firm, m, surroundings):
 @compiled
 def cost_in_cents(firm, m, surroundings):
     """The project's cost in whole cents, before any subsidy."""
-    return np.int64(exp(log_cost(firm, m, surroundings) + firm.log_size) * CENTS + 0.5)
+    return np.int64(exp(log_cost(firm, m, surroundings) + log_size_now(firm, surroundings)) * CENTS + 0.5)
 
 
 @compiled

@@ -59,6 +59,7 @@ from eipsim.agents.surroundings import (
     Surroundings,
     apart,
     count_in,
+    market_of,
     standing,
 )
 from eipsim.core import threads
@@ -79,9 +80,12 @@ from eipsim.core.years import FIRST_YEAR
 from eipsim.market.books import Books, Prices, book, empty_ledger
 from eipsim.market.catalogue import N_MEASURES, measure_names
 from eipsim.market.constants import Constants
+from eipsim.market.uses import N_ENERGY
 from eipsim.rules.acceptance import yearly_hazard
+from eipsim.rules.awareness import stays_unaware
 from eipsim.rules.investment import investment_budget
 from eipsim.rules.loans import whole_years
+from eipsim.rules.operation import attention
 
 STOCK_DRAW = PROCESSES["initial stock"]
 AGE_DRAW = PROCESSES["stock age"]
@@ -322,6 +326,8 @@ def learn(firm, situation):
     park, sector = surroundings.parks[firm.park], surroundings.sectors[firm.sector]
     bars, in_park, in_sector = firm.awareness_bar, park.unaware, sector.unaware
     informed, noticed = park.unaware_information[standing(firm)], np.int64(0)
+    if constants.salience > 0.0 and firm.heeded < year - FIRST_YEAR + 1:
+        look_closely(firm, surroundings, year, constants)
     for m in range(measures.size):
         noticed |= np.int64(in_park[m] * in_sector[m] * informed <= bars[m]) << m
     noticed &= firm.waiting_bits
@@ -348,9 +354,36 @@ def is_recommended(firm, m, surroundings, constants):
     """
     park, sector = surroundings.parks[firm.park], surroundings.sectors[firm.sector]
     advised = park.advice[m] + sector.advice[m]
-    informed = constants.information_rate * park.information[standing(firm)]
+    informed = park.hazard_information[standing(firm)]
     turn = draw(surroundings.streams[RECOMMENDATION_DRAW], firm.key, 0, m)
     return turn * (park.hazard[m] + sector.hazard[m] + informed) < advised
+
+
+@compiled
+def look_closely(firm, surroundings, year, constants):
+    """A firm whose energy bill is larger than was to be expected looks more closely: the year's hazard of noticing an option is
+    multiplied, so its bars come nearer; one whose bill is smaller looks less closely. Once a year: who applies for a voucher
+    learns before that, and again when it lives through the year."""
+    more = attention_of(firm, surroundings, constants) - 1.0
+    if more == 0.0:
+        return
+    firm.heeded = year - FIRST_YEAR + 1
+    park, sector, bars = surroundings.parks[firm.park], surroundings.sectors[firm.sector], firm.awareness_bar
+    in_park, in_sector, informed = park.hazard, sector.hazard, park.hazard_information[standing(firm)]
+    for m in range(N_MEASURES):
+        # what has been added to the chances of all is taken off, or added, for this one
+        bars[m] = bars[m] / stays_unaware(more * (in_park[m] + in_sector[m] + informed))
+
+
+@compiled
+def attention_of(firm, surroundings, constants):
+    """By what the hazard of noticing an option is multiplied for the firm, by its energy bill over what was to be expected."""
+    market, covered = market_of(firm, surroundings), 1 if firm.covered else 0
+    bill, expected = 0.0, 0.0
+    for k in range(N_ENERGY):
+        bill += firm.use[k] * market.energy_price[covered, k]
+        expected += firm.use[k] * market.expected_price[covered, k]
+    return attention(bill, expected, constants.salience)
 
 
 @compiled
@@ -413,7 +446,7 @@ def buy(firm, situation, wanted):
     what is left; the rest is paid out of the next years' budgets, in which they start less. What falls due of loans comes first.
     """
     _, surroundings, _, constants = situation
-    projects, budget = surroundings.workspace[0], cash_for_measures(firm, constants)
+    projects, budget = surroundings.workspace[0], cash_for_measures(firm, surroundings, constants)
     paid_back = min(firm.overdraft, budget)
     firm.overdraft -= paid_back
     budget -= paid_back
@@ -428,10 +461,11 @@ def buy(firm, situation, wanted):
 
 
 @inlined
-def cash_for_measures(firm, constants):
+def cash_for_measures(firm, surroundings, constants):
     """Cents of the year's investment budget that are left after what falls due of loans."""
     share, factor = constants.investment_budget_share, constants.constrained_budget_factor
-    budget = np.int64(investment_budget(firm.revenue, share, firm.constrained, factor) * CENTS)
+    revenue = firm.revenue * surroundings.sectors[firm.sector].growth
+    budget = np.int64(investment_budget(revenue, share, firm.constrained, factor) * CENTS)
     return budget - min(firm.debt_service, budget)
 
 

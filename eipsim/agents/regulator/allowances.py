@@ -121,7 +121,7 @@ def allot(state: State, year: Year) -> None:
     price, share = year.prices.carbon[zone, sector], levers.auctioned_share[sector]
     own.accounts = new_table(rows.size, ACCOUNT_COLUMNS, firm=rows, price=price, auctioned_share=share)
     set_benchmarks(state, year, rows)
-    give_free(own.accounts, state.firms, benchmarks(state, year))
+    give_free(own.accounts, state.firms, benchmarks(state, year), year.prices.growth)
 
 
 def holders(state: State, year: Year) -> np.ndarray:
@@ -163,11 +163,13 @@ def benchmarks(state: State, year: Year) -> np.ndarray:
 
 
 @compiled
-def give_free(accounts, firms, benchmarks):
-    """Fill what each account gets free of charge by the `benchmarks` [s]."""
+def give_free(accounts, firms, benchmarks, growth):
+    """Fill what each account gets free of charge by the `benchmarks` [s], for an output `growth` [r] times that of 2024."""
     for n in range(accounts.size):
         account, firm = accounts[n], firms[accounts[n].firm]
-        account.free = free_allowances(benchmarks[firm.sector], firm.revenue, account.auctioned_share)
+        account.free = free_allowances(
+            benchmarks[firm.sector], firm.revenue * growth[firm.price_row], account.auctioned_share
+        )
 
 
 # ---- how the year closes -------------------------------------------------------------------------------------------------
@@ -183,7 +185,8 @@ def settle(state: State, year: Year) -> None:
     if accounts.size == 0:
         return
     tables = state.firms, state.infrastructure.services, state.exchanges.scene.tenants
-    settle_all(accounts, *tables, year.prices, year.number)
+    zone = state.surroundings.parks.zone[state.world.firms.park[accounts.firm]]
+    settle_all(accounts, *tables, zone, year.prices, year.number)
     check_accounts(accounts, year.number)
     park = state.world.firms.park[accounts.firm]
     for flow, amounts in zip(ALLOWANCE_FLOWS, flows_of(accounts).T):
@@ -192,12 +195,12 @@ def settle(state: State, year: Year) -> None:
 
 
 @compiled
-def settle_all(accounts, firms, services, tenants, prices, year):
-    """Fill every account of the year."""
+def settle_all(accounts, firms, services, tenants, zone, prices, year):
+    """Fill every account of the year, of a firm in price zone `zone` [n]."""
     for n in range(accounts.size):
         account = accounts[n]
         i = account.firm
-        account.surrendered = emitted_by(firms[i], services[i], tenants[i], prices, year)
+        account.surrendered = emitted_by(firms[i], services[i], tenants[i], zone[n], prices, year)
         account.auctioned = bought_at_auction(account.surrendered, account.free, account.auctioned_share)
         lacking = traded(account.surrendered, account.free, account.auctioned)
         account.bought = max(lacking, 0.0)
@@ -205,18 +208,21 @@ def settle_all(accounts, firms, services, tenants, prices, year):
 
 
 @compiled
-def emitted_by(firm, service, tenant, prices, year):
-    """Tonnes of CO2 of a firm that the carbon price reaches, after what shared systems and exchanges spare it."""
+def emitted_by(firm, service, tenant, z, prices, year):
+    """Tonnes of CO2 of a firm that the carbon price reaches, at the output of the year and with the energy that it uses at the
+    year's prices, after what shared systems and exchanges spare it."""
     r, use = firm.price_row, firm.use
-    power = max(prices.intensity * use[ELECTRICITY] - service.electricity, 0.0) * prices.emission[r, ELECTRICITY]
+    level, operation = prices.intensity * prices.growth[r], prices.operation[z, r, 1 if firm.covered else 0]
+    power = max(level * use[ELECTRICITY] * operation[ELECTRICITY] - service.electricity, 0.0)
+    power *= prices.emission[r, ELECTRICITY]
     burnt = 0.0
     if tenant.year == year:  # it has been looked at for exchanges, and has what they left
         burnt = tenant.carbon
     else:
         for k in (COAL_DIESEL, DEAR_FUEL, BIOMASS):
-            left = max(prices.intensity * use[k] - service.fuel[k - COAL_DIESEL], 0.0)
+            left = max(level * use[k] * operation[k] - service.fuel[k - COAL_DIESEL], 0.0)
             burnt += left * prices.emission[r, k]
-    return power + burnt + firm.revenue * prices.process_priced[r]
+    return power + burnt + firm.revenue * prices.growth[r] * prices.process_priced[r]
 
 
 def flows_of(accounts: np.recarray) -> np.ndarray:

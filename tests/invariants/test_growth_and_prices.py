@@ -1,0 +1,76 @@
+"""What holds of every policy holds while output grows and firms answer to prices too."""
+
+import numpy as np
+import pytest
+from helpers import differences, part_of, same_tables
+
+from eipsim.model.model import EIPModel
+from eipsim.world import build_world
+
+MOVING = {
+    "population.output_history": 1.0, "population.productivity_growth": 0.026, "population.newcomers_path": 1.0,
+    "population.intensity_trend": 0.01, "operation.price_elasticity": 0.3, "operation.salience": 0.5,
+}  # fmt: skip
+DEAR = {
+    "levers.electricity_price_change": {"value": 0.2, "from": 2026},
+    "levers.carbon_price": {"value": 40.0, "from": 2027},
+    "levers.carbon_threshold_toe": {"value": 200.0, "from": 2027},
+}
+# Nothing that parks share: no pool, no queue, no partners elsewhere.
+APART = {
+    "awareness.sector_peer_rate": 0.0, "operators.commitment_group_peer_rate": 0.0, "exchanges.exchange_distance_km": 0.1,
+    "exchanges.sandbox_evidence": 1e9,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("scenario", ["no-eip-policy", "net-zero-2050"])
+def test_p7_permuting_parks_and_firms_changes_no_decision(scenario):
+    world, pick = build_world("pilot-parks", 4), np.random.default_rng(9)
+    parks, start = pick.permutation(world.n_parks), world.parks.start
+    rows = [pick.permutation(np.arange(start[p], start[p + 1])) for p in parks]
+    a, b = (EIPModel(scenario, w, 4, settings=MOVING | DEAR).run() for w in (world, part_of(world, parks, rows)))
+    order = np.concatenate(rows)
+    for column in set(a.state.firms.dtype.names) - {"park"}:
+        np.testing.assert_array_equal(a.state.firms[column][order], b.state.firms[column], err_msg=column)
+    for name in a.outcomes:
+        np.testing.assert_allclose(a.outcomes[name], b.outcomes[name], rtol=1e-9, atol=1e-6, err_msg=name)
+    assert a.operation_saved_mwh > 0.0
+
+
+def test_p8_agents_stepped_one_by_one_do_what_the_compiled_year_does():
+    ways = [
+        EIPModel("net-zero-2050", "pilot-parks", 2, settings=MOVING | DEAR, stepping=s) for s in ("compiled", "agents")
+    ]
+    for model in ways:
+        while model.year < 2030:
+            model.step()
+    assert differences(*ways) == []
+    np.testing.assert_array_equal(ways[0].state.books.flows, ways[1].state.books.flows)
+
+
+def test_p3_energy_that_is_dear_in_one_province_leaves_the_others_bitwise_unchanged():
+    there = {"levers.electricity_price_change": {"value": 0.3, "from": 2026, "provinces": ["Hải Phòng"]}}
+    a, b = (EIPModel("no-eip-policy", "pilot-parks", 3, settings=MOVING | APART | s).run() for s in ({}, there))
+    inside = np.array(a.world.provinces)[a.world.parks.province] == "Hải Phòng"
+    elsewhere = ~inside[a.state.firms.park]
+    assert same_tables(a.state.firms[elsewhere], b.state.firms[elsewhere]) == []
+    np.testing.assert_array_equal(a.state.books.net_flows[~inside], b.state.books.net_flows[~inside])
+    assert same_tables(a.state.firms[~elsewhere], b.state.firms[~elsewhere]) != []
+
+
+def test_p4_a_policy_leaves_every_year_before_it_bitwise_unchanged():
+    a, b = (EIPModel("baseline", "pilot-parks", 3, settings=MOVING | s) for s in ({}, DEAR))
+    for model in (a, b):
+        while model.year < 2025:
+            model.step()
+    assert differences(a, b) == []
+
+
+def test_l16_without_network_parks_together_are_parks_one_by_one():
+    world = build_world("pilot-parks", 3)
+    together = EIPModel("no-eip-policy", world, 3, settings=MOVING | APART | DEAR).run()
+    for park in (0, world.n_parks - 1):
+        alone = EIPModel("no-eip-policy", part_of(world, [park]), 3, settings=MOVING | APART | DEAR).run()
+        mine = together.state.firms[together.state.firms.park == park]
+        assert same_tables(mine, alone.state.firms, without=("park",)) == []
+        np.testing.assert_array_equal(together.state.books.flows[park], alone.state.books.flows[0])
