@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -72,16 +73,16 @@ def _code_of_design(file: str) -> Sequence[Named]:
 
 
 def _sound_scenario(file: str, world: str) -> Sound:
-    """The code that a scenario without mistakes names, what it inherits of the levers that it sets, what has no effect."""
+    """The code that a scenario without mistakes names, what it inherits of the levers that it sets, and what has no effect."""
     from eipsim.scenarios.checking import check_names
     from eipsim.scenarios.idle import idle_settings
     from eipsim.scenarios.inheritance import inherited_levers
     from eipsim.scenarios.loading import load_scenario
 
-    scenario = load_scenario(file)
-    check_names(scenario, _read_exchange_tables, lambda: _built(world))
+    scenario, there = load_scenario(file), cache(lambda: _built(world))
+    check_names(scenario, _read_exchange_tables, there)
     inherited = [told._asdict() for told in inherited_levers(scenario)]
-    return scenario.strange_code, {"inherited": inherited, "questions": [str(one) for one in idle_settings(scenario)]}
+    return scenario.strange_code, {"inherited": inherited, "questions": [*map(str, idle_settings(scenario, there()))]}
 
 
 def _read_exchange_tables(folder: str) -> None:

@@ -29,6 +29,7 @@ _NAMES = (
     "infrastructure licence", "wastewater plant", "infrastructure grant", "entry choice",
     "exchange identification", "exchange partner", "exchange project", "exchange negotiation", "exchange licence",
     "self-compliance", "cure",
+    "carbon facility", "main fuel", "boiler",
 )  # fmt: skip
 PROCESSES = {name: number for number, name in enumerate(_NAMES)}
 

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, FiniteFloat, create_model, model_va
 
 from eipsim.data.loading import read_facts
 from eipsim.data.tables import TableRow, Text
-from eipsim.data.world_rows import Name, NotNegative, Positive, RangeRow, Share, Year
+from eipsim.data.world_rows import MOST, Name, NotNegative, Positive, RangeRow, Share, Year
 
 SHARES_SUM = 0.005  # by how much shares that sum to one may miss it
 AS_A_DATE = "a date, as 2025-05-10"
@@ -63,6 +63,21 @@ class TechnologyRow(TableRow):
     y2030: OrDash = None
     y2040: OrDash = None
     y2050: OrDash = None
+
+
+class ProcessRow(RangeRow):
+    """A figure of what a process of an archetype emits, in the unit that the packaged row has."""
+
+    arch_id: Name
+    process: Name
+    parameter: Name
+
+    @model_validator(mode="after")
+    def is_possible(self) -> ProcessRow:
+        most = 1.0 if self.parameter == "share_of_output" else MOST
+        if not 0.0 <= self.central <= most:
+            raise ValueError(f"central = {self.central:g} is out of range; allowed: 0 to {most:g}")
+        return self
 
 
 class FuelMixRow(TableRow):

@@ -53,10 +53,12 @@ TABLES = {
     "driver_paths": Own(
         rows.PathRow, ("name",),
         ("electricity_price_growth", "fuel_price_growth", "electricity_price_2025", "consumer_price_change_2025",
-         "penetration_growth", "pv_yield_reference", "tonnes_oil_equivalent_per_mwh", "gj_per_tonne_oil_equivalent"),
+         "penetration_growth", "pv_yield_reference", "tonnes_oil_equivalent_per_mwh", "gj_per_tonne_oil_equivalent",
+         "carbon_price_pilot", "carbon_pilot_first_year", "carbon_pilot_last_year"),
     ),
     "emission_factors": Own(rows.FactorRow, ("factor",), tuple(factor for _, factor in ITEMS.values())),
     "fuel_mix": Own(rows.FuelMixRow, ("arch_id",)),
+    "process_emissions": Own(rows.ProcessRow, ("arch_id", "process", "parameter")),
     "archetype_materials": Own(rows.MaterialsRow, ("arch_id",)),
     "learning_and_pv": Own(
         rows.LearningRow, ("parameter",), ("pv_yield_north", "pv_yield_south", "pv_roof_density")

@@ -28,6 +28,7 @@ ITEMS = {  # by carrier of fuel energy: its item in prices.csv, and its factor i
     "diesel": ("diesel", "diesel"),
 }
 CARRIERS = tuple(ITEMS)
+CHOICES = ("electricity_price", "fuel_price", "grid", "carbon_price")  # of a scenario
 
 
 class Drivers(NamedTuple):
@@ -42,6 +43,7 @@ class Drivers(NamedTuple):
     waste_price: float  # USD/t
     hazardous_price: float  # USD/t
     emission_factor: np.ndarray  # [n_carriers] tCO2/GJ, fossil
+    carbon_price: np.ndarray  # USD/t of CO2 in the pilot years of the carbon market, 0 in others
 
 
 def consumer_prices(tables: CountryTables = VIETNAM) -> pd.Series:
@@ -90,8 +92,15 @@ def heat_pump_input(tables: CountryTables) -> np.ndarray:
     return 1.0 / GJ_PER_MWH / performance
 
 
+def pilot_carbon_price(choice: str, tables: CountryTables) -> np.ndarray:
+    """Price of an allowance [USD/t] in the pilot years of the carbon market; 0 in all others."""
+    begins, ends = (tables.value("driver_paths", f"carbon_pilot_{end}_year") for end in ("first", "last"))
+    price = tables.value("driver_paths", "carbon_price_pilot", choice)
+    return np.where((begins <= YEARS) & (ends >= YEARS), price, 0.0)
+
+
 @lru_cache(maxsize=KEPT)
-def _build(electricity: str, fuel: str, grid: str, tables: CountryTables) -> Drivers:
+def _build(electricity: str, fuel: str, grid: str, carbon: str, tables: CountryTables) -> Drivers:
     growth = tables.value("driver_paths", "fuel_price_growth", fuel)
     level = (1.0 + growth) ** np.maximum(YEARS - REFERENCE_YEAR, 0)
     base = np.array([tables.value("prices", price) for price, _ in ITEMS.values()])
@@ -106,6 +115,7 @@ def _build(electricity: str, fuel: str, grid: str, tables: CountryTables) -> Dri
         waste_price=tables.value("prices", "ordinary_industrial_waste"),
         hazardous_price=tables.value("prices", "hazardous_waste"),
         emission_factor=kg_to_t * np.array([tables.value("emission_factors", factor) for _, factor in ITEMS.values()]),
+        carbon_price=pilot_carbon_price(carbon, tables),
     )
     for column in drivers:
         if isinstance(column, np.ndarray):
@@ -113,7 +123,16 @@ def _build(electricity: str, fuel: str, grid: str, tables: CountryTables) -> Dri
     return drivers
 
 
+def with_biomass_ratio(ratio: float, drivers: Drivers) -> Drivers:
+    """The same drivers where biomass costs `ratio` times as much as coal in every year, per GJ; at 0 as the tables have it."""
+    if ratio == 0.0:
+        return drivers
+    price = drivers.fuel_price.copy()
+    price[:, CARRIERS.index("biomass")] = ratio * price[:, CARRIERS.index("coal")]
+    return drivers._replace(fuel_price=price)
+
+
 def build_drivers(choices: Mapping[str, str], tables: CountryTables = VIETNAM) -> Drivers:
     """Drivers of a country's `tables` for a scenario's choices:
-    keys `electricity_price`, `fuel_price`, `grid`; values low, central or high."""
-    return _build(*(choices.get(name, "central") for name in ("electricity_price", "fuel_price", "grid")), tables)
+    keys `electricity_price`, `fuel_price`, `grid`, `carbon_price`; values low, central or high."""
+    return _build(*(choices.get(name, "central") for name in CHOICES), tables)

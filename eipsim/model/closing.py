@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from eipsim.agents.regulator import allowances
 from eipsim.agents.regulator import year as regulator_year
 from eipsim.agents.regulator.credit import settle_loans
 from eipsim.agents.regulator.rationing import settle_vouchers, vouchers_used
@@ -25,10 +26,11 @@ def keep_accounts(state: State, year: Year) -> None:
     served = net_of_infrastructure(books.flows, state.infrastructure.flows, year.grid_factor)
     check_exchanges(state.exchanges, state.world, year, served)
     books.net_flows[:] = net_of_exchanges(served, state.exchanges.flows)
+    allowances.settle(state, year)
     settle_vouchers(state, cap)
     settle_loans(state, year)
     carbon = books.net_flows[:, accounts.CARBON_PAID].sum()
-    # what is really paid, after exchanges and infrastructure have spared firms some of their fuel
+    # what the public is really paid, after exchanges and infrastructure have spared firms some of their fuel
     regulator_year.earmark(state.regulators, carbon * state.market.constants.carbon_earmark_share)
     regulator_year.close_books(state.regulators, year.number)
     accounts.remember_practice(books, state.surroundings.sectors)

@@ -189,9 +189,9 @@ class EIPModel(LazyAgents):
     def move_drivers(self) -> None:
         """Prices, levers, entry and exit of firms, birth of parks."""
         is_first, voucher_rule = self.year == self.world.first_year, self.case.regulator.voucher_rule
-        threshold_before = np.inf if is_first else self.this_year.levers.carbon_threshold_toe
+        before = None if is_first else self.this_year.levers
         self.this_year = new_year(self.state, self.year, *self._levers(), self.lever_paths, voucher_rule)
-        open_year(self.state, self.this_year, self.rule_number, threshold_before)
+        open_year(self.state, self.this_year, self.rule_number, before)
         self.sync_agents()
 
     def _levers(self) -> tuple[Levers, int]:

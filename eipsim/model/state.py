@@ -13,6 +13,7 @@ import numpy as np
 
 from eipsim.agents.firm.loans import Loans, no_loans
 from eipsim.agents.operator.year import ParkPolicy
+from eipsim.agents.regulator.allowances import Allowances
 from eipsim.agents.surroundings import Surroundings
 from eipsim.certification.year import Certification, decrees_in_force
 from eipsim.core.draws import PROCESSES, drawn
@@ -44,8 +45,10 @@ class State:
     certification: Certification
     books: Books
     voucher_holders: np.ndarray  # int64 [firms], rows; the first `vouchers_dealt` of the nation's regulator count
+    allowances: Allowances
     loans: Loans
     voucher_records: list[tuple[int, np.ndarray]]  # by year in which firms have applied: int64 [m, RECORD]
+    biomass_reference: float  # GJ that the firms of 2024 burn a year; 0 where the price of biomass does not ask
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ class Year:
     programmes: dict[int, ResolvedProgramme]  # those that run this year, by their number among all
     tables: PriceTables
     grid_factor: float  # tCO2/MWh
+    biomass_price_factor: float  # price of biomass over that of its driver, by last year's use
     rows: np.ndarray  # int64, rows of the firms that are in their park this year, sorted by park
     first: np.ndarray  # int64 [p + 1], where the firms of each park begin in `rows`; the last is the end
     park_policy: ParkPolicy  # what operators see
@@ -97,8 +101,12 @@ def new_state(
             priority=drawn(operators.key, streams[PROCESSES["dossier priority"]]),
             standings=[],
         ),
-        books=new_books(world.n_parks, world.n_firms, len(paths.programmes) + 1, loans.are_followed),
+        books=new_books(
+            world.n_parks, world.n_firms, len(paths.programmes) + 1, market.yearly.n_rows, loans.are_followed
+        ),
         voucher_holders=np.empty(world.n_firms, dtype=np.int64),
+        allowances=Allowances(),
         loans=loans,
         voucher_records=[],
+        biomass_reference=population.biomass_observed(world, market, firms),
     )

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from eipsim.policy.lever import ByFirm, ByPark, ByPrice, Nation, lever
+from eipsim.policy.lever import ByFirm, ByPark, ByPrice, BySector, Nation, lever
+
+EVERYBODY = 1e9  # the most facilities of a sector that a lever can say: more than there are firms
 
 
 @dataclass(frozen=True)
@@ -59,10 +61,25 @@ class Economic:
     carbon_threshold_toe: Nation = lever(
         "TOE/yr", 1000.0, 0.0, 1e9, "ministry of agriculture and environment",
         "Energy use at or above which a firm pays the carbon price.",
+        {"agents.regulator.allowances": "marks the firms at or above it as covered by the carbon price"},
+    )  # fmt: skip
+    carbon_facilities: BySector = lever(
+        "firms of the sector", EVERYBODY, 0.0, EVERYBODY, "ministry of agriculture and environment",
+        "The most firms of a sector that hold allowances, of those at or above the threshold, by lot; default: all of them.",
         {
-            "model.opening": "marks the firms at or above it as covered by the carbon price",
-            "model.model": "remembers last year's, so that nobody moves unless it does",
+            "agents.regulator.allowances": "covers no more firms of the sector than this",
+            "market.prices": "lets the price of the pilot years hold in sectors where a number is said",
         },
+    )  # fmt: skip
+    auctioned_share: BySector = lever(
+        "share of allowances", 1.0, 0.0, 1.0, "ministry of finance",
+        "Share of allowances that covered firms pay the public for; the others are free, by the sector's benchmark.",
+        {"agents.regulator.allowances": "allots the rest of what the benchmark gives free of charge"},
+    )  # fmt: skip
+    allocation_decline: BySector = lever(
+        "1/yr", 0.0, 0.0, 1.0, "ministry of agriculture and environment",
+        "By which share of itself a sector's benchmark for free allowances falls every year after its first.",
+        {"agents.regulator.allowances": "lowers the benchmark of the sector by it"},
     )  # fmt: skip
     electricity_price_change: ByPrice = lever(
         "share", 0.0, -0.9, 10.0, "ministry of industry and trade",

@@ -8,11 +8,12 @@ from typing import Annotated, Any, Literal, get_args
 
 import numpy as np
 
-Scope = Literal["nation", "province", "park", "firm", "price"]
+Scope = Literal["nation", "province", "sector", "park", "firm", "price"]
 
 # The kinds of a lever: the values of one year have this type and shape.
 Nation = Annotated[float, "nation"]  # one number
 ByProvince = Annotated[np.ndarray, "province"]  # float[n_provinces]
+BySector = Annotated[np.ndarray, "sector"]  # float[n_sectors]
 ByPark = Annotated[np.ndarray, "park"]  # float[n_parks]
 ByFirm = Annotated[np.ndarray, "firm"]  # float[n_parks, n_sectors]
 ByPrice = Annotated[np.ndarray, "price"]  # float[n_zones, n_sectors]: the parks of a zone see the same prices
@@ -26,6 +27,7 @@ Owner = Literal["domestic", "foreign"]  # of a firm
 TARGETS: dict[Scope, tuple[str, ...]] = {
     "nation": (),
     "province": ("provinces",),
+    "sector": ("sectors",),
     "park": ("parks", "provinces"),
     "firm": ("parks", "provinces", "sectors", "owners"),
     "price": ("parks", "provinces", "sectors"),

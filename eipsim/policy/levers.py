@@ -202,7 +202,7 @@ def _array(lever: Lever, values: tuple, masks: Sequence[Mask], zones: np.ndarray
     """The array of one lever in one year: later entries are laid over earlier ones where they reach."""
     n_parks, n_sectors = len(world.park_ids), len(world.sectors)
     shapes: dict[str, tuple[int, ...]] = {"province": (len(world.provinces),), "park": (n_parks,)}
-    shapes |= {"firm": (n_parks, n_sectors), "price": (len(zones), n_sectors)}
+    shapes |= {"sector": (n_sectors,), "firm": (n_parks, n_sectors), "price": (len(zones), n_sectors)}
     array = np.full(shapes[lever.scope], lever.default)
     for value, mask in zip(values, masks, strict=True):
         if value is not None:
@@ -213,6 +213,8 @@ def _array(lever: Lever, values: tuple, masks: Sequence[Mask], zones: np.ndarray
 def _reach(lever: Lever, mask: Mask, zones: np.ndarray) -> Any:
     if lever.scope == "province":
         return mask.provinces
+    if lever.scope == "sector":
+        return mask.sectors
     if lever.scope == "park":
         return mask.parks
     parks = mask.parks[zones] if lever.scope == "price" else mask.parks

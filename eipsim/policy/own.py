@@ -1,7 +1,7 @@
 """Instruments of a user's own: code that a scenario names, and that may change levers and nothing else.
 
     def early_bird(levers, parks, year):
-        '''{lever: a number, an array, or {park or province: number}}; None or {} changes nothing.'''
+        '''{lever: a number, an array, or {park, province or sector: number}}; None or {} changes nothing.'''
         return {"facilitation_grant": 0.5} if year < 2030 else {}
 
 A class is made without arguments when a run begins, and then called every year: so it remembers. Instruments act in their order,
@@ -194,7 +194,7 @@ class _Reader:
         return None
 
     def _by_place(self, lever: Lever, old: Any, given: Mapping) -> np.ndarray | None:
-        """The old values with those of the parks and provinces that are named."""
+        """The old values with those of the parks and provinces, or of the sectors, that are named."""
         if lever.scope == "nation":
             self.tell("cannot be aimed", "it holds for the whole country: give a number")
             return None
@@ -206,12 +206,15 @@ class _Reader:
                 continue
             new[self._rows(lever, name)] = number
         for mistake in self.find.mistakes:
-            self.tell(f"names a place: {mistake.what}", mistake.hint)
+            self.tell(f"names {'a sector' if lever.scope == 'sector' else 'a place'}: {mistake.what}", mistake.hint)
         self.find.mistakes.clear()
         return new
 
     def _rows(self, lever: Lever, name: object) -> Any:
-        """Rows of a lever that a park or province stands for; none for a park that this part of the country leaves out."""
+        """Rows of a lever that a park, province or sector stands for; none for a park that this part of the country lacks."""
+        if lever.scope == "sector":
+            row = self.find.sector(str(name), self.where)
+            return [] if row is None else [row]
         province = self.find.province_row(name)
         if lever.scope == "province":
             row = self.find.province(str(name), self.where)
@@ -240,6 +243,8 @@ class _Reader:
     def _name_of(self, lever: Lever, row: int) -> str:
         if lever.scope == "province":
             return self.world.provinces[row]
+        if lever.scope == "sector":
+            return self.world.sectors[row]
         if lever.scope == "price":
             row = int(np.flatnonzero(self.zone == row)[0])
             return self.world.provinces[self.world.parks.province[row]]
@@ -257,7 +262,7 @@ def _numbers(given: Any) -> np.ndarray | None:
 
 def told_moves(moves: Iterable[Move], park: int, province: int, zone: int) -> Iterator[tuple[Move, float, float]]:
     """What a park sees of the moves: each with the mean of its values there, before and after."""
-    rows = {"province": province, "park": park, "firm": park, "price": zone}
+    rows = {"province": province, "park": park, "firm": park, "price": zone, "sector": slice(None)}
     for move in moves:
         scope = LEVERS[move.lever].scope
         both = move.before, move.after

@@ -37,7 +37,7 @@ class TargetFinder:
         """The mask of `aimed`, which has `parks`, `provinces`, `sectors` (None: all); a park must meet both words."""
         provinces = self._flags(aimed.provinces, (*where, "provinces"), len(self.world.provinces), self.province)
         named = self._flags(aimed.parks, (*where, "parks"), len(self.world.park_ids), self.park)
-        sectors = self._flags(aimed.sectors, (*where, "sectors"), len(self.world.sectors), self._sector)
+        sectors = self._flags(aimed.sectors, (*where, "sectors"), len(self.world.sectors), self.sector)
         return Mask(named & provinces[np.asarray(self.world.parks.province)], provinces, sectors)
 
     def _flags(self, names: Iterable[str] | None, where: tuple[object, ...], n: int, find: Callable) -> np.ndarray:
@@ -67,7 +67,8 @@ class TargetFinder:
         """Row of a province; None, and noted, for another name."""
         return self._look_up(self.provinces, "province", name, place)
 
-    def _sector(self, name: str, place: str) -> int | None:
+    def sector(self, name: str, place: str) -> int | None:
+        """Row of a sector, by id or name; None, and noted, for another name."""
         return self._look_up(self.sectors, "sector", name, place)
 
     def _look_up(self, called: list[tuple[str, ...]], kind: str, name: str, place: str) -> int | None:

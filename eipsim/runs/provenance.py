@@ -58,7 +58,7 @@ def _told_of(world: World, case: Scenario) -> dict[str, Any]:
     """Totals that the world was asked for and does not meet; of a country of the user's own, whose its tables are; what is worth
     a question in them, and what has no effect in the scenario."""
     told: dict[str, Any] = {"unmet_totals": [total._asdict() for total in world.unmet]}
-    questions = [str(one) for one in idle_settings(case)]
+    questions = [str(one) for one in idle_settings(case, world)]
     if world.own_tables:
         told |= {"tables": origins_of(world.own_tables), "questions": [*world.warnings, *questions]}
     elif questions:

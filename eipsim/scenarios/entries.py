@@ -58,6 +58,8 @@ class Drivers(Frozen):
     """Electricity tariff without policy."""
     fuel_price: Level = "central"
     """Prices of fuels without policy."""
+    carbon_price: Level = "central"
+    """Price of an allowance in the pilot years of the carbon market, where `carbon_facilities` says who holds them."""
 
 
 class LeverEntry(Frozen):

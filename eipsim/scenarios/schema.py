@@ -148,6 +148,8 @@ class Scenario(Frozen):
         content["instruments"] = [own_code.by_content(given) for given in self.instruments]
         if not self.instruments:  # as before there were any
             del content["instruments"]
+        if self.drivers.carbon_price == "central":  # likewise
+            del content["drivers"]["carbon_price"]
         text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 

@@ -274,6 +274,7 @@ def test_c7_carbon_paid_is_price_times_the_tonnes_of_the_firms_that_are_covered(
 
 def test_outcomes_are_finite_and_of_the_right_sign_in_every_year(package):
     signed = {"fuel_saved_gj", "co2_avoided_t", "firm_saving_usd", "electricity_saved_mwh"}  # substitutions move these
+    signed |= {"allowances_net_usd"}  # allowances are sold too
     for name in OUTCOMES:
         assert np.isfinite(package.outcomes[name]).all(), name
         if name not in signed:

@@ -251,6 +251,16 @@ def test_check_says_what_a_scenario_inherits_as_the_manual_tells(eipsim):
     assert all(row["told"] in told for row in rows)
 
 
+def test_check_asks_about_allowances_that_have_no_effect(eipsim):
+    Path("mine.yaml").write_text("levers:\n  auctioned_share:\n    value: 0\n    sectors: [A05]\n")
+    answer = eipsim("check", "mine.yaml", *PILOTS)
+    assert answer.code == 0
+    assert answer.out.startswith("mine.yaml: no mistakes\n")
+    asked = "mine.yaml:4: allowances of A05 are free where no carbon_price is ever above 0: worth nothing; set "
+    assert f"To look at: {asked}" in answer.out
+    assert eipsim("check", "mine.yaml", *PILOTS, "--json").json["questions"][0].startswith(asked)
+
+
 def test_check_knows_the_parks_of_the_world(eipsim):
     Path("mine.yaml").write_text("extends: baseline\nlevers:\n  training:\n    value: 1\n    parks: [Amatta]\n")
     refused(eipsim("check", "mine.yaml"), "mine.yaml:5", "Amata")

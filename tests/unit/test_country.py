@@ -39,6 +39,9 @@ OTHER = {
     "deflator": {"deflator": f"year,cpi_change\n{YEARS}\n", **LEVEL},
     "emission_factors": {"emission_factors": "factor,unit,value\ndiesel,kgCO2/GJ,80\n"},
     "fuel_mix": {"fuel_mix": "arch_id,coal,biomass,fuel_oil,LPG,natural_gas,diesel\nA05,0.1,0.2,0.1,0.1,0.4,0.1\n"},
+    "process_emissions": {
+        "process_emissions": "arch_id,process,parameter,central\nA16,glass,co2_per_tonne,0.15\n"
+    },
     "archetype_materials": {
         "archetype_materials": "arch_id,materials_share_of_revenue_central,chemicals_share_of_revenue_central\nA05,0.4,0.02\n"
     },

@@ -21,8 +21,10 @@ from eipsim.rules.loans import relief_of_points, still_owed, whole_years
 from eipsim.runs.simulation import simulate
 from eipsim.scenarios.idle import idle_settings
 from eipsim.scenarios.loading import apply_settings, load_scenario
+from eipsim.world import build_world
 
 RATE, TERM = 0.05, 5
+WORLD = build_world("pilot-parks")
 FOLLOWED = {"finance.loan_years": TERM, "finance.loan_rate": RATE}
 LENT = {"levers.soft_loan": 0.8}
 SUBSIDISED = {"levers.interest_subsidy": 0.02}
@@ -425,7 +427,7 @@ def test_without_loans_that_are_followed_an_explanation_says_nothing_of_them():
     ],
 )  # fmt: skip
 def test_an_interest_subsidy_without_loans_is_asked_about_with_its_remedy(settings, told):
-    asked = idle_settings(apply_settings(load_scenario("baseline"), settings))
+    asked = idle_settings(apply_settings(load_scenario("baseline"), settings), WORLD)
     assert len(asked) == 1
     assert "levers.interest_subsidy has no effect: " in str(asked[0])
     assert told in str(asked[0])
@@ -440,7 +442,7 @@ def test_an_interest_subsidy_without_loans_is_asked_about_with_its_remedy(settin
     ],
 )  # fmt: skip
 def test_where_it_has_an_effect_nothing_is_asked(settings):
-    assert idle_settings(apply_settings(load_scenario("baseline"), settings)) == []
+    assert idle_settings(apply_settings(load_scenario("baseline"), settings), WORLD) == []
 
 
 def test_a_question_names_the_line_of_the_file_and_stands_in_the_manifest(tmp_path):
@@ -448,7 +450,7 @@ def test_a_question_names_the_line_of_the_file_and_stands_in_the_manifest(tmp_pa
     file.write_text(
         "extends: baseline\nlevers:\n  interest_subsidy:\n    - {value: 0.02, from: 2026, owners: [domestic]}\n"
     )
-    (asked,) = idle_settings(load_scenario(str(file)))
+    (asked,) = idle_settings(load_scenario(str(file)), WORLD)
     assert asked.where.endswith("cheap-money.yaml:4")
     run = simulate(str(file), world="pilot-parks", years=(2015, 2016))
     assert run.provenance["questions"] == [str(asked)]

@@ -165,6 +165,24 @@ def second(levers, parks, year):
     assert levers_in(scenario("second", "first", code=code, more=adaptive), 2016).fine_usd == pytest.approx(200.0)
 
 
+def test_a_lever_that_is_set_by_sector_takes_sectors_by_id_or_name(scenario):
+    code = """\
+def few(levers, parks, year):
+    return {"carbon_facilities": {"A11": 5, "garment CMT": 2}, "auctioned_share": {"A16": 0.5}}
+"""
+    levers = levers_in(scenario("few", code=code), 2015)
+    assert levers.carbon_facilities[[0, 10]].tolist() == [2.0, 5.0]
+    assert set(np.delete(levers.carbon_facilities, [0, 10])) == {LEVERS["carbon_facilities"].default}
+    assert levers.auctioned_share.tolist() == [0.5 if s == 15 else 1.0 for s in range(18)]
+
+
+def test_a_sector_that_nobody_knows_and_a_number_out_of_bounds_are_told_with_the_sector(scenario):
+    code = "def bad(levers, parks, year):\n    return {'carbon_facilities': {'A1l': 5}, 'auctioned_share': {'A16': 2}}"
+    told = refusal(lambda: model_of(scenario("bad", code=code), 2015))
+    assert "carbon_facilities names a sector: sector 'A1l' is unknown; did you mean A1" in told
+    assert "auctioned_share of A16 = 2 is out of bounds; allowed: 0 to 1" in told
+
+
 def test_a_lever_takes_a_number_an_array_of_its_shape_or_parks_and_provinces_by_name(scenario):
     code = """\
 import numpy as np
