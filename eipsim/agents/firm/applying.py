@@ -15,11 +15,10 @@ from eipsim.agents.firm.decision import lay_out_costs, lay_out_options, pick_up_
 from eipsim.agents.firm.year import (
     Situation,
     cash_for_measures,
-    learn,
+    come_to_decide,
     margin_after,
     park_by_park,
     plan_projects,
-    retire,
 )
 from eipsim.agents.surroundings import MOST_OPTIONS, Surroundings
 from eipsim.core.compiled import (
@@ -119,8 +118,7 @@ def all_apply(firms, rows, situation, rule, own_rule, offer, applications):
         end, places = min(first + TOGETHER, rows.size), 0
         for n in range(first, end):
             prefetch_front(firms, rows[min(n + TOGETHER, rows.size - 1)])
-            retire(firms[rows[n]], situation)
-            learn(firms[rows[n]], situation)
+            come_to_decide(firms[rows[n]], situation)
             places = lay_out_options(firms, rows[n], measures, surroundings, constants, places)
         weigh_laid_out(firms, measures, surroundings, constants, rule, own_rule, places)
         for place in range(places):
