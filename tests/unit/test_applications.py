@@ -178,9 +178,12 @@ def test_firms_whose_weigh_is_overridden_apply_by_it():
 # ---- what is paid --------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("budget", [SCARCE, 1e6, PLENTY])
-def test_what_is_offered_is_paid_to_the_cent_within_budget_and_caps(budget):
-    model = EIPModel("no-eip-policy", "pilot-parks", 2, settings=vouchers(budget))
+BOILERS = {"measures.boiler_lifetime": 6.0}  # a boiler that has just been chosen is not replaced early
+
+
+@pytest.mark.parametrize(("budget", "more"), [(SCARCE, {}), (1e6, {}), (PLENTY, {}), (PLENTY, BOILERS)])
+def test_what_is_offered_is_paid_to_the_cent_within_budget_and_caps(budget, more):
+    model = EIPModel("no-eip-policy", "pilot-parks", 2, settings=vouchers(budget) | more)
     share, paid_in_all = model.state.market.constants.administration_share, 0
     while model.year < 2035:
         model.step()

@@ -15,12 +15,10 @@ from eipsim.agents.firm.decision import lay_out_costs, lay_out_options, pick_up_
 from eipsim.agents.firm.year import (
     Situation,
     cash_for_measures,
-    keep_new_boiler,
-    learn,
+    come_to_decide,
     margin_after,
     park_by_park,
     plan_projects,
-    retire,
 )
 from eipsim.agents.surroundings import MOST_OPTIONS, Surroundings
 from eipsim.core.compiled import (
@@ -120,9 +118,7 @@ def all_apply(firms, rows, situation, rule, own_rule, offer, applications):
         end, places = min(first + TOGETHER, rows.size), 0
         for n in range(first, end):
             prefetch_front(firms, rows[min(n + TOGETHER, rows.size - 1)])
-            retire(firms[rows[n]], situation)
-            learn(firms[rows[n]], situation)
-            keep_new_boiler(firms[rows[n]], situation.year, constants)
+            come_to_decide(firms[rows[n]], situation)
             places = lay_out_options(firms, rows[n], measures, surroundings, constants, places)
         weigh_laid_out(firms, measures, surroundings, constants, rule, own_rule, places)
         for place in range(places):

@@ -540,6 +540,14 @@ def counts_as_recp(firm, m, constants):
 
 
 @inlined
+def come_to_decide(firm, situation):
+    """All that a firm lives through before it weighs its options. Who applies for a voucher does so twice a year, to the same."""
+    retire(firm, situation)
+    learn(firm, situation)
+    keep_new_boiler(firm, situation.year, situation.constants)
+
+
+@inlined
 def live_through_year(firms, rows, span, situation, rule, own_rule, chances):
     """The year of a few firms, `rows[first:end]`, once regulators and operators have acted: MODEL.md section 2, steps 4 and 5.
 
@@ -550,9 +558,7 @@ def live_through_year(firms, rows, span, situation, rule, own_rule, chances):
         # rows are far apart in memory: the next few are fetched while this one is worked on
         prefetch_front(firms, rows[min(n + TOGETHER, rows.size - 1)])
         firm = firms[rows[n]]
-        retire(firm, situation)
-        learn(firm, situation)
-        keep_new_boiler(firm, situation.year, constants)
+        come_to_decide(firm, situation)
         place = lay_out_options(firms, rows[n], measures, surroundings, constants, place)
     weigh_laid_out(firms, measures, surroundings, constants, rule, own_rule, place)
     place = 0
