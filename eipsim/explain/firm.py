@@ -289,7 +289,7 @@ class _Case:
         told = [
             f"{name} costs {100.0 * dearer[k]:+.3g} % and it uses {100.0 * (factors[k] - 1.0):+.3g} %"
             for k, name in enumerate(ENERGY_WORDS)
-            if dearer[k] != 0.0 or factors[k] != 1.0
+            if f.use[k] > 0.0 and (dearer[k] != 0.0 or factors[k] != 1.0)
         ]
         facts = {"energy_price_over_expected": (1.0 + dearer).tolist(), "operation": factors.tolist()}
         if told:
