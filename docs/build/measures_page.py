@@ -8,12 +8,22 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from pages import GENERATED, markdown_table
-from paybacks import STREAM_UNITS, dear_fuel_price, disagreements, mean_bill, payback_table, reference_prices
+from paybacks import (
+    ENGINEERING,
+    STREAM_UNITS,
+    dear_fuel_price,
+    disagreements,
+    mean_bill,
+    payback_table,
+    paybacks_by_fuel,
+    reference_prices,
+)
 
 from eipsim.data.loading import read_facts, value_of
 from eipsim.data.parameters import load_parameters
 from eipsim.figures.wording import number
 from eipsim.market.catalogue import measure_table
+from eipsim.market.drivers import TARIFF_YEAR
 
 FUELS = ("coal", "biomass", "fuel_oil", "LPG", "natural_gas", "diesel")
 OUT_OF_REACH = 5.0  # times the payback of the source
@@ -132,6 +142,56 @@ cost trend to 2025). *As firms weigh it* is the median over archetypes of what e
 """
 
 
+FUEL_LABELS = {"coal": "coal", "fuel_oil": "fuel oil", "LPG": "LPG", "natural_gas": "gas", "diesel": "diesel"}
+
+
+def evidence_of_boilers() -> dict[str, float]:
+    """The parameters of boilers as `boiler_evidence.csv` has them, in the middle."""
+    known = read_facts("boiler_evidence").set_index(["name", "fuel"])["central"].astype(float)
+    fossil = [known["efficiency", fuel] for fuel in ("coal", "natural_gas", "fuel_oil")]
+    running = load_parameters()["measures.solid_boiler_running_cost_usd_kw"]
+    return {
+        "measures.boiler_efficiency": float(np.mean(fossil)),
+        "measures.biomass_price_ratio": known["price_over_coal", "biomass"],
+        "measures.solid_boiler_running_cost_usd_kw": running.high,
+    }
+
+
+def rows_by_fuel() -> list[list[str]]:
+    """Payback of what replaces a boiler by the fuel of the firm, by default and by the evidence, and by the source."""
+    rows = []
+    default, evidence = (paybacks_by_fuel(s | ENGINEERING) for s in ({}, evidence_of_boilers()))
+    for measure in default.index:
+        low, source, high = (float(facts_of(measure, "payback")[which]) for which in ("low", "central", "high"))
+        given = "99 (never)" if source >= 99.0 else f"{years(source)} ({years(low)} to {years(high)})"
+        for told, frame in (("by default", default), ("by the evidence", evidence)):
+            cells = ["-" if np.isnan(frame.loc[measure, f]) else years(frame.loc[measure, f]) for f in FUEL_LABELS]
+            rows.append([measure, measure_table()["label"][measure], told, *cells, given])
+    return rows
+
+
+def by_fuel_text() -> str:
+    table = markdown_table(
+        ["id", "measure", "parameters", *(f"burns {label} [yr]" for label in FUEL_LABELS.values()), "source [yr]"],
+        rows_by_fuel(),
+    )
+    known = read_facts("boiler_evidence").set_index(["name", "fuel"])
+    coal, used = known.loc["payback_of_biomass_boiler", "coal"], evidence_of_boilers()
+    return f"""{table}
+
+Of the same capital, for a firm that burns one fossil fuel (`population.main_fuel_share` 1), as an auditor works it out (realisation 1,
+no hidden cost) at the prices of {TARIFF_YEAR}. *By default*: prices of `prices.csv`, {measure_inputs_of("M09")} GJ of biomass per GJ of fossil fuel, running cost a
+share of capital. *By the evidence* (`eipsim/data/boiler_evidence.csv`): `measures.boiler_efficiency` {used["measures.boiler_efficiency"]:.3g} (the mean of coal, gas and oil), biomass at
+{used["measures.biomass_price_ratio"]:g} times coal, `measures.solid_boiler_running_cost_usd_kw` {used["measures.solid_boiler_running_cost_usd_kw"]:g} (at Danish wages, the most that it can be). Worked out from prices that were seen, a firm that burns coal
+gets its biomass boiler back in {years(float(coal["central"]))} years ({years(float(coal["low"]))} to {years(float(coal["high"]))}).
+"""
+
+
+def measure_inputs_of(measure: str) -> str:
+    """The central amount that a measure uses instead, as listed."""
+    return str(read_facts("measure_inputs").set_index("measure_id").loc[measure, "amount_central"])
+
+
 def weighed_text() -> str:
     """The measures that look much worse to a firm than to an auditor, and why."""
     frame = payback_table()
@@ -217,6 +277,9 @@ compared with oil, LPG and gas only, as in the source (against coal or biomass i
 electricity it shifts, not by what it saves; biomass (M09) is charged for its fuel.
 
 {weighed_text()}
+## What replaces a boiler, by the fuel that the firm burns
+
+{by_fuel_text()}
 ## Status and source of each value
 
 {status}

@@ -12,14 +12,25 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from eipsim.agents.firm.project import NEVER_PAYS
 from eipsim.core.years import FIRST_YEAR
 from eipsim.data.loading import read_facts, value_of
 from eipsim.data.parameters import parameter_values
-from eipsim.market.catalogue import BIOMASS_INPUT, ELECTRICITY_INPUT, N_SECTORS, STREAMS, build_catalogue, measure_table
+from eipsim.market.catalogue import (
+    BIOMASS_INPUT,
+    DEAR_FUEL,
+    ELECTRICITY_INPUT,
+    N_SECTORS,
+    REPLACE_BOILERS,
+    STREAMS,
+    build_catalogue,
+    measure_table,
+)
 from eipsim.market.constants import build_constants
-from eipsim.market.drivers import CARRIERS, REFERENCE_YEAR, TARIFF_YEAR, build_drivers
-from eipsim.market.prices import DEAR, YearlyPrices
-from eipsim.market.uses import fuel_properties, fuel_shares
+from eipsim.market.drivers import CARRIERS, REFERENCE_YEAR, TARIFF_YEAR, build_drivers, with_biomass_ratio
+from eipsim.market.fuels import DEAR, FOSSIL_CARRIERS, GROUP_OF, price_rows
+from eipsim.market.prices import YearlyPrices
+from eipsim.market.uses import fuel_shares
 from eipsim.policy.economic import EVERYBODY
 
 ENGINEERING = {"measures.realisation": 1.0, "measures.hidden_cost_share": 0.0}
@@ -68,7 +79,7 @@ def dear_fuel_price() -> float:
     """Mean price [USD/GJ] of oil, LPG and gas, weighted by what firms of mean size of all archetypes burn of them."""
     firms = typical_firms()
     burnt = (firms["share"] * firms["fuel"]).to_numpy() * fuel_shares()[:, DEAR]
-    price = fuel_properties(build_drivers({}).fuel_price[REFERENCE_YEAR - FIRST_YEAR])[:, DEAR]
+    price = price_rows(0.0).of_groups(build_drivers({}).fuel_price[REFERENCE_YEAR - FIRST_YEAR])[:, DEAR]
     return float(burnt @ price / burnt.sum())
 
 
@@ -134,6 +145,32 @@ def paybacks_by_archetype(settings: dict[str, float]) -> np.ndarray:
     for m in np.flatnonzero(k.lump > 0.0):
         paybacks[m] = [lump_payback(k, m, saving, c) for saving in k.reach[m] * reference_bill().to_numpy()]
     return np.where(k.reach > 0.0, paybacks, np.nan)
+
+
+def paybacks_by_fuel(settings: dict[str, float]) -> pd.DataFrame:
+    """Payback [yr] of what replaces a boiler by the main fuel of the firm, at the prices of the tariff year, without any policy.
+
+    A row a measure, a column a fuel; nan where the firm burns nothing that the measure saves, inf = never.
+    """
+    c = build_constants(parameter_values(settings | {"population.main_fuel_share": 1.0}))
+    k = build_catalogue(c)
+    yearly = YearlyPrices(k, build_market_drivers(c), c)
+    tables = yearly.of_year(TARIFF_YEAR, NO_POLICY)
+    names, found = list(measure_table()["name"]), {}
+    for name in REPLACE_BOILERS:
+        m, s = names.index(name), int(np.argmax(k.reach[names.index(name)]))
+        for f, carrier in enumerate(FOSSIL_CARRIERS):
+            row = N_SECTORS + s * len(FOSSIL_CARRIERS) + f
+            saving = float(tables.log_unit_saving[0, row, 0, m])
+            years = float(np.exp(tables.log_unit_cost[s, m] - saving)) if saving > NEVER_PAYS else np.inf
+            burnt = k.stream[m] != DEAR_FUEL or GROUP_OF[carrier] == DEAR
+            found[str(measure_table().index[m]), carrier] = years if burnt else np.nan
+    return pd.Series(found).unstack()[list(FOSSIL_CARRIERS)]
+
+
+def build_market_drivers(c):
+    """The central drivers with the price of biomass that the constants ask for."""
+    return with_biomass_ratio(c.biomass_price_ratio, build_drivers({}))
 
 
 def payback_table() -> pd.DataFrame:

@@ -8,7 +8,7 @@ import numpy as np
 
 from eipsim.core.columns import Col, new_table
 from eipsim.core.compiled import TOGETHER, compiled, inlined
-from eipsim.market.catalogue import N_CLASSES, N_MEASURES, N_SECTORS, STREAMS
+from eipsim.market.catalogue import N_BOILERS, N_CLASSES, N_MEASURES, N_SECTORS, STREAMS
 from eipsim.market.prices import PriceTables
 from eipsim.market.uses import N_USES, saved_shares
 from eipsim.rules.awareness import firm_hazard, option_hazard, stays_unaware
@@ -19,6 +19,7 @@ IDENTIFIED, IMPLEMENTED_OPTIONS, AUDITS, ASSISTED, YEARS_AUDITED = range(len(TAL
 # What firms of a park share. [m] measures, [2 s] sectors of domestic and then of foreign firms.
 NEIGHBOURHOOD_COLUMNS = (
     Col("zone", np.int32, "price zone"),
+    Col("first_market", np.int32, "row of the first market of its price zone"),
     Col("solar_cost", np.float64, "ln of solar cost over the catalogue's, by yield of the region"),
     Col("monitored", np.bool_, "the park has a monitoring system"),
     Col("firms", np.int64, "firms in the park now"),
@@ -41,6 +42,8 @@ NEIGHBOURHOOD_COLUMNS = (
     Col("information", np.float64, "effort of the ministry's information this year, by `standing`", (2 * N_SECTORS,)),
     Col("lent", np.float64, "share of cost, less voucher, lent to constrained firms, by `standing`", (2 * N_SECTORS,)),
     Col("interest_relief", np.float64, "worth of the interest subsidy, share of a loan, likewise", (2 * N_SECTORS,)),
+    Col("no_new_fossil_boilers", np.float32, "deg C up to which none may be put in, by `standing`", (2 * N_SECTORS,)),
+    Col("fossil_boiler_end", np.float32, "deg C up to which none may be used, by `standing`", (2 * N_SECTORS,)),
     Col("tally", np.int64, "TALLY of all firms that ever were there, since 2015", (len(TALLY),)),
 )
 
@@ -53,22 +56,28 @@ INDUSTRY_COLUMNS = (
     Col("hazard", np.float64, "of the year [1/yr]: of noticing the option through the sector", (N_MEASURES,)),
     Col("advice", np.float64, "of it, by firms that practise", (N_MEASURES,)),
     Col("unheard", np.float64, "chance of not having heard of cleaner production through the sector"),
+    Col("boiler_temperature", np.float64, "deg C of the heat that boilers make, least and most", (2,)),
     Col("log_unit_cost", np.float64, "ln of capital cost [USD] of the reached share of one unit", (N_MEASURES,)),
     Col("kept", np.float64, "share of each use that the measure leaves", (N_MEASURES, N_USES)),
     Col("log_kept", np.float64, "its logarithm", (N_MEASURES, N_USES)),
     Col("displaced", np.float64, "what a measure displaces, over what is used of its stream with it", (N_MEASURES,)),
     Col("running_share", np.float64, "USD/yr at list price per unit used of its stream with it", (N_MEASURES,)),
     Col("running_own", np.float64, "USD/yr besides, whatever the list price, per the same unit", (N_MEASURES,)),
+    Col("running_dear", np.float64, "USD/yr besides, per GJ of oil, LPG and gas used with it", (N_MEASURES,)),
     Col("running_lump", np.float64, "USD/yr at list price per site", (N_MEASURES,)),
 )
 
-# Prices of the year by price zone; carbon is included where the price class is covered. [c] price classes.
+# Prices of the year by price zone and price row; carbon is included where the price class is covered. [c] price classes.
 MARKET_COLUMNS = (
     Col("log_unit_saving", np.float64, "ln of yearly worth [USD] of the reached share of one unit of use",
-        (N_SECTORS, N_CLASSES, N_MEASURES)),
-    Col("electricity_price", np.float64, "USD/MWh", (N_SECTORS, N_CLASSES)),
-    Col("fuel_price", np.float64, "USD/GJ of the mix a firm burns", (N_SECTORS, N_CLASSES)),
+        (N_CLASSES, N_MEASURES)),
+    Col("electricity_price", np.float64, "USD/MWh", (N_CLASSES,)),
+    Col("fuel_price", np.float64, "USD/GJ of the mix a firm burns", (N_CLASSES,)),
     Col("management_cost", np.float64, "USD/yr to run an energy management system built this year"),
+    # where boilers have an end of life: by coverage by the carbon price, boiler, and (instead, burning on)
+    Col("heat_cost", np.float64, "USD per GJ of fuel that a boiler displaces, for energy, carbon and running", (2, N_BOILERS, 2)),
+    Col("reference_heat_cost", np.float64, "the same without policy in this year, and in 2024 from then on", (N_BOILERS, 2)),
+    Col("boiler_cost", np.float64, "USD per yearly GJ of fuel, capital of a new fossil boiler"),
 )  # fmt: skip
 
 # Technology by year of installation.
@@ -85,6 +94,7 @@ WORKSPACE_COLUMNS = (
     Col("remaining", np.float64, "share of each use that remains after the measures considered", (N_USES,)),
     Col("log_remaining", np.float64, "its logarithm; the last is always 0", (N_USES + 1,)),
     Col("amount", np.float64, "what is used of each stream", (len(STREAMS),)),
+    Col("pull", np.float64, "how strongly a fossil boiler and each other draws when one is replaced", (1 + N_BOILERS,)),
     Col("row", np.int64, "row of the firm whose option it is", (MOST_OPTIONS,)),
     Col("measure", np.int64, "its measure", (MOST_OPTIONS,)),
     Col("log_cost", np.float64, "ln of the option's cost over the firm's size, vouchers deducted", (MOST_OPTIONS,)),
@@ -105,16 +115,23 @@ def standing(firm):
     return firm.sector + N_SECTORS * firm.foreign
 
 
+@inlined
+def market_of(firm, surroundings):
+    """The prices that a firm sees: those of its park's zone and its own price row."""
+    return surroundings.markets[surroundings.parks[firm.park].first_market + firm.price_row]
+
+
 class Surroundings(NamedTuple):
     """Read by the firms' year; the counts are kept up to date by the firms' own acts and read next year."""
 
     parks: np.recarray  # NEIGHBOURHOOD_COLUMNS, a row per park
     sectors: np.recarray  # INDUSTRY_COLUMNS, a row per sector
-    markets: np.recarray  # MARKET_COLUMNS, a row per price zone
+    markets: np.recarray  # MARKET_COLUMNS, a row per price zone and price row, zone by zone
     vintages: np.recarray  # VINTAGE_COLUMNS, a row per year from 2015
     log_annuity: np.ndarray  # float [m], ln of the annuity factor of the rule in force
     streams: np.ndarray  # uint64 [n_processes], key of each process's draws
     workspace: np.recarray  # WORKSPACE_COLUMNS, one row
+    boiler_weights: np.ndarray  # float [y, bits of boilers to be had, (fossil, BOILERS)], see rules.boilers.weights_of
 
 
 def what_measures_do(catalogue: np.recarray, share: np.ndarray) -> dict[str, np.ndarray]:
@@ -141,10 +158,14 @@ def count_in(surroundings: Surroundings, other: Surroundings, before: np.recarra
 def see_prices(surroundings: Surroundings, tables: PriceTables, log_annuity: np.ndarray) -> None:
     """This year's prices and annuities [m] as firms see them."""
     markets = surroundings.markets
-    markets.log_unit_saving[:] = tables.log_unit_saving
-    markets.electricity_price[:] = tables.electricity_price
-    markets.fuel_price[:] = tables.fuel_price
+    markets.log_unit_saving[:] = tables.log_unit_saving.reshape(markets.log_unit_saving.shape)
+    markets.electricity_price[:] = tables.electricity_price.reshape(markets.electricity_price.shape)
+    markets.fuel_price[:] = tables.fuel_price.reshape(markets.fuel_price.shape)
     markets.management_cost[:] = tables.management_cost
+    if tables.heat_cost.size:
+        markets.heat_cost[:] = tables.heat_cost.reshape(markets.heat_cost.shape)
+        rows = len(tables.reference_heat_cost)
+        markets.reference_heat_cost[:] = np.tile(tables.reference_heat_cost, (markets.size // rows, 1, 1))
     surroundings.sectors.log_unit_cost[:] = tables.log_unit_cost
     surroundings.log_annuity[:] = log_annuity
 

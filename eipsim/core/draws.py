@@ -29,7 +29,7 @@ _NAMES = (
     "infrastructure licence", "wastewater plant", "infrastructure grant", "entry choice",
     "exchange identification", "exchange partner", "exchange project", "exchange negotiation", "exchange licence",
     "self-compliance", "cure",
-    "carbon facility",
+    "carbon facility", "main fuel", "boiler",
     "named park",
     "recommendation", "operator quality", "operator facilitation", "score speed", "operator belief", "auditor priority",
     "commissioned audit",

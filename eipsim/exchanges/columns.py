@@ -7,6 +7,7 @@ import numpy as np
 from eipsim.core.columns import Col, record_type
 from eipsim.exchanges.catalogue import CLASSES, DEMANDS, N_POOLS
 from eipsim.market.catalogue import N_SECTORS
+from eipsim.market.fuels import MOST_PRICE_ROWS
 from eipsim.policy.symbiosis import REFORMS
 
 EXCHANGE_STATES = ("identified", "feasible", "negotiating", "operating", "ended")
@@ -101,6 +102,7 @@ BORN_COLUMNS = (
 )
 TENANT_COLUMNS = (
     *BORN_COLUMNS,
+    Col("price_row", np.int16, "whose prices it pays, as in the table of firms"),
     Col("links", np.int16, "exchanges that it has begun"),
     Col("year", np.int16, "of the figures below"),
     Col("use", np.float64, "GJ fuel, m3 water, USD material that it uses", (len(DEMANDS) - 1,)),
@@ -147,7 +149,7 @@ COMMON_COLUMNS = (
     Col("refusal", np.float64, "probability, of each class", (len(CLASSES),)),
     Col("evidence", np.float64, "exchange-years that only a sandbox made lawful, by reform", (len(REFORMS),)),
     Col("n_kinds", np.int64, "number of types that a firm of each sector can start", (N_SECTORS,)),
-    Col("coal_share", np.float64, "coal in coal and diesel, by sector", (N_SECTORS,)),
+    Col("coal_share", np.float64, "coal in coal and diesel, by price row", (MOST_PRICE_ROWS,)),
     Col("wastewater_ratio", np.float64, "m3 per m3 of water, by sector", (N_SECTORS,)),
 )
 

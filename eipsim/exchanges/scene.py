@@ -29,7 +29,7 @@ class Scene(NamedTuple):
     tenants: np.recarray  # TENANT_COLUMNS
     services: np.recarray  # SERVICE_COLUMNS of shared infrastructure
     plants: np.recarray  # PLANT_COLUMNS; the last row is no plant
-    rates: np.recarray  # RATE_COLUMNS [z, s] of shared infrastructure
+    rates: np.recarray  # RATE_COLUMNS [z, r] of shared infrastructure
 
 
 class Deal(NamedTuple):

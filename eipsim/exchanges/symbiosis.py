@@ -34,8 +34,8 @@ from eipsim.exchanges.places import Places, places_of
 from eipsim.exchanges.scene import NOT_WAITING, Book, Ranks, Scene, Search, Surveyed
 from eipsim.infrastructure.systems import Infrastructure
 from eipsim.market.constants import Constants
-from eipsim.market.drivers import CARRIERS
-from eipsim.market.uses import group_weights, wastewater_ratio
+from eipsim.market.fuels import coal_shares
+from eipsim.market.uses import wastewater_ratio
 from eipsim.rules.investment import annuity
 from eipsim.world import World
 
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 
 FIRST_CAPACITY = 1024
 KG_TO_T = 1e-3
-CHEAP = 0  # group of coal and diesel in firm_columns.group_weights
 DRAWS = ("identification", "partner", "project", "negotiation", "licence")
 _given_back: GivenBack[np.recarray] = GivenBack()
 
@@ -63,6 +62,7 @@ class Symbiosis:
         self._room, self.partners = new_room(FIRST_CAPACITY), new_table(2 * FIRST_CAPACITY, PARTNER_COLUMNS)
         self.flows = np.zeros((world.n_parks, len(EXCHANGE_FLOWS)))
         self.scene = self._scene(world, constants, firms, infrastructure, surroundings.streams)
+        self.scene.tenants.price_row[:] = firms.price_row
         sites = self.scene.sites
         sites.zone[:], sites.effect[:] = surroundings.parks.zone, operators.effect
         sites.trust[:], sites.unnoticed[:] = constants.trust_initial, 1.0
@@ -107,7 +107,7 @@ class Symbiosis:
             months=classes.months, cost=classes.cost, refusal=classes.refusal,
             rate_of_capital=rate_of_capital, transport_cost=evidence("road_transport_cost"),
             transport_co2=KG_TO_T * evidence("road_transport_co2"), heat_of_steam=evidence("heat_of_steam"),
-            coal_share=group_weights(tables)[:, CHEAP, CARRIERS.index("coal")],
+            coal_share=coal_shares(float(constants.main_fuel_share), tables),
             wastewater_ratio=wastewater_ratio(tables), **keys,
         )  # fmt: skip
 

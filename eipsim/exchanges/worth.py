@@ -29,7 +29,7 @@ def look_at(scene, i):
     # most firms are in no exchange: only who is asked pays for the arithmetic
     if tenant.year != year:
         tenant.year = year
-        rate = scene.rates[scene.sites[tenant.park].zone, tenant.sector]
+        rate = scene.rates[scene.sites[tenant.park].zone, tenant.price_row]
         take_stock(tenant, scene.firms[i], scene.services[i], rate, scene.common[0], scene.constants)
 
 
@@ -79,7 +79,7 @@ def base_of(kind, firm, tenant, common):
         stream = MATERIAL if kind.stream >= N_POOLS else WASTE  # saving at source makes less per employee
         before = firm.gross_use[stream]
         return firm.employees * (use[stream] / before if before > 0.0 else 0.0) * level
-    coal = use[COAL_DIESEL] * common.coal_share[tenant.sector]
+    coal = use[COAL_DIESEL] * common.coal_share[tenant.price_row]
     if base == COAL_BASE:
         return level * coal
     if base == BIOMASS_AND_COAL_BASE:

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from eipsim.agents.firm import decision, project
+from eipsim.agents.firm import boilers, decision, project, stock
 from eipsim.agents.firm import year as firm_year
 from eipsim.agents.firm.agent import Firm
 from eipsim.agents.firm.columns import NOT_RECOMMENDED, STOCK
@@ -26,7 +26,8 @@ from eipsim.core.numbers import number, share, usd, years
 from eipsim.explain.allowances import told_of_allowances
 from eipsim.explain.rule import told_by_rule
 from eipsim.explain.wording import Explanation, check_year
-from eipsim.market.catalogue import STREAMS, measure_labels, measure_names
+from eipsim.market.catalogue import BOILERS, N_BOILERS, STREAMS, measure_labels, measure_names
+from eipsim.market.fuels import fuel_of_row
 from eipsim.rules.acceptance import yearly_hazard
 from eipsim.rules.investment import investment_budget
 from eipsim.rules.option import Option
@@ -39,9 +40,11 @@ VERDICTS = {
     "absent": "the firm is not in its park in this year",
     "took it": "adopted in this year",
     "renewed it": "worn out in this year and renewed at once",
+    "chosen at renewal": "took the place of a boiler that was worn out in this year",
+    "new boiler": "its boiler is new in this year, and of another kind",
     "has it from stock": "came with the firm's initial stock",
     "adopted it before": "adopted in an earlier year",
-    "not applicable": "does nothing in the firm's sector",
+    "not applicable": "does nothing in the firm's sector, or saves a fuel that it does not burn",
     "not available": "not yet on the market",
     "not known": "not noticed yet",
     "excluded": "cannot be had together with a measure that is installed",
@@ -49,6 +52,7 @@ VERDICTS = {
     "not accepted": "known, but not accepted yet",
     "cannot pay": "accepted, but beyond the year's budget",
 }
+OF_BOILERS = {"chosen at renewal", "new boiler"}  # those that come up only where boilers have an end of life
 STREAM_WORDS = {
     "dear_fuel": "fuel oil and gas",
     "fossil": "fossil fuel",
@@ -56,6 +60,7 @@ STREAM_WORDS = {
     "material": "materials",
     "energy_all": "all energy",
 }
+FUEL_WORDS = {"fuel_oil": "fuel oil", "natural_gas": "natural gas"}
 # model -> (year, its replay at the moment of decision)
 _moments: WeakKeyDictionary[EIPModel, tuple[int, EIPModel]] = WeakKeyDictionary()
 
@@ -117,6 +122,7 @@ class _Case:
         self.sector_peers = float(sectors.count[self.sector, self.m] / max(sectors.firms[self.sector], 1))
         shared = self._shared()
         self.before = self._state()
+        self._weigh_boilers()
         firm.retire()
         self.retired = self._state()
         firm.learn()
@@ -143,6 +149,17 @@ class _Case:
     def _is(self, bits: int) -> bool:
         return bool((int(bits) >> self.m) & 1)
 
+    def _weigh_boilers(self) -> None:
+        """Chances [fossil, BOILERS] of what replaces the boiler, where it comes to its end in this year; none otherwise."""
+        firm = self.firms[self.row]
+        self.boiler_chances: np.ndarray | None = None
+        if self.constants.boiler_lifetime == 0.0:
+            return
+        ends = boilers.must_end(firm, self.catalogue, self.surroundings, self.year)
+        if ends or boilers.is_worn_out(firm, self.year):
+            pull, seen = np.zeros(1 + N_BOILERS), (self.catalogue, self.surroundings, self.year, self.constants)
+            self.boiler_chances = pull / max(boilers.weigh_boilers(firm, *seen, pull), math.ulp(0.0))
+
     def _weigh_up(self) -> None:
         """ln of cost before subsidy, of yearly saving (both over size) and of payback [m] of every option."""
         firm, surroundings, options = self.firms[self.row], self.surroundings, range(len(measure_names()))
@@ -164,17 +181,32 @@ class _Case:
         """Worn out in this year and not renewed."""
         return bool(self.before.installed_year[self.m] > 0 and self.retired.installed_year[self.m] == 0)
 
+    @property
+    def has_new_boiler(self) -> bool:
+        """The boiler was replaced in this year, or came with the firm."""
+        ends = self.constants.boiler_lifetime > 0.0
+        return ends and bool(boilers.is_new(self.knowing, self.year, self.constants))
+
+    @property
+    def does_something(self) -> bool:
+        """The measure is for the firm's sector, and the firm uses what it saves."""
+        return bool(stock.does_something(self.before, self.m, self.catalogue))
+
     def verdict(self) -> str:
         """One of VERDICTS, from what the model's verbs did."""
         m, after = self.m, self.after
         if after.installed_year[m] > 0 and self.knowing.installed_year[m] == 0:
             return "took it"
+        if after.installed_year[m] > 0 and self.before.installed_year[m] == 0:
+            return "chosen at renewal"
         if after.installed_year[m] > 0:
             if self.before.installed_year[m] != after.installed_year[m]:
                 return "renewed it"
             return "has it from stock" if after.origin[m] == STOCK else "adopted it before"
-        if self.catalogue.reach[m, self.sector] <= 0.0:
+        if not self.does_something:
             return "not applicable"
+        if self.has_new_boiler and m in BOILERS:
+            return "new boiler"
         if self.knowing.known_year[m] == 0:
             return "not available" if self.year < self.catalogue.available_from[m] else "not known"
         return self._verdict_on_a_known_option()
@@ -185,6 +217,10 @@ class _Case:
         if self.costing[1] <= project.NEVER_PAYS:
             return "never pays"
         return "cannot pay" if self.after.margin[self.m] <= 1.0 else "not accepted"
+
+    def _why_not_applicable(self) -> str:
+        in_sector = self.catalogue.reach[self.m, self.sector] > 0.0
+        return f"No: the {'firm burns none of what the measure saves' if in_sector else 'measure does nothing in this sector'}."
 
     def _excluded_by(self, state: Any) -> list[str]:
         """Labels of the installed measures that exclude this one."""
@@ -197,7 +233,7 @@ class _Case:
         verdict = self.verdict()
         self.tell_firm()
         self.tell_measure()
-        if self.catalogue.reach[self.m, self.sector] > 0.0 and self.knowing.installed_year[self.m] == 0:
+        if self.does_something and self.knowing.installed_year[self.m] == 0:
             self.tell_knowledge()
             if self.knowing.known_year[self.m] > 0:
                 self.tell_project()
@@ -228,6 +264,9 @@ class _Case:
         )  # fmt: skip
         bill = f"Size (energy and water bill at 2024 prices): {usd(size)} a year"
         self.say(f"{bill}. It {aware}; {audited}.", size_usd=size)
+        fuel = fuel_of_row(int(f.price_row), w.tables)
+        if fuel:
+            self.say(f"Its main fuel is {FUEL_WORDS.get(fuel, fuel)}.", main_fuel=fuel)
         self._tell_favours()
         for line, facts in told_of_allowances(self.model, self.row):
             self.say(line, **facts)
@@ -256,6 +295,9 @@ class _Case:
         if reach <= 0.0:
             self.say(f"Measure: does nothing in sector {self.model.world.sectors[self.sector]}.", applicable=False)
             return
+        if not self.does_something:
+            self.say(f"Measure: saves {stream}, of which the firm uses none.", applicable=False)
+            return
         what = "shifts" if k.saves[m] == 0.0 else "saves"
         self.say(
             f"Measure: {what} {share(reach)} of {stream} by design, lasts {k.lifetime[m]} years, on the market since "
@@ -269,13 +311,29 @@ class _Case:
         if before.installed_year[m] > 0:
             origin = "initial stock" if before.origin[m] == STOCK else f"adopted first in {before.first_adopted[m]}"
             self.say(f"Installed in {before.installed_year[m]} ({origin}).", installed_year=before.installed_year[m])
+        by_choice = self.boiler_chances is not None and m in BOILERS
         if self.lost:
             self.say(f"It wore out in {self.year} and was not renewed.", worn_out=True)
         elif 0 < before.installed_year[m] != after.installed_year[m]:
-            renewed = share(self.constants.renewal_share)
-            self.say(f"It wore out in {self.year} and was renewed at once (renewal share {renewed}).")
+            at_once = f"renewed at once (renewal share {share(self.constants.renewal_share)})"
+            self.say(f"It wore out in {self.year} and was {'chosen again' if by_choice else at_once}.")
+        if self.boiler_chances is not None and by_choice:
+            self._tell_boilers(self.boiler_chances)
         for label in self._excluded_by(self.knowing):
             self.say(f"Cannot be had together with {label}, which is installed.", excluded=True)
+
+    def _tell_boilers(self, of_kinds: np.ndarray) -> None:
+        """Among what the firm chose when its boiler was worn out, and by how much heat has become dearer or cheaper."""
+        labels = ("a fossil boiler", *(measure_labels(self.model.world.tables)[k] for k in BOILERS))
+        chances = {label: float(chance) for label, chance in zip(labels, of_kinds) if chance > 0.0}
+        b, seen = BOILERS.tolist().index(self.m), (self.catalogue, self.surroundings, self.year, self.constants)
+        relative = float(boilers.relative_cost_of(self.before, b, *seen))
+        told = ", ".join(f"{label} {share(chance)}" for label, chance in chances.items())
+        self.say(
+            f"Its boiler came to its end in {self.year}; chances of the next: {told}. Heat by this measure costs "
+            f"{number(relative)} times what it did in 2024 over burning on.",
+            boiler_chances=chances, relative_cost_of_heat=relative,
+        )  # fmt: skip
 
     def tell_knowledge(self) -> None:
         f, m = self.knowing, self.m
@@ -492,10 +550,12 @@ class _Case:
         return {
             "took it": f"Yes: the firm took it{again} in {y}{paid}.",
             "renewed it": f"Renewal, no new decision: installed in {renewed}, worn out and renewed in {y}.",
+            "chosen at renewal": f"Yes: its boiler came to its end in {y}, and the firm chose this in its place.",
+            "new boiler": f"No: its boiler is new in {y}, and of another kind.",
             "has it from stock": f"It has the measure already: initial stock of {stock}, credited to no policy.",
             "adopted it before": f"It has the measure already: first adopted in {after.first_adopted[m]}.",
             "excluded": f"No: it cannot be had together with {', '.join(self._excluded_by(after))}.",
-            "not applicable": "No: the measure does nothing in this sector.",
+            "not applicable": self._why_not_applicable(),
             "not available": f"No: the measure comes to the market in {self.catalogue.available_from[m]}.",
             "not known": "No: the firm does not know of it.",
             "never pays": f"No: at the prices of {y} it would cost more to run than it saves.",

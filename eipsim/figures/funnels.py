@@ -93,7 +93,7 @@ def option_ladder(model: EIPModel) -> Ladder:
     firms, catalogue = model.state.firms[model.alive_mask()], model.state.market.catalogue
     usable = (catalogue.reach > 0.0) & (catalogue.available_from <= model.year)[:, None]
     could = usable.T[firms["sector"]] & (firms["origin"] != STOCK)
-    adopted = could & (firms["origin"] == ADOPTED)
+    adopted = could & (firms["origin"] >= ADOPTED)
     known = could & ((firms["known_year"] > 0) | adopted)
     accepted = known & ((firms["margin"] <= 1.0) | adopted)
     counts = tuple(int(np.count_nonzero(stage)) for stage in (could, known, accepted, adopted))

@@ -55,7 +55,9 @@ def table_of(run: Run | EIPModel) -> pd.DataFrame:
         table = pd.DataFrame(found, columns=names, index=years)
     if table is None:
         raise InputError(Mistake("figure", "this run has no avoided CO2 by measure", "simulate with detail=True"))
-    return table[names]
+    renewed = {f"{name}-at-renewal": name for name in names if f"{name}-at-renewal" in table}
+    at_renewal = table[list(renewed)].rename(columns=renewed)
+    return table[names].add(at_renewal, fill_value=0.0)[names] if renewed else table[names]
 
 
 def grouped(table: pd.DataFrame) -> pd.DataFrame:

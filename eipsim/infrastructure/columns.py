@@ -59,7 +59,7 @@ TERMS_COLUMNS = (
     Col("users", np.int32, "tenants connected to something"),
 )
 
-# What the year's prices are, by price zone and sector [z, s].
+# What the year's prices are, by price zone and price row [z, r].
 RATE_COLUMNS = (
     Col("price", np.float64, "USD per unit of each use, without carbon; charges included", (N_USES,)),
     Col("charge", np.float64, "USD per unit of each use that goes to the public", (N_USES,)),
@@ -173,7 +173,7 @@ class Tenancy(NamedTuple):
     rows: np.ndarray  # int64, those of the firms that are there, park by park
     first: np.ndarray  # int64 [p + 1]: rows[first[p] : first[p + 1]] are those of park p
     gone: np.ndarray  # int64, rows of those that have left this year
-    rates: np.recarray  # RATE_COLUMNS [z, s]
+    rates: np.recarray  # RATE_COLUMNS [z, r]
     intensity: float  # use over that at 2024 intensities
 
 

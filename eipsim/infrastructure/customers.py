@@ -43,7 +43,7 @@ def look_at_tenants(customers, sums, terms, tenancy, p, donors):
         look_ahead(tenancy.firms, tenancy.rows[min(first + j + TOGETHER, tenancy.rows.size - 1)])
         customer, i = customers[j], tenancy.rows[first + j]
         firm = tenancy.firms[i]
-        rate = tenancy.rates[terms.zone, firm.sector]
+        rate = tenancy.rates[terms.zone, firm.price_row]
         customer.row, customer.sector, customer.steam_served = i, firm.sector, 0.0
         look_at_uses(customer, firm, rate, terms.water_price, tenancy.intensity)
         look_at_boiler(customer, firm, rate, terms.fuel_per_tonne, tenancy.intensity)

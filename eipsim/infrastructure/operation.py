@@ -83,10 +83,13 @@ def see_policy(state: State, year: Year) -> None:
 
 
 def see_prices(infrastructure: Infrastructure, year: Year) -> None:
-    """The prices of the year, by zone and sector, and those of biomass and of the items."""
+    """The prices of the year, by zone and price row, and those of biomass and of the items."""
     rates, prices, t = infrastructure.rates, year.prices, year.number - FIRST_YEAR
     rates.price[:], rates.charge[:], rates.emission[:] = prices.use, prices.charge, prices.emission
     rates.carbon[:], rates.wastewater_ratio[:] = prices.carbon, prices.wastewater_ratio
     today, (solar, network, biomass, fuel) = infrastructure.items_now, infrastructure.levels[t]
-    today.capital[SOLAR_FLEET], today.tariff[STEAM_NETWORK], today.tariff[BIOMASS_STEAM] = solar, network, biomass
-    infrastructure.terms.biomass_price[:] = fuel
+    today.capital[SOLAR_FLEET], today.tariff[STEAM_NETWORK] = solar, network
+    dearer = fuel * (year.biomass_price_factor - 1.0)
+    # what the plant pays more for its fuel its tenants pay more for the steam, and no more
+    today.tariff[BIOMASS_STEAM] = biomass + today.biomass[BIOMASS_STEAM] * dearer
+    infrastructure.terms.biomass_price[:] = fuel + dearer

@@ -32,7 +32,6 @@ from eipsim.infrastructure.items import (
     donor_bits,
     item_value,
 )
-from eipsim.market.catalogue import N_SECTORS
 from eipsim.market.constants import Constants
 from eipsim.market.drivers import CARRIERS, REFERENCE_YEAR
 from eipsim.market.market import Market
@@ -49,7 +48,7 @@ class Infrastructure(NamedTuple):
     systems: np.recarray  # SYSTEM_COLUMNS, a row per park and item
     services: np.recarray  # SERVICE_COLUMNS, a row per firm
     terms: np.recarray  # TERMS_COLUMNS, a row per park
-    rates: np.recarray  # RATE_COLUMNS [z, s]
+    rates: np.recarray  # RATE_COLUMNS [z, r]
     levels: np.ndarray  # float [years, 4], see `yearly_levels`
     flows: np.ndarray  # float [p, FLOWS] of this year
     customers: np.recarray  # CUSTOMER_COLUMNS, the tenants of the park that is worked on
@@ -68,7 +67,7 @@ def lay_out(world: World, market: Market, operators: np.recarray, surroundings: 
         services=new_table(world.n_firms, SERVICE_COLUMNS),
         terms=build_terms(world, market, surroundings.parks),
         levels=yearly_levels(items, market),
-        rates=new_rates(surroundings.markets.size),
+        rates=new_rates(surroundings.markets.size, market.yearly.n_rows),
         flows=np.zeros((world.n_parks, len(FLOWS))),
         customers=new_table(int(np.diff(world.parks.start).max(initial=0)), CUSTOMER_COLUMNS),
         sums=new_table(1, SUM_COLUMNS),
@@ -87,10 +86,9 @@ def yearly_levels(items: np.recarray, market: Market) -> np.ndarray:
     return np.stack(levels, axis=1)
 
 
-def new_rates(n_zones: int) -> Any:
-    """Room for the prices of a year, a row per zone and a column per sector."""
-    rates = new_table(n_zones * N_SECTORS, RATE_COLUMNS).view(np.ndarray)
-    return rates.reshape(n_zones, N_SECTORS).view(Table)
+def new_rates(n: int, n_price_rows: int) -> Any:
+    """Room for the `n` prices of a year, a row per zone and a column per price row."""
+    return new_table(n, RATE_COLUMNS).view(np.ndarray).reshape(-1, n_price_rows).view(Table)
 
 
 def build_systems(operators: np.recarray, streams: np.ndarray, constants: Constants) -> np.recarray:

@@ -1,6 +1,6 @@
 """The year's accounts: resources, emissions and money, park by park, and the balances that must hold.
 
-Every flow is summed firm by firm into a ledger of its park with a page per sector, priced there (all firms of a page pay the
+Every flow is summed firm by firm into a ledger of its park with a page per price row, priced there (all firms of a page pay the
 same prices) and summed into parks and the nation, so all levels agree by construction; what is avoided is summed on its own
 and must close the balance `generated = avoided + treated or disposed` of every stream and park.
 """
@@ -21,18 +21,18 @@ TOLERANCE = 1e-9
 
 
 class Prices(NamedTuple):
-    """What the year's flows cost: [z] price zones, [s] sectors, [k] uses."""
+    """What the year's flows cost: [z] price zones, [r] price rows (a sector, and a main fuel), [k] uses."""
 
-    use: np.ndarray  # float [z, s, k] USD per unit, without carbon; charges included
-    charge: np.ndarray  # float [z, s, k] USD per unit that goes to the public purse
-    peak_spread: np.ndarray  # float [z, s] USD/MWh, what a battery earns per MWh it shifts
-    carbon: np.ndarray  # float [z, s] USD/t, paid by covered firms
-    emission: np.ndarray  # float [s, k] tCO2 per unit; the grid factor for electricity
-    wastewater_ratio: np.ndarray  # float [s] m3 per m3 of water
+    use: np.ndarray  # float [z, r, k] USD per unit, without carbon; charges included
+    charge: np.ndarray  # float [z, r, k] USD per unit that goes to the public purse
+    peak_spread: np.ndarray  # float [z, r] USD/MWh, what a battery earns per MWh it shifts
+    carbon: np.ndarray  # float [z, r] USD/t, paid by covered firms
+    emission: np.ndarray  # float [r, k] tCO2 per unit; the grid factor for electricity
+    wastewater_ratio: np.ndarray  # float [r] m3 per m3 of water
     intensity: float  # use over that at 2024 intensities, by autonomous efficiency
     productivity: float  # revenue over that of 2024, by productivity growth
-    process: np.ndarray  # float [s] tCO2 of processes per USD of output, which is revenue at 2024 productivity
-    process_priced: np.ndarray  # float [s] that part of it on which covered firms pay the carbon price
+    process: np.ndarray  # float [r] tCO2 of processes per USD of output, which is revenue at 2024 productivity
+    process_priced: np.ndarray  # float [r] that part of it on which covered firms pay the carbon price
 
 
 FLOWS = (
@@ -65,7 +65,7 @@ INVESTED, SUBSIDY, ASSISTED_FIRMS, VIOLATORS = 5, 6, 7, 8
 INTEREST, INTEREST_RELIEF, LOANS = COUNT["interest_cents"], COUNT["interest_relief_cents"], COUNT["loans_cents"]
 
 
-# What firms of one park, sector and coverage by the carbon price add up to: one row per sector and coverage.
+# What firms of one park, price row and coverage by the carbon price add up to: one row per price row and coverage.
 LEDGER_COLUMNS = (
     Col("used", np.float64, "per year at 2024 intensities, with all measures", (N_USES,)),
     Col("without", np.float64, "the same without the measures adopted", (N_USES,)),
@@ -86,20 +86,20 @@ class Books(NamedTuple):
     flows: np.ndarray  # float [p, flow], what firms use and would use, emit, pay and earn
     net_flows: np.ndarray  # float [p, flow], the same after shared infrastructure and exchanges
     counts: np.ndarray  # int64 [p, count]
-    ledger: np.recarray  # LEDGER_COLUMNS, a row per sector and coverage: the park at hand
+    ledger: np.recarray  # LEDGER_COLUMNS, a row per price row and coverage: the park at hand
     recp_park: np.ndarray  # float [p], share of firms that applied RECP at the end of last year
     recp_sector: np.ndarray  # float [s], the same
     audits_given: np.ndarray  # uint8 [g, firms], since 2015, by each programme, by the adaptive regulator, by operators
     lent: np.ndarray  # int64 [firms], cents borrowed; nobody is listed where loans are not followed
 
 
-def new_books(n_parks: int, n_firms: int, n_givers: int, loans: bool) -> Books:
+def new_books(n_parks: int, n_firms: int, n_givers: int, n_price_rows: int, loans: bool) -> Books:
     """Empty books; with a list of who borrows if `loans` are followed."""
     return Books(
         flows=np.zeros((n_parks, len(FLOWS))),
         net_flows=np.zeros((n_parks, len(FLOWS))),
         counts=np.zeros((n_parks, len(COUNTS)), dtype=np.int64),
-        ledger=empty_ledger(),
+        ledger=empty_ledger(2 * n_price_rows),
         recp_park=np.zeros(n_parks),
         recp_sector=np.zeros(N_SECTORS),
         audits_given=np.zeros((n_givers, n_firms), dtype=np.uint8),
@@ -107,15 +107,15 @@ def new_books(n_parks: int, n_firms: int, n_givers: int, loans: bool) -> Books:
     )
 
 
-def empty_ledger() -> np.recarray:
-    """A page for each sector, and one for those of its firms that the carbon price covers."""
-    return new_table(2 * N_SECTORS, LEDGER_COLUMNS)
+def empty_ledger(n_pages: int) -> np.recarray:
+    """A page for each price row, and one for those of its firms that the carbon price covers."""
+    return new_table(n_pages, LEDGER_COLUMNS)
 
 
 @inlined
 def enter_in_ledger(firm, ledger):
-    """Add what a firm uses, would use without the measures adopted, pays and earns to the page of its sector."""
-    page = ledger[2 * firm.sector + (1 if firm.covered else 0)]
+    """Add what a firm uses, would use without the measures adopted, pays and earns to the page of its price row."""
+    page = ledger[2 * firm.price_row + (1 if firm.covered else 0)]
     used, without, use, stock_use = page.used, page.without, firm.use, firm.stock_use
     for k in range(N_USES):
         used[k] += use[k]
@@ -156,8 +156,8 @@ def close_ledger(ledger, zone, prices, flows):
 
 
 @compiled
-def settle_page(page, z, s, covered, prices, flows):
-    """Flows of the firms of one page, in zone z and sector s: what they used and would have used, what that cost and emitted."""
+def settle_page(page, z, r, covered, prices, flows):
+    """Flows of the firms of one page, in zone z and price row r: used and would have used, what that cost and emitted."""
     intensity = prices.intensity
     bill, bill_without, emitted, emitted_without, charges = 0.0, 0.0, 0.0, 0.0, 0.0
     for k in range(N_USES):
@@ -165,26 +165,26 @@ def settle_page(page, z, s, covered, prices, flows):
         flows[USED + k] += used
         flows[WITHOUT + k] += without
         flows[AVOIDED + k] += (page.without[k] - page.used[k]) * intensity
-        bill += used * prices.use[z, s, k]
-        bill_without += without * prices.use[z, s, k]
-        emitted += used * prices.emission[s, k]
-        emitted_without += without * prices.emission[s, k]
-        charges += used * prices.charge[z, s, k]
-    carbon = prices.carbon[z, s] if covered else 0.0
-    scope_2 = page.used[ELECTRICITY] * intensity * prices.emission[s, ELECTRICITY]
+        bill += used * prices.use[z, r, k]
+        bill_without += without * prices.use[z, r, k]
+        emitted += used * prices.emission[r, k]
+        emitted_without += without * prices.emission[r, k]
+        charges += used * prices.charge[z, r, k]
+    carbon = prices.carbon[z, r] if covered else 0.0
+    scope_2 = page.used[ELECTRICITY] * intensity * prices.emission[r, ELECTRICITY]
     flows[SCOPE_1] += emitted - scope_2
     flows[SCOPE_2] += scope_2
     flows[CO2_WITHOUT] += emitted_without
-    flows[WASTEWATER] += page.used[WATER] * intensity * prices.wastewater_ratio[s]
-    flows[WASTEWATER_WITHOUT] += page.without[WATER] * intensity * prices.wastewater_ratio[s]
-    earned = page.shifted * intensity * prices.peak_spread[z, s] - page.operating_cost
+    flows[WASTEWATER] += page.used[WATER] * intensity * prices.wastewater_ratio[r]
+    flows[WASTEWATER_WITHOUT] += page.without[WATER] * intensity * prices.wastewater_ratio[r]
+    earned = page.shifted * intensity * prices.peak_spread[z, r] - page.operating_cost
     flows[SAVING] += bill_without - bill + carbon * (emitted_without - emitted) + earned
     flows[RUNNING] += page.operating_cost
-    flows[CARBON_PAID] += carbon * (emitted + page.revenue * prices.process_priced[s])
+    flows[CARBON_PAID] += carbon * (emitted + page.revenue * prices.process_priced[r])
     flows[CHARGES_PAID] += charges
     flows[JOBS] += page.jobs
     flows[REVENUE] += page.revenue * prices.productivity
-    flows[CO2_PROCESS] += page.revenue * prices.process[s]
+    flows[CO2_PROCESS] += page.revenue * prices.process[r]
 
 
 @compiled

@@ -23,10 +23,18 @@ ELECTRICITY, FUEL, FOSSIL, DEAR_FUEL, WATER, SOLID_WASTE, MATERIAL, CHEMICALS, E
 NO_INPUT, ELECTRICITY_INPUT, BIOMASS_INPUT = range(3)
 INPUTS = {"none": NO_INPUT, "electricity": ELECTRICITY_INPUT, "biomass": BIOMASS_INPUT}
 AS_IS, BIOMASS_BOILER, HEAT_PUMP, ELECTRIFIED = range(4)  # what a firm's boiler house has become
+BIOMASS_BOILER_NAME = "biomass-boiler"
+REPLACE_BOILERS = (BIOMASS_BOILER_NAME, "heat-pump", "electric-boiler")
 N_CLASSES = 8  # price classes: boiler state (4) x covered by the carbon price (2)
 COUNTRIES = 8  # of which what follows from the tables is kept at hand
 MOST_SAVED = 1.0 - 1e-9  # of a stream, so that what remains has a logarithm
 KW_HOURS_TO_GJ = GJ_PER_MWH / 1000.0
+
+
+def per_gj_of_fuel(usd_per_kw: float, c: Constants) -> float:
+    """What is so much per kW of heat, per yearly GJ of the fuel that the heat is no longer made of."""
+    return usd_per_kw * c.boiler_efficiency / (c.boiler_hours * KW_HOURS_TO_GJ)
+
 
 # measures.csv gives capital cost in these units; each function gives USD per yearly unit of the stream.
 CAPITAL_UNITS: dict[str, Callable[[float, Constants, CountryTables], float]] = {
@@ -35,8 +43,8 @@ CAPITAL_UNITS: dict[str, Callable[[float, Constants, CountryTables], float]] = {
     "USD per m3/yr saved": lambda cost, c, t: cost,
     "USD per USD/yr saved": lambda cost, c, t: cost,
     "USD per t/yr diverted": lambda cost, c, t: cost,
-    "USD per kW_th": lambda cost, c, t: cost / (c.boiler_hours * KW_HOURS_TO_GJ),
-    "USD per kW_th 2025": lambda cost, c, t: cost / (c.boiler_hours * KW_HOURS_TO_GJ),
+    "USD per kW_th": lambda cost, c, t: per_gj_of_fuel(cost, c),
+    "USD per kW_th 2025": lambda cost, c, t: per_gj_of_fuel(cost, c),
     "USD per kW_e electrolyser 2025": lambda cost, c, t: cost / (c.boiler_hours * KW_HOURS_TO_GJ),
     "USD per kWp": lambda cost, c, t: 1000.0 * cost / t.value("driver_paths", "pv_yield_reference"),
     "USD per m3/d": lambda cost, c, t: cost / c.operating_days,
@@ -58,6 +66,10 @@ def measure_table(tables: CountryTables = VIETNAM) -> pd.DataFrame:
 
 def measure_names() -> tuple[str, ...]:
     return tuple(measure_table()["name"])
+
+
+BOILERS = np.array([measure_names().index(name) for name in REPLACE_BOILERS])
+N_BOILERS = len(BOILERS)
 
 
 def measure_labels(tables: CountryTables = VIETNAM) -> tuple[str, ...]:
@@ -84,6 +96,7 @@ CATALOGUE_COLUMNS = (
     Col("cost_sigma", np.float64, "ln spread between projects"),
     Col("operating_share", np.float64, "1/yr of capital cost"),
     Col("operating_cost", np.float64, "USD per unit really saved, besides"),
+    Col("dear_operating_cost", np.float64, "USD per GJ of oil, LPG and gas really saved, besides"),
     Col("input_kind", np.int8, "input kind"),
     Col("input_amount", np.float64, "MWh or GJ per unit saved (per unit shifted for the battery)"),
     Col("lifetime", np.int16, "years"),
@@ -130,12 +143,20 @@ def measures_of_boilers() -> int:
 def own_operating_costs(names: np.ndarray, constants: Constants) -> tuple[np.ndarray, np.ndarray]:
     """Running cost as share of capital [m] and per yearly unit [m]: own figures where a measure has them."""
     share = np.where(names == "rooftop-solar", constants.pv_operating_share, constants.operating_cost_share)
+    if constants.solid_boiler_running_cost_usd_kw > 0.0:  # a boiler for wood costs as much to run as one for coal
+        share = np.where(names == BIOMASS_BOILER_NAME, 0.0, share)
     is_recycling = names == "water-recycling"
     return np.where(is_recycling, 0.0, share), np.where(is_recycling, constants.recycling_operating_cost, 0.0)
 
 
+def cost_beside_oil_and_gas(names: np.ndarray, constants: Constants) -> np.ndarray:
+    """What it costs more to run a boiler for solid fuel than one for oil or gas [m], USD per GJ of oil, LPG and gas displaced."""
+    more = per_gj_of_fuel(constants.solid_boiler_running_cost_usd_kw, constants)
+    return np.where(names == BIOMASS_BOILER_NAME, more, 0.0)
+
+
 def boiler_states(table: pd.DataFrame) -> np.ndarray:
-    states = {"biomass-boiler": BIOMASS_BOILER, "heat-pump": HEAT_PUMP, "electric-boiler": ELECTRIFIED}
+    states = {BIOMASS_BOILER_NAME: BIOMASS_BOILER, "heat-pump": HEAT_PUMP, "electric-boiler": ELECTRIFIED}
     states["high-temperature-electrification"] = ELECTRIFIED
     return np.array([states.get(name, AS_IS) for name in table["name"]], dtype=np.int8)
 
@@ -149,6 +170,8 @@ def build_catalogue(constants: Constants, tables: CountryTables = VIETNAM) -> np
     catalogue.net_share = np.where(catalogue.saves[:, None] > 0.0, saved, 0.0)
     catalogue.unit_cost = [CAPITAL_UNITS[unit](cost, constants, tables) for unit, cost in zip(units, costs)]
     catalogue.operating_share, catalogue.operating_cost = own_operating_costs(names, constants)
+    catalogue.dear_operating_cost = cost_beside_oil_and_gas(names, constants)
+    catalogue.input_amount *= heat_per_fuel(names, constants)
     catalogue.effect = constants.measure_effect_weight * catalogue.effect
     return catalogue
 
@@ -156,6 +179,11 @@ def build_catalogue(constants: Constants, tables: CountryTables = VIETNAM) -> np
 def engineering_share(catalogue: np.recarray) -> np.ndarray:
     """Share of its stream [m, s] that each measure saves by design, before realisation and rebound."""
     return np.where(catalogue.saves[:, None] > 0.0, np.minimum(MOST_SAVED, catalogue.reach), 0.0)
+
+
+def heat_per_fuel(names: np.ndarray, constants: Constants) -> np.ndarray:
+    """Heat [m] that a boiler makes of a GJ of the fuel displaced: inputs of what replaces boilers are listed per GJ of heat."""
+    return np.where(np.isin(names, REPLACE_BOILERS), constants.boiler_efficiency, 1.0)
 
 
 @lru_cache(maxsize=COUNTRIES)

@@ -123,6 +123,15 @@ def _build(electricity: str, fuel: str, grid: str, carbon: str, tables: CountryT
     return drivers
 
 
+def with_biomass_ratio(ratio: float, drivers: Drivers) -> Drivers:
+    """The same drivers where biomass costs `ratio` times as much as coal in every year, per GJ; at 0 as the tables have it."""
+    if ratio == 0.0:
+        return drivers
+    price = drivers.fuel_price.copy()
+    price[:, CARRIERS.index("biomass")] = ratio * price[:, CARRIERS.index("coal")]
+    return drivers._replace(fuel_price=price)
+
+
 def build_drivers(choices: Mapping[str, str], tables: CountryTables = VIETNAM) -> Drivers:
     """Drivers of a country's `tables` for a scenario's choices:
     keys `electricity_price`, `fuel_price`, `grid`, `carbon_price`; values low, central or high."""

@@ -12,7 +12,7 @@ from eipsim.core.latest import Latest
 from eipsim.data.loading import VIETNAM, CountryTables
 from eipsim.market.catalogue import build_catalogue
 from eipsim.market.constants import Constants, build_constants
-from eipsim.market.drivers import Drivers, build_drivers
+from eipsim.market.drivers import Drivers, build_drivers, with_biomass_ratio
 from eipsim.market.prices import YearlyPrices
 
 KEPT = 8  # prices, of half a megabyte, of which runs take their own
@@ -37,7 +37,8 @@ def build_market(
     runs with the same.
     """
     constants = _constants(tuple(parameters.items()))
-    catalogue, drivers = build_catalogue(constants, tables), build_drivers(choices, tables)
+    catalogue = build_catalogue(constants, tables)
+    drivers = with_biomass_ratio(constants.biomass_price_ratio, build_drivers(choices, tables))
     behind = tables.digest, *(np.asarray(part).tobytes() for part in (constants, catalogue, *drivers))
     made = _prices.get(behind, lambda: YearlyPrices(catalogue.copy(), drivers, constants, tables))
     return Market(constants, catalogue, drivers, made.with_catalogue(catalogue))

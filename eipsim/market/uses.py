@@ -51,11 +51,6 @@ def wastewater_ratio(tables: CountryTables = VIETNAM) -> np.ndarray:
     return tables.read("archetypes")["wastewater_ratio"].astype(float).to_numpy()
 
 
-def fuel_properties(per_carrier: np.ndarray, tables: CountryTables = VIETNAM) -> np.ndarray:
-    """A property of carriers (price, emission factor) [..., n_carriers] as the mean of each fuel group [..., n_sectors, 3]."""
-    return np.einsum("...c,sgc->...sg", per_carrier, group_weights(tables))
-
-
 def without_measures(catalogue, tables: CountryTables) -> np.ndarray:
     """Factors [n_sectors, n_uses] from use observed in 2024 to use without any measure.
 
@@ -102,21 +97,24 @@ def saved_shares(catalogue: np.recarray, share: np.ndarray) -> np.ndarray:
     return share.T[:, :, None] * acts_on[catalogue.stream]
 
 
-def observed_use(tenants, constants, tables: CountryTables) -> np.ndarray:
-    """Use per year [n_rows, n_uses] at the intensities observed in 2024."""
-    shares = fuel_shares(tables)[tenants.sector]
+def observed_use(tenants, fuels: np.ndarray, constants, tables: CountryTables) -> np.ndarray:
+    """Use per year [n_rows, n_uses] at the intensities observed in 2024; `fuels` [n_rows, 3] are shares as in `fuel_shares`."""
     spending = constants.materials_scale * tenants.revenue_usd[:, None] * shares_of_revenue(tables)[tenants.sector]
     spending[:, 0] -= spending[:, 1]  # the material share includes the process chemicals
-    fuel = tenants.fuel_gj[:, None] * shares
+    fuel = tenants.fuel_gj[:, None] * fuels
     others = np.stack([tenants.water_m3, tenants.waste_t, tenants.hazardous_t], axis=1)
     return np.concatenate([tenants.electricity_mwh[:, None], fuel, others, spending], axis=1)
 
 
-def energy_and_water_bill(use: np.ndarray, sector: np.ndarray, drivers: Drivers, tables: CountryTables) -> np.ndarray:
-    """Bill [USD/yr] at 2024 prices: the fixed yardstick `size` of MODEL section 5.2."""
+def energy_and_water_bill(
+    use: np.ndarray, fuel_price: np.ndarray, wastewater: np.ndarray, drivers: Drivers
+) -> np.ndarray:
+    """Bill [USD/yr] at 2024 prices: the fixed yardstick `size` of MODEL section 5.2.
+
+    `fuel_price` [n_rows, 3] is what its groups of fuels cost a firm [USD/GJ], `wastewater` [n_rows] its m3 per m3 of water.
+    """
     year = REFERENCE_YEAR - FIRST_YEAR
-    fuel_price = fuel_properties(drivers.fuel_price[year], tables)[sector]
-    water_price = drivers.water_price + drivers.wastewater_price * wastewater_ratio(tables)[sector]
+    water_price = drivers.water_price + drivers.wastewater_price * wastewater
     fuel_bill = (use[:, [COAL_DIESEL, DEAR_FUEL, BIOMASS]] * fuel_price).sum(axis=1)
     return use[:, ELECTRICITY] * drivers.electricity_price[year] + fuel_bill + use[:, WATER] * water_price
 

@@ -11,10 +11,13 @@ from eipsim.agents.firm.loans import fall_due
 from eipsim.agents.operator.year import found_parks, policy_of
 from eipsim.agents.regulator import allowances
 from eipsim.agents.surroundings import see_prices, spread_word
+from eipsim.market.books import USED
 from eipsim.market.constants import Constants
+from eipsim.market.uses import BIOMASS
 from eipsim.model.state import State, Year
 from eipsim.policy.levers import LeverPaths, Levers, by_owner
 from eipsim.rules.acceptance import discount_rate_of
+from eipsim.rules.biomass import price_over_reference
 from eipsim.rules.investment import annuity
 
 KEPT = 64  # rates and lifetimes of which the annuities are kept
@@ -24,9 +27,9 @@ def new_year(
     state: State, number: int, levers: Levers, adaptive_audits: int, paths: LeverPaths, voucher_rule: str
 ) -> Year:
     """What is given in the year `number` under its levers, which are those of `paths` unless somebody has moved them."""
-    yearly, running, there = state.market.yearly, paths.running(number), state.world.in_year(number)
-    home = state.maps.in_force(number)
-    as_planned = levers is paths.year(number)
+    running, there, biomass = paths.running(number), state.world.in_year(number), biomass_price_factor(state)
+    yearly, home = state.market.yearly.with_biomass_at(biomass), state.maps.in_force(number)
+    as_planned = levers is paths.year(number) and yearly is state.market.yearly
     return Year(
         number=number,
         levers=levers,
@@ -39,8 +42,18 @@ def new_year(
         first=there.first,
         park_policy=policy_of(state.operators, levers, running.commits, there, home),
         decree=state.certification.in_force[number - state.world.first_year],
+        biomass_price_factor=biomass,
         home=home,
     )
+
+
+def biomass_price_factor(state: State) -> float:
+    """What biomass costs over its driver: it gets dearer with what was burnt last year, shared plants and exchanges included."""
+    c = state.market.constants
+    if c.biomass_price_rise == 0.0:
+        return 1.0
+    used = float(state.books.net_flows[:, USED + BIOMASS].sum())
+    return price_over_reference(used, state.biomass_reference, c.biomass_potential, c.biomass_price_rise)
 
 
 def open_year(state: State, year: Year, rule: int, before: Levers | None) -> None:
@@ -52,6 +65,8 @@ def open_year(state: State, year: Year, rule: int, before: Levers | None) -> Non
     catalogue, constants = state.market.catalogue, state.market.constants
     see_prices(state.surroundings, year.tables, log_annuities(catalogue, constants, rule))
     let_banks_lend(state, year)
+    if constants.boiler_lifetime > 0.0:
+        bar_boilers(state, levers)
     allowances.cover(state, year, before)
     found_parks(state.operators, levers.eip_duty, there.founded)
     if there.gone.size:
@@ -73,6 +88,13 @@ def let_banks_lend(state: State, year: Year) -> None:
         fall_due(loans, state.firms, year.number)
         points = by_owner(levers.interest_subsidy, of_foreign_firms.interest_subsidy)
         state.surroundings.parks.interest_relief[:] = loans.relief_of(points)
+
+
+def bar_boilers(state: State, levers: Levers) -> None:
+    """Which fossil boilers the law of the year allows no longer."""
+    parks, abroad = state.surroundings.parks, levers.of_foreign_firms
+    parks.no_new_fossil_boilers[:] = by_owner(levers.no_new_fossil_boilers, abroad.no_new_fossil_boilers)
+    parks.fossil_boiler_end[:] = by_owner(levers.fossil_boiler_end, abroad.fossil_boiler_end)
 
 
 def log_annuities(catalogue: np.recarray, constants: Constants, rule: int) -> np.ndarray:

@@ -25,17 +25,20 @@ from eipsim.core.columns import Table, filled, new_table, record_type
 from eipsim.core.draws import PROCESSES, drawn
 from eipsim.core.memory import GivenBack
 from eipsim.core.years import FIRST_YEAR, YEARS
-from eipsim.data.loading import CountryTables
+from eipsim.data.loading import CountryTables, read_facts
 from eipsim.infrastructure.columns import fees_of
 from eipsim.market import uses
 from eipsim.market.catalogue import (
+    BOILERS,
     N_MEASURES,
     N_SECTORS,
     penetration_in,
 )
 from eipsim.market.constants import Constants
 from eipsim.market.drivers import REFERENCE_YEAR
+from eipsim.market.fuels import BIO, rows_of_firms
 from eipsim.market.market import Market
+from eipsim.rules.boilers import weights_of
 from eipsim.world import Tenants, World
 
 NORTH = ("Red River Delta", "Northern midlands")
@@ -100,6 +103,7 @@ def _made_from(world: World, market: Market) -> bytes:
     """All that `_describe_firms` reads besides the tenants of the world."""
     c, catalogue, drivers, year = market.constants, market.catalogue, market.drivers, REFERENCE_YEAR - FIRST_YEAR
     numbers = [
+        world.seed, c.main_fuel_share,
         c.materials_scale, c.constrained_share, c.constrained_foreign_ratio, catalogue.stream, catalogue.penetration,
         catalogue.net_share, catalogue.input_kind, catalogue.input_amount, drivers.electricity_price[year],
         drivers.fuel_price[year], drivers.water_price, drivers.wastewater_price,
@@ -113,22 +117,27 @@ BLOCK = 4096  # rows: what is worked out on the way stays in the processor's cac
 def _describe_firms(table: Table, world: World, market: Market) -> None:
     """Write down what the firms of the world are (DESCRIPTION_COLUMNS)."""
     factors = uses.without_measures(market.catalogue, world.tables)
+    price_row = rows_of_firms(world.firms, world.seed, market.constants.main_fuel_share, world.tables)
     for first in range(0, table.size, BLOCK):
         rows = slice(first, first + BLOCK)
         tenants = Tenants(*(column[rows] for column in world.firms))
-        filled(table[rows], **_description(tenants, factors, market, world.tables))
+        filled(table[rows], **_description(tenants, price_row[rows], factors, market, world.tables))
 
 
-def _description(tenants: Tenants, factors: np.ndarray, market: Market, tables: CountryTables) -> dict[str, np.ndarray]:
+def _description(
+    tenants: Tenants, price_row: np.ndarray, factors: np.ndarray, market: Market, tables: CountryTables
+) -> dict[str, np.ndarray]:
     """The columns of what firms are; `factors` [s, k] lead from their use as observed to that without any measure."""
-    c = market.constants
-    gross = uses.observed_use(tenants, c, tables) * factors[tenants.sector]
-    log_size = logs(uses.energy_and_water_bill(gross, tenants.sector, market.drivers, tables))
+    c, rows, year = market.constants, market.yearly.rows, REFERENCE_YEAR - FIRST_YEAR
+    gross = uses.observed_use(tenants, rows.shares[price_row], c, tables) * factors[tenants.sector]
+    fuel_price = rows.of_groups(market.drivers.fuel_price[year])[price_row]
+    log_size = logs(uses.energy_and_water_bill(gross, fuel_price, rows.wastewater_ratio[price_row], market.drivers))
     constrained_share = np.where(tenants.foreign, c.constrained_foreign_ratio, 1.0) * c.constrained_share
     return {
         "key": tenants.key,
         "park": tenants.park,
         "sector": tenants.sector,
+        "price_row": price_row,
         "entry_year": tenants.entry_year,
         "exit_year": tenants.exit_year,
         "employees": tenants.employees,
@@ -150,6 +159,14 @@ def stream_amounts(gross: np.ndarray) -> np.ndarray:
         gross[:, uses.WATER], gross[:, uses.WASTE], gross[:, uses.MATERIAL], gross[:, uses.CHEMICALS], np.ones(len(gross)),
     ]  # fmt: skip
     return np.stack(columns, axis=1)
+
+
+def biomass_observed(world: World, market: Market, firms: np.recarray) -> float:
+    """GJ of biomass that the firms in the parks of the reference year burn a year, as observed then; 0 where nobody asks."""
+    if market.constants.biomass_price_rise == 0.0:
+        return 0.0
+    there, shares = world.alive(REFERENCE_YEAR), market.yearly.rows.shares[:, BIO]
+    return float((world.firms.fuel_gj * shares[firms.price_row])[there].sum())
 
 
 def build_operators(world: World, constants: Constants, streams: np.ndarray) -> np.recarray:
@@ -213,7 +230,8 @@ def build_surroundings(
     net = catalogue.net_share
     unknown = {"unaware": 1.0, "unheard": 1.0}
     parks = new_table(
-        world.parks.key.size, NEIGHBOURHOOD_COLUMNS, zone=zones, solar_cost=solar_cost(world, c),
+        world.parks.key.size, NEIGHBOURHOOD_COLUMNS, zone=zones, first_market=zones * yearly.n_rows,
+        solar_cost=solar_cost(world, c),
         unaware_information=1.0, unheard_information=1.0, **unknown,
     )  # fmt: skip
     vintages = new_table(
@@ -228,12 +246,35 @@ def build_surroundings(
             **what_measures_do(catalogue, net),
             running_share=catalogue.operating_share * catalogue.unit_cost * (catalogue.reach / (1.0 - net)).T,
             running_own=catalogue.operating_cost * (net / (1.0 - net)).T,
+            running_dear=catalogue.dear_operating_cost * (net / (1.0 - net)).T,
+            boiler_temperature=boiler_temperatures(),
             running_lump=catalogue.operating_share * catalogue.lump,
             **unknown,
         ),
-        markets=new_table(n_zones, MARKET_COLUMNS),
+        markets=new_table(n_zones * yearly.n_rows, MARKET_COLUMNS, boiler_cost=np.tile(yearly.boiler_cost, n_zones)),
         vintages=vintages,
         log_annuity=np.zeros(N_MEASURES),
         streams=streams,
         workspace=new_table(1, WORKSPACE_COLUMNS),
+        boiler_weights=boiler_weights(vintages.penetration[:, BOILERS], c),
     )
+
+
+def boiler_temperatures() -> np.ndarray:
+    """deg C of the heat that boilers of each sector make, least and most [s, 2]."""
+    return read_facts("boiler_temperatures")[["low", "high"]].astype(float).to_numpy()
+
+
+def boiler_weights(penetration: np.ndarray, c: Constants) -> np.ndarray:
+    """Weights [y, bits of boilers to be had, (fossil, BOILERS)] at which those who replace a boiler keep its kind's share.
+
+    `penetration` [y, BOILERS] is the share of firms that have each; what has another of those to be had has a fossil boiler.
+    """
+    years, n = penetration.shape
+    shares = np.zeros((years, 2**n, 1 + n))
+    if c.boiler_lifetime == 0.0:
+        return shares
+    for usable in range(2**n):
+        shares[:, usable, 1:] = penetration * [(usable >> b) & 1 for b in range(n)]
+    shares[..., 0] = np.maximum(1.0 - shares[..., 1:].sum(axis=-1), 0.0)
+    return weights_of(shares, float(c.boiler_inertia))

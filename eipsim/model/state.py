@@ -50,6 +50,7 @@ class State:
     allowances: Allowances
     loans: Loans
     voucher_records: list[tuple[int, np.ndarray]]  # by year in which firms have applied: int64 [m, RECORD]
+    biomass_reference: float  # GJ that the firms of 2024 burn a year; 0 where the price of biomass does not ask
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class Year:
     programmes: dict[int, ResolvedProgramme]  # those that run this year, by their number among all
     tables: PriceTables
     grid_factor: float  # tCO2/MWh
+    biomass_price_factor: float  # price of biomass over that of its driver, by last year's use
     rows: np.ndarray  # int64, rows of the firms that are in their park this year, sorted by park
     first: np.ndarray  # int64 [p + 1], where the firms of each park begin in `rows`; the last is the end
     park_policy: ParkPolicy  # what operators see
@@ -103,10 +105,13 @@ def new_state(
             standings=[],
             seen=[],
         ),
-        books=new_books(world.n_parks, world.n_firms, len(paths.programmes) + 2, loans.are_followed),
+        books=new_books(
+            world.n_parks, world.n_firms, len(paths.programmes) + 2, market.yearly.n_rows, loans.are_followed
+        ),
         maps=province_map(world, parameters),
         voucher_holders=np.empty(world.n_firms, dtype=np.int64),
         allowances=Allowances(),
         loans=loans,
         voucher_records=[],
+        biomass_reference=population.biomass_observed(world, market, firms),
     )

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from eipsim.agents.firm.columns import CHOSEN
 from eipsim.agents.firm.stock import CHANGES_BOILER, STREAM_OF_MEASURE, TINY, USE_OF_MEASURE, use_resources
 from eipsim.core.arithmetic import exp, log
 from eipsim.core.compiled import allocating
 from eipsim.infrastructure.columns import POWER_ADDED, SCOPE_1_AVOIDED, SOLAR_MWH
 from eipsim.market import books as ac
-from eipsim.market.catalogue import FUEL, N_MEASURES
+from eipsim.market.catalogue import BOILERS, FUEL, N_MEASURES, REPLACE_BOILERS
 from eipsim.market.uses import BIOMASS, COAL_DIESEL, DEAR_FUEL, N_USES
 
 if TYPE_CHECKING:
@@ -20,17 +21,17 @@ if TYPE_CHECKING:
 
 @allocating
 def attribute_avoided(firms, rows, measures, surroundings, emission, intensity, avoided):
-    """Add to `avoided` [m] the CO2 [t] each adopted measure avoids this year.
+    """Add to `avoided` [2, m] the CO2 [t] each adopted measure avoids this year: adopted as such, or chosen at a boiler's end.
 
     Steps in catalogue order from the firm's use with its initial stock to its use with all measures, so that they sum to the
     total exactly, whatever the measures have to do with each other.
     """
     use = np.empty(emission.shape[1])
     for i in rows:
-        s = firms.sector[i]
+        r = firms.price_row[i]
         before = 0.0
         for k in range(use.size):
-            before += firms.stock_use[i, k] * emission[s, k]
+            before += firms.stock_use[i, k] * emission[r, k]
         bits = firms.installed_bits[i] & ~firms.adopted_bits[i]
         for m in range(N_MEASURES):
             if (firms.adopted_bits[i] >> m) & 1:
@@ -38,8 +39,8 @@ def attribute_avoided(firms, rows, measures, surroundings, emission, intensity, 
                 use_resources(firms[i], measures, surroundings, bits, use)
                 after = 0.0
                 for k in range(use.size):
-                    after += use[k] * emission[s, k]
-                avoided[m] += (before - after) * intensity
+                    after += use[k] * emission[r, k]
+                avoided[1 if firms.origin[i, m] == CHOSEN else 0, m] += (before - after) * intensity
                 before = after
 
 
@@ -73,6 +74,7 @@ def attribute_capital(firms, rows, measures, surroundings, year, capital):
 
 
 BEYOND_MEASURES = ("shared-infrastructure", "exchanges")
+AT_RENEWAL = tuple(f"{name}-at-renewal" for name in REPLACE_BOILERS)
 
 
 def avoided_beyond_measures(state: State, year: Year) -> tuple[float, float]:
@@ -93,7 +95,7 @@ class Detail:
         self.infrastructure: list[np.ndarray] = []
         self.counts: list[np.ndarray] = []
         self.avoided_by_measure: list[np.ndarray] = []
-        self.avoided: list[np.ndarray] = []  # the same, then by BEYOND_MEASURES
+        self.avoided: list[np.ndarray] = []  # the same, AT_RENEWAL where boilers have an end, then BEYOND_MEASURES
         self.capital = np.zeros((0, 0))  # USD of the measures that stand, by firm and measure
         self.exchanges: list[tuple[int, np.ndarray, np.ndarray]] = []  # year, rows in operation, quantity and CO2
 
@@ -107,9 +109,13 @@ class Detail:
         self.counts.append(state.books.counts.copy())
         running, table = state.exchanges.operating, state.exchanges.found
         self.exchanges.append((year.number, running, np.stack([table.quantity[running], table.co2_t[running]])))
-        avoided, emission, intensity = np.zeros(N_MEASURES), year.prices.emission, year.prices.intensity
+        avoided, emission, intensity = np.zeros((2, N_MEASURES)), year.prices.emission, year.prices.intensity
         which = state.firms, year.rows, state.market.catalogue, state.surroundings
         attribute_capital(*which, year.number, self.capital)
         attribute_avoided(*which, emission, intensity, avoided)
-        self.avoided_by_measure.append(avoided)
-        self.avoided.append(np.append(avoided, avoided_beyond_measures(state, year)))
+        self.avoided_by_measure.append(avoided.sum(axis=0))
+        early, at_renewal = avoided
+        if state.market.constants.boiler_lifetime == 0.0:
+            self.avoided.append(np.append(early, avoided_beyond_measures(state, year)))
+        else:
+            self.avoided.append(np.concatenate([early, at_renewal[BOILERS], avoided_beyond_measures(state, year)]))

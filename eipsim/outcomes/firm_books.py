@@ -73,14 +73,14 @@ def shared_out(booked: np.ndarray, known: np.ndarray, weight: np.ndarray, park: 
 def gross_flows(state: State, year: Year, rows: np.ndarray) -> np.ndarray:
     """What `accounts.book` adds to the flows of a park for each firm of `rows`: float [n, FLOWS]."""
     f, prices, now = state.firms, year.prices, state.surroundings
-    park, sector, flows = f.park[rows], f.sector[rows], np.zeros((rows.size, len(ac.FLOWS)))
+    park, row, flows = f.park[rows], f.price_row[rows], np.zeros((rows.size, len(ac.FLOWS)))
     zone = now.parks.zone[park]
     used, without = f.use[rows] * prices.intensity, f.stock_use[rows] * prices.intensity
-    price, emission = prices.use[zone, sector], prices.emission[sector]
+    price, emission = prices.use[zone, row], prices.emission[row]
     emitted, emitted_without = (used * emission).sum(axis=1), (without * emission).sum(axis=1)
-    carbon = np.where(f.covered[rows], prices.carbon[zone, sector], 0.0)
-    running, water = f.operating_cost[rows], prices.wastewater_ratio[sector]
-    battery = f.shifted[rows] * prices.intensity * prices.peak_spread[zone, sector]
+    carbon = np.where(f.covered[rows], prices.carbon[zone, row], 0.0)
+    running, water = f.operating_cost[rows], prices.wastewater_ratio[row]
+    battery = f.shifted[rows] * prices.intensity * prices.peak_spread[zone, row]
     flows[:, ac.USED : ac.WITHOUT], flows[:, ac.WITHOUT : ac.AVOIDED] = used, without
     flows[:, ac.AVOIDED : ac.AVOIDED + uses.N_USES] = without - used
     flows[:, ac.SCOPE_2] = used[:, uses.ELECTRICITY] * emission[:, uses.ELECTRICITY]
@@ -89,10 +89,10 @@ def gross_flows(state: State, year: Year, rows: np.ndarray) -> np.ndarray:
     flows[:, ac.WASTEWATER_WITHOUT] = without[:, uses.WATER] * water
     bills = ((without - used) * price).sum(axis=1)
     flows[:, ac.SAVING] = bills + carbon * (emitted_without - emitted) + battery - running
-    priced = emitted + f.revenue[rows] * prices.process_priced[sector]
+    priced = emitted + f.revenue[rows] * prices.process_priced[row]
     flows[:, ac.RUNNING], flows[:, ac.CARBON_PAID] = running, carbon * priced
-    flows[:, ac.CO2_PROCESS] = f.revenue[rows] * prices.process[sector]
-    flows[:, ac.CHARGES_PAID] = (used * prices.charge[zone, sector]).sum(axis=1)
+    flows[:, ac.CO2_PROCESS] = f.revenue[rows] * prices.process[row]
+    flows[:, ac.CHARGES_PAID] = (used * prices.charge[zone, row]).sum(axis=1)
     flows[:, ac.JOBS], flows[:, ac.REVENUE] = f.employees[rows], f.revenue[rows] * prices.productivity
     return flows
 
@@ -101,8 +101,8 @@ def services(state: State, year: Year, rows: np.ndarray) -> Iterator[Piece]:
     """What shared infrastructure changes in the accounts of parks, each with the services that firms get of it."""
     s, f, prices = state.infrastructure.services[rows], state.firms, year.prices
     of = {name: state.infrastructure.flows[:, position] for name, position in FLOW.items()}
-    sector, zone = f.sector[rows], state.surroundings.parks.zone[f.park[rows]]
-    emission, charge = prices.emission[sector], prices.charge[zone, sector]
+    row, zone = f.price_row[rows], state.surroundings.parks.zone[f.park[rows]]
+    emission, charge = prices.emission[row], prices.charge[zone, row]
     power, burnt = s.electricity * emission[:, uses.ELECTRICITY], (s.fuel * emission[:, FUELS]).sum(axis=1)
     grid = year.grid_factor
     saving = np.maximum(s.saving, 0.0)

@@ -171,7 +171,7 @@ def write_down(firm, new, measures, surroundings, prices, recommended, notes):
 def saved_by_new(firm, new, measures, surroundings, prices, use):
     """USD and tCO2 a year that the measures in `new` (bits) save a firm on top of all others, at the year's prices and grid."""
     use_resources(firm, measures, surroundings, firm.installed_bits & ~new, use)
-    return worth_of_difference(use, firm.use, firm.sector, surroundings.parks[firm.park].zone, prices)
+    return worth_of_difference(use, firm.use, firm.price_row, surroundings.parks[firm.park].zone, prices)
 
 
 @compiled
@@ -181,16 +181,17 @@ def saved_by_design(firm, new, measures, surroundings, prices, notes):
     take_over(sectors[s], new, notes.by_design[s])
     use_resources(firm, measures, notes.as_audited, firm.installed_bits, notes.use_by_design)
     take_over(sectors[s], new, surroundings.sectors[s])
-    return worth_of_difference(notes.use, notes.use_by_design, s, surroundings.parks[firm.park].zone, prices)
+    z = surroundings.parks[firm.park].zone
+    return worth_of_difference(notes.use, notes.use_by_design, firm.price_row, z, prices)
 
 
 @inlined
-def worth_of_difference(before, after, s, z, prices):
-    """USD and tCO2 a year that use `after` [k] is less than that `before`, in sector s and price zone z."""
+def worth_of_difference(before, after, r, z, prices):
+    """USD and tCO2 a year that use `after` [k] is less than that `before`, in price row r and price zone z."""
     usd, tonnes = 0.0, 0.0
     for k in range(N_USES):
-        usd += (before[k] - after[k]) * prices.use[z, s, k]
-        tonnes += (before[k] - after[k]) * prices.emission[s, k]
+        usd += (before[k] - after[k]) * prices.use[z, r, k]
+        tonnes += (before[k] - after[k]) * prices.emission[r, k]
     return usd, tonnes
 
 
@@ -236,10 +237,10 @@ def write_down_option(firm, m, situation, identified):
     use_resources(firm, measures, surroundings, others, before)
     use_resources(firm, measures, surroundings, others | bit, after)
     firm.installed_year[m] = built
-    s, z = firm.sector, surroundings.parks[firm.park].zone
+    r, z = firm.price_row, surroundings.parks[firm.park].zone
     for k in range(N_USES):
-        identified.saved += (before[k] - after[k]) * prices.use[z, s, k]
-        identified.tonnes += (before[k] - after[k]) * prices.emission[s, k]
+        identified.saved += (before[k] - after[k]) * prices.use[z, r, k]
+        identified.tonnes += (before[k] - after[k]) * prices.emission[r, k]
     if built == 0:
         identified.invested += cost_in_cents(firm, m, surroundings) / CENTS
     else:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from eipsim.policy.lever import ByPark, ByProvince, ByProvinceOfOwner, CountByProvince, NationOfOwner, lever
+from eipsim.policy.lever import ByFirm, ByPark, ByProvince, ByProvinceOfOwner, CountByProvince, NationOfOwner, lever
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,16 @@ class Regulatory:
         "USD", 0.0, 0.0, 1e9, "ministry of agriculture and environment",
         "Fine for a firm that an inspection finds in violation.",
         {"agents.regulator.inspections": "fines what inspections find", "model.model": "fines parks that miss their term"},
+    )  # fmt: skip
+    no_new_fossil_boilers: ByFirm = lever(
+        "deg C", 0.0, 0.0, 2000.0, "ministry of industry and trade",
+        "No fossil boiler may be put in for heat up to this temperature: not when one is worn out, not by newcomers. 0: all may.",
+        {"model.opening": "bars new fossil boilers that make heat up to it"},
+    )  # fmt: skip
+    fossil_boiler_end: ByFirm = lever(
+        "deg C", 0.0, 0.0, 2000.0, "ministry of industry and trade",
+        "Fossil boilers for heat up to this temperature are put out of use in the first year in which it is set. 0: none.",
+        {"model.opening": "ends the use of fossil boilers that make heat up to it"},
     )  # fmt: skip
     monitoring: ByPark = lever(
         "share of parks", 0.0, 0.0, 1.0, "ministry and park operator",

@@ -88,8 +88,8 @@ def attribute_worth(firms, rows, measures, surroundings, prices, steps):
         adopted = firms.adopted_bits[i]
         if adopted == 0:
             continue
-        s, z = firms.sector[i], surroundings.parks.zone[firms.park[i]]
-        carbon = prices.carbon[z, s] if firms.covered[i] else 0.0
+        r, z = firms.price_row[i], surroundings.parks.zone[firms.park[i]]
+        carbon = prices.carbon[z, r] if firms.covered[i] else 0.0
         stock.lay_out_streams(firms.use[i], surroundings.workspace[0])
         for m in range(N_MEASURES):
             running[m] = stock.running_cost_of(firms[i], m, surroundings) if (adopted >> m) & 1 else 0.0
@@ -101,10 +101,10 @@ def attribute_worth(firms, rows, measures, surroundings, prices, steps):
                 stock.use_resources(firms[i], measures, surroundings, bits, after)
                 emitted, bill = 0.0, 0.0
                 for k in range(N_USES):
-                    emitted += (before[k] - after[k]) * prices.emission[s, k]
-                    bill += (before[k] - after[k]) * prices.use[z, s, k]
+                    emitted += (before[k] - after[k]) * prices.emission[r, k]
+                    bill += (before[k] - after[k]) * prices.use[z, r, k]
                     before[k] = after[k]
-                shifted = firms.shifted[i] * prices.peak_spread[z, s] if m == stock.BATTERY else 0.0
+                shifted = firms.shifted[i] * prices.peak_spread[z, r] if m == stock.BATTERY else 0.0
                 steps[m, 0] += emitted * prices.intensity
                 steps[m, 1] += (bill + shifted + carbon * emitted) * prices.intensity - running[m]
                 steps[m, 2] += carbon * emitted * prices.intensity

@@ -60,8 +60,9 @@ def carbon_avoided(model: EIPModel) -> np.ndarray:
         paying = np.flatnonzero(firms.covered[rows])
         at, zones = rows[paying], model.state.surroundings.parks.zone
         avoided = (firms.stock_use[at] - firms.use[at]) * prices.intensity
-        tonnes = (avoided * prices.emission[tenants.sector[at]]).sum(axis=1)
-        spared[paying] = prices.carbon[zones[tenants.park[at]], tenants.sector[at]] * tonnes
+        row = firms.price_row[at]
+        tonnes = (avoided * prices.emission[row]).sum(axis=1)
+        spared[paying] = prices.carbon[zones[tenants.park[at]], row] * tonnes
     return spared
 
 
@@ -71,11 +72,11 @@ def charges_avoided(model: EIPModel) -> np.ndarray:
     charged = np.flatnonzero(prices.charge.any(axis=(0, 1)))
     if not charged.size:
         return np.zeros(0)
-    spared, sector = np.zeros((rows.size, prices.charge.shape[2])), tenants.sector[rows]
+    spared, price_row = np.zeros((rows.size, prices.charge.shape[2])), firms.price_row[rows]
     zone = model.state.surroundings.parks.zone[tenants.park[rows]]
     for k in charged:
         avoided = (firms.stock_use[:, k][rows] - firms.use[:, k][rows]) * prices.intensity
-        spared[:, k] = avoided * prices.charge[zone, sector, k]
+        spared[:, k] = avoided * prices.charge[zone, price_row, k]
     return spared
 
 

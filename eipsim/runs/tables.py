@@ -15,7 +15,7 @@ from eipsim.infrastructure.items import item_labels, item_names, item_units
 from eipsim.market import books as accounts
 from eipsim.market.catalogue import measure_names
 from eipsim.model.model import EIPModel
-from eipsim.outcomes.attribution import BEYOND_MEASURES
+from eipsim.outcomes.attribution import AT_RENEWAL, BEYOND_MEASURES
 from eipsim.outcomes.chronicle import KeptYears
 from eipsim.outcomes.recommendations import assisted_firms
 from eipsim.outcomes.registry import TABLED
@@ -137,10 +137,15 @@ def in_seats(amounts: np.ndarray, home: np.ndarray) -> np.ndarray:
 
 
 def avoided_table(model: EIPModel, avoided: list[np.ndarray]) -> pd.DataFrame:
-    """tCO2/yr avoided, a row a reported year, a column a measure, then what shared infrastructure and exchanges avoid."""
+    """tCO2/yr avoided, a row a reported year, a column a measure, then what shared infrastructure and exchanges avoid.
+
+    Where boilers have an end of life, what was chosen at it stands in a column of its own (`biomass-boiler-at-renewal`), and the
+    measure's holds what replaced a boiler early.
+    """
     skip = model.first_reported - model.world.first_year
     years = pd.Index(range(model.first_reported, model.last_year + 1), name="year")
-    names = [*measure_names(), *BEYOND_MEASURES]
+    ends = model.state.market.constants.boiler_lifetime > 0.0
+    names = [*measure_names(), *(AT_RENEWAL if ends else ()), *BEYOND_MEASURES]
     table = pd.DataFrame(avoided[skip:], columns=names, index=years)
     table.attrs["units"] = dict.fromkeys(names, "tCO2/yr")
     return table
@@ -153,7 +158,7 @@ def option_table(model: EIPModel) -> pd.DataFrame:
     recommended = firms.recommended[rows]
     identified, implemented = recommended != NOT_RECOMMENDED, recommended == IMPLEMENTED
     accepted = implemented | (identified & (firms.margin[rows] <= 1.0))
-    in_use = implemented & (firms.origin[rows] == ADOPTED) & alive[rows, None]
+    in_use = implemented & (firms.origin[rows] >= ADOPTED) & alive[rows, None]
     counts = [stage.sum(axis=0) for stage in (identified, accepted, implemented, in_use)]
     table = pd.DataFrame(dict(zip(OPTION_STAGES, counts)), index=pd.Index(measure_names(), name="measure"))
     table.attrs["units"] = dict.fromkeys(OPTION_STAGES, "options")

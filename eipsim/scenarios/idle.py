@@ -17,13 +17,29 @@ from eipsim.scenarios.schema import Scenario
 if TYPE_CHECKING:
     from eipsim.world.columns import World
 
+# Lever -> parameter without which, while it is 0, the lever has no effect.
+NEEDS = {
+    "no_new_fossil_boilers": "measures.boiler_lifetime",
+    "fossil_boiler_end": "measures.boiler_lifetime",
+}
 LENDING = ("soft_loan", "loan_guarantee")  # levers by which firms come to loans
 OF_THE_MARKET = ("carbon_facilities", "auctioned_share", "allocation_decline")
 
 
 def idle_settings(scenario: Scenario, world: World) -> list[Mistake]:
     """Each setting without effect, with its place and what it would take."""
-    return _interest_without_loans(scenario) + _allowances_without_effect(scenario, world)
+    return _switched_off(scenario) + _interest_without_loans(scenario) + _allowances_without_effect(scenario, world)
+
+
+def _switched_off(scenario: Scenario) -> list[Mistake]:
+    """Levers on what a parameter switches off."""
+    told = []
+    for name, needed in NEEDS.items():
+        parameter = load_parameters()[needed]
+        if _value_of(scenario, needed) <= 0.0 and any(map(_says_anything, scenario.levers.get(name, ()))):
+            hint = f"set the parameter above 0, to {parameter.most:g} {parameter.unit} at most ({parameter.note})"
+            told.append(scenario.mistake(("levers", name), f"{name} has no effect while {needed} is 0", hint))
+    return told
 
 
 # ---- loans -------------------------------------------------------------------------------------------------------------

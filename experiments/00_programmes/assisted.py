@@ -127,12 +127,12 @@ def assisted_rows(model) -> np.ndarray:
 
 def in_use(firms: np.recarray) -> np.ndarray:
     """Recommended options that were implemented and stand [n, m]."""
-    return (firms.recommended == IMPLEMENTED) & (firms.origin == ADOPTED)
+    return (firms.recommended == IMPLEMENTED) & (firms.origin >= ADOPTED)
 
 
 def identified(firms: np.recarray) -> np.ndarray:
     """Every option ever recommended [n, m] that stands or is not there; not what has become stock."""
-    return (firms.recommended != NOT_RECOMMENDED) & ((firms.origin == ADOPTED) | (firms.origin == NOT_INSTALLED))
+    return (firms.recommended != NOT_RECOMMENDED) & ((firms.origin >= ADOPTED) | (firms.origin == NOT_INSTALLED))
 
 
 def of_streams(*names: str, less: tuple[str, ...] = ()) -> np.ndarray:

@@ -278,18 +278,22 @@ def test_what_is_free_follows_output_and_benchmark_and_not_what_a_firm_emits(mar
     assert free_allowances(0.002, 1e6, 0.25) == 1500.0
 
 
-def test_the_benchmark_of_the_first_year_gives_its_firms_what_they_were_seen_to_emit():
-    plain = {**MARKET, "regulators.process_coverage": 0.0}
-    model = run_until(2025, plain)
+@pytest.mark.parametrize("main_fuel_share", [0.0, 1.0])
+def test_the_benchmark_of_the_first_year_gives_its_firms_what_they_were_seen_to_emit(main_fuel_share):
+    market = {**MARKET, "population.main_fuel_share": main_fuel_share}
+    model = run_until(2025, market | {"regulators.process_coverage": 0.0})
     own, tenants, year = model.state.allowances, model.world.firms, model.this_year
     rows = own.accounts.firm
     holders = Tenants(*(column[rows] for column in tenants))
-    used = observed_use(holders, model.state.market.constants, model.world.tables)
-    emitted = (used * year.prices.emission[tenants.sector[rows]]).sum(axis=1)
+    market_of_run, price_row = model.state.market, model.state.firms.price_row[rows]
+    used = observed_use(
+        holders, market_of_run.yearly.rows.shares[price_row], market_of_run.constants, model.world.tables
+    )
+    emitted = (used * year.prices.emission[price_row]).sum(axis=1)
     for s in (STEEL, GLASS):
         mine = tenants.sector[rows] == s
         assert own.accounts.free[mine].sum() == pytest.approx(emitted[mine].sum(), rel=1e-12)
-    with_processes = run_until(2025).state.allowances.accounts
+    with_processes = run_until(2025, market).state.allowances.accounts
     process = tenants.revenue_usd[rows] * year.prices.process[tenants.sector[rows]]
     np.testing.assert_allclose(with_processes.free, own.accounts.free + process, rtol=1e-12)
 

@@ -9,12 +9,12 @@ import pytest
 from helpers import tiny_world
 
 from eipsim.agents import Firm
-from eipsim.agents.firm.columns import ADOPTED, STOCK
+from eipsim.agents.firm.columns import ADOPTED, CHOSEN, STOCK
 from eipsim.core.arithmetic import exp
 from eipsim.errors import InputError
 from eipsim.explain import Explanation, explain_measure, explain_park
-from eipsim.explain.firm import VERDICTS
-from eipsim.market.catalogue import measure_names
+from eipsim.explain.firm import OF_BOILERS, VERDICTS
+from eipsim.market.catalogue import BOILERS, measure_names
 from eipsim.model.model import EIPModel
 from eipsim.rules.acceptance import RULES
 
@@ -41,12 +41,16 @@ class Recorded:
         if after.installed_year[m] > 0:
             if before.installed_year[m] == after.installed_year[m]:
                 return {"has it from stock" if after.origin[m] == STOCK else "adopted it before"}
+            if after.origin[m] == CHOSEN and before.installed_year[m] == 0:
+                return {"chosen at renewal"}
             if after.entry_year == year and after.origin[m] == STOCK:
                 return {"has it from stock", "renewed it"}
             same_episode = before.installed_year[m] > 0 and before.episode[m] == after.episode[m]
             return {"renewed it"} if same_episode else {"took it"}
         if k.reach[m, after.sector] <= 0.0:
             return {"not applicable"}
+        if m in BOILERS and 0 < after.boiler_expiry == year + self.model.parameters["measures.boiler_lifetime"]:
+            return {"new boiler"}
         if after.known_year[m] == 0:
             return {"not available"} if year < k.available_from[m] else {"not known"}
         if int(after.open_bits) & (1 << m) == 0:
@@ -79,7 +83,17 @@ def test_the_verdict_is_what_the_run_did_in_two_thousand_cases(run):
         assert explanation.verdict in run.what_happened(row, m, year), explanation.text
         assert explanation.verdict in VERDICTS
         seen.add(explanation.verdict)
-    assert seen == set(VERDICTS), "some verdict never came up"
+    assert seen == set(VERDICTS) - OF_BOILERS, "some verdict never came up"
+
+
+def test_the_verdict_is_what_the_run_did_where_boilers_have_an_end():
+    run, seen = Recorded(last=2040, settings={"measures.boiler_lifetime": 25.0}), set()
+    for row, any_measure, year in run.cases(1000, 3):
+        m = int(BOILERS[any_measure % len(BOILERS)])
+        explanation = explain_measure(run.model, row, NAMES[m], year)
+        assert explanation.verdict in run.what_happened(row, m, year), explanation.text
+        seen.add(explanation.verdict)
+    assert seen >= OF_BOILERS
 
 
 @pytest.mark.parametrize("rule", [*RULES[1:], "own", "python"])

@@ -331,6 +331,7 @@ def test_a_lever_that_holds_for_one_owner_alone_is_in_force():
 def test_owners_can_be_named_wherever_a_firm_is_asked():
     by_owner = {"capital_subsidy", "soft_loan", "information", "inspection_probability", "fine_usd"}
     by_owner |= {"loan_guarantee", "interest_subsidy"}
+    by_owner |= {"no_new_fossil_boilers", "fossil_boiler_end"}
     assert {name for name, lever in LEVERS.items() if "owners" in lever.targets} == by_owner
 
 

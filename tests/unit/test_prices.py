@@ -40,7 +40,7 @@ def test_few_years_are_worked_out_together_where_there_are_many_price_zones(monk
     model = model_of()
     yearly, paths = model.state.market.yearly, model.lever_paths
     yearly.of_plan(2015, paths)
-    per_year = paths.n_zones * yearly.n_sectors * prices.N_CLASSES * len(model.state.market.catalogue)
+    per_year = paths.n_zones * yearly.n_rows * prices.N_CLASSES * len(model.state.market.catalogue)
     assert 1 <= len(yearly.planned.tables) == prices.CELLS_TOGETHER // per_year < 36
 
 

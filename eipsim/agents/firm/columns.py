@@ -8,7 +8,8 @@ from eipsim.core.columns import Col
 from eipsim.market.catalogue import N_MEASURES, STREAMS
 from eipsim.market.uses import N_USES
 
-NOT_INSTALLED, STOCK, ADOPTED = range(3)  # where an installed measure comes from
+# where an installed measure comes from; CHOSEN: adopted too, when the boiler was worn out
+NOT_INSTALLED, STOCK, ADOPTED, CHOSEN = range(4)
 NOT_RECOMMENDED, RECOMMENDED, IMPLEMENTED = range(3)
 N_STREAMS = len(STREAMS)
 
@@ -21,6 +22,7 @@ DESCRIPTION_COLUMNS = (
     Col("foreign", np.bool_, "owned from abroad"),
     Col("constrained", np.bool_, "finance-constrained: buys only what its cash and a soft loan can pay"),
     Col("sector", np.int8, "number of its archetype, 0 to 17"),
+    Col("price_row", np.int16, "whose prices it pays: its sector's, or those of its sector and main fuel (market.fuels)"),
     Col("park", np.int32, "row of its park"),
     Col("key", np.uint64, "name of the firm in keyed draws, from park, plot and vintage"),
     Col("employees", np.float64, "persons employed"),
@@ -48,6 +50,7 @@ STATE_COLUMNS = (
     Col("aware_year", np.int16, "0 = has not heard of cleaner production"),
     Col("audit_year", np.int16, "0 = never audited"),
     Col("violation_year", np.int16, "last year found in violation, 0 = never"),
+    Col("boiler_expiry", np.int16, "year in which its fossil boiler is worn out, also while another stands; 0 = has none"),
     Col("boiler_state", np.int8, "what its boiler house burns: as it was, biomass, heat pump, electricity"),
     Col("covered", np.bool_, "at or above the energy threshold of the carbon price"),
     Col("changed", np.bool_, "what is installed has changed since use was last worked out"),
@@ -66,7 +69,7 @@ STATE_COLUMNS = (
     Col("inspection_record", np.float64, "share of the past years in which it was inspected, as far as remembered"),
     Col("installed_year", np.int16, "year of installation; 0 = not installed", (N_MEASURES,)),
     Col("first_adopted", np.int16, "year of the first adoption; 0 = never", (N_MEASURES,)),
-    Col("origin", np.uint8, "NOT_INSTALLED, STOCK (initial stock and its renewals) or ADOPTED", (N_MEASURES,)),
+    Col("origin", np.uint8, "NOT_INSTALLED, STOCK (initial stock and its renewals), ADOPTED or CHOSEN", (N_MEASURES,)),
     Col("recommended", np.uint8, "NOT_RECOMMENDED, RECOMMENDED by an audit, or IMPLEMENTED since", (N_MEASURES,)),
     Col("episode", np.uint8, "how often the measure has worn out without renewal", (N_MEASURES,)),
     Col("subsidised", np.uint8, "1 when a voucher paid part of the first adoption", (N_MEASURES,)),

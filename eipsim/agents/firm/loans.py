@@ -33,7 +33,8 @@ class Owed(NamedTuple):
         return Owed(*map(np.concatenate, zip(self, others)))
 
 
-NOTHING = Owed(*(np.empty(0, np.int64) for _ in range(3)), np.empty(0))
+NOBODY = np.empty(0, np.int64)
+NOTHING = Owed(NOBODY, NOBODY, NOBODY, np.empty(0))
 
 
 class Due(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from eipsim.agents.firm.stock import ENERGY_MANAGEMENT, STREAM_OF_MEASURE, TINY
-from eipsim.agents.surroundings import standing
+from eipsim.agents.surroundings import market_of, standing
 from eipsim.core.arithmetic import exp, log
 from eipsim.core.compiled import compiled, inlined
 from eipsim.core.money import CENTS
@@ -78,11 +78,11 @@ def renewal_in_cents(firm, m, measures, surroundings):
 @compiled
 def log_saving_of_energy_management(firm, measures, surroundings, constants):
     """ln of the yearly worth of an energy management system over the firm's size: it saves on the whole energy bill."""
-    market, use = surroundings.markets[surroundings.parks[firm.park].zone], firm.use
-    s, k = firm.sector, price_class(firm)
+    market, use = market_of(firm, surroundings), firm.use
+    k = price_class(firm)
     fuel = use[COAL_DIESEL] + use[DEAR_FUEL] + use[BIOMASS]
-    bill = use[ELECTRICITY] * market.electricity_price[s, k] + fuel * market.fuel_price[s, k]
-    reach = measures[ENERGY_MANAGEMENT].reach[s]
+    bill = use[ELECTRICITY] * market.electricity_price[k] + fuel * market.fuel_price[k]
+    reach = measures[ENERGY_MANAGEMENT].reach[firm.sector]
     worth = unit_value(constants.realisation, reach * bill, 0.0, 0.0, 0.0, market.management_cost)
     return log(worth) - firm.log_size if worth > TINY else 2.0 * NEVER_PAYS
 
@@ -92,6 +92,6 @@ def log_saving(firm, m, measures, surroundings, constants):
     """ln of the project's yearly worth over the firm's size; below NEVER_PAYS when it has none."""
     if m == ENERGY_MANAGEMENT:
         return log_saving_of_energy_management(firm, measures, surroundings, constants)
-    market = surroundings.markets[surroundings.parks[firm.park].zone]
+    market = market_of(firm, surroundings)
     level = firm.stream_level[STREAM_OF_MEASURE[m]]
-    return level + market.log_unit_saving[firm.sector, price_class(firm), m]
+    return level + market.log_unit_saving[price_class(firm), m]

@@ -49,6 +49,13 @@ BATTERY = measure_names().index("battery")
 ENERGY_MANAGEMENT = measure_names().index("energy-management")
 # below any use, so that the logarithm of a firm that burns nothing is finite
 TINY = 1e-250
+NOTHING = -500.0  # ln of what is used of a stream over the firm's size, where it is nothing
+
+
+@inlined
+def does_something(firm, m, measures):
+    """The measure saves something in the sector, of a stream that the firm uses."""
+    return measures[m].reach[firm.sector] > 0.0 and firm.gross_level[STREAM_OF_MEASURE[m]] > NOTHING
 
 
 @inlined
@@ -58,7 +65,7 @@ def put_in(firm, m, measures, surroundings, year, origin):
     firm.installed_year[m] = year
     firm.origin[m] = origin
     firm.installed_bits |= bit
-    if origin == ADOPTED:
+    if origin >= ADOPTED:
         firm.adopted_bits |= bit
         firm.n_adopted += 1
     firm.expiry_year[m] = year + measures[m].lifetime
@@ -221,4 +228,6 @@ def running_cost_of(firm, m, surroundings):
     sector = surroundings.sectors[firm.sector]
     price = surroundings.vintages[vintage(firm.installed_year[m])].cost_level[m]
     per_unit = sector.running_share[m] * price + sector.running_own[m]
-    return per_unit * surroundings.workspace[0].amount[STREAM_OF_MEASURE[m]] + sector.running_lump[m] * price
+    amount = surroundings.workspace[0].amount
+    of_stream = per_unit * amount[STREAM_OF_MEASURE[m]] + sector.running_lump[m] * price
+    return of_stream + sector.running_dear[m] * amount[DEAR_STREAM]

@@ -16,7 +16,22 @@ from typing import NamedTuple
 
 import numpy as np
 
-from eipsim.agents.firm.columns import ADOPTED, IMPLEMENTED, NOT_RECOMMENDED, RECOMMENDED, STOCK
+from eipsim.agents.firm.boilers import (
+    BOILER_BITS,
+    BOILERS,
+    FOSSIL_BOILER,
+    GO_WITH_BOILER,
+    boiler_of,
+    bring_boiler,
+    extra_cost_in_cents,
+    is_barred,
+    is_new,
+    is_worn_out,
+    must_end,
+    next_boiler,
+    years_of_boiler,
+)
+from eipsim.agents.firm.columns import ADOPTED, CHOSEN, IMPLEMENTED, NOT_RECOMMENDED, RECOMMENDED, STOCK
 from eipsim.agents.firm.decision import lay_out_options, pick_up_chances, weigh_laid_out
 from eipsim.agents.firm.project import (
     NEVER_PAYS,
@@ -29,6 +44,7 @@ from eipsim.agents.firm.project import (
 from eipsim.agents.firm.stock import (
     EXCLUDES,
     NEEDS_INPUTS,
+    does_something,
     note_open_options,
     put_in,
     take_out,
@@ -91,8 +107,8 @@ class Situation(NamedTuple):
 @compiled
 def is_usable(firm, m, measures, year):
     """The measure exists by now, does something in the sector, and no installed measure excludes it."""
-    measure, excluded = measures[m], firm.installed_bits & EXCLUDES[m]
-    return measure.reach[firm.sector] > 0.0 and year >= measure.available_from and excluded == 0
+    excluded = firm.installed_bits & EXCLUDES[m]
+    return does_something(firm, m, measures) and year >= measures[m].available_from and excluded == 0
 
 
 @inlined
@@ -123,11 +139,16 @@ def enter(firm, situation):
     firm.awareness_of_recp = chance_unheard(firm, surroundings) * heard
     waiting = np.int64(0)
     for m in range(N_MEASURES):
-        waiting |= np.int64(measures[m].reach[firm.sector] > 0.0) << m
+        waiting |= np.int64(does_something(firm, m, measures)) << m
     firm.waiting_bits = waiting
     draw_bars(firm, measures, surroundings)
     bring_along(firm, measures, surroundings, year)
+    if constants.boiler_lifetime > 0.0:
+        bring_boiler(firm, measures, surroundings, year, constants)
     take_stock(firm, measures, surroundings, constants)
+    if constants.boiler_lifetime > 0.0 and boiler_of(firm) == FOSSIL_BOILER and is_barred(firm, surroundings):
+        replace_boiler(firm, situation)
+        take_stock(firm, measures, surroundings, constants)
 
 
 @compiled
@@ -191,6 +212,10 @@ def retire(firm, situation):
         # what is not installed is asked too and masked below: a loop without branch costs less than one that skips
         worn |= np.int64(expiry_year[m] <= year) << m
     worn &= firm.installed_bits
+    if constants.boiler_lifetime > 0.0:
+        worn &= ~BOILER_BITS
+        if is_worn_out(firm, year) or must_end(firm, measures, surroundings, year):
+            replace_boiler(firm, situation)
     while worn:
         m = lowest_bit(worn)
         worn &= worn - 1
@@ -223,6 +248,67 @@ def lose(firm, m, surroundings, year):
     firm.margin[m] = 1.0 / draw(surroundings.streams[ACCEPTANCE_DRAW], firm.key, firm.episode[m], m)
     get_to_know(firm, m, year)
     firm.changed = True
+
+
+@compiled
+def replace_boiler(firm, situation):
+    """The boiler is worn out: the choice of the next one is the decision on the measures that may stand in its place."""
+    measures, surroundings, year, constants = situation
+    old, new = boiler_of(firm), next_boiler(firm, measures, surroundings, year, constants)
+    firm.boiler_expiry = year + years_of_boiler(constants)
+    gone = np.int64(0)
+    if old != new and old != FOSSIL_BOILER:
+        gone = np.int64(1) << BOILERS[old]
+    if old != new and new != FOSSIL_BOILER:
+        gone |= firm.installed_bits & GO_WITH_BOILER[new]
+    if gone:
+        while gone:
+            lose(firm, lowest_bit(gone), surroundings, year)
+            gone &= gone - 1
+        # what the new boiler costs is told by what there is to burn now
+        take_stock(firm, measures, surroundings, constants)
+    if new == FOSSIL_BOILER:
+        return
+    if old == new:
+        build_again(firm, new, measures, surroundings, year)
+    else:
+        build_instead(firm, new, situation)
+
+
+@inlined
+def build_again(firm, b, measures, surroundings, year):
+    """The boiler is replaced by one of its kind; from then on it stands by choice, unless it came with the initial stock."""
+    m = BOILERS[b]
+    if (firm.adopted_bits >> m) & 1:
+        cost = extra_cost_in_cents(firm, b, True, measures, surroundings, year)
+        subsidy = min(np.int64(firm.voucher_rate * cost + 0.5), firm.voucher_left)
+        firm.invested += cost - subsidy
+        firm.subsidy += subsidy
+        firm.voucher_left -= subsidy
+        firm.origin[m] = CHOSEN
+    firm.installed_year[m] = year
+    firm.expiry_year[m] = year + measures[m].lifetime
+    firm.changed = True
+
+
+@inlined
+def build_instead(firm, b, situation):
+    """Boiler b takes the place of one of another kind: the firm pays what it costs more than a fossil boiler."""
+    measures, surroundings, year, _ = situation
+    m, cost = BOILERS[b], extra_cost_in_cents(firm, b, False, measures, surroundings, year)
+    subsidy = min(np.int64(firm.voucher_rate * cost + 0.5), firm.voucher_left)
+    firm.invested += cost - subsidy
+    if firm.known_year[m] == 0:
+        get_to_know(firm, m, year)
+    install(firm, m, situation, subsidy)
+    firm.origin[m] = CHOSEN
+
+
+@inlined
+def keep_new_boiler(firm, year, constants):
+    """A boiler of this year is not replaced early in the same year."""
+    if constants.boiler_lifetime > 0.0 and is_new(firm, year, constants):
+        firm.open_bits &= ~BOILER_BITS
 
 
 @inlined
@@ -432,6 +518,7 @@ def live_through_year(firms, rows, span, situation, rule, own_rule, chances):
         firm = firms[rows[n]]
         retire(firm, situation)
         learn(firm, situation)
+        keep_new_boiler(firm, situation.year, constants)
         place = lay_out_options(firms, rows[n], measures, surroundings, constants, place)
     weigh_laid_out(firms, measures, surroundings, constants, rule, own_rule, place)
     place = 0
@@ -500,7 +587,8 @@ def let_live(
     """The firms of `rows` live through the year under a `rule` (number, own rule) and are booked; `start` as in `let_enter`."""
 
     def live_these(rows: np.ndarray, surroundings: Surroundings) -> None:
-        seen, own = situation._replace(surroundings=surroundings), books._replace(ledger=empty_ledger())
+        pages = empty_ledger(books.ledger.size)
+        seen, own = situation._replace(surroundings=surroundings), books._replace(ledger=pages)
         live_and_book_all(firms, rows, seen, *rule, prices, own)
 
     park_by_park(live_these, rows, start, situation.surroundings)
@@ -542,6 +630,7 @@ def retire_one(firms, i, situation):
 @compiled
 def learn_one(firms, i, situation):
     learn(firms[i], situation)
+    keep_new_boiler(firms[i], situation.year, situation.constants)
 
 
 @compiled

@@ -59,7 +59,8 @@ class Allowances:
     """What a run remembers of its allowances.
 
     facilities : rows of the firms that are covered where a number of facilities is said, of this year
-    reference : float [s, k], use per USD of output, as observed in 2024, of the firms that a benchmark was made from
+    reference : float [s, k], use per USD of output, as observed in 2024, of the firms that a benchmark was made from; of fuel as
+        much of the sector's mix as emits what theirs does
     level : float [s], the benchmark over that of its first year
     begun : bool [s], there is a benchmark
     accounts, last : the accounts of this year, settled when it closes, and those of the year before
@@ -119,7 +120,7 @@ def allot(state: State, year: Year) -> None:
     sector, zone = state.world.firms.sector[rows], state.surroundings.parks.zone[state.world.firms.park[rows]]
     price, share = year.prices.carbon[zone, sector], levers.auctioned_share[sector]
     own.accounts = new_table(rows.size, ACCOUNT_COLUMNS, firm=rows, price=price, auctioned_share=share)
-    set_benchmarks(state, rows)
+    set_benchmarks(state, year, rows)
     give_free(own.accounts, state.firms, benchmarks(state, year))
 
 
@@ -137,14 +138,18 @@ def holders(state: State, year: Year) -> np.ndarray:
     return rows[in_market]
 
 
-def set_benchmarks(state: State, rows: np.ndarray) -> None:
+def set_benchmarks(state: State, year: Year, rows: np.ndarray) -> None:
     """Sectors that have no benchmark yet get that of those of their firms, among `rows`, that hold allowances."""
-    own, tenants = state.allowances, state.world.firms
+    own, tenants, emission = state.allowances, state.world.firms, year.prices.emission
     new = rows[~own.begun[tenants.sector[rows]]]
-    used = observed_use(Tenants(*(column[new] for column in tenants)), state.market.constants, state.world.tables)
-    for s in np.unique(tenants.sector[new]):
-        mine = tenants.sector[new] == s
-        own.reference[s] = used[mine].sum(axis=0) / tenants.revenue_usd[new][mine].sum()
+    row, those = state.firms.price_row[new], Tenants(*(column[new] for column in tenants))
+    emitted = emission[row] * observed_use(
+        those, state.market.yearly.rows.shares[row], state.market.constants, state.world.tables
+    )
+    for s in np.unique(those.sector):
+        mine = those.sector == s
+        of_mix = np.where(emission[s] > 0.0, emission[s], 1.0)
+        own.reference[s] = emitted[mine].sum(axis=0) / of_mix / those.revenue_usd[mine].sum()
         own.level[s], own.begun[s] = 1.0, True
 
 
@@ -154,7 +159,7 @@ def benchmarks(state: State, year: Year) -> np.ndarray:
     At the emission factors of the year, so that a cleaner grid makes nobody's allowances left over.
     """
     own, prices = state.allowances, year.prices
-    return own.level * ((own.reference * prices.emission).sum(axis=1) + prices.process_priced)
+    return own.level * ((own.reference * prices.emission[:N_SECTORS]).sum(axis=1) + prices.process_priced[:N_SECTORS])
 
 
 @compiled
@@ -202,16 +207,16 @@ def settle_all(accounts, firms, services, tenants, prices, year):
 @compiled
 def emitted_by(firm, service, tenant, prices, year):
     """Tonnes of CO2 of a firm that the carbon price reaches, after what shared systems and exchanges spare it."""
-    s, use = firm.sector, firm.use
-    power = max(prices.intensity * use[ELECTRICITY] - service.electricity, 0.0) * prices.emission[s, ELECTRICITY]
+    r, use = firm.price_row, firm.use
+    power = max(prices.intensity * use[ELECTRICITY] - service.electricity, 0.0) * prices.emission[r, ELECTRICITY]
     burnt = 0.0
     if tenant.year == year:  # it has been looked at for exchanges, and has what they left
         burnt = tenant.carbon
     else:
         for k in (COAL_DIESEL, DEAR_FUEL, BIOMASS):
             left = max(prices.intensity * use[k] - service.fuel[k - COAL_DIESEL], 0.0)
-            burnt += left * prices.emission[s, k]
-    return power + burnt + firm.revenue * prices.process_priced[s]
+            burnt += left * prices.emission[r, k]
+    return power + burnt + firm.revenue * prices.process_priced[r]
 
 
 def flows_of(accounts: np.recarray) -> np.ndarray:
