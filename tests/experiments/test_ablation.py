@@ -40,7 +40,9 @@ def test_with_everything_off_a_run_is_that_of_the_defaults():
 
 def test_differences_are_from_all_on_or_all_off(monkeypatch):
     monkeypatch.setattr("ablation.read_mechanisms", lambda: {"growth": MECHANISMS["growth"]})
-    table = ablation(["baseline"], replicates=2, world="pilot-parks").set_index(["case", "outcome", "year"]).sort_index()
+    table = (
+        ablation(["baseline"], replicates=2, world="pilot-parks").set_index(["case", "outcome", "year"]).sort_index()
+    )
     assert len(table) == 4 * len(HEADLINES) * len(YEARS)
     for case in (ALL_ON, ALL_OFF):
         assert (table.loc[case, "difference"] == 0.0).all()
