@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from helpers import differences, part_of, same_tables
 
+from eipsim.market import books as accounts
 from eipsim.model.model import EIPModel
+from eipsim.outcomes.firm_books import gross_flows
 from eipsim.world import build_world
 
 MOVING = {
@@ -74,3 +76,24 @@ def test_l16_without_network_parks_together_are_parks_one_by_one():
         mine = together.state.firms[together.state.firms.park == park]
         assert same_tables(mine, alone.state.firms, without=("park",)) == []
         np.testing.assert_array_equal(together.state.books.flows[park], alone.state.books.flows[0])
+
+
+def test_every_balance_closes_and_books_add_up_with_every_mechanism_at_once():
+    """Boilers with an end, main fuels, loans, a carbon market, processes: a balance that does not close would stop the run."""
+    others = {
+        "population.main_fuel_share": 1.0, "measures.boiler_lifetime": 25.0, "measures.boiler_efficiency": 0.92,
+        "measures.biomass_price_rise": 1.0, "measures.biomass_potential": 3.0, "finance.loan_years": 5.0,
+        "regulators.process_coverage": 1.0,
+        "levers.carbon_facilities": {"value": 5, "from": 2025, "sectors": ["A11", "A16"]},
+    }  # fmt: skip
+    model = EIPModel("net-zero-2050", "pilot-parks", 2, settings=MOVING | DEAR | others, detail=True).run()
+    rows, state = model.rows_alive(), model.state
+    flows = gross_flows(state, model.this_year, rows)
+    for name, at in accounts.FLOW.items():
+        if not name.startswith("allowances"):
+            by_park = np.bincount(state.firms.park[rows], weights=flows[:, at], minlength=model.world.n_parks)
+            np.testing.assert_allclose(by_park, state.books.flows[:, at], rtol=1e-9, atol=1e-5, err_msg=name)
+    for year, avoided in zip(model.outcomes.index, model.detail.avoided):
+        assert avoided.sum() == pytest.approx(model.outcomes["co2_avoided_t"].loc[year], rel=1e-9, abs=1e-6)
+    assert model.operation_saved_gj > 0.0
+    assert model.co2_process_t > 0.0
