@@ -20,7 +20,7 @@ from eipsim.core.years import NEVER
 from eipsim.infrastructure.columns import fees_of
 from eipsim.infrastructure.items import PLATFORM
 from eipsim.market.books import BY_OPERATORS
-from eipsim.policy.decrees import SENTENCES, Decree
+from eipsim.policy.decrees import Decree
 from eipsim.rules.investment import annuity
 from eipsim.rules.pursuit import audits_needed, expected_benefit, yearly_cost
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 AUDIT_DRAW = PROCESSES["commissioned audit"]
 AUDITS, METERED_AUDITS, TRAINING, SYMBIOSIS, TIME, NOTHING = range(6)
-# What an operator can do about a criterion that fails: sentence of the decree -> one of these.
+# What an operator can do about a criterion that fails: sentence of the decree -> one of these; NOTHING about any other.
 REMEDIES = {
     "tenant firms aware of RECP": TRAINING,
     "tenant firms applying RECP": AUDITS,
@@ -45,7 +45,6 @@ REMEDIES = {
     "all basic services, symbiosis support, tracking of inputs and outputs": TIME,  # a park on its way converts, and tracks
     "annual report to the authority": TIME,
 }
-assert REMEDIES.keys() == SENTENCES.keys(), "every sentence that a decree may say has a remedy, or none"
 
 
 class Missing(NamedTuple):
@@ -90,7 +89,7 @@ def missing(decree: Decree, parks: ParkRecords) -> Missing:
     n = parks.firms.size
     found = Missing(np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n), hopeless=np.zeros(n, dtype=np.bool_))
     for criterion, value, need in zip(decree.criteria, values, needs):
-        gap, remedy = np.maximum(need - value, 0.0), REMEDIES[criterion.sentence]
+        gap, remedy = np.maximum(need - value, 0.0), REMEDIES.get(criterion.sentence, NOTHING)
         if remedy in (AUDITS, METERED_AUDITS):
             metered = np.maximum(need - parks.recp, 0.0) if remedy == METERED_AUDITS else gap
             np.maximum(found.recp, gap, out=found.recp)

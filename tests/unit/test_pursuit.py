@@ -9,11 +9,13 @@ from helpers import differences, digest, tiny_world
 
 from eipsim.agents.operator.columns import CERTIFIED
 from eipsim.agents.regulator import auditors
+from eipsim.certification.pursuit import REMEDIES
 from eipsim.core.draws import PROCESSES, drawn
 from eipsim.core.money import CENTS
 from eipsim.market import books as accounts
 from eipsim.model.model import EIPModel
 from eipsim.outcomes.views import YearEnd
+from eipsim.policy.decrees import SENTENCES
 from eipsim.rules import pursuit as rules
 from eipsim.rules.pursuit import audits_needed
 
@@ -32,6 +34,10 @@ def run_until(year, settings, scenario="baseline", world="pilot-parks", seed=1):
     while model.year < year:
         model.step()
     return model
+
+
+def test_operators_know_of_every_criterion_that_is_enacted_what_they_can_do():
+    assert REMEDIES.keys() == SENTENCES.keys()
 
 
 @pytest.fixture(scope="module")
@@ -351,7 +357,9 @@ def test_auditors_enough_are_as_good_as_no_limit(tmp_path):
 
 
 def test_operators_are_served_in_the_order_of_their_draws(tmp_path):
-    model, (_, _, served) = shared(tmp_path, 100)  # ten are left for operators even where the public programme comes first
+    model, (_, _, served) = shared(
+        tmp_path, 100
+    )  # ten are left for operators even where the public programme comes first
     asked = shared(tmp_path, 1e6)[0].state.operators.audits_wanted
     granted = model.state.operators.audits_wanted
     turn = drawn(model.state.operators.key, model.state.surroundings.streams[PROCESSES["auditor priority"]], year=2016)
