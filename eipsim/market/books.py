@@ -15,7 +15,8 @@ from eipsim.core.columns import Col, new_table
 from eipsim.core.compiled import compiled, inlined
 from eipsim.errors import ConservationError
 from eipsim.market.catalogue import N_SECTORS
-from eipsim.market.uses import ELECTRICITY, N_USES, USES, WATER
+from eipsim.market.uses import ELECTRICITY, HAZARDOUS, N_USES, USES, WATER
+from eipsim.rules.fees import short_of_minimum
 
 TOLERANCE = 1e-9
 
@@ -31,6 +32,8 @@ class Prices(NamedTuple):
     wastewater_ratio: np.ndarray  # float [s] m3 per m3 of water
     intensity: float  # use over that at 2024 intensities, by autonomous efficiency
     productivity: float  # revenue over that of 2024, by productivity growth
+    hazardous_fee: float  # USD per t of hazardous waste, without charges
+    hazardous_minimum: float  # USD/yr, the least that a firm with hazardous waste pays for it
 
 
 FLOWS = (
@@ -63,6 +66,7 @@ LEDGER_COLUMNS = (
     Col("without", np.float64, "the same without the measures adopted", (N_USES,)),
     Col("shifted", np.float64, "MWh/yr moved from peak to off-peak hours"),
     Col("operating_cost", np.float64, "USD/yr"),
+    Col("minimum_fees", np.float64, "USD/yr paid up to the minimum fee for hazardous waste because of measures"),
     Col("jobs", np.float64, "persons"),
     Col("revenue", np.float64, "USD/yr at 2024 productivity"),
     Col("firms", np.int64, "number"),
@@ -100,7 +104,15 @@ def empty_ledger() -> np.recarray:
 
 
 @inlined
-def enter_in_ledger(firm, ledger):
+def minimum_fees(used, without, prices):
+    """USD/yr that a firm pays up to the minimum fee, beyond what it would `without` measures; both t/yr of hazardous waste."""
+    fee, least = prices.hazardous_fee, prices.hazardous_minimum
+    paid = short_of_minimum(used * prices.intensity, fee, least)
+    return paid - short_of_minimum(without * prices.intensity, fee, least)
+
+
+@inlined
+def enter_in_ledger(firm, ledger, prices):
     """Add what a firm uses, would use without the measures adopted, pays and earns to the page of its sector."""
     page = ledger[2 * firm.sector + (1 if firm.covered else 0)]
     used, without, use, stock_use = page.used, page.without, firm.use, firm.stock_use
@@ -109,6 +121,7 @@ def enter_in_ledger(firm, ledger):
         without[k] += stock_use[k]
     page.shifted += firm.shifted
     page.operating_cost += firm.operating_cost
+    page.minimum_fees += minimum_fees(use[HAZARDOUS], stock_use[HAZARDOUS], prices)
     page.jobs += firm.employees
     page.revenue += firm.revenue
     page.firms += 1
@@ -164,7 +177,7 @@ def settle_page(page, z, s, covered, prices, flows):
     flows[CO2_WITHOUT] += emitted_without
     flows[WASTEWATER] += page.used[WATER] * intensity * prices.wastewater_ratio[s]
     flows[WASTEWATER_WITHOUT] += page.without[WATER] * intensity * prices.wastewater_ratio[s]
-    earned = page.shifted * intensity * prices.peak_spread[z, s] - page.operating_cost
+    earned = page.shifted * intensity * prices.peak_spread[z, s] - page.operating_cost - page.minimum_fees
     flows[SAVING] += bill_without - bill + carbon * (emitted_without - emitted) + earned
     flows[RUNNING] += page.operating_cost
     flows[CARBON_PAID] += carbon * emitted
@@ -180,6 +193,7 @@ def clear_page(page):
         page.without[k] = 0.0
     page.shifted = 0.0
     page.operating_cost = 0.0
+    page.minimum_fees = 0.0
     page.jobs = 0.0
     page.revenue = 0.0
     page.firms = 0
@@ -190,7 +204,7 @@ def book(firms, rows, n, surroundings, prices, year, books):
     """The year of the n-th of `rows`; when it is the last of its park, the park's."""
     firm = firms[rows[n]]
     p = firm.park
-    enter_in_ledger(firm, books.ledger)
+    enter_in_ledger(firm, books.ledger, prices)
     count(firm, surroundings, year, books.counts[p])
     if n + 1 == rows.size or firms[rows[n + 1]].park != p:
         close_ledger(books.ledger, surroundings.parks[p].zone, prices, books.flows[p])

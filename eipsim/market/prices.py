@@ -273,7 +273,8 @@ class YearlyPrices:
             Prices(
                 use=use[t], charge=charge[t], peak_spread=spread[t], carbon=policy.carbon[t], emission=emission[t],
                 wastewater_ratio=self.wastewater_ratio, intensity=level[t],
-                productivity=growth ** (YEARS[years][t] - REFERENCE_YEAR),
+                productivity=growth ** (YEARS[years][t] - REFERENCE_YEAR), hazardous_fee=d.hazardous_price,
+                hazardous_minimum=self.constants.hazardous_fee_minimum_usd,
             )
             for t in range(len(power))
         ]  # fmt: skip

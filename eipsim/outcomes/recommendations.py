@@ -18,9 +18,9 @@ from eipsim.agents.surroundings import AUDITS, INDUSTRY_COLUMNS, Surroundings, w
 from eipsim.core.columns import Col, new_table
 from eipsim.core.compiled import AHEAD, TOGETHER, allocating, compiled, inlined, prefetch_cell, prefetch_row
 from eipsim.core.money import CENTS
-from eipsim.market.books import Books
+from eipsim.market.books import Books, minimum_fees
 from eipsim.market.catalogue import N_MEASURES, N_SECTORS, engineering_share
-from eipsim.market.uses import N_USES
+from eipsim.market.uses import HAZARDOUS, N_USES
 
 if TYPE_CHECKING:
     from eipsim.model.state import State, Year
@@ -187,7 +187,7 @@ def saved_by_design(firm, new, measures, surroundings, prices, notes):
 @inlined
 def worth_of_difference(before, after, s, z, prices):
     """USD and tCO2 a year that use `after` [k] is less than that `before`, in sector s and price zone z."""
-    usd, tonnes = 0.0, 0.0
+    usd, tonnes = 0.0 - minimum_fees(after[HAZARDOUS], before[HAZARDOUS], prices), 0.0
     for k in range(N_USES):
         usd += (before[k] - after[k]) * prices.use[z, s, k]
         tonnes += (before[k] - after[k]) * prices.emission[s, k]
@@ -237,6 +237,7 @@ def write_down_option(firm, m, situation, identified):
     use_resources(firm, measures, surroundings, others | bit, after)
     firm.installed_year[m] = built
     s, z = firm.sector, surroundings.parks[firm.park].zone
+    identified.saved -= minimum_fees(after[HAZARDOUS], before[HAZARDOUS], prices)
     for k in range(N_USES):
         identified.saved += (before[k] - after[k]) * prices.use[z, s, k]
         identified.tonnes += (before[k] - after[k]) * prices.emission[s, k]

@@ -20,8 +20,9 @@ from eipsim.infrastructure import columns as shared
 from eipsim.infrastructure import operation
 from eipsim.infrastructure.items import N_ITEMS, item_labels, item_names
 from eipsim.infrastructure.year import serve_all
+from eipsim.market.books import minimum_fees
 from eipsim.market.catalogue import N_MEASURES, measure_labels, measure_names
-from eipsim.market.uses import N_USES
+from eipsim.market.uses import HAZARDOUS, N_USES
 from eipsim.rules.investment import annuity
 
 if TYPE_CHECKING:
@@ -100,13 +101,14 @@ def attribute_worth(firms, rows, measures, surroundings, prices, steps):
                 bits |= np.int64(1) << m
                 stock.use_resources(firms[i], measures, surroundings, bits, after)
                 emitted, bill = 0.0, 0.0
+                fees = minimum_fees(after[HAZARDOUS], before[HAZARDOUS], prices)
                 for k in range(N_USES):
                     emitted += (before[k] - after[k]) * prices.emission[s, k]
                     bill += (before[k] - after[k]) * prices.use[z, s, k]
                     before[k] = after[k]
                 shifted = firms.shifted[i] * prices.peak_spread[z, s] if m == stock.BATTERY else 0.0
                 steps[m, 0] += emitted * prices.intensity
-                steps[m, 1] += (bill + shifted + carbon * emitted) * prices.intensity - running[m]
+                steps[m, 1] += (bill + shifted + carbon * emitted) * prices.intensity - running[m] - fees
                 steps[m, 2] += carbon * emitted * prices.intensity
 
 
