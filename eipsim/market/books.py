@@ -81,7 +81,7 @@ LEDGER_COLUMNS = (
     Col("without", np.float64, "the same without the measures adopted", (N_USES,)),
     Col("shifted", np.float64, "MWh/yr moved from peak to off-peak hours"),
     Col("operating_cost", np.float64, "USD/yr at the output of 2024"),
-    Col("minimum_fees", np.float64, "USD/yr at the year's output, up to the minimum fee for hazardous waste, by measures"),
+    Col("minimum_fees", np.float64, "USD/yr at the year's output, up to the minimum fee for hazardous waste"),
     Col("jobs", np.float64, "persons"),
     Col("revenue", np.float64, "USD/yr at the output of 2024"),
     Col("firms", np.int64, "number"),
