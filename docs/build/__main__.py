@@ -11,9 +11,9 @@ import exchange_types_page
 import measures_page
 import programmes_page
 import scenarios_page
-from pages import REFERENCE, ROOT, STATUSES, write_between
+from pages import REFERENCE, ROOT, STATUSES, WEIGHTS, indices_of_the_country, write_between
 
-from eipsim.data.statuses import status_table
+from eipsim.data.statuses import status_table, weights_table
 
 DOCS = ROOT / "docs"
 
@@ -29,6 +29,7 @@ def main() -> None:
     write_between(DOCS / "scenarios.md", REFERENCE, scenarios_page.reference())
     write_between(DOCS / "designs.md", REFERENCE, designs_page.reference())
     write_between(ROOT / "README.md", STATUSES, status_table())
+    write_between(ROOT / "README.md", WEIGHTS, weights_table(indices_of_the_country()))
 
 
 if __name__ == "__main__":

@@ -1,12 +1,15 @@
 """Abatement as it was realised: a Pareto front for what pays for itself, a cost curve only for what costs something.
 
+What mainly saves material or steam is in neither: its money comes from what it saves, its tonnes are a by-product, and dollars
+per tonne would say nothing. Its net benefit and its tonnes are told apart.
+
 Measures that save money and CO2 cannot be ranked by dollars per tonne: of two that save as much money, the one that avoids less
 CO2 would rank first. So their tonnes and their net savings are shown side by side, and the front is what no other beats in both.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -15,8 +18,8 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 
 from eipsim.errors import InputError, Mistake
 from eipsim.figures.colours import BLACK, BLUE, GREEN, LIGHT, ORANGE
-from eipsim.figures.pieces import heading, names_with_leads
-from eipsim.figures.style import Box, Chart, axes_in, page, room_of, styled
+from eipsim.figures.pieces import heading, in_rows, names_with_leads
+from eipsim.figures.style import Box, Chart, axes_in, inches_of, page, room_of, styled
 from eipsim.figures.wording import number, quantity, scale_of
 
 if TYPE_CHECKING:
@@ -24,24 +27,27 @@ if TYPE_CHECKING:
 
 KINDS = {"measure": ("measures of firms", BLUE, "o"), "system": ("shared systems", ORANGE, "s"),
          "exchange": ("exchanges", GREEN, "^")}  # fmt: skip
-PAYS, COSTS, NO_CO2 = "pays", "costs", "no CO2"
-MOST_NAMES, MOST_LETTERS = 15, 44
-FRONT_INCHES, CURVE_INCHES = 3.5, 1.3
+PAYS, COSTS, NO_CO2, APART = "pays", "costs", "no CO2", "apart"
+TOLD_APART = ("material", "steam")  # what saves these has no cost of abatement
+MOST_NAMES, MOST_LETTERS, MOST_APART = 15, 44, 10
+FRONT_INCHES, CURVE_INCHES, BAR_INCHES = 3.5, 1.3, 0.21
 NEGLIGIBLE = 1e-6  # of all tonnes: less is rounding
 
 
 def realised_abatement(run: Run) -> pd.DataFrame:
-    """`Run.abatement` with `group`: PAYS, COSTS or NO_CO2 (no tonne avoided, or tonnes added); and `usd_per_t` of COSTS.
+    """`Run.abatement` with `group`, and `usd_per_t` of COSTS. Groups: APART (mainly saves material or steam), NO_CO2 (no tonne
+    avoided, or tonnes added), PAYS, COSTS.
 
     The tonnes of all rows sum to the outcomes co2_avoided_t + co2_avoided_outside_t of the last year. Dollars per tonne are
-    missing where costs are negative, since a ranking by them would be unsound. InputError without detail.
+    missing where costs are negative, since a ranking by them would be unsound, and of APART. InputError without detail.
     """
     if run.abatement is None:
         raise InputError(Mistake("figure", "this run has no costs of abatement", "simulate with detail=True"))
     table = run.abatement[(run.abatement["co2_t"] != 0.0) | (run.abatement["cost_usd"] != 0.0)].reset_index(drop=True)
     least = NEGLIGIBLE * float(table["co2_t"].abs().sum())
     group = np.where(table["cost_usd"] <= 0.0, PAYS, COSTS)
-    table["group"] = np.where(table["co2_t"] > least, group, NO_CO2)
+    group = np.where(table["co2_t"] > least, group, NO_CO2)
+    table["group"] = np.where(table["saves"].isin(TOLD_APART), APART, group)
     table["usd_per_t"] = (table["cost_usd"] / table["co2_t"]).where(table["group"] == COSTS)
     return table
 
@@ -60,21 +66,30 @@ def abatement(run: Run) -> Chart:
     `run` is a Run made with `detail=True`; InputError without it, or when no CO2 is avoided.
     """
     table = realised_abatement(run)
-    if not (table["group"] != NO_CO2).any():
+    if not (table["co2_t"] > 0.0).any():
         raise InputError(Mistake("figure", "no CO2 is avoided in the last year of this run", "take a later last year"))
     year = int(run.outcomes.index[-1])
     return draw(table, finding(table, year), year)
 
 
 def finding(table: pd.DataFrame, year: int) -> str:
-    total = float(table["co2_t"].sum())
-    pays = float(table.loc[table["group"] == PAYS, "co2_t"].sum())
-    avoided = float(table["co2_t"].clip(lower=0.0).sum())
-    costs = float(table.loc[table["group"] == COSTS, "co2_t"].sum())
-    whole = f"{quantity(total, 'tCO2')} avoided in {year}"
-    if costs <= 0.0:
+    tonnes = table["co2_t"].clip(lower=0.0).groupby(table["group"]).sum().reindex([PAYS, COSTS, APART], fill_value=0.0)
+    whole = f"{quantity(float(table['co2_t'].sum()), 'tCO2')} avoided in {year}"
+    if tonnes[COSTS] <= 0.0 and tonnes[APART] <= 0.0:
         return f"All that avoids CO₂ pays for itself: {whole}, none of it at a net cost"
-    return f"Of {whole}, {share(pays, avoided)} pay for themselves and {share(costs, avoided)} come at a net cost"
+    avoided = float(table["co2_t"].clip(lower=0.0).sum())
+    words = {PAYS: "pay for themselves", COSTS: "come at a net cost", APART: "come with savings of material or steam"}
+    told = [f"{share(tonnes[group], avoided)} {said}" for group, said in words.items() if tonnes[group] > 0.0]
+    return f"Of {whole}, {listed(told)}"
+
+
+def listed(parts: list[str]) -> str:
+    """Parts of a sentence in a row.
+
+    >>> listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])
+    ('a', 'a and b', 'a, b and c')
+    """
+    return " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
 
 
 def share(part: float, whole: float) -> str:
@@ -87,19 +102,23 @@ def share(part: float, whole: float) -> str:
 
 
 def draw(table: pd.DataFrame, title: str, year: int) -> Chart:
-    pays, costs = table[table["group"] == PAYS], table[table["group"] == COSTS]
-    parts = [FRONT_INCHES] * bool(len(pays)) + [CURVE_INCHES] * bool(len(costs))
+    pays, costs, apart = (table[table["group"] == group] for group in (PAYS, COSTS, APART))
+    bars = BAR_INCHES * min(len(apart), MOST_APART)
+    parts = [FRONT_INCHES] * bool(len(pays)) + [CURVE_INCHES] * bool(len(costs)) + [bars] * bool(len(apart))
     height = 1.75 + sum(parts) + 0.75 * len(parts)
     subtitle = (
         f"As adopted by {year}; capital as an annuity at the social discount rate, less savings, carbon price left out."
     )
     chart, box = page(title, subtitle, caption(table), height=height)
     inches = room_of(chart, box)[1]
-    below = 0.75 + CURVE_INCHES if len(costs) else 0.0
+    lowest = 0.75 + bars if len(apart) else 0.0
+    below = lowest + (0.75 + CURVE_INCHES if len(costs) else 0.0)
     if len(pays):
         draw_front(chart, box, pays, below)
     if len(costs):
-        draw_curve(chart, box, costs, inches - below)
+        draw_curve(chart, box, costs, inches - below, lowest)
+    if len(apart):
+        draw_apart(chart, box, apart, inches - lowest)
     return chart
 
 
@@ -115,7 +134,8 @@ def caption(table: pd.DataFrame) -> str:
     )
     return (
         "Steps in a fixed order, which sum to the CO₂ avoided in and outside parks. On the front: no other saves more money and "
-        f"more CO₂. Dollars per tonne are given for positive costs only: where costs are negative they rank wrongly. {without}"
+        "more CO₂. Dollars per tonne are given for positive costs only: where costs are negative they rank wrongly; what mainly "
+        f"saves material or steam has none, since its money is not spent or saved for its tonnes. {without}"
     )
 
 
@@ -183,9 +203,9 @@ def short(label: str) -> str:
 # ---- what costs ------------------------------------------------------------------------------------------------------------
 
 
-def draw_curve(chart: Chart, box: Box, costs: pd.DataFrame, above: float) -> None:
+def draw_curve(chart: Chart, box: Box, costs: pd.DataFrame, above: float, below: float) -> None:
     """Blocks as wide as their tonnes and as high as their cost per tonne, cheapest first."""
-    axes = axes_in(chart, box, left=0.72, right=2.62, bottom=0.42, top=above + 0.33)
+    axes = axes_in(chart, box, left=0.72, right=2.62, bottom=below + 0.42, top=above + 0.33)
     ranked = costs.sort_values("usd_per_t", kind="stable")
     scale = scale_of(float(ranked["co2_t"].sum()), "t/yr")
     width = (ranked["co2_t"] / scale.size).to_numpy()
@@ -202,3 +222,29 @@ def draw_curve(chart: Chart, box: Box, costs: pd.DataFrame, above: float) -> Non
     centres = (left + 0.5 * width) / width.sum()
     texts = [f"{short(str(row.label))}  {number(row.usd_per_t, 2)}" for row in ranked.itertuples()]
     names_with_leads(axes, list(zip(centres, heights)), texts, [False] * len(texts))
+
+
+# ---- what is told apart ----------------------------------------------------------------------------------------------------
+
+
+def draw_apart(chart: Chart, box: Box, apart: pd.DataFrame, above: float) -> None:
+    """Net benefit and tonnes of what mainly saves material or steam, side by side, the largest benefit first."""
+    order = apart["cost_usd"].abs().sort_values(ascending=False, kind="stable").index[:MOST_APART]
+    shown, wide = apart.loc[order], room_of(chart, box)[0]
+    half, names = (wide - 2.62) / 2.0, [short(str(label)) for label in shown["label"]]
+    panels = ("Net benefit", -shown["cost_usd"], "USD/yr", 2.62, half + 0.1), (
+        "CO₂ avoided", shown["co2_t"], "t/yr", 2.62 + half + 0.1, 0.0,
+    )  # fmt: skip
+    for k, (title, values, unit, left, right) in enumerate(panels):
+        axes = axes_in(chart, box, left=left, right=right, bottom=0.42, top=above + 0.33)
+        scale = scale_of(float(values.abs().max()), unit)
+        colours = [KINDS[kind][1] for kind in shown["kind"]]
+        axes.barh(range(len(shown)), values / scale.size, color=colours, edgecolor="black", lw=0.5, height=0.62)
+        in_rows(axes, len(shown), () if k else names, ticks=4)
+        axes.tick_params(axis="y", labelsize=7.2)
+        heading(axes, title)
+        axes.set_xlabel(scale.unit)
+        if k == 0:
+            over_names: dict[str, Any] = {"fontsize": 8.8, "fontweight": "bold", "va": "bottom"}
+            over_names["transform"] = axes.transAxes
+            axes.text(-left / inches_of(axes)[0], 1.0, "Mainly saves material or steam", **over_names)

@@ -15,7 +15,8 @@ from eipsim.core.columns import Col, new_table
 from eipsim.core.compiled import compiled, inlined
 from eipsim.errors import ConservationError
 from eipsim.market.catalogue import N_SECTORS
-from eipsim.market.uses import ELECTRICITY, N_ENERGY, N_USES, USES, WATER
+from eipsim.market.uses import ELECTRICITY, HAZARDOUS, N_ENERGY, N_USES, USES, WATER
+from eipsim.rules.fees import short_of_minimum
 from eipsim.rules.operation import forgone
 
 TOLERANCE = 1e-9
@@ -36,6 +37,8 @@ class Prices(NamedTuple):
     growth: np.ndarray  # float [r] output of a firm over that of 2024; what it uses, pays and earns is in proportion
     operation: np.ndarray  # float [z, r, covered, k] use over that at expected prices, with what firms have
     dearer: np.ndarray  # float [z, r, covered, k] USD per unit over what was to be expected, carbon included
+    hazardous_fee: float  # USD per t of hazardous waste, without charges
+    hazardous_minimum: float  # USD/yr, the least that a firm with hazardous waste pays for it, however much it makes
 
 
 FLOWS = (
@@ -78,6 +81,7 @@ LEDGER_COLUMNS = (
     Col("without", np.float64, "the same without the measures adopted", (N_USES,)),
     Col("shifted", np.float64, "MWh/yr moved from peak to off-peak hours"),
     Col("operating_cost", np.float64, "USD/yr at the output of 2024"),
+    Col("minimum_fees", np.float64, "USD/yr at the year's output, up to the minimum fee for hazardous waste"),
     Col("jobs", np.float64, "persons"),
     Col("revenue", np.float64, "USD/yr at the output of 2024"),
     Col("firms", np.int64, "number"),
@@ -120,7 +124,16 @@ def empty_ledger(n_pages: int) -> np.recarray:
 
 
 @inlined
-def enter_in_ledger(firm, ledger):
+def minimum_fees(used, without, r, prices):
+    """USD/yr that a firm of price row r pays up to the minimum fee at its output of the year, beyond what it would `without`
+    measures; both are t/yr of hazardous waste at output and intensities of 2024."""
+    fee, least, level = prices.hazardous_fee, prices.hazardous_minimum, prices.intensity * prices.growth[r]
+    paid = short_of_minimum(used * level, fee, least)
+    return paid - short_of_minimum(without * level, fee, least)
+
+
+@inlined
+def enter_in_ledger(firm, ledger, prices):
     """Add what a firm uses, would use without the measures adopted, pays and earns to the page of its price row."""
     page = ledger[2 * firm.price_row + (1 if firm.covered else 0)]
     used, without, use, stock_use = page.used, page.without, firm.use, firm.stock_use
@@ -129,6 +142,7 @@ def enter_in_ledger(firm, ledger):
         without[k] += stock_use[k]
     page.shifted += firm.shifted
     page.operating_cost += firm.operating_cost
+    page.minimum_fees += minimum_fees(use[HAZARDOUS], stock_use[HAZARDOUS], firm.price_row, prices)
     page.jobs += firm.employees
     page.revenue += firm.revenue
     page.firms += 1
@@ -185,7 +199,7 @@ def settle_page(page, z, r, covered, prices, flows):
     flows[WASTEWATER] += page.used[WATER] * level * prices.wastewater_ratio[r]
     flows[WASTEWATER_WITHOUT] += page.without[WATER] * level * prices.wastewater_ratio[r]
     running, output = page.operating_cost * prices.growth[r], page.revenue * prices.growth[r]
-    earned = page.shifted * level * prices.peak_spread[z, r] - running
+    earned = page.shifted * level * prices.peak_spread[z, r] - running - page.minimum_fees
     flows[SAVING] += bill_without - bill + carbon * (emitted_without - emitted) + earned
     flows[RUNNING] += running
     flows[CARBON_PAID] += carbon * (emitted + output * prices.process_priced[r])
@@ -224,6 +238,7 @@ def clear_page(page):
         page.without[k] = 0.0
     page.shifted = 0.0
     page.operating_cost = 0.0
+    page.minimum_fees = 0.0
     page.jobs = 0.0
     page.revenue = 0.0
     page.firms = 0
@@ -234,7 +249,7 @@ def book(firms, rows, n, surroundings, prices, year, books):
     """The year of the n-th of `rows`; when it is the last of its park, the park's."""
     firm = firms[rows[n]]
     p = firm.park
-    enter_in_ledger(firm, books.ledger)
+    enter_in_ledger(firm, books.ledger, prices)
     count(firm, surroundings, year, books.counts[p])
     if books.lent.size > 0 and firm.borrowed > 0:
         books.lent[rows[n]] = firm.borrowed

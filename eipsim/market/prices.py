@@ -367,6 +367,7 @@ class YearlyPrices:
                 wastewater_ratio=self.wastewater_ratio, intensity=level[t],
                 process=self.process, process_priced=self.constants.process_coverage * self.process,
                 growth=self.growth[years][t], operation=as_expected, dearer=no_dearer,
+                hazardous_fee=d.hazardous_price, hazardous_minimum=self.constants.hazardous_fee_minimum_usd,
             )
             for t in range(len(power))
         ]  # fmt: skip

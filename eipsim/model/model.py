@@ -42,6 +42,7 @@ from eipsim.policy.levers import Levers, resolve_once
 from eipsim.policy.own import OwnInstruments
 from eipsim.scenarios.loading import ScenarioLike, apply_settings, default_scenario, load_scenario
 from eipsim.world import World, build_world, require_totals
+from eipsim.world.cache import RATES
 
 STEPPINGS = ("compiled", "agents")
 ATTRACTION = "population.attraction_strength"
@@ -132,9 +133,7 @@ class EIPModel(LazyAgents):
     # ---- set-up ------------------------------------------------------------------------------------------------------
 
     def _build_world(self, recipe: str, seed: int) -> World:
-        rates: dict[str, Any] = {
-            name: self.parameters[f"population.{name}"] for name in ("exit_rate", "intensity_sigma")
-        }
+        rates: dict[str, Any] = {name: self.parameters[f"population.{name}"] for name in RATES}
         return require_totals(build_world(recipe, seed, births=self.case.drivers.births, **rates))
 
     def _stepped_one_by_one(self) -> dict[type, bool]:

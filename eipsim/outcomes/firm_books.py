@@ -70,6 +70,12 @@ def shared_out(booked: np.ndarray, known: np.ndarray, weight: np.ndarray, park: 
     return result
 
 
+def minimum_fees(tonnes: np.ndarray, prices: ac.Prices) -> np.ndarray:
+    """USD/yr that each firm [n] with hazardous waste [t/yr] pays up to the minimum fee; as `books.minimum_fees`."""
+    short = np.maximum(prices.hazardous_minimum - prices.hazardous_fee * tonnes, 0.0)
+    return np.where(tonnes > 0.0, short, 0.0)
+
+
 def gross_flows(state: State, year: Year, rows: np.ndarray) -> np.ndarray:
     """What `accounts.book` adds to the flows of a park for each firm of `rows`: float [n, FLOWS]."""
     f, prices, now = state.firms, year.prices, state.surroundings
@@ -90,7 +96,8 @@ def gross_flows(state: State, year: Year, rows: np.ndarray) -> np.ndarray:
     flows[:, ac.WASTEWATER] = used[:, uses.WATER] * water
     flows[:, ac.WASTEWATER_WITHOUT] = without[:, uses.WATER] * water
     bills = ((without - used) * price).sum(axis=1)
-    flows[:, ac.SAVING] = bills + carbon * (emitted_without - emitted) + battery - running
+    fees = minimum_fees(used[:, uses.HAZARDOUS], prices) - minimum_fees(without[:, uses.HAZARDOUS], prices)
+    flows[:, ac.SAVING] = bills + carbon * (emitted_without - emitted) + battery - running - fees
     priced = emitted + output * prices.process_priced[row]
     flows[:, ac.RUNNING], flows[:, ac.CARBON_PAID] = running, carbon * priced
     flows[:, ac.CO2_PROCESS] = output * prices.process[row]

@@ -18,9 +18,9 @@ from eipsim.agents.surroundings import AUDITS, INDUSTRY_COLUMNS, Surroundings, w
 from eipsim.core.columns import Col, new_table
 from eipsim.core.compiled import AHEAD, TOGETHER, allocating, compiled, inlined, prefetch_cell, prefetch_row
 from eipsim.core.money import CENTS
-from eipsim.market.books import Books
+from eipsim.market.books import Books, minimum_fees
 from eipsim.market.catalogue import N_MEASURES, N_SECTORS, engineering_share
-from eipsim.market.uses import N_USES
+from eipsim.market.uses import HAZARDOUS, N_USES
 
 if TYPE_CHECKING:
     from eipsim.model.state import State, Year
@@ -192,7 +192,14 @@ def worth_of_difference(before, after, r, z, prices):
     for k in range(N_USES):
         usd += (before[k] - after[k]) * prices.use[z, r, k]
         tonnes += (before[k] - after[k]) * prices.emission[r, k]
-    return usd * prices.growth[r], tonnes * prices.growth[r]
+    return usd * prices.growth[r] - fees_written_down(before, after, r, prices), tonnes * prices.growth[r]
+
+
+@inlined
+def fees_written_down(before, after, r, prices):
+    """USD/yr more up to the minimum fee for hazardous waste with use `after` [k] than `before`, at the intensities of 2024 as
+    all that is written down, so that whoever stays below the minimum saves nothing by having less."""
+    return minimum_fees(after[HAZARDOUS], before[HAZARDOUS], r, prices) / prices.intensity
 
 
 @inlined
@@ -239,6 +246,7 @@ def write_down_option(firm, m, situation, identified):
     firm.installed_year[m] = built
     r, z = firm.price_row, surroundings.parks[firm.park].zone
     growth = prices.growth[r]
+    identified.saved -= fees_written_down(before, after, r, prices)
     for k in range(N_USES):
         identified.saved += (before[k] - after[k]) * prices.use[z, r, k] * growth
         identified.tonnes += (before[k] - after[k]) * prices.emission[r, k] * growth

@@ -2,7 +2,8 @@
 
 Steps in a fixed order (measures of every firm by the catalogue, then shared systems of every park by theirs, then exchanges),
 so that tonnes and savings sum to those of the accounts whatever the steps have to do with each other. Capital is what was
-really paid for what still stands, as an annuity over its life at the social discount rate. ACCEPTANCE C6.
+really paid for what still stands, as an annuity over its life at the social discount rate. ACCEPTANCE C6. What each mainly saves
+stands beside it: where that is material or steam, its money has little to do with its tonnes (`figures.abatements`).
 """
 
 from __future__ import annotations
@@ -15,18 +16,24 @@ import pandas as pd
 from eipsim.agents.firm import stock
 from eipsim.core.compiled import allocating
 from eipsim.exchanges import columns as col
+from eipsim.exchanges.catalogue import CENTRAL, DEMANDS, NO_DEMAND, ExchangeTypes
 from eipsim.exchanges.columns import OPERATING, OUTSIDE
 from eipsim.infrastructure import columns as shared
 from eipsim.infrastructure import operation
-from eipsim.infrastructure.items import N_ITEMS, item_labels, item_names
+from eipsim.infrastructure.items import N_ITEMS, SYSTEM_STREAMS, item_labels, item_names
 from eipsim.infrastructure.year import serve_all
-from eipsim.market.catalogue import N_MEASURES, measure_labels, measure_names
-from eipsim.market.uses import N_USES
+from eipsim.market.books import minimum_fees
+from eipsim.market.catalogue import N_MEASURES, STREAMS, measure_labels, measure_names
+from eipsim.market.uses import HAZARDOUS, N_USES
 from eipsim.rules.investment import annuity
 
 if TYPE_CHECKING:
     from eipsim.model.state import State, Year
 
+# What a step mainly saves, in the words of the table, where these are not those of its stream.
+SAVED = {"fossil": "fuel", "dear_fuel": "fuel", "solid_waste": "waste", "chemicals": "material", "energy_all": "energy",
+         "firm": "services"}  # fmt: skip
+STEAM_UNIT = "t steam"
 # Columns of a step: tCO2/yr, USD/yr saved, USD/yr of carbon price spared, part of the saving.
 CO2, SAVING, CARBON = range(3)
 UNITS = {
@@ -42,6 +49,7 @@ def abatement_table(state: State, year: Year, capital: np.ndarray) -> pd.DataFra
 
     co2_t : tCO2/yr avoided; sums to the outcomes co2_avoided_t + co2_avoided_outside_t
     capital_usd, annuity_usd : capital of what stands, hidden and connection costs included, and its annuity
+    saves : what it mainly saves: electricity, fuel, energy, steam, water, wastewater, waste, material, services, transport
     saving_usd : less running costs, of all partners; firm_saving_usd: of tenants, sums to the outcome firm_saving_usd
     carbon_saving_usd : carbon price that tenants need not pay, part of saving_usd
     cost_usd : annuity less saving, the carbon price left out, since it is a transfer
@@ -58,12 +66,13 @@ def discount_rate(state: State) -> float:
     return float(state.market.constants.social_discount_rate)
 
 
-def rows(kind: str, names: Any, labels: Any, steps: np.ndarray, capital: np.ndarray, years: np.ndarray, rate: float):
-    """One part of the table; `steps` [n, (CO2, SAVING, CARBON)], `capital` USD [n], `years` of life [n]; `rate` [1/yr]."""
+def rows(what: dict[str, Any], steps: np.ndarray, capital: np.ndarray, years: np.ndarray, rate: float) -> pd.DataFrame:
+    """One part of the table: `what` it is (kind, name, label, saves), `steps` [n, (CO2, SAVING, CARBON)], `capital` USD [n],
+    `years` of life [n]; `rate` [1/yr]."""
     worth = np.array([annuity(rate, float(life)) for life in years])
     return pd.DataFrame(
         {
-            "kind": kind, "name": names, "label": labels, "co2_t": steps[:, CO2], "capital_usd": capital,
+            **what, "co2_t": steps[:, CO2], "capital_usd": capital,
             "annuity_usd": capital / worth, "saving_usd": steps[:, SAVING], "firm_saving_usd": steps[:, SAVING],
             "carbon_saving_usd": steps[:, CARBON],
         }
@@ -76,8 +85,20 @@ def rows(kind: str, names: Any, labels: Any, steps: np.ndarray, capital: np.ndar
 def of_measures(state: State, year: Year, capital: np.ndarray) -> pd.DataFrame:
     steps, catalogue = np.zeros((N_MEASURES, 3)), state.market.catalogue
     attribute_worth(state.firms, year.rows, catalogue, state.surroundings, year.prices, steps)
-    spent, labels = capital[year.rows].sum(axis=0, dtype=np.float64), measure_labels(state.world.tables)
-    return rows("measure", measure_names(), labels, steps, spent, catalogue.lifetime, discount_rate(state))
+    spent, streams = capital[year.rows].sum(axis=0, dtype=np.float64), [STREAMS[stream] for stream in catalogue.stream]
+    what = {
+        "kind": "measure", "name": measure_names(), "label": measure_labels(state.world.tables), "saves": saved(streams),
+    }  # fmt: skip
+    return rows(what, steps, spent, catalogue.lifetime, discount_rate(state))
+
+
+def saved(streams: list[str]) -> list[str]:
+    """What is saved where these streams are saved.
+
+    >>> saved(["chemicals", "steam"])
+    ['material', 'steam']
+    """
+    return [SAVED.get(stream, stream) for stream in streams]
 
 
 @allocating
@@ -102,13 +123,14 @@ def attribute_worth(firms, rows, measures, surroundings, prices, steps):
                 bits |= np.int64(1) << m
                 stock.use_resources(firms[i], measures, surroundings, bits, after)
                 emitted, bill = 0.0, 0.0
+                fees = minimum_fees(after[HAZARDOUS], before[HAZARDOUS], r, prices)
                 for k in range(N_USES):
                     emitted += (before[k] - after[k]) * prices.emission[r, k]
                     bill += (before[k] - after[k]) * prices.use[z, r, k]
                     before[k] = after[k]
                 shifted = firms.shifted[i] * prices.peak_spread[z, r] if m == stock.BATTERY else 0.0
                 steps[m, 0] += emitted * level
-                steps[m, 1] += (bill + shifted + carbon * emitted) * level - running[m] * growth
+                steps[m, 1] += (bill + shifted + carbon * emitted) * level - running[m] * growth - fees
                 steps[m, 2] += carbon * emitted * level
 
 
@@ -130,7 +152,11 @@ def of_systems(state: State, year: Year) -> pd.DataFrame:
         for column in (systems.standing, systems.connected)
     ]
     capital = by_item[0] + by_item[1] * items.connection_cost
-    table = rows("system", item_names(), item_labels(), steps, capital, items.lifetime, discount_rate(state))
+    what = {
+        "kind": "system", "name": item_names(), "label": item_labels(),
+        "saves": saved([SYSTEM_STREAMS[stream] for stream in items.stream]),
+    }  # fmt: skip
+    table = rows(what, steps, capital, items.lifetime, discount_rate(state))
     table["firm_saving_usd"] = added[:, shared.TENANT_SAVING]
     return table
 
@@ -168,10 +194,20 @@ def of_exchanges(state: State) -> pd.DataFrame:
 
     steps = np.stack([by_type(e.co2_t), by_type(running), by_type(carbon_spared(state, e))], axis=1)
     years = np.full(len(types.ids), float(c.exchange_lifetime))
-    table = rows("exchange", types.ids, types.names, steps, by_type(paid), years, discount_rate(state))
+    what = {"kind": "exchange", "name": types.ids, "label": types.names, "saves": saved_by_exchanges(types)}
+    table = rows(what, steps, by_type(paid), years, discount_rate(state))
     table["firm_saving_usd"] = by_type(running * tenants)
     there = np.bincount(e.kind, minlength=len(types.ids)) > 0
     return table[there]
+
+
+def saved_by_exchanges(types: ExchangeTypes) -> list[str]:
+    """What each type mainly saves: steam, or what its receiver no longer buys; where that is a partner outside, the larger of
+    what it is worth as material and of the disposal avoided."""
+    t = types.types
+    outside = np.where(t.receiver_value[:, CENTRAL] > t.donor_value[:, CENTRAL], "material", "waste")
+    demand = [str(outside[k]) if number == NO_DEMAND else DEMANDS[number] for k, number in enumerate(t.demand)]
+    return ["steam" if unit.startswith(STEAM_UNIT) else word for unit, word in zip(types.units, demand)]
 
 
 def carbon_spared(state: State, found: np.recarray) -> np.ndarray:

@@ -48,7 +48,7 @@ def small_world() -> World:
     left_out = [
         name for row in country.parks if row not in parks for name in (row.park_id, row.name_vi, row.name_ascii)
     ]
-    world = assemble(small, "rehearsal", Order("vietnam", 1, 0.03, 0.5, "central"))
+    world = assemble(small, "rehearsal", Order())
     return replace(world, tables=country.tables, left_out=tuple(map(fold_name, left_out)))
 
 

@@ -17,7 +17,7 @@ from eipsim.data.tables import Reader
 from eipsim.data.world_rows import BoundRow, ParkRow
 from eipsim.errors import InputError, Mistake, refuse_all, unknown
 from eipsim.world import cache as store
-from eipsim.world.cache import Order
+from eipsim.world.cache import RATES, Order
 from eipsim.world.checks import unmet_totals
 from eipsim.world.columns import Parks, Tenants, World, freeze
 from eipsim.world.curves import firms_by_year, national_curves
@@ -42,7 +42,8 @@ def build_world(
     recipe: str = "vietnam",
     seed: int = 1,
     *,
-    exit_rate: float = 0.03,
+    exit_rate_foreign: float = 0.03,
+    exit_rate_domestic: float = 0.03,
     intensity_sigma: float = 0.5,
     births: str = "central",
     cache: bool = True,
@@ -50,13 +51,18 @@ def build_world(
     """The parks and tenant firms of a country, 2015-2050.
 
     `recipe` is `vietnam`, `pilot-parks` (the programme parks of vietnam, the same rows) or `folder:PATH` (tables of
-    another country, see docs/own-country.md). `exit_rate` [1/yr] is the yearly hazard of a tenant to leave,
-    `intensity_sigma` scales the spread of resource use between firms (0.5: that of the archetypes), `births` is
-    `central` or `high`. With `cache` the world is kept in memory and on disk, by content. Raises InputError with every
-    mistake.
+    another country, see docs/own-country.md). `exit_rate_foreign` and `exit_rate_domestic` [1/yr] are the yearly hazards
+    of a foreign and of a domestic tenant to leave, `intensity_sigma` is the spread of resource use between firms (0.5:
+    that of the archetypes), `births` is `central` or `high`. With `cache` the world is kept in memory and on disk, by
+    content. Raises InputError with every mistake.
     """
-    check_arguments(recipe, seed, exit_rate, intensity_sigma, births)
-    order = Order(recipe, int(seed), float(exit_rate), float(intensity_sigma), births)
+    rates = {
+        "exit_rate_foreign": exit_rate_foreign, "exit_rate_domestic": exit_rate_domestic, "intensity_sigma": intensity_sigma,
+    }  # fmt: skip
+    check_arguments(recipe, seed, rates, births)
+    order = Order(
+        recipe, int(seed), float(exit_rate_foreign), float(exit_rate_domestic), float(intensity_sigma), births
+    )
     digest = store.digest_of(content_hash(recipe), order)
     tables = VIETNAM if recipe in BUILT_IN else read_recipe(recipe).tables
     world = store.load(digest, tables) if cache else None
@@ -67,13 +73,13 @@ def build_world(
     return world
 
 
-def check_arguments(recipe: str, seed: int, exit_rate: float, intensity_sigma: float, births: str) -> None:
+def check_arguments(recipe: str, seed: int, rates: dict[str, float], births: str) -> None:
     """Raises InputError with every argument that is out of range."""
     found = []
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
         found.append(Mistake("world", f"seed = {seed!r} is not a whole number"))
-    rates = ("exit_rate", exit_rate, MOST_EXIT_RATE), ("intensity_sigma", intensity_sigma, MOST_SIGMA)
-    for name, value, most in rates:
+    for name, value in rates.items():
+        most = MOST_EXIT_RATE if name.startswith("exit_rate") else MOST_SIGMA
         if not (isinstance(value, (int, float, np.number)) and math.isfinite(value) and 0.0 <= value <= most):
             found.append(Mistake("world", f"{name} = {value!r} is out of range", f"allowed: 0 to {most:g}"))
     if births not in BIRTHS:
@@ -95,14 +101,14 @@ def _make(digest: str, order: Order, cache: bool) -> World:
 
 def _told(world: World, recipe: Recipe, order: Order) -> World:
     """The world with what is to be told of it: own tables, unmet totals, questions."""
-    rates = tuple(recipe.constants[f"reference_{name}"] for name in ("exit_rate", "intensity_sigma"))
+    rates = tuple(recipe.constants[f"reference_{name}"] for name in RATES)
     questions = questions_about(recipe) if recipe.own else ()
     return replace(
         world,
         tables=recipe.tables,
         own_tables=recipe.own,
         unmet=unmet_totals(world, recipe),
-        judged=(order.exit_rate, order.intensity_sigma) == rates,
+        judged=tuple(getattr(order, name) for name in RATES) == rates,
         warnings=tuple(map(str, (*recipe.warnings, *questions))),
     )
 
@@ -129,8 +135,9 @@ def assemble(recipe: Recipe, digest: str, order: Order) -> World:
     totals = firms_by_year(recipe)
     plots = count_plots(sites, keys, area, opened, totals, recipe, seed)
     entry = _entries(sites, keys, opened, plots, totals, constants, seed)
-    mix, sectors = sector_mix(sites, plots, opened, recipe), sector_columns(recipe, order.intensity_sigma)
-    turnover, correlation = turnover_of(order.exit_rate, constants["vacancy_years"]), constants["stream_correlation"]
+    exit_rates = order.exit_rate_foreign, order.exit_rate_domestic
+    mix, sectors = sector_mix(sites, plots, opened, recipe), sector_columns(recipe, order.intensity_sigma, *exit_rates)
+    turnover, correlation = turnover_of(*exit_rates, constants["vacancy_years"]), constants["stream_correlation"]
     firms = build_tenants(first_tenants(plots, entry), keys, mix, sectors, turnover, correlation, seed)
     opened = np.where(np.bincount(firms.park, minlength=len(sites)) > 0, opened, NEVER)
     parks = _parks(recipe, sites, keys, seed)._replace(

@@ -36,9 +36,13 @@ class Order(NamedTuple):
 
     recipe: str = "vietnam"
     seed: int = 1
-    exit_rate: float = 0.03
+    exit_rate_foreign: float = 0.03
+    exit_rate_domestic: float = 0.03
     intensity_sigma: float = 0.5
     births: str = "central"
+
+
+RATES = Order._fields[2:5]  # of the population: parameters of a run
 
 
 def kept(order: Order) -> World | None:

@@ -20,7 +20,10 @@ TABLES = (
     "parks", "provinces", "archetypes", "park_counts", "candidates_unverified", "park_plan", "firm_counts", "sector_anchors",
     "park_bounds", "region_areas", "world_checks", "world", "province_successors",
 )  # fmt: skip
-POPULATION = ("population.exit_rate", "population.intensity_sigma", "population.green_land_share")
+POPULATION = (
+    "population.exit_rate_foreign", "population.exit_rate_domestic", "population.intensity_sigma",
+    "population.green_land_share",
+)  # fmt: skip
 
 
 def folder_of(recipe: str) -> Path | None:

@@ -125,6 +125,7 @@ def _read_files(recipe: str, content: str) -> Recipe:
     tables = _check_together(reader, tables)
     tables["world"] = reader.spelt_by(tables["world"], "parameter", _packaged_constants())
     constants = _constants(reader, tables["world"])
+    constants["reference_exit_rate"] = mean_exit_rate(tables["archetypes"], constants)
     decrees = None if recipe in BUILT_IN else files.get("decrees")
     _check_decrees(reader, decrees)
     reader.finish()
@@ -285,13 +286,22 @@ def _constants(reader: Reader, given: Table[rows.WorldParameterRow]) -> dict[str
     _check_constants(reader, given, own)
     chosen = {row.parameter: row for table in (own, given) for row in table}
     density = chosen["firms_per_leased_ha"]
-    exit_rate, sigma, green = (load_parameters()[name] for name in POPULATION)
+    foreign, domestic, sigma, green = (load_parameters()[name] for name in POPULATION)
     return {name: row.central for name, row in chosen.items()} | {
         "firms_per_leased_ha_low": density.low_or_central,
         "firms_per_leased_ha_high": density.high_or_central,
         "green_low": green.low,
         "green_central": green.central,
         "green_high": green.high,
-        "reference_exit_rate": exit_rate.central,
+        "reference_exit_rate_foreign": foreign.central,
+        "reference_exit_rate_domestic": domestic.central,
         "reference_intensity_sigma": sigma.central,
     }
+
+
+def mean_exit_rate(archetypes: Table[rows.ArchetypeRow], constants: dict[str, float]) -> float:
+    """Share of all tenants that leave in a year [1/yr] at the reference rates of foreign and domestic firms."""
+    weights = [row.share_of_park_firms for row in archetypes]
+    foreign = sum(weight * row.fdi_share for weight, row in zip(weights, archetypes)) / (sum(weights) or 1.0)
+    rates = constants["reference_exit_rate_foreign"], constants["reference_exit_rate_domestic"]
+    return rates[1] + foreign * (rates[0] - rates[1])

@@ -7,31 +7,32 @@ import numpy as np
 from eipsim.core.arithmetic import TEN_TO_NINETY
 from eipsim.world.park_list import Site
 from eipsim.world.recipe import Recipe
-from eipsim.world.tenants import Sectors
+from eipsim.world.tenants import Sectors, share_of_those_who_leave
 
 USD_PER_THOUSAND = 1000.0
 KG_PER_T = 1000.0
 
 
-def sector_columns(recipe: Recipe, intensity_sigma: float) -> Sectors:
-    """Sizes, owners, revenue and intensities by sector.
+def sector_columns(recipe: Recipe, intensity_sigma: float, *exit_rates: float) -> Sectors:
+    """Sizes, owners, revenue and intensities by sector; `exit_rates` [1/yr] of foreign and domestic firms.
 
     Mean size and revenue per worker are multiplied by one constant each, so that the national totals of `world_checks`
-    hold in expectation. The spread of intensities is that of the archetypes times intensity_sigma over its reference.
+    hold in expectation. The spread of intensities is that of the archetypes times intensity_sigma over what theirs stands for.
     """
     rows = recipe.archetypes.rows
     sizes, revenues = national_factors(recipe)
     use = np.array([row.intensities() for row in rows])
     use[:, -1] /= KG_PER_T
-    sd = np.array([row.emp_sigma for row in rows])
+    sd, foreign = np.array([row.emp_sigma for row in rows]), np.array([row.fdi_share for row in rows])
     spread = np.log(use[:, :, 2] / use[:, :, 0]) / TEN_TO_NINETY
     return Sectors(
         ln_size_mean=np.log(sizes * np.array([row.emp_mean for row in rows])) - 0.5 * sd**2,
         ln_size_sd=sd,
-        foreign_share=np.array([row.fdi_share for row in rows]),
+        foreign_share=foreign,
+        foreign_share_again=share_of_those_who_leave(foreign, *exit_rates),
         revenue_per_employee=revenues * USD_PER_THOUSAND * np.array([row.revenue_kUSD_per_emp for row in rows]),
         intensity=use[:, :, 1],
-        intensity_sd=spread * intensity_sigma / recipe.constants["reference_intensity_sigma"],
+        intensity_sd=spread * intensity_sigma / recipe.constants["archetype_sigma"],
     )
 
 

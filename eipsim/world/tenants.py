@@ -1,7 +1,8 @@
 """Every tenant of every plot from 2015 to 2050: when it comes and goes, its sector, size and yearly resource use.
 
 All draws are keyed by (park, plot, vintage), so a firm is the same whatever else is built, and whoever stays longer or
-leaves earlier under another exit rate is the same firm.
+leaves earlier under another exit rate is the same firm. Foreign and domestic firms leave at rates of their own; who comes after
+them is foreign as often as those who left, so that the share of foreign firms in a sector does not drift.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ class Sectors(NamedTuple):
 
     ln_size_mean: np.ndarray
     ln_size_sd: np.ndarray
-    foreign_share: np.ndarray
+    foreign_share: np.ndarray  # of the first tenants of plots
+    foreign_share_again: np.ndarray  # of those who come after another tenant
     revenue_per_employee: np.ndarray  # USD/yr
     intensity: np.ndarray  # central use per employee and year: MWh, GJ, m3, t, t
     intensity_sd: np.ndarray  # of ln intensity between firms
@@ -47,10 +49,21 @@ class Streams(NamedTuple):
 
 
 class Turnover(NamedTuple):
-    """Logarithms of two yearly probabilities: a tenant stays (0 if all do), a plot stays vacant (-inf if none does)."""
+    """Logarithms of yearly probabilities: a tenant stays (0 if all do), by owner; a plot stays vacant (-inf if none does)."""
 
-    ln_stay: float
+    ln_stay_foreign: float
+    ln_stay_domestic: float
     ln_vacant: float
+
+
+class Letting(NamedTuple):
+    """What decides who comes to a plot, and for how long."""
+
+    park_keys: np.ndarray  # uint64 [n_parks]
+    mix: np.ndarray  # float [n_parks, n_sectors], cumulative share of sectors
+    sectors: Sectors
+    streams: Streams
+    turnover: Turnover
 
 
 class Plots(NamedTuple):
@@ -68,49 +81,58 @@ def geometric(u, ln_again):
 
 
 @compiled
-def exit_after(streams, turnover, key, entry):
-    """First year the tenant of year `entry` is no longer there, 9999 beyond 2050. Never later at a higher rate."""
-    leaves = entry + 1 + int(geometric(draw(streams.exit, key, 0, 0), turnover.ln_stay))
+def is_foreign(letting, key, sector, vintage):
+    share = letting.sectors.foreign_share if vintage == 1 else letting.sectors.foreign_share_again
+    return draw(letting.streams.foreign, key, 0, 0) < share[sector]
+
+
+@compiled
+def exit_after(letting, key, park, plot, vintage, entry):
+    """First year the tenant of year `entry` is no longer there, 9999 beyond 2050. Never later at a higher rate of its owners."""
+    sector = deal_sector(letting.streams, letting.park_keys[park], plot, vintage, letting.mix[park])
+    turnover = letting.turnover
+    ln_stay = turnover.ln_stay_foreign if is_foreign(letting, key, sector, vintage) else turnover.ln_stay_domestic
+    leaves = entry + 1 + int(geometric(draw(letting.streams.exit, key, 0, 0), ln_stay))
     return leaves if leaves <= LAST_YEAR else NEVER
 
 
 @compiled
-def let_again(streams, turnover, key, leaves):
+def let_again(letting, key, leaves):
     """The year the plot is let after the tenant `key` has left."""
-    if turnover.ln_vacant == -np.inf:
+    if letting.turnover.ln_vacant == -np.inf:
         return leaves
-    return leaves + int(geometric(draw(streams.vacancy, key, 0, 0), turnover.ln_vacant))
+    return leaves + int(geometric(draw(letting.streams.vacancy, key, 0, 0), letting.turnover.ln_vacant))
 
 
 @compiled
-def count_rows(plots, park_keys, streams, turnover):
+def count_rows(plots, letting):
     """Tenants of all plots until 2050."""
     n = 0
     for i in range(len(plots.park)):
-        plot_key, vintage = fold(park_keys[plots.park[i]], plots.number[i]), 1
-        year = plots.entry_year[i]
+        park, plot, vintage = plots.park[i], plots.number[i], 1
+        plot_key, year = fold(letting.park_keys[park], plot), plots.entry_year[i]
         while year <= LAST_YEAR:
             n += 1
             key = fold(plot_key, vintage)
-            year = let_again(streams, turnover, key, exit_after(streams, turnover, key, year))
+            year = let_again(letting, key, exit_after(letting, key, park, plot, vintage, year))
             vintage += 1
     return n
 
 
 @compiled
-def lay_out(plots, park_keys, streams, turnover, firms):
+def lay_out(plots, letting, firms):
     """Fills park, plot, vintage, key, entry and exit year of every tenant."""
     row = 0
     for i in range(len(plots.park)):
-        plot_key, vintage = fold(park_keys[plots.park[i]], plots.number[i]), 1
-        year = plots.entry_year[i]
+        park, plot, vintage = plots.park[i], plots.number[i], 1
+        plot_key, year = fold(letting.park_keys[park], plot), plots.entry_year[i]
         while year <= LAST_YEAR:
             key = fold(plot_key, vintage)
-            leaves = exit_after(streams, turnover, key, year)
-            firms.park[row], firms.plot[row], firms.vintage[row] = plots.park[i], plots.number[i], vintage
+            leaves = exit_after(letting, key, park, plot, vintage, year)
+            firms.park[row], firms.plot[row], firms.vintage[row] = park, plot, vintage
             firms.key[row], firms.entry_year[row], firms.exit_year[row] = key, year, leaves
             row += 1
-            year = let_again(streams, turnover, key, leaves)
+            year = let_again(letting, key, leaves)
             vintage += 1
 
 
@@ -142,14 +164,15 @@ def use_factor(streams, key, item, sd, common_weight):
 
 
 @compiled
-def furnish(firms, park_keys, mix, sectors, streams, common_weight, uses):
+def furnish(firms, letting, common_weight, uses):
     """Fills sector, size, owner, revenue and yearly use (`uses` float[5, n_rows]) of every tenant."""
+    sectors, streams = letting.sectors, letting.streams
     for i in range(len(firms.key)):
-        key, park = firms.key[i], firms.park[i]
-        sector = deal_sector(streams, park_keys[park], firms.plot[i], firms.vintage[i], mix[park])
+        key, park, vintage = firms.key[i], firms.park[i], firms.vintage[i]
+        sector = deal_sector(streams, letting.park_keys[park], firms.plot[i], vintage, letting.mix[park])
         employees = draw_size(streams, sectors, key, sector)
         firms.sector[i], firms.employees[i] = sector, employees
-        firms.foreign[i] = draw(streams.foreign, key, 0, 0) < sectors.foreign_share[sector]
+        firms.foreign[i] = is_foreign(letting, key, sector, vintage)
         firms.revenue_usd[i] = employees * sectors.revenue_per_employee[sector]
         firms.constrained_draw[i] = draw(streams.constrained, key, 0, 0)
         for item in range(N_STREAMS):
@@ -168,10 +191,11 @@ def build_tenants(
 ) -> Tenants:
     """All tenants of `plots`; `mix` (float[n_parks, n_sectors]) is each park's cumulative share of sectors."""
     streams = Streams(*(stream(seed, process) for process in Streams._fields))
+    letting = Letting(park_keys, mix, sectors, streams, turnover)
     with wrapping():
-        firms, uses = empty_tenants(count_rows(plots, park_keys, streams, turnover))
-        lay_out(plots, park_keys, streams, turnover, firms)
-        furnish(firms, park_keys, mix, sectors, streams, math.sqrt(correlation), uses)
+        firms, uses = empty_tenants(count_rows(plots, letting))
+        lay_out(plots, letting, firms)
+        furnish(firms, letting, math.sqrt(correlation), uses)
     return firms
 
 
@@ -183,10 +207,22 @@ def empty_tenants(n: int) -> tuple[Tenants, np.ndarray]:
     return Tenants._make([*described, *uses, np.empty(n)]), uses
 
 
-def turnover_of(exit_rate: float, vacancy_years: float) -> Turnover:
+def turnover_of(exit_rate_foreign: float, exit_rate_domestic: float, vacancy_years: float) -> Turnover:
     """Yearly hazards as logarithms."""
     again = vacancy_years / (1.0 + vacancy_years)
-    return Turnover(math.log1p(-exit_rate), math.log(again) if again > 0.0 else -math.inf)
+    stay = math.log1p(-exit_rate_foreign), math.log1p(-exit_rate_domestic)
+    return Turnover(*stay, math.log(again) if again > 0.0 else -math.inf)
+
+
+def share_of_those_who_leave(
+    foreign_share: np.ndarray, exit_rate_foreign: float, exit_rate_domestic: float
+) -> np.ndarray:
+    """Share of foreign firms [n_sectors] among the tenants who leave in a year, of whom `foreign_share` are foreign."""
+    if exit_rate_foreign == exit_rate_domestic:
+        return foreign_share
+    foreign, domestic = exit_rate_foreign * foreign_share, exit_rate_domestic * (1.0 - foreign_share)
+    leaving = foreign + domestic
+    return np.divide(foreign, leaving, out=foreign_share.copy(), where=leaving > 0.0)
 
 
 def first_tenants(plots_per_park: np.ndarray, entry: np.ndarray) -> Plots:

@@ -316,7 +316,7 @@ def test_counts_in_the_description_are_those_of_the_model():
 
 def test_the_readme_has_what_is_filled_in_by_programs():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    for mark in ("statuses", "bench", "fit"):
+    for mark in ("statuses", "weights", "bench", "fit"):
         assert len(text.partition(f"<!-- {mark}:begin -->")[2].partition(f"<!-- {mark}:end -->")[0]) > 100, mark
 
 

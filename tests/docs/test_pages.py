@@ -9,11 +9,11 @@ import paybacks
 import programmes_page
 import pytest
 import scenarios_page
-from pages import COMMAND, REFERENCE, ROOT, STATUSES, between, write_between
+from pages import COMMAND, REFERENCE, ROOT, STATUSES, WEIGHTS, between, indices_of_the_country, write_between
 
 from eipsim.agents.firm.columns import ADOPTED, NOT_INSTALLED
 from eipsim.data.loading import read_facts, value_of
-from eipsim.data.statuses import status_table
+from eipsim.data.statuses import status_table, weights_table
 from eipsim.designs.factors import KINDS
 from eipsim.market.catalogue import measure_ids, measure_table
 from eipsim.model.model import EIPModel
@@ -34,9 +34,12 @@ def test_the_generated_part_of_the_manual_is_up_to_date(name, page):
 
 def test_the_readme_tells_the_shares_of_statuses_as_they_are():
     assert between(README, STATUSES) == status_table(), OUT_OF_DATE
+    assert between(README, WEIGHTS) == weights_table(indices_of_the_country()), OUT_OF_DATE
 
 
-@pytest.mark.parametrize(("document", "marks"), [(README, STATUSES), (DOCS / "scenarios.md", REFERENCE)])
+@pytest.mark.parametrize(
+    ("document", "marks"), [(README, STATUSES), (README, WEIGHTS), (DOCS / "scenarios.md", REFERENCE)]
+)
 def test_a_part_is_written_between_its_marks_and_nowhere_else(document, marks, tmp_path):
     copy, text = tmp_path / "copy.md", document.read_text(encoding="utf-8")
     copy.write_text(text.replace(between(document, marks), "old"), encoding="utf-8")

@@ -10,9 +10,11 @@ from eipsim.scenarios import load_scenario
 
 PARAMETERS = {
     "awareness.training_option_rate": 0.05, "behaviour.recp_by_cause": 1, "finance.loan_share": 0.2, "finance.loan_years": 5,
+    "measures.hazardous_fee_minimum_usd": 400.0,
     "operators.certificate_budget_share": 0.1, "operators.facilitation_spread": 0.4, "operators.preference_share": 0.1,
     "operators.quality_in_capacity": 0.5, "operators.quality_in_facilitation": 0.5, "operators.score_speed_spread": 0.4,
-    "operators.tenants_needed": 1, "regulators.auditors_per_year": 60, "regulators.process_coverage": 1,
+    "operators.tenants_needed": 1, "population.exit_rate_domestic": 0.04, "population.exit_rate_foreign": 0.02,
+    "regulators.auditors_per_year": 60, "regulators.process_coverage": 1,
     "regulators.provinces_merge": 1, "regulators.voucher_applications": 1,
 }  # fmt: skip
 LEVERS = {

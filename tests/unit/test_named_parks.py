@@ -31,7 +31,7 @@ def normals_at(share, seed, sites=NAMED):
 def world_at(share, seed):
     recipe = read_recipe("vietnam")
     recipe = replace(recipe, constants=recipe.constants | {"named_spread": share})
-    return assemble(recipe, "test", Order("vietnam", seed, 0.03, 0.5, "central"))
+    return assemble(recipe, "test", Order(seed=seed))
 
 
 def tenants_in(world, year=2024):

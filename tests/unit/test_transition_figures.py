@@ -253,8 +253,8 @@ def test_serving_all_systems_once_more_gives_the_accounts_of_the_year():
     assert all((one == other).all() for one, other in zip(before, after))
 
 
-def steps(*rows):
-    table = pd.DataFrame(rows, columns=["label", "co2_t", "cost_usd"]).assign(kind="measure")
+def steps(*rows, saves="electricity"):
+    table = pd.DataFrame(rows, columns=["label", "co2_t", "cost_usd"]).assign(kind="measure", saves=saves)
     return table
 
 
@@ -265,6 +265,61 @@ def test_dollars_per_tonne_only_where_costs_are_positive():
     table = figures.realised_abatement(Run)
     assert table["group"].tolist() == [abatements.PAYS, abatements.COSTS, abatements.NO_CO2, abatements.NO_CO2]
     assert table["usd_per_t"].fillna(-1.0).tolist() == [-1.0, 5.0, -1.0, -1.0]
+
+
+@pytest.mark.parametrize("saves", ["material", "steam"])
+def test_what_mainly_saves_material_or_steam_has_no_cost_of_abatement(saves):
+    class Run:
+        abatement = steps(("gains", 10.0, -50.0), ("costs", 10.0, 50.0), ("no CO2", 0.0, -9.0), saves=saves)
+
+    table = figures.realised_abatement(Run)
+    assert (table["group"] == abatements.APART).all()
+    assert table["usd_per_t"].isna().all()
+    assert table["cost_usd"].tolist() == [-50.0, 50.0, -9.0]
+
+
+def test_the_finding_tells_what_pays_what_costs_and_what_stands_apart():
+    class Run:
+        abatement = pd.concat(
+            [steps(("saves", 60.0, -5.0), ("costs", 30.0, 5.0)), steps(("steam", 10.0, -9.0), saves="steam")]
+        )
+
+    told = abatements.finding(figures.realised_abatement(Run), 2050)
+    assert told.startswith(
+        "Of 100 tCO₂ avoided in 2050, 60.0 % pay for themselves, 30.0 % come at a net cost and 10.0 % come with"
+    )
+    Run.abatement = Run.abatement.iloc[:1]
+    assert "none of it at a net cost" in abatements.finding(figures.realised_abatement(Run), 2050)
+
+
+def test_every_step_says_what_it_mainly_saves(nation):
+    table = nation.abatement.set_index("name")["saves"]
+    words = {
+        "electricity",
+        "fuel",
+        "energy",
+        "steam",
+        "water",
+        "wastewater",
+        "waste",
+        "material",
+        "services",
+        "transport",
+    }
+    assert set(table) <= words
+    assert table["steam-network"] == table["biomass-steam"] == "steam"
+    assert table["scrap-reduction"] == "material"
+
+
+def test_what_exchanges_save_is_what_their_receivers_no_longer_buy():
+    from eipsim.exchanges.catalogue import read_exchange_types
+    from eipsim.runs.abatement import saved_by_exchanges
+
+    types = read_exchange_types()
+    saved = dict(zip(types.ids, saved_by_exchanges(types)))
+    assert (saved["IS01"], saved["IS02"], saved["IS03"]) == ("steam", "fuel", "steam")
+    assert (saved["IS07"], saved["IS08"], saved["IS15"], saved["IS22"]) == ("water", "material", "material", "fuel")
+    assert set(saved.values()) <= {"steam", "fuel", "water", "material", "waste"}
 
 
 def test_the_front_is_what_no_other_beats_in_both():

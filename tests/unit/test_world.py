@@ -1,5 +1,6 @@
 """The world: real and synthesised parks, their tenants, the national totals, and what must not change what."""
 
+import inspect
 import random
 import shutil
 import subprocess
@@ -10,13 +11,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from eipsim.data.parameters import load_parameters
 from eipsim.errors import InputError
 from eipsim.model.model import EIPModel
 from eipsim.runs.provenance import case_of
 from eipsim.world import build_world, cache, check_world, require_totals
 from eipsim.world.build import pilot_parks
+from eipsim.world.cache import RATES, Order
 from eipsim.world.files import DATA
 from eipsim.world.recipe import read_recipe
+from eipsim.world.tenants import share_of_those_who_leave
 
 SEEDS = (1, 2, 3)
 EXAMPLE = Path(__file__).parents[1] / "data" / "example-country"
@@ -213,15 +217,48 @@ def test_no_park_has_tenants_before_it_operates(vietnam):
 
 
 def test_yearly_exits_are_those_of_the_rate():
-    world = build_world(exit_rate=0.03, cache=False)
+    world = build_world(exit_rate_foreign=0.012, exit_rate_domestic=0.05, cache=False)
     years = range(2016, 2051)
-    exits = sum((world.firms.exit_year == year).sum() for year in years)
-    exposed = sum(world.alive(year - 1).sum() for year in years)
-    assert exits / exposed == pytest.approx(0.03, abs=0.0006)
+    for owners, rate in ((world.firms.foreign, 0.012), (~world.firms.foreign, 0.05)):
+        exits = sum((world.firms.exit_year[owners] == year).sum() for year in years)
+        exposed = sum((world.alive(year - 1) & owners).sum() for year in years)
+        assert exits / exposed == pytest.approx(rate, abs=0.001)
+
+
+def test_the_share_of_foreign_firms_stays_although_they_leave_more_seldom():
+    world = build_world(exit_rate_foreign=0.012, exit_rate_domestic=0.05, cache=False)
+    shares = [world.firms.foreign[world.alive(year)].mean() for year in (2015, 2024, 2035, 2050)]
+    assert shares == pytest.approx([0.505] * 4, abs=0.02)
+
+
+def test_equal_rates_leave_owners_as_they_are_dealt():
+    shares = np.array([0.1, 0.5, 0.9])
+    assert share_of_those_who_leave(shares, 0.03, 0.03) is shares
+    assert share_of_those_who_leave(shares, 0.0, 0.05) == pytest.approx([0.0, 0.0, 0.0])
+    assert share_of_those_who_leave(shares, 0.05, 0.0) == pytest.approx([1.0, 1.0, 1.0])
+    assert share_of_those_who_leave(np.array([0.0, 0.5, 1.0]), 0.01, 0.03) == pytest.approx([0.0, 0.25, 1.0])
+
+
+def test_the_number_of_firms_follows_from_the_mean_of_the_two_rates():
+    constants = read_recipe("vietnam").constants
+    foreign, domestic = (constants[f"reference_exit_rate_{owner}"] for owner in ("foreign", "domestic"))
+    assert min(foreign, domestic) <= constants["reference_exit_rate"] <= max(foreign, domestic)
+    assert constants["reference_exit_rate"] == pytest.approx(
+        0.5 * (foreign + domestic), abs=0.05 * abs(foreign - domestic)
+    )
+
+
+def test_what_is_taken_when_nothing_is_said_are_the_central_values():
+    assert Order()[2:5] == tuple(load_parameters()[f"population.{name}"].central for name in RATES)
+    taken = inspect.signature(build_world).parameters
+    assert tuple(taken[name].default for name in RATES) == Order()[2:5]
 
 
 def test_a_higher_exit_rate_never_keeps_a_firm_longer():
-    low, high = (build_world("pilot-parks", exit_rate=rate, cache=False) for rate in (0.02, 0.05))
+    low, high = (
+        build_world("pilot-parks", exit_rate_foreign=rate, exit_rate_domestic=2.0 * rate, cache=False)
+        for rate in (0.02, 0.05)
+    )
     first = {k: e for k, e, v in zip(low.firms.key.tolist(), low.firms.exit_year, low.firms.vintage) if v == 1}
     later = [
         first[k] >= e for k, e, v in zip(high.firms.key.tolist(), high.firms.exit_year, high.firms.vintage) if v == 1
@@ -231,7 +268,11 @@ def test_a_higher_exit_rate_never_keeps_a_firm_longer():
 
 
 def test_nobody_leaves_at_rate_zero():
-    assert (build_world("pilot-parks", exit_rate=0.0, cache=False).firms.exit_year == 9999).all()
+    world = build_world("pilot-parks", exit_rate_foreign=0.0, exit_rate_domestic=0.0, cache=False)
+    assert (world.firms.exit_year == 9999).all()
+    half = build_world("pilot-parks", exit_rate_foreign=0.0, exit_rate_domestic=0.05, cache=False).firms
+    assert (half.exit_year[half.foreign] == 9999).all()
+    assert (half.exit_year[~half.foreign] < 9999).any()
 
 
 def test_without_spread_all_firms_of_a_sector_use_the_central_intensity():
@@ -240,9 +281,10 @@ def test_without_spread_all_firms_of_a_sector_use_the_central_intensity():
     assert np.allclose(world.firms.electricity_mwh, world.firms.employees * central[world.firms.sector])
 
 
-def test_intensities_have_mean_one_and_a_common_part(vietnam):
-    f, rows = vietnam.firms, read_recipe("vietnam").archetypes.rows
-    row = vietnam.sectors.index("A10")
+def test_intensities_have_mean_one_and_a_common_part():
+    world = build_world(intensity_sigma=read_recipe("vietnam").constants["archetype_sigma"], cache=False)
+    f, rows = world.firms, read_recipe("vietnam").archetypes.rows
+    row = world.sectors.index("A10")
     mine = f.sector == row
     power, water = f.electricity_mwh[mine] / f.employees[mine], f.water_m3[mine] / f.employees[mine]
     assert power.mean() == pytest.approx(rows[row].elec_c, rel=0.03)
@@ -250,6 +292,16 @@ def test_intensities_have_mean_one_and_a_common_part(vietnam):
         np.log(rows[row].elec_high / rows[row].elec_MWh_per_emp_low) / 2.5631, rel=0.03
     )
     assert np.corrcoef(np.log(power), np.log(water))[0, 1] == pytest.approx(0.5, abs=0.03)
+
+
+def test_twice_the_sigma_is_twice_the_spread_of_every_stream_around_the_same_mean():
+    narrow, wide = (build_world(intensity_sigma=sigma, cache=False).firms for sigma in (0.4, 0.8))
+    mine = narrow.sector == 9
+    for name in ("electricity_mwh", "fuel_gj", "water_m3"):
+        of_a_worker = [getattr(firms, name)[mine] / firms.employees[mine] for firms in (narrow, wide)]
+        spread = [np.log(use).std() for use in of_a_worker]
+        assert spread[1] == pytest.approx(2.0 * spread[0], rel=1e-6), name
+        assert of_a_worker[1].mean() == pytest.approx(of_a_worker[0].mean(), rel=0.25), name
 
 
 def test_firms_and_parks_are_found_by_name(vietnam):
@@ -274,11 +326,11 @@ def test_an_unknown_park_is_told_with_the_nearest_name(vietnam):
 
 def test_all_wrong_arguments_are_told_at_once():
     with pytest.raises(InputError) as caught:
-        build_world("vietnm", "one", exit_rate=float("nan"), intensity_sigma=-1.0, births="many")
+        build_world("vietnm", "one", exit_rate_domestic=float("nan"), intensity_sigma=-1.0, births="many")
     text = str(caught.value)
     assert len(caught.value.mistakes) == 5
     assert "did you mean vietnam?" in text
-    assert "exit_rate = nan is out of range; allowed: 0 to 0.9" in text
+    assert "exit_rate_domestic = nan is out of range; allowed: 0 to 0.9" in text
 
 
 # What must not change what
@@ -571,7 +623,7 @@ def test_an_honest_country_meets_its_totals_with_every_seed(seed):
 
 def test_totals_are_told_but_stop_nothing_under_another_exit_rate(tmp_path):
     recipe = changed_example(tmp_path / "country", park_counts=COUNTS + "2024,6,4,1100\n")
-    world = build_world(recipe, exit_rate=0.1)
+    world = build_world(recipe, exit_rate_foreign=0.1, exit_rate_domestic=0.1)
     assert world.unmet
     assert require_totals(world) is world
 
