@@ -3,10 +3,11 @@
 import math
 from dataclasses import replace
 
+import hypothesis
 import numpy as np
 import pytest
 from helpers import ALIKE, FIRST, NO_AWARENESS, number, part_of, quiet, tiny_world
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from eipsim.agents.firm import project
@@ -69,7 +70,7 @@ def firm_payback(model, row, m):
     return cost / math.exp(log_saving) if log_saving > project.NEVER_PAYS else math.inf
 
 
-@settings(deadline=None)  # the first example may have to wait for machine code
+@hypothesis.settings(deadline=None)  # the first example may have to wait for machine code
 @given(
     cost_to_saving=st.floats(1.0, 3.0),
     saving=st.floats(0.05, 2.0),
