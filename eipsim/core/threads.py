@@ -22,9 +22,8 @@ from eipsim.errors import InputError, Mistake
 SETTING = "EIPSIM_THREADS"
 USUAL = 2  # the firms' year is two fifths of a run: more would help little
 BUSY = 1.5  # tasks a core that run or wait, over the last minute; runs one after the other make one in all
-_here = (
-    threading.local()
-)  # `allowed`: threads that the run at hand may have; `lent`: seconds that others have worked for it
+# `allowed`: threads that the run at hand may have; `lent`: seconds that others have worked for it.
+_here = threading.local()
 
 
 def allowed() -> int:

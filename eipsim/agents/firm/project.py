@@ -15,9 +15,8 @@ from eipsim.rules.investment import unit_value
 from eipsim.rules.loans import whole_years
 
 NEVER_PAYS = -600.0  # ln of a saving that is not positive
-APPLIED_FOR = (
-    1.0  # parameter `voucher_applications` from which on firms apply for vouchers; below, each is reserved at its cap
-)
+# Parameter `voucher_applications` from which on firms apply for vouchers; below, each is reserved at its cap.
+APPLIED_FOR = 1.0
 
 
 @inlined
