@@ -22,7 +22,7 @@ import eipsim
 
 PILOT_RUNS, SWEEP_RUNS, REPLICATES = 20, 1000, 20
 CASES = [
-    "no-eip-policy", "phase-two", "legal-reform", "technical-assistance", "subsidy", "carbon-price", "enforcement",
+    "no-eip-policy", "without-phase-two", "legal-reform", "technical-assistance", "subsidy", "carbon-price", "enforcement",
     "symbiosis-push", "park-infrastructure", "certification-benefits", "national-target-2030", "net-zero-2050",
     "delayed-action", "covid-shock-off", "equal-budget/subsidy",
 ]  # fmt: skip

@@ -19,7 +19,7 @@ STEERED = {
 
 
 def steered(lever, **changes):
-    return load_scenario("phase-two", regulator={"adaptive": STEERED[lever] | changes})
+    return load_scenario("baseline", regulator={"adaptive": STEERED[lever] | changes})
 
 
 def test_the_regulator_moves_by_the_gap_to_its_target_within_its_limits():
@@ -66,7 +66,7 @@ def test_fractions_of_an_audit_wait_for_the_next_year():
 
 
 def test_present_value_by_hand():
-    run = simulate("phase-two", 3, world="pilot-parks", years=(2024, 2026))
+    run = simulate("baseline", 3, world="pilot-parks", years=(2024, 2026))
     a, b, c = run.outcomes["public_spending_usd"]
     assert present_value(run, 0.06) == pytest.approx(a + b / 1.06 + c / 1.06**2)
 

@@ -98,8 +98,7 @@ def test_who_goes_where_does_not_depend_on_the_order_of_parks(country, scores):
 
 def test_a_run_with_attraction_keeps_all_counts_and_can_be_replayed():
     plain, drawn = (
-        EIPModel("phase-two", "pilot-parks", 3, settings={"population.attraction_strength": s}).run()
-        for s in (0.0, 3.0)
+        EIPModel("baseline", "pilot-parks", 3, settings={"population.attraction_strength": s}).run() for s in (0.0, 3.0)
     )
     np.testing.assert_array_equal(plain.outcomes["firms"], drawn.outcomes["firms"])
     np.testing.assert_array_equal(plain.outcomes["jobs"].loc[:2015], drawn.outcomes["jobs"].loc[:2015])
@@ -108,7 +107,7 @@ def test_a_run_with_attraction_keeps_all_counts_and_can_be_replayed():
     assert (plain.world.firms.entry_year[moved] > 2015).all()
     again = drawn.replay(2030)
     while drawn.year > 2030:  # the same run, stopped at 2030
-        drawn = EIPModel("phase-two", "pilot-parks", 3, settings={"population.attraction_strength": 3.0})
+        drawn = EIPModel("baseline", "pilot-parks", 3, settings={"population.attraction_strength": 3.0})
         while drawn.year < 2030:
             drawn.step()
     assert differences(again, drawn) == []

@@ -167,8 +167,8 @@ def test_a_firm_that_two_programmes_assisted_counts_for_both(package):
 
 
 def test_who_assisted_whom_is_told_the_same_when_agents_are_stepped_one_by_one():
-    compiled = EIPModel("phase-two", "pilot-parks", years=(2015, 2025)).run()
-    agents = EIPModel("phase-two", "pilot-parks", years=(2015, 2025), stepping="agents").run()
+    compiled = EIPModel("baseline", "pilot-parks", years=(2015, 2025)).run()
+    agents = EIPModel("baseline", "pilot-parks", years=(2015, 2025), stepping="agents").run()
     assert np.array_equal(compiled.state.books.audits_given, agents.state.books.audits_given)
     assert compiled.state.books.audits_given.sum() > 100
 
@@ -623,8 +623,8 @@ def test_the_nation_is_the_cohort_of_all(whole_run, package, name):
 def test_expressions_of_the_whole_country_agree_with_its_tables_too():
     years = (2016, 2025, 2034)
     run, model = (
-        simulate("phase-two", 1, years=(2015, 2034)),
-        EIPModel("phase-two", "vietnam", 1, years=(2015, 2034)),
+        simulate("baseline", 1, years=(2015, 2034)),
+        EIPModel("baseline", "vietnam", 1, years=(2015, 2034)),
     )
     places = range(len(model.world.provinces))
     asked = [Question(*q) for q in itertools.product(BY_PROVINCE, [Cohort(provinces=(p,)) for p in places], years)]

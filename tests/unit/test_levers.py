@@ -427,12 +427,13 @@ def test_the_baseline_is_what_is_enacted():
     assert np.flatnonzero(paths.year(2029).carbon_price[0]).tolist() == [10, 15]
     assert paths.year(2021).provincial_support.max() == 0
     assert paths.year(2022).provincial_support.tolist() == [1, 0, 0, 0, 0, 0]
-    pilot, first_phase, alone = paths.programmes
+    pilot, first_phase, alone, second_phase = paths.programmes
     assert parks_of(pilot.eligible) == {"P142", "P143", "P213", "P456", "P457"}
     assert parks_of(first_phase.eligible) == {"P292", "P352", "P016"}
     assert parks_of(alone.eligible) == {"P016", "P022"}
     assert first_phase.audits == 90
     assert first_phase.budget_usd == 1_820_000
+    assert (second_phase.first_year, second_phase.last_year, second_phase.budget_usd) == (2024, 2028, 3_346_009)
     assert (pilot.first_year, pilot.last_year, pilot.audits) == (2015, 2019, 120)
 
 
@@ -447,7 +448,7 @@ def test_covid_delays_the_first_phase_and_takes_nothing_from_it():
 
 
 def test_phase_two_takes_the_five_parks_with_most_tenants_that_no_other_programme_has():
-    second = resolve(load_scenario("phase-two"), WORLD).programmes[-1]
+    second = resolve(load_scenario("baseline"), WORLD).programmes[-1]
     assert second.name == "GEIPP phase II"
     # only two parks are free and have tenants: never an empty one, never one of another programme
     assert parks_of(second.eligible) == {"P900", "P901"}
@@ -465,7 +466,7 @@ def test_two_programmes_that_choose_never_share_a_park():
 
 def test_delayed_action_is_the_package_nine_years_later():
     package, delayed = (resolve(load_scenario(name), WORLD) for name in ("net-zero-2050", "delayed-action"))
-    enacted = resolve(load_scenario("phase-two"), WORLD)
+    enacted = resolve(load_scenario("baseline"), WORLD)
     for year in range(2026, 2042):
         for name in LEVERS:
             now, later = getattr(package.year(year), name), getattr(delayed.year(year + 9), name)

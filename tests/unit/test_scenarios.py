@@ -26,8 +26,8 @@ LIBRARY = [
     "enforcement", "equal-budget/adaptive-audits", "equal-budget/enforcement", "equal-budget/park-infrastructure",
     "equal-budget/steady-audits", "equal-budget/subsidy", "equal-budget/symbiosis-push", "equal-budget/technical-assistance",
     "industrial-urban-exchange", "legal-reform", "national-target-2030", "net-zero-2050", "no-eip-policy",
-    "operator-facilitation", "park-infrastructure", "phase-two", "screening", "subsidy", "symbiosis-push",
-    "technical-assistance",
+    "operator-facilitation", "park-infrastructure", "screening", "subsidy", "symbiosis-push",
+    "technical-assistance", "without-phase-two",
 ]  # fmt: skip
 
 

@@ -38,7 +38,7 @@ def pilot():
 
 @pytest.fixture(scope="module")
 def country():
-    return EIPModel("phase-two")
+    return EIPModel("baseline")
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_names_are_found_whatever_their_accents_and_case(country, kind, given, f
         ("province", "Hai Phon", ("did you mean Hải Phòng?",)),
         ("sector", "chips", ("allowed: garment CMT (A01)", "logistics")),
         ("programme", "GEIPP", ("fits 2", "GEIPP phase I; GEIPP phase II")),
-        ("programme", "Lottery", ("unknown in scenario phase-two", "EIP pilot")),
+        ("programme", "Lottery", ("unknown in scenario baseline", "EIP pilot")),
         ("programme", "GEIPP fase II", ("did you mean GEIPP phase II?",)),
     ],
 )
