@@ -64,7 +64,7 @@ MARKET_COLUMNS = (
 VINTAGE_COLUMNS = (
     Col("cost_level", np.float64, "capital cost over that of the base year", (N_MEASURES,)),
     Col("input_amount", np.float64, "MWh or GJ needed per unit saved", (N_MEASURES,)),
-    Col("penetration", np.float64, "share of entering firms that bring the measure along", (N_MEASURES,)),
+    Col("penetration", np.float64, "share of entering firms that bring the measure along", (N_SECTORS, N_MEASURES)),
 )
 
 MOST_OPTIONS = TOGETHER * N_MEASURES

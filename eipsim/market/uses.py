@@ -65,7 +65,7 @@ def without_measures(catalogue, tables: CountryTables) -> np.ndarray:
 
     def kept(*streams: int) -> np.ndarray:
         chosen = np.isin(catalogue.stream, streams)
-        return np.prod(1.0 - catalogue.penetration[chosen, None] * catalogue.net_share[chosen], axis=0)
+        return np.prod(1.0 - catalogue.penetration[chosen] * catalogue.net_share[chosen], axis=0)
 
     n_sectors = catalogue.reach.shape[1]
     factors = np.ones((n_sectors, len(USES)))

@@ -225,7 +225,7 @@ def build_surroundings(
     )  # fmt: skip
     vintages = new_table(
         len(YEARS), VINTAGE_COLUMNS, cost_level=yearly.cost_level, input_amount=yearly.input_amount,
-        penetration=penetration_in(YEARS, catalogue, world.tables),
+        penetration=penetration_in(YEARS, catalogue, world.tables).transpose(0, 2, 1),
     )  # fmt: skip
     return Surroundings(
         parks=parks,

@@ -48,6 +48,7 @@ OTHER = {
     },
     "measures": {"measures": "measure_id,parameter,central\nM01,capex,150\n"},
     "measure_inputs": {"measure_inputs": "measure_id,input,amount_central\nM11,electricity,0.9\n"},
+    "measure_penetration": {"measure_penetration": "measure_id,arch_id,central\nM01,A05,0.2\n"},
     "applicability": {"applicability": f"measure_id,{','.join(f'A{n:02d}' for n in range(1, 19))}\nM02,{SHARES}\n"},
     "archetypes": {"archetypes": "\n".join([ARCHETYPE[0] + ",wastewater_ratio", *(row + ",0.6" for row in ARCHETYPE[1:])])},
 }  # fmt: skip
@@ -244,6 +245,9 @@ def test_a_run_of_a_folder_names_no_park_of_viet_nam_when_it_names_no_scenario(t
         ({"measures": "measure_id,parameter,low,central\nM01,capex,200,150\n"}, "are not in rising order"),
         ({"measure_names": "measure_id,name,label,reaches\nM01,lamps,Lamps,electricity\n"}, "only label may change"),
         ({"measure_inputs": "measure_id,input,amount_central\nM11,biomass,1\n"}, "only the amounts may change"),
+        ({"measure_penetration": "measure_id,arch_id,central\nM99,A05,0.2\n"}, "measure_id = 'M99' is unknown"),
+        ({"measure_penetration": "measure_id,arch_id,central\nM01,A5,0.2\n"}, "arch_id = 'A5' is unknown"),
+        ({"measure_penetration": "measure_id,arch_id,central\nM01,A05,20\n"}, "it must be less than or equal to 1"),
         ({"measure_exclusions": EXCLUSIONS + "M01,M02,,\n"}, "do not exclude one another in the model"),
         ({"measure_exclusions": "measure_a,measure_b\nM09,M18\n"}, "M20 and M21; which measures exclude one another"),
         ({"electricity_tariff": "date,vnd_per_kwh_ex_vat\n2014-01-01,0.1\n"}, "electricity_price_2025"),
