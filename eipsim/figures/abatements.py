@@ -245,5 +245,10 @@ def draw_apart(chart: Chart, box: Box, apart: pd.DataFrame, above: float) -> Non
         heading(axes, title)
         axes.set_xlabel(scale.unit)
         if k == 0:
-            over_names: dict[str, Any] = {"fontsize": 8.8, "fontweight": "bold", "va": "bottom", "transform": axes.transAxes}
+            over_names: dict[str, Any] = {
+                "fontsize": 8.8,
+                "fontweight": "bold",
+                "va": "bottom",
+                "transform": axes.transAxes,
+            }
             axes.text(-left / inches_of(axes)[0], 1.0, "Mainly saves material or steam", **over_names)
