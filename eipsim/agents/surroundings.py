@@ -95,7 +95,7 @@ MARKET_COLUMNS = (
 VINTAGE_COLUMNS = (
     Col("cost_level", np.float64, "capital cost over that of the base year", (N_MEASURES,)),
     Col("input_amount", np.float64, "MWh or GJ needed per unit saved", (N_MEASURES,)),
-    Col("penetration", np.float64, "share of entering firms that bring the measure along", (N_MEASURES,)),
+    Col("penetration", np.float64, "share of entering firms that bring the measure along", (N_SECTORS, N_MEASURES)),
 )
 
 MOST_OPTIONS = TOGETHER * N_MEASURES
@@ -142,7 +142,9 @@ class Surroundings(NamedTuple):
     log_annuity: np.ndarray  # float [m], ln of the annuity factor of the rule in force
     streams: np.ndarray  # uint64 [n_processes], key of each process's draws
     workspace: np.recarray  # WORKSPACE_COLUMNS, one row
-    boiler_weights: np.ndarray  # float [y, bits of boilers to be had, (fossil, BOILERS)], see rules.boilers.weights_of
+    boiler_weights: (
+        np.ndarray
+    )  # float [y, s, bits of boilers to be had, (fossil, BOILERS)], see rules.boilers.weights_of
 
 
 def what_measures_do(catalogue: np.recarray, share: np.ndarray) -> dict[str, np.ndarray]:

@@ -48,6 +48,16 @@ class MeasureRow(RangeRow):
     stream: Text = None
 
 
+class PenetrationRow(RangeRow):
+    """Share of the firms of one archetype that had a measure in 2024, where it is not that of all."""
+
+    measure_id: Name
+    arch_id: Name
+    low: Share | None = None
+    central: Share
+    high: Share | None = None
+
+
 class PriceRow(TableRow):
     """A price, in the unit that the packaged row of the item has."""
 

@@ -102,7 +102,7 @@ CATALOGUE_COLUMNS = (
     Col("lifetime", np.int16, "years"),
     Col("available_from", np.int16, "available from"),
     Col("effect", np.float64, "logit(impl_rate) centred over the catalogue, weighted"),
-    Col("penetration", np.float64, "share of firms in 2024"),
+    Col("penetration", np.float64, "share of firms in 2024", (N_SECTORS,)),
     Col("boiler_state", np.int8, "what the boiler house becomes (AS_IS for most)"),
 )  # fmt: skip
 
@@ -217,15 +217,25 @@ def listed_catalogue(tables: CountryTables) -> np.recarray:
         lifetime=table["lifetime"].to_numpy().astype(np.int16),
         available_from=table["available_from"].to_numpy().astype(np.int16),
         effect=logit - logit.mean(),
-        penetration=table["penetration_2024"].to_numpy(),
+        penetration=penetrations(tables),
         boiler_state=boiler_states(table),
     )
+
+
+def penetrations(tables: CountryTables) -> np.ndarray:
+    """Share of firms that had each measure in 2024 [m, s]: that of the measure, or of an archetype that has its own."""
+    table, archetypes = measure_table(tables), list(VIETNAM.read("applicability").columns[1:])
+    share = np.tile(table["penetration_2024"].to_numpy()[:, None], N_SECTORS)
+    own = tables.read("measure_penetration")
+    for measure, archetype, central in zip(own["measure_id"], own["arch_id"], own["central"]):
+        share[table.index.get_loc(measure), archetypes.index(archetype)] = float(central)
+    return share
 
 
 def penetration_in(
     year: np.ndarray | int, catalogue: np.recarray, tables: CountryTables = VIETNAM, pace_after: float = 0.0
 ) -> np.ndarray:
-    """Share of firms that have each measure [years, m]: a logistic trend through 2024 (assumed).
+    """Share of firms that have each measure [years, m, s]: a logistic trend through 2024 (assumed).
 
     After 2024 it goes on at `pace_after` times its pace before: at 0 it stays.
     """
@@ -233,6 +243,6 @@ def penetration_in(
     known = (catalogue.penetration > 0.0) & (catalogue.penetration < 1.0)
     now = np.where(known, catalogue.penetration, 0.5)
     back = REFERENCE_YEAR - np.atleast_1d(year)
-    years_back = np.where(back > 0, back, pace_after * back)[:, None]
+    years_back = np.where(back > 0, back, pace_after * back)[:, None, None]
     trend = 1.0 / (1.0 + np.exp(-(np.log(now / (1.0 - now)) - growth * years_back)))
     return np.where(known, trend, catalogue.penetration)

@@ -65,6 +65,7 @@ TABLES = {
     ),
     "tech_cost_paths": Own(rows.TechnologyRow, ("tech", "parameter"), ("industrial_heat_pump_125C COP",)),
     "measures": Own(rows.MeasureRow, ("measure_id", "parameter")),
+    "measure_penetration": Own(rows.PenetrationRow),
     "measure_names": Own(rows.MeasureNameRow, ("measure_id",)),
     "applicability": Own(rows.ApplicabilityRow, ("measure_id",)),
     "measure_inputs": Own(rows.InputRow, ("measure_id",)),
@@ -124,7 +125,9 @@ def country_tables(market: Market, decrees: Path | None, digest: str) -> Country
 
 
 def _key_of(own: Own) -> Any:
-    others = {rows.TariffRow: ("date",), rows.ExclusionRow: ("measure_a", "measure_b")}
+    others = {
+        rows.TariffRow: ("date",), rows.ExclusionRow: ("measure_a", "measure_b"), rows.PenetrationRow: ("measure_id", "arch_id"),
+    }  # fmt: skip
     names = own.key or others.get(own.model, ("year",))
     return lambda row: " ".join(str(getattr(row, name)) for name in names)
 
@@ -148,6 +151,9 @@ def _lay(reader: Reader, market: Market, name: str, given: Table) -> None:
         market.warnings += _far_from(packaged, given, own.key) + _unread(given, own)
     if name == "measure_exclusions":
         _check_exclusions(reader, given, packaged)
+    if name == "measure_penetration":
+        reader.require_known(given, "measure_id", VIETNAM.read("applicability")["measure_id"])
+        reader.require_known(given, "arch_id", VIETNAM.read("applicability").columns[1:])
 
 
 def _whole(given: Table, packaged: pd.DataFrame) -> pd.DataFrame:

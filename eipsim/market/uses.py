@@ -55,7 +55,7 @@ def wastewater_ratio(tables: CountryTables = VIETNAM) -> np.ndarray:
 def kept(catalogue: np.recarray, *streams: int) -> np.ndarray:
     """Mean share of a stream [n_sectors] that the measures on these `streams` leave, each as common as in the catalogue."""
     chosen = np.isin(catalogue.stream, streams)
-    return np.prod(1.0 - catalogue.penetration[chosen, None] * catalogue.net_share[chosen], axis=0)
+    return np.prod(1.0 - catalogue.penetration[chosen] * catalogue.net_share[chosen], axis=0)
 
 
 def without_measures(catalogue, tables: CountryTables) -> np.ndarray:

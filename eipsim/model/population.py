@@ -240,7 +240,7 @@ def build_surroundings(
     )  # fmt: skip
     vintages = new_table(
         len(YEARS), VINTAGE_COLUMNS, cost_level=yearly.cost_level, input_amount=yearly.input_amount,
-        penetration=penetration_in(YEARS, catalogue, world.tables, c.newcomers_path),
+        penetration=penetration_in(YEARS, catalogue, world.tables, c.newcomers_path).transpose(0, 2, 1),
     )  # fmt: skip
     return Surroundings(
         parks=parks,
@@ -260,7 +260,7 @@ def build_surroundings(
         log_annuity=np.zeros(N_MEASURES),
         streams=streams,
         workspace=new_table(1, WORKSPACE_COLUMNS),
-        boiler_weights=boiler_weights(penetration_in(YEARS, catalogue, world.tables)[:, BOILERS], c),
+        boiler_weights=boiler_weights(penetration_in(YEARS, catalogue, world.tables)[:, BOILERS].transpose(0, 2, 1), c),
     )
 
 
@@ -270,15 +270,16 @@ def boiler_temperatures() -> np.ndarray:
 
 
 def boiler_weights(penetration: np.ndarray, c: Constants) -> np.ndarray:
-    """Weights [y, bits of boilers to be had, (fossil, BOILERS)] at which those who replace a boiler keep its kind's share.
+    """Weights [y, s, bits of boilers to be had, (fossil, BOILERS)] at which those who replace a boiler keep its kind's share.
 
-    `penetration` [y, BOILERS] is the share of firms that have each; what has another of those to be had has a fossil boiler.
+    `penetration` [y, s, BOILERS] is the share of firms that have each; what has another of those to be had has a fossil boiler.
     """
-    years, n = penetration.shape
-    shares = np.zeros((years, 2**n, 1 + n))
-    if c.boiler_lifetime == 0.0:
-        return shares
-    for usable in range(2**n):
-        shares[:, usable, 1:] = penetration * [(usable >> b) & 1 for b in range(n)]
-    shares[..., 0] = np.maximum(1.0 - shares[..., 1:].sum(axis=-1), 0.0)
-    return weights_of(shares, float(c.boiler_inertia))
+    *years_and_sectors, n = penetration.shape
+    kinds, kind = np.unique(penetration.reshape(-1, n), axis=0, return_inverse=True)  # most sectors and years are alike
+    shares = np.zeros((len(kinds), 2**n, 1 + n))
+    if c.boiler_lifetime > 0.0:
+        for usable in range(2**n):
+            shares[:, usable, 1:] = kinds * [(usable >> b) & 1 for b in range(n)]
+        shares[..., 0] = np.maximum(1.0 - shares[..., 1:].sum(axis=-1), 0.0)
+        shares = weights_of(shares, float(c.boiler_inertia))
+    return shares[kind].reshape(*years_and_sectors, 2**n, 1 + n)

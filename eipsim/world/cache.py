@@ -36,9 +36,9 @@ class Order(NamedTuple):
 
     recipe: str = "vietnam"
     seed: int = 1
-    exit_rate_foreign: float = 0.03
-    exit_rate_domestic: float = 0.03
-    intensity_sigma: float = 0.5
+    exit_rate_foreign: float = 0.012
+    exit_rate_domestic: float = 0.05
+    intensity_sigma: float = 0.8
     births: str = "central"
 
 

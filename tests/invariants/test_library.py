@@ -108,7 +108,8 @@ EXPECTED = {
     "delayed-action": Expected("net-zero-2050", ("co2_t",), ("recp_firm_share", "exchange_tonnes"), year=2034),
 }  # fmt: skip
 # In the country some things are linked that are not in eight parks: what firms save, or an operator builds, leaves less for an
-# exchange somewhere, and new parks are born under the duty. Nothing of phase II happens in the eight: its five parks are others.
+# exchange somewhere, a carbon price makes shared steam worth it somewhere, and new parks are born under the duty. Nothing of
+# phase II happens in the eight: its five parks are others.
 NATIONAL = EXPECTED | {
     "without-phase-two": Expected(
         "baseline", (), ("audits_done", "options_implemented", "parks_converted", "exchanges_identified"), OTHERS_MONEY,
@@ -121,6 +122,9 @@ NATIONAL = EXPECTED | {
         EXPECTED["legal-reform"], same=(*ADVICE, *OTHERS_MONEY, *SAVINGS, "parks_converted", "public_spending_usd"),
     ),
     "dearer-electricity": replace(EXPECTED["dearer-electricity"], same=(*ADVICE, *OTHERS_MONEY, "parks_converted")),
+    "carbon-price": replace(
+        EXPECTED["carbon-price"], same=(*ADVICE, *OTHERS_MONEY, "public_spending_usd", "parks_converted"),
+    ),
     "technical-assistance": replace(AUDITS, same=(*OTHERS_MONEY, "parks_converted")),
     "national-target-2030": replace(EXPECTED["national-target-2030"], same=OTHERS_MONEY),
 }  # fmt: skip

@@ -102,8 +102,8 @@ def test_what_has_become_cheaper_draws_more_and_at_costs_of_today_by_its_weight_
 
 def test_what_is_not_to_be_had_leaves_its_share_to_the_fossil_boiler():
     model = EIPModel("no-eip-policy", tiny_world(1), settings=ON)
-    penetration = np.array([[0.3, 0.1, 0.05]])
-    weights = boiler_weights(penetration, model.state.market.constants)[0]
+    penetration = np.array([[[0.3, 0.1, 0.05]]])
+    weights = boiler_weights(penetration, model.state.market.constants)[0, 0]
     assert weights[0].tolist() == [1.0, 0.0, 0.0, 0.0]
     assert weights[0b001, 2:].tolist() == [0.0, 0.0]
     assert (weights[0b111] > 0.0).all()
@@ -196,7 +196,7 @@ def test_shares_of_boilers_do_not_move_while_costs_do_not():
         model = EIPModel("no-eip-policy", tiny_world(4000), 1, settings=NO_AWARENESS | ON | {INERTIA: inertia})
         state = model.state
         state.surroundings.vintages.penetration[:] = state.surroundings.vintages.penetration[-1]
-        today = state.surroundings.vintages.penetration[:, BOILERS]
+        today = state.surroundings.vintages.penetration[..., BOILERS]
         state.surroundings.boiler_weights[:] = boiler_weights(today, state.market.constants)
         counts, changed = [], []
         for _ in range(10):

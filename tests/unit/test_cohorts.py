@@ -236,8 +236,8 @@ def test_the_cost_of_recommendations_is_what_assisted_firms_invest_in_them():
         recommendations.keep(model.state, model.this_year)
     spent = model.outcomes["firm_investment_usd"].sum()
     assert spent > 0.0
-    # several measures of one year are each costed on top of the others, so a few per cent less than in the order bought
-    assert 0.9 * spent < recommendations.table.invested.sum() <= 1.0001 * spent
+    # several measures of one year are each costed on top of the others, so about a tenth less than in the order bought
+    assert 0.85 * spent < recommendations.table.invested.sum() <= 1.0001 * spent
 
 
 def test_asking_changes_no_bit_of_a_run():
@@ -297,7 +297,7 @@ def test_a_firm_was_audited_some_years_ago_or_never(package):
     model, view = package
     ago = [view.measure("firms", bounded("years_since_audit", year, year)) for year in range(YEAR - 2014)]
     assert sum(ago) == view.measure("firms", those("firm_state", "audited")) > 100
-    assert sum(value > 0 for value in ago) > 3
+    assert sum(value > 0 for value in ago) >= 3  # whoever is audited is audited again after three years
     never = view.measure("firms", those("firm_state", "audited", sign="!="))
     assert sum(ago) + never == view.measure("firms")
     rows = model.rows_alive()

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from eipsim.agents.regulator import rationing
 from eipsim.agents.regulator.year import deal_in_order
 from eipsim.core.draws import PROCESSES
+from eipsim.data.parameters import load_parameters
 from eipsim.model.model import EIPModel
 
 RULES = ("random", "small_first", "dirty_first", "committed_parks_first", "cost_effective_first")
@@ -145,6 +146,19 @@ def test_a_firm_is_audited_again_only_after_the_interval():
     assert model.firms_assisted == 10
 
 
+def test_a_programme_audits_again_only_once_it_has_audited_all():
+    model = EIPModel(
+        "no-eip-policy", tiny_world(10), settings=programme(36, until=2021) | {"regulators.audit_interval": 2.0}
+    )
+    given = []
+    while model.year < 2021:
+        model.step()
+        given.append(model.state.books.audits_given[0].copy())
+    spread = [counts.max() - counts.min() for counts in given]
+    assert max(spread) <= 1
+    assert given[-1].sum() > 10
+
+
 def test_audits_of_a_programme_reach_its_parks_and_sectors_only():
     model = pilot(programme(200, parks=["P352"], sectors=["A14", "A10"]), 2021)
     f = model.state.firms
@@ -156,7 +170,8 @@ def test_audits_of_a_programme_reach_its_parks_and_sectors_only():
 
 def test_audits_are_paid_by_whom_the_scenario_says():
     public, donor = (pilot(programme(100, payer=payer), 2016).state.regulators for payer in ("public", "donor"))
-    assert public.audits[0] == donor.audits[0] == 20 * 5000 * 100
+    each = load_parameters()["regulators.audit_cost_usd"].central
+    assert public.audits[0] == donor.audits[0] == 20 * each * 100
     assert donor.donor[0] >= donor.audits[0]
     assert donor.appropriation[0] == 0 == public.donor[0]
 

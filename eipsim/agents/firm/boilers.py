@@ -146,7 +146,7 @@ def weigh_boilers(firm, measures, surroundings, year, constants, pull):
     usable, current = 0, boiler_of(firm)
     for b in range(N_BOILERS):
         usable |= (1 << b) if b == current or may_replace_boiler(firm, b, measures, year) else 0
-    weights, again = surroundings.boiler_weights[vintage(year), usable], exp(constants.boiler_inertia)
+    weights, again = surroundings.boiler_weights[vintage(year), firm.sector, usable], exp(constants.boiler_inertia)
     allowed = 0.0 if is_barred(firm, surroundings) else 1.0
     pull[0] = allowed * weights[0] * (again if current == FOSSIL_BOILER else 1.0)
     total = pull[0]

@@ -179,11 +179,11 @@ def draw_bars(firm, measures, surroundings):
 
 @compiled
 def bring_along(firm, measures, surroundings, year):
-    """Initial stock: installed with the penetration of the entry year; of any age in 2015, new in a firm that starts later."""
+    """Initial stock, with the sector's penetration of the entry year: of any age in 2015, new in a firm that starts later."""
     key, stream, common = firm.key, surroundings.streams[STOCK_DRAW], np.int64(0)
     penetration = surroundings.vintages[year - FIRST_YEAR].penetration
     for m in range(N_MEASURES):
-        common |= np.int64(draw(stream, key, 0, m) < penetration[m]) << m
+        common |= np.int64(draw(stream, key, 0, m) < penetration[firm.sector, m]) << m
     while common:
         m = lowest_bit(common)
         common &= common - 1

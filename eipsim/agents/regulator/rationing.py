@@ -6,6 +6,7 @@ and no result depends on who is visited first. What a voucher leaves unspent ret
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -122,6 +123,9 @@ def in_ranks(values: np.ndarray) -> np.ndarray:
     return np.unique(values, return_inverse=True)[1]
 
 
+LESS_THAN_A_CENT = 1e-6  # what a product of whole cents may be off by
+
+
 class Turn(NamedTuple):
     """How many are served, and who is first."""
 
@@ -186,9 +190,10 @@ def deal(state: State, year: Year) -> None:
 def give_audits(state: State, year: Year, audits: AuditRound) -> int:
     """Audit eligible firms not audited within `audit_interval` years; the payer's money comes in with the cost.
 
-    Who was audited by whom is kept in the books. Gives how many were audited.
+    Those whom the giver has not audited yet come before the others. Who was audited by whom is kept in the books. Gives how many
+    were audited.
     """
-    constants, firms = state.market.constants, state.firms
+    constants, firms, given = state.market.constants, state.firms, state.books.audits_given[audits.giver]
     rows = candidates(state, year, audits.eligible, audits.sectors)
 
     def are_due(rows: np.ndarray) -> np.ndarray:
@@ -196,9 +201,13 @@ def give_audits(state: State, year: Year, audits: AuditRound) -> int:
         return (last == 0) | (year.number - last >= constants.audit_interval)
 
     in_turn = Turn(audits.rule, AUDIT_DRAW, audits.n, weights_among(state, rows, audits.selection))
-    chosen = first_who_may(state, year.number, rows, are_due, in_turn)
+    chosen = first_who_may(state, year.number, rows, lambda rows: are_due(rows) & (given[rows] == 0), in_turn)
+    if chosen.size < audits.n:
+        left = in_turn._replace(n=audits.n - chosen.size)
+        once_more = first_who_may(state, year.number, rows, lambda rows: are_due(rows) & (given[rows] > 0), left)
+        chosen = np.concatenate([chosen, once_more])
     audit_all(firms, chosen, state.market.catalogue, state.surroundings, year.number, constants)
-    state.books.audits_given[audits.giver, chosen] += 1
+    given[chosen] += 1
     spend(state.regulators, "audits", chosen.size * constants.audit_cost_usd, audits.payer)
     state.regulators.audits_done[0] += chosen.size
     return chosen.size
@@ -268,7 +277,7 @@ def deal_vouchers(state: State, year: Year) -> None:
     firms, levers = state.firms, year.levers
     cap = int(levers.voucher_cap_usd * CENTS)
     # every voucher is counted at its cap: what firms will use of it is not known when it is dealt
-    full_cost = int(cap * (1.0 + state.market.constants.administration_share))
+    full_cost = math.ceil(cap * (1.0 + state.market.constants.administration_share) - LESS_THAN_A_CENT)
     budget = int(levers.subsidy_budget_usd * CENTS)
     if not vouchers_are_offered(levers) or vouchers_are_applied_for(state):
         return
