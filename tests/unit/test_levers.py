@@ -427,10 +427,9 @@ def test_the_baseline_is_what_is_enacted():
     assert np.flatnonzero(paths.year(2029).carbon_price[0]).tolist() == [10, 15]
     assert paths.year(2021).provincial_support.max() == 0
     assert paths.year(2022).provincial_support.tolist() == [1, 0, 0, 0, 0, 0]
-    pilot, first_phase, alone, second_phase = paths.programmes
+    pilot, first_phase, second_phase = paths.programmes
     assert parks_of(pilot.eligible) == {"P142", "P143", "P213", "P456", "P457"}
     assert parks_of(first_phase.eligible) == {"P292", "P352", "P016"}
-    assert parks_of(alone.eligible) == {"P016", "P022"}
     assert first_phase.audits == 90
     assert first_phase.budget_usd == 1_820_000
     assert (second_phase.first_year, second_phase.last_year, second_phase.budget_usd) == (2024, 2028, 3_346_009)
@@ -450,8 +449,8 @@ def test_covid_delays_the_first_phase_and_takes_nothing_from_it():
 def test_phase_two_takes_the_five_parks_with_most_tenants_that_no_other_programme_has():
     second = resolve(load_scenario("baseline"), WORLD).programmes[-1]
     assert second.name == "GEIPP phase II"
-    # only two parks are free and have tenants: never an empty one, never one of another programme
-    assert parks_of(second.eligible) == {"P900", "P901"}
+    # only three parks are free and have tenants: never an empty one, never one of another programme
+    assert parks_of(second.eligible) == {"P022", "P900", "P901"}
     assert second.audits == 165
 
 

@@ -119,7 +119,7 @@ def test_the_best_do_and_those_known_to_lead_are_among_them(country):
 
 def test_nobody_elses_quality_depends_on_who_is_known_to_lead(country):
     leads = np.isin(country.park_ids, list(leading_parks()))
-    plain, known = operators_of(country), operators_of(country, **{PREFERENCE: 0.1})
+    plain, known = (operators_of(country, **{PREFERENCE: share}) for share in (0.0, 0.1))
     np.testing.assert_array_equal(plain.quality[~leads], known.quality[~leads])
     np.testing.assert_array_equal(plain.commitment_bar[~leads], known.commitment_bar[~leads])
     assert (plain.quality[leads] < known.quality[leads]).all()

@@ -123,7 +123,7 @@ def test_who_expects_less_than_it_costs_does_nothing(pursuing):
     fees = c.management_fee_usd_m2 * 1e4 * c.leased_land_share * park.area_ha
     asked = park.certificate_benefit > 0.0
     assert asked.all()
-    np.testing.assert_allclose(park.certificate_benefit, 0.1 * fees * park.belief, rtol=1e-12)
+    np.testing.assert_allclose(park.certificate_benefit, 0.1 * fees * park.belief + park.preference, rtol=1e-12)
 
 
 def test_the_more_a_certificate_is_worth_the_more_operators_act():
