@@ -272,7 +272,9 @@ class Completion:
             what = f"cannot be had with {sampler.method}, whose points stand where its analysis needs them"
             self.tell(("correlations",), what, "allowed: latin, for discovery, ranking, delta, pawn, rsa, hdmr")
         elif not can_hold(correlations):
-            self.tell(("correlations",), "contradict each other: no factors are correlated so", "bring ranks nearer to 0")
+            self.tell(
+                ("correlations",), "contradict each other: no factors are correlated so", "bring ranks nearer to 0"
+            )
         elif sampler.n <= len(correlated_factors(correlations)) + 1:
             least = len(correlated_factors(correlations)) + 2
             self.tell(("sampler", "n"), f"= {sampler.n} are too few points to correlate factors", f"at least {least}")

@@ -1,7 +1,8 @@
 """Factors that are known together: rank correlations, put into points by moving values within each factor's column.
 
 Method of Iman and Conover (1982, Communications in Statistics: Simulation and Computation 11): every factor keeps its own values,
-so its distribution and the even cover of its range stay to the last digit; only which value of one meets which of another changes.
+so its distribution and the even cover of its range stay to the last digit; only which value of one
+meets which of another changes.
 """
 
 from __future__ import annotations
@@ -37,7 +38,11 @@ class Correlation(Frozen):
         hint = "write {factors: [a, b], rank: 0.7}"
         refuse(isinstance(given, Mapping), f"= {given!r:.60} is no correlation", hint)
         for name in given:
-            refuse(name in cls.model_fields, f"has {name!r}, which no correlation knows", did_you_mean(name, cls.model_fields))
+            refuse(
+                name in cls.model_fields,
+                f"has {name!r}, which no correlation knows",
+                did_you_mean(name, cls.model_fields),
+            )
         factors = given.get("factors")
         refuse(isinstance(factors, list | tuple) and len(factors) == 2, "needs two factors", hint)
         return given

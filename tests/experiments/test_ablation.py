@@ -34,7 +34,9 @@ def test_what_switches_a_mechanism_off_is_not_the_default_and_says_all_of_it(nam
 
 
 def test_a_mechanism_that_levers_switch_on_is_on_in_the_baseline():
-    levers = {name: value for one in MECHANISMS.values() for name, value in one["on"].items() if name.startswith(LEVERS)}
+    levers = {
+        name: value for one in MECHANISMS.values() for name, value in one["on"].items() if name.startswith(LEVERS)
+    }
     assert levers
     baseline, world = load_scenario("baseline"), build_world("pilot-parks")
     here, again = (resolve(case, world).years for case in (baseline, apply_settings(baseline, levers)))
