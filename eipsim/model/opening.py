@@ -90,8 +90,10 @@ def let_banks_lend(state: State, year: Year) -> None:
         lent = np.minimum(lent + by_owner(levers.loan_guarantee, of_foreign_firms.loan_guarantee), 1.0)
     state.surroundings.parks.lent[:] = lent
     if loans.are_followed:
-        fall_due(loans, state.firms, year.number)
-        points = by_owner(levers.interest_subsidy, of_foreign_firms.interest_subsidy)
+        fall_due(loans, state.firms, state.world.firms, year.number)
+        points = 0.0
+        if "interest_subsidy" in levers.in_force:
+            points = by_owner(levers.interest_subsidy, of_foreign_firms.interest_subsidy)
         state.surroundings.parks.interest_relief[:] = loans.relief_of(points)
 
 

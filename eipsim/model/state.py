@@ -95,7 +95,7 @@ def new_state(
     operators = population.build_operators(world, constants, streams)
     surroundings = population.build_surroundings(world, market, streams, paths.zones, paths.n_zones)
     infrastructure = lay_out(world, market, operators, surroundings)
-    loans = no_loans(constants)
+    loans = no_loans(constants, world.n_parks)
     return State(
         world=world,
         market=market,
