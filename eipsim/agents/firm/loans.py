@@ -100,20 +100,22 @@ def all_fall_due(owed, age, terms, firms, stays, park, of_parks):
     return left
 
 
-def book_loans(loans: Loans, new: Owed, park: np.ndarray, books: Books, year: int) -> int:
-    """The end of the year: interest, the `new` loans, and what is owed stand in the books; `park` [firms] is where each is.
+def book_loans(loans: Loans, new: Owed, books: Books, year: int) -> int:
+    """The end of the year: interest and what is owed, the `new` loans among it, stand in the parks' books.
 
     Gives the cents of interest that the public pays.
     """
     loans.taken[year] = new
     books.counts[:, OF_PARKS] = loans.of_parks
-    np.add.at(books.counts[:, LOANS], park[new.firm], new.principal)
     return int(loans.of_parks[:, OF_PARKS.index(INTEREST_RELIEF)].sum())
 
 
 @allocating
-def newly_lent(lent):
-    """What was `lent` to each firm this year (int64 [firms], cents) as loans without promise; nothing is left of it there."""
+def newly_lent(lent, park, of_parks):
+    """What was `lent` to each firm this year (int64 [firms], cents) as loans without promise; nothing is left of it there.
+
+    It is added to what is owed in the `park` of each.
+    """
     n = 0
     for i in range(lent.size):
         n += lent[i] > 0
@@ -121,6 +123,7 @@ def newly_lent(lent):
     for i in range(lent.size):
         if lent[i] > 0:
             new.firm[n], new.principal[n] = i, lent[i]
+            of_parks[park[i], 2] += lent[i]
             lent[i] = 0
             n += 1
     return new

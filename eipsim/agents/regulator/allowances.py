@@ -58,7 +58,8 @@ def no_accounts() -> np.recarray:
 class Allowances:
     """What a run remembers of its allowances.
 
-    facilities : rows of the firms that are covered where a number of facilities is said, of this year
+    eligible : by sector where a number of facilities is said, rows of the firms that are large enough, whenever they are there
+    facilities : those of them that are covered this year
     reference : float [s, k], use per USD of output, as observed in 2024, of the firms that a benchmark was made from; of fuel as
         much of the sector's mix as emits what theirs does
     level : float [s], the benchmark over that of its first year
@@ -66,6 +67,7 @@ class Allowances:
     accounts, last : the accounts of this year, settled when it closes, and those of the year before
     """
 
+    eligible: dict[int, np.ndarray] = field(default_factory=dict)
     facilities: np.ndarray = field(default_factory=NOBODY.copy)
     reference: np.ndarray = field(default_factory=lambda: np.zeros((N_SECTORS, N_USES)))
     level: np.ndarray = field(default_factory=lambda: np.zeros(N_SECTORS))
@@ -82,27 +84,27 @@ def cover(state: State, year: Year, before: Levers | None) -> None:
 
     `before` : the levers of last year, None in the first; nobody's threshold has moved unless they have.
     """
-    levers, firms, sector = year.levers, state.firms, state.world.firms.sector
+    own, levers, firms = state.allowances, year.levers, state.firms
     threshold, most = levers.carbon_threshold_toe, levers.carbon_facilities
     # energy use of 2024 decides, so nothing else can move a firm across the threshold
     if before is None or (before.carbon_threshold_toe, before.carbon_facilities.tolist()) != (threshold, most.tolist()):
         mark_covered(firms, threshold)
-    limited = np.flatnonzero(most < EVERYBODY).tolist()
-    chosen = [facilities_of(state, year, s) for s in limited]
-    for s in limited:
-        firms.covered[np.flatnonzero(sector == s)] = False
-    state.allowances.facilities = np.concatenate([NOBODY, *chosen])
-    firms.covered[state.allowances.facilities] = True
+        of_sector = {s: np.flatnonzero(state.world.firms.sector == s) for s in np.flatnonzero(most < EVERYBODY).tolist()}
+        own.eligible = {s: rows[firms.covered[rows]] for s, rows in of_sector.items()}
+    chosen = [facilities_of(state, year, s) for s in own.eligible]
+    for rows in own.eligible.values():
+        firms.covered[rows] = False
+    own.facilities = np.concatenate([NOBODY, *chosen])
+    firms.covered[own.facilities] = True
 
 
 def facilities_of(state: State, year: Year, s: int) -> np.ndarray:
     """Rows of the covered firms of sector s: who was covered last year stays so while it is there, the others by lot."""
-    levers, tenants = year.levers, state.world.firms
-    there = year.rows[tenants.sector[year.rows] == s]
-    eligible = there[state.firms.toe[there] >= levers.carbon_threshold_toe]
-    newly = ~np.isin(eligible, state.allowances.facilities)
-    lots = drawn(tenants.key[eligible], state.surroundings.streams[FACILITY_DRAW])
-    return eligible[np.lexsort((lots, newly))[: int(levers.carbon_facilities[s])]]
+    own, tenants, rows = state.allowances, state.world.firms, state.allowances.eligible[s]
+    there = rows[(tenants.entry_year[rows] <= year.number) & (year.number < tenants.exit_year[rows])]
+    newly = ~np.isin(there, own.facilities)
+    lots = drawn(tenants.key[there], state.surroundings.streams[FACILITY_DRAW])
+    return there[np.lexsort((lots, newly))[: int(year.levers.carbon_facilities[s])]]
 
 
 # ---- what is free ------------------------------------------------------------------------------------------------------
@@ -142,6 +144,8 @@ def set_benchmarks(state: State, year: Year, rows: np.ndarray) -> None:
     """Sectors that have no benchmark yet get that of those of their firms, among `rows`, that hold allowances."""
     own, tenants, emission = state.allowances, state.world.firms, year.prices.emission
     new = rows[~own.begun[tenants.sector[rows]]]
+    if new.size == 0:
+        return
     row, those = state.firms.price_row[new], Tenants(*(column[new] for column in tenants))
     emitted = emission[row] * observed_use(
         those, state.market.yearly.rows.shares[row], state.market.constants, state.world.tables

@@ -22,9 +22,9 @@ def settle_loans(state: State, year: Year) -> None:
     """
     if not state.loans.are_followed:
         return
-    new = newly_lent(state.books.lent)
+    new = newly_lent(state.books.lent, state.world.firms.park, state.loans.of_parks)
     new = new._replace(points=points_promised(state, year, new.firm))
-    relief = book_loans(state.loans, new, state.world.firms.park, state.books, year.number)
+    relief = book_loans(state.loans, new, state.books, year.number)
     if relief > 0:
         spend(state.regulators, "interest", relief / CENTS, "appropriation")
         administration = state.market.constants.administration_share * relief / CENTS
