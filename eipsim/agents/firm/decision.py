@@ -63,19 +63,6 @@ def lay_out_options(firms, i, measures, surroundings, constants, first):
 
 
 @inlined
-def lay_out_costs(firms, i, surroundings, constants, first):
-    """Put what the open options of firm i cost it now in the workspace, where all else of them lies already, as above."""
-    firm, options, place = firms[i], surroundings.workspace[0], first
-    discount, is_capped = log_discount(firm, surroundings, constants), looks_at_cap(firm, constants)
-    left = firm.open_bits
-    while left:
-        options.log_cost[place] = log_own_cost(firm, lowest_bit(left), surroundings, discount, is_capped)
-        left &= left - 1
-        place += 1
-    return place
-
-
-@inlined
 def option_at(firms, measures, surroundings, place):
     """The option at a place of the workspace as a rule sees it. What a rule does not look at, the compiler leaves out."""
     options = surroundings.workspace[0]

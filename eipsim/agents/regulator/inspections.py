@@ -44,7 +44,7 @@ class Inspection(NamedTuple):
     fine: np.ndarray  # float [o], USD
     constants: Constants
     drawn: np.ndarray  # int64, room for the rows of those who may be inspected in a park
-    inspected: np.ndarray  # float [firms], 1 for who is inspected this year; nobody yet
+    inspected: np.ndarray  # bool [firms], who is inspected this year; nobody yet
 
 
 class Found(NamedTuple):
@@ -126,7 +126,7 @@ def inspect_tenants(firms, operators, p, inspection):
         chance = chance_for_tenant(firms, i, operators, p, inspection)
         if draw(stream, keys[i], year, 0) < chance:
             done += 1
-            inspection.inspected[i] = 1.0
+            inspection.inspected[i] = True
             fine, record = inspection.fine[FOREIGN if inspection.foreign[i] else DOMESTIC], inspection.records[i]
             if violates(firms.compliance_cost[i], chance, record, operators.tenants_record[p], fine, inspection):
                 note_violation(firms, i, keys[i], inspection)
@@ -189,7 +189,7 @@ def keep_records(operators, p, done, operator_inspected, inspection):
     first, end, years = inspection.first[p], inspection.first[p + 1], inspection.constants.record_years
     for n in range(first, end):
         i = inspection.rows[n]
-        inspection.records[i] = record_after(inspection.records[i], inspection.inspected[i], years)
+        inspection.records[i] = record_after(inspection.records[i], np.float64(inspection.inspected[i]), years)
     its_share = 1.0 if operator_inspected else 0.0
     operators.inspection_record[p] = record_after(operators.inspection_record[p], its_share, years)
     if end > first:
@@ -259,7 +259,7 @@ def inspection_of(state: State, year: Year) -> Inspection:
         stream=streams[INSPECTION_DRAW], cure_stream=streams[CURE_DRAW], year=year.number,
         probability=probability, aim=np.ones(probability.shape),
         fine=np.array([levers.fine_usd, abroad.fine_usd]),
-        constants=state.market.constants, drawn=np.empty(year.rows.size, dtype=np.int64), inspected=np.zeros(tenants.key.size),
+        constants=state.market.constants, drawn=np.empty(year.rows.size, dtype=np.int64), inspected=np.zeros(tenants.key.size, dtype=np.bool_),
     )  # fmt: skip
     targeted = "inspection_targeting" in levers.in_force
     return plan._replace(aim=aim_of(state, levers, plan, year.home)) if targeted else plan
