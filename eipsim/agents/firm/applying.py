@@ -29,7 +29,6 @@ from eipsim.core.compiled import (
     inlined,
     lowest_bit,
     prefetch_back,
-    prefetch_front,
     prefetch_row,
 )
 from eipsim.market.catalogue import N_MEASURES
@@ -119,10 +118,9 @@ def all_apply(firms, rows, situation, rule, own_rule, offer, applications):
     chances, wanted = np.zeros(N_MEASURES), np.zeros(TOGETHER, np.int64)
     for first in range(0, rows.size, TOGETHER):
         end, places = min(first + TOGETHER, rows.size), 0
+        come_to_decide(firms, rows, first, end, situation)
         for n in range(first, end):
             i = rows[n]
-            prefetch_front(firms, rows[min(n + TOGETHER, rows.size - 1)])
-            come_to_decide(firms[i], situation)
             hold(firms[i], offer.rate[i], offer.cap)
             places = lay_out_options(firms, i, measures, surroundings, constants, places)
         weigh_laid_out(firms, measures, surroundings, constants, rule, own_rule, places)
