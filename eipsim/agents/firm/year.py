@@ -378,14 +378,18 @@ def look_closely(firm, surroundings, year, more):
 @compiled
 def attention_of(firm, surroundings, constants):
     """By what the hazard of noticing an option is multiplied for the firm, by its energy bill over what was to be expected."""
-    if constants.salience == 0.0:
-        return 1.0
+    return attention(*energy_bills(firm, surroundings), constants.salience)
+
+
+@inlined
+def energy_bills(firm, surroundings):
+    """The energy bill of the firm [USD/yr], and the one that was to be expected."""
     market, covered = market_of(firm, surroundings), 1 if firm.covered else 0
     bill, expected = 0.0, 0.0
     for k in range(N_ENERGY):
         bill += firm.use[k] * market.energy_price[covered, k]
         expected += firm.use[k] * market.expected_price[covered, k]
-    return attention(bill, expected, constants.salience)
+    return bill, expected
 
 
 @compiled
@@ -549,13 +553,17 @@ def come_to_decide(firms, rows, first, end, situation):
     All of them look at their bills before the first learns: such long sums do not wait for each other.
     """
     _, surroundings, year, constants = situation
-    heed = surroundings.workspace[0].heed
+    seen = surroundings.workspace[0]
+    bill, expected, heed = seen.bill, seen.expected_bill, seen.heed
     for n in range(first, end):
         # rows are far apart in memory: the next few are fetched while this one is worked on
         prefetch_front(firms, rows[min(n + TOGETHER, rows.size - 1)])
         retire(firms[rows[n]], situation)
-    for n in range(first, end):
-        heed[n - first] = attention_of(firms[rows[n]], surroundings, constants)
+    if constants.salience > 0.0:
+        for n in range(first, end):
+            bill[n - first], expected[n - first] = energy_bills(firms[rows[n]], surroundings)
+    for n in range(end - first):
+        heed[n] = attention(bill[n], expected[n], constants.salience)
     for n in range(first, end):
         learn(firms[rows[n]], situation, heed[n - first])
         keep_new_boiler(firms[rows[n]], year, constants)

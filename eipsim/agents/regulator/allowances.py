@@ -58,7 +58,8 @@ def no_accounts() -> np.recarray:
 class Allowances:
     """What a run remembers of its allowances.
 
-    eligible : by sector where a number of facilities is said, rows of the firms that are large enough, whenever they are there
+    eligible : by sector where a number of facilities is said, rows of the firms that are large enough, whenever they are there,
+        in the order of their lots
     facilities : those of them that are covered this year
     reference : float [s, k], use per USD of output, as observed in 2024, of the firms that a benchmark was made from; of fuel as
         much of the sector's mix as emits what theirs does
@@ -89,8 +90,7 @@ def cover(state: State, year: Year, before: Levers | None) -> None:
     # energy use of 2024 decides, so nothing else can move a firm across the threshold
     if before is None or (before.carbon_threshold_toe, before.carbon_facilities.tolist()) != (threshold, most.tolist()):
         mark_covered(firms, threshold)
-        of_sector = {s: np.flatnonzero(state.world.firms.sector == s) for s in np.flatnonzero(most < EVERYBODY).tolist()}
-        own.eligible = {s: rows[firms.covered[rows]] for s, rows in of_sector.items()}
+        own.eligible = {s: eligible_of(state, s) for s in np.flatnonzero(most < EVERYBODY).tolist()}
     chosen = [facilities_of(state, year, s) for s in own.eligible]
     for rows in own.eligible.values():
         firms.covered[rows] = False
@@ -98,13 +98,19 @@ def cover(state: State, year: Year, before: Levers | None) -> None:
     firms.covered[own.facilities] = True
 
 
+def eligible_of(state: State, s: int) -> np.ndarray:
+    """Rows of the firms of sector s that are at or above the threshold, in the order of their lots."""
+    rows = np.flatnonzero((state.world.firms.sector == s) & state.firms.covered)
+    lots = drawn(state.world.firms.key[rows], state.surroundings.streams[FACILITY_DRAW])
+    return rows[np.argsort(lots, kind="stable")]
+
+
 def facilities_of(state: State, year: Year, s: int) -> np.ndarray:
     """Rows of the covered firms of sector s: who was covered last year stays so while it is there, the others by lot."""
     own, tenants, rows = state.allowances, state.world.firms, state.allowances.eligible[s]
     there = rows[(tenants.entry_year[rows] <= year.number) & (year.number < tenants.exit_year[rows])]
     newly = ~np.isin(there, own.facilities)
-    lots = drawn(tenants.key[there], state.surroundings.streams[FACILITY_DRAW])
-    return there[np.lexsort((lots, newly))[: int(year.levers.carbon_facilities[s])]]
+    return there[np.argsort(newly, kind="stable")[: int(year.levers.carbon_facilities[s])]]
 
 
 # ---- what is free ------------------------------------------------------------------------------------------------------
@@ -131,9 +137,11 @@ def holders(state: State, year: Year) -> np.ndarray:
 
     A sector is in it where a number of facilities is said, and elsewhere as soon as the carbon price is above zero.
     """
-    levers, tenants = year.levers, state.world.firms
+    levers, tenants, limited = year.levers, state.world.firms, state.allowances.eligible
     allots = levers.auctioned_share < 1.0
-    rows = year.rows[allots[tenants.sector[year.rows]]]
+    # few facilities: the many others need be looked through only for sectors without a number of facilities
+    rows = np.sort(state.allowances.facilities) if allots.sum() == allots[list(limited)].sum() else year.rows
+    rows = rows[allots[tenants.sector[rows]]]
     rows = rows[state.firms.covered[rows]]
     sector, zone = tenants.sector[rows], state.surroundings.parks.zone[tenants.park[rows]]
     in_market = (levers.carbon_facilities[sector] < EVERYBODY) | (year.prices.carbon[zone, sector] > 0.0)
