@@ -146,7 +146,7 @@ def test_books_of_firms_add_up_to_those_of_parks_where_firms_have_main_fuels(pil
 
 
 def test_scope_1_is_each_fuel_times_its_factor():
-    model = run_until(2016, ON | NO_AWARENESS, world=tiny_world(200))
+    model = run_until(2016, NO_AWARENESS | ON, world=tiny_world(200))
     f, rows, names = model.state.firms, model.rows_alive(), fuels_of(model)
     factor = {fuel: value_of("emission_factors", ITEMS[fuel][1]) / 1000.0 for fuel in FOSSIL_CARRIERS}
     tonnes = sum((f.use[i, COAL_DIESEL] + f.use[i, DEAR_FUEL]) * factor[names[i]] for i in rows)
@@ -171,7 +171,7 @@ def paybacks(model, measure):
 
 
 def test_a_biomass_boiler_pays_sooner_the_dearer_the_fuel_that_it_replaces():
-    model = run_until(2015, ON | NO_AWARENESS, world=tiny_world(200))
+    model = run_until(2015, NO_AWARENESS | ON, world=tiny_world(200))
     model.state.firms.installed_bits[:] = 0
     model.state.firms.boiler_state[:] = 0
     mixed = run_until(2015, NO_AWARENESS, world=tiny_world(1))
