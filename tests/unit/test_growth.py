@@ -159,7 +159,8 @@ def moving():
 
 def test_every_balance_closes_while_everything_moves(moving):
     assert moving.year == 2050  # a balance that does not close would have stopped it
-    assert moving.electricity_mwh > 1.3 * EIPModel("net-zero-2050", "pilot-parks", 2, settings=OFF).run().electricity_mwh
+    still = run_until(2050, OFF)
+    assert moving.electricity_mwh > 1.3 * still.electricity_mwh
 
 
 def test_the_books_of_firms_add_up_to_those_of_parks(moving):
@@ -282,7 +283,7 @@ def test_the_energy_of_newcomers_falls_by_the_trend_and_that_of_others_does_not(
     np.testing.assert_allclose(ratio[of_2040][:, uses.WATER :], 1.0, rtol=1e-12)
     # a project is weighed over the newcomer's own bill, of which water alone does not fall
     bill = np.exp(g.log_size[of_2040] - f.log_size[of_2040])
-    assert ((0.99**16 < bill) & (bill < 1.0)).all()
+    assert ((bill > 0.99**16) & (bill < 1.0)).all()
     assert np.median(bill) == pytest.approx(0.99**16, rel=0.02)
 
 
