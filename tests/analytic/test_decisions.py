@@ -112,7 +112,7 @@ def l8_models(tau):
     """The same firms under a carbon price on all, and under prices dearer by the carbon they hold."""
     no_shift = {
         "operators.certificate_budget_share": 0.0,  # operators pursue a certificate with what their systems earn
-        "measures.peak_spread_usd_mwh": 0.0
+        "measures.peak_spread_usd_mwh": 0.0,
     }  # a battery earns a spread of the tariff, which carbon does not move
     free = {"levers.carbon_threshold_toe": 0.0}
     taxed = EIPModel("no-eip-policy", "pilot-parks", 3, settings=no_shift | free | {"levers.carbon_price": tau})
@@ -123,7 +123,9 @@ def l8_models(tau):
     )
     market = dearer.state.market
     yearly = YearlyPrices(market.catalogue, prices, market.constants)
-    yearly.reference_heat_cost = market.yearly.reference_heat_cost  # boilers compare with heat as it costs without either
+    yearly.reference_heat_cost = (
+        market.yearly.reference_heat_cost
+    )  # boilers compare with heat as it costs without either
     dearer.state = replace(dearer.state, market=market._replace(yearly=yearly))
     return taxed.run(), dearer.run()
 

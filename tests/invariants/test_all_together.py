@@ -1,4 +1,4 @@
-"""What is off by default holds together when it is all on: the same bits however firms are visited, and books that close."""
+"""All mechanisms together, some beyond their defaults: the same bits however firms are visited, and books that close."""
 
 import numpy as np
 import pytest

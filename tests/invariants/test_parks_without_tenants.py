@@ -93,7 +93,9 @@ def test_certified_parks_are_committed_and_committed_and_converted_ones_operate(
 def test_parks_without_tenants_convert_unless_that_is_switched_off(young_parks):
     """What the switch is for: under a duty for new parks they outnumber those that operate."""
     duty = {"levers.eip_duty": {"value": 1, "from": 2026}}
-    plain, needed = (counts(EIPModel("baseline", young_parks, 1, settings=duty | s).run()) for s in (NOT_NEEDED, NEEDED))
+    plain, needed = (
+        counts(EIPModel("baseline", young_parks, 1, settings=duty | s).run()) for s in (NOT_NEEDED, NEEDED)
+    )
     assert (plain["parks_committed"] > needed["parks_committed"]).any()
     assert (needed["parks_committed"] <= needed["parks_operating"]).all()
 
