@@ -433,7 +433,7 @@ def test_the_baseline_is_what_is_enacted():
     assert first_phase.audits == 90
     assert first_phase.budget_usd == 1_820_000
     assert (second_phase.first_year, second_phase.last_year, second_phase.budget_usd) == (2024, 2028, 3_346_009)
-    assert (pilot.first_year, pilot.last_year, pilot.audits) == (2015, 2019, 120)
+    assert (pilot.first_year, pilot.last_year, pilot.audits) == (2015, 2019, 72)
 
 
 def test_covid_delays_the_first_phase_and_takes_nothing_from_it():
