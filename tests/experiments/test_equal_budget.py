@@ -38,7 +38,9 @@ def test_the_solver_scales_downwards_and_all_marked_numbers_by_one_factor():
 
 def test_what_cannot_spend_the_budget_is_told():
     rich = pilot_budget(provincial_support={"value": 1.0, "from": 2026})
-    most = rich.beyond_baseline(load_scenario("baseline", levers={"training": {"value": 1.0, "from": 2026}})) / rich.common
+    most = (
+        rich.beyond_baseline(load_scenario("baseline", levers={"training": {"value": 1.0, "from": 2026}})) / rich.common
+    )
     with pytest.raises(RunError, match="times the common budget, however its levels are scaled") as told:
         solve(CASE, rich)
     spends = float(str(told.value).partition("spends ")[2].split()[0])

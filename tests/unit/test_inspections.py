@@ -340,6 +340,21 @@ def test_with_perfect_cure_more_inspections_leave_no_new_violator_after_five_yea
     assert remaining[-1].sum() < remaining[0].sum()
 
 
+@pytest.mark.parametrize("cure", [0.7, 1.0])
+def test_where_firms_go_by_what_they_have_seen_more_inspections_leave_fewer_violators_in_number(cure):
+    """The whole model, five years on: firms to which complying is not worth it at the true chance, and have not been cured."""
+    remaining = []
+    for chance in (0.02, 0.1, 0.3, 0.8):
+        settings = {"regulators.cure_probability": cure, "levers.inspection_probability": chance}
+        model = EIPModel("baseline", "pilot-parks", 3, settings=settings)
+        while model.year < 2020:
+            model.step()
+        fine, besides = np.max(model.this_year.levers.fine_usd), model.state.market.constants.other_violation_cost
+        costs = model.state.firms.compliance_cost[model.rows_alive()]
+        remaining.append(sum(not complies(cost, chance, penalty_of(fine, besides)) for cost in costs))
+    assert remaining == sorted(set(remaining), reverse=True)
+
+
 def test_with_perfect_cure_and_a_fine_above_every_cost_no_certificate_is_lost_after_three_years(tmp_path):
     """A decree asks operators for three clean years and renews every year; from 2030 on violating pays nobody."""
     head = "rule_id,in_force_from,in_force_to,criterion,threshold,unit,procedure_available_from"

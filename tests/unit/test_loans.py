@@ -156,7 +156,10 @@ def test_soft_loans_and_guarantees_lend_no_more_than_the_whole_cost():
 def test_a_loan_enters_no_appraisal_by_itself():
     """In the first year, before anybody has bought anything because of it."""
     settings = {"finance.loan_share": 0.5, "awareness.base_rate": 0.3}
-    models = [EIPModel("baseline", "pilot-parks", 3, settings=settings | more) for more in ({"finance.loan_years": 0}, FOLLOWED | LENT)]
+    models = [
+        EIPModel("baseline", "pilot-parks", 3, settings=settings | more)
+        for more in ({"finance.loan_years": 0}, FOLLOWED | LENT)
+    ]
     replicas, asked = [model.replay_to_decisions(2015) for model in models], 0
     for row in replicas[0].rows_alive()[:200]:
         firms = [replica.firm(int(row)) for replica in replicas]
@@ -373,7 +376,7 @@ def test_what_is_owed_is_the_sum_of_the_loans_of_those_who_are_there():
 
 @pytest.fixture(scope="module")
 def borrowing():
-    """A run to 2021 in which firms borrow, constrained ones most of a cost, others a fifth, and those of them that have bought one measure in 2021."""
+    """A run to 2021 in which constrained firms borrow most of a cost and others a fifth, and those that bought one measure then."""
     lent = {"levers.soft_loan": 0.9, "finance.loan_share": 0.2}
     model = EIPModel("baseline", "pilot-parks", 3, settings=FOLLOWED | SUBSIDISED | lent)
     before = None

@@ -179,7 +179,9 @@ def test_audits_are_paid_by_whom_the_scenario_says():
 
 def test_an_audit_names_each_option_that_fits_with_its_probability():
     n, chance = 4000, 0.57
-    settings = PLAIN | programme(n * 5, until=2016) | {"awareness.base_rate": 0.0, "awareness.identify_probability": chance}
+    settings = (
+        PLAIN | programme(n * 5, until=2016) | {"awareness.base_rate": 0.0, "awareness.identify_probability": chance}
+    )
     model = EIPModel("no-eip-policy", tiny_world(n), settings=settings)
     model.state.surroundings.vintages.penetration[:] = 0.0
     model.step()
@@ -226,7 +228,8 @@ def test_nobody_knows_an_option_when_the_first_vouchers_are_dealt_by_lottery():
 def test_more_budget_serves_the_same_firms_and_more(applied_for, budgets):
     """In one year, of the same candidates: who has a voucher keeps it when the budget grows."""
     few, many = (
-        pilot(vouchers({2015: 0.0, 2016: budget}, 1e4) | {APPLIED_FOR: applied_for}, 2016).state.firms.voucher_rate > 0.0
+        pilot(vouchers({2015: 0.0, 2016: budget}, 1e4) | {APPLIED_FOR: applied_for}, 2016).state.firms.voucher_rate
+        > 0.0
         for budget in budgets
     )
     assert 0 < few.sum() < many.sum()

@@ -141,7 +141,9 @@ def test_a_selection_of_zero_changes_no_bit_of_a_run(rule):
 
 def test_rules_that_rank_firms_by_themselves_do_not_hear_of_the_parameters():
     for rule in ("small_first", "dirty_first", "cost_effective_first"):
-        plain, others = (run_until(2016, programme(100, rule=rule) | more) for more in (NOBODY, {SIZE: 1.0, WILLING: 2.0}))
+        plain, others = (
+            run_until(2016, programme(100, rule=rule) | more) for more in (NOBODY, {SIZE: 1.0, WILLING: 2.0})
+        )
         assert differences(plain, others) == []
 
 
