@@ -94,6 +94,8 @@ def levers_read_in(text):
             yield node.attr
         if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "LEVERS":
             yield from (name for name in LEVERS if ast.unparse(node.slice) == repr(name))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "of_all_owners":
+            yield from (name for name in LEVERS if ast.unparse(node.args[1]) == repr(name))
 
 
 def test_every_lever_is_read_by_the_modules_that_it_names_and_by_no_other():

@@ -89,7 +89,7 @@ def test_by_default_loans_are_followed_and_firms_with_access_to_credit_borrow():
     model = pilot()
     assert model.state.loans.are_followed
     assert (model.outcomes["loans_outstanding_usd"] > 0.0).all()
-    assert not model.state.firms.constrained[model.state.loans.owed.firm].any()
+    assert not model.state.firms.constrained[loans_of(model).firm].any()
 
 
 def test_where_loans_are_not_followed_nothing_is_owed():
@@ -229,9 +229,9 @@ def pair(policy, cheaper_by, rule=None):
     levers = {name: {"value": value, "from": 2016} for name, value in policy.items() if name.startswith("levers.")}
     same = {name: value for name, value in policy.items() if not name.startswith("levers.")}
     models = []
-    for settings in (always | same | levers, always | same):
+    for one in (always | same | levers, always | same):
         world = tiny_world(360, sectors=range(18))
-        model = quiet(EIPModel("no-eip-policy", world, 3, rule=rule, settings=settings), known=True)
+        model = quiet(EIPModel("no-eip-policy", world, 3, rule=rule, settings=one), known=True)
         model.state.market.catalogue.available_from[:] = 2015
         models.append(model)
     models[1].state.market.yearly.cost_level[1:] *= 1.0 - cheaper_by
@@ -377,7 +377,7 @@ def test_what_is_owed_is_the_sum_of_the_loans_of_those_who_are_there():
 
 @pytest.fixture(scope="module")
 def borrowing():
-    """A run to 2021 in which constrained firms borrow most of a cost and others a fifth, and those that bought one measure then."""
+    """A run to 2021 in which constrained firms borrow most of a cost, others a fifth, and those that bought one measure in it."""
     lent = {"levers.soft_loan": 0.9, "finance.loan_share": 0.2}
     model = EIPModel("baseline", "pilot-parks", 3, settings=FOLLOWED | SUBSIDISED | lent)
     before = None
