@@ -151,7 +151,7 @@ def test_an_inherited_entry_keeps_its_line_and_its_source(write):
     assert places[0].startswith("baseline.yaml:")
     assert places[1].endswith("case.yaml:3")
     assert child.place(("levers", "fine_usd", 1, "path", 2030)).endswith("case.yaml:4")
-    assert child.levers["fine_usd"][0].source.startswith("assumed")
+    assert child.levers["fine_usd"][0].source.startswith("inspection_evidence.csv")
     assert pickle.loads(pickle.dumps(child)).place(("levers", "fine_usd", 1)) == places[1]
 
 
