@@ -16,8 +16,8 @@ from eipsim.analysis.choice.ranking import rank
 from eipsim.analysis.discovery.discovery import discover
 from eipsim.figures.found_boxes import draw_way
 
-NAMES = ["baseline", "technical-assistance", "symbiosis-push", "certification-benefits", "park-infrastructure",
-         "national-target-2030", "net-zero-2050", "carbon-price", "enforcement", "subsidy", "legal-reform",
+NAMES = ["baseline", "technical-assistance", "symbiosis-push", "certification-benefits", "shared-systems",
+         "national-target-2030", "full-package", "carbon-price", "enforcement", "subsidy", "legal-reform",
          "delayed-action"]  # fmt: skip
 
 

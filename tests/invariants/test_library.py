@@ -100,12 +100,12 @@ EXPECTED = {
         (*ADVICE, *OTHERS_MONEY, "parks_converted", "public_spending_usd", "exchanges_identified"), year=2040,
     ),
     "symbiosis-push": PUSH, "equal-budget/symbiosis-push": PUSH,
-    "park-infrastructure": SHARED, "equal-budget/park-infrastructure": SHARED,
+    "shared-systems": SHARED, "equal-budget/shared-systems": SHARED,
     "national-target-2030": Expected(
         "baseline", ("audits_done", "recp_firm_share", "public_spending_usd"), (), (*OTHERS_MONEY, "parks_lapsed"),
     ),
-    "net-zero-2050": Expected("baseline", PACKAGE, ("co2_t", "waste_t", "electricity_mwh")),
-    "delayed-action": Expected("net-zero-2050", ("co2_t",), ("recp_firm_share", "exchange_tonnes"), year=2034),
+    "full-package": Expected("baseline", PACKAGE, ("co2_t", "waste_t", "electricity_mwh")),
+    "delayed-action": Expected("full-package", ("co2_t",), ("recp_firm_share", "exchange_tonnes"), year=2034),
 }  # fmt: skip
 # In the country some things are linked that are not in eight parks: what firms save, or an operator builds, leaves less for an
 # exchange somewhere, a carbon price makes shared steam worth it somewhere, and new parks are born under the duty. Nothing of
@@ -193,7 +193,7 @@ AS_TODAY = {
         "levers.symbiosis_screening": [*SCREENED, {"value": 0.0, "from": 2026, "until": 2035}],
         "levers.facilitation_grant": {"value": 0.0, "from": 2026, "until": 2035},
     },
-    "park-infrastructure": {"levers.infrastructure_cofunding": 0.0, "levers.infrastructure_soft_loan": 0.0},
+    "shared-systems": {"levers.infrastructure_cofunding": 0.0, "levers.infrastructure_soft_loan": 0.0},
     "covid-shock-off": {"levers.programme_capacity": {2020: 0.58, 2021: 0.5, 2022: 1}},
     "equal-budget/adaptive-audits": {"regulator.adaptive.most": 0},
     "equal-budget/steady-audits": {"regulator.adaptive.start": 0},
@@ -240,9 +240,9 @@ def audits_in(model, year):
 
 BEGINS = {
     "without-phase-two": 2024, "carbon-price": 2029, "certification-benefits": 2026, "covid-shock-off": 2020, "enforcement": 2026,
-    "legal-reform": 2026, "park-infrastructure": 2026, "subsidy": 2026, "symbiosis-push": 2026, "technical-assistance": 2026,
-    "national-target-2030": 2026, "net-zero-2050": 2026, "delayed-action": 2026, "equal-budget/adaptive-audits": 2026,
-    "equal-budget/enforcement": 2026, "equal-budget/park-infrastructure": 2026, "equal-budget/steady-audits": 2026,
+    "legal-reform": 2026, "shared-systems": 2026, "subsidy": 2026, "symbiosis-push": 2026, "technical-assistance": 2026,
+    "national-target-2030": 2026, "full-package": 2026, "delayed-action": 2026, "equal-budget/adaptive-audits": 2026,
+    "equal-budget/enforcement": 2026, "equal-budget/shared-systems": 2026, "equal-budget/steady-audits": 2026,
     "equal-budget/subsidy": 2026, "equal-budget/symbiosis-push": 2026, "equal-budget/technical-assistance": 2026,
 }  # fmt: skip
 SAME_GRID = {"drivers.grid": "central"}  # the package runs under a cleaner grid, which is no instrument of the parks
@@ -270,8 +270,8 @@ APART = {
     "exchanges.sandbox_evidence": 1e9,
 }  # fmt: skip
 LOCAL = [
-    "carbon-price", "certification-benefits", "enforcement", "legal-reform", "park-infrastructure", "subsidy",
-    "symbiosis-push", "technical-assistance", "net-zero-2050",
+    "carbon-price", "certification-benefits", "enforcement", "legal-reform", "shared-systems", "subsidy",
+    "symbiosis-push", "technical-assistance", "full-package",
 ]  # fmt: skip
 
 

@@ -134,5 +134,5 @@ def test_the_running_cost_is_weighed_as_it_is_paid():
 
 
 def test_a_running_cost_of_nothing_leaves_everything_as_it_was():
-    plain, other = (run_until(2020, s, "net-zero-2050") for s in ({}, {EFFICIENCY: 1.0, RUNNING: 0.0}))
+    plain, other = (run_until(2020, s, "full-package") for s in ({}, {EFFICIENCY: 1.0, RUNNING: 0.0}))
     assert differences(plain, other) == []

@@ -33,7 +33,7 @@ def nation():
 @pytest.fixture(scope="module")
 def pairs():
     return eipsim.simulate_many(
-        ["baseline", "carbon-price", "subsidy", "technical-assistance", "net-zero-2050"], 4, world="pilot-parks"
+        ["baseline", "carbon-price", "subsidy", "technical-assistance", "full-package"], 4, world="pilot-parks"
     )
 
 

@@ -464,7 +464,7 @@ def test_two_programmes_that_choose_never_share_a_park():
 
 
 def test_delayed_action_is_the_package_nine_years_later():
-    package, delayed = (resolve(load_scenario(name), WORLD) for name in ("net-zero-2050", "delayed-action"))
+    package, delayed = (resolve(load_scenario(name), WORLD) for name in ("full-package", "delayed-action"))
     enacted = resolve(load_scenario("baseline"), WORLD)
     for year in range(2026, 2042):
         for name in LEVERS:

@@ -247,7 +247,7 @@ def test_a_regulator_that_stops_acting_leaves_the_books_in_order():
             if self.model.year < 2028:
                 super().act()
 
-    model = EIPModel("net-zero-2050", "pilot-parks", 2, regulator_class=Retiring, years=(2015, 2032)).run()
+    model = EIPModel("full-package", "pilot-parks", 2, regulator_class=Retiring, years=(2015, 2032)).run()
     paid = model.outcomes["subsidy_paid_usd"]
     assert paid.loc[2027] > 0.0
     assert (paid.loc[2029:] == 0.0).all()

@@ -23,11 +23,11 @@ from eipsim.scenarios.inheritance import inherited_levers
 DOCUMENT = Path(__file__).parents[2] / "docs" / "scenarios.md"
 LIBRARY = [
     "baseline", "carbon-price", "certification-benefits", "covid-shock-off", "dearer-electricity", "delayed-action",
-    "enforcement", "equal-budget/adaptive-audits", "equal-budget/enforcement", "equal-budget/park-infrastructure",
+    "enforcement", "equal-budget/adaptive-audits", "equal-budget/enforcement", "equal-budget/shared-systems",
     "equal-budget/steady-audits", "equal-budget/subsidy", "equal-budget/symbiosis-push", "equal-budget/technical-assistance",
-    "industrial-urban-exchange", "legal-reform", "national-target-2030", "net-zero-2050", "no-eip-policy",
-    "operator-facilitation", "park-infrastructure", "screening", "subsidy", "symbiosis-push",
-    "technical-assistance", "without-phase-two",
+    "full-package", "industrial-urban-exchange", "legal-reform", "national-target-2030", "no-eip-policy",
+    "operator-facilitation", "screening", "shared-systems", "subsidy", "symbiosis-push", "technical-assistance",
+    "without-phase-two",
 ]  # fmt: skip
 
 
