@@ -23,11 +23,14 @@ import eipsim
 PILOT_RUNS, SWEEP_RUNS, REPLICATES = 20, 1000, 20
 CASES = [
     "no-eip-policy", "without-phase-two", "legal-reform", "technical-assistance", "subsidy", "carbon-price", "enforcement",
-    "symbiosis-push", "shared-systems", "certification-benefits", "national-target-2030", "full-package",
+    "screening", "shared-systems", "certification-benefits", "national-target-2030", "full-package",
     "delayed-action", "covid-shock-off", "equal-budget/subsidy",
 ]  # fmt: skip
 # What versions before this one called them, or had in their place.
-FORMER = {"full-package": "net-zero-2050", "shared-systems": "park-infrastructure", "without-phase-two": "phase-two"}
+FORMER = {
+    "screening": "symbiosis-push", "shared-systems": "park-infrastructure", "full-package": "net-zero-2050",
+    "without-phase-two": "phase-two",
+}  # fmt: skip
 
 
 def of_this_version(scenario: str) -> str:

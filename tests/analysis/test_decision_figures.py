@@ -16,7 +16,7 @@ from eipsim.analysis.choice.ranking import rank
 from eipsim.analysis.discovery.discovery import discover
 from eipsim.figures.found_boxes import draw_way
 
-NAMES = ["baseline", "technical-assistance", "symbiosis-push", "certification-benefits", "shared-systems",
+NAMES = ["baseline", "technical-assistance", "screening", "certification-benefits", "shared-systems",
          "national-target-2030", "full-package", "carbon-price", "enforcement", "subsidy", "legal-reform",
          "delayed-action"]  # fmt: skip
 
@@ -48,7 +48,7 @@ def test_the_title_names_the_best_and_how_often_it_is():
     share = 100 * result.table()["best_share"][0]
     assert (
         figures.rank_map(result).finding
-        == f"Symbiosis push clearly has the best mean, and is the best choice in {share:.0f} % of states"
+        == f"Screening clearly has the best mean, and is the best choice in {share:.0f} % of states"
     )
 
 

@@ -51,8 +51,12 @@ INSPECTIONS = Expected(
     "baseline", ("inspections_done", "public_spending_usd", "public_revenue_usd"), (),
     tuple(name for name in OUTCOMES if name not in ENFORCED),
 )  # fmt: skip
-PUSH = Expected(
-    "baseline", ("exchanges_identified", "exchanges_operating", "public_spending_usd", "park_score_mean"), (),
+SCREENING = Expected(
+    "baseline", ("exchanges_identified", "exchanges_operating", "public_spending_usd"), (),
+    (*ADVICE, *OTHERS_MONEY, "parks_converted"), year=2035,
+)  # fmt: skip
+FACILITATION = Expected(
+    "baseline", ("exchanges_operating", "shared_infrastructure", "public_spending_usd", "park_score_mean"), (),
     (*ADVICE, *OTHERS_MONEY, "parks_converted"), year=2035,
 )  # fmt: skip
 SHARED = Expected(
@@ -87,19 +91,12 @@ EXPECTED = {
     "equal-budget/steady-audits": AUDITS,
     "subsidy": SUBSIDY, "equal-budget/subsidy": SUBSIDY,
     "enforcement": INSPECTIONS, "equal-budget/enforcement": INSPECTIONS,
-    "screening": Expected(
-        "baseline", ("exchanges_identified", "exchanges_operating", "public_spending_usd"), (),
-        (*ADVICE, *OTHERS_MONEY, "parks_converted"), year=2035,
-    ),
-    "operator-facilitation": Expected(
-        "baseline", ("exchanges_operating", "shared_infrastructure", "public_spending_usd", "park_score_mean"), (),
-        (*ADVICE, *OTHERS_MONEY, "parks_converted"), year=2035,
-    ),
+    "screening": SCREENING, "equal-budget/screening": SCREENING,
+    "operator-facilitation": FACILITATION, "equal-budget/operator-facilitation": FACILITATION,
     "industrial-urban-exchange": Expected(
         "screening", ("exchanges_feasible", "exchanges_operating"), ("waste_t",),
         (*ADVICE, *OTHERS_MONEY, "parks_converted", "public_spending_usd", "exchanges_identified"), year=2040,
     ),
-    "symbiosis-push": PUSH, "equal-budget/symbiosis-push": PUSH,
     "shared-systems": SHARED, "equal-budget/shared-systems": SHARED,
     "national-target-2030": Expected(
         "baseline", ("audits_done", "recp_firm_share", "public_spending_usd"), (), (*OTHERS_MONEY, "parks_lapsed"),
@@ -189,11 +186,11 @@ AS_TODAY = {
     },
     "certification-benefits": {"levers.certification_premium": 0.0, "levers.certification_capacity": 4},
     "legal-reform": NO_REFORM,
-    "symbiosis-push": {
-        "levers.symbiosis_screening": [*SCREENED, {"value": 0.0, "from": 2026, "until": 2035}],
-        "levers.facilitation_grant": {"value": 0.0, "from": 2026, "until": 2035},
+    "screening": {"levers.symbiosis_screening": [*SCREENED, {"value": 0.0, "from": 2026, "until": 2035}]},
+    "operator-facilitation": {"levers.facilitation_grant": {"value": 0.0, "from": 2026, "until": 2035}},
+    "shared-systems": {
+        f"levers.infrastructure_{name}": {"value": 0.0, "from": 2026, "until": 2035} for name in ("studies", "cofunding", "soft_loan")
     },
-    "shared-systems": {"levers.infrastructure_cofunding": 0.0, "levers.infrastructure_soft_loan": 0.0},
     "covid-shock-off": {"levers.programme_capacity": {2020: 0.58, 2021: 0.5, 2022: 1}},
     "equal-budget/adaptive-audits": {"regulator.adaptive.most": 0},
     "equal-budget/steady-audits": {"regulator.adaptive.start": 0},
@@ -240,10 +237,11 @@ def audits_in(model, year):
 
 BEGINS = {
     "without-phase-two": 2024, "carbon-price": 2029, "certification-benefits": 2026, "covid-shock-off": 2020, "enforcement": 2026,
-    "legal-reform": 2026, "shared-systems": 2026, "subsidy": 2026, "symbiosis-push": 2026, "technical-assistance": 2026,
+    "legal-reform": 2026, "shared-systems": 2026, "subsidy": 2026, "screening": 2026, "technical-assistance": 2026,
     "national-target-2030": 2026, "full-package": 2026, "delayed-action": 2026, "equal-budget/adaptive-audits": 2026,
     "equal-budget/enforcement": 2026, "equal-budget/shared-systems": 2026, "equal-budget/steady-audits": 2026,
-    "equal-budget/subsidy": 2026, "equal-budget/symbiosis-push": 2026, "equal-budget/technical-assistance": 2026,
+    "equal-budget/subsidy": 2026, "equal-budget/screening": 2026, "equal-budget/technical-assistance": 2026,
+    "operator-facilitation": 2026, "equal-budget/operator-facilitation": 2026, "dearer-electricity": 2026,
 }  # fmt: skip
 SAME_GRID = {"drivers.grid": "central"}  # the package runs under a cleaner grid, which is no instrument of the parks
 
@@ -271,7 +269,7 @@ APART = {
 }  # fmt: skip
 LOCAL = [
     "carbon-price", "certification-benefits", "enforcement", "legal-reform", "shared-systems", "subsidy",
-    "symbiosis-push", "technical-assistance", "full-package",
+    "screening", "operator-facilitation", "dearer-electricity", "technical-assistance", "full-package",
 ]  # fmt: skip
 
 

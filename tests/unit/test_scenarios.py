@@ -23,10 +23,10 @@ from eipsim.scenarios.inheritance import inherited_levers
 DOCUMENT = Path(__file__).parents[2] / "docs" / "scenarios.md"
 LIBRARY = [
     "baseline", "carbon-price", "certification-benefits", "covid-shock-off", "dearer-electricity", "delayed-action",
-    "enforcement", "equal-budget/adaptive-audits", "equal-budget/enforcement", "equal-budget/shared-systems",
-    "equal-budget/steady-audits", "equal-budget/subsidy", "equal-budget/symbiosis-push", "equal-budget/technical-assistance",
-    "full-package", "industrial-urban-exchange", "legal-reform", "national-target-2030", "no-eip-policy",
-    "operator-facilitation", "screening", "shared-systems", "subsidy", "symbiosis-push", "technical-assistance",
+    "enforcement", "equal-budget/adaptive-audits", "equal-budget/enforcement", "equal-budget/operator-facilitation",
+    "equal-budget/screening", "equal-budget/shared-systems", "equal-budget/steady-audits", "equal-budget/subsidy",
+    "equal-budget/technical-assistance", "full-package", "industrial-urban-exchange", "legal-reform", "national-target-2030",
+    "no-eip-policy", "operator-facilitation", "screening", "shared-systems", "subsidy", "technical-assistance",
     "without-phase-two",
 ]  # fmt: skip
 
