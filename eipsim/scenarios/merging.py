@@ -12,7 +12,13 @@ from eipsim.scenarios.continuation import continued
 
 # How many levels below a section are joined by name before the later file simply wins.
 DEPTHS = {"levers": 1, "parameters": 1, "drivers": 1, "programmes": 3, "regulator": 2}
-OWN_WORDS = ("title", "description", "question", "group", "later_by")  # a file speaks for itself: these are not inherited
+OWN_WORDS = (
+    "title",
+    "description",
+    "question",
+    "group",
+    "later_by",
+)  # a file speaks for itself: these are not inherited
 
 
 def merge(parent: Node, child: Node) -> Node:

@@ -23,7 +23,16 @@ from eipsim.scenarios.values import Frozen, FrozenDict, Number, Text, Year, rais
 
 __all__ = ["Adaptive", "Drivers", "LeverEntry", "Programme", "Regulator", "Scenario"]
 
-DESCRIBES = ("title", "description", "question", "group", "extends", "later_by", "sources", "source")  # words that decide no result
+DESCRIBES = (
+    "title",
+    "description",
+    "question",
+    "group",
+    "extends",
+    "later_by",
+    "sources",
+    "source",
+)  # words that decide no result
 
 
 def spelt_out(levers: Any) -> Any:
