@@ -1,7 +1,7 @@
 """How a file is laid over the one it extends.
 
-Levers, programmes, parameters and drivers are joined by name. A lever given again goes on from the inherited one; a programme,
-with its selection, and the regulator's block are joined field by field; everything else is replaced. `null` removes what was
+Levers, programmes, targets, parameters and drivers are joined by name. A lever given again goes on from the inherited one; a
+programme, with its selection, a target and the regulator's block are joined field by field; everything else is replaced. `null` removes what was
 inherited.
 """
 
@@ -11,7 +11,7 @@ from eipsim.data.yaml_tree import Node
 from eipsim.scenarios.continuation import continued
 
 # How many levels below a section are joined by name before the later file simply wins.
-DEPTHS = {"levers": 1, "parameters": 1, "drivers": 1, "programmes": 3, "regulator": 2}
+DEPTHS = {"levers": 1, "parameters": 1, "drivers": 1, "programmes": 3, "targets": 2, "regulator": 2}
 OWN_WORDS = (
     "title",
     "description",

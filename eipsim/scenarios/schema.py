@@ -17,7 +17,7 @@ from eipsim.data.parameters import load_parameters
 from eipsim.data.yaml_tree import Node, from_python
 from eipsim.errors import InputError, Mistake, did_you_mean
 from eipsim.scenarios.continuation import is_path
-from eipsim.scenarios.entries import Adaptive, Drivers, LeverEntry, Programme, Regulator
+from eipsim.scenarios.entries import Adaptive, Drivers, LeverEntry, Programme, Regulator, Target
 from eipsim.scenarios.files import GROUPS
 from eipsim.scenarios.values import Frozen, FrozenDict, Number, Text, Year, raise_all, told
 
@@ -30,6 +30,7 @@ DESCRIBES = (
     "group",
     "extends",
     "later_by",
+    "targets",
     "sources",
     "source",
 )  # words that decide no result
@@ -107,6 +108,8 @@ class Scenario(Frozen):
     """Instruments of one's own, FILE.py:NAME each: functions or classes that move levers (docs/own-instruments.md)."""
     exchange_tables: Text | None = None
     """Folder with tables of exchange types that replace the packaged ones of the same name (docs/exchanges.md)."""
+    targets: Annotated[dict[Text, Target], AfterValidator(FrozenDict)] = Field(default_factory=FrozenDict)
+    """What laws and plans ask for, by name: a run tells whether it reaches them. They decide no result."""
     parameters: Annotated[dict[Text, Number], AfterValidator(FrozenDict)] = Field(default_factory=FrozenDict)
     """Parameters set to another value than the central one, by name."""
     sources: tuple[Text, ...] = ()

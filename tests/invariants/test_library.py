@@ -111,6 +111,11 @@ EXPECTED = {
     "screening": SCREENING, "equal-budget/screening": SCREENING,
     "operator-facilitation": FACILITATION, "equal-budget/operator-facilitation": FACILITATION,
     # Exchanges that run leave their partners with other amounts, so that later searches do not name quite the same ones.
+    "green-finance": Expected(
+        "baseline",
+        ("recp_measures_installed", "loans_outstanding_usd", "interest_subsidised_usd", "public_spending_usd"), (),
+        (*ADVICE, *PARKS, *OTHERS_MONEY), year=2035,
+    ),
     "industrial-urban-exchange": Expected(
         "screening", ("exchanges_feasible", "exchanges_operating", "exchange_tonnes"), ("waste_t",),
         (*ADVICE, *OTHERS_MONEY, "parks_converted", "public_spending_usd"), since=2026,
@@ -202,6 +207,7 @@ def test_a_scenario_differs_in_the_country_where_it_should_and_only_there(name):
 
 AUDIT_PROGRAMME = "programmes.National audit programme"
 SCREENED = [{"value": 1, "from": 2022, "until": 2022, "parks": ["P016", "P292", "P352", "P213", "P456", "P457"]}]
+NO_SCREENING = {"levers.symbiosis_screening": [*SCREENED, {"value": 0.0, "from": 2026, "until": 2035}]}
 REFORMS = ("waste_reuse_reform", "wastewater_reuse_reform", "hazardous_reuse_reform", "solar_rules", "sandbox")
 NO_REFORM = {f"levers.{name}": {2026: 0.0} for name in REFORMS} | {"levers.licence_months_factor": {2026: 1.0}}
 WORKS = ["A11", "A16"]
@@ -224,10 +230,17 @@ AS_TODAY = {
     },
     "certification-benefits": {"levers.certification_premium": 0.0, "levers.certification_capacity": 4},
     "legal-reform": NO_REFORM,
-    "screening": {"levers.symbiosis_screening": [*SCREENED, {"value": 0.0, "from": 2026, "until": 2035}]},
+    "industrial-urban-exchange": NO_SCREENING | {name: level for name, level in NO_REFORM.items() if "hazardous" not in name},
+    "screening": NO_SCREENING,
     "operator-facilitation": {"levers.facilitation_grant": {"value": 0.0, "from": 2026, "until": 2035}},
     "shared-systems": {
         f"levers.infrastructure_{name}": {"value": 0.0, "from": 2026, "until": 2035} for name in ("studies", "cofunding", "soft_loan")
+    },
+    "dearer-electricity": {"levers.electricity_price_change": {2026: 0.0}},
+    "green-finance": {f"levers.{name}": {"value": 0.0, "from": 2027} for name in ("interest_subsidy", "soft_loan", "loan_guarantee")},
+    "national-target-2030": {
+        "regulator.adaptive.most": 0, "levers.auditors_per_year": 0, "levers.eip_duty": 0.0,
+        "levers.provincial_support": {"value": 1, "from": 2022, "provinces": ["Hải Phòng"], "replace": True},
     },
     "covid-shock-off": {"levers.programme_capacity": {2020: 0.58, 2021: 0.5, 2022: 1}},
     "equal-budget/adaptive-audits": {"regulator.adaptive.most": 0},
@@ -280,6 +293,7 @@ BEGINS = {
     "equal-budget/enforcement": 2026, "equal-budget/shared-systems": 2026, "equal-budget/steady-audits": 2026,
     "equal-budget/subsidy": 2026, "equal-budget/screening": 2026, "equal-budget/technical-assistance": 2026,
     "operator-facilitation": 2026, "equal-budget/operator-facilitation": 2026, "dearer-electricity": 2026,
+    "green-finance": 2027, "industrial-urban-exchange": 2027,
 }  # fmt: skip
 SAME_GRID = {"drivers.grid": "central"}  # the package runs under a cleaner grid, which is no instrument of the parks
 
@@ -309,7 +323,7 @@ APART = {
 }  # fmt: skip
 LOCAL = [
     "carbon-price", "certification-benefits", "enforcement", "legal-reform", "shared-systems", "subsidy",
-    "screening", "operator-facilitation", "dearer-electricity", "technical-assistance", "full-package",
+    "screening", "operator-facilitation", "dearer-electricity", "green-finance", "technical-assistance", "full-package",
 ]  # fmt: skip
 
 

@@ -34,6 +34,7 @@ WITHOUT_STRENGTH = {
     "a duty for no park": {"levers.eip_duty": 0.0},
     "a premium of zero": {"levers.certification_premium": 0.0},
     "co-funding of nothing": {"levers.infrastructure_cofunding": 0.0, "levers.infrastructure_budget_usd": 1e7},
+    "studies of no shared system": {"levers.infrastructure_studies": 0.0},
     "soft loans of nothing for infrastructure": {"levers.infrastructure_soft_loan": {2020: 0.0, 2030: 0.0}},
     "rules for solar as they are": {"levers.solar_rules": 0.0},
     "dossiers that take as long as they do": {"levers.certification_duration": 1.0},
@@ -56,6 +57,7 @@ FROM_2030 = {
     "facilitation": {"facilitation_grant": 1.0},
     "co-funding of infrastructure": {"infrastructure_cofunding": 0.9},
     "soft loans for infrastructure": {"infrastructure_soft_loan": 1.0},
+    "studies of shared systems": {"infrastructure_studies": 0.5},
     "rules for solar": {"solar_rules": 1.0},
     "duration of dossiers": {"certification_duration": 3.0},
 }
