@@ -18,7 +18,7 @@ PERCENT = 100.0
 
 
 class Reached(NamedTuple):
-    """How far a run comes towards one target: `value` and `level` in `unit` (`%` for shares); None where it ends before."""
+    """How far a run comes towards one target: `value` and `level` in `unit` (`%` for shares); None where it cannot tell."""
 
     target: str
     year: int
@@ -58,11 +58,11 @@ def in_words(found: Reached) -> str:
     >>> in_words(Reached("", 2030, 37.2, 40.0, "%", True, False, "")), in_words(Reached("", 2050, 8.0, 10.0, "%", False, True, ""))
     ('reaches 37.2 of at least 40 %, missed', 'reaches 8 of at most 10 %, met')
     >>> in_words(Reached("", 2050, None, 10.0, "%", False, None, ""))
-    'at most 10 %; not simulated'
+    'at most 10 %; this run cannot tell'
     """
     bound = f"at {'least' if found.at_least else 'most'} {significant(found.level, 3, True)} {found.unit}".strip()
     if found.value is None:
-        return f"{bound}; not simulated"
+        return f"{bound}; this run cannot tell"
     return f"reaches {significant(found.value, 3, True)} of {bound}, {'met' if found.is_met else 'missed'}"
 
 
