@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from ablation import read_mechanisms
 
 from eipsim.core.compiled import compiled
 from eipsim.core.draws import fold, key_of, wrapping
@@ -23,8 +24,13 @@ from eipsim.world.columns import freeze
 
 SECTOR = 3  # food and drink: electricity, fuel, water, waste, materials all matter
 FIRST, LAST = 2015, 2050
+# The mechanisms that can be left out, all left out: what a limit case is about stands alone.
+PLAIN = {
+    **{name: value for mechanism in read_mechanisms().values() for name, value in mechanism["off"].items()},
+    "measures.hazardous_fee_minimum_usd": 0.0,
+}
 # No peers, operators, ministry, chance: options are known only as a test makes them known.
-NO_AWARENESS = {
+NO_AWARENESS = PLAIN | {
     "awareness.base_rate": 0.0,
     "awareness.information_rate": 0.0,
     "awareness.operator_rate": 0.0,
@@ -33,7 +39,7 @@ NO_AWARENESS = {
     "awareness.training_rate": 0.0,
 }
 # Firms and projects that differ in nothing but their draws of acceptance, and can always pay.
-ALIKE = {
+ALIKE = PLAIN | {
     "behaviour.firm_effect_sd": 0.0,
     "behaviour.operator_effect_sd": 0.0,
     "behaviour.measure_effect_weight": 0.0,
