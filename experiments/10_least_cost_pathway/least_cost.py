@@ -52,9 +52,14 @@ def case_of(rungs: Rungs) -> Scenario:
     programmes: dict[str, Any] = {}
     for instrument, rung in rungs.items():
         content = INSTRUMENTS[instrument][rung]
-        levers |= {name: said | {"source": SOURCE} if "value" in said else said for name, said in content["levers"].items()}
+        levers |= {name: entry_of(said) | {"source": SOURCE} for name, said in content["levers"].items()}
         programmes |= {name: said | {"source": SOURCE} for name, said in content.get("programmes", {}).items()}
     return load_scenario("baseline", drivers=GRID, levers=levers, programmes=programmes)
+
+
+def entry_of(said: Mapping[Any, Any]) -> dict[str, Any]:
+    """A level of a lever as an entry: a value with its years, or the path of one that is nothing else."""
+    return dict(said) if "value" in said else {"path": dict(said)}
 
 
 def worths(cases: Mapping[str, Rungs], world: str, replicates: int, seed: int = 1) -> dict[str, Worth]:
@@ -220,8 +225,7 @@ def most_of_it(left: pd.DataFrame) -> str:
 
 
 def lever_lines(name: str, said: Mapping[Any, Any]) -> str:
-    entry = said if "value" in said else {"path": said}
-    words = ", ".join(f"{key}: {in_yaml(value)}" for key, value in entry.items())
+    words = ", ".join(f"{key}: {in_yaml(value)}" for key, value in entry_of(said).items())
     return f'  {name}:\n    - {{{words}, source: "{SOURCE}"}}\n'
 
 

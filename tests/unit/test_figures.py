@@ -131,6 +131,16 @@ def test_a_comparison_may_have_another_baseline():
     assert title == "Firms in 2025: 17 % below net-zero 2050 in the baseline"
 
 
+@pytest.mark.parametrize(("left", "told"), [(78.0, "net-zero 2050 (78 % of 2024 left)"), (9.0, "net-zero 2050")])
+def test_a_title_names_a_scenario_that_promises_net_zero_with_what_it_leaves(left, told):
+    runs = pd.DataFrame(
+        [(name, r, year, value, value) for name, end in (("baseline", 110.0), ("net-zero-2050", left))
+         for r in (0, 1) for year, value in ((2024, 100.0), (2050, end))],
+        columns=["scenario", "replicate", "year", "co2_total_t", "co2_t"],
+    )  # fmt: skip
+    assert figures.pathways(runs, "co2_t").finding.endswith(f"under {told}")
+
+
 def test_the_title_of_one_scenario_tells_its_way():
     falls = table(baseline=100.0)
     falls.loc[falls["year"] == 2025, "jobs"] = 50.0
