@@ -1,7 +1,7 @@
 """Brings the generated pages of docs/ and the README up to date: `make docs`, or `python docs/build`.
 
-The comparison with programmes runs the whole country for ten years, the page of the library every scenario three times; the others
-read tables.
+The comparison with programmes runs the whole country for ten years, the page of the
+library every scenario three times; the others read tables.
 """
 
 from __future__ import annotations

@@ -35,7 +35,8 @@ def page(compared: Comparison) -> str:
     """The whole page."""
     when = datetime.datetime.now(datetime.UTC).date().isoformat()
     by_group = "\n\n".join(
-        f"## {group.capitalize()}\n\n" + "\n\n".join(section(entry, compared) for entry in library_entries() if entry.group == group)
+        f"## {group.capitalize()}\n\n"
+        + "\n\n".join(section(entry, compared) for entry in library_entries() if entry.group == group)
         for group in GROUPS
     )
     return f"""{GENERATED}
@@ -58,7 +59,10 @@ def section(entry: Entry, compared: Comparison) -> str:
     parts = [f"### `{entry.name}`: {entry.title}", f"*{entry.question}* {' '.join(scenario.description.split())}"]
     if entry.name != BASELINE:
         parts.append(f"**Costs**, beyond the baseline. {costs(entry.name, compared)}")
-    parts += [f"**Reaches.**\n\n{outcomes(entry.name, compared)}\n\n{targets(entry.name, compared)}", assumes(entry.name)]
+    parts += [
+        f"**Reaches.**\n\n{outcomes(entry.name, compared)}\n\n{targets(entry.name, compared)}",
+        assumes(entry.name),
+    ]
     return "\n\n".join(parts)
 
 
@@ -106,7 +110,9 @@ def assumes(name: str) -> str:
     beyond = None if name in (BASELINE, "no-eip-policy") else load_scenario(BASELINE)
     contents = [content for content in contents_of(load_scenario(name), beyond) if content.group != "targets"]
     if not contents:
-        return "**Assumes** nothing beyond the prices, parks and firms of all scenarios" + ("." if beyond is None else ", and takes something away.")
+        return "**Assumes** nothing beyond the prices, parks and firms of all scenarios" + (
+            "." if beyond is None else ", and takes something away."
+        )
     n = sum(content.is_assumed for content in contents)
     rows = [(content.name, content.level, content.unit, one_line(content.source)) for content in contents]
     table = markdown_table(("what", "level", "unit", "source"), rows)
@@ -120,4 +126,3 @@ def one_line(text: str) -> str:
 def sections_of(text: str) -> dict[str, str]:
     """The sections of a page by scenario."""
     return {part.partition("`")[0]: part for part in text.split("\n### `")[1:]}
-

@@ -27,7 +27,6 @@ from eipsim.runs.first_start import FirstStart
 from eipsim.runs.metabolism import material_flows_table
 from eipsim.runs.provenance import provenance_of
 from eipsim.runs.saving import Saved
-from eipsim.runs.targets import mistakes_in_targets, reached
 from eipsim.runs.tables import (
     avoided_table,
     criteria_table,
@@ -37,6 +36,7 @@ from eipsim.runs.tables import (
     province_table,
     voucher_table,
 )
+from eipsim.runs.targets import mistakes_in_targets, reached
 from eipsim.scenarios.loading import ScenarioLike
 from eipsim.world.columns import WorldLike
 

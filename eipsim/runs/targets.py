@@ -55,8 +55,10 @@ def mistakes_in_targets(scenario: Scenario) -> list[Mistake]:
 def in_words(found: Reached) -> str:
     """How near a run comes.
 
-    >>> in_words(Reached("", 2030, 37.2, 40.0, "%", True, False, "")), in_words(Reached("", 2050, 8.0, 10.0, "%", False, True, ""))
-    ('reaches 37.2 of at least 40 %, missed', 'reaches 8 of at most 10 %, met')
+    >>> in_words(Reached("", 2030, 37.2, 40.0, "%", True, False, ""))
+    'reaches 37.2 of at least 40 %, missed'
+    >>> in_words(Reached("", 2050, 8.0, 10.0, "%", False, True, ""))
+    'reaches 8 of at most 10 %, met'
     >>> in_words(Reached("", 2050, None, 10.0, "%", False, None, ""))
     'at most 10 %; this run cannot tell'
     """

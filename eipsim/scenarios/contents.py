@@ -81,4 +81,6 @@ def target_in_words(target: Target) -> str:
     what = target.outcome + (f" / {target.per}" if target.per else "")
     since = f", since {target.since}" if target.since else ""
     of = f", of {target.of_year}" if target.of_year else ""
-    return f"{what} in {target.year}{since}{of}: at {'least' if target.at_least is not None else 'most'} {target.level:g}"
+    return (
+        f"{what} in {target.year}{since}{of}: at {'least' if target.at_least is not None else 'most'} {target.level:g}"
+    )

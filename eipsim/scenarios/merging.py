@@ -1,8 +1,8 @@
 """How a file is laid over the one it extends.
 
 Levers, programmes, targets, parameters and drivers are joined by name. A lever given again goes on from the inherited one; a
-programme, with its selection, a target and the regulator's block are joined field by field; everything else is replaced. `null` removes what was
-inherited.
+programme, with its selection, a target and the regulator's block are joined field by field; everything else is replaced. `null`
+removes what was inherited.
 """
 
 from __future__ import annotations

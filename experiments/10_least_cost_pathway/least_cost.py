@@ -2,9 +2,9 @@
 
     python experiments/10_least_cost_pathway/least_cost.py results/least-cost
 
-The ladders of `instruments.yaml` are climbed in the pilot parks: of all rungs that lower the CO2 of 2050, the one that costs society
-least per tonne is taken, until none lowers it any more. In the country, rungs that it does without are then taken back. Three
-tables are written into the folder, and with `--library` the scenario.
+The ladders of `instruments.yaml` are climbed in the pilot parks: of all rungs that lower the CO2 of 2050, the one that costs
+society least per tonne is taken, until none lowers it any more. In the country, rungs that it does without are then taken back.
+Three tables are written into the folder, and with `--library` the scenario.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from ruamel.yaml import YAML
 from eipsim import compare, run_sweep
 from eipsim.analysis.compare import Comparison
 from eipsim.analysis.study import Study
-from eipsim.data.parameters import parameter_values
 from eipsim.data.loading import read_facts
+from eipsim.data.parameters import parameter_values
 from eipsim.runs.saving import write_table
 from eipsim.scenarios.files import LIBRARY
 from eipsim.scenarios.loading import load_scenario
@@ -92,7 +92,9 @@ def climb(world: str = PILOTS, replicates: int = PILOT_REPLICATES) -> tuple[dict
         found = worths(tried, world, replicates) if tried else {}
         lower = {name: worth for name, worth in found.items() if at.co2 - worth.co2 >= enough}
         if not lower:
-            return taken, pd.DataFrame(steps, columns=["instrument", "rung", "co2_2050_t", "cost_usd", "usd_per_tonne_a_year"])
+            return taken, pd.DataFrame(
+                steps, columns=["instrument", "rung", "co2_2050_t", "cost_usd", "usd_per_tonne_a_year"]
+            )
         best = min(lower, key=lambda name: per_tonne(at, lower[name]))
         name, _, rung = best.rpartition(" ")
         steps.append((name, int(rung) + 1, *lower[best], per_tonne(at, lower[best])))
@@ -102,7 +104,9 @@ def climb(world: str = PILOTS, replicates: int = PILOT_REPLICATES) -> tuple[dict
 
 def higher(taken: Rungs) -> list[tuple[str, int]]:
     """Every rung above those that are taken."""
-    return [(name, rung) for name, ladder in INSTRUMENTS.items() for rung in range(taken.get(name, -1) + 1, len(ladder))]
+    return [
+        (name, rung) for name, ladder in INSTRUMENTS.items() for rung in range(taken.get(name, -1) + 1, len(ladder))
+    ]
 
 
 def per_tonne(before: Worth, after: Worth) -> float:

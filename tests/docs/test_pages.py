@@ -17,8 +17,8 @@ from eipsim.agents.firm.columns import ADOPTED, NOT_INSTALLED
 from eipsim.data.loading import read_facts, value_of
 from eipsim.data.statuses import status_table, weights_table
 from eipsim.designs.factors import KINDS
-from eipsim.market.catalogue import measure_ids, measure_table
 from eipsim.figures.wording import number
+from eipsim.market.catalogue import measure_ids, measure_table
 from eipsim.model.model import EIPModel
 from eipsim.scenarios.files import library_entries, list_scenarios
 from eipsim.scenarios.loading import load_scenario

@@ -1,9 +1,21 @@
-"""The pathway at least cost: every step lowers CO2 by the cheapest tonne, what is taken back is not needed, the scenario says so."""
+"""The pathway at least cost: steps lower CO2 by the cheapest tonne, what is not needed is taken back, the scenario says so."""
 
 import least_cost
 import pandas as pd
 import pytest
-from least_cost import HERE, INSTRUMENTS, Worth, case_of, climb, higher, per_tonne, residual, scenario_text, share_left, take_back
+from least_cost import (
+    HERE,
+    INSTRUMENTS,
+    Worth,
+    case_of,
+    climb,
+    higher,
+    per_tonne,
+    residual,
+    scenario_text,
+    share_left,
+    take_back,
+)
 
 from eipsim import simulate
 from eipsim.scenarios import list_scenarios, load_scenario

@@ -234,10 +234,13 @@ AS_TODAY = {
     "screening": NO_SCREENING,
     "operator-facilitation": {"levers.facilitation_grant": {"value": 0.0, "from": 2026, "until": 2035}},
     "shared-systems": {
-        f"levers.infrastructure_{name}": {"value": 0.0, "from": 2026, "until": 2035} for name in ("studies", "cofunding", "soft_loan")
+        f"levers.infrastructure_{name}": {"value": 0.0, "from": 2026, "until": 2035}
+        for name in ("studies", "cofunding", "soft_loan")
     },
     "dearer-electricity": {"levers.electricity_price_change": {2026: 0.0}},
-    "green-finance": {f"levers.{name}": {"value": 0.0, "from": 2027} for name in ("interest_subsidy", "soft_loan", "loan_guarantee")},
+    "green-finance": {
+        f"levers.{name}": {"value": 0.0, "from": 2027} for name in ("interest_subsidy", "soft_loan", "loan_guarantee")
+    },
     "national-target-2030": {
         "regulator.adaptive.most": 0, "levers.auditors_per_year": 0, "levers.eip_duty": 0.0,
         "levers.provincial_support": {"value": 1, "from": 2022, "provinces": ["Hải Phòng"], "replace": True},

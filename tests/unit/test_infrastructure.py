@@ -197,8 +197,9 @@ def test_public_studies_never_build_later_or_less_and_are_paid_for_by_park():
     for less, more in pairwise(paths):
         assert (more <= less).all()
     assert (paths[-1] < paths[0]).sum() > 3
+    unwilling = {"operators.operator_hurdle_rate": 0.5}  # so that studies are all that is paid
     studied, plain = (
-        EIPModel("no-eip-policy", "pilot-parks", 3, settings={"operators.operator_hurdle_rate": 0.5} | more, years=(2015, 2020)).run()
+        EIPModel("no-eip-policy", "pilot-parks", 3, settings=unwilling | more, years=(2015, 2020)).run()
         for more in ({"levers.infrastructure_studies": {"value": 0.5, "from": 2020}}, {})
     )
     spent = (studied.outcomes - plain.outcomes).public_spending_usd[2020]

@@ -350,7 +350,7 @@ def firms_informed(state: State, year: Year) -> float:
 
 
 def pay_for_support(state: State, year: Year) -> None:
-    """Public cost of information, training, facilitation grants, studies, monitoring and provincial support, appropriated as spent."""
+    """Public cost of information, training, facilitation, studies, monitoring and provincial support, appropriated as spent."""
     levers, constants, parks, there = year.levers, state.market.constants, state.operators, operating(state, year)
     informed = trained = granted = studied = monitored = supported = 0.0
     if "information" in levers.in_force:
