@@ -83,7 +83,7 @@ def _scale_of(target: Target) -> tuple[float, str]:
     below = unit if target.per is None else OUTCOMES[target.per].unit
     if unit == "share" or target.of_year is not None or (target.per is not None and unit == below):
         return PERCENT, "%"
-    return 1.0, unit if target.per is None else f"{unit} per {below}"
+    return 1.0, unit if target.per is None else f"{unit} per {below.removesuffix('s')}"
 
 
 def _value(target: Target, outcomes: pd.DataFrame) -> float | None:
