@@ -10,6 +10,7 @@ Three tables are written into the folder, and with `--library` the scenario.
 from __future__ import annotations
 
 import argparse
+import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -184,17 +185,19 @@ def share_left(left: pd.DataFrame) -> float:
 # ---- the scenario ------------------------------------------------------------------------------------------------------
 
 NET_ZERO = 0.1  # of today's CO2: the most that may be left of it for the title to say so (the baseline's target)
+DESCRIPTION = """\
+The deepest cut of the CO2 of 2050 that the levers reach, put together at least cost to society: of all instruments, each at a few
+levels, the one that makes the next tonne cheapest was added until none lowered emissions any more, and what the country does
+without was taken back (experiments/10_least_cost_pathway). In 2050 {percent} per cent of the CO2 of 2024 are left, from energy and
+processes, while output has grown. {most}. What could take that away is not in the catalogue of measures: hydrogen for furnaces and
+as a feedstock, biogas, electric furnaces and kilns, and capture and storage of CO2. The electricity grid becomes clean quickly,
+which no lever of the parks brings about."""
 TEXT = """\
-title: {title}
+title: "{title}"
 group: packages
 question: How near to net zero do the levers of the model bring the parks by 2050, at the least cost to society?
 description: >
-  The deepest cut of the CO2 of 2050 that the levers reach, put together at least cost to society: of all instruments, each at a
-  few levels, the one that makes the next tonne cheapest was added until none lowered emissions any more, and what the country
-  does without was taken back (experiments/10_least_cost_pathway). In 2050 {percent} per cent of the CO2 of 2024 are left, from
-  energy and processes, while output has grown. {most}. What could take them away is not in the catalogue of measures: hydrogen
-  and its derivatives for furnaces and feedstock, biogas, electric furnaces and kilns, and capture and storage of CO2. The
-  electricity grid becomes clean quickly, which no lever of the parks brings about.
+{description}
 extends: baseline
 drivers: {{grid: low}}
 
@@ -206,12 +209,15 @@ def scenario_text(rungs: Rungs, left: pd.DataFrame) -> str:
     """The file of the library."""
     share, contents = share_left(left), [INSTRUMENTS[name][rungs[name]] for name in INSTRUMENTS if name in rungs]
     percent = f"{100.0 * share:.0f}"
-    title = "Net zero at least cost" if share <= NET_ZERO else f"At least cost to {percent} per cent of the CO2 of 2024"
+    missed = f"Towards net zero at least cost: {percent} per cent of the CO2 of {NOW} left"
+    title = "Net zero at least cost" if share <= NET_ZERO else missed
     levers = "".join(lever_lines(name, said) for content in contents for name, said in content["levers"].items())
     programmes = "".join(
         programme_lines(name, said) for content in contents for name, said in content.get("programmes", {}).items()
     )
-    text = TEXT.format(title=title, percent=percent, most=most_of_it(left), levers=levers)
+    words = DESCRIPTION.format(percent=percent, most=most_of_it(left)).replace("\n", " ")
+    indent = {"initial_indent": "  ", "subsequent_indent": "  "}
+    text = TEXT.format(title=title, description=textwrap.fill(words, 125, **indent), levers=levers)
     return f"{text}\nprogrammes:\n{programmes}" if programmes else text
 
 
@@ -221,11 +227,9 @@ def most_of_it(left: pd.DataFrame) -> str:
     by_part = left.groupby("part")["pathway_2050_t"].sum() / total
     by_sector = (left.groupby("sector")["pathway_2050_t"].sum() / total).sort_values(ascending=False)
     names = read_facts("archetypes").set_index("arch_id")["name"]
-    sectors = ", ".join(f"{names[sector].lower()} {100 * share:.0f}" for sector, share in by_sector.head(4).items())
-    return (
-        f"Fuels are {100 * by_part['fuels']:.0f} per cent of that, processes {100 * by_part['processes']:.0f}; by sector "
-        f"it is most of all {sectors} per cent"
-    )
+    sectors = "; ".join(f"{names[sector]} ({100 * share:.0f} %)" for sector, share in by_sector.head(4).items())
+    fuels, processes = (f"{100 * by_part[part]:.0f} per cent" for part in ("fuels", "processes"))
+    return f"Fuels are {fuels} of that and processes {processes}; the sectors with most are {sectors}"
 
 
 def lever_lines(name: str, said: Mapping[Any, Any]) -> str:

@@ -80,8 +80,8 @@ def test_what_is_left_adds_up_to_the_outcome_of_the_run():
 def test_the_title_gives_the_percentage_unless_a_tenth_is_left():
     left = pd.DataFrame({"sector": ["A01", "A16"], "part": ["fuels", "processes"], "co2_2024_t": [60.0, 40.0]})
     much, little = (scenario_text({}, left.assign(pathway_2050_t=of)) for of in ([30.0, 12.0], [6.0, 4.0]))
-    assert "to 42 per cent of the CO2 of 2024" in much.splitlines()[0]
-    assert much.splitlines()[0] != little.splitlines()[0] == "title: Net zero at least cost"
+    assert much.splitlines()[0] == 'title: "Towards net zero at least cost: 42 per cent of the CO2 of 2024 left"'
+    assert little.splitlines()[0] == 'title: "Net zero at least cost"'
     for missing in ("hydrogen", "biogas", "capture and storage"):
         assert missing in much
 
