@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from ablation import read_mechanisms
@@ -191,3 +191,23 @@ def differences(a: EIPModel, b: EIPModel, without: Sequence[str] = ()) -> list[s
 def z_score(count: int, n: int, probability: float) -> float:
     """Standard errors between a count of `n` and its expectation."""
     return (count - n * probability) / np.sqrt(n * probability * (1.0 - probability))
+
+
+class AllLoans(NamedTuple):
+    """Loans of all years that are not paid back yet [n]."""
+
+    firm: np.ndarray
+    year: np.ndarray  # in which it was taken
+    principal: np.ndarray
+    points: np.ndarray
+
+
+def loans_of(model: EIPModel) -> AllLoans:
+    """What firms of a model owe, loan by loan, the oldest first."""
+    taken = model.state.loans.taken
+    year = np.repeat(np.array(list(taken), dtype=np.int64), [owed.firm.size for owed in taken.values()])
+    firm, principal, points = (
+        np.concatenate([np.empty(0, kind), *(getattr(owed, name) for owed in taken.values())])
+        for name, kind in (("firm", np.int64), ("principal", np.int64), ("points", float))
+    )
+    return AllLoans(firm, year, principal, points)
