@@ -47,7 +47,7 @@ class Row:
 
 ROWS = (
     Row("national run, set-up included, one thread", "national", "cpu", 0.60),
-    Row("the same under `net-zero-2050`", "net-zero", "cpu", 0.60),
+    Row("the same under `full-package`", "full-package", "cpu", 0.60),
     Row("pilot-park run", "pilot", "cpu", 0.33),
     Row("single national run, two cores", "single", "wall", 0.50),
     Row("sweep of 1,000 pilot-park runs, two processes", "sweep", "wall", 0.40),
@@ -73,7 +73,7 @@ TASKS = tuple(dict.fromkeys(row.task for row in ROWS))
 @contextlib.contextmanager
 def ready(task: str, version: Version) -> Iterator[Measure]:
     """What measures a task once in a version, after whatever it takes to be ready for that."""
-    if task in ("national", "single", "net-zero", "pilot", "sweep", "comparison"):
+    if task in ("national", "single", "full-package", "pilot", "sweep", "comparison"):
         with version.server(task) as server:
             yield server.measure
         return

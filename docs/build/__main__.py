@@ -1,13 +1,14 @@
 """Brings the generated pages of docs/ and the README up to date: `make docs`, or `python docs/build`.
 
-The comparison with programmes runs the whole country for ten years, the others
-read tables.
+The comparison with programmes runs the whole country for ten years, the page of the
+library every scenario three times; the others read tables.
 """
 
 from __future__ import annotations
 
 import designs_page
 import exchange_types_page
+import library_page
 import measures_page
 import programmes_page
 import scenarios_page
@@ -22,6 +23,7 @@ def main() -> None:
     whole = {
         "measures.md": measures_page.page(),
         "exchange-types.md": exchange_types_page.page(),
+        "library.md": library_page.page(library_page.runs()),
         "comparison-with-programmes.md": programmes_page.page(programmes_page.comparison()),
     }
     for name, text in whole.items():

@@ -79,6 +79,10 @@ def _sound_scenario(file: str, world: str) -> Sound:
     from eipsim.scenarios.loading import load_scenario
 
     scenario, there = load_scenario(file), cache(lambda: _built(world))
+    if scenario.targets:
+        from eipsim.runs.targets import mistakes_in_targets
+
+        refuse_all(mistakes_in_targets(scenario))
     check_names(scenario, _read_exchange_tables, there)
     inherited = [told._asdict() for told in inherited_levers(scenario)]
     return scenario.strange_code, {"inherited": inherited, "questions": [*map(str, questions_about(scenario, there()))]}

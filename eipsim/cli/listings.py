@@ -15,9 +15,11 @@ MEASURE_COLUMNS = [
 def listing_of(kind: str, world: str = "vietnam", search: str | None = None) -> list[Row]:
     """The rows of a `kind` of KINDS; with `search` only those that contain the text, in any case and without accents.
 
-    A measure by its full name or id gives every figure that it is made of.
+    A measure by its full name or id gives every figure that it is made of, a scenario by its full name all that it sets.
     """
     rows = KINDS[kind](world)
+    if kind == "scenarios" and any(search == row["name"] for row in rows):
+        return scenario_contents(str(search))
     if not search:
         return rows
     if kind == "measures" and any(search in (row["id"], row["name"]) for row in rows):
@@ -86,6 +88,14 @@ def scenarios(world: str) -> list[Row]:
     from eipsim.scenarios.files import library_entries
 
     return [entry._asdict() for entry in library_entries()]
+
+
+def scenario_contents(name: str) -> list[Row]:
+    """All that a scenario sets, what it inherits included: levers, programmes, drivers, targets, with their sources."""
+    from eipsim.scenarios.contents import contents_of
+    from eipsim.scenarios.loading import load_scenario
+
+    return [content._asdict() for content in contents_of(load_scenario(name))]
 
 
 def measures(world: str) -> list[Row]:

@@ -73,6 +73,7 @@ def _print(title: str, outcomes: Any, many: Any, manifest: dict[str, Any]) -> No
     kind = "" if many is None else f", median of {many['replicate'].nunique()} replicates"
     terminal.print_outcomes(f"{title}{kind}", outcomes, UNITS)
     terminal.print_country(manifest.get("tables", {}), manifest.get("questions", []))
+    terminal.print_targets(manifest.get("targets", []))
     terminal.print_prices_held(manifest.get("prices_held", []))
 
 

@@ -158,6 +158,14 @@ def print_country(tables: Mapping[str, str], questions: Sequence[str]) -> None:
     print_lines(*(f"To look at: {question}" for question in questions))
 
 
+def print_targets(targets: Sequence[Mapping[str, Any]]) -> None:
+    """How far a run comes towards what laws and plans ask for."""
+    if targets:
+        from eipsim.runs.targets import Reached
+
+        print_lines(*(f"Target: {Reached(**told)}" for told in targets))
+
+
 def print_prices_held(years: Sequence[int]) -> None:
     """In which years energy cost more, or less, than firms' answer to its price goes."""
     if years:

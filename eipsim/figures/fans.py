@@ -15,6 +15,7 @@ from eipsim.errors import InputError, Mistake, unknown
 from eipsim.figures.colours import SERIES
 from eipsim.figures.labels import label_right
 from eipsim.figures.pieces import over_years
+from eipsim.figures.promises import qualified
 from eipsim.figures.style import Chart, axes_in, inches_of, page, room_of, styled
 from eipsim.figures.wording import (
     Change,
@@ -61,7 +62,7 @@ def pathways(source: Any, outcome: str = "co2_avoided_t", *, baseline: str | Non
     scenarios = in_order(table, baseline)
     bands = {scenario: quantiles(table[table["scenario"] == scenario], outcome) for scenario in scenarios}
     n = int(table.groupby("scenario")["replicate"].nunique().min())
-    return draw(bands, outcome, finding(table, bands, outcome), n)
+    return draw(bands, outcome, qualified(finding(table, bands, outcome), table), n)
 
 
 def tidy(source: Any) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from eipsim.agents.operator.columns import FULL_SCORE
 from eipsim.figures.fans import draw_fans, in_order, named, quantiles, styles, tidy
 from eipsim.figures.labels import label_right
 from eipsim.figures.pieces import heading
+from eipsim.figures.promises import qualified
 from eipsim.figures.style import Chart, axes_in, page, room_of, styled
 from eipsim.figures.wording import case_name, hold_certificate, number, replicates
 
@@ -50,7 +51,7 @@ def transition(source: Any, *, baseline: str | None = None) -> Chart:
     }
     n = int(table.groupby("scenario")["replicate"].nunique().min())
     operating = float(table.loc[table["year"] == table["year"].max(), "parks_operating"].median())
-    return draw(bands, finding(bands, operating), n)
+    return draw(bands, qualified(finding(bands, operating), table), n)
 
 
 def finding(bands: Bands, operating: float) -> str:

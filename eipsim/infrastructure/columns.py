@@ -45,6 +45,7 @@ TERMS_COLUMNS = (
     Col("zone", np.int32, "price zone"),
     Col("grant_share", np.float64, "of capital, paid by the public"),
     Col("loan_share", np.float64, "of the rest, lent at the rate of soft loans"),
+    Col("studies", np.float64, "chance [1/yr] that a system is studied at public cost"),
     Col("reform", np.float64, "degree [0-1] to which the gate of each reform is open", (len(GATES),)),
     Col("premium_share", np.float64, "of rent, that a certificate is expected to bring"),
     Col("premium", np.float64, "USD/yr that it is expected to bring"),

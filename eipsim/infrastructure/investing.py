@@ -57,7 +57,8 @@ def study_park(works, tenancy, p, found):
         works.constants,
         works.year,
     )
-    chance, looked, first = chance_of_study(park.operator, works.constants, works.year), False, p * N_ITEMS
+    chance = chance_of_study(park.operator, park.terms, works.constants, works.year)
+    looked, first = False, p * N_ITEMS
     for k in range(N_ITEMS):
         item, system = works.items[k], works.systems[first + k]
         if not has_what_it_needs(works.systems, first, item, works.year):
@@ -78,8 +79,9 @@ def study_park(works, tenancy, p, found):
 
 
 @inlined
-def chance_of_study(operator, constants, year):
-    """Probability [1/yr] that the operator studies a system: with its facilitation; a park born eco with full effort.
+def chance_of_study(operator, terms, constants, year):
+    """Probability [1/yr] that the operator studies a system: with its facilitation, and as the public pays for studies; a park
+    born eco with full effort.
 
     Where it has commissioned studies this year, all are made.
     """
@@ -89,7 +91,7 @@ def chance_of_study(operator, constants, year):
     if operator.born_eco:
         effort = max(effort, operator.capacity * constants.facilitation_programme)
     alone = constants.infrastructure_rate_alone * operator.capacity
-    return min(1.0, constants.infrastructure_rate * effort + alone)
+    return min(1.0, constants.infrastructure_rate * effort + alone + terms.studies)
 
 
 @inlined

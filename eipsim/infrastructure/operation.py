@@ -74,7 +74,7 @@ def see_policy(state: State, year: Year) -> None:
     """Levers of the year, park by park."""
     terms, operators, levers = state.infrastructure.terms, state.operators, year.levers
     terms.grant_share[:], terms.loan_share[:] = levers.infrastructure_cofunding, levers.infrastructure_soft_loan
-    terms.premium_share[:] = levers.certification_premium
+    terms.studies[:], terms.premium_share[:] = levers.infrastructure_studies, levers.certification_premium
     terms.reform[:, SOLAR_GATE] = levers.solar_rules[operators.province]
     # by a reform, by what sandboxes have proven, in a sandbox
     proven = dict(zip(REFORMS, state.exchanges.proven))

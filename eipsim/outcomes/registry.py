@@ -271,6 +271,11 @@ CONTRACT = (
     Outcome("operation_cost_usd", "Value forgone as energy is dear", "USD/yr", "flow", "lower", "firm",
             "output and quality forgone by firms' day-to-day answer to prices, beyond their bills",
             lambda v: v.flow("operation_cost")),
+    Outcome("provinces_committed_share", "Provinces with a committed park", "share", "stock", "higher", "nation",
+            "of the provinces of 2024 with operating parks, those in which one of them has committed to the eco-industrial path",
+            lambda v: v.ratio(
+                v.provinces_with(v.operating & (v.operators.commit_year > 0)), v.provinces_with(v.operating)
+            )),
 )  # fmt: skip
 
 # ---- what else can be asked for ----------------------------------------------------------------------------------------

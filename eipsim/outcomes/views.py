@@ -245,6 +245,13 @@ class View:
         """The sum of what parks have (`amounts` [n])."""
         return added(amounts, self.of_park, self.n_parts)
 
+    def provinces_with(self, holds: np.ndarray) -> Values:
+        """Of the nation: provinces, by the map of the world, with a park for which it `holds` (bool [n])."""
+        ends = self.ends
+        province = in_years(ends.province, ends.n_provinces, ends.n_years)
+        parks = added(holds, province, ends.n_years * ends.n_provinces)
+        return (parks.reshape(ends.n_years, -1) > 0).sum(axis=1)
+
     @property
     def operating(self) -> np.ndarray:
         """bool [n]"""

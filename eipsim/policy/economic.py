@@ -124,3 +124,11 @@ class Economic:
         "Share of what an operator pays itself for shared infrastructure that it can borrow at the rate of soft loans.",
         {"infrastructure.operation": "lends operators this share of what they pay themselves"},
     )  # fmt: skip
+    infrastructure_studies: ByPark = lever(
+        "studies/yr", 0.0, 0.0, 1.0, "national regulator",
+        "Study of all shared systems of a park in the year, paid by the public: 0 none, 1 a full one.",
+        {
+            "infrastructure.operation": "adds to the chance that an operator looks at a shared system",
+            "agents.regulator.rationing": "pays for it",
+        },
+    )  # fmt: skip

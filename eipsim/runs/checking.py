@@ -7,6 +7,7 @@ from typing import Any
 
 from eipsim.errors import Mistake, Mistakes
 from eipsim.exchanges.catalogue import read_exchange_types
+from eipsim.runs.targets import mistakes_in_targets
 from eipsim.scenarios.checking import check_names
 from eipsim.scenarios.loading import load_scenario
 
@@ -15,5 +16,7 @@ def check(path: str | Path, world: Any = None) -> list[Mistake]:
     """Every mistake of a scenario file; an empty list when it is fine. With a `world`, its names are checked too."""
     found = Mistakes()
     with found.collected():
-        check_names(load_scenario(path), read_exchange_types, None if world is None else lambda: world)
+        scenario = load_scenario(path)
+        found += mistakes_in_targets(scenario)
+        check_names(scenario, read_exchange_types, None if world is None else lambda: world)
     return found

@@ -15,7 +15,7 @@ from eipsim.core.compiled import watch
 from eipsim.core.compiled_ahead import effort_of, id_of
 from eipsim.core.machine import cores
 from eipsim.core.threads import a_single_run, cpu_seconds
-from eipsim.errors import Mistake, Mistakes
+from eipsim.errors import Mistake, Mistakes, refuse_all
 from eipsim.exchanges.tables import exchange_flow_table, exchange_table
 from eipsim.model.model import EIPModel
 from eipsim.model.own_rules import RuleLike
@@ -36,6 +36,7 @@ from eipsim.runs.tables import (
     province_table,
     voucher_table,
 )
+from eipsim.runs.targets import mistakes_in_targets, reached
 from eipsim.scenarios.loading import ScenarioLike
 from eipsim.world.columns import WorldLike
 
@@ -136,6 +137,7 @@ def simulate(
     wall, cpu = time.perf_counter(), cpu_seconds()
     arguments |= {"settings": settings, "detail": detail, "trust": trust}
     with stepping_model(scenario, world, seed, rule, **arguments) as model:
+        refuse_all(mistakes_in_targets(model.case))
         recommendations = Recommendations(model.state)
         with a_single_run():
             for _ in stepping(model, progress):
@@ -154,6 +156,8 @@ def simulate(
             successors = province_table(model.world, kept, recommended, model.state.maps)
             abatement = abatement_table(model.state, model.this_year, model.detail.capital)
         provenance = provenance_of(model, settings, time.perf_counter() - wall, cpu_seconds() - cpu)
+        if targets := reached(model.case.targets, outcomes):
+            provenance["targets"] = [one._asdict() for one in targets]
         vouchers = voucher_table(model)
     tables = (options, criteria, systems, exchanges, avoided, moved, flows, abatement, vouchers, successors)
     return Run(outcomes, provenance, parks, provinces, *tables)

@@ -209,6 +209,42 @@ class Programme(Frozen):
         raise_all([(("selection", name), told(f"= {v:g} {what}", hint), v) for name, v in said.items() if v != 0.0])
 
 
+class Target(Frozen):
+    """What a law or plan asks of a year, so that a run can tell whether it is met."""
+
+    outcome: Text
+    """The outcome of the whole country that is looked at."""
+    year: Year
+    """The year at whose end it is looked at."""
+    since: Year | None = None
+    """Only what has come since the end of this year counts."""
+    per: Text | None = None
+    """Another outcome, counted likewise, of which it is the share."""
+    of_year: Year | None = None
+    """It is looked at as a share of what it was in this year."""
+    at_least: Number | None = None
+    """The target is met from here on, ..."""
+    at_most: Number | None = None
+    """... or down from here."""
+    source: Text = ""
+    """Which law or plan says so; what is assumed in how it is read."""
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Target:
+        if (self.at_least is None) == (self.at_most is None):
+            raise told("needs one of at_least and at_most", "for example at_least: 0.4")
+        if self.since is not None and self.since >= self.year:
+            raise told(f"counts since {self.since}, which is not before {self.year}", "give an earlier year")
+        return self
+
+    @property
+    def level(self) -> float:
+        """What is to be reached, or not to be passed."""
+        level = self.at_most if self.at_least is None else self.at_least
+        assert level is not None
+        return level
+
+
 class Adaptive(Frozen):
     """One quantity that the national regulator moves by itself, by the gap between a watched outcome and its target."""
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from eipsim.data.yaml_tree import Node, read_file, read_tree
 from eipsim.errors import InputError, Mistake, did_you_mean
+from eipsim.scenarios.delay import delayed
 from eipsim.scenarios.merging import inherited, merge
 
 LIBRARY = Path(__file__).with_name("library")
@@ -17,6 +18,14 @@ MOST_BYTES = 2_000_000
 NAME_FILES = ("decrees", "instruments", "exchange_tables")  # keys whose values are files or folders
 # The groups of the library, in the order of its list.
 GROUPS = ("enacted", "single instruments", "packages", "counterfactuals", "equal budget")
+# Names that the library had, and what has come in their place.
+SUCCESSORS = {
+    "symbiosis-push": ("screening", "operator-facilitation"),
+    "park-infrastructure": ("shared-systems",),
+    "phase-two": ("baseline",),
+    "equal-budget/symbiosis-push": ("equal-budget/screening", "equal-budget/operator-facilitation"),
+    "equal-budget/park-infrastructure": ("equal-budget/shared-systems",),
+}
 
 
 class Entry(NamedTuple):
@@ -89,12 +98,23 @@ def file_called(name: str | Path, where: str, beside: Path | None) -> Path:
     if file is not None and ("/" in text or "\\" in text or file.suffix in (".yaml", ".yml")):
         what = "is a folder, not a file" if file.is_dir() else "there is no such file"
         raise InputError(Mistake(where, f"{text}: {what}", "give the path of a YAML file, or a name of the library"))
-    raise InputError(Mistake(where, f"{text!r} is unknown", did_you_mean(text, list_scenarios())))
+    raise InputError(Mistake(where, f"{text!r} is unknown", hint_for(text)))
 
 
-def read_chain(file: Path, above: list[Path]) -> tuple[Node, list[Mistake]]:
-    """The tree of `file` laid over all that it extends, and the mistakes in the form of these files."""
+def hint_for(name: str) -> str:
+    """What to write instead of an unknown name: what has come in its place, or the nearest name.
+
+    >>> hint_for("symbiosis-push"), hint_for("subsidies")
+    ('it has become screening and operator-facilitation', 'did you mean subsidy?')
+    """
+    former = SUCCESSORS.get(name)
+    return f"it has become {' and '.join(former)}" if former else did_you_mean(name, list_scenarios())
+
+
+def read_chain(file: Path, above: list[Path], later_by: int = 0) -> tuple[Node, list[Mistake]]:
+    """The tree of `file`, moved `later_by` years, laid over all that it extends, and the mistakes in the form of these files."""
     tree, found = _read_of_library(file) if file.is_relative_to(LIBRARY) else _read(file)
+    tree = delayed(tree, later_by)
     extends = tree.value.get("extends") if isinstance(tree.value, dict) else None
     if extends is None or not isinstance(extends.value, str):
         return merge(Node({}, tree.place), tree), found
@@ -103,8 +123,14 @@ def read_chain(file: Path, above: list[Path]) -> tuple[Node, list[Mistake]]:
         _refuse_circle(parent, [*above, file], extends.place)
     except InputError as error:
         return merge(Node({}, tree.place), tree), [*found, *error.mistakes]
-    parent_tree, parent_found = read_chain(parent, [*above, file])
+    parent_tree, parent_found = read_chain(parent, [*above, file], _later_by(tree))
     return merge(inherited(parent_tree), tree), [*found, *parent_found]
+
+
+def _later_by(tree: Node) -> int:
+    """By how many years a file moves what the one that it extends sets; the schema refuses what is no such number."""
+    given = tree.value["later_by"].value if tree.has("later_by") else 0
+    return given if isinstance(given, int) and not isinstance(given, bool) and given > 0 else 0
 
 
 def _refuse_circle(parent: Path, chain: list[Path], place: str) -> None:

@@ -1,8 +1,8 @@
 """How a file is laid over the one it extends.
 
-Levers, programmes, parameters and drivers are joined by name. A lever given again goes on from the inherited one; a programme,
-with its selection, and the regulator's block are joined field by field; everything else is replaced. `null` removes what was
-inherited.
+Levers, programmes, targets, parameters and drivers are joined by name. A lever given again goes on from the inherited one; a
+programme, with its selection, a target and the regulator's block are joined field by field; everything else is replaced. `null`
+removes what was inherited.
 """
 
 from __future__ import annotations
@@ -11,8 +11,14 @@ from eipsim.data.yaml_tree import Node
 from eipsim.scenarios.continuation import continued
 
 # How many levels below a section are joined by name before the later file simply wins.
-DEPTHS = {"levers": 1, "parameters": 1, "drivers": 1, "programmes": 3, "regulator": 2}
-OWN_WORDS = ("title", "description", "question", "group")  # a file speaks for itself: these are not inherited
+DEPTHS = {"levers": 1, "parameters": 1, "drivers": 1, "programmes": 3, "targets": 2, "regulator": 2}
+OWN_WORDS = (
+    "title",
+    "description",
+    "question",
+    "group",
+    "later_by",
+)  # a file speaks for itself: these are not inherited
 
 
 def merge(parent: Node, child: Node) -> Node:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from eipsim.core.years import FIRST_YEAR, LAST_YEAR
 from eipsim.data.yaml_tree import Node
 from eipsim.errors import Mistake, did_you_mean
-from eipsim.scenarios.entries import Adaptive, Drivers, LeverEntry, Programme, Regulator, Selection
+from eipsim.scenarios.entries import Adaptive, Drivers, LeverEntry, Programme, Regulator, Selection, Target
 from eipsim.scenarios.schema import Scenario
 
 KINDS = {
@@ -20,7 +20,7 @@ KINDS = {
 }  # fmt: skip
 PARTS: dict[object, type[BaseModel]] = {
     "drivers": Drivers, "levers": LeverEntry, "programmes": Programme, "regulator": Regulator, "adaptive": Adaptive,
-    "selection": Selection,
+    "selection": Selection, "targets": Target,
 }  # fmt: skip
 
 

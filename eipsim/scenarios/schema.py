@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, ValidationInfo, field_validator
 
 from eipsim.core import own_code
 from eipsim.core.years import FIRST_YEAR, LAST_YEAR
@@ -17,13 +17,23 @@ from eipsim.data.parameters import load_parameters
 from eipsim.data.yaml_tree import Node, from_python
 from eipsim.errors import InputError, Mistake, did_you_mean
 from eipsim.scenarios.continuation import is_path
-from eipsim.scenarios.entries import Adaptive, Drivers, LeverEntry, Programme, Regulator
+from eipsim.scenarios.entries import Adaptive, Drivers, LeverEntry, Programme, Regulator, Target
 from eipsim.scenarios.files import GROUPS
 from eipsim.scenarios.values import Frozen, FrozenDict, Number, Text, Year, raise_all, told
 
 __all__ = ["Adaptive", "Drivers", "LeverEntry", "Programme", "Regulator", "Scenario"]
 
-DESCRIBES = ("title", "description", "question", "group", "extends", "sources", "source")  # words that decide no result
+DESCRIBES = (
+    "title",
+    "description",
+    "question",
+    "group",
+    "extends",
+    "later_by",
+    "targets",
+    "sources",
+    "source",
+)  # words that decide no result
 
 
 def spelt_out(levers: Any) -> Any:
@@ -80,6 +90,8 @@ class Scenario(Frozen):
     """Where `eipsim list` shows it: enacted, single instruments, packages, counterfactuals or equal budget."""
     extends: Text | None = None
     """The scenario it starts from: a name of the library or a file beside this one."""
+    later_by: int | None = Field(None, strict=True, ge=1, le=LAST_YEAR - FIRST_YEAR)
+    """By how many years the levers and programmes that the extended file sets itself come later."""
     years: tuple[Year, Year] = (FIRST_YEAR, LAST_YEAR)
     """First and last year of the run."""
     drivers: Drivers = Drivers()
@@ -96,6 +108,8 @@ class Scenario(Frozen):
     """Instruments of one's own, FILE.py:NAME each: functions or classes that move levers (docs/own-instruments.md)."""
     exchange_tables: Text | None = None
     """Folder with tables of exchange types that replace the packaged ones of the same name (docs/exchanges.md)."""
+    targets: Annotated[dict[Text, Target], AfterValidator(FrozenDict)] = Field(default_factory=FrozenDict)
+    """What laws and plans ask for, by name: a run tells whether it reaches them. They decide no result."""
     parameters: Annotated[dict[Text, Number], AfterValidator(FrozenDict)] = Field(default_factory=FrozenDict)
     """Parameters set to another value than the central one, by name."""
     sources: tuple[Text, ...] = ()
@@ -111,6 +125,13 @@ class Scenario(Frozen):
         if years[1] < years[0]:
             raise told(f"are reversed: {years[0]} to {years[1]}", "write the first year first")
         return years
+
+    @field_validator("later_by")
+    @classmethod
+    def _moves_something(cls, given: int | None, info: ValidationInfo) -> int | None:
+        if given is not None and info.data.get("extends") is None:
+            raise told("moves nothing: this scenario extends none", "write what it moves, as extends: full-package")
+        return given
 
     @field_validator("instruments")
     @classmethod
@@ -155,7 +176,7 @@ class Scenario(Frozen):
 
     def document(self) -> dict[str, Any]:
         """The scenario as plain data in the form of a file; loading it again gives an equal scenario."""
-        content = _plain(self.model_dump(by_alias=True, exclude_none=True, exclude={"extends"}))
+        content = _plain(self.model_dump(by_alias=True, exclude_none=True, exclude={"extends", "later_by"}))
         for entry in itertools.chain.from_iterable(content["levers"].values()):
             del entry["lever"], entry["replace"]  # the one stands above it, the other has done its work
         return content

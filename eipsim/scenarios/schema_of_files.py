@@ -22,13 +22,13 @@ def schema_of_files() -> dict[str, Any]:
         "additionalProperties": False,
         "properties": {lever.name: _lever_schema(lever, entry) for lever in LEVERS.values()},
     }
-    for name in ("programmes", "parameters"):
+    for name in ("programmes", "targets", "parameters"):
         fields[name]["additionalProperties"] = _or_null(fields[name]["additionalProperties"])
     several = fields["instruments"]
     fields["instruments"] = {"description": several["description"], "anyOf": [{"type": "string"}, several]}
-    for name in ("drivers", "levers", "programmes", "parameters", "regulator", "decrees", "instruments"):
+    for name in ("drivers", "levers", "programmes", "targets", "parameters", "regulator", "decrees", "instruments"):
         fields[name] = _or_null(fields[name])
-    for part in ("Programme", "Adaptive"):
+    for part in ("Programme", "Target", "Adaptive"):
         del parts[part]["required"]  # a file may change one field of what it inherits
     return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | schema | {"title": "eipsim scenario"}
 

@@ -20,7 +20,7 @@ ENDS = {
     "avoided 2026-50": (TONNES, 1e6, "Mt CO₂"),
     "public spending 2026-50": ("sum(public_spending_usd @2026..2050)", 1e6, "M USD"),
 }
-DRAWN = ("baseline", "no-eip-policy", "technical-assistance", "carbon-price", "net-zero-2050", "delayed-action")
+DRAWN = ("baseline", "no-eip-policy", "technical-assistance", "carbon-price", "full-package", "delayed-action")
 MANY = 1_000_000
 OUTCOMES = ("co2_avoided_t", "recp_firm_share", "parks_certified")
 

@@ -20,7 +20,7 @@ OUTCOMES = {
 }
 OVER_TIME = ("co2_avoided_t", "recp_firm_share")
 WORLDS = {"pilot-parks": "in the pilot parks", "national": "in the country"}
-PACKAGE, MOST, SHOWN = "net-zero-2050", 20, 12
+PACKAGE, MOST, SHOWN = "full-package", 20, 12
 
 
 def findings(studies: dict[str, Study]) -> Findings:

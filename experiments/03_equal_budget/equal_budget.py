@@ -25,7 +25,10 @@ from eipsim.scenarios.files import LIBRARY, list_scenarios
 from eipsim.scenarios.loading import load_scenario
 
 FOLDER, BASELINE, YARDSTICK = "equal-budget", "baseline", "technical-assistance"
-MARKED = re.compile(r"^(?P<before>.*: *)(?P<value>\S+)(?P<mark> +# scaled from (?P<origin>[\d.]+))$", re.MULTILINE)
+# A number at the end of a line, as in `value: 0.2  # scaled from 0.3`, or of a path, `{2025: 0.1, 2030: 0.2}  # scaled from 0.3`.
+MARKED = re.compile(
+    r"^(?P<before>.*: *)(?P<value>[^\s{}]+)(?P<mark>\}* +# scaled from (?P<origin>[\d.]+))$", re.MULTILINE
+)
 REPLICATES = (0, 1)  # the levels are solved for the mean of these, seed 1
 TOLERANCE = 0.001  # of the common budget: near enough to end the search
 ACCEPTED = 0.004  # the same, where spending jumps with every system that is built
@@ -74,6 +77,8 @@ def scaled(text: str, factor: float) -> str:
 
     >>> scaled("value: 7  # scaled from 30", 0.5)
     'value: 15  # scaled from 30'
+    >>> scaled("path: {2025: 0.1, 2030: 0.2}  # scaled from 0.3", 2.0)
+    'path: {2025: 0.1, 2030: 0.6}  # scaled from 0.3'
     """
     return MARKED.sub(
         lambda found: f"{found['before']}{in_digits(factor * float(found['origin']))}{found['mark']}", text

@@ -10,14 +10,14 @@ from eipsim.analysis.choice.information import value_of_information
 from eipsim.analysis.choice.ranking import rank
 from eipsim.analysis.study import Study
 
-ALL, WITHOUT_EXCHANGES = None, ("audits", "subsidy", "enforcement", "infrastructure")
+ALL, OTHERS = None, ("audits", "subsidy", "enforcement", "shared systems")
 VALUES = {
     "co2": ("sum(co2_avoided_t @2026..2050)", "Mt CO₂ avoided 2026-50", 1e6, ALL),
     "co2_second": (
         "sum(co2_avoided_t @2026..2050)",
-        "Mt CO₂ avoided 2026-50, the search for exchanges left out",
+        "Mt CO₂ avoided 2026-50, screening and facilitation left out",
         1e6,
-        WITHOUT_EXCHANGES,
+        OTHERS,
     ),
     "firms": ("recp_firm_share @2035", "% of firms with RECP in 2035", 0.01, ALL),
 }

@@ -21,7 +21,7 @@ from eipsim.scenarios.loading import apply_settings, load_scenario
 from eipsim.sweeps.replicates import simulate_many
 
 MECHANISMS = Path(__file__).parent / "mechanisms.yaml"
-SCENARIOS = ("baseline", "subsidy", "technical-assistance", "certification-benefits", "carbon-price", "net-zero-2050")
+SCENARIOS = ("baseline", "subsidy", "technical-assistance", "certification-benefits", "carbon-price", "full-package")
 HEADLINES = (
     "co2_t", "co2_avoided_t", "electricity_mwh", "recp_firm_share", "parks_converted", "parks_certified",
     "exchanges_operating", "firm_saving_usd", "public_spending_usd", "violations_found",

@@ -20,7 +20,7 @@ from eipsim.model.model import EIPModel
 from eipsim.outcomes.registry import OUTCOMES
 from eipsim.outcomes.views import YearEnd
 
-PACKAGE = "net-zero-2050"
+PACKAGE = "full-package"
 
 
 @pytest.fixture(scope="module")

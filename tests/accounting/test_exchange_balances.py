@@ -33,7 +33,7 @@ OPEN = {
 CHARGES = {"levers.landfill_charge_usd_t": 40.0, "levers.wastewater_charge_usd_m3": 0.3, "levers.carbon_price": 30.0}
 
 
-def busy(scenario="net-zero-2050", world="pilot-parks", until=2035, seed=2, **more):
+def busy(scenario="full-package", world="pilot-parks", until=2035, seed=2, **more):
     model = EIPModel(
         scenario, world, seed, settings=OPEN | CHARGES | {"levers.carbon_threshold_toe": 0.0} | more, detail=True
     )

@@ -16,8 +16,8 @@ from eipsim.analysis.choice.ranking import rank
 from eipsim.analysis.discovery.discovery import discover
 from eipsim.figures.found_boxes import draw_way
 
-NAMES = ["baseline", "technical-assistance", "symbiosis-push", "certification-benefits", "park-infrastructure",
-         "national-target-2030", "net-zero-2050", "carbon-price", "enforcement", "subsidy", "legal-reform",
+NAMES = ["baseline", "technical-assistance", "screening", "certification-benefits", "shared-systems",
+         "national-target-2030", "full-package", "carbon-price", "enforcement", "subsidy", "legal-reform",
          "delayed-action"]  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def test_the_title_names_the_best_and_how_often_it_is():
     share = 100 * result.table()["best_share"][0]
     assert (
         figures.rank_map(result).finding
-        == f"Symbiosis push clearly has the best mean, and is the best choice in {share:.0f} % of states"
+        == f"Screening clearly has the best mean, and is the best choice in {share:.0f} % of states"
     )
 
 

@@ -226,7 +226,7 @@ def test_only_what_means_the_same_without_a_shell_is_run_without_one():
 
 
 def test_replacements_touch_only_what_is_listed():
-    assert as_run("eipsim run net-zero-2050   # a comment") == "eipsim run net-zero-2050 --world pilot-parks"
+    assert as_run("eipsim run full-package   # a comment") == "eipsim run full-package --world pilot-parks"
     assert as_run("eipsim run x --world folder:y") == "eipsim run x --world folder:y"
     assert as_run("eipsim compare a --replicates 20 --jobs -1").endswith("--replicates 2 --jobs 1 --world pilot-parks")
     assert as_run("eipsim validate f.csv --ensemble --jobs -1") == "eipsim validate f.csv --jobs 1 --replicates 2"

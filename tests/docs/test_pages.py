@@ -3,6 +3,7 @@
 import assisted
 import designs_page
 import exchange_types_page
+import library_page
 import measures_page
 import numpy as np
 import paybacks
@@ -11,12 +12,16 @@ import pytest
 import scenarios_page
 from pages import COMMAND, REFERENCE, ROOT, STATUSES, WEIGHTS, between, indices_of_the_country, write_between
 
+from eipsim import compare
 from eipsim.agents.firm.columns import ADOPTED, NOT_INSTALLED
 from eipsim.data.loading import read_facts, value_of
 from eipsim.data.statuses import status_table, weights_table
 from eipsim.designs.factors import KINDS
+from eipsim.figures.wording import number
 from eipsim.market.catalogue import measure_ids, measure_table
 from eipsim.model.model import EIPModel
+from eipsim.scenarios.files import library_entries, list_scenarios
+from eipsim.scenarios.loading import load_scenario
 
 DOCS, README = ROOT / "docs", ROOT / "README.md"
 OUT_OF_DATE = f"run: {COMMAND}"
@@ -30,6 +35,38 @@ def test_the_page_is_up_to_date(name, page):
 @pytest.mark.parametrize(("name", "page"), [("scenarios", scenarios_page), ("designs", designs_page)])
 def test_the_generated_part_of_the_manual_is_up_to_date(name, page):
     assert between(DOCS / f"{name}.md", REFERENCE) == page.reference(), OUT_OF_DATE
+
+
+@pytest.fixture(scope="module")
+def library():
+    """The sections of the page of the library by scenario."""
+    return library_page.sections_of((DOCS / "library.md").read_text(encoding="utf-8"))
+
+
+def test_every_scenario_has_its_section_with_title_question_and_what_it_assumes(library):
+    assert set(library) == set(list_scenarios())
+    for entry in library_entries():
+        told = library[entry.name]
+        assert told.startswith(f"{entry.name}`: {entry.title}\n"), OUT_OF_DATE
+        assert entry.question in told
+        assert library_page.assumes(entry.name) in told, OUT_OF_DATE
+
+
+def test_every_scenario_tells_what_it_costs_and_how_far_it_comes_towards_each_target(library):
+    for name, told in library.items():
+        assert (name == "baseline") != ("**Costs**, beyond the baseline. Public spending" in told)
+        for target in load_scenario("baseline").targets:
+            assert f"* {target}, " in told
+
+
+def test_the_numbers_of_a_section_are_those_of_the_runs():
+    compared = compare(["subsidy"], "baseline", 1, world="pilot-parks")
+    text = library_page.section(next(entry for entry in library_entries() if entry.name == "subsidy"), compared)
+    of = compared.costs.set_index("quantity")["value"]
+    assert f"Public spending {number(of['discounted_public_cost'] / 1e6)} million USD" in text
+    ends = compared.pathways.set_index(["scenario", "year"]).loc[("subsidy", 2050)]
+    assert f"| {number(ends['co2_total_t'] / 1e6)} |" in text
+    assert "* Net zero, 2050: reaches " in text
 
 
 def test_the_readme_tells_the_shares_of_statuses_as_they_are():

@@ -20,8 +20,8 @@ FOLDER = Path(__file__).parent
 SEED = 1
 RUNS = {
     "baseline": {"scenario": "baseline"},
-    "net-zero-2050": {"scenario": "net-zero-2050"},
-    **{f"net-zero-2050 under {rule}": {"scenario": "net-zero-2050", "rule": rule} for rule in RULES[1:]},
+    "full-package": {"scenario": "full-package"},
+    **{f"full-package under {rule}": {"scenario": "full-package", "rule": rule} for rule in RULES[1:]},
 }
 YEARS = (2015, 2020, 2025, 2030, 2040, 2050)
 NATIONAL = "national-baseline.json"

@@ -67,7 +67,7 @@ DECIDED = (
 )
 
 
-def run_until(year, settings, scenario="net-zero-2050", **more):
+def run_until(year, settings, scenario="full-package", **more):
     model = EIPModel(scenario, "pilot-parks", 2, settings=settings, **more)
     while model.year < year:
         model.step()
@@ -78,7 +78,7 @@ def run_until(year, settings, scenario="net-zero-2050", **more):
 def everything():
     """All of it, scarce biomass and applications for vouchers too, to the last year and with detail."""
     settings = MECHANISMS | POLICY | {RISE: 1.0, "regulators.voucher_applications": 1.0}
-    return EIPModel("net-zero-2050", "pilot-parks", 2, settings=settings, detail=True).run()
+    return EIPModel("full-package", "pilot-parks", 2, settings=settings, detail=True).run()
 
 
 # ---- balances --------------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ APART = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("scenario", ["no-eip-policy", "net-zero-2050"])
+@pytest.mark.parametrize("scenario", ["no-eip-policy", "full-package"])
 def test_p7_permuting_parks_and_firms_changes_no_decision(scenario):
     world, pick = build_world("pilot-parks", 4), np.random.default_rng(9)
     parks, start = pick.permutation(world.n_parks), world.parks.start
@@ -41,7 +41,7 @@ def test_p7_permuting_parks_and_firms_changes_no_decision(scenario):
 
 def test_p8_agents_stepped_one_by_one_do_what_the_compiled_year_does():
     ways = [
-        EIPModel("net-zero-2050", "pilot-parks", 2, settings=MOVING | DEAR, stepping=s) for s in ("compiled", "agents")
+        EIPModel("full-package", "pilot-parks", 2, settings=MOVING | DEAR, stepping=s) for s in ("compiled", "agents")
     ]
     for model in ways:
         while model.year < 2030:
@@ -86,7 +86,7 @@ def test_every_balance_closes_and_books_add_up_with_every_mechanism_at_once():
         "regulators.process_coverage": 1.0,
         "levers.carbon_facilities": {"value": 5, "from": 2025, "sectors": ["A11", "A16"]},
     }  # fmt: skip
-    model = EIPModel("net-zero-2050", "pilot-parks", 2, settings=MOVING | DEAR | others, detail=True).run()
+    model = EIPModel("full-package", "pilot-parks", 2, settings=MOVING | DEAR | others, detail=True).run()
     rows, state = model.rows_alive(), model.state
     flows = gross_flows(state, model.this_year, rows)
     for name, at in accounts.FLOW.items():

@@ -11,7 +11,7 @@ from eipsim.model.model import EIPModel
 from eipsim.rules.acceptance import RULES
 from eipsim.world import build_world
 
-PACKAGE = "net-zero-2050"  # every instrument that this version knows
+PACKAGE = "full-package"  # every instrument that this version knows
 
 
 def run_to(year, **more):

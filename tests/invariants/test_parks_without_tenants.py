@@ -56,7 +56,7 @@ def test_an_operator_whose_tenants_have_all_left_spends_nothing_and_keeps_what_i
 
 
 def test_where_all_parks_have_tenants_nothing_changes():
-    plain, needed = (EIPModel("net-zero-2050", "pilot-parks", 2, settings=s).run() for s in (NOT_NEEDED, NEEDED))
+    plain, needed = (EIPModel("full-package", "pilot-parks", 2, settings=s).run() for s in (NOT_NEEDED, NEEDED))
     assert (plain.state.operators.operating_year <= 2015).all()
     assert differences(plain, needed) == []
 
@@ -113,7 +113,7 @@ def test_certified_parks_that_never_converted_are_counted_by_hand():
 
 
 def made_up(converted, operating):
-    years = {"scenario": "net-zero-2050", "replicate": 0, "year": [2049, 2050]}
+    years = {"scenario": "full-package", "replicate": 0, "year": [2049, 2050]}
     numbers = {
         "parks_converted": converted,
         "parks_operating": operating,

@@ -33,7 +33,7 @@ def fingerprints():
     """A hash of every column of all agents and of the outcomes of small runs, one for each rule."""
     prints = {}
     for rule in RULES:
-        model = EIPModel("net-zero-2050", few_firms(), 11, rule=rule)
+        model = EIPModel("full-package", few_firms(), 11, rule=rule)
         while model.year < LAST:
             model.step()
         content = hashlib.sha256(model.outcomes.to_numpy().tobytes())
@@ -81,7 +81,7 @@ print(before == after)
 """
 RUNS = {
     "import": "",
-    "compiled": "eipsim.model.EIPModel('net-zero-2050', 'pilot-parks', 1).run()",
+    "compiled": "eipsim.model.EIPModel('full-package', 'pilot-parks', 1).run()",
     "agents": "eipsim.model.EIPModel('baseline', 'pilot-parks', 1, stepping='agents', years=(2015, 2017)).run()",
     "simulate": "eipsim.simulate('baseline', world='pilot-parks', seed=1)",
 }
@@ -111,7 +111,7 @@ def resident():
 
 def runs(n):
     for seed in range(n):
-        model = EIPModel("net-zero-2050", "pilot-parks", 1, replicate=seed)
+        model = EIPModel("full-package", "pilot-parks", 1, replicate=seed)
         while model.year < 2020:
             model.step()
         if seed % 10 == 0:

@@ -38,7 +38,7 @@ def test_an_explanation_is_given_the_option_that_was_weighed(file, monkeypatch):
     rule, asked = file.__name__.rpartition(".")[2], []
     told = file.explain
     monkeypatch.setattr(file, "explain", lambda given: asked.append(given) or told(given))
-    model = EIPModel("net-zero-2050", "pilot-parks", 6, rule=rule)
+    model = EIPModel("full-package", "pilot-parks", 6, rule=rule)
     while model.year < 2026:
         model.step()
     weighed = 0

@@ -73,7 +73,7 @@ def market():
 @pytest.fixture(scope="module")
 def everybody():
     """A price on all large firms, with shared systems and exchanges, of which a tenth is auctioned; to 2050."""
-    return run_until(2050, {"levers.auctioned_share": 0.1, "levers.allocation_decline": 0.01}, "net-zero-2050")
+    return run_until(2050, {"levers.auctioned_share": 0.1, "levers.allocation_decline": 0.01}, "full-package")
 
 
 def eligible(model, s):
@@ -203,7 +203,7 @@ def test_the_driver_as_it_is_by_default_leaves_the_digest_of_a_scenario():
 # ---- free or auctioned: same decisions, different money --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("scenario", ["baseline", "net-zero-2050"])
+@pytest.mark.parametrize("scenario", ["baseline", "full-package"])
 def test_free_or_auctioned_decisions_are_the_same_to_the_bit_and_money_is_not(scenario):
     share = "levers.auctioned_share"
     free, half, auctioned = (run_until(2034, FACILITIES | {share: part}, scenario) for part in (0.0, 0.5, 1.0))
@@ -365,7 +365,7 @@ def test_transfers_close_what_tonnes_are_worth_is_free_or_paid_to_others_or_to_t
 def test_what_is_free_is_no_saving_to_society():
     """What measures, systems and exchanges spare firms of the carbon price is the same, whoever the price goes to."""
     share = "levers.auctioned_share"
-    spared = [avoided_transfers(run_until(2045, {share: part}, "net-zero-2050")) for part in (0.0, 0.5, 1.0)]
+    spared = [avoided_transfers(run_until(2045, {share: part}, "full-package")) for part in (0.0, 0.5, 1.0)]
     assert spared[0] > 0.0
     assert spared[:2] == pytest.approx([spared[2]] * 2, rel=1e-9)
 
@@ -430,7 +430,7 @@ def test_processes_emit_in_steel_and_glass_only_by_share_tonnes_and_factor():
 
 
 def test_process_co2_follows_output_and_stands_in_the_total_alone():
-    baseline, package = run_until(2040, {}), run_until(2040, {}, "net-zero-2050")
+    baseline, package = run_until(2040, {}), run_until(2040, {}, "full-package")
     rows = baseline.rows_alive()
     expected = (output(baseline, rows) * process_intensity()[baseline.world.firms.sector[rows]]).sum()
     for model in (baseline, package):

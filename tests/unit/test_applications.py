@@ -294,7 +294,7 @@ PACKAGE = APPLIED | {"levers.subsidy_budget_usd": {"value": 2e5, "from": 2026}, 
 def test_p8_agents_stepped_one_by_one_apply_bitwise_as_the_compiled_year_does(rule):
     ways = []
     for stepping in ("compiled", "agents"):
-        model = EIPModel("net-zero-2050", "pilot-parks", 3, rule, stepping, settings=PACKAGE)
+        model = EIPModel("full-package", "pilot-parks", 3, rule, stepping, settings=PACKAGE)
         while model.year < 2030:
             model.step()
         ways.append(model)
@@ -310,7 +310,7 @@ def test_applications_in_several_threads_are_those_in_one(monkeypatch):
     models = []
     for number in ("1", "3"):
         monkeypatch.setenv(threads.SETTING, number)
-        models.append(EIPModel("net-zero-2050", "pilot-parks", 3, settings=PACKAGE).run())
+        models.append(EIPModel("full-package", "pilot-parks", 3, settings=PACKAGE).run())
     assert differences(*models) == []
     assert models[0].outcomes["subsidy_paid_usd"].sum() > 0.0
 

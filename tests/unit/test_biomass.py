@@ -19,7 +19,7 @@ RATIO, RISE, POTENTIAL = (f"measures.biomass_{name}" for name in ("price_ratio",
 COAL, HUSK = CARRIERS.index("coal"), CARRIERS.index("biomass")
 
 
-def run_until(year, settings, scenario="net-zero-2050"):
+def run_until(year, settings, scenario="full-package"):
     model = EIPModel(scenario, "pilot-parks", 2, settings=settings)
     while model.year < year:
         model.step()

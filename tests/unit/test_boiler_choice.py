@@ -28,7 +28,7 @@ ON, OFF = {LIFE: 25.0}, {LIFE: 0.0}
 BIOMASS, HEAT_PUMP, ELECTRIC = (number(name) for name in REPLACE_BOILERS)
 
 
-def run_until(year, settings, scenario="net-zero-2050", world="pilot-parks", **more):
+def run_until(year, settings, scenario="full-package", world="pilot-parks", **more):
     model = EIPModel(scenario, world, 2, settings=settings, **more)
     while model.year < year:
         model.step()
@@ -49,7 +49,7 @@ def standing_boilers(firms):
 @pytest.fixture(scope="module")
 def package():
     """Every instrument on the pilot parks to 2050, where boilers have an end of life."""
-    return EIPModel("net-zero-2050", "pilot-parks", 2, settings=ON, detail=True).run()
+    return EIPModel("full-package", "pilot-parks", 2, settings=ON, detail=True).run()
 
 
 def test_the_examples_hold():
@@ -293,13 +293,13 @@ def test_what_firms_choose_at_renewal_answers_to_a_carbon_price():
 
 
 def test_tables_say_what_was_early_and_what_at_renewal_and_add_up():
-    run = simulate("net-zero-2050", world="pilot-parks", seed=2, settings=ON, detail=True)
+    run = simulate("full-package", world="pilot-parks", seed=2, settings=ON, detail=True)
     table = run.avoided_by_measure
     assert set(AT_RENEWAL) <= set(table)
     np.testing.assert_allclose(table.sum(axis=1), run.outcomes["co2_avoided_t"], rtol=1e-9, atol=1e-6)
     assert table["biomass-boiler-at-renewal"].iloc[-1] > 0.0
     assert table["biomass-boiler"].iloc[-1] > 0.0
-    plain = simulate("net-zero-2050", world="pilot-parks", seed=2, years=(2015, 2016), settings=OFF, detail=True)
+    plain = simulate("full-package", world="pilot-parks", seed=2, years=(2015, 2016), settings=OFF, detail=True)
     assert not set(AT_RENEWAL) & set(plain.avoided_by_measure)
 
 

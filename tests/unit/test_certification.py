@@ -269,7 +269,7 @@ CONSTANTS = constants()
 
 @pytest.fixture(scope="module")
 def package():
-    return EIPModel("net-zero-2050", "pilot-parks").run()
+    return EIPModel("full-package", "pilot-parks").run()
 
 
 def test_certificates_are_granted_under_the_enacted_decree_and_every_criterion_is_measured(package):
@@ -385,7 +385,7 @@ def test_binding_counts_parks_that_fail_and_that_fail_nothing_else(tmp_path):
 
 
 def test_the_table_of_criteria_says_what_explanations_say(package):
-    run = simulate("net-zero-2050", world="pilot-parks")
+    run = simulate("full-package", world="pilot-parks")
     table = run.criteria[run.criteria["year"] == 2050].set_index("criterion")
     facts = package.park_records()
     for row in range(package.world.n_parks):

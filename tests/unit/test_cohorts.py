@@ -61,7 +61,7 @@ def baseline():
 @pytest.fixture(scope="module")
 def package():
     """All instruments at once, and programmes that share firms."""
-    return stepped("net-zero-2050")
+    return stepped("full-package")
 
 
 def givers(state):
@@ -179,7 +179,7 @@ def test_who_assisted_whom_is_told_the_same_when_agents_are_stepped_one_by_one()
 
 def test_outcomes_of_a_park_are_its_own(package):
     model, view = package
-    parks = simulate("net-zero-2050", world="pilot-parks", years=(2015, YEAR)).parks
+    parks = simulate("full-package", world="pilot-parks", years=(2015, YEAR)).parks
     for row in parks[parks["year"] == YEAR].itertuples():
         park = Cohort(parks=(model.world.park_index(row.park_id),))
         assert view.measure("park_score_mean", park) == pytest.approx(row.score, rel=1e-12)
@@ -248,8 +248,8 @@ def test_the_cost_of_recommendations_is_what_assisted_firms_invest_in_them():
 
 
 def test_asking_changes_no_bit_of_a_run():
-    plain = EIPModel("net-zero-2050", "pilot-parks", years=(2015, 2026)).run()
-    asked = EIPModel("net-zero-2050", "pilot-parks", years=(2015, 2026))
+    plain = EIPModel("full-package", "pilot-parks", years=(2015, 2026)).run()
+    asked = EIPModel("full-package", "pilot-parks", years=(2015, 2026))
     cohorts = [NATION, Cohort(sectors=(2, 3)), Cohort(parks=(1,), programmes=(0, 1)), Cohort(by_park=True), *TOLD_APART]
     questions = [
         Question(name, cohort, year)
@@ -409,7 +409,7 @@ def test_parks_without_tenants_have_no_value_in_the_country():
 @pytest.fixture(scope="module")
 def adopting():
     """What is newly adopted in every year of a run, and the run at its end."""
-    model = EIPModel("net-zero-2050", "pilot-parks", years=(2015, 2035))
+    model = EIPModel("full-package", "pilot-parks", years=(2015, 2035))
     cohorts = [NATION, those("owner", "foreign"), those("owner", "domestic"), Cohort(by_park=True)]
     asked = [
         Question(*one) for one in itertools.product(("measures_adopted", "firms_adopting"), cohorts, range(2015, 2036))
@@ -482,7 +482,7 @@ def test_what_is_identified_grows_with_what_audits_name_and_not_with_what_is_don
 @pytest.fixture(scope="module")
 def watched():
     """A finished run, and what was seen of nation, provinces and parks at the end of each year."""
-    model, seen = EIPModel("net-zero-2050", "pilot-parks", 5), []
+    model, seen = EIPModel("full-package", "pilot-parks", 5), []
     for year in stepping(model):
         end, e = YearEnd(model.state, model.this_year), model.state.exchanges.found
         views = {"nation": end.of(NATION), "provinces": end.by_province(), "parks": end.by_park()}
@@ -564,13 +564,13 @@ def test_firms_are_not_seen_after_their_year(watched):
 
 
 def test_what_a_run_has_given_stays_when_the_next_runs_write_over_its_tables():
-    first = simulate("net-zero-2050", 1, world="pilot-parks")
+    first = simulate("full-package", 1, world="pilot-parks")
     kept = [table.copy() for table in (first.outcomes, first.parks, first.provinces)]
     for seed in (2, 3):
         simulate("baseline", seed, world="pilot-parks", years=(2020, 2024))
     for table, before in zip((first.outcomes, first.parks, first.provinces), kept):
         pd.testing.assert_frame_equal(table, before)
-    again = simulate("net-zero-2050", 1, world="pilot-parks")
+    again = simulate("full-package", 1, world="pilot-parks")
     pd.testing.assert_frame_equal(again.provinces, first.provinces)
 
 
@@ -598,8 +598,8 @@ def test_every_outcome_that_exists_by_province_is_a_column_of_provinces(whole_ru
 @pytest.fixture(scope="module")
 def whole_run():
     """A run, and what expressions give for every outcome, province and year of the same run."""
-    run = simulate("net-zero-2050", 3, world="pilot-parks")
-    model = EIPModel("net-zero-2050", "pilot-parks", 3)
+    run = simulate("full-package", 3, world="pilot-parks")
+    model = EIPModel("full-package", "pilot-parks", 3)
     places = np.unique(model.state.operators.province).tolist()
     cohorts = [Cohort(provinces=(place,)) for place in places]
     years = range(2015, 2051)

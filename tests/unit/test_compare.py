@@ -300,7 +300,7 @@ def test_discounting_is_at_the_social_rate():
 
 
 def test_other_drivers_are_noted():
-    result = compare("net-zero-2050", replicates=1, world=PILOTS, years=(2015, 2016))
+    result = compare("full-package", replicates=1, world=PILOTS, years=(2015, 2016))
     noted = result.costs[result.costs["quantity"].str.endswith("additional_tonnes")]
     assert (noted["note"] == OTHER_DRIVERS).all()
 

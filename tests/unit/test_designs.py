@@ -148,13 +148,13 @@ def test_files_are_found_beside_the_design(tmp_path):
 def test_a_design_read_from_its_own_document_is_the_same():
     paths = {"choice": {"late": {2030: 8, 2040: 20}, "never": None, "soon": 5}}
     given = {"levers.carbon_price": paths, PEERS: None, "parameter_set": None, "drivers.grid": None}
-    made = sampled({"method": "latin", "n": 12}, factors=given, scenarios=["baseline", "net-zero-2050"], replicates=2)
+    made = sampled({"method": "latin", "n": 12}, factors=given, scenarios=["baseline", "full-package"], replicates=2)
     again = load_design(json.loads(json.dumps(made.document())))
     assert again == made
     assert again.digest == made.digest
     assert again.runs().equals(made.runs())
-    assert [again.run("net-zero-2050", row).scenario for row in range(12)] == [
-        made.run("net-zero-2050", row).scenario for row in range(12)
+    assert [again.run("full-package", row).scenario for row in range(12)] == [
+        made.run("full-package", row).scenario for row in range(12)
     ]
 
 
@@ -709,7 +709,7 @@ def test_runs_stand_in_order_and_agree_with_what_workers_get():
 
 
 def test_a_run_is_the_scenario_with_the_settings_of_its_point():
-    made = sampled({"method": "latin", "n": 6}, scenarios=["baseline", "net-zero-2050"])
+    made = sampled({"method": "latin", "n": 6}, scenarios=["baseline", "full-package"])
     for label in made.labels:
         for row in range(6):
             spec = made.run(label, row)
@@ -886,7 +886,7 @@ SETTABLE = {
 @unhurried
 @given(
     st.lists(st.sampled_from([*SETTABLE]), min_size=1, max_size=3, unique=True),
-    st.lists(st.sampled_from(["baseline", "subsidy", "net-zero-2050"]), min_size=1, max_size=2, unique=True),
+    st.lists(st.sampled_from(["baseline", "subsidy", "full-package"]), min_size=1, max_size=2, unique=True),
     st.sampled_from(["common", "independent", "factor"]),
     st.integers(1, 3),
     st.integers(1, 12),

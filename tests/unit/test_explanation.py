@@ -27,7 +27,7 @@ YEARS = (2015, 2016, 2019, 2021, 2024, 2027, 2030, 2036, 2043, 2050)
 class Recorded:
     """A run whose firm table at the end of every year is kept."""
 
-    def __init__(self, scenario="net-zero-2050", last=2050, **more):
+    def __init__(self, scenario="full-package", last=2050, **more):
         self.years = [year for year in YEARS if year <= last]
         self.model = EIPModel(scenario, "pilot-parks", 6, **more)
         self.tables = {2014: self.model.state.firms.copy()}
@@ -228,7 +228,7 @@ def test_an_explanation_changes_nothing_and_can_be_repeated(run):
 
 
 def test_firms_stepped_as_agents_explain_themselves_alike(run):
-    stepped = EIPModel("net-zero-2050", "pilot-parks", 6, stepping="agents")
+    stepped = EIPModel("full-package", "pilot-parks", 6, stepping="agents")
     for row in run.model.rows_alive()[::400]:
         for measure in NAMES[::5]:
             assert explain_measure(stepped, int(row), measure, 2017) == explain_measure(

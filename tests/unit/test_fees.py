@@ -104,5 +104,5 @@ def test_the_books_of_firms_add_up_to_those_of_their_parks(more):
 @pytest.mark.parametrize("more", [{}, GROWING])
 def test_the_table_of_abatement_adds_up_to_the_saving_of_firms(more):
     settings = {MINIMUM: 400.0} | more
-    done = simulate("net-zero-2050", world="pilot-parks", years=(2015, 2035), detail=True, settings=settings)
+    done = simulate("full-package", world="pilot-parks", years=(2015, 2035), detail=True, settings=settings)
     assert done.abatement["firm_saving_usd"].sum() == pytest.approx(done.outcomes["firm_saving_usd"].iloc[-1], rel=1e-9)

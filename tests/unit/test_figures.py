@@ -33,7 +33,7 @@ def nation():
 @pytest.fixture(scope="module")
 def pairs():
     return eipsim.simulate_many(
-        ["baseline", "carbon-price", "subsidy", "technical-assistance", "net-zero-2050"], 4, world="pilot-parks"
+        ["baseline", "carbon-price", "subsidy", "technical-assistance", "full-package"], 4, world="pilot-parks"
     )
 
 
@@ -129,6 +129,16 @@ def test_a_comparison_may_have_another_baseline():
     two = table(baseline=100.0, net_zero_2050=120.0)
     title = figures.pathways(two, "firms", baseline="net-zero-2050").finding
     assert title == "Firms in 2025: 17 % below net-zero 2050 in the baseline"
+
+
+@pytest.mark.parametrize(("left", "told"), [(78.0, "net-zero 2050 (78 % of 2024 left)"), (9.0, "net-zero 2050")])
+def test_a_title_names_a_scenario_that_promises_net_zero_with_what_it_leaves(left, told):
+    runs = pd.DataFrame(
+        [(name, r, year, value, value) for name, end in (("baseline", 110.0), ("net-zero-2050", left))
+         for r in (0, 1) for year, value in ((2024, 100.0), (2050, end))],
+        columns=["scenario", "replicate", "year", "co2_total_t", "co2_t"],
+    )  # fmt: skip
+    assert figures.pathways(runs, "co2_t").finding.endswith(f"under {told}")
 
 
 def test_the_title_of_one_scenario_tells_its_way():

@@ -31,7 +31,7 @@ USE_OF_GROUP = [COAL_DIESEL, DEAR_FUEL]
 @pytest.fixture(scope="module")
 def pilot():
     """Every instrument on the pilot parks, where every firm has a main fuel, some years into the carbon price."""
-    return run_until(2030, ON, "net-zero-2050")
+    return run_until(2030, ON, "full-package")
 
 
 def run_until(year, settings, scenario="no-eip-policy", world="pilot-parks", **more):
@@ -181,7 +181,7 @@ def test_a_biomass_boiler_pays_sooner_the_dearer_the_fuel_that_it_replaces():
 
 
 def test_whoever_burns_coal_has_no_use_for_a_heat_pump_that_replaces_oil_and_gas():
-    model, m = run_until(2026, ON, "net-zero-2050"), number("heat-pump")
+    model, m = run_until(2026, ON, "full-package"), number("heat-pump")
     f, names = model.state.firms, fuels_of(model)
     cheap = np.isin(names, ["coal", "diesel"])
     rows = model.rows_alive()
@@ -203,7 +203,7 @@ def test_a_firm_that_does_not_burn_what_a_measure_saves_is_told_so(pilot):
 
 
 def test_agents_one_by_one_live_the_same_years_with_main_fuels():
-    compiled, by_agents = (run_until(2018, ON, "net-zero-2050", stepping=how) for how in ("compiled", "agents"))
+    compiled, by_agents = (run_until(2018, ON, "full-package", stepping=how) for how in ("compiled", "agents"))
     assert differences(compiled, by_agents) == []
 
 

@@ -59,7 +59,7 @@ def catalogue(**settings):
     return build_catalogue(constants(**settings))
 
 
-def run_until(year, settings, scenario="net-zero-2050", **more):
+def run_until(year, settings, scenario="full-package", **more):
     model = EIPModel(scenario, "pilot-parks", 2, settings=settings, **more)
     while model.year < year:
         model.step()
@@ -154,7 +154,7 @@ def test_the_budget_grows_with_revenue_so_that_a_firm_that_lacks_money_buys_as_m
 @pytest.fixture(scope="module")
 def moving():
     """Every instrument, everything moving, with detail."""
-    return EIPModel("net-zero-2050", "pilot-parks", 2, settings=ALL_ON, detail=True).run()
+    return EIPModel("full-package", "pilot-parks", 2, settings=ALL_ON, detail=True).run()
 
 
 def test_every_balance_closes_while_everything_moves(moving):
@@ -221,7 +221,7 @@ def stock_of_newcomers(model, year):
 
 @pytest.mark.parametrize("year", [2024, 2040])
 def test_newcomers_bring_the_same_along_whatever_the_policy(year):
-    none, all_of_it = (run_until(year, ALL_ON, scenario) for scenario in ("no-eip-policy", "net-zero-2050"))
+    none, all_of_it = (run_until(year, ALL_ON, scenario) for scenario in ("no-eip-policy", "full-package"))
     brought = stock_of_newcomers(none, year)
     assert brought.sum() > 10
     assert np.array_equal(brought, stock_of_newcomers(all_of_it, year))

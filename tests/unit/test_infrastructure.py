@@ -192,6 +192,20 @@ def decisions(settings, **more):
     return first
 
 
+def test_public_studies_never_build_later_or_less_and_are_paid_for_by_park():
+    paths = [decisions({"levers.infrastructure_studies": share}, to=2030) for share in (0.0, 0.2, 1.0)]
+    for less, more in pairwise(paths):
+        assert (more <= less).all()
+    assert (paths[-1] < paths[0]).sum() > 3
+    unwilling = {"operators.operator_hurdle_rate": 0.5}  # so that studies are all that is paid
+    studied, plain = (
+        EIPModel("no-eip-policy", "pilot-parks", 3, settings=unwilling | more, years=(2015, 2020)).run()
+        for more in ({"levers.infrastructure_studies": {"value": 0.5, "from": 2020}}, {})
+    )
+    spent = (studied.outcomes - plain.outcomes).public_spending_usd[2020]
+    assert spent == 0.5 * studied.parameters["operators.study_cost_usd"] * plain.outcomes.parks_operating[2020]
+
+
 def test_more_cofunding_never_builds_later_or_less_system_by_system():
     paths = [decisions({"levers.infrastructure_cofunding": share}, to=2030) for share in (0.0, 0.2, 0.4, 0.6, 0.9)]
     for less, more in pairwise(paths):

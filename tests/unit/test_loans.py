@@ -355,7 +355,7 @@ EVERYTHING = FOLLOWED | LENT | SUBSIDISED | {"finance.loan_share": 0.2, "levers.
 def test_p8_agents_stepped_one_by_one_borrow_bitwise_as_the_compiled_year_does():
     ways = []
     for stepping in ("compiled", "agents"):
-        model = EIPModel("net-zero-2050", "pilot-parks", 3, settings=EVERYTHING, stepping=stepping)
+        model = EIPModel("full-package", "pilot-parks", 3, settings=EVERYTHING, stepping=stepping)
         while model.year < 2030:
             model.step()
         ways.append(model)

@@ -251,7 +251,7 @@ def test_a_regulator_that_stops_acting_leaves_the_books_in_order():
 
     dealt = {"regulators.voucher_applications": 0.0}
     model = EIPModel(
-        "net-zero-2050", "pilot-parks", 2, settings=dealt, regulator_class=Retiring, years=(2015, 2032)
+        "full-package", "pilot-parks", 2, settings=dealt, regulator_class=Retiring, years=(2015, 2032)
     ).run()
     paid = model.outcomes["subsidy_paid_usd"]
     assert paid.loc[2027] > 0.0

@@ -100,7 +100,7 @@ def test_other_drivers_than_the_central_ones_move_operation():
 def test_what_was_to_be_expected_is_the_same_whatever_scenario_rule_replicate_and_drivers():
     models = [
         EIPModel("baseline", "pilot-parks", 2, settings=ON),
-        EIPModel("net-zero-2050", "pilot-parks", 2, "npv_hurdle", settings=ON | DEARER, replicate=3),
+        EIPModel("full-package", "pilot-parks", 2, "npv_hurdle", settings=ON | DEARER, replicate=3),
         EIPModel(
             "no-eip-policy",
             "pilot-parks",
@@ -201,7 +201,7 @@ def accounts_of(model):
 def dear():
     """Everything at work, energy dear for all."""
     dear = DEARER | EVERYBODY_PAYS | ON | {"population.productivity_growth": 0.02}
-    return EIPModel("net-zero-2050", "pilot-parks", 2, settings=dear, detail=True).run()
+    return EIPModel("full-package", "pilot-parks", 2, settings=dear, detail=True).run()
 
 
 def test_gross_less_operation_less_net_saving_is_use_for_every_carrier_and_park(dear):

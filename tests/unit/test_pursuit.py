@@ -63,7 +63,7 @@ def decree(folder, text=RECP_ONLY, share=0.5):
 # ---- when nothing is ordered ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("scenario", ["baseline", "net-zero-2050"])
+@pytest.mark.parametrize("scenario", ["baseline", "full-package"])
 def test_without_benefit_duty_or_preference_nothing_is_ordered(scenario):
     no_reason = {"levers.certification_premium": 0.0, "levers.eip_duty": 0.0, "operators.preference_share": 0.0}
     plain, willing = (run_until(2050, no_reason | means, scenario) for means in (NO_MEANS, BOUNDLESS))

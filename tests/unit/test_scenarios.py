@@ -16,17 +16,17 @@ from eipsim.policy.levers import LEVERS
 from eipsim.runs.checking import check
 from eipsim.scenarios import Scenario, apply_settings, json_schema, list_scenarios, load_scenario
 from eipsim.scenarios.entries import LeverEntry
-from eipsim.scenarios.files import GROUPS
+from eipsim.scenarios.files import GROUPS, SUCCESSORS
 from eipsim.scenarios.files import LIBRARY as LIBRARY_FOLDER
 from eipsim.scenarios.inheritance import inherited_levers
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "scenarios.md"
 LIBRARY = [
     "baseline", "carbon-price", "certification-benefits", "covid-shock-off", "dearer-electricity", "delayed-action",
-    "enforcement", "equal-budget/adaptive-audits", "equal-budget/enforcement", "equal-budget/park-infrastructure",
-    "equal-budget/steady-audits", "equal-budget/subsidy", "equal-budget/symbiosis-push", "equal-budget/technical-assistance",
-    "industrial-urban-exchange", "legal-reform", "national-target-2030", "net-zero-2050", "no-eip-policy",
-    "operator-facilitation", "park-infrastructure", "screening", "subsidy", "symbiosis-push",
+    "enforcement", "equal-budget/adaptive-audits", "equal-budget/enforcement", "equal-budget/operator-facilitation",
+    "equal-budget/screening", "equal-budget/shared-systems", "equal-budget/steady-audits", "equal-budget/subsidy",
+    "equal-budget/technical-assistance", "full-package", "green-finance", "industrial-urban-exchange", "legal-reform",
+    "national-target-2030", "no-eip-policy", "operator-facilitation", "screening", "shared-systems", "subsidy",
     "technical-assistance", "without-phase-two",
 ]  # fmt: skip
 
@@ -70,6 +70,25 @@ def test_every_entry_and_programme_names_its_source_or_says_that_it_is_assumed(n
     entries = [entry for entries in scenario.levers.values() for entry in entries]
     for item in [*entries, *scenario.programmes.values()]:
         assert "assumed" in item.source or any(word in item.source for word in (".csv", "SEED", "Decree", "derived"))
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("symbiosis-push", "it has become screening and operator-facilitation"),
+        ("park-infrastructure", "it has become shared-systems"),
+        ("phase-two", "it has become baseline"),
+    ],
+)
+def test_a_name_of_the_past_is_told_with_what_has_come_in_its_place(name, hint):
+    with pytest.raises(InputError, match=hint):
+        load_scenario(name)
+    assert name not in list_scenarios()
+
+
+@pytest.mark.parametrize("successors", SUCCESSORS.values())
+def test_what_came_in_the_place_of_a_former_scenario_is_there(successors):
+    assert set(successors) <= set(list_scenarios())
 
 
 def test_the_root_of_the_library_has_no_policy():

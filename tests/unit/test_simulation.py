@@ -269,7 +269,7 @@ def test_a_thousand_runs_leave_memory_flat():
 
 
 def test_what_memory_held_before_never_enters_a_run(monkeypatch):
-    fresh = simulate("net-zero-2050", world="pilot-parks").outcomes
+    fresh = simulate("full-package", world="pilot-parks").outcomes
     world = build_world("pilot-parks")
     held_before = [new_table(2 * world.n_firms, FIRM_COLUMNS) for _ in range(2)]
     for table in held_before:
@@ -278,7 +278,7 @@ def test_what_memory_held_before_never_enters_a_run(monkeypatch):
     for table in held_before:
         given_back.give(population.Returned(world.firms, b"other parameters", table.base))
     monkeypatch.setattr(population, "_given_back", given_back)
-    pd.testing.assert_frame_equal(simulate("net-zero-2050", world="pilot-parks").outcomes, fresh, check_exact=True)
+    pd.testing.assert_frame_equal(simulate("full-package", world="pilot-parks").outcomes, fresh, check_exact=True)
 
 
 OTHER_FIRMS = {"measures.realisation": 0.8, "finance.constrained_share": 0.7, "measures.materials_scale": 0.8}

@@ -33,7 +33,7 @@ def half(cost, saving, lifetime, size, peers, effects):
 
 @needs_the_compiler
 @pytest.mark.parametrize("number", [2, 3])
-@pytest.mark.parametrize(("scenario", "rule"), [("net-zero-2050", None), ("subsidy", "threshold"), ("baseline", half)])
+@pytest.mark.parametrize(("scenario", "rule"), [("full-package", None), ("subsidy", "threshold"), ("baseline", half)])
 def test_a_run_in_several_threads_is_that_in_one_bit_for_bit(monkeypatch, number, scenario, rule):
     alone, unused = run_in(monkeypatch, 1, scenario, rule)
     together, used = run_in(monkeypatch, number, scenario, rule)

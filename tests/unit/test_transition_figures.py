@@ -17,12 +17,12 @@ from eipsim.runs.simulation import simulate
 
 @pytest.fixture(scope="module")
 def run():
-    return simulate("net-zero-2050", seed=1, world="pilot-parks", detail=True)
+    return simulate("full-package", seed=1, world="pilot-parks", detail=True)
 
 
 @pytest.fixture(scope="module")
 def nation():
-    return simulate("net-zero-2050", seed=1, years=(2015, 2035), detail=True)
+    return simulate("full-package", seed=1, years=(2015, 2035), detail=True)
 
 
 @pytest.fixture(scope="module")
@@ -242,7 +242,7 @@ def test_serving_all_systems_once_more_gives_the_accounts_of_the_year():
     from eipsim.infrastructure.items import N_ITEMS
     from eipsim.runs.abatement import served_by
 
-    model = EIPModel("park-infrastructure", world="pilot-parks", detail=True).run()
+    model = EIPModel("shared-systems", world="pilot-parks", detail=True).run()
     before = [
         table.copy()
         for table in (model.state.infrastructure.systems, model.state.infrastructure.services, model.state.operators)

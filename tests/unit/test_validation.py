@@ -123,7 +123,7 @@ def test_programmes_of_other_scenarios_and_parks_of_other_worlds_are_pointed_to(
     with pytest.raises(NotFoundError) as error:
         finder(pilot).row("programme", "National audit programme")
     assert "choose it with --scenario" in error.value.hint
-    assert "net-zero-2050" in error.value.hint
+    assert "full-package" in error.value.hint
     with pytest.raises(NotFoundError) as error:
         finder(pilot).row("park", "Nam Cầu Kiền")
     assert "this world leaves out" in error.value.hint
@@ -314,7 +314,7 @@ def test_a_scenario_that_is_named_and_given_is_run_once(tmp_path):
 
 
 def test_programmes_are_looked_up_in_the_scenario_that_is_asked(tmp_path):
-    audited = 'firms_assisted[net-zero-2050] | programme="National audit programme" @2028'
+    audited = 'firms_assisted[full-package] | programme="National audit programme" @2028'
     values, _ = validated(tmp_path, audited, 'firms_assisted | programme="GEIPP phase I" @2028', replicates=1)
     assert (values > 0).all()
     wrong = HEAD + 'A,"firms_assisted[baseline] | programme=""National audit programme"" @2028",,,0,1,x\n'

@@ -349,9 +349,9 @@ def firms_informed(state: State, year: Year) -> float:
 
 
 def pay_for_support(state: State, year: Year) -> None:
-    """Public cost of information, training, facilitation grants, monitoring and provincial support, appropriated as spent."""
+    """Public cost of information, training, facilitation, studies, monitoring and provincial support, appropriated as spent."""
     levers, constants, parks, there = year.levers, state.market.constants, state.operators, operating(state, year)
-    informed = trained = granted = monitored = supported = 0.0
+    informed = trained = granted = studied = monitored = supported = 0.0
     if "information" in levers.in_force:
         informed = firms_informed(state, year) * constants.information_cost_usd
     if "training" in levers.in_force:
@@ -361,11 +361,13 @@ def pay_for_support(state: State, year: Year) -> None:
             float((levers.facilitation_grant * parks.capacity * parks.facilitation_factor)[there].sum())
             * constants.facilitation_cost_usd
         )
+    if "infrastructure_studies" in levers.in_force:
+        studied = float(levers.infrastructure_studies[there].sum()) * constants.study_cost_usd
     if "monitoring" in levers.in_force:
         monitored = float(levers.monitoring[there].sum()) * constants.monitoring_cost_usd
     if "provincial_support" in levers.in_force:
         supported = float(levers.provincial_support[parks.province][there].sum()) * constants.support_cost_usd
-    spend(state.regulators, "support", informed + trained + granted + monitored + supported, "appropriation")
+    spend(state.regulators, "support", informed + trained + granted + studied + monitored + supported, "appropriation")
 
 
 def pay_for_screening(state: State, year: Year) -> None:
