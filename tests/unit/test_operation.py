@@ -25,7 +25,7 @@ NO_ANSWER = {ELASTICITY: 0.0, SALIENCE: 0.0}
 PLENTY = {"measures.biomass_price_rise": 0.0}  # biomass gets no dearer, which nobody expects it to
 DEARER = {TARIFF: {"value": 0.2, "from": 2026}}
 EVERYBODY_PAYS = {CARBON: {"value": 50.0, "from": 2026}, "levers.carbon_threshold_toe": 0.0}
-# Firms that buy nothing and of which nothing is spared by others: all that moves is operation. What is enacted holds.
+# Firms that buy nothing and of which nothing is spared by others: only operation moves. What is enacted holds, as expected.
 STILL = {name: value for name, value in NO_AWARENESS.items() if not name.startswith("levers.")} | {
     "operators.commitment_base_rate": 0.0, "operators.infrastructure_rate_alone": 0.0, "exchanges.spontaneous_rate": 0.0,
 }  # fmt: skip
