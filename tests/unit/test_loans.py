@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from helpers import ALIKE, ALWAYS_ACCEPT, NO_AWARENESS, differences, digest, loans_of, quiet, tiny_world
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as with_care
 from hypothesis import strategies as st
 
 from eipsim.agents.firm.loans import Owed
@@ -55,7 +56,7 @@ def cost_over_revenue(model):
 # ---- the rules -----------------------------------------------------------------------------------------------------------
 
 
-@settings(deadline=None)  # the first call compiles
+@with_care(deadline=None)  # the first call compiles
 @given(principal=st.integers(0, 10**12), years=st.integers(1, 50))
 def test_a_loan_is_repaid_in_equal_parts_to_the_cent(principal, years):
     owed = [int(still_owed(principal, age, years)) for age in range(years + 3)]
