@@ -25,7 +25,9 @@ def told(**target):
 
 def test_a_share_is_told_in_per_cent_and_a_number_in_its_unit():
     assert told(outcome="recp_firm_share", at_least=0.45) == "Aim, 2030: reaches 37 of at least 45 %, missed"
-    assert told(outcome="parks_certified", per="parks_established", at_least=0.1).endswith("reaches 18 of at least 10 %, met")
+    assert told(outcome="parks_certified", per="parks_established", at_least=0.1).endswith(
+        "reaches 18 of at least 10 %, met"
+    )
     assert told(outcome="co2_total_t", per="parks_certified", at_most=3).endswith("of at most 3 tCO2/yr per park, met")
     assert told(outcome="parks_certified", at_least=9) == "Aim, 2030: reaches 9 of at least 9 parks, met"
 
