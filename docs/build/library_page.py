@@ -17,7 +17,8 @@ from eipsim.scenarios.contents import contents_of
 from eipsim.scenarios.files import GROUPS, Entry, library_entries
 from eipsim.scenarios.loading import load_scenario
 
-BASELINE, REPLICATES, FIRST, MILLION = "baseline", 3, 2026, 1e6
+BASELINE, REPLICATES, MILLION = "baseline", 3, 1e6
+SMALL = 0.1  # million USD: nothing to tell
 SHOWN = {
     "parks_converted": "parks converted", "parks_certified": "parks certified", "recp_firm_share": "% of firms with measured RECP",
     "exchanges_operating": "exchanges operating", "shared_infrastructure": "shared systems", "co2_total_t": "Mt CO₂, energy and processes",
@@ -79,7 +80,21 @@ def costs(name: str, compared: Comparison) -> str:
     return (
         f"Public spending {money('discounted_public_cost')} million USD, cost to society {money('discounted_total_cost')} million USD (present "
         f"values); firms pay the public {money('discounted_transfers_to_the_public')} million USD more. {number(tonnes)} Mt CO₂ less in all "
-        f"years{per_tonne}."
+        f"years{per_tonne}, undiscounted.{forgone(name, compared)}"
+    )
+
+
+def forgone(name: str, compared: Comparison) -> str:
+    """What firms forgo because energy is dear, which stands in no bill, where there is any."""
+    of = compared.differences[
+        (compared.differences["scenario"] == name) & (compared.differences["outcome"] == "operation_cost_usd")
+    ]
+    age = of["year"].to_numpy() - compared.years[0]
+    worth = float(of["difference"].to_numpy() @ (1.0 + compared.discount_rate[name]) ** -age) / MILLION
+    return (
+        f" Output forgone because energy is dear is worth {number(worth)} million USD more, beside that."
+        if abs(worth) >= SMALL
+        else ""
     )
 
 

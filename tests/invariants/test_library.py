@@ -125,6 +125,10 @@ EXPECTED = {
         "baseline", ("audits_done", "recp_firm_share", "public_spending_usd"), (), (*OTHERS_MONEY, "parks_lapsed"),
     ),
     "full-package": Expected("baseline", PACKAGE, ("co2_t", "waste_t", "electricity_mwh")),
+    "net-zero-2050": Expected(
+        "baseline", ("recp_firm_share", "shared_infrastructure", "co2_avoided_t", "operation_co2_t", "public_spending_usd"),
+        ("co2_t", "co2_total_t", "fuel_gj"),
+    ),
     "delayed-action": Expected("full-package", ("co2_t",), ("recp_firm_share", "exchange_tonnes"), year=2034),
 }  # fmt: skip
 # In the country some things are linked that are not in eight parks: what firms save, or an operator builds, leaves less for an
@@ -296,7 +300,7 @@ BEGINS = {
     "equal-budget/enforcement": 2026, "equal-budget/shared-systems": 2026, "equal-budget/steady-audits": 2026,
     "equal-budget/subsidy": 2026, "equal-budget/screening": 2026, "equal-budget/technical-assistance": 2026,
     "operator-facilitation": 2026, "equal-budget/operator-facilitation": 2026, "dearer-electricity": 2026,
-    "green-finance": 2027, "industrial-urban-exchange": 2027,
+    "net-zero-2050": 2026, "green-finance": 2027, "industrial-urban-exchange": 2027,
 }  # fmt: skip
 SAME_GRID = {"drivers.grid": "central"}  # the package runs under a cleaner grid, which is no instrument of the parks
 
@@ -327,6 +331,7 @@ APART = {
 LOCAL = [
     "carbon-price", "certification-benefits", "enforcement", "legal-reform", "shared-systems", "subsidy",
     "screening", "operator-facilitation", "dearer-electricity", "green-finance", "technical-assistance", "full-package",
+    "net-zero-2050",
 ]  # fmt: skip
 
 

@@ -26,8 +26,8 @@ LIBRARY = [
     "enforcement", "equal-budget/adaptive-audits", "equal-budget/enforcement", "equal-budget/operator-facilitation",
     "equal-budget/screening", "equal-budget/shared-systems", "equal-budget/steady-audits", "equal-budget/subsidy",
     "equal-budget/technical-assistance", "full-package", "green-finance", "industrial-urban-exchange", "legal-reform",
-    "national-target-2030", "no-eip-policy", "operator-facilitation", "screening", "shared-systems", "subsidy",
-    "technical-assistance", "without-phase-two",
+    "national-target-2030", "net-zero-2050", "no-eip-policy", "operator-facilitation", "screening", "shared-systems",
+    "subsidy", "technical-assistance", "without-phase-two",
 ]  # fmt: skip
 
 
