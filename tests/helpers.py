@@ -188,6 +188,21 @@ def differences(a: EIPModel, b: EIPModel, without: Sequence[str] = ()) -> list[s
     return tables + changed
 
 
+def level_now(model: EIPModel, rows: np.ndarray) -> np.ndarray:
+    """The output of the firms of `rows` this year over that of 2024, and how much less they need for it: what they use at output
+    and intensities of 2024 is multiplied with it [rows]."""
+    prices = model.this_year.prices
+    return prices.intensity * prices.growth[model.state.firms.price_row[rows]]
+
+
+def used_now(model: EIPModel, rows: np.ndarray) -> np.ndarray:
+    """What the firms of `rows` use this year [rows, k], firm by firm: at its output, and as they run what they have."""
+    firms = model.state.firms[rows]
+    zone = model.state.surroundings.parks.zone[firms.park]
+    operation = model.this_year.prices.operation[zone, firms.price_row, firms.covered.astype(int)]
+    return firms.use * level_now(model, rows)[:, None] * operation
+
+
 def z_score(count: int, n: int, probability: float) -> float:
     """Standard errors between a count of `n` and its expectation."""
     return (count - n * probability) / np.sqrt(n * probability * (1.0 - probability))

@@ -108,7 +108,7 @@ WORKSPACE_COLUMNS = (
     Col("pull", np.float64, "how strongly a fossil boiler and each other draws when one is replaced", (1 + N_BOILERS,)),
     Col("bill", np.float64, "USD/yr, for energy, of each of a few firms", (TOGETHER,)),
     Col("expected_bill", np.float64, "the same as it was to be expected", (TOGETHER,)),
-    Col("heed", np.float64, "by what the hazard of noticing an option is multiplied for each of a few firms", (TOGETHER,)),
+    Col("heed", np.float64, "by what the hazard of noticing an option is multiplied for each", (TOGETHER,)),
     Col("row", np.int64, "row of the firm whose option it is", (MOST_OPTIONS,)),
     Col("measure", np.int64, "its measure", (MOST_OPTIONS,)),
     Col("log_cost", np.float64, "ln of the option's cost over the firm's size, vouchers deducted", (MOST_OPTIONS,)),

@@ -140,8 +140,9 @@ class Comparison(Saved):
     def costs(self) -> pd.DataFrame:
         """Cost of each scenario beyond the baseline's, in all and per additional tonne, with 95 % intervals.
 
-        public : spending of regulators and donors, vouchers included; private : firms' and operators' own money and
-        interest, less what firms save and operators earn; total : both, less the interest that banks get. What firms pay to
+        public : spending of regulators and donors, vouchers included; private : firms' and operators' own money, interest
+        and what firms forgo as energy is dear, less what firms save and operators earn; total : both, less the interest that
+        banks get. What firms pay to
         the public (carbon price, charges, fines) is a transfer, told apart and in none of the three. Additional tonnes : what
         the baseline emits (scopes 1 and 2) beyond the scenario.
         `discounted` costs and tonnes are discounted to the first year reported. A cost per tonne is the ratio of means
@@ -209,19 +210,19 @@ COST_OUTCOMES = (
     "public_spending_usd", "public_revenue_usd", "firm_investment_usd", "firm_saving_usd", "operator_spending_usd",
     "operator_revenue_usd", "co2_t",
 )  # fmt: skip
-INTEREST_OUTCOMES = ("interest_paid_usd", "interest_subsidised_usd")  # that banks get, from firms and for them
+# The same, which older stores lack: interest that banks get, from firms and for them, and what firms forgo as energy is dear.
+NEWER_COST_OUTCOMES = ("interest_paid_usd", "interest_subsidised_usd", "operation_cost_usd")
 
 
 def extra_flows(gap: Mapping[str, np.ndarray], avoided: np.ndarray) -> dict[str, np.ndarray]:
-    """Costs, transfers to the public and tonnes beyond the baseline's, from the `gap` in each of COST_OUTCOMES.
+    """Costs, transfers to the public and tonnes beyond the baseline's, from the `gap` in each outcome that costs are made of.
 
     `avoided` : the gap in payments to the public that measures avoid: paying less is no saving to society.
     """
     saved = gap["firm_saving_usd"] - avoided
     operators = gap["operator_spending_usd"] - gap["operator_revenue_usd"]
-    # stores that were written before there were loans have none of it
-    interest, by_public = (gap.get(name, np.zeros_like(saved)) for name in INTEREST_OUTCOMES)
-    public, private = gap["public_spending_usd"], gap["firm_investment_usd"] + operators - saved + interest
+    interest, by_public, forgone = (gap.get(name, np.zeros_like(saved)) for name in NEWER_COST_OUTCOMES)
+    public, private = gap["public_spending_usd"], gap["firm_investment_usd"] + operators - saved + interest + forgone
     # what banks earn is no cost to society
     costs = {"public": public, "private": private, "total": public + private - interest - by_public}
     return costs | {"transfers": gap["public_revenue_usd"], "tonnes": -gap["co2_t"]}

@@ -15,6 +15,7 @@ import numpy as np
 from eipsim.agents.firm import boilers, decision, project, stock
 from eipsim.agents.firm import year as firm_year
 from eipsim.agents.firm.agent import Firm
+from eipsim.agents.firm.applying import hold_one
 from eipsim.agents.firm.columns import NOT_RECOMMENDED, STOCK
 from eipsim.agents.firm.stock import EXCLUDES
 from eipsim.agents.regulator.applications import may_apply
@@ -122,12 +123,15 @@ class _Case:
         firm = self.model.agent_of_row(self.model.firm_class, self.row)
         sectors = self.surroundings.sectors
         self.sector_peers = float(sectors.count[self.sector, self.m] / max(sectors.firms[self.sector], 1))
-        shared = self._shared()
+        shared, at_moment = self._shared(), self._state()
+        if self.row in may_apply(self.model.state, self.model.this_year):
+            hold_one(self.firms, self.row, 0.0, 0)  # whose boiler is worn out replaces it before anybody applies
         self.before = self._state()
         self._weigh_boilers()
         firm.retire()
         self.retired = self._state()
         firm.learn()
+        hold_one(self.firms, self.row, float(at_moment.voucher_rate), int(at_moment.voucher_left))
         self.knowing = self._state()
         self.growth = float(self.surroundings.sectors.growth[self.sector])
         self.log_size = float(project.log_size_now(self.firms[self.row], self.surroundings))
@@ -137,7 +141,7 @@ class _Case:
         self.firms[self.row] = self.knowing
         firm.consider_measures()
         self.after = self._state()
-        self.firms[self.row] = self.before
+        self.firms[self.row] = at_moment
         for table, column, place, value in shared:
             table[column][place] = value
 

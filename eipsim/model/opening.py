@@ -15,7 +15,7 @@ from eipsim.market.books import USED
 from eipsim.market.constants import Constants
 from eipsim.market.uses import BIOMASS
 from eipsim.model.state import State, Year
-from eipsim.policy.levers import LeverPaths, Levers, by_owner, of_all_owners
+from eipsim.policy.levers import LeverPaths, Levers, by_owner, for_anybody
 from eipsim.rules.acceptance import discount_rate_of
 from eipsim.rules.biomass import price_over_reference
 from eipsim.rules.investment import annuity
@@ -84,18 +84,20 @@ def open_year(state: State, year: Year, rule: int, before: Levers | None) -> Non
 
 def let_banks_lend(state: State, year: Year) -> None:
     """What firms can borrow this year and at what public help; what falls due of what they have borrowed before."""
-    loans, levers, parks = state.loans, year.levers, state.surroundings.parks
-    parks.lent[:] = np.minimum(of_all_owners(levers, "soft_loan") + of_all_owners(levers, "loan_guarantee"), 1.0)
+    loans, parks, levers, abroad = state.loans, state.surroundings.parks, year.levers, year.levers.of_foreign_firms
+    softly = for_anybody(levers.soft_loan, abroad.soft_loan)
+    guaranteed = for_anybody(levers.loan_guarantee, abroad.loan_guarantee)
+    parks.lent[:] = np.minimum(softly + guaranteed, 1.0)
     if loans.are_followed:
         fall_due(loans, state.firms, state.world.firms, year.number)
-        parks.interest_relief[:] = loans.relief_of(of_all_owners(levers, "interest_subsidy"))
+        parks.interest_relief[:] = loans.relief_of(for_anybody(levers.interest_subsidy, abroad.interest_subsidy))
 
 
 def bar_boilers(state: State, levers: Levers) -> None:
     """Which fossil boilers the law of the year allows no longer."""
-    parks = state.surroundings.parks
-    parks.no_new_fossil_boilers[:] = of_all_owners(levers, "no_new_fossil_boilers")
-    parks.fossil_boiler_end[:] = of_all_owners(levers, "fossil_boiler_end")
+    parks, abroad = state.surroundings.parks, levers.of_foreign_firms
+    parks.no_new_fossil_boilers[:] = for_anybody(levers.no_new_fossil_boilers, abroad.no_new_fossil_boilers)
+    parks.fossil_boiler_end[:] = for_anybody(levers.fossil_boiler_end, abroad.fossil_boiler_end)
 
 
 def log_annuities(catalogue: np.recarray, constants: Constants, rule: int) -> np.ndarray:

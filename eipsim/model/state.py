@@ -54,7 +54,7 @@ class State:
     voucher_holders: np.ndarray  # int64 [firms], rows; the first `vouchers_dealt` of the nation's regulator count
     allowances: Allowances
     loans: Loans
-    inspection_records: np.ndarray  # float [firms], share of past years in which each was inspected, as far as remembered
+    inspection_records: np.ndarray  # float [firms], share of past years with an inspection, as far as remembered
     voucher_records: list[tuple[int, np.ndarray]]  # by year in which firms have applied: int64 [m, RECORD]
     biomass_reference: float  # GJ that the firms of 2024 burn a year; 0 where the price of biomass does not ask
 

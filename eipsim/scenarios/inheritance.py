@@ -30,7 +30,7 @@ def inherited_levers(scenario: Scenario) -> list[Inherited]:
 
     >>> from eipsim.scenarios.loading import load_scenario
     >>> inherited_levers(load_scenario("enforcement"))[1].told
-    'is set from 2026; before, what is inherited holds: 10,000 in all years (baseline.yaml:30)'
+    'is set from 2026; before, what is inherited holds: 2,370 in all years (baseline.yaml:40)'
     """
     tree = scenario.tree()
     file, _ = file_and_line(tree.place)

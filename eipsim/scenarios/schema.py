@@ -90,7 +90,7 @@ class Scenario(Frozen):
     """Where `eipsim list` shows it: enacted, single instruments, packages, counterfactuals or equal budget."""
     extends: Text | None = None
     """The scenario it starts from: a name of the library or a file beside this one."""
-    later_by: Annotated[int, Field(strict=True, ge=1, le=LAST_YEAR - FIRST_YEAR)] | None = None
+    later_by: int | None = Field(default=None, strict=True, ge=1, le=LAST_YEAR - FIRST_YEAR)
     """By how many years the levers and programmes that the extended file sets itself come later."""
     years: tuple[Year, Year] = (FIRST_YEAR, LAST_YEAR)
     """First and last year of the run."""

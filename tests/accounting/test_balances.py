@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from helpers import ALIKE, NO_AWARENESS, quiet, tiny_world
+from helpers import ALIKE, NO_AWARENESS, quiet, tiny_world, used_now
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -45,9 +45,9 @@ def test_c1_every_stream_of_every_park_balances_in_every_year(package):
 
 def test_c1_what_parks_report_is_the_sum_of_their_firms_and_the_nation_that_of_its_parks(package):
     f, rows = package.state.firms, package.rows_alive()
-    level = package.this_year.prices.intensity
+    used = used_now(package, rows)
     for k, name in enumerate(USES):
-        by_park = np.bincount(f.park[rows], weights=f.use[rows, k] * level, minlength=package.world.n_parks)
+        by_park = np.bincount(f.park[rows], weights=used[:, k], minlength=package.world.n_parks)
         np.testing.assert_allclose(package.detail.flows[-1][:, k], by_park, rtol=1e-9, err_msg=name)
     parks = YearEnd(package.state, package.this_year).by_park()
     for name, outcome in OUTCOMES.items():
@@ -120,8 +120,11 @@ def test_c2_a_broken_balance_stops_the_run():
 # ---- C3 --------------------------------------------------------------------------------------------------------------
 
 
-def test_c3_what_firms_receive_is_what_regulators_pay_to_the_cent_in_every_year():
-    model = EIPModel(PACKAGE, "pilot-parks", 2, detail=True)
+@pytest.mark.parametrize("applied_for", [0.0, 1.0])
+def test_c3_what_firms_receive_is_what_regulators_pay_to_the_cent_in_every_year(applied_for):
+    """A voucher that is reserved is so at its cap; one that is applied for needs what it pays."""
+    settings = {"regulators.voucher_applications": applied_for}
+    model = EIPModel(PACKAGE, "pilot-parks", 2, settings=settings, detail=True)
     paid_in_all = 0
     while model.year < model.last_year:
         model.step()
@@ -132,7 +135,8 @@ def test_c3_what_firms_receive_is_what_regulators_pay_to_the_cent_in_every_year(
         f = model.state.firms
         dealt = f.voucher_rate > 0.0
         cap = int(model.this_year.levers.voucher_cap_usd * 100)
-        assert int(dealt.sum()) * cap <= int(model.this_year.levers.subsidy_budget_usd * 100)
+        needed = received if applied_for else int(dealt.sum()) * cap
+        assert needed <= int(model.this_year.levers.subsidy_budget_usd * 100)
         assert (f.voucher_left[dealt] >= 0).all()
         assert (f.voucher_left[dealt] <= cap).all()
         paid_in_all += received
@@ -185,7 +189,8 @@ def test_c4_a_thousand_mwh_and_ten_terajoules_of_coal_give_1810_9_tonnes():
     f.use[0, :2] = f.stock_use[0, :2] = 1000.0, 10_000.0
     books = model.state.books
     ac.open_books(books)
-    ac.book_all(f, np.array([0]), model.state.surroundings, p._replace(emission=emission), 2015, books)
+    as_in_2024 = p._replace(emission=emission, growth=np.ones_like(p.growth))
+    ac.book_all(f, np.array([0]), model.state.surroundings, as_in_2024, 2015, books)
     assert books.flows[0, ac.SCOPE_1] + books.flows[0, ac.SCOPE_2] == pytest.approx(1810.9, abs=0.05)
 
 
@@ -217,7 +222,7 @@ def test_c6_marginal_abatement_steps_sum_to_the_total_in_any_order(order):
     """Use with a set of measures does not depend on the order in which they are put in."""
     f, rows, model = STEPS.state.firms, STEPS.rows_alive(), STEPS
     i = int(rows[np.argmax([bin(int(bits)).count("1") for bits in f.adopted_bits[rows]])])
-    emission, now = model.this_year.prices.emission[f.sector[i]], model.state.surroundings
+    emission, now = model.this_year.prices.emission[f.price_row[i]], model.state.surroundings
     adopted = [m for m in range(len(measure_names())) if (int(f.adopted_bits[i]) >> m) & 1][:8]
     bits, use, steps = int(f.installed_bits[i]) & ~int(f.adopted_bits[i]), np.zeros(len(USES)), []
     row = f[i].copy()
@@ -267,14 +272,18 @@ def test_c7_transfers_cancel_in_the_social_total(package):
 def test_c7_carbon_paid_is_price_times_the_tonnes_of_the_firms_that_are_covered(package):
     f, rows, p = package.state.firms, package.rows_alive(), package.this_year.prices
     covered = rows[f.covered[rows]]
-    tonnes = (f.use[covered] * p.emission[f.sector[covered]]).sum(axis=1) * p.intensity
-    price = p.carbon[package.state.surroundings.parks.zone[f.park[covered]], f.sector[covered]]
+    of_energy = (used_now(package, covered) * p.emission[f.price_row[covered]]).sum(axis=1)
+    of_processes = f.revenue[covered] * (p.growth * p.process_priced)[f.price_row[covered]]
+    tonnes = of_energy + of_processes
+    price = p.carbon[package.state.surroundings.parks.zone[f.park[covered]], f.price_row[covered]]
+    assert of_processes.sum() > 0.0
     assert package.state.books.flows[:, ac.CARBON_PAID].sum() == pytest.approx((tonnes * price).sum(), rel=1e-9)
 
 
 def test_outcomes_are_finite_and_of_the_right_sign_in_every_year(package):
     signed = {"fuel_saved_gj", "co2_avoided_t", "firm_saving_usd", "electricity_saved_mwh"}  # substitutions move these
     signed |= {"allowances_net_usd"}  # allowances are sold too
+    signed |= {"operation_saved_mwh", "operation_saved_gj", "operation_co2_t"}  # of what is cheaper more is used
     for name in OUTCOMES:
         assert np.isfinite(package.outcomes[name]).all(), name
         if name not in signed:

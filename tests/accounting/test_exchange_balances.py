@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from helpers import tiny_world
+from helpers import level_now, tiny_world, used_now
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -60,11 +60,12 @@ def test_many_kinds_of_exchange_operate_in_the_test_world(model):
 
 
 def test_c1_of_every_stream_and_park_generated_is_avoided_plus_exchanged_plus_disposed(model):
-    e, types, intensity = running(model), model.state.exchanges.types.types, model.this_year.prices.intensity
+    e, types = running(model), model.state.exchanges.types.types
     rows, f = model.rows_alive(), model.state.firms
+    level = level_now(model, rows)
     streams = {"waste_t": (uses.WASTE, 1), "hazardous_waste_t": (uses.HAZARDOUS, 2)}
     for outcome, (use, stream) in streams.items():
-        generated = np.bincount(f.park[rows], weights=f.stock_use[rows, use] * intensity, minlength=model.world.n_parks)
+        generated = np.bincount(f.park[rows], weights=f.stock_use[rows, use] * level, minlength=model.world.n_parks)
         avoided = model.state.books.flows[:, ac.AVOIDED + use]
         mine = (types.stream[e.kind] == stream) & (e.donor != OUTSIDE)
         given_away = np.bincount(
@@ -103,7 +104,7 @@ def test_c1_wastewater_water_and_fuel_close_too(model):
 
 def test_c6_no_firm_gives_or_takes_more_than_it_has_over_all_its_exchanges(model):
     e, types, f = running(model), model.state.exchanges.types.types, model.state.firms
-    use = f.use * model.this_year.prices.intensity
+    use = used_now(model, np.arange(f.size))
     for stream, column in ((1, uses.WASTE), (2, uses.HAZARDOUS)):
         mine = (types.stream[e.kind] == stream) & (e.donor != OUTSIDE)
         given_away = np.bincount(e.donor[mine], weights=(e.quantity * types.drawn[e.kind])[mine], minlength=f.size)
@@ -144,7 +145,7 @@ def test_c6_what_a_donor_saves_at_source_cannot_be_exchanged(model):
     for donor in donors[twin.state.exchanges.scene.tenants.exit_year[donors] > twin.year]:
         moved = twin.state.exchanges.found
         moved = moved[(moved.donor == donor) & (twin.state.exchanges.types.types.stream[moved.kind] == 1)]
-        left = twin.state.firms.use[donor, uses.WASTE] * twin.this_year.prices.intensity
+        (left,) = twin.state.firms.use[donor, uses.WASTE] * level_now(twin, np.array([donor]))
         assert moved.quantity.sum() <= left * (1.0 + 1e-9)
     assert twin.state.exchanges.flows[:, col.F_WASTE].sum() < 0.75 * model_waste(model, 2035)
 

@@ -43,9 +43,15 @@ def test_costs_are_those_of_a_comparison(costs):
             assert row["note"] == each["note"]
 
 
-def test_public_and_private_make_the_total(costs):
+def test_public_and_private_make_the_total_and_the_interest_that_banks_get(swept, costs):
+    """Interest is paid by firms, and by the public where it subsidises it; to society it is no cost."""
     cost = costs["cost"].unstack()
-    assert (cost["public"] + cost["private"]).to_numpy() == pytest.approx(cost["total"].to_numpy())
+    paid = swept.values("sum(interest_paid_usd) + sum(interest_subsidised_usd)").mean(axis=(0, 2))
+    banks = (cost["public"] + cost["private"] - cost["total"]).unstack()
+    for name, more in zip(swept.scenarios[1:], paid[1:] - paid[0]):
+        assert more > 0.0
+        assert banks.loc[name, "cumulative"] == pytest.approx(more)
+        assert 0.0 < banks.loc[name, "discounted"] < banks.loc[name, "cumulative"]
 
 
 def test_free_riders_take_the_share_of_vouchers_that_the_pairs_say(swept, costs):

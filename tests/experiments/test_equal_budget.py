@@ -37,8 +37,14 @@ def test_the_solver_scales_downwards_and_all_marked_numbers_by_one_factor():
 
 
 def test_what_cannot_spend_the_budget_is_told():
-    with pytest.raises(RunError, match=r"0\.114 times the common budget"):
-        solve(CASE, pilot_budget(provincial_support={"value": 1.0, "from": 2026}))
+    rich = pilot_budget(provincial_support={"value": 1.0, "from": 2026})
+    most = (
+        rich.beyond_baseline(load_scenario("baseline", levers={"training": {"value": 1.0, "from": 2026}})) / rich.common
+    )
+    with pytest.raises(RunError, match="times the common budget, however its levels are scaled") as told:
+        solve(CASE, rich)
+    spends = float(str(told.value).partition("spends ")[2].split()[0])
+    assert 0.01 < 0.99 * most < spends <= most < 0.5
     free = CASE.replace("training", "waste_reuse_reform").replace("0.2  # scaled from 0.1", "1e-9  # scaled from 1")
     with pytest.raises(RunError, match="spends 0 times the common budget"):
         solve(free, pilot_budget(training={"value": 0.7, "from": 2026}))

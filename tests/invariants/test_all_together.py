@@ -1,4 +1,4 @@
-"""All mechanisms hold together, with levers that use them: the same bits however firms are visited, and books that close."""
+"""All mechanisms together, some beyond their defaults: the same bits however firms are visited, and books that close."""
 
 import numpy as np
 import pytest

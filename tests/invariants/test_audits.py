@@ -10,6 +10,7 @@ from helpers import EIPModel
 
 TRIAL = {"measures.realisation": 0.4, "measures.rebound": 0.55}
 AUDITS = {
+    "regulators.auditors_per_year": 1e6,  # there are enough for all
     "programmes.trial": {
         "from": 2016, "until": 2016, "audits": 5000, "commits_parks": False, "payer": "public", "rule": "random",
         "source": "test",

@@ -28,6 +28,9 @@ FROM_2030 = {
     "fast licences": {"licence_months_factor": 0.2},
     "sandbox": {"sandbox": 1.0},
 }
+SCARCITY = "measures.biomass_price_rise"  # what all burn together moves the price of biomass
+# No price of biomass that all make together, and no shared systems: what firms see is no sum over firms in their order.
+NOTHING_SUMMED = {SCARCITY: 0.0, "operators.infrastructure_rate": 0.0, "operators.infrastructure_rate_alone": 0.0}
 REFORMS = ("waste_reuse_reform", "wastewater_reuse_reform", "hazardous_reuse_reform")
 EASY = {
     "exchanges.transaction_cost_usd": 500.0,
@@ -83,8 +86,8 @@ def test_p4_a_policy_from_2030_leaves_every_year_before_bitwise_unchanged(levers
 
 
 def test_p3_a_policy_in_one_province_leaves_the_others_bitwise_unchanged():
-    """Partners in other parks are switched off by a kernel too short to reach them."""
-    alone = EASY | {"exchanges.exchange_distance_km": 0.1, "exchanges.sandbox_evidence": 1e9}
+    """Partners in other parks are switched off by a kernel too short to reach them, and what all make of the price of biomass."""
+    alone = EASY | {"exchanges.exchange_distance_km": 0.1, "exchanges.sandbox_evidence": 1e9, SCARCITY: 0.0}
     policy = {
         "levers.symbiosis_screening": {"value": 1.0, "provinces": ["Hải Phòng"]},
         "levers.sandbox": {"value": 1.0, "parks": ["P016"]},
@@ -130,7 +133,7 @@ def shuffled(world, seed):
 def test_p7_permuting_firms_and_parks_changes_no_exchange():
     world = build_world("pilot-parks", 4)
     turned, parks, rows = shuffled(world, 9)
-    a, b = (run(EASY, world=w, seed=4) for w in (world, turned))
+    a, b = (run(EASY | NOTHING_SUMMED, world=w, seed=4) for w in (world, turned))
     assert a.state.exchanges.n == b.state.exchanges.n > 300
     positions = ("donor", "receiver", "donor_park", "receiver_park", "slot")
     assert same_tables(a.state.exchanges.found, b.state.exchanges.found, without=positions) == []
@@ -141,6 +144,17 @@ def test_p7_permuting_firms_and_parks_changes_no_exchange():
         np.testing.assert_array_equal(ours[side][tenants], rows[theirs[side][tenants]])
     np.testing.assert_array_equal(a.state.exchanges.flows[parks], b.state.exchanges.flows)
     np.testing.assert_array_equal(a.state.exchanges.scene.sites.trust[parks], b.state.exchanges.scene.sites.trust)
+
+
+def test_p7_permuting_changes_no_more_than_the_last_digits_of_the_whole_model():
+    """The price of biomass, and what a shared system serves, are sums over firms in their order."""
+    world = build_world("pilot-parks", 4)
+    a, b = (run(EASY, world=w, seed=4) for w in (world, shuffled(world, 9)[0]))
+    ours, theirs = a.state.exchanges.found, b.state.exchanges.found
+    np.testing.assert_array_equal(ours.key, theirs.key)
+    np.testing.assert_array_equal(ours.state, theirs.state)
+    np.testing.assert_allclose(ours.quantity, theirs.quantity, rtol=1e-9)
+    assert a.this_year.biomass_price_factor > 1.0
 
 
 def test_p8_agents_stepped_one_by_one_exchange_the_same():

@@ -21,7 +21,7 @@ DEAR = {
 # Nothing that parks share: no pool, no queue, no partners elsewhere.
 APART = {
     "awareness.sector_peer_rate": 0.0, "operators.commitment_group_peer_rate": 0.0, "exchanges.exchange_distance_km": 0.1,
-    "exchanges.sandbox_evidence": 1e9,
+    "exchanges.sandbox_evidence": 1e9, "measures.biomass_price_rise": 0.0, "regulators.auditors_per_year": 1e6,
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from eipsim.model.model import EIPModel
 from eipsim.scenarios import list_scenarios
 from eipsim.world import build_world
 
-NEEDED = {"operators.tenants_needed": 1.0}
+NEEDED, NOT_NEEDED = {"operators.tenants_needed": 1.0}, {"operators.tenants_needed": 0.0}
 EAGER = {"operators.commitment_base_rate": 5.0}
 OPENS = 2020
 
@@ -38,7 +38,7 @@ def test_an_operator_without_tenants_waits():
 def test_it_sets_out_with_the_first_tenants_and_converts_after_as_many_years_as_any_other():
     park = waiting_park(2030, **NEEDED).state.operators[0]
     assert (park.commit_year, park.converted_year) == (OPENS, OPENS + 4)
-    park = waiting_park(2030).state.operators[0]
+    park = waiting_park(2030, **NOT_NEEDED).state.operators[0]
     assert (park.commit_year, park.converted_year) == (2015, 2019)
 
 
@@ -56,7 +56,7 @@ def test_an_operator_whose_tenants_have_all_left_spends_nothing_and_keeps_what_i
 
 
 def test_where_all_parks_have_tenants_nothing_changes():
-    plain, needed = (EIPModel("full-package", "pilot-parks", 2, settings=s).run() for s in ({}, NEEDED))
+    plain, needed = (EIPModel("full-package", "pilot-parks", 2, settings=s).run() for s in (NOT_NEEDED, NEEDED))
     assert (plain.state.operators.operating_year <= 2015).all()
     assert differences(plain, needed) == []
 
@@ -93,7 +93,9 @@ def test_certified_parks_are_committed_and_committed_and_converted_ones_operate(
 def test_parks_without_tenants_convert_unless_that_is_switched_off(young_parks):
     """What the switch is for: under a duty for new parks they outnumber those that operate."""
     duty = {"levers.eip_duty": {"value": 1, "from": 2026}}
-    plain, needed = (counts(EIPModel("baseline", young_parks, 1, settings=duty | s).run()) for s in ({}, NEEDED))
+    plain, needed = (
+        counts(EIPModel("baseline", young_parks, 1, settings=duty | s).run()) for s in (NOT_NEEDED, NEEDED)
+    )
     assert (plain["parks_committed"] > needed["parks_committed"]).any()
     assert (needed["parks_committed"] <= needed["parks_operating"]).all()
 

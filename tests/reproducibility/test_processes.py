@@ -18,6 +18,7 @@ from eipsim.rules.acceptance import RULES
 from eipsim.world import build_world
 
 TESTS = Path(__file__).parents[1]
+MECHANISMS = TESTS.parent / "experiments" / "09_mechanisms"
 LAST = 2031  # past the first subsidies, expiries, carbon price and inspections of the package
 
 
@@ -45,7 +46,7 @@ def fingerprints():
 
 def in_a_process(code, **environment):
     """What `code` prints in a fresh process, with the tests' helpers on its path."""
-    paths = os.pathsep.join([str(TESTS), str(TESTS / "reproducibility")])
+    paths = os.pathsep.join(str(path) for path in (TESTS, TESTS / "reproducibility", MECHANISMS))
     more = {"PYTHONPATH": paths, **environment}
     done = subprocess.run(
         [sys.executable, "-c", code], env=os.environ | more, capture_output=True, text=True, timeout=300, check=False

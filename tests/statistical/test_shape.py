@@ -13,10 +13,14 @@ from eipsim.world import build_world
 
 # The preset of the US programme: no Vietnamese shift, no park operators, and acceptance by payback and first cost alone.
 # (The measure effect is taken from the same evidence and runs with payback; together the two would count payback twice.)
+# It audited whoever applied, and the curve is that of those whom it audited: nobody is chosen again, and auditors are enough.
 UNITED_STATES = {
     "behaviour.vietnam_shift": 0.0,
     "behaviour.operator_effect_sd": 0.0,
     "behaviour.measure_effect_weight": 0.0,
+    "regulators.selection_size_exponent": 0.0,
+    "regulators.selection_willingness": 0.0,
+    "regulators.auditors_per_year": 1_000_000,
 }
 AUDITED = {
     "programmes.audits": {

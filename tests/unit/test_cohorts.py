@@ -119,7 +119,9 @@ def test_shares_are_means_weighted_by_what_they_are_shares_of(package):
 
 def test_firms_of_a_park_add_up_to_its_books(package):
     model, view = package
-    books = view.firm_books
+    books, loans = view.firm_books, model.state.loans
+    owed = loans.left(model.year)
+    assert owed.sum() > 0
     for park in range(model.world.n_parks):
         rows = model.rows_alive(park)
         assert gross_flows(model.state, model.this_year, rows).sum(axis=0) == pytest.approx(
@@ -129,7 +131,9 @@ def test_firms_of_a_park_add_up_to_its_books(package):
         assert books.flows[mine].sum(axis=0) == pytest.approx(model.state.books.net_flows[park], rel=1e-9, abs=1e-6)
         assert books.exchanged[mine].sum(axis=0) == pytest.approx(model.state.exchanges.flows[park], rel=1e-9, abs=1e-6)
         counted, booked = counts_of(view, rows).sum(axis=0), model.state.books.counts[park].copy()
-        booked[[ac.INVESTED, ac.SUBSIDY]] = 0  # money is booked and then cleared from the firm's row
+        assert booked[ac.LOANS] == owed[model.state.firms.park[loans.owed.firm] == park].sum()
+        # money is booked and then cleared from the firm's row, loans stand beside it
+        booked[[ac.INVESTED, ac.SUBSIDY, ac.INTEREST, ac.INTEREST_RELIEF, ac.LOANS]] = 0
         assert counted.tolist() == booked.tolist()
 
 
@@ -226,10 +230,13 @@ def test_what_programmes_record_is_what_calibration_matches():
 
 
 def test_the_cost_of_recommendations_is_what_assisted_firms_invest_in_them():
-    """In firms that know nothing but what audits tell them, all first investment is in recommendations."""
+    """In firms that know nothing but what audits tell them, all first investment is in recommendations; boilers are asked for
+    at their end."""
     unaware = {f"awareness.{name}": 0.0 for name in (
-        "base_rate", "information_rate", "operator_rate", "park_peer_rate", "sector_peer_rate", "training_rate")}  # fmt: skip
-    model = EIPModel("baseline", "pilot-parks", years=(2015, 2018), settings=unaware)
+        "base_rate", "information_rate", "operator_rate", "park_peer_rate", "sector_peer_rate", "training_rate",
+        "training_option_rate")}  # fmt: skip
+    settings = unaware | {"measures.boiler_lifetime": 0.0}
+    model = EIPModel("baseline", "pilot-parks", years=(2015, 2018), settings=settings)
     model.state.market.catalogue.lifetime[:] = 1000  # nothing wears out, so nothing is renewed or known for that
     recommendations = Recommendations(model.state)
     for _ in stepping(model):

@@ -170,8 +170,10 @@ def test_any_plausible_file_is_read_or_refused(tmp_path_factory, said):
 
 
 def test_a_reform_from_2030_leaves_every_year_before_unchanged_and_certifies_more(tmp_path):
-    baseline = EIPModel("full-package", "pilot-parks").run()
-    reform = EIPModel("full-package", "pilot-parks", settings={"certification.decree": written(tmp_path, REFORM)}).run()
+    baseline = EIPModel("technical-assistance", "pilot-parks").run()
+    reform = EIPModel(
+        "technical-assistance", "pilot-parks", settings={"certification.decree": written(tmp_path, REFORM)}
+    ).run()
     before, after = (m.outcomes["parks_certified"] for m in (baseline, reform))
     np.testing.assert_array_equal(baseline.outcomes.loc[:2029], reform.outcomes.loc[:2029])
     assert after.loc[2031:].sum() > before.loc[2031:].sum()

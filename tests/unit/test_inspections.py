@@ -15,7 +15,7 @@ from eipsim.market import books as accounts
 from eipsim.model.model import EIPModel
 from eipsim.outcomes.registry import OUTCOMES
 from eipsim.outcomes.views import YearEnd
-from eipsim.rules.compliance import complies, perceived_chance, record_after
+from eipsim.rules.compliance import complies, penalty_of, perceived_chance, record_after
 
 CHANCE, FINE, MOST, N = 0.2, 40_000.0, 20_000.0, 4_000
 REGIME = NO_AWARENESS | {
@@ -86,7 +86,8 @@ def test_a_cost_that_scales_with_revenue_is_the_old_one_where_that_comes_to_the_
 
 def test_a_cost_that_scales_is_uniform_up_to_its_share_of_revenue():
     share = 0.02
-    model = EIPModel("no-eip-policy", "pilot-parks", 1, settings={"regulators.compliance_cost_max_share": share})
+    settings = {"regulators.compliance_cost_max_share": share, "regulators.self_complying_share": 0.0}
+    model = EIPModel("no-eip-policy", "pilot-parks", 1, settings=settings)
     firms = model.state.firms
     of_most = firms.compliance_cost / (share * firms.revenue)
     assert of_most.min() > 0.0
@@ -156,8 +157,9 @@ def test_records_are_true_on_average_and_newcomers_bring_that_of_their_park():
 
 
 def test_what_only_records_and_aims_look_at_changes_nothing_where_nobody_learns_or_aims():
+    nobody = {"regulators.record_learning_weight": 0.0, "levers.inspection_targeting": 0.0}
     unused = {"regulators.record_years": 7.0, "regulators.own_record_share": 0.1}
-    plain, other = (EIPModel("enforcement", "pilot-parks", 2, settings=s).run() for s in ({}, unused))
+    plain, other = (EIPModel("enforcement", "pilot-parks", 2, settings=nobody | s).run() for s in ({}, unused))
     assert differences(plain, other) == []
 
 
@@ -318,8 +320,12 @@ def test_what_is_known_of_inspections_has_ranges_in_order_and_sources_that_are_l
 
 @pytest.mark.parametrize("fine", [0.0, 10_000.0, 40_000.0])
 def test_with_perfect_cure_more_inspections_leave_no_new_violator_after_five_years(fine):
-    """Firm by firm: whoever would be found in violation under more inspections would be under fewer."""
-    cure = {"regulators.cure_probability": 1.0, "levers.fine_usd": fine}
+    """Firm by firm: whoever would be found in violation under more inspections would be under fewer.
+
+    Where chances are known as they are: who reckons with what it has lived through may comply for fear of inspections that it
+    has seen, and be caught, cured for good, where there are fewer of them.
+    """
+    cure = {"regulators.cure_probability": 1.0, "levers.fine_usd": fine, "regulators.record_learning_weight": 0.0}
     remaining = []
     for chance in (0.02, 0.1, 0.3, 0.8):
         settings = cure | {"levers.inspection_probability": chance}
@@ -327,10 +333,26 @@ def test_with_perfect_cure_more_inspections_leave_no_new_violator_after_five_yea
         while model.year < 2020:
             model.step()
         costs = model.state.firms.compliance_cost[model.rows_alive()]
-        remaining.append(np.array([not complies(cost, chance, fine) for cost in costs]))
+        penalty = penalty_of(fine, model.state.market.constants.other_violation_cost)
+        remaining.append(np.array([not complies(cost, chance, penalty) for cost in costs]))
     for fewer, more in pairwise(remaining):
         assert (more <= fewer).all()
     assert remaining[-1].sum() < remaining[0].sum()
+
+
+@pytest.mark.parametrize("cure", [0.7, 1.0])
+def test_where_firms_go_by_what_they_have_seen_more_inspections_leave_fewer_violators_in_number(cure):
+    """The whole model, five years on: firms to which complying is not worth it at the true chance, and have not been cured."""
+    remaining = []
+    for chance in (0.02, 0.1, 0.3, 0.8):
+        settings = {"regulators.cure_probability": cure, "levers.inspection_probability": chance}
+        model = EIPModel("baseline", "pilot-parks", 3, settings=settings)
+        while model.year < 2020:
+            model.step()
+        fine, besides = np.max(model.this_year.levers.fine_usd), model.state.market.constants.other_violation_cost
+        costs = model.state.firms.compliance_cost[model.rows_alive()]
+        remaining.append(sum(not complies(cost, chance, penalty_of(fine, besides)) for cost in costs))
+    assert remaining == sorted(set(remaining), reverse=True)
 
 
 def test_with_perfect_cure_and_a_fine_above_every_cost_no_certificate_is_lost_after_three_years(tmp_path):

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from helpers import ALIKE, ALWAYS_ACCEPT, NO_AWARENESS, differences, digest, loans_of, quiet, tiny_world
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as with_care
 from hypothesis import strategies as st
 
 from eipsim.agents.firm.loans import Owed
@@ -26,6 +27,7 @@ from eipsim.world import build_world
 RATE, TERM = 0.05, 5
 WORLD = build_world("pilot-parks")
 FOLLOWED = {"finance.loan_years": TERM, "finance.loan_rate": RATE}
+OFF = {"finance.loan_years": 0, "finance.loan_share": 0.0}  # not followed, and nobody borrows
 LENT = {"levers.soft_loan": 0.8}
 SUBSIDISED = {"levers.interest_subsidy": 0.02}
 # Everybody wants one measure in the first year and is finance-constrained; each firm can pay a tenth of what it costs.
@@ -54,7 +56,7 @@ def cost_over_revenue(model):
 # ---- the rules -----------------------------------------------------------------------------------------------------------
 
 
-@settings(deadline=None)  # the first call compiles
+@with_care(deadline=None)  # the first call compiles
 @given(principal=st.integers(0, 10**12), years=st.integers(1, 50))
 def test_a_loan_is_repaid_in_equal_parts_to_the_cent(principal, years):
     owed = [int(still_owed(principal, age, years)) for age in range(years + 3)]
@@ -84,8 +86,15 @@ def test_points_are_worth_nothing_where_no_interest_is_charged():
 # ---- off, and without anybody who lends ------------------------------------------------------------------------------------
 
 
-def test_by_default_loans_are_not_followed_and_nothing_is_owed():
-    model = pilot(LENT)
+def test_by_default_loans_are_followed_and_firms_with_access_to_credit_borrow():
+    model = pilot()
+    assert model.state.loans.are_followed
+    assert (model.outcomes["loans_outstanding_usd"] > 0.0).all()
+    assert not model.state.firms.constrained[loans_of(model).firm].any()
+
+
+def test_where_loans_are_not_followed_nothing_is_owed():
+    model = pilot(OFF | LENT)
     assert not model.state.loans.are_followed
     assert model.state.books.lent.size == 0
     for name in ("loans_outstanding_usd", "interest_paid_usd", "interest_subsidised_usd"):
@@ -103,7 +112,7 @@ def test_by_default_loans_are_not_followed_and_nothing_is_owed():
     ],
 )
 def test_without_a_loan_that_is_followed_rate_share_term_and_subsidy_change_nothing(idle):
-    assert differences(pilot(idle), pilot()) == []
+    assert differences(pilot(OFF | idle), pilot(OFF)) == []
 
 
 def test_an_interest_subsidy_of_nothing_is_bitwise_none():
@@ -149,7 +158,10 @@ def test_soft_loans_and_guarantees_lend_no_more_than_the_whole_cost():
 def test_a_loan_enters_no_appraisal_by_itself():
     """In the first year, before anybody has bought anything because of it."""
     settings = {"finance.loan_share": 0.5, "awareness.base_rate": 0.3}
-    models = [EIPModel("baseline", "pilot-parks", 3, settings=settings | more) for more in ({}, FOLLOWED | LENT)]
+    models = [
+        EIPModel("baseline", "pilot-parks", 3, settings=settings | more)
+        for more in ({"finance.loan_years": 0}, FOLLOWED | LENT)
+    ]
     replicas, asked = [model.replay_to_decisions(2015) for model in models], 0
     for row in replicas[0].rows_alive()[:200]:
         firms = [replica.firm(int(row)) for replica in replicas]
@@ -218,9 +230,9 @@ def pair(policy, cheaper_by, rule=None):
     levers = {name: {"value": value, "from": 2016} for name, value in policy.items() if name.startswith("levers.")}
     same = {name: value for name, value in policy.items() if not name.startswith("levers.")}
     models = []
-    for settings in (always | same | levers, always | same):
+    for one in (always | same | levers, always | same):
         world = tiny_world(360, sectors=range(18))
-        model = quiet(EIPModel("no-eip-policy", world, 3, rule=rule, settings=settings), known=True)
+        model = quiet(EIPModel("no-eip-policy", world, 3, rule=rule, settings=one), known=True)
         model.state.market.catalogue.available_from[:] = 2015
         models.append(model)
     models[1].state.market.yearly.cost_level[1:] *= 1.0 - cheaper_by
@@ -366,8 +378,9 @@ def test_what_is_owed_is_the_sum_of_the_loans_of_those_who_are_there():
 
 @pytest.fixture(scope="module")
 def borrowing():
-    """A run to 2021 in which constrained firms borrow, and those of them that have bought one measure in 2021."""
-    model = EIPModel("baseline", "pilot-parks", 3, settings=FOLLOWED | SUBSIDISED | {"levers.soft_loan": 0.9})
+    """A run to 2021 in which constrained firms borrow most of a cost, others a fifth, and those that bought one measure in it."""
+    lent = {"levers.soft_loan": 0.9, "finance.loan_share": 0.2}
+    model = EIPModel("baseline", "pilot-parks", 3, settings=FOLLOWED | SUBSIDISED | lent)
     before = None
     while model.year < 2021:
         before = model.state.firms.n_adopted.copy()
@@ -377,20 +390,21 @@ def borrowing():
     return model, rows[firms.n_adopted[rows] == before[rows] + 1]
 
 
-def test_an_explanation_tells_of_the_loan_that_paid_for_a_measure(borrowing):
+@pytest.mark.parametrize(("constrained", "share"), [(True, 0.9), (False, 0.2)])
+def test_an_explanation_tells_of_the_loan_that_paid_for_a_measure(borrowing, constrained, share):
     model, rows = borrowing
-    row = int(rows[0])
+    row = int(rows[model.state.firms.constrained[rows] == constrained][0])
     (m,) = np.flatnonzero(model.state.firms.first_adopted[row] == 2021)
     told = model.firm(row).explain(measure_names()[m], 2021)
     assert told.verdict == "took it"
     loans = loans_of(model)
     lent = loans.principal[(loans.firm == row) & (loans.year == 2021)].sum() / CENTS
     assert told.facts["loan_usd"] == pytest.approx(lent, abs=1.0)
-    assert told.facts["loan_usd"] == pytest.approx(0.9 * told.facts["cost_usd"])
+    assert told.facts["loan_usd"] == pytest.approx(share * told.facts["cost_usd"])
     assert told.facts["interest_subsidy"] == 0.02
     expected = relief_of_points(0.02, RATE, TERM) * told.facts["loan_usd"]
     assert told.facts["interest_relief_usd"] == pytest.approx(expected)
-    assert told.facts["cash_needed_usd"] == pytest.approx(0.1 * told.facts["cost_usd"])
+    assert told.facts["cash_needed_usd"] == pytest.approx((1.0 - share) * told.facts["cost_usd"])
     assert "over 5 years at 5 % a year above inflation" in told.text
     assert "the public pays 2 % a year of that" in told.text
 
@@ -406,7 +420,7 @@ def test_an_explanation_tells_what_goes_to_loans(borrowing):
 
 
 def test_without_loans_that_are_followed_an_explanation_says_nothing_of_them():
-    model = EIPModel("baseline", "pilot-parks", 3, settings=LENT)
+    model = EIPModel("baseline", "pilot-parks", 3, settings=OFF | LENT)
     while model.year < 2020:
         model.step()
     rows = np.flatnonzero(model.state.firms.constrained & (model.state.firms.open_bits != 0))[:20]
@@ -428,7 +442,7 @@ def test_without_loans_that_are_followed_an_explanation_says_nothing_of_them():
     ],
 )  # fmt: skip
 def test_an_interest_subsidy_without_loans_is_asked_about_with_its_remedy(settings, told):
-    asked = idle_settings(apply_settings(load_scenario("baseline"), settings), WORLD)
+    asked = idle_settings(apply_settings(load_scenario("baseline"), OFF | settings), WORLD)
     assert len(asked) == 1
     assert "levers.interest_subsidy has no effect: " in str(asked[0])
     assert told in str(asked[0])
@@ -443,13 +457,14 @@ def test_an_interest_subsidy_without_loans_is_asked_about_with_its_remedy(settin
     ],
 )  # fmt: skip
 def test_where_it_has_an_effect_nothing_is_asked(settings):
-    assert idle_settings(apply_settings(load_scenario("baseline"), settings), WORLD) == []
+    assert idle_settings(apply_settings(load_scenario("baseline"), OFF | settings), WORLD) == []
 
 
 def test_a_question_names_the_line_of_the_file_and_stands_in_the_manifest(tmp_path):
     file = tmp_path / "cheap-money.yaml"
     file.write_text(
         "extends: baseline\nlevers:\n  interest_subsidy:\n    - {value: 0.02, from: 2026, owners: [domestic]}\n"
+        "parameters: {finance.loan_years: 0}\n"
     )
     (asked,) = idle_settings(load_scenario(str(file)), WORLD)
     assert asked.where.endswith("cheap-money.yaml:4")

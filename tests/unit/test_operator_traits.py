@@ -155,6 +155,7 @@ def test_parks_that_lead_are_in_the_list_of_parks_with_their_source():
 
 
 def test_traits_off_are_the_run_without_them():
-    unused = {"operators.belief_mean": 0.5, "operators.belief_spread": 0.2}
-    plain, other = (EIPModel("full-package", "pilot-parks", 2, settings=s).run() for s in ({}, unused))
+    off = {"operators.certificate_budget_share": 0.0, "operators.preference_share": 0.0}
+    unused = {"operators.belief_mean": 0.5, "operators.belief_spread": 0.2, "operators.preference_usd": 1.0}
+    plain, other = (EIPModel("full-package", "pilot-parks", 2, settings=off | s).run() for s in ({}, unused))
     assert differences(plain, other, without=("belief",)) == []

@@ -55,7 +55,8 @@ def test_the_same_share_for_all_archetypes_is_as_if_there_were_no_table():
 
 
 def test_newcomers_bring_solar_roofs_with_the_share_of_their_archetype():
-    model = EIPModel("no-eip-policy", years=(2015, 2030)).run()
+    as_in_2024 = {"population.newcomers_path": 0.0}
+    model = EIPModel("no-eip-policy", years=(2015, 2030), settings=as_in_2024).run()
     firms = model.state.firms
     came = (firms.entry_year > 2024) & (firms.entry_year <= 2030)
 

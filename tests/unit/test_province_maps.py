@@ -34,13 +34,13 @@ from eipsim.world import build_world
 from eipsim.world.recipe import read_recipe
 
 DATA = Path(eipsim.__file__).parent / "data"
-MERGED = {MERGE: 1}
+APART, MERGED = {MERGE: 0}, {MERGE: 1}
 WORLD = tiny_world(20, 6, provinces=(1, 5, 0))  # Hải Phòng, Hải Dương, which becomes part of it, and Hà Nội
 HAI_PHONG, HAI_DUONG, HA_NOI = 1, 5, 0
 
 
 def paths(levers=None, merged=True, world=WORLD, **more):
-    case = load_scenario("no-eip-policy", levers=levers or {}, parameters=MERGED if merged else {}, **more)
+    case = load_scenario("no-eip-policy", levers=levers or {}, parameters=MERGED if merged else APART, **more)
     return resolve(case, world)
 
 
@@ -74,10 +74,13 @@ def test_a_successor_that_has_an_old_name_has_its_seat_there():
     assert maps.first_year == 2026
 
 
-def test_the_map_of_2024_holds_throughout_unless_the_parameter_asks_for_the_other():
+def test_the_map_of_2024_holds_throughout_where_the_parameter_asks_for_it_and_until_2025_by_default():
     world = build_world("pilot-parks", 1)
     assert province_map(world, {MERGE: 0.0}).first_year == NEVER
-    assert EIPModel("baseline", "pilot-parks", 1).state.maps.in_force(2050) is None
+    assert EIPModel("baseline", "pilot-parks", 1, settings=APART).state.maps.in_force(2050) is None
+    by_default = EIPModel("baseline", "pilot-parks", 1).state.maps
+    assert by_default.in_force(2025) is None
+    assert by_default.in_force(2026) is not None
 
 
 def test_a_country_without_successors_has_one_map():
@@ -226,7 +229,7 @@ def lived(settings, year, world=WORLD):
 
 
 def test_the_first_year_of_the_merger_has_the_same_totals_and_the_years_before_are_bitwise_the_same():
-    apart, merged = lived({}, 2025), lived(MERGED, 2025)
+    apart, merged = lived(APART, 2025), lived(MERGED, 2025)
     assert differences(apart, merged) == []
     for model in (apart, merged):
         model.step()
@@ -395,7 +398,7 @@ def test_names_of_the_past_and_what_has_no_effect_stand_in_one_list():
         "provincial_support": aimed("Hải Dương", **{"from": 2022}),
         "interest_subsidy": {"value": 0.02, "source": "assumed"},
     }
-    scenario = load_scenario("no-eip-policy", levers=levers, parameters=MERGED)
+    scenario = load_scenario("no-eip-policy", levers=levers, parameters=MERGED | {"finance.loan_years": 0})
     past, idle = map(str, questions_about(scenario, WORLD))
     assert "Hải Dương is part of Hải Phòng from 2026" in past
     assert "levers.interest_subsidy has no effect" in idle

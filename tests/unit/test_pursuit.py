@@ -20,7 +20,7 @@ from eipsim.rules import pursuit as rules
 from eipsim.rules.pursuit import audits_needed
 
 OPEN = 2025  # the first year in which certificates can be applied for
-MEANS = {"operators.certificate_budget_share": 0.1}
+MEANS, NO_MEANS = {"operators.certificate_budget_share": 0.1}, {"operators.certificate_budget_share": 0.0}
 PREMIUM = {"levers.certification_premium": 0.1}
 ON = MEANS | PREMIUM
 NOTHING_IS_TAKEN = {"behaviour.acceptance_floor": 0.0, "behaviour.acceptance_ceiling": 0.0}
@@ -66,12 +66,13 @@ def decree(folder, text=RECP_ONLY, share=0.5):
 @pytest.mark.parametrize("scenario", ["baseline", "full-package"])
 def test_without_benefit_duty_or_preference_nothing_is_ordered(scenario):
     no_reason = {"levers.certification_premium": 0.0, "levers.eip_duty": 0.0, "operators.preference_share": 0.0}
-    plain, willing = (run_until(2050, no_reason | means, scenario) for means in ({}, BOUNDLESS))
+    plain, willing = (run_until(2050, no_reason | means, scenario) for means in (NO_MEANS, BOUNDLESS))
     assert differences(plain, willing) == []
 
 
 def test_without_means_nothing_is_ordered_whatever_the_certificate_is_worth():
-    settings = PREMIUM | {"operators.preference_share": 1.0, "operators.commitment_preference_rate": 0.0}
+    wanted = PREMIUM | {"operators.preference_share": 1.0, "operators.commitment_preference_rate": 0.0}
+    settings = NO_MEANS | wanted
     unused = {"operators.audit_success_share": 0.5, "operators.study_cost_usd": 1.0, "operators.tenant_share": 0.0}
     plain, other = (run_until(2040, s) for s in (settings, settings | unused))
     assert differences(plain, other) == []
@@ -79,7 +80,7 @@ def test_without_means_nothing_is_ordered_whatever_the_certificate_is_worth():
 
 
 def test_nothing_is_ordered_before_certificates_can_be_applied_for(pursuing):
-    plain = run_until(2030, PREMIUM)
+    plain = run_until(2030, NO_MEANS | PREMIUM)
     before = pursuing.outcomes.loc[: OPEN - 1]
     assert before.equals(plain.outcomes.loc[: OPEN - 1])
     assert pursuing.outcomes.loc[OPEN, "operator_audits_done"] > 0
@@ -220,7 +221,7 @@ def test_audits_under_way_are_not_ordered_again(tmp_path):
 def test_what_auditors_get_is_what_operators_and_tenants_pay_to_the_cent(tmp_path):
     """ACCEPTANCE C7: between operator and tenant it is a transfer, and no public money is in it."""
     settings = NOTHING_IS_TAKEN | PREMIUM | decree(tmp_path)
-    ours, without = (run_until(2021, settings | means) for means in (MEANS, {}))
+    ours, without = (run_until(2021, settings | means) for means in (MEANS, NO_MEANS))
     a, b = ours.outcomes.loc[2021], without.outcomes.loc[2021]
     audits = int(ours.state.operators.audits_ordered.sum())
     assert audits > 0
@@ -295,8 +296,9 @@ def test_where_symbiosis_is_missing_operators_facilitate_with_full_effort_and_st
     model = eager(tmp_path, LINKS)
     park, c = model.state.operators[0], model.state.market.constants
     assert (park.brokered_year, park.studied_year) == (2016, 2016)
-    assert park.facilitation == park.capacity * c.facilitation_programme
-    more = c.facilitation_cost_usd * park.capacity * (c.facilitation_programme - c.facilitation_alone)
+    able = park.capacity * park.facilitation_factor
+    assert park.facilitation == pytest.approx(able * c.facilitation_programme, rel=1e-12)
+    more = c.facilitation_cost_usd * able * (c.facilitation_programme - c.facilitation_alone)
     assert park.pursuit_spending / CENTS == pytest.approx(more + c.study_cost_usd, abs=0.02)
     model.step()
     assert (model.state.operators[0].brokered_year, model.state.operators[0].studied_year) == (2017, 2016)
@@ -405,7 +407,7 @@ def test_explain_tells_what_is_expected_what_it_costs_and_what_was_ordered(pursu
     assert f"{park.audits_since_2015[acting]} audits of tenants since 2015" in lines
     assert told.facts["operator_audits_done"] == park.audits_since_2015[acting]
     assert told.facts["certificate_benefit_usd"] == park.certificate_benefit[acting]
-    assert "Pursuit" not in " ".join(run_until(2030, PREMIUM).explain_park(acting, 2030).lines)
+    assert "Pursuit" not in " ".join(run_until(2030, NO_MEANS | PREMIUM).explain_park(acting, 2030).lines)
 
 
 def test_the_table_of_parks_has_audits_by_operators_year_by_year(pursuing):

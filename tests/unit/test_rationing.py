@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from helpers import tiny_world
+from helpers import PLAIN, tiny_world
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +14,7 @@ from eipsim.model.model import EIPModel
 
 RULES = ("random", "small_first", "dirty_first", "committed_parks_first", "cost_effective_first")
 AUDIT_DRAW = PROCESSES["audit priority"]
+APPLIED_FOR = "regulators.voucher_applications"
 
 
 def programme(audits, rule="random", **more):
@@ -178,7 +179,9 @@ def test_audits_are_paid_by_whom_the_scenario_says():
 
 def test_an_audit_names_each_option_that_fits_with_its_probability():
     n, chance = 4000, 0.57
-    settings = programme(n * 5, until=2016) | {"awareness.base_rate": 0.0, "awareness.identify_probability": chance}
+    settings = (
+        PLAIN | programme(n * 5, until=2016) | {"awareness.base_rate": 0.0, "awareness.identify_probability": chance}
+    )
     model = EIPModel("no-eip-policy", tiny_world(n), settings=settings)
     model.state.surroundings.vintages.penetration[:] = 0.0
     model.step()
@@ -197,28 +200,37 @@ def test_an_audit_names_each_option_that_fits_with_its_probability():
 @settings(max_examples=30, deadline=None)
 @given(
     budget=st.floats(0.0, 3e6), cap=st.floats(0.0, 2e5), rate=st.floats(0.0, 0.9), rule=st.sampled_from(RULES),
-    administration=st.floats(0.0, 1.0),
+    administration=st.floats(0.0, 1.0), applied_for=st.booleans(),
 )  # fmt: skip
-def test_a_budget_is_never_overdrawn(budget, cap, rate, rule, administration):
-    """Whatever the budget, the value of a voucher, its rate, the rule and the cost of administration."""
-    given_ = vouchers(budget, cap, rate, rule) | {"regulators.administration_share": administration}
+def test_a_budget_is_never_overdrawn(budget, cap, rate, rule, administration, applied_for):
+    """Whatever the budget, the value of a voucher, its rate, the rule, the cost of administration and how they are dealt."""
+    given_ = vouchers(budget, cap, rate, rule) | {
+        "regulators.administration_share": administration, APPLIED_FOR: float(applied_for),
+    }  # fmt: skip
     model = EIPModel("no-eip-policy", tiny_world(40, sectors=range(18)), settings=given_ | {"awareness.base_rate": 0.5})
     while model.year < 2019:
         model.step()
         books, f = model.state.regulators, model.state.firms
         dealt = int((f.voucher_rate > 0.0).sum())
-        assert dealt * int(cap * 100) * (1.0 + administration) <= budget * 100 + dealt + 1
+        if not applied_for:  # who wins a lottery may use all of its voucher
+            assert dealt * int(cap * 100) * (1.0 + administration) <= budget * 100 + dealt + 1
+        assert books.vouchers_offered[0] * (1.0 + administration) <= budget * 100 + dealt + 1
         assert books.vouchers[0] + books.administration[0] <= budget * 100 + 1
         assert (books.balance >= 0).all()
         assert (f.voucher_left >= 0).all()
 
 
-def test_more_budget_serves_the_same_firms_and_more():
+def test_nobody_knows_an_option_when_the_first_vouchers_are_dealt_by_lottery():
+    assert not (pilot(vouchers(1e6, 1e4) | {APPLIED_FOR: 0.0}, 2015).state.firms.voucher_rate > 0.0).any()
+
+
+@pytest.mark.parametrize(("applied_for", "budgets"), [(0.0, (3e5, 1e6)), (1.0, (3e4, 1e5))])
+def test_more_budget_serves_the_same_firms_and_more(applied_for, budgets):
     """In one year, of the same candidates: who has a voucher keeps it when the budget grows."""
-    few, many = (pilot(vouchers(budget, 1e4), 2015).state.firms.voucher_rate > 0.0 for budget in (3e5, 1e6))
-    assert not few.any()  # nobody knows an option when the first vouchers are dealt
     few, many = (
-        pilot(vouchers({2015: 0.0, 2016: budget}, 1e4), 2016).state.firms.voucher_rate > 0.0 for budget in (3e5, 1e6)
+        pilot(vouchers({2015: 0.0, 2016: budget}, 1e4) | {APPLIED_FOR: applied_for}, 2016).state.firms.voucher_rate
+        > 0.0
+        for budget in budgets
     )
     assert 0 < few.sum() < many.sum()
     assert (few <= many).all()

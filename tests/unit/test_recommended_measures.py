@@ -9,7 +9,7 @@ from eipsim.core.draws import PROCESSES, drawn
 from eipsim.market.catalogue import N_MEASURES, measure_names
 from eipsim.model.model import EIPModel
 
-BY_CAUSE = {"behaviour.recp_by_cause": 1.0}
+BY_CAUSE, BY_TIME = {"behaviour.recp_by_cause": 1.0}, {"behaviour.recp_by_cause": 0.0}
 LIGHT, N = "lighting", 3_000
 EASY = NO_AWARENESS | ALIKE | ALWAYS_ACCEPT | BY_CAUSE | {"operators.commitment_base_rate": 0.0}
 
@@ -123,7 +123,7 @@ def test_a_firm_practises_iff_it_took_what_was_recommended_when_it_had_heard_of_
 
 
 def test_asking_for_causes_takes_firms_away_and_adds_none():
-    by_time, by_cause = pilot(until=2035), pilot(until=2035, **BY_CAUSE)
+    by_time, by_cause = pilot(until=2035, **BY_TIME), pilot(until=2035, **BY_CAUSE)
     ours, theirs = by_cause.state.firms.applies_recp, by_time.state.firms.applies_recp
     assert not (ours & ~theirs).any()
     assert ours.sum() < theirs.sum()
@@ -134,17 +134,17 @@ def test_asking_for_causes_takes_firms_away_and_adds_none():
 def test_causes_move_what_counts_and_nobodys_decision():
     """Where practice is no example to others and no certificate depends on it."""
     no_example = {"awareness.park_peer_rate": 0.0, "awareness.sector_peer_rate": 0.0}
-    moved = differences(pilot(**no_example), pilot(**no_example, **BY_CAUSE))
+    moved = differences(pilot(**no_example, **BY_TIME), pilot(**no_example, **BY_CAUSE))
     assert set(moved) == {
         "firms.applies_recp", "firms.advised_bits", "recp_firm_share", "recp_firm_share_unmeasured",
     }  # fmt: skip
 
 
 def test_trainings_name_no_option_unless_they_are_said_to():
-    trained = {"levers.training": 1.0}
+    silent, trained = {"awareness.training_option_rate": 0.0}, {"levers.training": 1.0}
     untrained, plain, naming = (
         pilot(**s).outcomes["recp_measures_installed"].to_numpy()
-        for s in ({}, trained, trained | {"awareness.training_option_rate": 0.2})
+        for s in (silent, silent | trained, trained | {"awareness.training_option_rate": 0.2})
     )
     np.testing.assert_array_equal(plain, untrained)
     assert naming[-1] > plain[-1]

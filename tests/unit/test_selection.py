@@ -21,6 +21,7 @@ from eipsim.scenarios.loading import apply_settings, load_scenario
 AUDIT_DRAW = PROCESSES["audit priority"]
 RULES = ("random", "small_first", "dirty_first", "committed_parks_first", "cost_effective_first")
 SIZE, WILLING = "regulators.selection_size_exponent", "regulators.selection_willingness"
+NOBODY = {SIZE: 0.0, WILLING: 0.0}
 
 
 def programme(audits, **more):
@@ -130,7 +131,9 @@ def test_at_zero_the_order_is_the_bare_draw_bit_for_bit(model):
 @pytest.mark.parametrize("rule", RULES)
 def test_a_selection_of_zero_changes_no_bit_of_a_run(rule):
     off = {"selection": {"size_exponent": 0.0, "willingness": 0}}
-    plain, selecting = (run_until(2022, programme(300, rule=rule, **more), scenario="baseline") for more in ({}, off))
+    plain, selecting = (
+        run_until(2022, programme(300, rule=rule, **more) | NOBODY, scenario="baseline") for more in ({}, off)
+    )
     assert (plain.state.firms.audit_year == 2016).sum() > 200
     assert np.array_equal(plain.state.books.audits_given, selecting.state.books.audits_given)
     assert differences(plain, selecting) == []
@@ -138,7 +141,9 @@ def test_a_selection_of_zero_changes_no_bit_of_a_run(rule):
 
 def test_rules_that_rank_firms_by_themselves_do_not_hear_of_the_parameters():
     for rule in ("small_first", "dirty_first", "cost_effective_first"):
-        plain, others = (run_until(2016, programme(100, rule=rule) | more) for more in ({}, {SIZE: 1.0, WILLING: 2.0}))
+        plain, others = (
+            run_until(2016, programme(100, rule=rule) | more) for more in (NOBODY, {SIZE: 1.0, WILLING: 2.0})
+        )
         assert differences(plain, others) == []
 
 
@@ -149,7 +154,7 @@ def test_vouchers_and_the_adaptive_regulator_stay_lotteries():
             "lever": "audits", "outcome": "recp_firm_share", "target": {2016: 0.5}, "start": 40, "most": 80,
         },
     }  # fmt: skip
-    plain, selecting = (run_until(2020, steered | more) for more in ({}, {SIZE: 1.0, WILLING: 2.0}))
+    plain, selecting = (run_until(2020, steered | more) for more in (NOBODY, {SIZE: 1.0, WILLING: 2.0}))
     assert plain.audits_done > 100
     assert plain.state.regulators.vouchers_dealt[0] > 0
     assert differences(plain, selecting) == []
@@ -189,8 +194,9 @@ def test_what_a_programme_does_not_say_is_as_the_parameters_have_it():
     first, *others = (run_until(2017, settings) for settings in (said, by_parameters, half_and_half))
     for other in others:
         assert differences(first, other) == []
-    assert differences(run_until(2017, programme(60)), run_until(2017, against)) == []
-    assert differences(first, run_until(2017, programme(60))) != []
+    nobody = run_until(2017, programme(60) | NOBODY)
+    assert differences(nobody, run_until(2017, against)) == []
+    assert differences(first, nobody) != []
 
 
 def test_committed_parks_come_first_and_large_firms_first_among_them(model):
@@ -255,7 +261,7 @@ def test_an_explanation_tells_the_weight_of_the_firm():
 
 
 def test_where_nobody_is_favoured_an_explanation_is_silent_about_it():
-    model = run_until(2016, programme(60))
+    model = run_until(2016, programme(60) | NOBODY)
     explanation = explain_measure(model, int(model.rows_alive()[0]), "lighting", 2016)
     assert "selection" not in explanation.facts
     assert "favours" not in explanation.text

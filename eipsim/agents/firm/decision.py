@@ -33,7 +33,7 @@ def log_odds(firm, m, surroundings):
 
 @inlined
 def log_own_cost(firm, m, surroundings, discount, cap):
-    """ln of what a project costs the firm over its size, after a `discount` (ln), and less of it above the voucher's `cap` (ln)."""
+    """ln of what a project costs the firm over its size, after a `discount` (ln), and less of it above a `cap` (ln)."""
     cost = log_cost(firm, m, surroundings)
     return cost + discount + log_lost_to_cap(firm, m, surroundings) if cost > cap else cost + discount
 

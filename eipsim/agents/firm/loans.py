@@ -49,7 +49,7 @@ class Loans:
     def are_followed(self) -> bool:
         return self.terms.years > 0
 
-    def relief_of(self, points: np.ndarray) -> np.ndarray:
+    def relief_of(self, points: np.ndarray | float) -> np.ndarray | float:
         """What an interest subsidy of so many `points` [1/yr] is worth to a borrower, as a share of the loan."""
         return relief_of_points(points, *self.terms)
 

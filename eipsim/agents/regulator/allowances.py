@@ -87,14 +87,14 @@ def cover(state: State, year: Year, before: Levers | None) -> None:
     """
     own, levers, firms = state.allowances, year.levers, state.firms
     threshold, most = levers.carbon_threshold_toe, levers.carbon_facilities
+    firms.covered[own.facilities] = False
     # energy use of 2024 decides, so nothing else can move a firm across the threshold
     if before is None or (before.carbon_threshold_toe, before.carbon_facilities.tolist()) != (threshold, most.tolist()):
         mark_covered(firms, threshold)
         own.eligible = {s: eligible_of(state, s) for s in np.flatnonzero(most < EVERYBODY).tolist()}
-    chosen = [facilities_of(state, year, s) for s in own.eligible]
-    for rows in own.eligible.values():
-        firms.covered[rows] = False
-    own.facilities = np.concatenate([NOBODY, *chosen])
+        for rows in own.eligible.values():
+            firms.covered[rows] = False
+    own.facilities = np.concatenate([NOBODY, *(facilities_of(state, year, s) for s in own.eligible)])
     firms.covered[own.facilities] = True
 
 

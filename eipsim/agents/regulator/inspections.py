@@ -259,7 +259,8 @@ def inspection_of(state: State, year: Year) -> Inspection:
         stream=streams[INSPECTION_DRAW], cure_stream=streams[CURE_DRAW], year=year.number,
         probability=probability, aim=np.ones(probability.shape),
         fine=np.array([levers.fine_usd, abroad.fine_usd]),
-        constants=state.market.constants, drawn=np.empty(year.rows.size, dtype=np.int64), inspected=np.zeros(tenants.key.size, dtype=np.bool_),
+        constants=state.market.constants, drawn=np.empty(year.rows.size, dtype=np.int64),
+        inspected=np.zeros(tenants.key.size, dtype=np.bool_),
     )  # fmt: skip
     targeted = "inspection_targeting" in levers.in_force
     return plan._replace(aim=aim_of(state, levers, plan, year.home)) if targeted else plan

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from eipsim.analysis.choice import scores
-from eipsim.analysis.compare import COST_OUTCOMES, DISCOUNT_RATE, INTEREST_OUTCOMES, extra_flows, no_ratio_because
+from eipsim.analysis.compare import COST_OUTCOMES, DISCOUNT_RATE, NEWER_COST_OUTCOMES, extra_flows, no_ratio_because
 from eipsim.analysis.states_of_world import States, states_of
 from eipsim.analysis.study import Study, StudyLike, study_of
 from eipsim.data.parameters import parameter_values
@@ -30,7 +30,8 @@ def cost_per_tonne(study: StudyLike, scenarios: Sequence[str] | None = None) -> 
 
     A row per scenario, period (cumulative or discounted to the first year) and part: public spending; free_riders, the
     part of public spending that vouchers for measures make which the baseline has too; private, own money of firms and
-    operators, interest included, less what they save and earn; total, public and private less the interest that banks get;
+    operators, interest and what is forgone as energy is dear included, less what they save and earn; total, public and private
+    less the interest that banks get;
     transfers, what firms pay to the public, which is in none of the others. The part `tonnes` has the additional tonnes in place
     of a cost.
 
@@ -42,8 +43,8 @@ def cost_per_tonne(study: StudyLike, scenarios: Sequence[str] | None = None) -> 
     study = study_of(study)
     base = _baseline_of(study)
     wanted = [name for name in scenarios or study.scenarios if name != base]
-    interest = [name for name in INTEREST_OUTCOMES if name in study.outcomes and name in study.store.columns]
-    yearly = {name: study.pathway(name) for name in (*NEEDED, *interest, AVOIDED_TRANSFERS)}
+    newer = [name for name in NEWER_COST_OUTCOMES if name in study.outcomes and name in study.store.columns]
+    yearly = {name: study.pathway(name) for name in (*NEEDED, *newer, AVOIDED_TRANSFERS)}
     states = states_of(study, yearly["co2_t"][..., -1], scenarios=[base, *wanted])
     flows = {name: _by_state(states, values) for name, values in yearly.items()}
     shares = states.of(free_shares(study))
