@@ -18,7 +18,6 @@ from eipsim.scenarios.files import GROUPS, Entry, library_entries
 from eipsim.scenarios.loading import load_scenario
 
 BASELINE, REPLICATES, MILLION = "baseline", 3, 1e6
-SMALL = 0.1  # million USD: nothing to tell
 SHOWN = {
     "parks_converted": "parks converted", "parks_certified": "parks certified", "recp_firm_share": "% of firms with measured RECP",
     "exchanges_operating": "exchanges operating", "shared_infrastructure": "shared systems", "co2_total_t": "Mt CO₂, energy and processes",
@@ -47,8 +46,8 @@ What each scenario costs, what it reaches of what laws and plans ask for, and wh
 country with default parameters, each paired with a baseline of the same draws, made on {when} with commit `{(commit() or "unknown")[:12]}`. They show the
 size of things; intervals over everything that is not known stand in [experiment 01](../experiments/01_policy_comparison/README.md), and what the
 model cannot say in [limits](limits.md). Money is in US dollars of 2024; a present value is that in 2015 at the social discount rate. Cost to
-society is public spending and what firms and operators put in, less what they save, interest left out; what they pay to the public is a
-transfer. `eipsim show scenarios NAME` prints what a scenario sets, with all it inherits.
+society is public spending, what firms and operators put in and the output that firms forgo because energy is dear, less what they save,
+interest left out; what they pay to the public is a transfer. `eipsim show scenarios NAME` prints what a scenario sets, with all it inherits.
 
 {by_group}
 """
@@ -80,21 +79,7 @@ def costs(name: str, compared: Comparison) -> str:
     return (
         f"Public spending {money('discounted_public_cost')} million USD, cost to society {money('discounted_total_cost')} million USD (present "
         f"values); firms pay the public {money('discounted_transfers_to_the_public')} million USD more. {number(tonnes)} Mt CO₂ less in all "
-        f"years{per_tonne}, undiscounted.{forgone(name, compared)}"
-    )
-
-
-def forgone(name: str, compared: Comparison) -> str:
-    """What firms forgo because energy is dear, which stands in no bill, where there is any."""
-    of = compared.differences[
-        (compared.differences["scenario"] == name) & (compared.differences["outcome"] == "operation_cost_usd")
-    ]
-    age = of["year"].to_numpy() - compared.years[0]
-    worth = float(of["difference"].to_numpy() @ (1.0 + compared.discount_rate[name]) ** -age) / MILLION
-    return (
-        f" Output forgone because energy is dear is worth {number(worth)} million USD more, beside that."
-        if abs(worth) >= SMALL
-        else ""
+        f"years{per_tonne}, undiscounted."
     )
 
 

@@ -33,7 +33,7 @@ from eipsim.scenarios.schema import Scenario
 HERE = Path(__file__).parent
 INSTRUMENTS: dict[str, list[dict[str, Any]]] = YAML(typ="safe").load(HERE / "instruments.yaml")
 GRID = {"grid": "low"}  # the electricity of the pathway and of what it is held against
-CO2, FORGONE, LAST, NOW = "co2_total_t", "operation_cost_usd", 2050, 2024
+CO2, LAST, NOW = "co2_total_t", 2050, 2024
 LEAST = 0.001  # of the CO2 of 2024: what a rung must lower that of 2050 by, and what taking one back may raise it by
 PILOTS, PILOT_REPLICATES, COUNTRY, FEW, MANY = "pilot-parks", 2, "vietnam", 1, 5
 SOURCE = "derived: experiments/10_least_cost_pathway"
@@ -72,11 +72,11 @@ def worths(cases: Mapping[str, Rungs], world: str, replicates: int, seed: int = 
 
 
 def worth_of(compared: Comparison, name: str) -> Worth:
-    """Cost to society: what `eipsim compare` calls total, and the output that firms forgo because energy is dear."""
+    """Cost to society: what `eipsim compare` calls total, the output that firms forgo because energy is dear included."""
     differences = compared.differences[compared.differences["scenario"] == name].set_index(["outcome", "year"])
     rate = parameter_values({})["finance.social_discount_rate"]
     weight = (1.0 + rate) ** -(compared.years - compared.years[0])
-    cost = compared.extra_flows(name)["total"].mean(axis=0) + differences.loc[FORGONE, "difference"].to_numpy()
+    cost = compared.extra_flows(name)["total"].mean(axis=0)
     return Worth(float(differences.loc[(CO2, LAST), "value"]), float(cost @ weight))
 
 
