@@ -214,7 +214,7 @@ def saved(model, rows, unit="GJ"):
 
 
 def test_a_firm_that_a_policy_newly_covers_answers_to_the_whole_price_though_others_of_its_sector_expected_it():
-    """In 2029 the price is that of the default scenario: who was covered there pays what was to be expected, the others do not."""
+    """In 2029 the price is that of the default scenario: who was covered there pays what was to be expected, others not."""
     model = run_until(2029, STILL | ON | ALL_WORKS_PAY | {SPEED: 1.0, MOST: 100.0})
     rows, expected = works_of(model)
     f, prices, e = model.state.firms, model.this_year.prices, model.state.operation.elasticity
