@@ -13,8 +13,6 @@ again.
 from __future__ import annotations
 
 import argparse
-import csv
-import io
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -197,21 +195,21 @@ def write_down(found: Sequence[Calibration]) -> None:
 
 
 def refresh_parameters(file: Path = PARAMETERS) -> None:
-    """Calibrated rows: the default, and the ends of what the sets of its rule hold."""
+    """Calibrated rows: the default, and the ends of what the sets of their rule hold. All else keeps every character."""
     sets = pd.read_csv(ENSEMBLE)
-    rows = list(csv.reader(io.StringIO(file.read_text(encoding="utf-8"))))
-    place = {name: rows[0].index(name) for name in ("name", "low", "central", "high", "status")}
     calibrated = {one.name: rule for rule in reversed(RULES) for one in ranges(rule) if one.role == FREE}
-    for row in rows[1:]:
-        rule = calibrated.get(row[place["name"]])
-        own = sets[sets["rule"] == rule] if rule else sets[:0]
-        if len(own):
-            values = own[row[place["name"]]]
-            row[place["low"]], row[place["high"]] = f"{values.min():g}", f"{values.max():g}"
-            row[place["central"]], row[place["status"]] = f"{values.iloc[0]:g}", "calibrated"
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    file.write_text(text.getvalue(), encoding="utf-8")
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    columns = lines[0].strip().split(",")
+    cut = columns.index("status") + 1  # no cell up to here holds a comma
+    for number, line in enumerate(lines):
+        cells = dict(zip(columns, line.split(",", cut)[:cut]))
+        rule = calibrated.get(cells["name"])
+        if rule in set(sets["rule"]):
+            values = sets.loc[sets["rule"] == rule, cells["name"]]
+            ends = {"low": values.min(), "central": values.iloc[0], "high": values.max()}
+            cells |= {name: f"{value:g}" for name, value in ends.items()} | {"status": "calibrated"}
+            lines[number] = ",".join([*cells.values(), line.split(",", cut)[cut]])
+    file.write_text("".join(lines), encoding="utf-8")
     load_parameters.cache_clear()
 
 

@@ -95,7 +95,7 @@ def distances(runs: pd.DataFrame) -> pd.DataFrame:
 
 def medoid(points: np.ndarray) -> int:
     """The point [n, parameters] whose mean distance from the others is least, each parameter in its standard deviations."""
-    scaled = points / points.std(axis=0)
+    scaled = points / np.where(np.ptp(points, axis=0) > 0.0, points.std(axis=0), 1.0)
     return int(np.argmin([np.sqrt(((scaled - one) ** 2).sum(axis=1)).mean() for one in scaled]))
 
 
