@@ -54,9 +54,9 @@ class Sizes:
     """How much is run and drawn: sets of the waves, sets that are kept, sets that widths are told
     of, candidates of a draw, populations in all and of each set."""
 
-    first: int = 280
-    second: int = 140
-    last: int = 230
+    first: int = 240
+    second: int = 120
+    last: int = 220
     kept: int = 200
     told: int = 4096
     tried: int = 32_768
