@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from ablation import read_mechanisms
 
 from eipsim.core.compiled import compiled
 from eipsim.core.draws import fold, key_of, wrapping
@@ -23,8 +24,13 @@ from eipsim.world.columns import freeze
 
 SECTOR = 3  # food and drink: electricity, fuel, water, waste, materials all matter
 FIRST, LAST = 2015, 2050
+# The mechanisms that can be left out, all left out: what a limit case is about stands alone.
+PLAIN = {
+    **{name: value for mechanism in read_mechanisms().values() for name, value in mechanism["off"].items()},
+    "measures.hazardous_fee_minimum_usd": 0.0,
+}
 # No peers, operators, ministry, chance: options are known only as a test makes them known.
-NO_AWARENESS = {
+NO_AWARENESS = PLAIN | {
     "awareness.base_rate": 0.0,
     "awareness.information_rate": 0.0,
     "awareness.operator_rate": 0.0,
@@ -33,7 +39,7 @@ NO_AWARENESS = {
     "awareness.training_rate": 0.0,
 }
 # Firms and projects that differ in nothing but their draws of acceptance, and can always pay.
-ALIKE = {
+ALIKE = PLAIN | {
     "behaviour.firm_effect_sd": 0.0,
     "behaviour.operator_effect_sd": 0.0,
     "behaviour.measure_effect_weight": 0.0,
@@ -185,3 +191,23 @@ def differences(a: EIPModel, b: EIPModel, without: Sequence[str] = ()) -> list[s
 def z_score(count: int, n: int, probability: float) -> float:
     """Standard errors between a count of `n` and its expectation."""
     return (count - n * probability) / np.sqrt(n * probability * (1.0 - probability))
+
+
+class AllLoans(NamedTuple):
+    """Loans of all years that are not paid back yet [n]."""
+
+    firm: np.ndarray
+    year: np.ndarray  # in which it was taken
+    principal: np.ndarray
+    points: np.ndarray
+
+
+def loans_of(model: EIPModel) -> AllLoans:
+    """What firms of a model owe, loan by loan, the oldest first."""
+    taken = model.state.loans.taken
+    year = np.repeat(np.array(list(taken), dtype=np.int64), [owed.firm.size for owed in taken.values()])
+    firm, principal, points = (
+        np.concatenate([np.empty(0, kind), *(getattr(owed, name) for owed in taken.values())])
+        for name, kind in (("firm", np.int64), ("principal", np.int64), ("points", float))
+    )
+    return AllLoans(firm, year, principal, points)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from pages import GENERATED, markdown_table
 from paybacks import (
+    AS_LISTED,
     ENGINEERING,
     STREAM_UNITS,
     dear_fuel_price,
@@ -129,15 +130,15 @@ How the payback from the model is worked out, for each measure:
 {number(price["solid_waste"])} USD/t. The heat pump reaches oil, LPG and
   gas only, at their mean price of {dear_fuel_price():.1f} USD/GJ over what firms of mean size burn. The battery earns the spread of
   {p["measures.peak_spread_usd_mwh"].central} USD per MWh shifted.
-* *Less*: replacement inputs of `measure_inputs.csv` at the same prices (biomass at its own), and the yearly running cost
+* *Less*: replacement inputs of `measure_inputs.csv` as listed, at the same prices (biomass at its own), and the yearly running cost
   ({p["measures.operating_cost_share"].central:.0%} of capital; {p["measures.pv_operating_share"].central:.2%} for solar; \
 {p["measures.recycling_operating_cost"].central} USD/m3 besides for water recycling).
 * *Payback* = cost / (saving - inputs - running cost), undiscounted. Both sides scale with use, so the firm's size cancels; for the
   lump-sum measure the typical firm has the mean energy bill of the archetypes' firms of mean size, weighted by their share of
   park firms: {number(mean_bill())} USD/yr.
 
-*By archetype* is the same in the model's own price tables of 2025 (each archetype's fuel mix, wastewater ratio and applicability,
-cost trend to 2025). *As firms weigh it* is the median over archetypes of what enters a decision by default: realisation
+*By archetype* is the same with the model's parameters in its own price tables of 2025 (each archetype's fuel mix, wastewater ratio and
+applicability, cost trend to 2025, boilers as in the table below). *As firms weigh it* is the median over archetypes of what enters a decision: realisation
 {p["measures.realisation"].central}, hidden cost {p["measures.hidden_cost_share"].central:.0%} of capital; a project's own cost factor (lognormal) comes on top.
 """
 
@@ -145,26 +146,14 @@ cost trend to 2025). *As firms weigh it* is the median over archetypes of what e
 FUEL_LABELS = {"coal": "coal", "fuel_oil": "fuel oil", "LPG": "LPG", "natural_gas": "gas", "diesel": "diesel"}
 
 
-def evidence_of_boilers() -> dict[str, float]:
-    """The parameters of boilers as `boiler_evidence.csv` has them, in the middle."""
-    known = read_facts("boiler_evidence").set_index(["name", "fuel"])["central"].astype(float)
-    fossil = [known["efficiency", fuel] for fuel in ("coal", "natural_gas", "fuel_oil")]
-    running = load_parameters()["measures.solid_boiler_running_cost_usd_kw"]
-    return {
-        "measures.boiler_efficiency": float(np.mean(fossil)),
-        "measures.biomass_price_ratio": known["price_over_coal", "biomass"],
-        "measures.solid_boiler_running_cost_usd_kw": running.high,
-    }
-
-
 def rows_by_fuel() -> list[list[str]]:
-    """Payback of what replaces a boiler by the fuel of the firm, by default and by the evidence, and by the source."""
+    """Payback of what replaces a boiler by the fuel of the firm, in the model and as listed, and by the source."""
     rows = []
-    default, evidence = (paybacks_by_fuel(s | ENGINEERING) for s in ({}, evidence_of_boilers()))
-    for measure in default.index:
+    model, listed = (paybacks_by_fuel(s | ENGINEERING) for s in ({}, AS_LISTED))
+    for measure in model.index:
         low, source, high = (float(facts_of(measure, "payback")[which]) for which in ("low", "central", "high"))
         given = "99 (never)" if source >= 99.0 else f"{years(source)} ({years(low)} to {years(high)})"
-        for told, frame in (("by default", default), ("by the evidence", evidence)):
+        for told, frame in (("in the model", model), ("as listed", listed)):
             cells = ["-" if np.isnan(frame.loc[measure, f]) else years(frame.loc[measure, f]) for f in FUEL_LABELS]
             rows.append([measure, measure_table()["label"][measure], told, *cells, given])
     return rows
@@ -175,14 +164,15 @@ def by_fuel_text() -> str:
         ["id", "measure", "parameters", *(f"burns {label} [yr]" for label in FUEL_LABELS.values()), "source [yr]"],
         rows_by_fuel(),
     )
-    known = read_facts("boiler_evidence").set_index(["name", "fuel"])
-    coal, used = known.loc["payback_of_biomass_boiler", "coal"], evidence_of_boilers()
+    coal = read_facts("boiler_evidence").set_index(["name", "fuel"]).loc["payback_of_biomass_boiler", "coal"]
+    p = load_parameters()
     return f"""{table}
 
-Of the same capital, for a firm that burns one fossil fuel (`population.main_fuel_share` 1), as an auditor works it out (realisation 1,
-no hidden cost) at the prices of {TARIFF_YEAR}. *By default*: prices of `prices.csv`, {measure_inputs_of("M09")} GJ of biomass per GJ of fossil fuel, running cost a
-share of capital. *By the evidence* (`eipsim/data/boiler_evidence.csv`): `measures.boiler_efficiency` {used["measures.boiler_efficiency"]:.3g} (the mean of coal, gas and oil), biomass at
-{used["measures.biomass_price_ratio"]:g} times coal, `measures.solid_boiler_running_cost_usd_kw` {used["measures.solid_boiler_running_cost_usd_kw"]:g} (at Danish wages, the most that it can be). Worked out from prices that were seen, a firm that burns coal
+Of the same capital, by the main fuel that a firm burns, as an auditor works it out (realisation 1,
+no hidden cost) at the prices of {TARIFF_YEAR}. *In the model* (`eipsim/data/boiler_evidence.csv`): `measures.boiler_efficiency` \
+{p["measures.boiler_efficiency"].central:g}, biomass at {p["measures.biomass_price_ratio"].central:g} times coal, \
+`measures.solid_boiler_running_cost_usd_kw` {p["measures.solid_boiler_running_cost_usd_kw"].central:g}; not yet dearer by its use. *As listed*: prices of
+`prices.csv`, {measure_inputs_of("M09")} GJ of biomass per GJ of fossil fuel, running cost a share of capital. Worked out from prices that were seen, a firm that burns coal
 gets its biomass boiler back in {years(float(coal["central"]))} years ({years(float(coal["low"]))} to {years(float(coal["high"]))}).
 """
 

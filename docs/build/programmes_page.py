@@ -49,8 +49,8 @@ recommended option as if it stood, exclusive ones aside. *Realised* is what the 
 (together {realised:.2f} of the engineering saving) and with hidden cost ({p["measures.hidden_cost_share"].central:.0%} of capital). *As an audit would state it* takes
 these out again; this is the column to compare with what programmes report.
 
-Read it with care: the firms of the programmes are not drawn like the model's. They are large (the garment, textile and footwear
-suppliers of P03, plants with an energy manager in P14), and they were chosen or volunteered; figures per factory differ with size
-before anything else. P03 divides the investment and savings of its count by 82 factories, as in the data file. Rows without a
+Read it with care: the firms of these programmes are not those of the model's. The model's programmes favour larger and readier firms
+among the tenants of their parks; the firms of these programmes are larger still (the garment, textile and footwear suppliers of P03,
+plants with an energy manager in P14), and figures per factory differ with size before anything else. P03 divides the investment and savings of its count by 82 factories, as in the data file. Rows without a
 counterpart in the model (counts of firms, totals that grow with the programme, guarantee loans, 18-month returns) are left out.
 """

@@ -12,9 +12,10 @@ from eipsim.core.own_code import Asked, Named, file_of, mistakes_in
 from eipsim.core.years import FIRST_YEAR, LAST_YEAR
 from eipsim.data.yaml_tree import Node
 from eipsim.designs import run_keys
+from eipsim.designs.correlations import can_hold, correlated_factors
 from eipsim.designs.design import BY_FACTOR, INDEPENDENT, MOST_REPLICATES, Design, Source
 from eipsim.designs.factor_checks import beside, check_factor, completed_factor, conflicts, files_named
-from eipsim.designs.factors import DUMMY, LUCK, NAME_FILES, Choice, Discrete, Ensemble, Factor
+from eipsim.designs.factors import DUMMY, LUCK, NAME_FILES, Choice, Continuous, Discrete, Ensemble, Factor
 from eipsim.designs.given_points import points_of, that_holds, values_refused
 from eipsim.designs.points import read_content, with_settings
 from eipsim.designs.samplers import FiniteDifference, FractionalFactorial, FullFactorial, GivenPoints, Morris
@@ -57,6 +58,7 @@ class Completion:
         if not self.wrong & {"factors", "sampler", "groups"}:
             self._groups()
             self._sampler()
+            self._correlations()
         self._draws()
         return self.design
 
@@ -251,6 +253,41 @@ class Completion:
             method = "a design without sampler" if sampler is None else sampler.method  # type: ignore[attr-defined]
             what = f"cannot be analysed with {method}, which would ignore them"
             self.tell(("groups",), what, "allowed: sobol, morris, latin")
+
+    def _correlations(self) -> None:
+        """Factors that are drawn together have a range, a pair once, and a sampler whose points can be moved."""
+        correlations, sampler, before = self.design.correlations or (), self.design.sampler, len(self.found)
+        pairs = [frozenset(one.factors) for one in correlations]
+        for i, one in enumerate(correlations):
+            where = ("correlations", i, "factors")
+            for name in one.factors:
+                self._drawn_together(where, name)
+            if len(pairs[i]) == 1:
+                self.tell(where, f"holds {one.factors[0]} twice", "name two factors")
+            elif pairs[i] in pairs[:i]:
+                self.tell(where, f"holds {' and '.join(one.factors)} again", "say the correlation of a pair once")
+        if not correlations or sampler is None or len(self.found) > before:
+            return
+        if sampler.method != "latin":
+            what = f"cannot be had with {sampler.method}, whose points stand where its analysis needs them"
+            self.tell(("correlations",), what, "allowed: latin, for discovery, ranking, delta, pawn, rsa, hdmr")
+        elif not can_hold(correlations):
+            self.tell(
+                ("correlations",), "contradict each other: no factors are correlated so", "bring ranks nearer to 0"
+            )
+        elif sampler.n <= len(correlated_factors(correlations)) + 1:
+            least = len(correlated_factors(correlations)) + 2
+            self.tell(("sampler", "n"), f"= {sampler.n} are too few points to correlate factors", f"at least {least}")
+
+    def _drawn_together(self, where: tuple[object, ...], name: str) -> None:
+        """One of two factors that are drawn together: it exists, has a range, and moves with no group."""
+        factors = self.design.factors
+        if name not in factors:
+            self.found.append(unknown(self.place(where), "factor", name, factors))
+        elif not isinstance(factors[name], Continuous):
+            self.tell(where, f"holds {name}, whose values have no order", "name factors that have a range")
+        elif any(name in members for members in self.design.groups.values()):
+            self.tell(where, f"holds {name}, which moves with its group", "take it out of the group")
 
     # ---- points ------------------------------------------------------------------------------------------------------
 

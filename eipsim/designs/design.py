@@ -20,6 +20,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError, model
 from eipsim.core.own_code import Named, is_code
 from eipsim.data.yaml_tree import from_python
 from eipsim.designs import run_keys
+from eipsim.designs.correlations import Correlation, with_correlations
 from eipsim.designs.factors import DUMMY, LUCK, NAME_FILES, RULE, Continuous, Discrete, Factor, FactorTable, is_number
 from eipsim.designs.points import RunSpec, read_content, split
 from eipsim.designs.samplers import AnySampler, GivenPoints
@@ -65,6 +66,8 @@ class Design(Frozen):
     """What varies: {name: distribution}; empty: the range that the parameter's own row has."""
     groups: dict[Text, Annotated[tuple[Text, ...], Field(min_length=1)]] = Field(default_factory=dict)
     """Factors that are analysed together: {name: [factor, ...]}; a factor of no group is its own."""
+    correlations: Annotated[tuple[Correlation, ...] | None, BeforeValidator(lambda given: given or None)] = None
+    """Factors that are drawn together, with `latin`: a list of {factors: [a, b], rank: 0.7}. Default: all are independent."""
     dummy: Annotated[bool, Field(strict=True)] | None = None
     """True: add a factor `dummy` that does nothing, to show what an index of nothing is. Default: true for sensitivity."""
     outcomes: Annotated[dict[Text, Text], BeforeValidator(named_outcomes), Field(min_length=1)] | None = None
@@ -165,6 +168,8 @@ class Design(Frozen):
         """The points [rows, columns] in the unit cube, in the order of the sampler; treat it as read-only."""
         assert self.sampler is not None, "a design that was not made by load_design"
         points = np.ascontiguousarray(self.sampler.unit(self.problem(), self._sampled), dtype=float)
+        if self.correlations:
+            points = with_correlations(points, self.columns, self.correlations)
         points.setflags(write=False)
         return points
 

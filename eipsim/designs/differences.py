@@ -77,6 +77,8 @@ def _of_points(old: Design, new: Design) -> Iterator[Difference]:
     for name in old.factors:
         if before["factors"][name] != after["factors"][name]:
             yield _difference(f"factors.{name}", before["factors"][name], after["factors"][name])
+    if before.get("correlations") != after.get("correlations"):
+        yield _difference("correlations", before.get("correlations"), after.get("correlations"))
     if before["sampler"] == after["sampler"]:
         return
     n = len(old.unit)

@@ -34,7 +34,7 @@ from eipsim.exchanges.places import Places, places_of
 from eipsim.exchanges.scene import NOT_WAITING, Book, Ranks, Scene, Search, Surveyed
 from eipsim.infrastructure.systems import Infrastructure
 from eipsim.market.constants import Constants
-from eipsim.market.fuels import coal_shares
+from eipsim.market.fuels import coal_shares, rows_of_firms
 from eipsim.market.uses import wastewater_ratio
 from eipsim.rules.investment import annuity
 from eipsim.world import World
@@ -62,7 +62,6 @@ class Symbiosis:
         self._room, self.partners = new_room(FIRST_CAPACITY), new_table(2 * FIRST_CAPACITY, PARTNER_COLUMNS)
         self.flows = np.zeros((world.n_parks, len(EXCHANGE_FLOWS)))
         self.scene = self._scene(world, constants, firms, infrastructure, surroundings.streams)
-        self.scene.tenants.price_row[:] = firms.price_row
         sites = self.scene.sites
         sites.zone[:], sites.effect[:] = surroundings.parks.zone, operators.effect
         sites.trust[:], sites.unnoticed[:] = constants.trust_initial, 1.0
@@ -84,7 +83,7 @@ class Symbiosis:
         plants = self.types.plants
         return Scene(
             types=self.types.types, common=self._common(constants, streams, world.tables), constants=constants, firms=firms,
-            sites=self.places.sites.copy(), tenants=self._tenants(), services=infrastructure.services,
+            sites=self.places.sites.copy(), tenants=self._tenants(world, constants), services=infrastructure.services,
             plants=new_table(
                 len(plants) + 1, PLANT_COLUMNS, from_year=[*(plant.from_year for plant in plants), NEVER],
                 capacity=[*(plant.capacity_per_year for plant in plants), 0.0],
@@ -92,11 +91,12 @@ class Symbiosis:
             rates=infrastructure.rates,
         )  # fmt: skip
 
-    def _tenants(self) -> np.recarray:
+    def _tenants(self, world: World, constants: Constants) -> np.recarray:
         """All tenants, without an exchange yet."""
         born = self.places.tenants
+        price_row = rows_of_firms(world.firms, world.seed, constants.main_fuel_share, world.tables)
         columns = {column.name: born[column.name] for column in BORN_COLUMNS}
-        return filled(cleared(born.size, TENANT_COLUMNS, _given_back), **columns)
+        return filled(cleared(born.size, TENANT_COLUMNS, _given_back), price_row=price_row, **columns)
 
     def _common(self, constants: Constants, streams: np.ndarray, tables: CountryTables) -> np.recarray:
         kinds, classes = self.places.kinds_of_sector, self.types.classes

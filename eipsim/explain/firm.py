@@ -475,15 +475,15 @@ class _Case:
             return
         f, levers = self.knowing, self.model.this_year.levers
         relief = float(self.surroundings.parks[self.park].interest_relief[standing(f)])
-        points = min(levers.of_firm(f.foreign).interest_subsidy[self.park, self.sector], loans.rate)
-        line = f"Loan: {usd(lent)} of it, over {loans.years} years at {share(loans.rate)} a year above inflation"
+        points = min(levers.of_firm(f.foreign).interest_subsidy[self.park, self.sector], loans.terms.rate)
+        line = f"Loan: {usd(lent)} of it, over {loans.terms.years} years at {share(loans.terms.rate)} a year above inflation"
         if relief > 0.0:
             line += (
                 f"; the public pays {share(points)} a year of that, which is worth {usd(relief * lent)} today and is "
                 f"deducted from the cost"
             )
         self.say(
-            f"{line}.", loan_usd=lent, loan_years=loans.years, loan_rate=loans.rate, interest_subsidy=points,
+            f"{line}.", loan_usd=lent, loan_years=loans.terms.years, loan_rate=loans.terms.rate, interest_subsidy=points,
             interest_relief_usd=relief * lent,
         )  # fmt: skip
 

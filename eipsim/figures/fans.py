@@ -15,7 +15,7 @@ from eipsim.errors import InputError, Mistake, unknown
 from eipsim.figures.colours import SERIES
 from eipsim.figures.labels import label_right
 from eipsim.figures.pieces import over_years
-from eipsim.figures.style import Chart, axes_in, inches_of, page, styled
+from eipsim.figures.style import Chart, axes_in, inches_of, page, room_of, styled
 from eipsim.figures.wording import (
     Change,
     case_name,
@@ -38,6 +38,7 @@ BANDS = ((0.05, 0.95, 0.13), (0.25, 0.75, 0.22))  # from, to, opacity
 BASELINE = "baseline"
 FEW = 4.0  # axes of counts beyond this have whole numbers only
 MOST_FANS, BAR_INCHES = 3, 0.11  # above so many scenarios, most show their bands as a bar at the last year
+BELOW, INCH_LINE, INCH_LETTER = 0.42, 0.13, 0.068  # room for years; a line and a letter of the words beside the scale
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -182,14 +183,22 @@ def draw(bands: Mapping[str, pd.DataFrame], outcome: str, title: str, n: int) ->
     widest = max(len(case_name(name)) for name in bands)
     crowded = len(bands) > MOST_FANS
     room = BAR_INCHES * len(bands) if crowded and n > 1 else 0.0
-    axes = axes_in(chart, box, left=0.55, right=0.35 + room + 0.072 * max(widest, 14), bottom=0.42)
+    label = label_of(outcome, scale.unit, room_of(chart, box)[1] - BELOW)
+    left = 0.55 + INCH_LINE * label.count("\n")
+    axes = axes_in(chart, box, left=left, right=0.35 + room + 0.072 * max(widest, 14), bottom=BELOW)
     highest = max(bands, key=lambda name: float(bands[name][0.5].iloc[-1]))
     fanned = {next(iter(bands)), highest} if crowded else set(bands)
     bands = {name: band / scale.size for name, band in bands.items()}
     ends = draw_fans(axes, bands, fanned if n > 1 else ())
     finish(axes, bands, ends, scale.size == 1.0, room)
-    axes.set_ylabel(f"{outcome_name(outcome)} ({scale.unit})")
+    axes.set_ylabel(label)
     return chart
+
+
+def label_of(outcome: str, unit: str, height: float) -> str:
+    """The words beside the scale of axes so high [inches]; the unit stands in a line of its own where they are too long."""
+    name = outcome_name(outcome)
+    return f"{name} ({unit})" if INCH_LETTER * len(f"{name} ({unit})") < height else f"{name}\n({unit})"
 
 
 def styles(n: int) -> list[tuple[str, Any]]:

@@ -219,7 +219,10 @@ def operate_page(page, z, r, covered, prices, flows):
     """
     level, c, tonnes = prices.intensity * prices.growth[r], 1 if covered else 0, 0.0
     for k in range(N_ENERGY):
-        spared = page.used[k] * level * (1.0 - prices.operation[z, r, c, k])
+        factor = prices.operation[z, r, c, k]
+        if factor == 1.0:
+            continue
+        spared = page.used[k] * level * (1.0 - factor)
         flows[USED + k] -= spared
         flows[WITHOUT + k] -= spared
         flows[OPERATION_MWH if k == ELECTRICITY else OPERATION_GJ] += spared

@@ -193,15 +193,15 @@ class YearlyPrices:
         over_biomass = coal * c.coal_boiler_cost_share + (1.0 - coal) * c.oil_boiler_cost_share
         return over_biomass * self.catalogue.unit_cost[BOILERS[0]]
 
-    def with_biomass_at(self, factor: float) -> YearlyPrices:
-        """The same where biomass costs `factor` times as much in every year."""
+    def with_biomass_at(self, factor: float, year: int) -> YearlyPrices:
+        """The same where biomass costs `factor` times as much; good for the tables of `year`."""
         if factor == 1.0:
             return self
         own = copy(self)
         own.planned, own.group_price = NOTHING_PLANNED, self.group_price.copy()
         own.group_price[..., BIO] *= factor
-        own.mix_price, own.price = mix_by_boiler(self.burnt, own.group_price), self.price.copy()
-        own.price[..., FUEL] = np.repeat(own.mix_price, 2, axis=-1)
+        own.mix_price, t = self.mix_price.copy(), year - FIRST_YEAR
+        own.mix_price[t] = mix_by_boiler(self.burnt, own.group_price[t])
         own.biomass_input_usd = self.biomass_input_usd * factor
         return own
 
@@ -277,6 +277,7 @@ class YearlyPrices:
         """Price [y, z, r, k, m] USD per unit of each measure's stream; a battery earns the peak spread."""
         d, price = self.drivers, np.empty((*power.shape, N_CLASSES, len(STREAMS)))
         price[:] = self.price[years, None]
+        price[..., FUEL] = np.repeat(self.mix_price[years, None], 2, axis=-1)
         price[..., ELECTRICITY] = power[..., None]
         wastewater = d.wastewater_price + policy.wastewater_charge
         price[..., WATER] = (d.water_price + wastewater * self.wastewater_ratio)[..., None]
@@ -286,9 +287,8 @@ class YearlyPrices:
         return by_measure
 
     def _price_of_streams(self) -> np.ndarray:
-        """Price [y, r, k, streams] USD per unit of the streams that no lever reaches; 0 for the others."""
+        """Price [y, r, k, streams] USD per unit of the streams that neither levers nor firms reach; 0 for the others."""
         price = np.zeros((len(YEARS), self.n_rows, N_CLASSES, len(STREAMS)))
-        price[..., FUEL] = np.repeat(self.mix_price, 2, axis=-1)
         price[..., FOSSIL] = self.fossil_price[:, :, None]
         price[..., DEAR_FUEL] = self.group_price[:, :, DEAR, None]
         price[..., MATERIAL] = price[..., CHEMICALS] = 1.0

@@ -19,16 +19,16 @@ from eipsim.policy.province_maps import pooled
 
 def keep_accounts(state: State, year: Year) -> None:
     """Check every balance, pay what is due, and remember what next year's firms look at. Raises ConservationError."""
-    books, cap = state.books, year.levers.voucher_cap_usd
+    books, used = state.books, vouchers_used(state, year.levers.voucher_cap_usd)
     accounts.check_balances(books.flows, books.counts, year.grid_factor, year.number)
-    accounts.check_money(books.counts, vouchers_used(state, cap), year.number)
+    accounts.check_money(books.counts, used, year.number)
     check_services(state.infrastructure, books.flows, year.number)
     # exchanges come last and take what infrastructure has left, so they are checked against that
     served = net_of_infrastructure(books.flows, state.infrastructure.flows, year.grid_factor)
     check_exchanges(state.exchanges, state.world, year, served)
     books.net_flows[:] = net_of_exchanges(served, state.exchanges.flows)
     allowances.settle(state, year)
-    settle_vouchers(state, cap)
+    settle_vouchers(state, used)
     settle_loans(state, year)
     carbon = books.net_flows[:, accounts.CARBON_PAID].sum()
     # what the public is really paid, after exchanges and infrastructure have spared firms some of their fuel

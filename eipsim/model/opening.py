@@ -15,7 +15,7 @@ from eipsim.market.books import USED
 from eipsim.market.constants import Constants
 from eipsim.market.uses import BIOMASS
 from eipsim.model.state import State, Year
-from eipsim.policy.levers import LeverPaths, Levers, by_owner
+from eipsim.policy.levers import LeverPaths, Levers, by_owner, of_all_owners
 from eipsim.rules.acceptance import discount_rate_of
 from eipsim.rules.biomass import price_over_reference
 from eipsim.rules.investment import annuity
@@ -28,7 +28,7 @@ def new_year(
 ) -> Year:
     """What is given in the year `number` under its levers, which are those of `paths` unless somebody has moved them."""
     running, there, biomass = paths.running(number), state.world.in_year(number), biomass_price_factor(state)
-    yearly, home = state.market.yearly.with_biomass_at(biomass), state.maps.in_force(number)
+    yearly, home = state.market.yearly.with_biomass_at(biomass, number), state.maps.in_force(number)
     as_planned = levers is paths.year(number) and yearly is state.market.yearly
     tables = yearly.of_plan(number, paths) if as_planned else yearly.of_year(number, levers)
     if state.operation is not None:
@@ -84,22 +84,18 @@ def open_year(state: State, year: Year, rule: int, before: Levers | None) -> Non
 
 def let_banks_lend(state: State, year: Year) -> None:
     """What firms can borrow this year and at what public help; what falls due of what they have borrowed before."""
-    loans, levers, of_foreign_firms = state.loans, year.levers, year.levers.of_foreign_firms
-    lent = by_owner(levers.soft_loan, of_foreign_firms.soft_loan)
-    if "loan_guarantee" in levers.in_force:
-        lent = np.minimum(lent + by_owner(levers.loan_guarantee, of_foreign_firms.loan_guarantee), 1.0)
-    state.surroundings.parks.lent[:] = lent
+    loans, levers, parks = state.loans, year.levers, state.surroundings.parks
+    parks.lent[:] = np.minimum(of_all_owners(levers, "soft_loan") + of_all_owners(levers, "loan_guarantee"), 1.0)
     if loans.are_followed:
-        fall_due(loans, state.firms, year.number)
-        points = by_owner(levers.interest_subsidy, of_foreign_firms.interest_subsidy)
-        state.surroundings.parks.interest_relief[:] = loans.relief_of(points)
+        fall_due(loans, state.firms, state.world.firms, year.number)
+        parks.interest_relief[:] = loans.relief_of(of_all_owners(levers, "interest_subsidy"))
 
 
 def bar_boilers(state: State, levers: Levers) -> None:
     """Which fossil boilers the law of the year allows no longer."""
-    parks, abroad = state.surroundings.parks, levers.of_foreign_firms
-    parks.no_new_fossil_boilers[:] = by_owner(levers.no_new_fossil_boilers, abroad.no_new_fossil_boilers)
-    parks.fossil_boiler_end[:] = by_owner(levers.fossil_boiler_end, abroad.fossil_boiler_end)
+    parks = state.surroundings.parks
+    parks.no_new_fossil_boilers[:] = of_all_owners(levers, "no_new_fossil_boilers")
+    parks.fossil_boiler_end[:] = of_all_owners(levers, "fossil_boiler_end")
 
 
 def log_annuities(catalogue: np.recarray, constants: Constants, rule: int) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -264,6 +265,7 @@ def build_surroundings(
     )
 
 
+@cache
 def boiler_temperatures() -> np.ndarray:
     """deg C of the heat that boilers of each sector make, least and most [s, 2]."""
     return read_facts("boiler_temperatures")[["low", "high"]].astype(float).to_numpy()

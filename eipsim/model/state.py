@@ -54,6 +54,7 @@ class State:
     voucher_holders: np.ndarray  # int64 [firms], rows; the first `vouchers_dealt` of the nation's regulator count
     allowances: Allowances
     loans: Loans
+    inspection_records: np.ndarray  # float [firms], share of past years in which each was inspected, as far as remembered
     voucher_records: list[tuple[int, np.ndarray]]  # by year in which firms have applied: int64 [m, RECORD]
     biomass_reference: float  # GJ that the firms of 2024 burn a year; 0 where the price of biomass does not ask
 
@@ -94,7 +95,7 @@ def new_state(
     operators = population.build_operators(world, constants, streams)
     surroundings = population.build_surroundings(world, market, streams, paths.zones, paths.n_zones)
     infrastructure = lay_out(world, market, operators, surroundings)
-    loans = no_loans(constants)
+    loans = no_loans(constants, world.n_parks)
     return State(
         world=world,
         market=market,
@@ -119,6 +120,7 @@ def new_state(
         voucher_holders=np.empty(world.n_firms, dtype=np.int64),
         allowances=Allowances(),
         loans=loans,
+        inspection_records=np.zeros(world.n_firms),
         voucher_records=[],
         biomass_reference=population.biomass_observed(world, market, firms),
     )

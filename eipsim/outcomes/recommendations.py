@@ -16,7 +16,7 @@ from eipsim.agents.firm.project import cost_in_cents, renewal_in_cents
 from eipsim.agents.firm.stock import EXCLUDES, use_resources
 from eipsim.agents.surroundings import AUDITS, INDUSTRY_COLUMNS, Surroundings, what_measures_do
 from eipsim.core.columns import Col, new_table
-from eipsim.core.compiled import AHEAD, TOGETHER, allocating, compiled, inlined, prefetch_cell, prefetch_row
+from eipsim.core.compiled import AHEAD, TOGETHER, allocating, compiled, inlined, lowest_bit, prefetch_cell, prefetch_row
 from eipsim.core.money import CENTS
 from eipsim.market.books import Books, minimum_fees
 from eipsim.market.catalogue import N_MEASURES, N_SECTORS, engineering_share
@@ -205,11 +205,12 @@ def fees_written_down(before, after, r, prices):
 @inlined
 def take_over(sector, bits, other):
     """The measures in `bits` do in a sector what they do in the `other`."""
-    for m in range(N_MEASURES):
-        if (bits >> m) & 1:
-            sector.displaced[m] = other.displaced[m]
-            for k in range(N_USES):
-                sector.kept[m, k] = other.kept[m, k]
+    while bits:
+        m = lowest_bit(bits)
+        bits &= bits - 1
+        sector.displaced[m] = other.displaced[m]
+        for k in range(N_USES):
+            sector.kept[m, k] = other.kept[m, k]
 
 
 @compiled

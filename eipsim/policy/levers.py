@@ -152,6 +152,11 @@ def by_owner(domestic: np.ndarray, foreign: np.ndarray) -> np.ndarray:
     return np.concatenate([domestic, foreign], axis=1)
 
 
+def of_all_owners(levers: Levers, name: str) -> np.ndarray | float:
+    """The same by the name of a lever that is mostly not in force: then just 0."""
+    return by_owner(getattr(levers, name), getattr(levers.of_foreign_firms, name)) if name in levers.in_force else 0.0
+
+
 def _in_year(paths: Mapping[str, list], t: int) -> dict[str, Any]:
     return {name: path[t] for name, path in paths.items()}
 

@@ -20,13 +20,14 @@ def whole_years(term):
     return int(term)
 
 
+@rule
 def still_owed(principal, age, years):
-    """Cents owed at the end of the year in which a loan of `principal` [cents] over `years` is `age` years old (arrays, too).
+    """Cents owed at the end of the year in which a loan of `principal` [cents] over `years` is `age` years old.
 
-    >>> [int(still_owed(1000, age, 3)) for age in (0, 1, 2, 3, 4)]
+    >>> [still_owed(1000, age, 3) for age in (0, 1, 2, 3, 4)]
     [1000, 667, 334, 0, 0]
     """
-    return principal - principal * np.minimum(age, years) // years
+    return principal - principal * min(age, years) // years
 
 
 def relief_of_points(points, rate, years):

@@ -78,7 +78,7 @@ class LeverEntry(Frozen):
     parks: Names | None = None
     """Parks reached, by id (P352), name or words of it, with or without accents. Default: all."""
     provinces: Names | None = None
-    """Provinces reached (the 63 of 2024), with or without accents. Default: all."""
+    """Provinces reached, of the year in which it begins (63 to 2025, then 34), with or without accents. Default: all."""
     sectors: Names | None = None
     """Sectors reached, by id (A11) or name. Default: all."""
     owners: Names | None = None
@@ -175,7 +175,7 @@ class Programme(Frozen):
     rule: Ration = "random"
     """Which eligible firms are audited first."""
     selection: Selection | None = None
-    """Whom the draw of `random` or `committed_parks_first` favours. Default: as the parameters have it, which is nobody."""
+    """Whom the draw of `random` or `committed_parks_first` favours. Default: as the parameters have it."""
     commits_parks: bool = Field(False, strict=True)
     """True: the operators of its parks commit to the eco-industrial path when it reaches them."""
     screening_year: Year | None = None

@@ -1,4 +1,4 @@
-"""What each new mechanism does to the headlines: all on, each off in turn, each on by itself, all off.
+"""What each mechanism does to the headlines: all on, as by default, each off in turn, each on by itself, all off.
 
 `python experiments/09_mechanisms/ablation.py FOLDER [--scenarios NAMES --replicates N --world NAME --jobs N]` writes the table.
 All cases of a scenario share their tenants and draws, so that a difference is owed to the mechanism, and to chance only as far as
@@ -8,7 +8,7 @@ the mechanism itself moves what is drawn.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,20 +36,16 @@ def read_mechanisms(file: Path = MECHANISMS) -> dict[str, dict[str, Any]]:
 
 
 def settings_by_case(mechanisms: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Settings of every case, by its label: all on, without each, all off, with each alone."""
+    """Settings of every case, by its label: all on, which is the default and takes none; without each; all off; only each."""
 
-    def with_on(names: Sequence[str]) -> dict[str, Any]:
-        return {
-            key: value
-            for name, one in mechanisms.items()
-            for key, value in one["on" if name in names else "off"].items()
-        }
+    def without(names: Collection[str]) -> dict[str, Any]:
+        return {key: value for name in names for key, value in mechanisms[name]["off"].items()}
 
     every = list(mechanisms)
-    cases = {ALL_ON: with_on(every), ALL_OFF: with_on(())}
+    cases = {ALL_ON: {}, ALL_OFF: without(every)}
     for name in every:
-        cases[f"without {name}"] = with_on([other for other in every if other != name])
-        cases[f"only {name}"] = with_on([name])
+        cases[f"without {name}"] = without([name])
+        cases[f"only {name}"] = without([other for other in every if other != name])
     return cases
 
 

@@ -397,6 +397,16 @@ def test_groups_are_refused_where_salib_passes_over_them_in_silence(method):
     assert "allowed" in text or "with groups: sobol, morris, pawn, rsa" in text
 
 
+def test_a_method_for_independent_factors_is_refused_where_some_were_drawn_together(tmp_path):
+    factors = {name: {"uniform": [-np.pi, np.pi]} for name in ("x1", "x2", "x3")}
+    said = [{"factors": ["x1", "x2"], "rank": 0.7}]
+    store = swept(tmp_path, "ishigami", factors, {"method": "latin", "n": 64}, correlations=said)
+    text = told(lambda: sensitivity(store, "y", method="rbd_fast"))
+    assert "rbd_fast takes factors for independent" in text
+    assert "with correlations: delta, pawn, rsa, hdmr" in text
+    assert len(sensitivity(store, "y", method="pawn").table) > 0
+
+
 def test_seed_zero_is_refused_and_intervals_are_repeatable_without_touching_the_global_generator(common):
     with pytest.raises(InputError, match="seed"):
         load_design({**common.design.document(), "sampler": {"method": "sobol", "n": 8, "seed": 0}})

@@ -1,4 +1,4 @@
-"""What is off by default holds together when it is all on: the same bits however firms are visited, and books that close."""
+"""All mechanisms hold together, with levers that use them: the same bits however firms are visited, and books that close."""
 
 import numpy as np
 import pytest

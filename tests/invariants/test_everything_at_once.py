@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from helpers import differences
+from helpers import differences, loans_of
 
 from eipsim.agents.firm.columns import CHOSEN
 from eipsim.agents.regulator.allowances import benchmarks
@@ -190,7 +190,7 @@ def test_no_decision_moves_with_growth_while_everything_else_is_on():
     for column in DECIDED:
         assert np.array_equal(still.state.firms[column], growing.state.firms[column]), column
     assert growing.electricity_mwh > 1.5 * still.electricity_mwh
-    lent, lent_growing = (model.state.loans.owed for model in (still, growing))
+    lent, lent_growing = map(loans_of, (still, growing))
     np.testing.assert_array_equal(lent.firm, lent_growing.firm)
     in_proportion = lent.principal * 1.03 ** (lent.year - 2024.0)
     alike = np.isclose(lent_growing.principal, in_proportion, rtol=1e-3, atol=100)  # whole cents, loan by loan

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
-from helpers import ALIKE, NO_AWARENESS, differences, quiet, same_tables, tiny_world
+from helpers import ALIKE, NO_AWARENESS, PLAIN, differences, quiet, same_tables, tiny_world
 
 from eipsim.agents import Firm
 from eipsim.agents.firm import applying as firms_apply
@@ -21,7 +21,7 @@ from eipsim.market.catalogue import measure_names
 from eipsim.model.model import EIPModel
 from eipsim.runs.simulation import simulate
 
-APPLIED = {"regulators.voucher_applications": 1.0}
+APPLIED, DEALT = {"regulators.voucher_applications": 1.0}, {"regulators.voucher_applications": 0.0}
 FROM = 2020
 VOUCHERS = {"levers.capital_subsidy": 0.3, "levers.voucher_cap_usd": 2e4}
 
@@ -77,7 +77,7 @@ def bought_in(model, year):
     ],
 )
 def test_without_vouchers_nothing_is_applied_for_bit_for_bit(policy):
-    assert differences(pilot_to(2030, APPLIED | policy), pilot_to(2030)) == []
+    assert differences(pilot_to(2030, APPLIED | policy), pilot_to(2030, DEALT)) == []
 
 
 def test_a_budget_below_every_application_moves_hardly_anybody():
@@ -98,7 +98,8 @@ def test_vouchers_from_2020_leave_every_year_before_bitwise_unchanged():
 
 def l9_models(rate, rule, **settings):
     """Firms with vouchers of `rate` from 2016 on, and with projects cheaper from then on; options become known by and by."""
-    always = ALIKE | {"behaviour.firm_effect_sd": 0.5, "behaviour.vietnam_shift": -0.54, "behaviour.peer_weight": 0.5}
+    always = {name: value for name, value in ALIKE.items() if name not in PLAIN}  # every mechanism is as by default
+    always |= {"behaviour.firm_effect_sd": 0.5, "behaviour.vietnam_shift": -0.54, "behaviour.peer_weight": 0.5}
     always |= {"measures.operating_cost_share": 0.0, "measures.pv_operating_share": 0.0, "awareness.base_rate": 0.1}
     always |= settings
     offered = {"capital_subsidy": rate, "voucher_cap_usd": 1e8, "subsidy_budget_usd": 1e12}
@@ -201,7 +202,7 @@ def test_what_is_offered_is_paid_to_the_cent_within_budget_and_caps(budget, more
 
 def test_where_demand_exceeds_the_budget_at_least_seventy_per_cent_is_paid_and_more_than_where_vouchers_are_reserved():
     shares = {}
-    for name, way in {"applied for": {}, "reserved": {"regulators.voucher_applications": 0.0}}.items():
+    for name, way in {"applied for": {}, "reserved": DEALT}.items():
         model = EIPModel("no-eip-policy", "pilot-parks", 2, settings=vouchers(SCARCE) | way)
         paid, asked = [], []
         while model.year < 2035:
@@ -272,7 +273,7 @@ def test_the_table_of_vouchers_adds_up_to_the_outcomes_and_is_written(tmp_path):
     assert (table["additional"] == table["adoptions"] - table["anyway"] - table["given_up"]).all()
     run.save(tmp_path / "out")
     assert len(pd.read_csv(tmp_path / "out" / "vouchers.csv")) == len(table)
-    assert simulate("subsidy", 2, world="pilot-parks", years=(2018, 2030)).vouchers is None
+    assert simulate("subsidy", 2, world="pilot-parks", years=(2018, 2030), settings=DEALT).vouchers is None
 
 
 def test_a_smaller_rate_is_spent_on_what_would_have_been_bought_anyway():

@@ -283,10 +283,13 @@ def test_certificates_are_granted_under_the_enacted_decree_and_every_criterion_i
 
 
 def test_a_park_without_symbiosis_fails_its_criterion_and_no_other_way_is_found():
-    """Without exchanges and without infrastructure there is no link, and no certificate under the enacted decree."""
+    """Without exchanges and without infrastructure there is no link, and no certificate under the enacted decree.
+
+    Operators pursue the certificate, and may commission studies of shared systems, but have no money to build them.
+    """
     nothing = {
         "operators.infrastructure_rate": 0.0, "operators.infrastructure_rate_alone": 0.0, "exchanges.spontaneous_rate": 0.0,
-        "exchanges.brokering_rate": 0.0, "levers.symbiosis_screening": 0.0,
+        "exchanges.brokering_rate": 0.0, "levers.symbiosis_screening": 0.0, "operators.infrastructure_budget_years": 0.0,
     }  # fmt: skip
     model = EIPModel("technical-assistance", "pilot-parks", settings=nothing).run()
     assert (model.outcomes["parks_certified"] == 0).all()

@@ -239,6 +239,12 @@ WRONG = [
     ("scenarios: [baseline]\nfactors: {rule: }\nsampler: {method: finite_difference, n: 8}", 3, "cannot take a small step"),
     ("scenarios: [baseline]\nfactors: {rule: }\nsampler: {method: fractional_factorial}", 3, "has two levels"),
     ("scenarios: [baseline]\nfactors: {rule: }\nsampler: {method: morris, n: 8}", 3, "levels: 6 takes all"),
+    ("scenarios: [baseline]\ncorrelations: 0.7", 2, "must be a list"),
+    ("scenarios: [baseline]\ncorrelations: [0.7]", 2, "write {factors: [a, b], rank: 0.7}"),
+    ("scenarios: [baseline]\ncorrelations:\n  - {factors: [a, b], rank: 1}", 3, "less than 1"),
+    ("scenarios: [baseline]\ncorrelations:\n  - {factors: [a, b]}", 3, "lacks rank"),
+    ("scenarios: [baseline]\ncorrelations:\n  - {factors: [a], rank: 0.5}", 3, "needs two factors"),
+    ("scenarios: [baseline]\ncorrelations:\n  - {factors: [a, b], ranks: 0.5}", 3, "did you mean rank?"),
     ("scenarios: [baseline]\nmodel: nowhere.py:f", 2, "there is no file"),
     ("scenarios: [baseline]\nmodel: json:dumbs\noutcomes: [y]", 2, "did you mean dumps?"),
     ("scenarios: [baseline]\nmodel: json:dumps", 1, "lacks outcomes"),
@@ -488,6 +494,96 @@ def test_points_are_a_function_of_the_design_alone(sampler, state):
     made = own_model(3, sampler=seeded).unit
     assert (np.random.get_state()[1] == before).all()
     assert (own_model(3, sampler=seeded).unit == made).all()
+
+
+# ---- factors that are drawn together -----------------------------------------------------------------------------------
+
+
+def together(*pairs, n=400, factors=4, sampler=None, **more) -> Design:
+    """A Latin hypercube over factors of one's own, some `pairs` (a, b, rank) of which are correlated."""
+    said = [{"factors": [f"x{a}", f"x{b}"], "rank": rank} for a, b, rank in pairs]
+    return own_model(factors, sampler=sampler or {"method": "latin", "n": n}, correlations=said, **more)
+
+
+def rank_correlations(made: Design) -> np.ndarray:
+    return pd.DataFrame(made.unit, columns=made.columns).corr(method="spearman").to_numpy()
+
+
+@unhurried
+@given(st.floats(-0.95, 0.95), st.integers(1, 1000))
+def test_factors_have_the_rank_correlation_that_is_asked_for_and_no_other(rank, seed):
+    made = together((1, 3, rank), sampler={"method": "latin", "n": 400, "seed": seed})
+    free = own_model(4, sampler={"method": "latin", "n": 400, "seed": seed})
+    found, before = rank_correlations(made), rank_correlations(free)
+    assert found[1, 3] == pytest.approx(rank, abs=0.06)
+    assert found[0, 2] == before[0, 2]  # what is drawn together with nothing stays as it was
+    assert np.abs(found[[0, 0, 2, 2], [1, 3, 1, 3]]).max() < 0.25  # chance alone
+
+
+def test_a_factor_that_is_drawn_together_with_another_keeps_its_own_values():
+    made, free = together((0, 1, 0.7)), own_model(4, sampler={"method": "latin", "n": 400})
+    assert np.array_equal(np.sort(made.unit, axis=0), np.sort(free.unit, axis=0))
+    assert np.array_equal(made.unit[:, 2:], free.unit[:, 2:])
+
+
+def test_three_factors_can_be_drawn_together():
+    found = rank_correlations(together((0, 1, 0.7), (1, 2, 0.5), (0, 2, -0.1)))
+    assert found[[0, 1, 0], [1, 2, 2]] == pytest.approx([0.7, 0.5, -0.1], abs=0.06)
+
+
+def test_rebound_and_operation_are_drawn_together_where_a_design_says_so():
+    two = ["measures.rebound", "operation.price_elasticity"]
+    made = design(
+        factors=dict.fromkeys([*two, PEERS]),
+        correlations=[{"factors": two, "rank": 0.7}],
+        sampler={"method": "latin", "n": 200},
+    )
+    assert made.rows[two].corr(method="spearman").iloc[0, 1] == pytest.approx(0.7, abs=0.06)
+    for name in two:
+        known = load_parameters()[name]
+        assert known.low <= made.rows[name].min() <= made.rows[name].max() <= known.high
+
+
+@pytest.mark.parametrize("method", ["sobol", "morris", "fast", "rbd_fast", "finite_difference"])
+def test_correlations_are_refused_where_points_stand_as_an_analysis_needs_them(method):
+    with pytest.raises(InputError) as told:
+        together((0, 1, 0.7), sampler={"method": method, "n": 128})
+    assert f"cannot be had with {method}" in str(told.value)
+    assert "allowed: latin" in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "more", "words"),
+    [
+        ([(0, 9, 0.5)], {}, "factor 'x9' is unknown"),
+        ([(0, 0, 0.5)], {}, "holds x0 twice"),
+        ([(0, 1, 0.5), (1, 0, 0.4)], {}, "again"),
+        ([(0, 1, 0.9), (1, 2, 0.9), (0, 2, -0.9)], {}, "contradict each other"),
+        ([(0, 1, 0.5)], {"groups": {"g": ["x1", "x2"]}}, "moves with its group"),
+        ([(0, 1, 0.5)], {"n": 3}, "at least 4"),
+    ],
+)
+def test_correlations_that_cannot_be_are_told(pairs, more, words):
+    with pytest.raises(InputError) as told:
+        together(*pairs, **more)
+    assert words in str(told.value)
+
+
+def test_a_choice_is_drawn_together_with_nothing():
+    with pytest.raises(InputError, match="whose values have no order"):
+        design(
+            factors={PEERS: None, "rule": None},
+            correlations=[{"factors": [PEERS, "rule"], "rank": 0.5}],
+            sampler={"method": "latin", "n": 20},
+        )
+
+
+def test_a_design_without_correlations_is_the_one_it_was_and_with_some_another():
+    free, made = own_model(4, sampler={"method": "latin", "n": 400}), together((0, 1, 0.7))
+    assert "correlations" not in free.content()
+    assert free.digest != made.digest
+    assert [str(one) for one in differences(free, made)] != []
+    assert stored_design(made.document()).unit.tolist() == made.unit.tolist()
 
 
 @pytest.mark.parametrize("method", ["sobol", "morris", "latin", "rbd_fast", "fast"])

@@ -50,7 +50,8 @@ def test_the_higher_the_minimum_the_less_is_saved_and_nothing_else_changes():
 def test_where_everybody_pays_the_minimum_less_hazardous_waste_saves_nothing():
     none, most = run(0.0), run(EVERYBODY)
     firms, rows = most.state.firms, most.rows_alive()
-    spared = (firms.stock_use - firms.use)[rows][:, uses.HAZARDOUS].sum()
+    output = most.this_year.prices.growth[firms.price_row[rows]]  # over that of 2024
+    spared = (output * (firms.stock_use - firms.use)[rows][:, uses.HAZARDOUS]).sum()
     assert spared > 0.0
     lost = none.outcomes["firm_saving_usd"].iloc[-1] - most.outcomes["firm_saving_usd"].iloc[-1]
     assert lost == pytest.approx(PRICE * spared, rel=1e-6)

@@ -15,8 +15,8 @@ from eipsim.scenarios.idle import idle_settings
 from eipsim.scenarios.loading import apply_settings, load_scenario
 from eipsim.world import build_world
 
-LIFE = {"measures.boiler_lifetime": 25.0}
-ON = LIFE | NO_AWARENESS
+LIFE, NO_LIFE = {"measures.boiler_lifetime": 25.0}, {"measures.boiler_lifetime": 0.0}
+ON = NO_AWARENESS | LIFE
 EVERY = 2000.0  # deg C: whatever the heat
 BIOMASS = number(REPLACE_BOILERS[0])
 
@@ -152,7 +152,9 @@ def test_firms_stepped_as_agents_obey_alike():
 def test_a_lever_on_boilers_that_have_no_end_is_told_with_place_and_remedy(lever, tmp_path, capsys):
     file = tmp_path / "ban.yaml"
     file.write_text(
-        f"title: Ban\nextends: baseline\nlevers:\n  {lever}: {{value: 150, from: 2030}}\n", encoding="utf-8"
+        f"title: Ban\nextends: baseline\nlevers:\n  {lever}: {{value: 150, from: 2030}}\n"
+        "parameters:\n  measures.boiler_lifetime: 0\n",
+        encoding="utf-8",
     )
     (told,) = idle_settings(load_scenario(file), build_world("pilot-parks"))
     assert str(told).startswith(f"{file}:4: {lever} has no effect while measures.boiler_lifetime is 0")
@@ -161,6 +163,6 @@ def test_a_lever_on_boilers_that_have_no_end_is_told_with_place_and_remedy(lever
 
 
 def test_a_lever_that_acts_or_says_nothing_is_not_told():
-    for settings in (LIFE | barred("fossil_boiler_end"), barred("fossil_boiler_end", 0.0)):
+    for settings in (LIFE | barred("fossil_boiler_end"), NO_LIFE | barred("fossil_boiler_end", 0.0)):
         scenario = apply_settings(load_scenario("no-eip-policy"), settings)
         assert idle_settings(scenario, build_world("pilot-parks")) == []

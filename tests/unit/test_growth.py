@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers import NO_AWARENESS, differences, tiny_world
+from helpers import NO_AWARENESS, tiny_world
 
 from eipsim.agents.firm.columns import STOCK
 from eipsim.core.years import FIRST_YEAR, YEARS
@@ -28,6 +28,12 @@ from eipsim.world import build_world
 HISTORY, GROWTH = "population.output_history", "population.productivity_growth"
 PATH, TREND, BY_ITSELF = "population.newcomers_path", "population.intensity_trend", "population.autonomous_efficiency"
 UNBOUND = {"finance.investment_budget_share": 10.0, "finance.constrained_share": 0.0}  # nobody lacks money
+OFF = dict.fromkeys((HISTORY, GROWTH, PATH, TREND), 0.0)
+# Left out: what is in dollars of today whatever the output (budgets for vouchers that are applied for, the least fee for
+# hazardous waste), and biomass that is dearer where more is burnt.
+ALIKE_AT_ANY_SIZE = UNBOUND | dict.fromkeys(
+    ("regulators.voucher_applications", "measures.hazardous_fee_minimum_usd", "measures.biomass_price_rise"), 0.0
+)
 ALL_ON = {HISTORY: 1.0, GROWTH: 0.026, PATH: 1.0, TREND: 0.01}
 NOW = REFERENCE_YEAR - FIRST_YEAR
 # what a firm has decided, whatever it makes
@@ -64,7 +70,7 @@ def run_until(year, settings, scenario="net-zero-2050", **more):
 
 
 def test_output_is_that_of_2024_throughout_where_nothing_grows():
-    assert (output_index(constants(), VIETNAM) == 1.0).all()
+    assert (output_index(constants(**OFF), VIETNAM) == 1.0).all()
 
 
 def test_the_index_follows_statistics_before_2024_and_the_national_rate_after_it():
@@ -76,7 +82,7 @@ def test_the_index_follows_statistics_before_2024_and_the_national_rate_after_it
         np.testing.assert_allclose(
             index[year - FIRST_YEAR], (1.0 + rate * central) ** (year - REFERENCE_YEAR), rtol=1e-12
         )
-    half = output_index(constants(**{HISTORY: 0.5}), VIETNAM)
+    half = output_index(constants(**{HISTORY: 0.5, GROWTH: 0.0}), VIETNAM)
     assert (index[0] < half[0]).all()
     assert (half[NOW:] == 1.0).all()
 
@@ -107,7 +113,7 @@ def test_every_sector_has_both_rows_with_range_in_order_unit_source_and_status()
 
 @pytest.mark.parametrize("rule", RULES)
 def test_the_same_decisions_are_taken_at_growth_0_and_at_3_per_cent_by_every_rule(rule):
-    still, growing = (run_until(2040, UNBOUND | {GROWTH: growth}, rule=rule) for growth in (0.0, 0.03))
+    still, growing = (run_until(2040, ALIKE_AT_ANY_SIZE | {GROWTH: growth}, rule=rule) for growth in (0.0, 0.03))
     rows = still.rows_alive()
     assert (still.state.firms.first_adopted[rows] > REFERENCE_YEAR).sum() > 500
     for column in DECIDED:
@@ -115,7 +121,7 @@ def test_the_same_decisions_are_taken_at_growth_0_and_at_3_per_cent_by_every_rul
 
 
 def test_what_firms_use_save_pay_and_earn_grows_with_output_and_jobs_do_not():
-    still, growing = (run_until(2034, UNBOUND | {GROWTH: growth}, "baseline") for growth in (0.0, 0.03))
+    still, growing = (run_until(2034, ALIKE_AT_ANY_SIZE | {GROWTH: growth}, "baseline") for growth in (0.0, 0.03))
     before, after = (model.state.books.flows.sum(axis=0) for model in (still, growing))
     for name in EXTENSIVE:
         at = accounts.FLOW[name]
@@ -129,9 +135,9 @@ def test_what_firms_use_save_pay_and_earn_grows_with_output_and_jobs_do_not():
 
 
 def test_levels_of_2024_do_not_change():
-    still, moving = (run_until(REFERENCE_YEAR, UNBOUND | settings) for settings in ({}, ALL_ON))
+    still, moving = (run_until(REFERENCE_YEAR, UNBOUND | settings) for settings in (OFF, ALL_ON))
     np.testing.assert_array_equal(still.state.books.flows, moving.state.books.flows)
-    early = [run_until(2016, UNBOUND | settings).electricity_mwh for settings in ({}, ALL_ON)]
+    early = [run_until(2016, UNBOUND | settings).electricity_mwh for settings in (OFF, ALL_ON)]
     assert early[1] == pytest.approx(early[0] / 1.0263**8, rel=0.02)
 
 
@@ -153,7 +159,8 @@ def moving():
 
 def test_every_balance_closes_while_everything_moves(moving):
     assert moving.year == 2050  # a balance that does not close would have stopped it
-    assert moving.electricity_mwh > 1.3 * EIPModel("net-zero-2050", "pilot-parks", 2).run().electricity_mwh
+    still = run_until(2050, OFF)
+    assert moving.electricity_mwh > 1.3 * still.electricity_mwh
 
 
 def test_the_books_of_firms_add_up_to_those_of_parks(moving):
@@ -242,7 +249,7 @@ def test_what_newcomers_bring_along_is_credited_to_no_policy():
 
 
 def test_without_a_trend_plants_are_as_in_2024():
-    assert (use_of_newcomers(catalogue(), constants(**{PATH: 1.0}), VIETNAM) == 1.0).all()
+    assert (use_of_newcomers(catalogue(), constants(**{PATH: 1.0, TREND: 0.0}), VIETNAM) == 1.0).all()
 
 
 def test_plants_add_what_stock_and_efficiency_leave_of_the_trend():
@@ -266,7 +273,7 @@ def test_plants_add_nothing_where_what_newcomers_bring_along_saves_more():
 
 
 def test_the_energy_of_newcomers_falls_by_the_trend_and_that_of_others_does_not():
-    plain, falling = (EIPModel("no-eip-policy", "pilot-parks", 2, settings=s) for s in ({}, {TREND: 0.01}))
+    plain, falling = (EIPModel("no-eip-policy", "pilot-parks", 2, settings=OFF | s) for s in ({}, {TREND: 0.01}))
     f, g, entry = plain.state.firms, falling.state.firms, plain.world.firms.entry_year
     ratio = np.divide(g.gross_use, f.gross_use, out=np.ones_like(f.gross_use), where=f.gross_use > 0.0)
     assert np.array_equal(g.gross_use[entry <= 2024], f.gross_use[entry <= 2024])
@@ -274,18 +281,13 @@ def test_the_energy_of_newcomers_falls_by_the_trend_and_that_of_others_does_not(
     assert of_2040.any()
     np.testing.assert_allclose(ratio[of_2040, uses.ELECTRICITY], 0.99**16, rtol=1e-9)
     np.testing.assert_allclose(ratio[of_2040][:, uses.WATER :], 1.0, rtol=1e-12)
-    # a project is weighed over the newcomer's own bill
-    np.testing.assert_allclose(np.exp(g.log_size[of_2040] - f.log_size[of_2040]), 0.99**16, rtol=0.05)
+    # a project is weighed over the newcomer's own bill, of which water alone does not fall
+    bill = np.exp(g.log_size[of_2040] - f.log_size[of_2040])
+    assert ((bill > 0.99**16) & (bill < 1.0)).all()
+    assert np.median(bill) == pytest.approx(0.99**16, rel=0.02)
 
 
 # ---- off, and bad input ----------------------------------------------------------------------------------------------
-
-
-def test_off_is_bitwise_what_was():
-    plain, off = (
-        run_until(2030, settings, "baseline") for settings in ({}, dict.fromkeys((HISTORY, GROWTH, PATH, TREND), 0))
-    )
-    assert differences(plain, off) == []
 
 
 @pytest.mark.parametrize(("name", "value"), [(GROWTH, -1.2), (HISTORY, 1.5), (PATH, -1.0), (TREND, 0.9)])

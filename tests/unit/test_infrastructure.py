@@ -30,7 +30,7 @@ from eipsim.infrastructure.items import (
 )
 from eipsim.infrastructure.tables import net_of_infrastructure
 from eipsim.market import books as ac
-from eipsim.market.uses import ELECTRICITY, WASTE, WATER
+from eipsim.market.uses import BIOMASS, COAL_DIESEL, ELECTRICITY, WASTE, WATER
 from eipsim.model.model import EIPModel
 from eipsim.rules.infrastructure import connects, grant_element, net_present_value, served_share
 from eipsim.rules.investment import annuity
@@ -214,6 +214,7 @@ def test_a_higher_hurdle_never_builds_sooner():
 
 def test_operators_that_never_study_build_nothing_and_the_year_is_that_of_no_infrastructure():
     never = {"operators.infrastructure_rate": 0.0, "operators.infrastructure_rate_alone": 0.0}
+    never |= {"operators.certificate_budget_share": 0.0}  # nor do they commission studies for the certificate
     model, years = stepped(never, scenario="baseline")
     assert all((flows == 0.0).all() for flows, _ in years)
     assert (model.outcomes[["shared_infrastructure", "operator_revenue_usd"]] == 0.0).all().all()
@@ -341,10 +342,12 @@ def test_a_firm_with_its_own_panels_is_not_in_the_fleet(package):
 
 def test_steam_and_biomass_together_never_serve_more_than_a_boiler_makes(package):
     model, _ = package
-    fuel, burnt = (
-        model.state.infrastructure.services.fuel.sum(axis=1),
-        model.state.firms.use[:, 1:4].sum(axis=1) * model.this_year.prices.intensity,
-    )
+    firms, prices, fuels = model.state.firms, model.this_year.prices, slice(COAL_DIESEL, BIOMASS + 1)
+    zone = model.state.surroundings.parks.zone[firms.park]
+    operation = prices.operation[zone, firms.price_row, firms.covered.astype(int)][:, fuels]
+    fuel = model.state.infrastructure.services.fuel.sum(axis=1)
+    output = prices.intensity * prices.growth[firms.price_row]
+    burnt = output * (firms.use[:, fuels] * operation).sum(axis=1)
     assert (fuel <= item_value("steam-network", "stream_share") * burnt * (1.0 + 1e-9) + 1e-9)[model.rows_alive()].all()
     assert fuel.sum() > 0.0
 

@@ -143,15 +143,15 @@ def test_records_are_true_on_average_and_newcomers_bring_that_of_their_park():
     while model.year < 2030:
         before = model.state.operators.tenants_record.copy()
         model.step()
-        firms = model.state.firms
+        firms, records = model.state.firms, model.state.inspection_records
         new = model.rows_alive()[firms.entry_year[model.rows_alive()] == model.year]
         new = new[before[firms.park[new]] >= 0.0]
         inspected = lots(model)[new] < 0.3
         brought = before[firms.park[new]]
-        np.testing.assert_allclose(firms.inspection_record[new], brought + (inspected - brought) / years, rtol=1e-12)
+        np.testing.assert_allclose(records[new], brought + (inspected - brought) / years, rtol=1e-12)
         seen += new.size
     assert seen > 100
-    records = firms.inspection_record[model.rows_alive()]
+    records = records[model.rows_alive()]
     assert abs(records.mean() - 0.3) < 4.0 * np.sqrt(0.3 * 0.7 / years / records.size)
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from eipsim.agents.firm.decision import lay_out_costs, lay_out_options, pick_up_chances, weigh_laid_out
+from eipsim.agents.firm.decision import lay_out_options, pick_up_chances, weigh, weigh_laid_out
 from eipsim.agents.firm.year import (
     Situation,
     cash_for_measures,
@@ -20,7 +20,7 @@ from eipsim.agents.firm.year import (
     park_by_park,
     plan_projects,
 )
-from eipsim.agents.surroundings import MOST_OPTIONS, Surroundings
+from eipsim.agents.surroundings import Surroundings
 from eipsim.core.compiled import (
     AHEAD,
     TOGETHER,
@@ -29,7 +29,6 @@ from eipsim.core.compiled import (
     inlined,
     lowest_bit,
     prefetch_back,
-    prefetch_front,
     prefetch_row,
 )
 from eipsim.market.catalogue import N_MEASURES
@@ -111,34 +110,33 @@ def ask_for(firm, i, situation, wanted, wanted_in_full, applications):
 
 @allocating
 def all_apply(firms, rows, situation, rule, own_rule, offer, applications):
-    """The firms of `rows` learn and apply, under a rule as in `live_and_book_all`; options of a few are weighed together."""
+    """The firms of `rows` learn and apply, under a rule as in `live_and_book_all`; options of a few are weighed together.
+
+    Few want anything, so what they would accept at full cost is asked of these alone.
+    """
     measures, surroundings, _, constants = situation
-    chances, in_full = (np.zeros(N_MEASURES), np.zeros(N_MEASURES)), np.zeros(MOST_OPTIONS)
+    chances, wanted = np.zeros(N_MEASURES), np.zeros(TOGETHER, np.int64)
     for first in range(0, rows.size, TOGETHER):
         end, places = min(first + TOGETHER, rows.size), 0
+        come_to_decide(firms, rows, first, end, situation)
         for n in range(first, end):
-            prefetch_front(firms, rows[min(n + TOGETHER, rows.size - 1)])
-            come_to_decide(firms[rows[n]], situation)
-            places = lay_out_options(firms, rows[n], measures, surroundings, constants, places)
-        weigh_laid_out(firms, measures, surroundings, constants, rule, own_rule, places)
-        for place in range(places):
-            in_full[place] = surroundings.workspace[0].chance[place]
-        place = 0
-        for n in range(first, end):
-            hold(firms[rows[n]], offer.rate[rows[n]], offer.cap)
-            place = lay_out_costs(firms, rows[n], surroundings, constants, place)
+            i = rows[n]
+            hold(firms[i], offer.rate[i], offer.cap)
+            places = lay_out_options(firms, i, measures, surroundings, constants, places)
         weigh_laid_out(firms, measures, surroundings, constants, rule, own_rule, places)
         place = 0
         for n in range(first, end):
             prefetch_back(firms, rows[min(n + TOGETHER, rows.size - 1)])
-            firm = firms[rows[n]]
-            left, at = firm.open_bits, place
-            while left:
-                chances[0][lowest_bit(left)] = in_full[at]
-                left &= left - 1
-                at += 1
-            place = pick_up_chances(firm, surroundings, place, chances[1])
-            ask(firm, rows[n], situation, chances, applications)
+            place = pick_up_chances(firms[rows[n]], surroundings, place, chances)
+            wanted[n - first] = accepted(firms[rows[n]], chances, situation)
+        for n in range(first, end):
+            i = rows[n]
+            if wanted[n - first]:
+                hold(firms[i], 0.0, 0)
+                weigh(firms, i, situation, rule, own_rule, chances)
+                hold(firms[i], offer.rate[i], offer.cap)
+                wanted_in_full = accepted(firms[i], chances, situation)
+                ask_for(firms[i], i, situation, wanted[n - first], wanted_in_full, applications)
 
 
 def let_apply(

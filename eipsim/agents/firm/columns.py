@@ -67,7 +67,6 @@ STATE_COLUMNS = (
     Col("stock_use", np.float64, "per year, with the initial stock and its renewals only", (N_USES,)),
     # what is seldom looked at
     Col("compliance_cost", np.float64, "what complying with the law costs it, USD/yr; 0 = it complies by itself, or has cured"),
-    Col("inspection_record", np.float64, "share of the past years in which it was inspected, as far as remembered"),
     Col("installed_year", np.int16, "year of installation; 0 = not installed", (N_MEASURES,)),
     Col("first_adopted", np.int16, "year of the first adoption; 0 = never", (N_MEASURES,)),
     Col("origin", np.uint8, "NOT_INSTALLED, STOCK (initial stock and its renewals), ADOPTED or CHOSEN", (N_MEASURES,)),

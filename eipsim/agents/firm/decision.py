@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from eipsim.agents.firm.project import (
-    APPLIED_FOR,
     NEVER_PAYS,
     log_cost,
+    log_cost_at_cap,
     log_discount,
     log_lost_to_cap,
     log_saving,
@@ -32,45 +32,26 @@ def log_odds(firm, m, surroundings):
 
 
 @inlined
-def looks_at_cap(firm, constants):
-    """Whether the firm weighs what its voucher pays at most; where vouchers are reserved, it counts with their whole rate."""
-    return firm.voucher_rate > 0.0 and constants.voucher_applications >= APPLIED_FOR
-
-
-@inlined
-def log_own_cost(firm, m, surroundings, discount, is_capped):
-    """ln of what a project costs the firm over its size, after a `discount` (ln), and less of it where the voucher is capped."""
-    cost = log_cost(firm, m, surroundings) + discount
-    return cost + log_lost_to_cap(firm, m, surroundings) if is_capped else cost
+def log_own_cost(firm, m, surroundings, discount, cap):
+    """ln of what a project costs the firm over its size, after a `discount` (ln), and less of it above the voucher's `cap` (ln)."""
+    cost = log_cost(firm, m, surroundings)
+    return cost + discount + log_lost_to_cap(firm, m, surroundings) if cost > cap else cost + discount
 
 
 @inlined
 def lay_out_options(firms, i, measures, surroundings, constants, first):
     """Put the open options of firm i in the workspace, from place `first`; gives the place after the last."""
     firm, options, place = firms[i], surroundings.workspace[0], first
-    discount, is_capped = log_discount(firm, surroundings, constants), looks_at_cap(firm, constants)
+    discount, cap = log_discount(firm, surroundings, constants), log_cost_at_cap(firm, surroundings, constants)
     left = firm.open_bits
     while left:
         m = lowest_bit(left)
         left &= left - 1
         options.row[place] = i
         options.measure[place] = m
-        options.log_cost[place] = log_own_cost(firm, m, surroundings, discount, is_capped)
+        options.log_cost[place] = log_own_cost(firm, m, surroundings, discount, cap)
         options.log_saving[place] = log_saving(firm, m, measures, surroundings, constants)
         options.effects[place] = log_odds(firm, m, surroundings)
-        place += 1
-    return place
-
-
-@inlined
-def lay_out_costs(firms, i, surroundings, constants, first):
-    """Put what the open options of firm i cost it now in the workspace, where all else of them lies already, as above."""
-    firm, options, place = firms[i], surroundings.workspace[0], first
-    discount, is_capped = log_discount(firm, surroundings, constants), looks_at_cap(firm, constants)
-    left = firm.open_bits
-    while left:
-        options.log_cost[place] = log_own_cost(firm, lowest_bit(left), surroundings, discount, is_capped)
-        left &= left - 1
         place += 1
     return place
 

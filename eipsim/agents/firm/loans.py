@@ -1,112 +1,129 @@
 """What firms have borrowed for measures, loan by loan, and what falls due of it every year.
 
-Few firms have loans, so they stand beside the table of firms, and only what a firm decides on is written into its row: what
-falls due this year (`debt_service`). A firm that closes or moves away pays back what it owes; nobody defaults.
+Loans stand beside the table of firms, and only what a firm decides on is written into its row: what falls due this year
+(`debt_service`). A firm that closes or moves away pays back what it owes; nobody defaults.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 
+from eipsim.core.compiled import allocating, compiled, inlined, prefetch_cell
 from eipsim.market.books import INTEREST, INTEREST_RELIEF, LOANS, Books
 from eipsim.market.constants import Constants
 from eipsim.rules.loans import relief_of_points, still_owed, whole_years
+from eipsim.world import Tenants
+
+OF_PARKS = (INTEREST, INTEREST_RELIEF, LOANS)
+FAR_AHEAD = 16  # loans whose firm's row is asked for ahead: there is little to do for each
 
 
 class Owed(NamedTuple):
-    """Loans that are not paid back yet, one for each firm and year in which it has borrowed [n]."""
+    """Loans that were taken in one year and are not paid back yet, one for each firm [n], by row of the firm."""
 
     firm: np.ndarray  # int64, row
-    year: np.ndarray  # int64, in which it was taken
     principal: np.ndarray  # int64, cents
     points: np.ndarray  # float, 1/yr of its interest that the public pays, as promised when it was taken
-
-    def where(self, holds: np.ndarray) -> Owed:
-        """Those for which it `holds` (bool [n])."""
-        return Owed(*(column[holds] for column in self))
-
-    def and_also(self, others: Owed) -> Owed:
-        """These and the `others`."""
-        return Owed(*map(np.concatenate, zip(self, others)))
+    due: np.ndarray  # int64, cents that the firm pays on it this year
 
 
-NOBODY = np.empty(0, np.int64)
-NOTHING = Owed(NOBODY, NOBODY, NOBODY, np.empty(0))
+class Terms(NamedTuple):
+    """What all loans have in common."""
 
-
-class Due(NamedTuple):
-    """What falls due of each loan in a year: int64 cents [n]."""
-
-    instalment: np.ndarray
-    interest: np.ndarray  # that the firm pays
-    relief: np.ndarray  # interest that the public pays
+    rate: float  # 1/yr, real
+    years: int  # in which a loan is paid back
 
 
 @dataclass
 class Loans:
     """The loans of a run. With a term of 0 years none is followed."""
 
-    rate: float  # 1/yr, real
-    years: int  # in which a loan is paid back
-    owed: Owed = NOTHING
+    terms: Terms
+    of_parks: np.ndarray  # int64 cents [p, OF_PARKS] of the year, on the loans that were taken before it
+    taken: dict[int, Owed] = field(default_factory=dict)  # by year
 
     @property
     def are_followed(self) -> bool:
-        return self.years > 0
-
-    def left(self, year: int) -> np.ndarray:
-        """Cents of each loan that are owed at the end of `year`: int64 [n]."""
-        return still_owed(self.owed.principal, year - self.owed.year, self.years)
-
-    def due(self, year: int) -> Due:
-        """What falls due in `year` of the loans that were taken before it."""
-        before = self.left(year - 1)
-        interest = in_cents(self.rate * before)
-        relief = np.minimum(in_cents(self.owed.points * before), interest)
-        return Due(before - self.left(year), interest - relief, relief)
+        return self.terms.years > 0
 
     def relief_of(self, points: np.ndarray) -> np.ndarray:
         """What an interest subsidy of so many `points` [1/yr] is worth to a borrower, as a share of the loan."""
-        return relief_of_points(points, self.rate, self.years)
+        return relief_of_points(points, *self.terms)
 
 
-def no_loans(constants: Constants) -> Loans:
+def no_loans(constants: Constants, n_parks: int) -> Loans:
     """The loans of a run before its first year."""
-    return Loans(float(constants.loan_rate), int(whole_years(constants.loan_years)))
+    terms = Terms(float(constants.loan_rate), int(whole_years(constants.loan_years)))
+    return Loans(terms, np.zeros((n_parks, len(OF_PARKS)), dtype=np.int64))
 
 
-def in_cents(amounts: np.ndarray) -> np.ndarray:
-    """Amounts in cents as whole ones, none of them negative."""
-    return (amounts + 0.5).astype(np.int64)
+@inlined
+def in_cents(amount):
+    """An amount in cents as a whole one; it is not negative."""
+    return np.int64(amount + 0.5)
 
 
-def fall_due(loans: Loans, firms: np.recarray, year: int) -> None:
+def fall_due(loans: Loans, firms: np.recarray, tenants: Tenants, year: int) -> None:
     """A new year: loans that are paid back, or whose firm has gone, are over; firms know what they have to pay on the others."""
-    firms.debt_service[loans.owed.firm] = 0
-    loans.owed = loans.owed.where((loans.left(year - 1) > 0) & (firms.exit_year[loans.owed.firm] > year))
-    due = loans.due(year)
-    np.add.at(firms.debt_service, loans.owed.firm, due.instalment + due.interest)  # a firm may have several
+    loans.of_parks[:] = 0
+    stays = tenants.exit_year > year
+    for taken, owed in list(loans.taken.items()):
+        left = all_fall_due(owed, year - taken, loans.terms, firms, stays, tenants.park, loans.of_parks)
+        loans.taken[taken] = Owed(*(column[:left] for column in owed))
+        if left == 0:
+            del loans.taken[taken]
 
 
-def book_loans(loans: Loans, new: Owed, firms: np.recarray, books: Books, year: int) -> int:
-    """The end of the year: interest, the `new` loans, and what is owed stand in the parks' books.
+@compiled
+def all_fall_due(owed, age, terms, firms, stays, park, of_parks):
+    """Loans of one year, of this `age`, fall due; gives how many are not over, which are moved to the front."""
+    left = 0
+    for n in range(owed.firm.size):
+        prefetch_cell(firms, owed.firm[min(n + FAR_AHEAD, owed.firm.size - 1)], "debt_service")
+        i, principal, points = owed.firm[n], owed.principal[n], owed.points[n]
+        firms.debt_service[i] -= owed.due[n]
+        before, after = still_owed(principal, age - 1, terms.years), still_owed(principal, age, terms.years)
+        if before == 0 or not stays[i]:
+            continue
+        interest = in_cents(terms.rate * before)
+        relief = min(in_cents(points * before), interest)
+        due, totals = before - after + interest - relief, of_parks[park[i]]
+        firms.debt_service[i] += due
+        totals[0] += interest - relief
+        totals[1] += relief
+        totals[2] += after
+        owed.firm[left], owed.principal[left], owed.points[left], owed.due[left] = i, principal, points, due
+        left += 1
+    return left
+
+
+def book_loans(loans: Loans, new: Owed, books: Books, year: int) -> int:
+    """The end of the year: interest and what is owed, the `new` loans among it, stand in the parks' books.
 
     Gives the cents of interest that the public pays.
     """
-    due, park = loans.due(year), firms.park[loans.owed.firm]
-    np.add.at(books.counts[:, INTEREST], park, due.interest)
-    np.add.at(books.counts[:, INTEREST_RELIEF], park, due.relief)
-    loans.owed = loans.owed.and_also(new)
-    np.add.at(books.counts[:, LOANS], firms.park[loans.owed.firm], loans.left(year))
-    return int(due.relief.sum())
+    loans.taken[year] = new
+    books.counts[:, OF_PARKS] = loans.of_parks
+    return int(loans.of_parks[:, OF_PARKS.index(INTEREST_RELIEF)].sum())
 
 
-def newly_lent(lent: np.ndarray, year: int) -> Owed:
-    """What was `lent` to each firm in `year` (int64 [firms], cents) as loans without promise; nothing is left of it there."""
-    borrowers = np.flatnonzero(lent)
-    new = Owed(borrowers, np.full(borrowers.size, year), lent[borrowers], np.zeros(borrowers.size))
-    lent[borrowers] = 0
+@allocating
+def newly_lent(lent, park, of_parks):
+    """What was `lent` to each firm this year (int64 [firms], cents) as loans without promise; nothing is left of it there.
+
+    It is added to what is owed in the `park` of each.
+    """
+    n = 0
+    for i in range(lent.size):
+        n += lent[i] > 0
+    new, n = Owed(np.empty(n, np.int64), np.empty(n, np.int64), np.zeros(n), np.zeros(n, np.int64)), 0
+    for i in range(lent.size):
+        if lent[i] > 0:
+            new.firm[n], new.principal[n] = i, lent[i]
+            of_parks[park[i], 2] += lent[i]
+            lent[i] = 0
+            n += 1
     return new

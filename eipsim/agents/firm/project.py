@@ -14,6 +14,7 @@ from eipsim.market.uses import BIOMASS, COAL_DIESEL, DEAR_FUEL, ELECTRICITY
 from eipsim.rules.investment import unit_value
 from eipsim.rules.loans import whole_years
 
+NEARLY = 1e-9  # of a logarithm, more than those of `core.arithmetic` are off
 NEVER_PAYS = -600.0  # ln of a saving that is not positive
 # Parameter `voucher_applications` from which on firms apply for vouchers; below, each is reserved at its cap.
 APPLIED_FOR = 1.0
@@ -54,6 +55,18 @@ def log_discount(firm, surroundings, constants):
         return left
     relief = surroundings.parks[firm.park].interest_relief[standing(firm)]
     return left + log(1.0 - relief * lent_share(firm, surroundings, constants)) if relief > 0.0 else left
+
+
+@inlined
+def log_cost_at_cap(firm, surroundings, constants):
+    """ln of the cost over the firm's size up to which its voucher surely pays its rate; above, `log_lost_to_cap` looks closely.
+
+    Infinite for who has no voucher, and where vouchers are reserved: firms count with their whole rate then.
+    """
+    if firm.voucher_rate == 0.0 or constants.voucher_applications < APPLIED_FOR:
+        return np.inf
+    surely = (firm.voucher_left - 1) / (firm.voucher_rate * CENTS)  # a cent for rounding
+    return log(max(surely, TINY)) - log_size_now(firm, surroundings) - NEARLY
 
 
 @compiled

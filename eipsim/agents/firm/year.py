@@ -316,8 +316,11 @@ def keep_new_boiler(firm, year, constants):
 
 
 @inlined
-def learn(firm, situation):
-    """Options become known, and the firm may hear of cleaner production, once the accumulated chance passes its draws."""
+def learn(firm, situation, heed):
+    """Options become known, and the firm may hear of cleaner production, once the accumulated chance passes its draws.
+
+    `heed` multiplies the hazard of noticing an option (`attention_of`).
+    """
     measures, surroundings, year, constants = situation
     if firm.aware_year == 0 and chance_unheard(firm, surroundings) <= firm.awareness_of_recp:
         firm.aware_year = year
@@ -326,8 +329,8 @@ def learn(firm, situation):
     park, sector = surroundings.parks[firm.park], surroundings.sectors[firm.sector]
     bars, in_park, in_sector = firm.awareness_bar, park.unaware, sector.unaware
     informed, noticed = park.unaware_information[standing(firm)], np.int64(0)
-    if constants.salience > 0.0 and firm.heeded < year - FIRST_YEAR + 1:
-        look_closely(firm, surroundings, year, constants)
+    if heed != 1.0 and firm.heeded < year - FIRST_YEAR + 1:
+        look_closely(firm, surroundings, year, heed - 1.0)
     for m in range(measures.size):
         noticed |= np.int64(in_park[m] * in_sector[m] * informed <= bars[m]) << m
     noticed &= firm.waiting_bits
@@ -360,13 +363,10 @@ def is_recommended(firm, m, surroundings, constants):
 
 
 @compiled
-def look_closely(firm, surroundings, year, constants):
-    """A firm whose energy bill is larger than was to be expected looks more closely: the year's hazard of noticing an option is
-    multiplied, so its bars come nearer; one whose bill is smaller looks less closely. Once a year: who applies for a voucher
-    learns before that, and again when it lives through the year."""
-    more = attention_of(firm, surroundings, constants) - 1.0
-    if more == 0.0:
-        return
+def look_closely(firm, surroundings, year, more):
+    """A firm whose energy bill is larger than was to be expected looks more closely: the year's hazard of noticing an option
+    grows by `more` times, so its bars come nearer; one whose bill is smaller looks less closely. Once a year: who applies for a
+    voucher learns before that, and again when it lives through the year."""
     firm.heeded = year - FIRST_YEAR + 1
     park, sector, bars = surroundings.parks[firm.park], surroundings.sectors[firm.sector], firm.awareness_bar
     in_park, in_sector, informed = park.hazard, sector.hazard, park.hazard_information[standing(firm)]
@@ -378,12 +378,18 @@ def look_closely(firm, surroundings, year, constants):
 @compiled
 def attention_of(firm, surroundings, constants):
     """By what the hazard of noticing an option is multiplied for the firm, by its energy bill over what was to be expected."""
+    return attention(*energy_bills(firm, surroundings), constants.salience)
+
+
+@inlined
+def energy_bills(firm, surroundings):
+    """The energy bill of the firm [USD/yr], and the one that was to be expected."""
     market, covered = market_of(firm, surroundings), 1 if firm.covered else 0
     bill, expected = 0.0, 0.0
     for k in range(N_ENERGY):
         bill += firm.use[k] * market.energy_price[covered, k]
         expected += firm.use[k] * market.expected_price[covered, k]
-    return attention(bill, expected, constants.salience)
+    return bill, expected
 
 
 @compiled
@@ -540,11 +546,27 @@ def counts_as_recp(firm, m, constants):
 
 
 @inlined
-def come_to_decide(firm, situation):
-    """All that a firm lives through before it weighs its options. Who applies for a voucher does so twice a year, to the same."""
-    retire(firm, situation)
-    learn(firm, situation)
-    keep_new_boiler(firm, situation.year, situation.constants)
+def come_to_decide(firms, rows, first, end, situation):
+    """All that a few firms, `rows[first:end]`, live through before they weigh their options. Who applies for a voucher does so
+    twice a year, to the same.
+
+    All of them look at their bills before the first learns: such long sums do not wait for each other.
+    """
+    _, surroundings, year, constants = situation
+    seen = surroundings.workspace[0]
+    bill, expected, heed = seen.bill, seen.expected_bill, seen.heed
+    for n in range(first, end):
+        # rows are far apart in memory: the next few are fetched while this one is worked on
+        prefetch_front(firms, rows[min(n + TOGETHER, rows.size - 1)])
+        retire(firms[rows[n]], situation)
+    if constants.salience > 0.0:
+        for n in range(first, end):
+            bill[n - first], expected[n - first] = energy_bills(firms[rows[n]], surroundings)
+    for n in range(end - first):
+        heed[n] = attention(bill[n], expected[n], constants.salience)
+    for n in range(first, end):
+        learn(firms[rows[n]], situation, heed[n - first])
+        keep_new_boiler(firms[rows[n]], year, constants)
 
 
 @inlined
@@ -554,11 +576,8 @@ def live_through_year(firms, rows, span, situation, rule, own_rule, chances):
     `span` is (first, end). A firm has few options open, so those of all of them are weighed together.
     """
     (first, end), (measures, surroundings, _, constants), place = span, situation, 0
+    come_to_decide(firms, rows, first, end, situation)
     for n in range(first, end):
-        # rows are far apart in memory: the next few are fetched while this one is worked on
-        prefetch_front(firms, rows[min(n + TOGETHER, rows.size - 1)])
-        firm = firms[rows[n]]
-        come_to_decide(firm, situation)
         place = lay_out_options(firms, rows[n], measures, surroundings, constants, place)
     weigh_laid_out(firms, measures, surroundings, constants, rule, own_rule, place)
     place = 0
@@ -669,7 +688,7 @@ def retire_one(firms, i, situation):
 
 @compiled
 def learn_one(firms, i, situation):
-    learn(firms[i], situation)
+    learn(firms[i], situation, attention_of(firms[i], situation.surroundings, situation.constants))
     keep_new_boiler(firms[i], situation.year, situation.constants)
 
 

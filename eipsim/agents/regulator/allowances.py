@@ -58,7 +58,9 @@ def no_accounts() -> np.recarray:
 class Allowances:
     """What a run remembers of its allowances.
 
-    facilities : rows of the firms that are covered where a number of facilities is said, of this year
+    eligible : by sector where a number of facilities is said, rows of the firms that are large enough, whenever they are there,
+        in the order of their lots
+    facilities : those of them that are covered this year
     reference : float [s, k], use per USD of output, as observed in 2024, of the firms that a benchmark was made from; of fuel as
         much of the sector's mix as emits what theirs does
     level : float [s], the benchmark over that of its first year
@@ -66,6 +68,7 @@ class Allowances:
     accounts, last : the accounts of this year, settled when it closes, and those of the year before
     """
 
+    eligible: dict[int, np.ndarray] = field(default_factory=dict)
     facilities: np.ndarray = field(default_factory=NOBODY.copy)
     reference: np.ndarray = field(default_factory=lambda: np.zeros((N_SECTORS, N_USES)))
     level: np.ndarray = field(default_factory=lambda: np.zeros(N_SECTORS))
@@ -82,27 +85,32 @@ def cover(state: State, year: Year, before: Levers | None) -> None:
 
     `before` : the levers of last year, None in the first; nobody's threshold has moved unless they have.
     """
-    levers, firms, sector = year.levers, state.firms, state.world.firms.sector
+    own, levers, firms = state.allowances, year.levers, state.firms
     threshold, most = levers.carbon_threshold_toe, levers.carbon_facilities
     # energy use of 2024 decides, so nothing else can move a firm across the threshold
     if before is None or (before.carbon_threshold_toe, before.carbon_facilities.tolist()) != (threshold, most.tolist()):
         mark_covered(firms, threshold)
-    limited = np.flatnonzero(most < EVERYBODY).tolist()
-    chosen = [facilities_of(state, year, s) for s in limited]
-    for s in limited:
-        firms.covered[np.flatnonzero(sector == s)] = False
-    state.allowances.facilities = np.concatenate([NOBODY, *chosen])
-    firms.covered[state.allowances.facilities] = True
+        own.eligible = {s: eligible_of(state, s) for s in np.flatnonzero(most < EVERYBODY).tolist()}
+    chosen = [facilities_of(state, year, s) for s in own.eligible]
+    for rows in own.eligible.values():
+        firms.covered[rows] = False
+    own.facilities = np.concatenate([NOBODY, *chosen])
+    firms.covered[own.facilities] = True
+
+
+def eligible_of(state: State, s: int) -> np.ndarray:
+    """Rows of the firms of sector s that are at or above the threshold, in the order of their lots."""
+    rows = np.flatnonzero((state.world.firms.sector == s) & state.firms.covered)
+    lots = drawn(state.world.firms.key[rows], state.surroundings.streams[FACILITY_DRAW])
+    return rows[np.argsort(lots, kind="stable")]
 
 
 def facilities_of(state: State, year: Year, s: int) -> np.ndarray:
     """Rows of the covered firms of sector s: who was covered last year stays so while it is there, the others by lot."""
-    levers, tenants = year.levers, state.world.firms
-    there = year.rows[tenants.sector[year.rows] == s]
-    eligible = there[state.firms.toe[there] >= levers.carbon_threshold_toe]
-    newly = ~np.isin(eligible, state.allowances.facilities)
-    lots = drawn(tenants.key[eligible], state.surroundings.streams[FACILITY_DRAW])
-    return eligible[np.lexsort((lots, newly))[: int(levers.carbon_facilities[s])]]
+    own, tenants, rows = state.allowances, state.world.firms, state.allowances.eligible[s]
+    there = rows[(tenants.entry_year[rows] <= year.number) & (year.number < tenants.exit_year[rows])]
+    newly = ~np.isin(there, own.facilities)
+    return there[np.argsort(newly, kind="stable")[: int(year.levers.carbon_facilities[s])]]
 
 
 # ---- what is free ------------------------------------------------------------------------------------------------------
@@ -129,9 +137,11 @@ def holders(state: State, year: Year) -> np.ndarray:
 
     A sector is in it where a number of facilities is said, and elsewhere as soon as the carbon price is above zero.
     """
-    levers, tenants = year.levers, state.world.firms
+    levers, tenants, limited = year.levers, state.world.firms, state.allowances.eligible
     allots = levers.auctioned_share < 1.0
-    rows = year.rows[allots[tenants.sector[year.rows]]]
+    # few facilities: the many others need be looked through only for sectors without a number of facilities
+    rows = np.sort(state.allowances.facilities) if allots.sum() == allots[list(limited)].sum() else year.rows
+    rows = rows[allots[tenants.sector[rows]]]
     rows = rows[state.firms.covered[rows]]
     sector, zone = tenants.sector[rows], state.surroundings.parks.zone[tenants.park[rows]]
     in_market = (levers.carbon_facilities[sector] < EVERYBODY) | (year.prices.carbon[zone, sector] > 0.0)
@@ -142,6 +152,8 @@ def set_benchmarks(state: State, year: Year, rows: np.ndarray) -> None:
     """Sectors that have no benchmark yet get that of those of their firms, among `rows`, that hold allowances."""
     own, tenants, emission = state.allowances, state.world.firms, year.prices.emission
     new = rows[~own.begun[tenants.sector[rows]]]
+    if new.size == 0:
+        return
     row, those = state.firms.price_row[new], Tenants(*(column[new] for column in tenants))
     emitted = emission[row] * observed_use(
         those, state.market.yearly.rows.shares[row], state.market.constants, state.world.tables

@@ -22,9 +22,9 @@ def settle_loans(state: State, year: Year) -> None:
     """
     if not state.loans.are_followed:
         return
-    new = newly_lent(state.books.lent, year.number)
+    new = newly_lent(state.books.lent, state.world.firms.park, state.loans.of_parks)
     new = new._replace(points=points_promised(state, year, new.firm))
-    relief = book_loans(state.loans, new, state.firms, state.books, year.number)
+    relief = book_loans(state.loans, new, state.books, year.number)
     if relief > 0:
         spend(state.regulators, "interest", relief / CENTS, "appropriation")
         administration = state.market.constants.administration_share * relief / CENTS
@@ -34,7 +34,9 @@ def settle_loans(state: State, year: Year) -> None:
 def points_promised(state: State, year: Year, rows: np.ndarray) -> np.ndarray:
     """Points of interest [1/yr], no more than all of it, that the public pays on what the firms of `rows` borrow this year."""
     levers, tenants = year.levers, state.world.firms
+    if "interest_subsidy" not in levers.in_force:
+        return np.zeros(rows.size)
     places = tenants.park[rows], tenants.sector[rows]
     abroad = levers.of_foreign_firms.interest_subsidy[places]
     points = np.where(tenants.foreign[rows], abroad, levers.interest_subsidy[places])
-    return np.minimum(points, state.loans.rate)
+    return np.minimum(points, state.loans.terms.rate)

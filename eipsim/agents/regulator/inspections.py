@@ -34,6 +34,8 @@ class Inspection(NamedTuple):
     first: np.ndarray  # int64 [p + 1], where those of each park begin
     keys: np.ndarray  # uint64 [firms]
     foreign: np.ndarray  # bool [firms]
+    entry_year: np.ndarray  # int [firms], first year in the park
+    records: np.ndarray  # float [firms], share of the past years in which each was inspected, as far as remembered
     stream: np.uint64  # of who is inspected
     cure_stream: np.uint64  # of who cures what is found
     year: int
@@ -42,6 +44,7 @@ class Inspection(NamedTuple):
     fine: np.ndarray  # float [o], USD
     constants: Constants
     drawn: np.ndarray  # int64, room for the rows of those who may be inspected in a park
+    inspected: np.ndarray  # bool [firms], who is inspected this year; nobody yet
 
 
 class Found(NamedTuple):
@@ -89,12 +92,12 @@ def highest_chance(province, inspection):
 
 
 @compiled
-def violates(table, i, chance, park_record, fine, inspection):
-    """Whether row i of the firms or operators, inspected with this true `chance`, has not found complying worth it."""
+def violates(compliance_cost, chance, record, park_record, fine, inspection):
+    """Whether a firm or operator with its own `record`, inspected with this true `chance`, has not found complying worth it."""
     constants = inspection.constants
     share, weight = constants.own_record_share, constants.record_learning_weight
-    perceived = perceived_chance(chance, table.inspection_record[i], park_record, share, weight)
-    return not complies(table.compliance_cost[i], perceived, penalty_of(fine, constants.other_violation_cost))
+    perceived = perceived_chance(chance, record, park_record, share, weight)
+    return not complies(compliance_cost, perceived, penalty_of(fine, constants.other_violation_cost))
 
 
 @compiled
@@ -123,8 +126,9 @@ def inspect_tenants(firms, operators, p, inspection):
         chance = chance_for_tenant(firms, i, operators, p, inspection)
         if draw(stream, keys[i], year, 0) < chance:
             done += 1
-            fine = inspection.fine[FOREIGN if inspection.foreign[i] else DOMESTIC]
-            if violates(firms, i, chance, operators.tenants_record[p], fine, inspection):
+            inspection.inspected[i] = True
+            fine, record = inspection.fine[FOREIGN if inspection.foreign[i] else DOMESTIC], inspection.records[i]
+            if violates(firms.compliance_cost[i], chance, record, operators.tenants_record[p], fine, inspection):
                 note_violation(firms, i, keys[i], inspection)
                 foreign += inspection.foreign[i]
                 domestic += not inspection.foreign[i]
@@ -138,8 +142,8 @@ def inspect_operator(operators, p, inspection):
         return False, False
     chance = chance_for_operator(operators, p, inspection)
     inspected = draw(inspection.stream, operators.key[p], inspection.year, 1) < chance
-    record, fine = operators.tenants_record[p], inspection.fine[DOMESTIC]
-    found = inspected and violates(operators, p, chance, record, fine, inspection)
+    records, fine = (operators.inspection_record[p], operators.tenants_record[p]), inspection.fine[DOMESTIC]
+    found = inspected and violates(operators.compliance_cost[p], chance, *records, fine, inspection)
     if found:
         note_violation(operators, p, operators.key[p], inspection)
     return inspected, found
@@ -150,17 +154,17 @@ def inspect_park(firms, operators, p, inspection):
     """Tenants of park p and its operator are inspected, and remember it where that matters. Returns what `Found` holds."""
     learns = inspection.constants.record_learning_weight > 0.0
     if learns:
-        begin_records(firms, operators, p, inspection)
+        begin_records(operators, p, inspection)
     # what inspections find changes nobody's chance before the next year
     done, domestic, foreign = inspect_tenants(firms, operators, p, inspection)
     inspected, found = inspect_operator(operators, p, inspection)
     if learns:
-        keep_records(firms, operators, p, inspected, inspection)
+        keep_records(operators, p, done, inspected, inspection)
     return Found(done + inspected, domestic + found, foreign)
 
 
 @compiled
-def begin_records(firms, operators, p, inspection):
+def begin_records(operators, p, inspection):
     """A park's record begins with the true chance of its first tenants, a firm's with the record of the park it comes to."""
     first, end = inspection.first[p], inspection.first[p + 1]
     opens = operators.tenants_record[p] < 0.0
@@ -175,21 +179,17 @@ def begin_records(firms, operators, p, inspection):
             operators.tenants_record[p] = (domestic * (end - first - abroad) + foreign * abroad) / (end - first)
     for n in range(first, end):
         i = inspection.rows[n]
-        if opens or firms.entry_year[i] == inspection.year:
-            firms.inspection_record[i] = operators.tenants_record[p]
+        if opens or inspection.entry_year[i] == inspection.year:
+            inspection.records[i] = operators.tenants_record[p]
 
 
 @compiled
-def keep_records(firms, operators, p, operator_inspected, inspection):
-    """The year's inspections enter the records of the tenants, the operator and the park."""
+def keep_records(operators, p, done, operator_inspected, inspection):
+    """The year's inspections, `done` of tenants, enter the records of the tenants, the operator and the park."""
     first, end, years = inspection.first[p], inspection.first[p + 1], inspection.constants.record_years
-    done = 0
     for n in range(first, end):
         i = inspection.rows[n]
-        chance = chance_for_tenant(firms, i, operators, p, inspection)
-        inspected = draw(inspection.stream, inspection.keys[i], inspection.year, 0) < chance
-        firms.inspection_record[i] = record_after(firms.inspection_record[i], 1.0 if inspected else 0.0, years)
-        done += inspected
+        inspection.records[i] = record_after(inspection.records[i], np.float64(inspection.inspected[i]), years)
     its_share = 1.0 if operator_inspected else 0.0
     operators.inspection_record[p] = record_after(operators.inspection_record[p], its_share, years)
     if end > first:
@@ -254,11 +254,12 @@ def inspection_of(state: State, year: Year) -> Inspection:
     abroad = levers.of_foreign_firms
     probability = np.stack([levers.inspection_probability, abroad.inspection_probability], axis=1)
     plan = Inspection(
-        rows=year.rows, first=year.first, keys=tenants.key, foreign=tenants.foreign,
+        rows=year.rows, first=year.first, keys=tenants.key, foreign=tenants.foreign, entry_year=tenants.entry_year,
+        records=state.inspection_records,
         stream=streams[INSPECTION_DRAW], cure_stream=streams[CURE_DRAW], year=year.number,
         probability=probability, aim=np.ones(probability.shape),
         fine=np.array([levers.fine_usd, abroad.fine_usd]),
-        constants=state.market.constants, drawn=np.empty(year.rows.size, dtype=np.int64),
+        constants=state.market.constants, drawn=np.empty(year.rows.size, dtype=np.int64), inspected=np.zeros(tenants.key.size, dtype=np.bool_),
     )  # fmt: skip
     targeted = "inspection_targeting" in levers.in_force
     return plan._replace(aim=aim_of(state, levers, plan, year.home)) if targeted else plan

@@ -322,9 +322,8 @@ def vouchers_used(state: State, voucher_cap_usd: float) -> int:
     return holders.size * int(voucher_cap_usd * CENTS) - int(state.firms.voucher_left[holders].sum())
 
 
-def settle_vouchers(state: State, voucher_cap_usd: float) -> None:
-    """After firms have bought: the treasury pays what was used, and its administration."""
-    paid = vouchers_used(state, voucher_cap_usd)
+def settle_vouchers(state: State, paid: int) -> None:
+    """After firms have bought: the treasury pays what was used [cents], and its administration."""
     if paid == 0:
         return
     state.regulators.vouchers[0] += paid

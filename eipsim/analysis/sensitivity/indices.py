@@ -145,7 +145,7 @@ def sample_of(study: Study) -> Sample:
     if not study.rows_are_as_stored():
         what = "the sampler gives other points than those that were run, so the order of the rows means nothing"
         raise InputError(Mistake("store", what, "install the versions of SALib and SciPy that its manifest names"))
-    return Sample(np.asarray(design.unit), design.problem, design.sampler)
+    return Sample(np.asarray(design.unit), design.problem, design.sampler, bool(design.correlations))
 
 
 def _sampler(study: Study) -> AnySampler:

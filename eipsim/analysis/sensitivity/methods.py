@@ -24,6 +24,7 @@ class Method:
 
     samplers : designs it can read; None = any, row by row
     main : the index that factors are ranked by; share : its indices are shares of variance
+    independent : whether factors must be independent of each other
     block : rows that belong together (None: all), by number of factors or groups; 1 = every row for itself
     """
 
@@ -33,6 +34,7 @@ class Method:
     samplers: tuple[str, ...] | None = None
     takes_groups: bool = False
     share: bool = True
+    independent: bool = False
     block: Callable[[Sample], int | None] = lambda sample: 1
 
 
@@ -74,6 +76,10 @@ def check(name: str, sample: Sample) -> None:
         able = ", ".join(key for key, one in METHODS.items() if one.takes_groups)
         what = f"{name} knows no groups: SALib would pass over them in silence"
         found.append(Mistake("method", what, f"with groups: {able}"))
+    if sample.is_correlated and method.independent:
+        able = ", ".join(key for key, one in METHODS.items() if one.samplers is None and not one.independent)
+        what = f"{name} takes factors for independent, and some of this design were drawn together"
+        found.append(Mistake("method", what, f"with correlations: {able}"))
     if len(sample.unit) < LEAST_ROWS.get(name, 0):
         found.append(Mistake("method", f"{name} needs {LEAST_ROWS[name]} rows or more, there are {len(sample.unit)}"))
     found.tell()
@@ -108,7 +114,7 @@ METHODS: dict[str, Method] = {
                     block=lambda s: sobol.rows_of_block(len(s.names), s.settings.second_order)),
     "morris": Method("Morris screening", salib.by_morris, "mu_star", ("morris",), takes_groups=True, share=False, block=_points),
     "fast": Method("Extended FAST", salib.by_fast, "ST", ("fast",), block=lambda s: None),
-    "rbd_fast": Method("RBD-FAST", salib.by_rbd_fast, "S1"),
+    "rbd_fast": Method("RBD-FAST", salib.by_rbd_fast, "S1", independent=True),
     "delta": Method("Delta, independent of moments", salib.by_delta, "delta"),
     "pawn": Method("PAWN", salib.by_pawn, "pawn", takes_groups=True),
     "rsa": Method("Regional sensitivity", salib.by_rsa, "rsa", takes_groups=True, share=False),

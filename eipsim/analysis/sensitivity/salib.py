@@ -28,11 +28,13 @@ class Sample:
     unit : points [rows, columns] of the unit cube, in the order of the design
     problem : gives SALib's description of them, a fresh one every time
     settings : of the sampler: method, n, seed, resamples, confidence, levels...
+    is_correlated : whether some factors were drawn together
     """
 
     unit: np.ndarray
     problem: Callable[[], dict[str, Any]]
     settings: Any
+    is_correlated: bool = False
 
     @property
     def columns(self) -> list[str]:
@@ -60,7 +62,7 @@ class Sample:
 
     def part(self, rows: np.ndarray) -> Sample:
         """Only these rows."""
-        return Sample(self.unit[rows], self.problem, self.settings)
+        return Sample(self.unit[rows], self.problem, self.settings, self.is_correlated)
 
 
 @dataclass(frozen=True, eq=False)
