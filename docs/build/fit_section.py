@@ -26,8 +26,8 @@ options, 15 % for money, CO₂ and violations, 10 % for exchanges; assumed). Mon
 records them: what audits said of the options found installed, in the share that is verified, before realisation and
 rebound. [How it is done](experiments/00_calibration/README.md).
 
-The default set is the medoid of the sets that meet the record on average when everything that is only varied stands at
-its middle. Medians, in brackets the range of nine tenths of single runs; for the sets that of their medians:"""
+The default set is the medoid of the sets that have the record as the median of their runs when everything that is only
+varied stands at its middle. Medians, in brackets the range of nine tenths of single runs; for the sets that of their medians:"""
 
 LUCK = "Money and CO₂ hang on a few large firms, so populations differ several-fold, and one record of them can say little."
 

@@ -21,19 +21,21 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from emulator import Emulator, learn
-from posterior import INTERVAL, covered, distances, draw, medoid, prior, widths
+from posterior import INTERVAL, by_centrality, covered, distances, draw, prior, widths
 from record import (
     FREE,
     OF_A_SET,
     POPULATIONS,
     Case,
     Range,
+    log_record,
     logs,
     names_of,
     parts,
     ranges,
     run_sets,
     targets,
+    tolerances,
 )
 
 from eipsim.data.parameters import ENSEMBLE, load_parameters
@@ -51,13 +53,14 @@ Tell = Callable[[str], object]
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much is run and drawn: sets of the waves, sets that are kept, sets that widths are told
-    of, candidates of a draw, populations in all and of each set."""
+    """How much is run and drawn: sets of the waves, sets that are kept, those of which one
+    becomes the default, those that widths are told of, candidates of a draw, populations in all and of each set."""
 
-    first: int = 240
-    second: int = 120
-    last: int = 220
+    first: int = 180
+    second: int = 80
+    last: int = 210
     kept: int = 200
+    candidates: int = 32
     told: int = 4096
     tried: int = 32_768
     populations: int = POPULATIONS
@@ -88,10 +91,10 @@ def calibrate(
     rule: str, jobs: int = 1, sizes: Sizes = Sizes(), folder: Path | None = RUNS, tell: Tell = print
 ) -> Calibration:
     """The ensemble of a decision rule, and what can be said of it."""
-    case, of = Case(rule, sizes.populations, sizes.of_a_set), ranges(rule)
+    case, of, where = Case(rule, sizes.populations, sizes.of_a_set), ranges(rule), folder / rule if folder else None
 
     def run(sets: pd.DataFrame) -> pd.DataFrame:
-        return run_sets(sets, case, jobs, folder / rule if folder else None, tell)
+        return run_sets(sets, case, jobs, where, tell)
 
     tell(f"{rule}: {sizes.first} sets as they are before the record is seen")
     first = prior(of, sizes.first, seed=1)
@@ -102,18 +105,19 @@ def calibrate(
     both, ran_both = _together([first, second], [ran, run(second)])
     better = [learn(part, of, both, ran_both) for part in parts()]
     likely, told = draw(better, of, sizes.told, sizes.tried, seed=3)
-    last = pd.concat([central_set(better, of, sizes), likely.head(sizes.last)], ignore_index=True)
-    tell(f"{rule}: the default and {sizes.last} sets that go with the record ({_told(told)} candidates tell)")
+    tell(f"{rule}: {sizes.last} sets that go with the record ({_told(told)} candidates tell), and the default")
+    last, in_all = likely.head(sizes.last), replace(case, of_a_set=sizes.populations)
     ran_last = run(last)
-    kept = keep(ran_last, sizes.kept)
+    default, ran_default = central_set(better, of, sizes, lambda sets: run_sets(sets, in_all, jobs, where, tell))
+    kept = keep(ran_last, sizes.kept - 1)
     tell(f"{rule}: {len(kept)} of {len(last)} sets kept")
-    sets = last.iloc[kept].reset_index(drop=True)
+    sets = pd.concat([default, last.iloc[kept]], ignore_index=True)
     found = covered(better, of, first, ran, sizes.tried // 4, seed=4)
     left_out = [emulator.errors.assign(shown="all but one") for emulator in better]
     return Calibration(
         rule=rule,
         sets=sets,
-        fit=fit_of(ran_last, kept, run_sets(last.head(1), replace(case, of_a_set=sizes.populations), jobs)),
+        fit=fit_of(ran_last, kept, ran_default),
         widths=widths(of, likely).join(found, on="parameter"),
         emulators=pd.concat([*left_out, held_out(better, last, ran_last)], ignore_index=True),
     )
@@ -130,18 +134,30 @@ def _together(sets: Sequence[pd.DataFrame], runs: Sequence[pd.DataFrame]) -> tup
     return pd.concat(sets, ignore_index=True), pd.concat(numbered, ignore_index=True)
 
 
-def central_set(emulators: Sequence[Emulator], of: Sequence[Range], sizes: Sizes) -> pd.DataFrame:
-    """The default: the medoid of sets that meet the record on average when all that is only varied stands at its middle."""
-    middle = [replace(one, at_middle=one.role != FREE) for one in of]
-    found, _ = draw(emulators, middle, sizes.kept, sizes.tried, seed=5, chance=0.0)
-    free = [one.name for one in of if one.role == FREE]
-    return found.iloc[[medoid(found[free].to_numpy())]]
+def central_set(
+    emulators: Sequence[Emulator], of: Sequence[Range], sizes: Sizes, run: Callable[[pd.DataFrame], pd.DataFrame]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The default, and its runs: the medoid of sets that meet the record when all that is only varied stands at its middle.
+
+    The emulator finds sets whose runs have the record as median; those nearest to being their medoid are run in all
+    populations, and the first that has every median within its tolerance is taken, or else that which misses by least.
+    """
+    middle, free = (
+        [replace(one, at_middle=one.role != FREE) for one in of],
+        [one.name for one in of if one.role == FREE],
+    )
+    found, _ = draw(emulators, middle, 4 * sizes.candidates, 4 * sizes.tried, seed=5, as_median=True)
+    central = found.iloc[by_centrality(found[free].to_numpy())[: sizes.candidates]].reset_index(drop=True)
+    runs = run(central)
+    missed = ((logs(runs).groupby(runs["set"]).median() - log_record()).abs() / np.log1p(tolerances())).max(axis=1)
+    chosen = missed.index[missed <= 1.0].min() if (missed <= 1.0).any() else missed.idxmin()
+    return central.loc[[chosen]], runs[runs["set"] == chosen]
 
 
 def keep(runs: pd.DataFrame, most: int) -> list[int]:
-    """The first sets, `most` at most, that their own runs do not rule out; the default is the first in any case."""
+    """The first sets, `most` at most, that their own runs do not rule out."""
     worst = distances(runs).max(axis=1)
-    return [number for number in worst.index if number == 0 or worst[number] <= LIMIT][:most]
+    return worst.index[worst <= LIMIT].tolist()[:most]
 
 
 def held_out(emulators: Sequence[Emulator], sets: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:

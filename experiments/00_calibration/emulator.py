@@ -62,6 +62,7 @@ class Emulator:
     averages: tuple[Averages, ...]
     spread: LinearRegression  # logarithms of the standard deviations between populations
     correlation: np.ndarray  # [targets, targets] between populations
+    skew: np.ndarray  # [targets] medians of populations less their averages
     errors: pd.DataFrame  # how good it is, by target
 
     def predict(self, sets: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -90,4 +91,6 @@ def learn(part: str, ranges: Sequence[Range], sets: pd.DataFrame, runs: pd.DataF
         "target": list(means), "sets": len(sets), "spread_of_sets": means.std().to_numpy(),
         "leave_out_error": [np.sqrt(np.mean(one.left_out() ** 2)) for one in averages], "luck_of_a_set": luck.to_numpy(),
     })  # fmt: skip
-    return Emulator(part, own, averages, spread, np.corrcoef(within.to_numpy().T).reshape(2 * [len(averages)]), errors)
+    correlation = np.corrcoef(within.to_numpy().T).reshape(2 * [len(averages)])
+    skew = (recorded.median() - means).mean().to_numpy()
+    return Emulator(part, own, averages, spread, correlation, skew, errors)

@@ -31,14 +31,18 @@ def rounded(sets: pd.DataFrame) -> pd.DataFrame:
     return sets.map(lambda value: float(f"{value:.{DIGITS}g}"))
 
 
-def log_likelihood(emulator: Emulator, sets: pd.DataFrame, records: pd.DataFrame, chance: float = 1.0) -> np.ndarray:
+def log_likelihood(
+    emulator: Emulator, sets: pd.DataFrame, records: pd.DataFrame, as_median: bool = False
+) -> np.ndarray:
     """How likely each of `records` (logarithms, a row each) is under each set: logarithms [sets, records].
 
-    chance : share of the variance between populations that counts; 0 = the set is to meet the record on average
+    as_median : the record is taken for the median of runs, and not for one of them, so that their chance does not count
     """
     means, unsure, covariance = emulator.predict(sets)
     granted = np.diag(tolerances()[names_of(emulator.part)] ** 2)
-    covariance = chance * covariance + granted + unsure[:, :, None] * np.eye(unsure.shape[1])
+    if as_median:
+        means, covariance = means + emulator.skew, np.zeros_like(covariance)
+    covariance = covariance + granted + unsure[:, :, None] * np.eye(unsure.shape[1])
     lower = np.linalg.cholesky(covariance)
     misses = records[names_of(emulator.part)].to_numpy()[None] - means[:, None]
     scaled = np.linalg.solve(lower, np.swapaxes(misses, 1, 2))
@@ -57,7 +61,7 @@ def effective(weights: np.ndarray) -> float:
 
 
 def draw(
-    emulators: Sequence[Emulator], ranges: Sequence[Range], n: int, tried: int, seed: int, chance: float = 1.0
+    emulators: Sequence[Emulator], ranges: Sequence[Range], n: int, tried: int, seed: int, as_median: bool = False
 ) -> tuple[pd.DataFrame, dict[str, float]]:
     """`n` equally weighted sets that go with the record, out of `tried`, and how many of these tell by part.
 
@@ -68,7 +72,7 @@ def draw(
     drawn = {NONE: generator.permutation(tried)[:n]}
     told = {}
     for emulator in emulators:
-        weights = weights_of(log_likelihood(emulator, candidates, record, chance)[:, 0])
+        weights = weights_of(log_likelihood(emulator, candidates, record, as_median)[:, 0])
         told[emulator.part] = effective(weights)
         drawn[emulator.part] = generator.permutation(evenly(weights, n, generator.random()))
     return pd.DataFrame({one.name: candidates[one.name].to_numpy()[drawn[one.part]] for one in ranges}), told
@@ -93,10 +97,10 @@ def distances(runs: pd.DataFrame) -> pd.DataFrame:
     return (recorded.mean() - log_record()).abs() / np.sqrt(variance)
 
 
-def medoid(points: np.ndarray) -> int:
-    """The point [n, parameters] whose mean distance from the others is least, each parameter in its standard deviations."""
+def by_centrality(points: np.ndarray) -> np.ndarray:
+    """Rows of points [n, parameters], each parameter in its standard deviations, by mean distance from all: the medoid first."""
     scaled = points / np.where(np.ptp(points, axis=0) > 0.0, points.std(axis=0), 1.0)
-    return int(np.argmin([np.sqrt(((scaled - one) ** 2).sum(axis=1)).mean() for one in scaled]))
+    return np.argsort([np.sqrt(((scaled - one) ** 2).sum(axis=1)).mean() for one in scaled], kind="stable")
 
 
 # ---- what the record tells --------------------------------------------------------------------------------------------

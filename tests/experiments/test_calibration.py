@@ -19,8 +19,8 @@ from eipsim.data.parameters import DEFAULT_RULE, ENSEMBLE, load_ensemble, load_p
 from eipsim.data.parameters import FILE as PARAMETERS
 from eipsim.rules.acceptance import RULES
 
-PLANTED = Sizes(first=120, second=60, last=70, kept=60, told=500, tried=8192, populations=8, of_a_set=8)
-TINY = Sizes(first=12, second=3, last=3, kept=2, told=50, tried=256, populations=2, of_a_set=2)
+PLANTED = Sizes(first=120, second=60, last=70, kept=60, candidates=8, told=500, tried=8192, populations=8, of_a_set=8)
+TINY = Sizes(first=12, second=3, last=3, kept=2, candidates=2, told=50, tried=256, populations=2, of_a_set=2)
 
 
 # ---- the record -----------------------------------------------------------------------------------------------------------
@@ -215,8 +215,8 @@ def test_sets_that_their_own_runs_rule_out_are_not_kept():
     luck = np.exp(0.01 * np.random.default_rng(1).normal(size=12))
     rows = [{"set": number, **{name: value * factor * at for name, value in record_.items()}}
             for number, factor in enumerate((5.0, 1.0, 5.0, 1.1)) for at in luck]  # fmt: skip
-    assert calibration.keep(pd.DataFrame(rows), 10) == [0, 1, 3]
-    assert calibration.keep(pd.DataFrame(rows), 2) == [0, 1]
+    assert calibration.keep(pd.DataFrame(rows), 10) == [1, 3]
+    assert calibration.keep(pd.DataFrame(rows), 1) == [1]
 
 
 def test_the_pipeline_runs_from_end_to_end_and_goes_on_where_it_stopped(tmp_path):
