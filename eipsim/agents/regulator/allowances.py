@@ -66,7 +66,7 @@ class Coverage:
     facilities : those of them that are covered this year
     """
 
-    terms: Terms | None = None
+    terms: Terms = (0.0, [])
     eligible: dict[int, np.ndarray] = field(default_factory=dict)
     facilities: np.ndarray = field(default_factory=NOBODY.copy)
 
