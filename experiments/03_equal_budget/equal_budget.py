@@ -59,6 +59,13 @@ class Budget:
         """The same less the baseline's, replicate by replicate."""
         return float((self.spending(scenario) - self.baseline).mean())
 
+    def of_file(self, text: str) -> float:
+        """The same of a file that says `text`, wherever the library stands."""
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "case.yaml"
+            file.write_text(text, encoding="utf-8")
+            return self.beyond_baseline(file)
+
     @cached_property
     def common(self) -> float:
         """What the yardstick spends: the budget of all."""
@@ -116,19 +123,16 @@ def solve(text: str, budget: Budget, name: str = "the scenario") -> str:
     Raises RunError when it cannot be brought within ACCEPTED, however its marked numbers are scaled.
     """
     gaps: dict[float, float] = {}
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "case.yaml"
 
-        def gap(log_factor: float) -> float:
-            """Relative to the budget; exactly zero within TOLERANCE, which ends the search."""
-            if log_factor not in gaps:
-                file.write_text(scaled(text, np.exp(log_factor)), encoding="utf-8")
-                gaps[log_factor] = budget.beyond_baseline(file) / budget.common - 1.0
-            return 0.0 if abs(gaps[log_factor]) <= TOLERANCE else gaps[log_factor]
+    def gap(log_factor: float) -> float:
+        """Relative to the budget; exactly zero within TOLERANCE, which ends the search."""
+        if log_factor not in gaps:
+            gaps[log_factor] = budget.of_file(scaled(text, np.exp(log_factor))) / budget.common - 1.0
+        return 0.0 if abs(gaps[log_factor]) <= TOLERANCE else gaps[log_factor]
 
-        low, high = bracket(gap, float(np.log(factor_of(text))), name)
-        if low < high:
-            brentq(gap, low, high, xtol=XTOL)
+    low, high = bracket(gap, float(np.log(factor_of(text))), name)
+    if low < high:
+        brentq(gap, low, high, xtol=XTOL)
     nearest = min(gaps, key=lambda log_factor: abs(gaps[log_factor]))
     if abs(gaps[nearest]) > ACCEPTED:
         raise RunError(f"{name}: spending jumps over the common budget, {gaps[nearest]:+.2%} is the nearest it comes")
@@ -166,7 +170,7 @@ def main() -> None:
     for file in marked_files():
         text = solve(file.read_text(encoding="utf-8"), budget, file.stem)
         file.write_text(text, encoding="utf-8")
-        spent = budget.beyond_baseline(file) / 1e6
+        spent = budget.of_file(text) / 1e6  # what the library had when this process read it is another file
         print(f"{FOLDER}/{file.stem}: {', '.join(map(in_digits, levels(text)))}; {spent:.3f} million USD", flush=True)
 
 
