@@ -201,8 +201,8 @@ def write_down(found: Sequence[Calibration]) -> None:
     for file, name in ((ENSEMBLE, "sets"), *((TABLES / f"{t}.csv", t) for t in (FITS, WIDTHS, EMULATORS))):
         new = pd.concat([getattr(one, name).assign(rule=one.rule) for one in found], ignore_index=True)
         old = pd.read_csv(file) if file.exists() else pd.DataFrame({"rule": []})
-        if "rule" in old:
-            new = pd.concat([old[~old["rule"].isin(new["rule"])], new], ignore_index=True)
+        others = old[~old["rule"].isin(new["rule"])]
+        new = pd.concat([others, new], ignore_index=True) if len(others) else new
         new = new.sort_values("rule", key=lambda rules: rules.map(order), kind="stable")
         file.parent.mkdir(exist_ok=True)
         new[["rule", *(c for c in new if c != "rule")]].to_csv(
