@@ -42,7 +42,7 @@ golden: $(READY_TO_DEVELOP)
 bench: $(READY_TO_DEVELOP)
 	$(BIN)/python benchmarks/run.py
 
-calibrate: $(READY)
+calibrate: $(READY_TO_DEVELOP)
 	$(BIN)/python experiments/00_calibration/calibration.py
 
 equal-budget: $(READY)

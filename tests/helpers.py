@@ -199,7 +199,7 @@ def used_now(model: EIPModel, rows: np.ndarray) -> np.ndarray:
     """What the firms of `rows` use this year [rows, k], firm by firm: at its output, and as they run what they have."""
     firms = model.state.firms[rows]
     zone = model.state.surroundings.parks.zone[firms.park]
-    operation = model.this_year.prices.operation[zone, firms.price_row, firms.covered.astype(int)]
+    operation = model.this_year.prices.operation[zone, firms.price_row, firms.covered + 2 * firms.foreseen]
     return firms.use * level_now(model, rows)[:, None] * operation
 
 

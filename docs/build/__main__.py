@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import designs_page
 import exchange_types_page
+import fit_section
 import library_page
 import measures_page
 import programmes_page
 import scenarios_page
-from pages import REFERENCE, ROOT, STATUSES, WEIGHTS, indices_of_the_country, write_between
+from pages import FIT, REFERENCE, ROOT, STATUSES, WEIGHTS, indices_of_the_country, write_between
 
 from eipsim.data.statuses import status_table, weights_table
 
@@ -30,6 +31,7 @@ def main() -> None:
         (DOCS / name).write_text(text, encoding="utf-8")
     write_between(DOCS / "scenarios.md", REFERENCE, scenarios_page.reference())
     write_between(DOCS / "designs.md", REFERENCE, designs_page.reference())
+    write_between(ROOT / "README.md", FIT, fit_section.section())
     write_between(ROOT / "README.md", STATUSES, status_table())
     write_between(ROOT / "README.md", WEIGHTS, weights_table(indices_of_the_country()))
 

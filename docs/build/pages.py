@@ -22,6 +22,7 @@ class Marks(NamedTuple):
 
 REFERENCE = Marks("<!-- reference: generated, do not edit -->\n", "\n<!-- reference: end -->")
 STATUSES = Marks("<!-- statuses:begin -->", "<!-- statuses:end -->")
+FIT = Marks("<!-- fit:begin -->", "<!-- fit:end -->")
 WEIGHTS = Marks("<!-- weights:begin -->", "<!-- weights:end -->")
 
 

@@ -86,7 +86,7 @@ MARKET_COLUMNS = (
     Col("heat_cost", np.float64, "USD per GJ of fuel that a boiler displaces, for energy, carbon and running", (2, N_BOILERS, 2)),
     Col("reference_heat_cost", np.float64, "the same without policy in this year, and in 2024 from then on", (N_BOILERS, 2)),
     Col("boiler_cost", np.float64, "USD per yearly GJ of fuel, capital of a new fossil boiler"),
-    # where firms answer to prices, or bills draw attention: by coverage by the carbon price, which is included
+    # where firms answer to prices, or bills draw attention: by whether firms pay the carbon price, or were to; it is included
     Col("energy_price", np.float64, "USD per unit of electricity and fuels", (2, N_ENERGY)),
     Col("expected_price", np.float64, "the same as it was to be expected", (2, N_ENERGY)),
 )  # fmt: skip
@@ -189,7 +189,7 @@ def see_prices(surroundings: Surroundings, tables: PriceTables, log_annuity: np.
 
 
 def see_energy_prices(surroundings: Surroundings, price: np.ndarray, expected: np.ndarray) -> None:
-    """What a unit of energy costs this year and was to be expected to cost [z, r, covered, energy use]."""
+    """What a unit of energy costs this year and was to be expected to cost [z, r, pays carbon or was to, energy use]."""
     markets = surroundings.markets
     markets.energy_price[:] = price.reshape(markets.energy_price.shape)
     markets.expected_price[:] = expected.reshape(markets.expected_price.shape)

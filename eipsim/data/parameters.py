@@ -13,9 +13,11 @@ from functools import cache
 from pathlib import Path
 
 from eipsim.data.csv_files import read_csv
-from eipsim.errors import Mistake, refuse_all, unknown
+from eipsim.errors import InputError, Mistake, refuse_all, unknown
 
 FILE = Path(__file__).with_name("parameters.csv")
+ENSEMBLE = FILE.with_name("ensemble.csv")
+DEFAULT_RULE = "acceptance_curve"
 
 
 @dataclass(frozen=True)
@@ -83,10 +85,16 @@ def _central_values() -> dict[str, float]:
 
 
 @cache
-def load_ensemble() -> tuple[dict[str, float], ...]:
-    """The calibrated parameter sets, as settings for a run: every set that the evidence cannot rule out, equally weighted.
+def load_ensemble(rule: str = DEFAULT_RULE) -> tuple[dict[str, float], ...]:
+    """The parameter sets of a decision rule that go with the record, equally weighted, as settings for runs under that rule.
 
-    Made by `experiments/00_calibration`; the central set is the default of `parameters.csv`.
+    Each sets what was fitted (the rule's own level among it) and what was only varied over its range. Made by
+    `experiments/00_calibration`; the first set of the acceptance curve is the default of `parameters.csv`. Raises InputError
+    for a rule that has none.
     """
-    rows = read_csv(FILE.with_name("ensemble.csv")).records()
-    return tuple({k: float(v) for k, v in row.items() if k in load_parameters()} for _, row in rows)
+    rows = [row for _, row in read_csv(ENSEMBLE).records()]
+    known = list(dict.fromkeys(row["rule"] for row in rows))
+    if rule not in known:
+        raise InputError(unknown("ensemble", "decision rule", rule, known))
+    names = [name for name in rows[0] if name in load_parameters()]
+    return tuple({name: float(row[name]) for name in names if row[name]} for row in rows if row["rule"] == rule)

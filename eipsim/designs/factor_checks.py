@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from eipsim.core.own_code import Asked, is_code, is_named, mistakes_in
-from eipsim.data.parameters import load_ensemble, load_parameters
+from eipsim.data.parameters import DEFAULT_RULE, load_parameters
 from eipsim.designs.factors import (
     DECREE,
     NAME_FILES,
@@ -179,6 +179,16 @@ def conflicts(factors: Mapping[str, Factor]) -> Iterator[tuple[str, tuple[str, s
         for other, above in paths.items():
             if other != name and path[: len(above)] == above:
                 yield name, (f"factors.{name} is a part of the factor {other}", "only one of them can vary")
-    if PARAMETER_SET in factors:
-        for name in sorted(set(load_ensemble()[0]) & factors.keys()):
+    sets = factors.get(PARAMETER_SET)
+    if isinstance(sets, Ensemble):
+        for name in sorted(set(sets.levels[0]) & factors.keys()):
             yield name, (f"factors.{name} is set by the factor parameter_set too", "only one of them can vary")
+        yield from _of_another_rule(sets, factors.get(RULE))
+
+
+def _of_another_rule(sets: Ensemble, rules: Factor | None) -> Iterator[tuple[str, tuple[str, str]]]:
+    """A factor `rule` under which sets that were calibrated for another one would be run."""
+    named = [DEFAULT_RULE if rule is None else rule for rule in rules.levels] if isinstance(rules, Discrete) else []
+    if others := [rule for rule in named if rule in RULES and rule != sets.rule]:
+        hint = f"name one rule, and its sets by parameter_set: {{ensemble: {others[0]}}}"
+        yield RULE, (f"factors.{RULE} has {others[0]}, the parameter sets were calibrated for {sets.rule}", hint)

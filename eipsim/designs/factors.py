@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
-from eipsim.data.parameters import Parameter, load_ensemble, load_parameters
+from eipsim.data.parameters import DEFAULT_RULE, Parameter, load_ensemble, load_parameters
 from eipsim.designs.distributions import (
     Continuous,
     LogNormal,
@@ -31,6 +31,7 @@ from eipsim.scenarios.entries import Drivers
 from eipsim.scenarios.values import Frozen, Text
 
 RULE, SEED, PARAMETER_SET, DECREE = "rule", "seed", "parameter_set", "certification.decree"
+CALIBRATED = "calibrated"
 LUCK, DUMMY = "luck", "dummy"
 NAME_FILES = (RULE, DECREE, "decrees", "exchange_tables")  # factors whose values may be files or folders
 
@@ -138,14 +139,19 @@ class Choice(Discrete):
 
 
 class Ensemble(Discrete):
-    """One of the calibrated parameter sets, which sets all parameters of calibration together."""
+    """One of the calibrated parameter sets of a decision rule, which sets all parameters of calibration together."""
 
-    ensemble: Annotated[str, Field(pattern="^calibrated$")]
-    """calibrated"""
+    ensemble: Annotated[str, Field(pattern=f"^({'|'.join([CALIBRATED, *RULES])})$")]
+    """calibrated (the sets of the default rule), or the name of another rule"""
+
+    @property
+    def rule(self) -> str:
+        """The decision rule that the sets were calibrated for."""
+        return DEFAULT_RULE if self.ensemble == CALIBRATED else self.ensemble
 
     @cached_property
     def levels(self) -> tuple[Any, ...]:
-        return load_ensemble()
+        return load_ensemble(self.rule)
 
     @cached_property
     def labels(self) -> tuple[Any, ...]:
@@ -216,7 +222,7 @@ def own_range(name: str) -> Factor | None:
     if name == RULE:
         return choice_of(RULES)
     if name == PARAMETER_SET:
-        return Ensemble(ensemble="calibrated")
+        return Ensemble(ensemble=CALIBRATED)
     driver = Drivers.model_fields.get(name.removeprefix("drivers.")) if name.startswith("drivers.") else None
     return choice_of(driver.annotation.__args__) if driver else None  # type: ignore[union-attr]
 

@@ -33,7 +33,7 @@ def told_of_allowances(model: EIPModel, row: int) -> Iterator[Told]:
 
 def _told_of_facilities(model: EIPModel, firm: Any, most: int) -> Told:
     state = model.state
-    covered = int((state.world.firms.sector[state.allowances.facilities] == firm.sector).sum())
+    covered = int((state.world.firms.sector[state.allowances.coverage.facilities] == firm.sector).sum())
     firms = f"{covered} firms of its sector surrender" if covered != 1 else "one firm of its sector surrenders"
     its = "it is among them" if firm.covered else "it is not among them"
     line = f"Carbon market: {firms} allowances for what they emit ({most} at most); {its}."

@@ -28,6 +28,7 @@ from eipsim.explain.allowances import told_of_allowances
 from eipsim.explain.rule import told_by_rule
 from eipsim.explain.wording import Explanation, check_year
 from eipsim.market import uses
+from eipsim.market.books import coverage_of
 from eipsim.market.catalogue import BOILERS, N_BOILERS, STREAMS, measure_labels, measure_names
 from eipsim.market.fuels import fuel_of_row
 from eipsim.rules.acceptance import yearly_hazard
@@ -287,9 +288,9 @@ class _Case:
         if operation is None:
             return
         f = self.knowing
-        page = int(self.surroundings.parks.zone[self.park]), int(f.price_row), int(f.covered)
-        dearer = operation.price[page] / operation.expected[page] - 1.0
-        factors = self.model.this_year.prices.operation[page][: uses.N_ENERGY]
+        z, r = int(self.surroundings.parks.zone[self.park]), int(f.price_row)
+        dearer = operation.price[z, r, int(f.covered)] / operation.expected[z, r, int(f.foreseen)] - 1.0
+        factors = self.model.this_year.prices.operation[z, r, coverage_of(f)][: uses.N_ENERGY]
         told = [
             f"{name} costs {100.0 * dearer[k]:+.3g} % and it uses {100.0 * (factors[k] - 1.0):+.3g} %"
             for k, name in enumerate(ENERGY_WORDS)

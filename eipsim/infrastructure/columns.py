@@ -8,6 +8,7 @@ import numpy as np
 
 from eipsim.core.columns import Col, Row, record_type
 from eipsim.infrastructure.items import GATES, SYSTEM_STREAMS
+from eipsim.market.books import N_COVERAGES
 from eipsim.market.uses import N_ENERGY, N_USES
 
 M2_PER_HA = 10_000.0
@@ -68,8 +69,8 @@ RATE_COLUMNS = (
     Col("carbon", np.float64, "USD/t, paid by covered firms"),
     Col("wastewater_ratio", np.float64, "m3 per m3 of water"),
     Col("level", np.float64, "use over that at output and intensities of 2024"),
-    Col("operation", np.float64, "use of energy over that at expected prices, by coverage", (2, N_ENERGY)),
-    Col("parted", np.bool_, "those who are covered use another share than the others"),
+    Col("operation", np.float64, "use of energy over that at expected prices, by coverage", (N_COVERAGES, N_ENERGY)),
+    Col("parted", np.bool_, "not all use the same share, whatever their coverage"),
 )
 
 # The park that is worked on: one row, sums over its tenants.

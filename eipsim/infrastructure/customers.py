@@ -28,6 +28,7 @@ from eipsim.infrastructure.items import (
     WASTEWATER,
     WATER,
 )
+from eipsim.market.books import coverage_of
 from eipsim.market.uses import COAL_DIESEL
 from eipsim.market.uses import ELECTRICITY as POWER_USE
 from eipsim.market.uses import WASTE as WASTE_USE
@@ -90,9 +91,9 @@ def look_at_uses(customer, firm, rate, water_price):
 @inlined
 def look_at_boiler(customer, firm, rate, fuel_per_tonne):
     """What a tonne of steam costs and emits in the tenant's own boiler house: the mean of the fuels it burns now."""
-    burnt, bill, emitted, fuel, covered = 0.0, 0.0, 0.0, customer.fuel, coverage(firm, rate)
+    burnt, bill, emitted, fuel, of = 0.0, 0.0, 0.0, customer.fuel, coverage(firm, rate)
     for f in range(N_FUELS):
-        used = firm.use[COAL_DIESEL + f] * rate.level * rate.operation[covered, COAL_DIESEL + f]
+        used = firm.use[COAL_DIESEL + f] * rate.level * rate.operation[of, COAL_DIESEL + f]
         fuel[f] = used
         burnt += used
         bill += used * rate.price[COAL_DIESEL + f]
@@ -114,8 +115,8 @@ def carbon_price_of(firm, rate):
 
 @inlined
 def coverage(firm, rate):
-    """1 where the firm is covered by the carbon price and that makes a difference to its use; as above, looked at only then."""
-    return 1 if rate.parted and firm.covered else 0
+    """The coverage of the firm where that makes a difference to its use; as above, looked at only then."""
+    return coverage_of(firm) if rate.parted else 0
 
 
 @inlined

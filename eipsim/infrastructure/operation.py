@@ -89,7 +89,7 @@ def see_prices(infrastructure: Infrastructure, year: Year) -> None:
     rates.price[:], rates.charge[:], rates.emission[:] = prices.use, prices.charge, prices.emission
     rates.carbon[:], rates.wastewater_ratio[:] = prices.carbon, prices.wastewater_ratio
     rates.level[:], rates.operation[:] = prices.intensity * prices.growth, prices.operation[..., :N_ENERGY]
-    rates.parted[:] = (prices.operation[:, :, 0] != prices.operation[:, :, 1]).any(axis=-1)
+    rates.parted[:] = (prices.operation != prices.operation[:, :, :1]).any(axis=(2, 3))
     today, (solar, network, biomass, fuel) = infrastructure.items_now, infrastructure.levels[t]
     today.capital[SOLAR_FLEET], today.tariff[STEAM_NETWORK] = solar, network
     dearer = fuel * (year.biomass_price_factor - 1.0)

@@ -22,6 +22,17 @@ from eipsim.rules.operation import forgone
 TOLERANCE = 1e-9
 
 
+N_COVERAGES = (
+    4  # covered by the carbon price this year (1) or not (0), and in the default scenario of the world (+ 2) or not
+)
+
+
+@inlined
+def coverage_of(firm):
+    """Whether the carbon price covers the firm, and whether that was to be expected: number of its N_COVERAGES."""
+    return (1 if firm.covered else 0) + (2 if firm.foreseen else 0)
+
+
 class Prices(NamedTuple):
     """What the year's flows cost: [z] price zones, [r] price rows (a sector, and a main fuel), [k] uses."""
 
@@ -35,8 +46,8 @@ class Prices(NamedTuple):
     process: np.ndarray  # float [r] tCO2 of processes per USD of output
     process_priced: np.ndarray  # float [r] that part of it on which covered firms pay the carbon price
     growth: np.ndarray  # float [r] output of a firm over that of 2024; what it uses, pays and earns is in proportion
-    operation: np.ndarray  # float [z, r, covered, k] use over that at expected prices, with what firms have
-    dearer: np.ndarray  # float [z, r, covered, k] USD per unit over what was to be expected, carbon included
+    operation: np.ndarray  # float [z, r, coverage, k] use over that at expected prices, with what firms have
+    dearer: np.ndarray  # float [z, r, coverage, k] USD per unit over what was to be expected, carbon included
     hazardous_fee: float  # USD per t of hazardous waste, without charges
     hazardous_minimum: float  # USD/yr, the least that a firm with hazardous waste pays for it, however much it makes
 
@@ -110,7 +121,7 @@ def new_books(n_parks: int, n_firms: int, n_givers: int, n_price_rows: int, loan
         flows=np.zeros((n_parks, len(FLOWS))),
         net_flows=np.zeros((n_parks, len(FLOWS))),
         counts=np.zeros((n_parks, len(COUNTS)), dtype=np.int64),
-        ledger=empty_ledger(2 * n_price_rows),
+        ledger=empty_ledger(N_COVERAGES * n_price_rows),
         recp_park=np.zeros(n_parks),
         recp_sector=np.zeros(N_SECTORS),
         audits_given=np.zeros((n_givers, n_firms), dtype=np.uint8),
@@ -119,7 +130,7 @@ def new_books(n_parks: int, n_firms: int, n_givers: int, n_price_rows: int, loan
 
 
 def empty_ledger(n_pages: int) -> np.recarray:
-    """A page for each price row, and one for those of its firms that the carbon price covers."""
+    """A page for each price row and coverage by the carbon price."""
     return new_table(n_pages, LEDGER_COLUMNS)
 
 
@@ -135,7 +146,7 @@ def minimum_fees(used, without, r, prices):
 @inlined
 def enter_in_ledger(firm, ledger, prices):
     """Add what a firm uses, would use without the measures adopted, pays and earns to the page of its price row."""
-    page = ledger[2 * firm.price_row + (1 if firm.covered else 0)]
+    page = ledger[N_COVERAGES * firm.price_row + coverage_of(firm)]
     used, without, use, stock_use = page.used, page.without, firm.use, firm.stock_use
     for k in range(N_USES):
         used[k] += use[k]
@@ -172,14 +183,14 @@ def close_ledger(ledger, zone, prices, flows):
     for number in range(ledger.size):
         page = ledger[number]
         if page.firms > 0:
-            settle_page(page, zone, number // 2, number % 2 == 1, prices, flows)
+            settle_page(page, zone, number // N_COVERAGES, number % N_COVERAGES, prices, flows)
             clear_page(page)
 
 
 @compiled
-def settle_page(page, z, r, covered, prices, flows):
+def settle_page(page, z, r, coverage, prices, flows):
     """Flows of the firms of one page, in zone z and price row r: used and would have used, what that cost and emitted."""
-    level = prices.intensity * prices.growth[r]
+    level, carbon = prices.intensity * prices.growth[r], prices.carbon[z, r] if coverage % 2 == 1 else 0.0
     bill, bill_without, emitted, emitted_without, charges = 0.0, 0.0, 0.0, 0.0, 0.0
     for k in range(N_USES):
         used, without = page.used[k] * level, page.without[k] * level
@@ -191,7 +202,6 @@ def settle_page(page, z, r, covered, prices, flows):
         emitted += used * prices.emission[r, k]
         emitted_without += without * prices.emission[r, k]
         charges += used * prices.charge[z, r, k]
-    carbon = prices.carbon[z, r] if covered else 0.0
     scope_2 = page.used[ELECTRICITY] * level * prices.emission[r, ELECTRICITY]
     flows[SCOPE_1] += emitted - scope_2
     flows[SCOPE_2] += scope_2
@@ -207,19 +217,19 @@ def settle_page(page, z, r, covered, prices, flows):
     flows[JOBS] += page.jobs
     flows[REVENUE] += output
     flows[CO2_PROCESS] += output * prices.process[r]
-    operate_page(page, z, r, covered, prices, flows)
+    operate_page(page, z, r, coverage, carbon, prices, flows)
 
 
 @inlined
-def operate_page(page, z, r, covered, prices, flows):
+def operate_page(page, z, r, coverage, carbon, prices, flows):
     """What firms do not use because energy is dearer than was to be expected, or use because it is cheaper, beside measures.
 
     It is taken off what they use, emit and pay carbon for, and off what they would without measures, so that what measures
     save stays what it was: gross - operation - net saving of measures = use.
     """
-    level, c, tonnes = prices.intensity * prices.growth[r], 1 if covered else 0, 0.0
+    level, tonnes = prices.intensity * prices.growth[r], 0.0
     for k in range(N_ENERGY):
-        factor = prices.operation[z, r, c, k]
+        factor = prices.operation[z, r, coverage, k]
         if factor == 1.0:
             continue
         spared = page.used[k] * level * (1.0 - factor)
@@ -227,10 +237,10 @@ def operate_page(page, z, r, covered, prices, flows):
         flows[WITHOUT + k] -= spared
         flows[OPERATION_MWH if k == ELECTRICITY else OPERATION_GJ] += spared
         flows[SCOPE_2 if k == ELECTRICITY else SCOPE_1] -= spared * prices.emission[r, k]
-        flows[OPERATION_COST] += forgone(prices.dearer[z, r, c, k], spared)
+        flows[OPERATION_COST] += forgone(prices.dearer[z, r, coverage, k], spared)
         tonnes += spared * prices.emission[r, k]
     flows[CO2_WITHOUT] -= tonnes
-    flows[CARBON_PAID] -= (prices.carbon[z, r] if covered else 0.0) * tonnes
+    flows[CARBON_PAID] -= carbon * tonnes
     flows[OPERATION_CO2] += tonnes
 
 

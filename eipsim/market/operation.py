@@ -2,9 +2,10 @@
 
 What was to be expected is the price of the world's default scenario under central drivers, year by year (`reference_prices`). It
 depends on the world alone, so a scenario, rule, replicate or driver moves firms exactly from the year in which it first moves a
-price. Only what biomass is said to cost beside coal comes from the run's parameters; that it gets dearer as more of it is burnt
-was not to be expected. Firms of a price zone and price row that are covered by the carbon price, or that are not, answer alike
-(`Operation`), and carbon counts as price x emission factor per unit of carrier, and in no other way.
+price. Only biomass comes from the run: what it is said to cost beside coal, and that it gets dearer as more of it is burnt, which
+firms see coming. A firm was to expect carbon in a year in which the default scenario would cover it. Firms of a price zone and
+price row that are covered alike, now and as was to be expected, answer alike (`Operation`), and carbon counts as price x emission
+factor per unit of carrier, and in no other way.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ _references: Latest[ReferencePrices] = Latest(KEPT)
 class ReferencePrices(NamedTuple):
     """What energy was to be expected to cost in a world."""
 
-    energy: np.ndarray  # float [y, z, r, covered, energy use] USD per unit, carbon included
-    zones: np.ndarray  # int64 [p], price zone of each park
+    energy: np.ndarray  # float [y, z, r, foreseen, energy use] USD per unit, with carbon where it was to be expected
+    paths: LeverPaths  # of the default scenario: whom it covers, and its price zones
     digest: str  # sha256 of the prices
 
 
@@ -66,7 +67,7 @@ def _reference(paths: LeverPaths, drivers: Drivers, rows: PriceRows) -> Referenc
     price[..., FUEL_USES] = fuel[:, None]
     energy = np.stack([energy_prices(*of_year) for of_year in zip(price, policy.carbon, emission)])
     energy.setflags(write=False)
-    return ReferencePrices(energy, paths.zones, hashlib.sha256(energy.tobytes()).hexdigest())
+    return ReferencePrices(energy, paths, hashlib.sha256(energy.tobytes()).hexdigest())
 
 
 def energy_prices(use: np.ndarray, carbon: np.ndarray, emission: np.ndarray) -> np.ndarray:
@@ -88,26 +89,38 @@ def elasticity_of_measures(rule: str) -> float:
 
 
 class Operation:
-    """What firms' use of energy has come to by this year, and how the price of the year moves it: [z, r, covered, energy use]."""
+    """What firms' use of energy has come to by this year, and how prices move it: [z, r, coverage, energy use]."""
 
     def __init__(self, reference: ReferencePrices, zones: np.ndarray, constants: Constants, by_measures: float):
-        self.reference, self.zone = reference, zone_of_reference(zones, reference.zones)
+        self.reference, self.zone = reference, zone_of_reference(zones, reference.paths.zones)
         self.elasticity = left_for_operation(float(constants.price_elasticity), by_measures)
         self.speed, self.most = float(constants.adjustment_speed), float(constants.most_price_ratio)
-        self.state = np.zeros((len(self.zone), *reference.energy.shape[2:]))  # ln of use over that at the reference
-        self.price, self.expected = np.ones_like(self.state), np.ones_like(self.state)
+        shape = len(self.zone), *reference.energy.shape[2:]
+        self.price, self.expected = np.ones(shape), np.ones(shape)  # [z, r, covered, ...], [z, r, foreseen, ...]
+        self.state = np.zeros_like(by_coverage(self.price, self.expected)[0])  # ln of use over that at the reference
         self.held: list[int] = []  # years in which a price was farther from its reference than it may count
 
-    def answer(self, year: int, prices: Prices) -> Prices:
-        """The prices of `year` with what they make of the use of energy; to be called once a year."""
+    def answer(self, year: int, prices: Prices, biomass: float) -> Prices:
+        """The prices of `year` with what they make of the use of energy; to be called once a year.
+
+        `biomass` : what biomass costs over its driver, as more or less of it is burnt; firms see that coming.
+        """
         self.price = energy_prices(prices.use, prices.carbon, prices.emission)
-        self.expected = np.ascontiguousarray(self.reference.energy[year - FIRST_YEAR][self.zone])
-        if answer_to(self.state, self.price, self.expected, self.elasticity, self.speed, self.most):
+        self.expected = self.reference.energy[year - FIRST_YEAR][self.zone]
+        self.expected[..., uses.BIOMASS] *= biomass
+        price, expected = by_coverage(self.price, self.expected)
+        if answer_to(self.state, price, expected, self.elasticity, self.speed, self.most):
             self.held.append(year)
         operation, dearer = np.ones_like(prices.operation), np.zeros_like(prices.dearer)
         operation[..., :N_ENERGY] = factors_of(self.state)
-        dearer[..., :N_ENERGY] = self.price - self.expected
+        dearer[..., :N_ENERGY] = price - expected
         return prices._replace(operation=operation, dearer=dearer)
+
+
+def by_coverage(price: np.ndarray, expected: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What energy costs [z, r, covered, energy use] and was to be expected to cost [z, r, foreseen, energy use], both
+    [z, r, coverage, energy use] in the order of `books.coverage_of`."""
+    return np.tile(price, (1, 1, 2, 1)), np.repeat(expected, 2, axis=2)
 
 
 def zone_of_reference(zones: np.ndarray, of_reference: np.ndarray) -> np.ndarray:
@@ -121,7 +134,7 @@ def zone_of_reference(zones: np.ndarray, of_reference: np.ndarray) -> np.ndarray
 
 @allocating
 def answer_to(state, price, expected, elasticity, speed, most):
-    """Move `state` [z, r, covered, energy use] by the year's prices; whether any was held, being too far from the expected."""
+    """Move `state` [z, r, coverage, energy use] by the year's prices; whether any was held, being too far from the expected."""
     now, p, e, held = state.reshape(-1), price.reshape(-1), expected.reshape(-1), False
     for i in range(now.size):
         ratio = price_ratio(p[i], e[i], most)

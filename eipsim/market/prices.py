@@ -18,7 +18,7 @@ from eipsim.core.latest import Latest
 from eipsim.core.years import FIRST_YEAR, YEARS
 from eipsim.data.loading import VIETNAM, CountryTables
 from eipsim.market import uses
-from eipsim.market.books import Prices
+from eipsim.market.books import N_COVERAGES, Prices
 from eipsim.market.catalogue import (
     BIOMASS_BOILER,
     BIOMASS_INPUT,
@@ -359,7 +359,7 @@ class YearlyPrices:
         emission[..., uses.ELECTRICITY] = d.grid_factor[years, None]
         emission[..., FUEL_USES] = self.group_emission
         spread = self._peak_spread(power)
-        by_coverage = (*power.shape[1:], 2, n)
+        by_coverage = (*power.shape[1:], N_COVERAGES, n)
         as_expected, no_dearer = np.ones(by_coverage), np.zeros(by_coverage)
         return [
             Prices(

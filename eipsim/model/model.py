@@ -189,10 +189,9 @@ class EIPModel(LazyAgents):
 
     def move_drivers(self) -> None:
         """Prices, levers, entry and exit of firms, birth of parks."""
-        is_first, voucher_rule = self.year == self.world.first_year, self.case.regulator.voucher_rule
-        before = None if is_first else self.this_year.levers
+        voucher_rule = self.case.regulator.voucher_rule
         self.this_year = new_year(self.state, self.year, *self._levers(), self.lever_paths, voucher_rule)
-        open_year(self.state, self.this_year, self.rule_number, before)
+        open_year(self.state, self.this_year, self.rule_number)
         self.sync_agents()
 
     def _levers(self) -> tuple[Levers, int]:

@@ -32,7 +32,7 @@ def new_year(
     as_planned = levers is paths.year(number) and yearly is state.market.yearly
     tables = yearly.of_plan(number, paths) if as_planned else yearly.of_year(number, levers)
     if state.operation is not None:
-        tables = tables._replace(accounts=state.operation.answer(number, tables.accounts))
+        tables = tables._replace(accounts=state.operation.answer(number, tables.accounts, biomass))
     return Year(
         number=number,
         levers=levers,
@@ -59,10 +59,10 @@ def biomass_price_factor(state: State) -> float:
     return price_over_reference(used, state.biomass_reference, c.biomass_potential, c.biomass_price_rise)
 
 
-def open_year(state: State, year: Year, rule: int, before: Levers | None) -> None:
+def open_year(state: State, year: Year, rule: int) -> None:
     """Prices move, firms come and go, parks are founded, free allowances are given.
 
-    `rule` is the number of the decision rule in force, `before` the levers of last year, None in the first.
+    `rule` is the number of the decision rule in force.
     """
     levers, there = year.levers, state.world.in_year(year.number)
     catalogue, constants = state.market.catalogue, state.market.constants
@@ -72,7 +72,7 @@ def open_year(state: State, year: Year, rule: int, before: Levers | None) -> Non
     let_banks_lend(state, year)
     if constants.boiler_lifetime > 0.0:
         bar_boilers(state, levers)
-    allowances.cover(state, year, before)
+    allowances.cover(state, year)
     found_parks(state.operators, levers.eip_duty, there.founded)
     if there.gone.size:
         firm_year.all_leave(state.firms, there.gone, state.surroundings)

@@ -126,7 +126,7 @@ def new_state(
     )
 
 
-ENERGY_LEVERS = ("carbon_price", "carbon_facilities", "electricity_price_change")
+ENERGY_LEVERS = ("carbon_price", "carbon_facilities", "carbon_threshold_toe", "electricity_price_change")
 
 
 def operation_in(world: World, constants: Constants, paths: LeverPaths, rule: str) -> Operation | None:

@@ -102,14 +102,14 @@ def gross_flows(state: State, year: Year, rows: np.ndarray) -> np.ndarray:
     flows[:, ac.RUNNING], flows[:, ac.CARBON_PAID] = running, carbon * priced
     flows[:, ac.CO2_PROCESS] = output * prices.process[row]
     flows[:, ac.CHARGES_PAID] = (used * prices.charge[zone, row]).sum(axis=1)
-    operate(flows, used, (zone, row, f.covered[rows].astype(np.int64)), carbon, prices)
+    operate(flows, used, (zone, row, f.covered[rows] + 2 * f.foreseen[rows]), carbon, prices)
     flows[:, ac.JOBS], flows[:, ac.REVENUE] = f.employees[rows], output
     return flows
 
 
 def operate(flows: np.ndarray, used: np.ndarray, page: tuple, carbon: np.ndarray, prices: ac.Prices) -> None:
     """What `books.operate_page` does to the flows of a page for the `flows` [n, FLOWS] of each firm, of `page` (zone, price
-    row, covered), which would have `used` [n, k] and pays `carbon` [USD/t, n]."""
+    row, coverage), which would have `used` [n, k] and pays `carbon` [USD/t, n]."""
     energy = slice(0, uses.N_ENERGY)
     spared = used[:, energy] * (1.0 - prices.operation[page][:, energy])
     tonnes = spared * prices.emission[page[1]][:, energy]

@@ -1,217 +1,247 @@
-"""Calibration by history matching: which parameter sets cannot be told from the evidence of MODEL section 13?
+"""Calibration: which parameter sets go with the record of one programme, under each decision rule?
 
-The evidence is six numbers of one programme, so there is no best fit to report: a design over the free parameters is run,
-and every set whose implausibility is below the limit for all targets is kept, equally weighted, as the ensemble.
+The record is a handful of numbers of one programme, so there is no best fit to report but an ensemble of sets. For each
+rule a first wave of sets, spread over all that is thought possible, is run; an emulator learns from it what a set would
+record; a second wave is drawn where the record is likely, so that the emulator knows that region well; the sets of a
+third are the ensemble, unless their own runs say that the record rules them out.
 
-Two stages, because exchanges of by-products do not touch what firms are told, do and record about their own measures (a test
-holds them to it): first the parameters of measures, then for each set that is kept those of exchanges.
-
-`python experiments/00_calibration/calibration.py` makes `eipsim/data/ensemble.csv` again; with the word `exchanges` only its
-second stage.
+`python experiments/00_calibration/calibration.py [RULES] [--jobs N]` runs what has not been run (`results/calibration/`
+keeps it), and makes `eipsim/data/ensemble.csv`, the calibrated rows of `eipsim/data/parameters.csv` and `tables/`
+again.
 """
 
 from __future__ import annotations
 
-import sys
-from dataclasses import dataclass
+import argparse
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.stats import qmc
+from emulator import Emulator, learn
+from posterior import INTERVAL, by_centrality, covered, distances, draw, prior, widths
+from record import (
+    FREE,
+    OF_A_SET,
+    POPULATIONS,
+    Case,
+    Range,
+    log_record,
+    logs,
+    names_of,
+    parts,
+    ranges,
+    run_sets,
+    targets,
+    tolerances,
+)
 
-from eipsim.agents.firm import columns as fc
-from eipsim.analysis.evidence.history_matching import distances
-from eipsim.data.loading import FOLDER, read_facts, value_of
-from eipsim.data.parameters import parameter_values
-from eipsim.market.uses import N_USES
-from eipsim.model.model import EIPModel
-from eipsim.outcomes.recommendations import saved_by_new
-from eipsim.outcomes.views import YearEnd
-from eipsim.scenarios.loading import load_scenario
+from eipsim.data.parameters import ENSEMBLE, load_parameters
+from eipsim.data.parameters import FILE as PARAMETERS
+from eipsim.rules.acceptance import RULES
 
-PROGRAMME = "GEIPP phase I"
-END = 2024
-FILE = FOLDER / "ensemble.csv"
-MEASURES, EXCHANGES = "measures", "exchanges"  # the stages
+HERE = Path(__file__).resolve().parent
+TABLES, RUNS = HERE / "tables", HERE.parents[1] / "results/calibration"
+LIMIT = 3.0  # standard deviations beyond which the record rules a set out
+TOLD_BELOW = 0.7  # of the width before: where less is left of a parameter, intervals are tried on planted ones
+FITS, WIDTHS, EMULATORS = "fit", "widths", "emulators"
+
+Tell = Callable[[str], object]
 
 
 @dataclass(frozen=True)
-class Target:
-    """One number to be met. `tolerance` is the relative discrepancy (one sd) granted to model and record together."""
+class Sizes:
+    """How much is run and drawn: sets of the waves, sets that are kept, those of which one
+    becomes the default, those that widths are told of, candidates of a draw, populations in all and of each set."""
 
-    name: str
-    value: float
-    unit: str
-    tolerance: float
-
-
-def evidence(metric: str) -> float:
-    """A value of programme_evidence.csv that may be calibrated on."""
-    rows = read_facts("programme_evidence")
-    row = rows[(rows["use"] == "calib") & (rows["metric"] == metric)].iloc[0]
-    return float(row["value"])
-
-
-def _rows_of(table: str, stage: str | None) -> pd.DataFrame:
-    rows = read_facts(table)
-    return rows if stage is None else rows[rows["stage"] == stage]
+    first: int = 180
+    second: int = 80
+    last: int = 210
+    kept: int = 200
+    candidates: int = 32
+    told: int = 4096
+    tried: int = 32_768
+    populations: int = POPULATIONS
+    of_a_set: int = OF_A_SET
 
 
-def targets(stage: str | None = None) -> tuple[Target, ...]:
-    """The totals of GEIPP phase I at its 90 assisted firms, and the exchanges that its screening of five parks named."""
-    return tuple(
-        Target(row["target"], sum(map(evidence, row["metric"].split(" + "))), row["unit"], float(row["tolerance"]))
-        for _, row in _rows_of("calibration_targets", stage).iterrows()
+@dataclass(frozen=True)
+class Calibration:
+    """What calibration says of one rule.
+
+    sets : the ensemble, the central set first
+    fit : by target, the record beside what the central set and all sets make of it
+    widths : by parameter, how much narrower it is than before, and how often intervals hold what was planted
+    emulators : by target, how good the emulator was, of sets that were left out one at a time, and of sets not shown at all
+    """
+
+    rule: str
+    sets: pd.DataFrame
+    fit: pd.DataFrame
+    widths: pd.DataFrame
+    emulators: pd.DataFrame
+
+
+# ---- one rule -------------------------------------------------------------------------------------------------------------
+
+
+def calibrate(
+    rule: str, jobs: int = 1, sizes: Sizes = Sizes(), folder: Path | None = RUNS, tell: Tell = print
+) -> Calibration:
+    """The ensemble of a decision rule, and what can be said of it."""
+    case, of, where = Case(rule, sizes.populations, sizes.of_a_set), ranges(rule), folder / rule if folder else None
+
+    def run(sets: pd.DataFrame) -> pd.DataFrame:
+        return run_sets(sets, case, jobs, where, tell)
+
+    tell(f"{rule}: {sizes.first} sets as they are before the record is seen")
+    first = prior(of, sizes.first, seed=1)
+    ran = run(first)
+    emulators = [learn(part, of, first, ran) for part in parts()]
+    second, told = draw(emulators, of, sizes.second, sizes.tried, seed=2)
+    tell(f"{rule}: {sizes.second} sets where the record is likely ({_told(told)} of {sizes.tried} candidates tell)")
+    both, ran_both = _together([first, second], [ran, run(second)])
+    better = [learn(part, of, both, ran_both) for part in parts()]
+    likely, told = draw(better, of, sizes.told, sizes.tried, seed=3)
+    tell(f"{rule}: {sizes.last} sets that go with the record ({_told(told)} candidates tell), and the default")
+    last, in_all = likely.head(sizes.last), replace(case, of_a_set=sizes.populations)
+    ran_last = run(last)
+    default, ran_default = central_set(better, of, sizes, lambda sets: run_sets(sets, in_all, jobs, where, tell))
+    kept = keep(ran_last, sizes.kept - 1)
+    tell(f"{rule}: {len(kept)} of {len(last)} sets kept")
+    sets = pd.concat([default, last.iloc[kept]], ignore_index=True)
+    found = covered(better, of, first, ran, sizes.tried // 4, seed=4)
+    left_out = [emulator.errors.assign(shown="all but one") for emulator in better]
+    return Calibration(
+        rule=rule,
+        sets=sets,
+        fit=fit_of(ran_last, kept, ran_default),
+        widths=widths(of, likely).join(found, on="parameter"),
+        emulators=pd.concat([*left_out, held_out(better, last, ran_last)], ignore_index=True),
     )
 
 
-def free_parameters(stage: str | None = None) -> pd.DataFrame:
-    """The parameters that are searched, with the range of the search: index = parameter name."""
-    return _rows_of("calibration_ranges", stage).set_index("parameter")[["least", "most"]].astype(float)
+def _told(effective: dict[str, float]) -> str:
+    return ", ".join(f"{part}: {n:,.0f}" for part, n in effective.items())
 
 
-def programme_firms(model: EIPModel, programme: str = PROGRAMME) -> np.ndarray:
-    """Rows of the firms that the programme has audited so far."""
-    (found,) = [p for p in model.lever_paths.programmes if p.name == programme]
-    f = model.state.firms
-    in_time = (f.audit_year >= found.first_year) & (f.audit_year <= found.last_year)
-    return np.flatnonzero(found.eligible[f.park] & in_time)
+def _together(sets: Sequence[pd.DataFrame], runs: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Sets one below the other, and their runs, in which they are numbered through."""
+    before = np.cumsum([0, *map(len, sets)])
+    numbered = [table.assign(set=table["set"] + start) for table, start in zip(runs, before)]
+    return pd.concat(sets, ignore_index=True), pd.concat(numbered, ignore_index=True)
 
 
-def programme_totals(model: EIPModel, end: int = END) -> dict[str, float]:
-    """Step a fresh model to `end` and return the calibration quantities of the programme's firms and of screened parks.
+def central_set(
+    emulators: Sequence[Emulator], of: Sequence[Range], sizes: Sizes, run: Callable[[pd.DataFrame], pd.DataFrame]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The default, and its runs: the medoid of sets that meet the record when all that is only varied stands at its middle.
 
-    Yearly savings are those of the year in which each recommendation was implemented, as a programme would record them.
-    Up to 2024 the baseline has screened the five parks of the programme and no others.
+    The emulator finds sets whose runs have the record as median; those nearest to being their medoid are run in all
+    populations, and the first that has every median within its tolerance is taken, or else that which misses by least.
     """
-    f, usd, tonnes, use = model.state.firms, 0.0, 0.0, np.empty(N_USES)
-    while model.year < end:
-        before = f.recommended == fc.IMPLEMENTED
-        model.step()
-        rows = programme_firms(model)
-        new = (f.recommended[rows] == fc.IMPLEMENTED) & ~before[rows]
-        for i, measures in zip(rows[new.any(axis=1)], new[new.any(axis=1)]):
-            bits = sum(1 << m for m in np.flatnonzero(measures).tolist())
-            money, carbon = saved_by_new(
-                f[i], bits, model.state.market.catalogue, model.state.surroundings, model.this_year.prices, use
-            )
-            usd, tonnes = usd + money, tonnes + carbon
-    recommended, parks = f.recommended[programme_firms(model)], YearEnd(model.state, model.this_year)
-    return {
-        "options_identified": float(np.count_nonzero(recommended)),
-        "options_implemented": float(np.count_nonzero(recommended == fc.IMPLEMENTED)),
-        "cost_saving": usd * value_of("driver_paths", "vnd_per_usd_2024"),
-        "co2_avoided": tonnes,
-        "exchanges_identified": float(parks.measure("exchanges_screened")),
-        "exchanges_feasible": float(parks.measure("exchanges_screened_feasible")),
-    }
+    middle, free = (
+        [replace(one, at_middle=one.role != FREE) for one in of],
+        [one.name for one in of if one.role == FREE],
+    )
+    found, _ = draw(emulators, middle, 4 * sizes.candidates, 4 * sizes.tried, seed=5, as_median=True)
+    central = found.iloc[by_centrality(found[free].to_numpy())[: sizes.candidates]].reset_index(drop=True)
+    runs = run(central)
+    missed = ((logs(runs).groupby(runs["set"]).median() - log_record()).abs() / np.log1p(tolerances())).max(axis=1)
+    chosen = missed.index[missed <= 1.0].min() if (missed <= 1.0).any() else missed.idxmin()
+    return central.loc[[chosen]], runs[runs["set"] == chosen]
 
 
-def run_set(settings: dict[str, float], replicates: int, worlds: int = 8) -> pd.DataFrame:
-    """The calibration quantities of `replicates` runs under one parameter set, spread over `worlds` synthetic populations."""
-    baseline = load_scenario("baseline")
-    return pd.DataFrame(
-        programme_totals(
-            EIPModel(baseline, "pilot-parks", rng=1 + r % worlds, replicate=r // worlds, settings=settings)
+def keep(runs: pd.DataFrame, most: int) -> list[int]:
+    """The first sets, `most` at most, that their own runs do not rule out."""
+    worst = distances(runs).max(axis=1)
+    return worst.index[worst <= LIMIT].tolist()[:most]
+
+
+def held_out(emulators: Sequence[Emulator], sets: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
+    """How the emulator does on sets of the last wave, from which it has not learnt."""
+    rows = []
+    for emulator in emulators:
+        means, *_ = emulator.predict(sets)
+        recorded = logs(runs)[names_of(emulator.part)].groupby(runs["set"])
+        missed, luck = recorded.mean() - means, np.sqrt((recorded.var() / recorded.size().iloc[0]).mean())
+        rows += [
+            {"target": name, "shown": "none", "sets": len(sets), "spread_of_sets": recorded.mean()[name].std(),
+             "bias": missed[name].mean(), "error": np.sqrt((missed[name] ** 2).mean()), "luck_of_a_set": luck[name]}
+            for name in missed
+        ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def fit_of(runs: pd.DataFrame, kept: Sequence[int], of_default: pd.DataFrame) -> pd.DataFrame:
+    """By target: the record; single runs of the default in all populations; medians of the sets, and single runs of all of
+    them; which share of runs lies below the record; how far the farthest set is from it."""
+    of_kept = runs[runs["set"].isin(kept)]
+    medians, far = of_kept.groupby("set")[names_of()].median(), distances(of_kept)
+    rows = []
+    for one in targets():
+        known = {"target": one.name, "record": one.value, "unit": one.unit, "tolerance": one.tolerance}
+        for whose, values in (("default", of_default), ("sets", medians), ("runs", of_kept)):
+            ends = values[one.name].quantile([INTERVAL[0], 0.5, INTERVAL[1]])
+            known |= {f"{whose}_{name}": value for name, value in zip(("low", "middle", "high"), ends)}
+        known |= {f"{whose}_below": float((values[one.name] < one.value).mean())
+                  for whose, values in (("default", of_default), ("runs", of_kept))}  # fmt: skip
+        rows.append(known | {"farthest": float(far[one.name].max())})
+    return pd.DataFrame(rows)
+
+
+# ---- all rules ------------------------------------------------------------------------------------------------------------
+
+
+def write_down(found: Sequence[Calibration]) -> None:
+    """Ensemble and tables of the rules that were calibrated; what was there of others stays."""
+    order = {rule: number for number, rule in enumerate(RULES)}
+    for file, name in ((ENSEMBLE, "sets"), *((TABLES / f"{t}.csv", t) for t in (FITS, WIDTHS, EMULATORS))):
+        new = pd.concat([getattr(one, name).assign(rule=one.rule) for one in found], ignore_index=True)
+        old = pd.read_csv(file) if file.exists() else pd.DataFrame({"rule": []})
+        if "rule" in old:
+            new = pd.concat([old[~old["rule"].isin(new["rule"])], new], ignore_index=True)
+        new = new.sort_values("rule", key=lambda rules: rules.map(order), kind="stable")
+        file.parent.mkdir(exist_ok=True)
+        new[["rule", *(c for c in new if c != "rule")]].to_csv(
+            file, index=False, float_format="%.6g", lineterminator="\n"
         )
-        for r in range(replicates)
-    )
 
 
-def implausibility(runs: pd.DataFrame, stage: str) -> dict[str, float]:
-    """Distance of each target from the model in standard deviations, as `history_matching.distances` has it."""
-    return {t.name: float(distances(runs[t.name].to_numpy(), t.value, t.tolerance)) for t in targets(stage)}
-
-
-def design(ranges: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:
-    """A Latin hypercube of `n` parameter sets within `ranges` (least, most by parameter)."""
-    points = qmc.scale(qmc.LatinHypercube(len(ranges), rng=seed).random(n), ranges["least"], ranges["most"])
-    return pd.DataFrame(points, columns=list(ranges.index)).round(4)
-
-
-def run_design(sets: pd.DataFrame, replicates: int, stage: str, tell=None) -> pd.DataFrame:
-    """Every set with the means of its runs, its distance from each target of the stage, and the worst of them."""
-    names, rows = [target.name for target in targets(stage)], []
-    for number, point in sets.iterrows():
-        runs = run_set({name: float(value) for name, value in point.items()}, replicates)
-        means = {f"mean_{name}": value for name, value in runs[names].mean().items()}
-        rows.append(means | {f"distance_{name}": value for name, value in implausibility(runs, stage).items()})
-        if tell and (number + 1) % 50 == 0:
-            tell(f"{number + 1} of {len(sets)} sets run")
-    table = pd.concat([sets, pd.DataFrame(rows)], axis=1)
-    return table.assign(worst_distance=_distances(table).max(axis=1))
-
-
-def _distances(table: pd.DataFrame, stage: str | None = None) -> pd.DataFrame:
-    """The distances of the stage's targets that the table has."""
-    return table.reindex(columns=[f"distance_{target.name}" for target in targets(stage)])
-
-
-def match(n: int = 300, replicates: int = 12, seed: int = 1, limit: float = 2.0, tell=print) -> pd.DataFrame:
-    """Two waves of history matching; the sets of both whose worst distance is within `limit` standard deviations.
-
-    The first wave rules out what is more than three standard deviations from a target; the second searches what is left.
-    """
-    free = free_parameters(MEASURES)
-    first = run_design(design(free, n, seed), replicates, MEASURES, tell)
-    left = first[first["worst_distance"] <= 3.0][list(free.index)]
-    tell(f"first wave: {len(left)} of {n} sets cannot be ruled out")
-    narrower = design(pd.DataFrame({"least": left.min(), "most": left.max()}), n, seed + 1)
-    second = run_design(narrower, replicates, MEASURES, tell)
-    both = pd.concat([first, second], ignore_index=True)
-    kept = both[both["worst_distance"] <= limit]
-    tell(f"both waves: {len(kept)} of {len(both)} sets kept")
-    return kept
-
-
-def central_set(kept: pd.DataFrame) -> int:
-    """Row of the kept set whose mean squared distance from the first stage's targets is least: the default of every run."""
-    return int((_distances(kept, MEASURES) ** 2).mean(axis=1).idxmin())
-
-
-def match_exchanges(
-    kept: pd.DataFrame, n: int = 4, replicates: int = 8, seed: int = 100, limit: float = 2.0, tell=print
-) -> pd.DataFrame:
-    """The sets of `kept` with parameters of exchanges: of `n` candidates each, the one nearest to the targets.
-
-    Candidates further than `limit` from a target are ruled out, and with all its candidates a set. The central set keeps the
-    defaults of `parameters.csv` unless these are ruled out.
-    """
-    free, found = free_parameters(EXCHANGES), []
-    defaults = pd.DataFrame([parameter_values()])[list(free.index)]
-    for number, (_, row) in enumerate(kept.iterrows()):
-        own = {name: row[name] for name in free_parameters(MEASURES).index}
-        for candidates in ([defaults] if row["central"] else []) + [design(free, n, seed + number)]:
-            tried = run_design(candidates.assign(**own), replicates, EXCHANGES)
-            left = tried[tried["worst_distance"] <= limit]
-            if len(left):
-                nearest = left.loc[(_distances(left, EXCHANGES) ** 2).mean(axis=1).idxmin()]
-                found.append(row.drop("worst_distance").to_dict() | nearest.drop("worst_distance").to_dict())
-                break
-        if (number + 1) % 10 == 0:
-            tell(f"{number + 1} of {len(kept)} sets tried")
-    tell(f"exchanges: {len(found)} of {len(kept)} sets kept")
-    return pd.DataFrame(found)
-
-
-def in_order(kept: pd.DataFrame) -> pd.DataFrame:
-    """The table of the ensemble: parameters, means, distances, the worst of them, and which set is central."""
-    names, matched = list(free_parameters().index), [target.name for target in targets()]
-    columns = [*names, *(f"{kind}_{name}" for kind in ("mean", "distance") for name in matched)]
-    worst = _distances(kept).max(axis=1)
-    return kept[columns].assign(worst_distance=worst, central=kept["central"].astype(bool)).round(4)
+def refresh_parameters(file: Path = PARAMETERS) -> None:
+    """Calibrated rows: the default, and the ends of what the sets of their rule hold. All else keeps every character."""
+    sets = pd.read_csv(ENSEMBLE)
+    calibrated = {one.name: rule for rule in reversed(RULES) for one in ranges(rule) if one.role == FREE}
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    columns = lines[0].strip().split(",")
+    cut = columns.index("status") + 1  # no cell up to here holds a comma
+    for number, line in enumerate(lines):
+        cells = dict(zip(columns, line.split(",", cut)[:cut]))
+        rule = calibrated.get(cells["name"])
+        if rule in set(sets["rule"]):
+            values = sets.loc[sets["rule"] == rule, cells["name"]]
+            ends = {"low": values.min(), "central": values.iloc[0], "high": values.max()}
+            cells |= {name: f"{value:g}" for name, value in ends.items()} | {"status": "calibrated"}
+            lines[number] = ",".join([*cells.values(), line.split(",", cut)[cut]])
+    file.write_text("".join(lines), encoding="utf-8")
+    load_parameters.cache_clear()
 
 
 def main() -> None:
-    """Make `ensemble.csv`: the kept sets, and which of them is central."""
-    if EXCHANGES in sys.argv[1:]:
-        kept = pd.read_csv(FILE)
-    else:
-        kept = match()
-        kept = kept.assign(central=kept.index == central_set(kept))
-    kept = in_order(match_exchanges(kept))
-    kept.to_csv(FILE, index=False)
-    print(kept[kept["central"]].T.to_string(header=False))
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("rules", nargs="*", choices=[*RULES, []], help="decision rules; default: all of them")
+    parser.add_argument("--jobs", type=int, default=2)
+    given = parser.parse_args()
+    found = []
+    for rule in given.rules or RULES:
+        started = time.perf_counter()
+        found.append(calibrate(rule, given.jobs))
+        print(f"{rule}: {(time.perf_counter() - started) / 60:.1f} minutes")
+        print(found[-1].fit.to_string(), found[-1].widths.to_string(), sep="\n", flush=True)
+    write_down(found)
+    refresh_parameters()
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import assisted
 import designs_page
 import exchange_types_page
+import fit_section
 import library_page
 import measures_page
 import numpy as np
@@ -10,7 +11,7 @@ import paybacks
 import programmes_page
 import pytest
 import scenarios_page
-from pages import COMMAND, REFERENCE, ROOT, STATUSES, WEIGHTS, between, indices_of_the_country, write_between
+from pages import COMMAND, FIT, REFERENCE, ROOT, STATUSES, WEIGHTS, between, indices_of_the_country, write_between
 
 from eipsim import compare
 from eipsim.agents.firm.columns import ADOPTED, NOT_INSTALLED
@@ -74,8 +75,14 @@ def test_the_readme_tells_the_shares_of_statuses_as_they_are():
     assert between(README, WEIGHTS) == weights_table(indices_of_the_country()), OUT_OF_DATE
 
 
+def test_the_readme_tells_the_fit_as_the_calibration_left_it():
+    told = between(README, FIT)
+    assert told == fit_section.section(), OUT_OF_DATE
+    assert "a range down to zero" in told
+
+
 @pytest.mark.parametrize(
-    ("document", "marks"), [(README, STATUSES), (README, WEIGHTS), (DOCS / "scenarios.md", REFERENCE)]
+    ("document", "marks"), [(README, STATUSES), (README, FIT), (README, WEIGHTS), (DOCS / "scenarios.md", REFERENCE)]
 )
 def test_a_part_is_written_between_its_marks_and_nowhere_else(document, marks, tmp_path):
     copy, text = tmp_path / "copy.md", document.read_text(encoding="utf-8")

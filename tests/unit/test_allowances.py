@@ -47,7 +47,6 @@ MARKET = FACILITIES | {
 # A carbon price alone, without the market of the baseline: all large firms pay it, and nothing is free.
 NO_NUMBER = {"value": EVERYBODY}
 NO_MARKET = {"levers.carbon_facilities": NO_NUMBER, "levers.auctioned_share": 1.0, "levers.allocation_decline": 0.0}
-UNMOVED = {"operation.price_elasticity": 0.0, "operation.salience": 0.0}  # by a price that is not the expected one
 MONEY = {"public_revenue_usd", "allowances_free_t", "allowances_net_usd"}
 
 
@@ -66,7 +65,13 @@ def market():
         model.step()
         own = model.state.allowances
         flows = model.state.books.net_flows.copy()
-        seen[model.year] = (own.facilities.copy(), own.accounts.copy(), own.level.copy(), flows, model.this_year.rows)
+        seen[model.year] = (
+            own.coverage.facilities.copy(),
+            own.accounts.copy(),
+            own.level.copy(),
+            flows,
+            model.this_year.rows,
+        )
     return model, seen
 
 
@@ -89,7 +94,7 @@ def eligible(model, s):
 def test_without_a_number_every_firm_above_the_threshold_is_covered():
     model = run_until(2030, NO_MARKET)
     assert np.array_equal(model.state.firms.covered, model.state.firms.toe >= 1000.0)
-    assert model.state.allowances.facilities.size == 0
+    assert model.state.allowances.coverage.facilities.size == 0
 
 
 def test_no_more_firms_of_a_sector_are_covered_than_its_number_and_all_are_large_enough():
@@ -115,7 +120,11 @@ def test_who_is_covered_stays_so_while_it_is_there(market):
 
 def test_whoever_holds_allowances_where_few_do_also_does_where_more_do():
     of = [
-        set(run_until(2025, {"levers.carbon_facilities": {"value": n, "sectors": BOTH}}).state.allowances.facilities)
+        set(
+            run_until(
+                2025, {"levers.carbon_facilities": {"value": n, "sectors": BOTH}}
+            ).state.allowances.coverage.facilities
+        )
         for n in (1, 2, 5)
     ]
     assert of[0] < of[1] < of[2]
@@ -127,7 +136,7 @@ def test_fewer_facilities_leave_those_by_whose_lot_they_came_and_none_at_last_br
     model, seen = EIPModel("baseline", "pilot-parks", 2, settings=steel), {}
     while model.year < 2031:
         model.step()
-        seen[model.year] = set(model.state.allowances.facilities)
+        seen[model.year] = set(model.state.allowances.coverage.facilities)
     assert seen[2027] < seen[2026]
     assert len(seen[2027]) == 2
     assert seen[2031] == set()
@@ -140,15 +149,14 @@ def test_the_order_of_parks_decides_nobody():
     keys = []
     for one in (world, turned):
         model = run_until(2027, FACILITIES, world=one)
-        keys.append(set(one.firms.key[model.state.allowances.facilities].tolist()))
+        keys.append(set(one.firms.key[model.state.allowances.coverage.facilities].tolist()))
     assert keys[0] == keys[1]
     assert len(keys[0]) > 2
 
 
 def test_without_facilities_a_sector_pays_no_carbon_price():
-    """Day by day and in what they notice, firms compare with a price that is expected of whoever is covered; not here."""
-    nobody = run_until(2035, UNMOVED | {"levers.carbon_facilities": {"value": 0, "sectors": BOTH}})
-    no_price = run_until(2035, UNMOVED | NO_MARKET | {"levers.carbon_price": 0})
+    nobody = run_until(2035, {"levers.carbon_facilities": {"value": 0, "sectors": BOTH}})
+    no_price = run_until(2035, NO_MARKET | {"levers.carbon_price": 0})
     told = differences(nobody, no_price, without=["covered"])
     assert [name for name in told if "." in name] == []  # no column of firms, operators, regulators
     for name in told:  # firms that are covered are added up apart

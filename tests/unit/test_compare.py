@@ -237,7 +237,9 @@ def resource_cost(model):
     bill = firms.use[rows] * level[:, None] * (prices.use - prices.charge)[zone, row]
     fees = minimum_fees(firms.use[rows, HAZARDOUS] * level, prices)
     spared = firms.use[rows] * level[:, None] - used_now(model, rows)
-    forgone = 0.5 * np.abs(spared * prices.dearer[zone, row, firms.covered[rows].astype(int)])[:, :N_ENERGY]
+    forgone = (
+        0.5 * np.abs(spared * prices.dearer[zone, row, firms.covered[rows] + 2 * firms.foreseen[rows]])[:, :N_ENERGY]
+    )
     now = model.outcomes.iloc[-1]
     money = now["firm_investment_usd"] + now["public_spending_usd"] + now["operator_spending_usd"]
     earned = firms.shifted[rows] * level * prices.peak_spread[zone, row]

@@ -358,7 +358,7 @@ def test_steam_and_biomass_together_never_serve_more_than_a_boiler_makes(package
     model, _ = package
     firms, prices, fuels = model.state.firms, model.this_year.prices, slice(COAL_DIESEL, BIOMASS + 1)
     zone = model.state.surroundings.parks.zone[firms.park]
-    operation = prices.operation[zone, firms.price_row, firms.covered.astype(int)][:, fuels]
+    operation = prices.operation[zone, firms.price_row, firms.covered + 2 * firms.foreseen][:, fuels]
     fuel = model.state.infrastructure.services.fuel.sum(axis=1)
     output = prices.intensity * prices.growth[firms.price_row]
     burnt = output * (firms.use[:, fuels] * operation).sum(axis=1)

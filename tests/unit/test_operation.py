@@ -6,13 +6,16 @@ import numpy as np
 import pytest
 from helpers import NO_AWARENESS, differences, quiet, same_tables, tiny_world, z_score
 
+from eipsim.agents.firm.year import energy_bills
 from eipsim.core.years import FIRST_YEAR
 from eipsim.explain import explain_measure
 from eipsim.market import books as accounts
 from eipsim.market import uses
+from eipsim.market.books import coverage_of
 from eipsim.market.operation import Operation, elasticity_of_measures, energy_prices, zone_of_reference
 from eipsim.model.model import EIPModel
 from eipsim.outcomes.firm_books import gross_flows
+from eipsim.policy.economic import EVERYBODY
 from eipsim.rules import operation as formulas
 from eipsim.rules.acceptance import RULES
 from eipsim.runs.provenance import provenance_of
@@ -20,9 +23,9 @@ from eipsim.runs.simulation import simulate
 
 ELASTICITY, SPEED, MOST = "operation.price_elasticity", "operation.adjustment_speed", "operation.most_price_ratio"
 SALIENCE, TARIFF, CARBON = "operation.salience", "levers.electricity_price_change", "levers.carbon_price"
+NEW, FORESEEN = 1, [0, 3]  # coverage: pays for carbon though it was not to be expected; as was to be expected
 ON = {ELASTICITY: 0.3}
 NO_ANSWER = {ELASTICITY: 0.0, SALIENCE: 0.0}
-PLENTY = {"measures.biomass_price_rise": 0.0}  # biomass gets no dearer, which nobody expects it to
 DEARER = {TARIFF: {"value": 0.2, "from": 2026}}
 EVERYBODY_PAYS = {CARBON: {"value": 50.0, "from": 2026}, "levers.carbon_threshold_toe": 0.0}
 # Firms that buy nothing and of which nothing is spared by others: only operation moves. What is enacted holds, as expected.
@@ -54,18 +57,19 @@ def test_the_formulas_say_what_their_examples_say():
 
 @pytest.mark.parametrize("rule", RULES)
 def test_in_the_default_scenario_under_central_drivers_nobody_answers(rule):
-    plain, on = (run_until(2050, PLENTY | s, rule=rule) for s in (NO_ANSWER, ON | {SALIENCE: 0.5}))
-    assert (on.this_year.prices.operation == 1.0).all()
+    plain, on = (run_until(2050, s, rule=rule) for s in (NO_ANSWER, ON | {SALIENCE: 0.5}))
+    assert (on.this_year.prices.operation[:, :, FORESEEN] == 1.0).all()
     assert differences(plain, on) == []
 
 
-def test_where_biomass_gets_dearer_with_its_use_its_use_alone_is_answered():
+def test_that_biomass_gets_dearer_with_its_use_is_seen_coming():
+    """It moves nobody's operation, and one driver more than was to be expected moves it by that alone."""
     model = run_until(2050, ON)
-    operation = model.this_year.prices.operation
     assert model.this_year.biomass_price_factor > 1.0
-    assert (operation[..., uses.BIOMASS] < 1.0).all()
-    assert (np.delete(operation, uses.BIOMASS, axis=-1) == 1.0).all()
-    assert model.operation_saved_mwh == 0.0 < model.operation_saved_gj
+    np.testing.assert_array_equal(
+        model.state.operation.price[..., uses.BIOMASS], model.state.operation.expected[..., uses.BIOMASS]
+    )
+    assert model.operation_saved_mwh == model.operation_saved_gj == 0.0
 
 
 def test_a_tariff_that_changes_by_nothing_is_the_default_bit_for_bit():
@@ -124,7 +128,7 @@ def test_the_factor_moves_by_its_speed_to_the_power_of_the_price():
         model.step()
         factor = model.this_year.prices.operation[0, 0, 0, uses.ELECTRICITY]
         assert np.log(factor) == pytest.approx(-e * np.log(1.2) * (1.0 - 0.7**years), rel=1e-9)
-    assert (model.this_year.prices.operation[..., uses.COAL_DIESEL :] == 1.0).all()
+    assert (model.this_year.prices.operation[:, :, FORESEEN, uses.COAL_DIESEL :] == 1.0).all()
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -170,13 +174,13 @@ def test_what_measures_bring_about_is_left_out_of_operation():
 def test_a_carbon_price_counts_as_price_times_emission_factor_for_those_it_covers():
     model = run_until(2026, STILL | ON | EVERYBODY_PAYS | {SPEED: 1.0, MOST: 100.0})
     prices, operation = model.this_year.prices, model.state.operation
-    expected = operation.expected[:, :, 1]
+    expected = operation.expected[:, :, 0]
     now = prices.use[..., : uses.N_ENERGY] + 50.0 * prices.emission[:, : uses.N_ENERGY]
     np.testing.assert_allclose(
-        prices.operation[:, :, 1, : uses.N_ENERGY], (now / expected) ** -operation.elasticity, rtol=1e-9
+        prices.operation[:, :, NEW, : uses.N_ENERGY], (now / expected) ** -operation.elasticity, rtol=1e-9
     )
     assert (prices.operation[:, :, 0] == 1.0).all()
-    assert (prices.operation[:, :, 1, uses.BIOMASS] == 1.0).all()
+    assert (prices.operation[:, :, NEW, uses.BIOMASS] == 1.0).all()
     assert 0.0 < model.operation_co2_t == pytest.approx(accounts_of(model)[accounts.OPERATION_CO2], rel=1e-12)
 
 
@@ -186,8 +190,79 @@ def test_it_moves_use_as_much_as_a_price_of_electricity_that_is_as_much_dearer()
     tariff = float(model.state.market.drivers.electricity_price[2026 - FIRST_YEAR])
     by_tariff = run_until(2026, STILL | ON | {TARIFF: {"value": 50.0 * grid / tariff, "from": 2026}})
     for page in (0, 4, 12):
-        by_carbon = model.this_year.prices.operation[0, page, 1, uses.ELECTRICITY]
+        by_carbon = model.this_year.prices.operation[0, page, NEW, uses.ELECTRICITY]
         assert by_carbon == pytest.approx(by_tariff.this_year.prices.operation[0, page, 0, uses.ELECTRICITY], rel=1e-12)
+
+
+# Large steel and glass works that no lot has covered yet pay from 2029; energy is otherwise at its expected price.
+STEEL, GLASS = 10, 15  # sectors A11 and A16
+ALL_WORKS_PAY = {"levers.carbon_facilities": {"value": EVERYBODY, "from": 2029, "sectors": ["A11", "A16"]}}
+
+
+def works_of(model):
+    """Rows of the large firms of the two sectors, and which of them the default scenario covers."""
+    rows, f = model.rows_alive(), model.state.firms
+    rows = rows[np.isin(f.sector[rows], [STEEL, GLASS]) & (f.toe[rows] >= 1000.0)]
+    default = run_until(model.year, ON)
+    return rows, default.state.firms.covered[rows]
+
+
+def saved(model, rows, unit="GJ"):
+    """What each firm of `rows` does not use because energy is dearer than was to be expected of it."""
+    at = accounts.OPERATION_GJ if unit == "GJ" else accounts.OPERATION_MWH
+    return gross_flows(model.state, model.this_year, rows)[:, at]
+
+
+def test_a_firm_that_a_policy_newly_covers_answers_to_the_whole_price_though_others_of_its_sector_expected_it():
+    """In 2029 the price is that of the default scenario: who was covered there pays what was to be expected, others not."""
+    model = run_until(2029, STILL | ON | ALL_WORKS_PAY | {SPEED: 1.0, MOST: 100.0})
+    rows, expected = works_of(model)
+    f, prices, e = model.state.firms, model.this_year.prices, model.state.operation.elasticity
+    assert f.covered[rows].all()
+    assert expected.sum() > 0 < (~expected).sum()
+    assert (saved(model, rows[expected]) == 0.0).all()
+    assert (saved(model, rows[expected], "MWh") == 0.0).all()
+    new = rows[~expected]
+    zone, row = model.state.surroundings.parks.zone[f.park[new]], f.price_row[new]
+    bare, level = prices.use[zone, row, uses.ELECTRICITY], prices.intensity * prices.growth[row]
+    dearer = 1.0 + prices.carbon[zone, row] * prices.emission[row, uses.ELECTRICITY] / bare
+    used = f.use[new, uses.ELECTRICITY] * level
+    np.testing.assert_allclose(saved(model, new, "MWh"), used * (1.0 - dearer**-e), rtol=1e-9)
+    assert (saved(model, new) > 0.0).all()
+
+
+def test_a_price_that_is_abolished_moves_only_those_who_would_have_paid_it():
+    gone = run_until(2031, STILL | ON | {SALIENCE: 0.5, CARBON: 0.0, "levers.carbon_facilities": EVERYBODY})
+    rows, expected = works_of(gone)
+    assert gone.state.firms.covered[rows].all()
+    assert (saved(gone, rows[expected]) < 0.0).all()
+    assert (saved(gone, rows[~expected]) == 0.0).all()
+    for row, would_pay in zip(rows, expected):
+        bill, to_be_expected = energy_bills(gone.state.firms[row], gone.state.surroundings)
+        assert bill < to_be_expected if would_pay else bill == to_be_expected
+
+
+def test_who_was_to_expect_carbon_is_whom_the_default_scenario_covers_in_the_year_whatever_a_policy_did_before():
+    """Who is covered once stays so: many works covered for a while leave others behind than the lots of the default."""
+    many = {
+        "levers.carbon_facilities": [{"value": v, "from": y, "sectors": ["A11"]} for v, y in ((9, 2025), (1, 2030))]
+    }
+    plain, other = (EIPModel("baseline", "pilot-parks", 2, settings=STILL | ON | more) for more in ({}, many))
+    while plain.year < 2036:
+        plain.step()
+        other.step()
+        assert np.array_equal(plain.state.firms.foreseen, plain.state.firms.covered)
+        assert np.array_equal(other.state.firms.foreseen, plain.state.firms.covered)
+        assert np.array_equal(other.state.firms.covered, plain.state.firms.covered) == (plain.year < 2025)
+
+
+def test_an_explanation_tells_a_newly_covered_firm_how_much_dearer_energy_is_than_it_was_to_expect():
+    model = run_until(2029, ON | ALL_WORKS_PAY)
+    rows, expected = works_of(model)
+    new, old = (explain_measure(model, int(rows[which][0]), "lighting", 2029) for which in (~expected, expected))
+    assert new.facts["energy_price_over_expected"][0] > 1.0 > new.facts["operation"][0]
+    assert "Against what was to be expected: electricity costs +" in new.text
+    assert "Against what was to be expected" not in old.text
 
 
 # ---- in the books ----------------------------------------------------------------------------------------------------
@@ -292,9 +367,9 @@ def noticed(model):
 
 def test_a_larger_bill_is_noticed_in_more_options_and_a_smaller_one_in_fewer():
     dearer, cheaper = {TARIFF: {"value": 0.5, "from": 2026}}, {TARIFF: {"value": -0.4, "from": 2026}}
-    counts = [noticed(run_until(2040, PLENTY | s | {SALIENCE: 1.0})) for s in (cheaper, {}, dearer)]
+    counts = [noticed(run_until(2040, s | {SALIENCE: 1.0})) for s in (cheaper, {}, dearer)]
     assert counts[0] < counts[1] < counts[2]
-    plain = noticed(run_until(2040, PLENTY | {SALIENCE: 0.0}))
+    plain = noticed(run_until(2040, {SALIENCE: 0.0}))
     assert counts[1] == plain
 
 
@@ -323,7 +398,7 @@ def test_an_explanation_tells_the_answer_and_the_attention():
     row = int(rows[(f.known_year[rows, m] == 0) & (f.installed_year[rows, m] == 0)][0])
     told = explain_measure(model, row, "lighting", 2030)
     factors = told.facts["operation"]
-    assert factors[0] == model.this_year.prices.operation[0, f.sector[row], int(f.covered[row]), 0] < 1.0
+    assert factors[0] == model.this_year.prices.operation[0, f.sector[row], coverage_of(f[row]), 0] < 1.0
     assert "Against what was to be expected: electricity costs +20 % and it uses -" in told.text
     assert "by its energy bill over what was to be expected" in told.text
     silent = explain_measure(run_until(2030, DEARER | NO_ANSWER), row, "lighting", 2030)

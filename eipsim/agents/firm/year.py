@@ -384,11 +384,11 @@ def attention_of(firm, surroundings, constants):
 @inlined
 def energy_bills(firm, surroundings):
     """The energy bill of the firm [USD/yr], and the one that was to be expected."""
-    market, covered = market_of(firm, surroundings), 1 if firm.covered else 0
+    market, covered, foreseen = market_of(firm, surroundings), 1 if firm.covered else 0, 1 if firm.foreseen else 0
     bill, expected = 0.0, 0.0
     for k in range(N_ENERGY):
         bill += firm.use[k] * market.energy_price[covered, k]
-        expected += firm.use[k] * market.expected_price[covered, k]
+        expected += firm.use[k] * market.expected_price[foreseen, k]
     return bill, expected
 
 
@@ -588,11 +588,6 @@ def live_through_year(firms, rows, span, situation, rule, own_rule, chances):
         settle(firm, situation, chances)
         if firm.changed:
             take_stock(firm, measures, surroundings, constants)
-
-
-def mark_covered(firms: np.recarray, threshold_toe: float) -> None:
-    """Firms at or above the energy threshold of the carbon price pay it."""
-    firms.covered[:] = firms.toe >= threshold_toe
 
 
 @compiled

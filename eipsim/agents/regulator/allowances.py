@@ -10,17 +10,17 @@ the year's price. So free allowances move money and no decision. Nothing is save
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from eipsim.agents.firm.year import mark_covered
 from eipsim.core.columns import Col, new_table
 from eipsim.core.compiled import compiled
 from eipsim.core.draws import PROCESSES, drawn
 from eipsim.errors import ConservationError
 from eipsim.market import books as ac
+from eipsim.market.books import coverage_of
 from eipsim.market.catalogue import N_SECTORS
 from eipsim.market.uses import BIOMASS, COAL_DIESEL, DEAR_FUEL, ELECTRICITY, N_USES, observed_use
 from eipsim.policy.economic import EVERYBODY
@@ -28,10 +28,12 @@ from eipsim.rules.allowances import benchmark_level, bought_at_auction, free_all
 from eipsim.world import Tenants
 
 if TYPE_CHECKING:
+    from eipsim.market.operation import Operation
     from eipsim.model.state import State, Year
     from eipsim.policy.levers import Levers
 
 FACILITY_DRAW = PROCESSES["carbon facility"]
+Terms = tuple[float, list[float]]
 NOBODY = np.empty(0, dtype=np.int64)
 TOLERANCE = 1e-9
 
@@ -55,12 +57,26 @@ def no_accounts() -> np.recarray:
 
 
 @dataclass
-class Allowances:
-    """What a run remembers of its allowances.
+class Coverage:
+    """Who is covered under the levers of a scenario.
 
+    terms : its threshold [TOE] and, by sector, its number of facilities, as they were last year
     eligible : by sector where a number of facilities is said, rows of the firms that are large enough, whenever they are there,
         in the order of their lots
     facilities : those of them that are covered this year
+    """
+
+    terms: Terms = (0.0, [])
+    eligible: dict[int, np.ndarray] = field(default_factory=dict)
+    facilities: np.ndarray = field(default_factory=NOBODY.copy)
+
+
+@dataclass
+class Allowances:
+    """What a run remembers of its allowances.
+
+    coverage : who is covered
+    foreseen : who would be in the default scenario of the world; the same object until their terms part
     reference : float [s, k], use per USD of output, as observed in 2024, of the firms that a benchmark was made from; of fuel as
         much of the sector's mix as emits what theirs does
     level : float [s], the benchmark over that of its first year
@@ -68,49 +84,75 @@ class Allowances:
     accounts, last : the accounts of this year, settled when it closes, and those of the year before
     """
 
-    eligible: dict[int, np.ndarray] = field(default_factory=dict)
-    facilities: np.ndarray = field(default_factory=NOBODY.copy)
+    coverage: Coverage = field(default_factory=Coverage)
+    foreseen: Coverage = field(init=False)
     reference: np.ndarray = field(default_factory=lambda: np.zeros((N_SECTORS, N_USES)))
     level: np.ndarray = field(default_factory=lambda: np.zeros(N_SECTORS))
     begun: np.ndarray = field(default_factory=lambda: np.zeros(N_SECTORS, dtype=np.bool_))
     accounts: np.recarray = field(default_factory=no_accounts)
     last: np.recarray = field(default_factory=no_accounts)
 
+    def __post_init__(self):
+        self.foreseen = self.coverage
+
 
 # ---- who is covered ----------------------------------------------------------------------------------------------------
 
 
-def cover(state: State, year: Year, before: Levers | None) -> None:
-    """Mark who is covered by the carbon price: firms at or above its threshold, no more of a sector than its facilities.
-
-    `before` : the levers of last year, None in the first; nobody's threshold has moved unless they have.
-    """
-    own, levers, firms = state.allowances, year.levers, state.firms
-    threshold, most = levers.carbon_threshold_toe, levers.carbon_facilities
-    firms.covered[own.facilities] = False
-    # energy use of 2024 decides, so nothing else can move a firm across the threshold
-    if before is None or (before.carbon_threshold_toe, before.carbon_facilities.tolist()) != (threshold, most.tolist()):
-        mark_covered(firms, threshold)
-        own.eligible = {s: eligible_of(state, s) for s in np.flatnonzero(most < EVERYBODY).tolist()}
-        for rows in own.eligible.values():
-            firms.covered[rows] = False
-    own.facilities = np.concatenate([NOBODY, *(facilities_of(state, year, s) for s in own.eligible)])
-    firms.covered[own.facilities] = True
+def cover(state: State, year: Year) -> None:
+    """Mark who is covered by the carbon price, and who was to expect that."""
+    own, firms, terms = state.allowances, state.firms, terms_of(year.levers)
+    if state.operation is not None:
+        foresee(state, state.operation, year.number, terms)
+    alike = own.foreseen is own.coverage
+    mark(state, year.number, own.coverage, terms, firms.covered, *([firms.foreseen] if alike else []))
 
 
-def eligible_of(state: State, s: int) -> np.ndarray:
-    """Rows of the firms of sector s that are at or above the threshold, in the order of their lots."""
-    rows = np.flatnonzero((state.world.firms.sector == s) & state.firms.covered)
+def foresee(state: State, operation: Operation, year: int, terms: Terms) -> None:
+    """Mark who would be covered in the default scenario of the world, once its terms have been others than `terms`."""
+    own, default = state.allowances, terms_of(operation.reference.paths.year(year))
+    if own.foreseen is own.coverage and default != terms:
+        own.foreseen = replace(own.coverage)
+    if own.foreseen is not own.coverage:
+        mark(state, year, own.foreseen, default, state.firms.foreseen)
+
+
+def terms_of(levers: Levers) -> Terms:
+    return levers.carbon_threshold_toe, levers.carbon_facilities.tolist()
+
+
+def mark(state: State, year: int, coverage: Coverage, terms: Terms, *columns: np.ndarray) -> None:
+    """Mark in `columns` of firms who is covered: those at or above the threshold, no more of a sector than its facilities."""
+    for column in columns:
+        column[coverage.facilities] = False
+    # energy use of 2024 decides, so nothing but other terms can move a firm across the threshold
+    if terms != coverage.terms:
+        large = state.firms.toe >= terms[0]
+        coverage.eligible = {s: eligible_of(state, s, large) for s, most in enumerate(terms[1]) if most < EVERYBODY}
+        coverage.terms = terms
+        for column in columns:
+            column[:] = large
+            column[np.concatenate([NOBODY, *coverage.eligible.values()])] = False
+    coverage.facilities = np.concatenate(
+        [NOBODY, *(facilities_of(state, year, coverage, s) for s in coverage.eligible)]
+    )
+    for column in columns:
+        column[coverage.facilities] = True
+
+
+def eligible_of(state: State, s: int, large: np.ndarray) -> np.ndarray:
+    """Rows of the firms of sector s among the `large` ones, in the order of their lots."""
+    rows = np.flatnonzero((state.world.firms.sector == s) & large)
     lots = drawn(state.world.firms.key[rows], state.surroundings.streams[FACILITY_DRAW])
     return rows[np.argsort(lots, kind="stable")]
 
 
-def facilities_of(state: State, year: Year, s: int) -> np.ndarray:
+def facilities_of(state: State, year: int, coverage: Coverage, s: int) -> np.ndarray:
     """Rows of the covered firms of sector s: who was covered last year stays so while it is there, the others by lot."""
-    own, tenants, rows = state.allowances, state.world.firms, state.allowances.eligible[s]
-    there = rows[(tenants.entry_year[rows] <= year.number) & (year.number < tenants.exit_year[rows])]
-    newly = ~np.isin(there, own.facilities)
-    return there[np.argsort(newly, kind="stable")[: int(year.levers.carbon_facilities[s])]]
+    tenants, rows = state.world.firms, coverage.eligible[s]
+    there = rows[(tenants.entry_year[rows] <= year) & (year < tenants.exit_year[rows])]
+    newly = ~np.isin(there, coverage.facilities)
+    return there[np.argsort(newly, kind="stable")[: int(coverage.terms[1][s])]]
 
 
 # ---- what is free ------------------------------------------------------------------------------------------------------
@@ -137,10 +179,10 @@ def holders(state: State, year: Year) -> np.ndarray:
 
     A sector is in it where a number of facilities is said, and elsewhere as soon as the carbon price is above zero.
     """
-    levers, tenants, limited = year.levers, state.world.firms, state.allowances.eligible
+    levers, tenants, limited = year.levers, state.world.firms, state.allowances.coverage.eligible
     allots = levers.auctioned_share < 1.0
     # few facilities: the many others need be looked through only for sectors without a number of facilities
-    rows = np.sort(state.allowances.facilities) if allots.sum() == allots[list(limited)].sum() else year.rows
+    rows = np.sort(state.allowances.coverage.facilities) if allots.sum() == allots[list(limited)].sum() else year.rows
     rows = rows[allots[tenants.sector[rows]]]
     rows = rows[state.firms.covered[rows]]
     sector, zone = tenants.sector[rows], state.surroundings.parks.zone[tenants.park[rows]]
@@ -224,7 +266,7 @@ def emitted_by(firm, service, tenant, z, prices, year):
     """Tonnes of CO2 of a firm that the carbon price reaches, at the output of the year and with the energy that it uses at the
     year's prices, after what shared systems and exchanges spare it."""
     r, use = firm.price_row, firm.use
-    level, operation = prices.intensity * prices.growth[r], prices.operation[z, r, 1 if firm.covered else 0]
+    level, operation = prices.intensity * prices.growth[r], prices.operation[z, r, coverage_of(firm)]
     power = max(level * use[ELECTRICITY] * operation[ELECTRICITY] - service.electricity, 0.0)
     power *= prices.emission[r, ELECTRICITY]
     burnt = 0.0

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from eipsim.analysis.evidence.facts import RUN_COLUMNS, Fact, facts_and_mistakes
-from eipsim.data.parameters import load_ensemble
+from eipsim.data.parameters import DEFAULT_RULE, load_ensemble
 from eipsim.errors import Mistake, Mistakes
 from eipsim.model.own_rules import RuleLike
 from eipsim.outcomes.binding import Finder, bind
@@ -24,6 +24,7 @@ from eipsim.outcomes.cohorts import Question
 from eipsim.outcomes.evaluation import evaluate
 from eipsim.outcomes.nodes import Asked
 from eipsim.outcomes.observation import answer
+from eipsim.rules.acceptance import RULES
 from eipsim.runs.provenance import case_of
 from eipsim.runs.saving import Saved
 from eipsim.runs.simulation import Progress
@@ -68,7 +69,8 @@ def validate(
     Parameters
     ----------
     facts : CSV file, "calibration", "evidence", or facts read before
-    ensemble : run every calibrated parameter set instead of the central values
+    ensemble : run every calibrated parameter set of the rule instead of the central values; a rule of your own has those of the
+        default rule
     replicates : runs of each parameter set, each with other draws and, because the real tenants are unknown too, another
         synthetic population (seed, seed + 1, ...; with a World given, other draws only); None = 20, with `ensemble` 4
     jobs, seed, world, rule, settings, backend : as in `simulate_many`; settings hold over those of a set
@@ -79,7 +81,7 @@ def validate(
     replicates = replicates if replicates is not None else REPLICATES_OF_SET if ensemble else REPLICATES
     check_counts(replicates, jobs, backend)
     started = time.perf_counter(), time.process_time()
-    sets = load_ensemble() if ensemble else ({},)
+    sets = _calibrated(rule) if ensemble else ({},)
     ready, bases, described = _prepare(facts, scenario, world, seed, rule, dict(settings or {}))
     homes, asked = _homes(bases), dict[str, tuple[Question, ...]]()
     for name, home in homes.items():
@@ -97,6 +99,10 @@ def validate(
     last = max(question.year for questions in asked.values() for question in questions)
     provenance |= {"ensemble": len(sets) if ensemble else 0, "last_year": last}
     return Validation(tuple(ready), *_values(ready, done, homes), bases[OWN].scenario.name, provenance)
+
+
+def _calibrated(rule: RuleLike) -> tuple[dict[str, float], ...]:
+    return load_ensemble(rule if isinstance(rule, str) and rule in RULES else DEFAULT_RULE)
 
 
 def _homes(bases: dict[str, Case]) -> dict[str, str]:

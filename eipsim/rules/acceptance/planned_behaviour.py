@@ -11,7 +11,7 @@ NUMBER = 4
 SOURCE = "Ajzen (1991); weights in proportion to the correlations in the meta-analysis of Armitage and Conner (2001)"
 PARAMETERS = (
     "rules.tpb_weight_norm", "rules.tpb_weight_attitude", "rules.tpb_weight_control", "rules.tpb_steepness",
-    "behaviour.payback_pivot", "behaviour.reference_cost_share",
+    "rules.tpb_even_intention", "behaviour.payback_pivot", "behaviour.reference_cost_share",
 )  # fmt: skip
 
 
@@ -37,14 +37,15 @@ def intention(option, constants):
 
 @rule
 def accept(option, constants):
-    """A logit of the intention around one half.
+    """A logit of the intention around that at which half of the firms accept.
 
     >>> from eipsim.rules.option import Option, constants_of
     >>> halves = dict(tpb_weight_norm=1.0, tpb_weight_attitude=1.0, tpb_weight_control=1.0)
-    >>> accept(Option(peers=0.5), constants_of(**halves, payback_pivot=1.0, reference_cost_share=1.0, tpb_steepness=6.0))
+    >>> accept(Option(peers=0.5), constants_of(**halves, payback_pivot=1.0, reference_cost_share=1.0, tpb_steepness=6.0,
+    ...                                           tpb_even_intention=0.5))
     0.5
     """
-    return 1.0 / (1.0 + exp(-constants.tpb_steepness * (intention(option, constants) - 0.5)))
+    return 1.0 / (1.0 + exp(-constants.tpb_steepness * (intention(option, constants) - constants.tpb_even_intention)))
 
 
 def explain(given: Given) -> Told:
@@ -58,6 +59,6 @@ def explain(given: Given) -> Told:
         f"(peers, weight {number(c.tpb_weight_norm)}), attitude {facts['attitude']:.3f} "
         f"(payback {years(math.exp(option.log_cost - option.log_saving))}, weight {number(c.tpb_weight_attitude)}), "
         f"control {facts['control']:.3f} (cost {share(math.exp(option.log_cost))} of size, weight "
-        f"{number(c.tpb_weight_control)}); accepted by half of the firms at 0.5."
+        f"{number(c.tpb_weight_control)}); accepted by half of the firms at {number(c.tpb_even_intention)}."
     )
     return [(line, facts)]
