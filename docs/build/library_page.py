@@ -18,6 +18,7 @@ from eipsim.scenarios.files import GROUPS, Entry, library_entries
 from eipsim.scenarios.loading import load_scenario
 
 BASELINE, REPLICATES, MILLION = "baseline", 3, 1e6
+LEAST = 1e4  # USD: less is told as nothing
 SHOWN = {
     "parks_converted": "parks converted", "parks_certified": "parks certified", "recp_firm_share": "% of firms with measured RECP",
     "exchanges_operating": "exchanges operating", "shared_infrastructure": "shared systems", "co2_total_t": "Mt CO₂, energy and processes",
@@ -71,7 +72,7 @@ def costs(name: str, compared: Comparison) -> str:
     of = compared.costs[compared.costs["scenario"] == name].set_index("quantity")["value"]
 
     def money(quantity: str) -> str:
-        return number(of[quantity] / MILLION)
+        return number(of[quantity] / MILLION) if abs(of[quantity]) >= LEAST else "0"
 
     tonnes = of["cumulative_additional_tonnes"] / MILLION
     each = of["cumulative_total_cost_per_tonne"]

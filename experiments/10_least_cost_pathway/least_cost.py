@@ -36,7 +36,7 @@ GRID = {"grid": "low"}  # the electricity of the pathway and of what it is held 
 CO2, LAST, NOW = "co2_total_t", 2050, 2024
 LEAST = 0.001  # of the CO2 of 2024: what a rung must lower that of 2050 by, and what taking one back may raise it by
 PILOTS, PILOT_REPLICATES, COUNTRY, FEW, MANY = "pilot-parks", 2, "vietnam", 1, 5
-SOURCE = "derived: experiments/10_least_cost_pathway"
+SOURCE = "derived: experiments/10_least_cost_pathway, out of levels that are assumed"
 Rungs = Mapping[str, int]  # how far up each ladder; one that is not named is not used
 
 
