@@ -28,7 +28,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
 OTHER_LOOK = (GREY, (0, (3, 1, 1, 1)))
 ROW, HEADING, LEGEND_ROW = 0.5, 0.1, 0.19  # inches
 SIDE = 1.5  # inches for partners at each margin
-COUNT_AT, AMOUNT_AT = 4.6, 6.92  # inches, right edges of the legend's columns
+COUNT_AT, AMOUNT_AT = 3.9, 4.05  # inches, right and left edge of the legend's columns
 THIN, THICK = 0.9, 4.6  # points, of the smallest and the largest flow of a stream
 MOST_DOTS = 46
 CAPTION = (
@@ -250,15 +250,15 @@ def look_of(stream: str, streams: list[str]) -> tuple[str, Any]:
 def draw_legend(axes: Axes, links: pd.DataFrame, streams: list[str], y: float) -> None:
     """What each colour stands for, with number and quantity of its exchanges."""
     axes.text(0.0, y, "Stream", fontsize=7.6, fontweight="bold", va="center")
-    for x, text in ((COUNT_AT, "exchanges"), (AMOUNT_AT, "moved in the year")):
-        axes.text(x, y, text, fontsize=7.4, color=GREY, va="center", ha="right")
+    for x, text, side in ((COUNT_AT, "exchanges", "right"), (AMOUNT_AT, "moved in the year", "left")):
+        axes.text(x, y, text, fontsize=7.4, color=GREY, va="center", ha=side)
     for k, stream in enumerate(streams):
         own, at = links[links["stream"] == stream], y + LEGEND_ROW * (k + 1)
         colour, line = look_of(stream, streams)
         axes.plot([0.0, 0.3], [at, at], color=colour, ls=line, lw=2.6)
         axes.text(0.4, at, stream, fontsize=7.4, va="center")
         axes.text(COUNT_AT, at, f"{len(own)}", fontsize=7.4, va="center", ha="right")
-        axes.text(AMOUNT_AT, at, amounts(own), fontsize=7.4, va="center", ha="right")
+        axes.text(AMOUNT_AT, at, amounts(own), fontsize=7.4, va="center")
 
 
 def amounts(links: pd.DataFrame) -> str:

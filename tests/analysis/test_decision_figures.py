@@ -62,7 +62,7 @@ def test_ranks_in_parts_of_the_states_can_be_read(n_scenarios):
 
 def test_a_choice_that_holds_everywhere_is_told():
     chart = figures.ranks_by_group(ranking(3, gap=20.0, by="rule"))
-    assert chart.finding == "Symbiosis push stays the best choice in all 2 parts of the states"
+    assert chart.finding == "Screening stays the best choice in all 2 parts of the states"
 
 
 def test_cells_of_the_rank_map_sum_to_one_hundred():

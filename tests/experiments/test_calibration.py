@@ -229,7 +229,7 @@ def test_the_pipeline_runs_from_end_to_end_and_goes_on_where_it_stopped(tmp_path
     again = calibrate("npv_hurdle", sizes=TINY, folder=tmp_path, tell=said.append)
     pd.testing.assert_frame_equal(found.sets, again.sets)
     pd.testing.assert_frame_equal(found.fit, again.fit)
-    assert sum("had been run before" in line for line in said) == 3
+    assert sum("had been run before" in line for line in said) == 4
 
 
 # ---- the ensemble ---------------------------------------------------------------------------------------------------------

@@ -75,7 +75,7 @@ FACILITATION = Expected(
 )  # fmt: skip
 SHARED = Expected(
     "baseline", ("shared_infrastructure", "operator_revenue_usd", "co2_avoided_t"), ("co2_scope1_t",),
-    (*ADVICE, *OTHERS_MONEY, *SAVINGS, *LOOKED_FOR, "parks_converted", "recp_firm_share"),
+    (*ADVICE, *OTHERS_MONEY, *SAVINGS, "exchanges_identified", "parks_converted", "recp_firm_share"),
 )  # fmt: skip
 EXPECTED = {
     "no-eip-policy": Expected(
