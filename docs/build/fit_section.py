@@ -43,9 +43,10 @@ many of these options would have been installed anyway depends on what firms not
 (`awareness.*`), which the record does not tell."""
 
 CHECKED = """\
-**What was checked.** Sets of the default rule in one population of the country each ({sets} sets; `checks.py` beside the
-calibration runs those of the other rules too). The facts on elasticities and vouchers were looked at while the mechanisms
-behind them were designed, so that they are no test of them; levels of 2024 are inputs or follow closely from inputs:"""
+**What was checked.** Sets of the default rule in one population of the country each ({sets} sets; a few of the other
+rules in [tables/checks.csv](experiments/00_calibration/tables/checks.csv)). The facts on elasticities and vouchers were
+looked at while the mechanisms behind them were designed, so that they are no test of them; levels of 2024 are inputs or
+follow closely from inputs:"""
 
 
 def section() -> str:
