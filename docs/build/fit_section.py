@@ -27,7 +27,8 @@ records them: what audits said of the options found installed, in the share that
 rebound. [How it is done](experiments/00_calibration/README.md).
 
 The default set is the medoid of the sets that have the record as the median of their runs when everything that is only
-varied stands at its middle. Medians, in brackets the range of nine tenths of single runs; for the sets that of their medians:"""
+varied stands at its middle, or the one next to it whose medians are within every tolerance: that it meets the record was
+asked for and is no test. Medians, in brackets the range of nine tenths of single runs; for the sets that of their medians:"""
 
 LUCK = "Money and CO₂ hang on a few large firms, so populations differ several-fold, and one record of them can say little."
 
