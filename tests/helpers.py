@@ -49,6 +49,11 @@ ALIKE = PLAIN | {
     "finance.constrained_share": 0.0,
     "finance.investment_budget_share": 10.0,
 }
+# What a firm has decided, whatever it makes: columns of the table of firms.
+DECIDED = (
+    "installed_year", "first_adopted", "known_year", "margin", "origin", "episode", "expiry_year", "boiler_expiry", "use",
+    "stream_level",
+)  # fmt: skip
 ALWAYS_ACCEPT = {"behaviour.acceptance_floor": 1.0, "behaviour.acceptance_ceiling": 1.0}
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from helpers import PLAIN, differences, loans_of
+from helpers import DECIDED, PLAIN, differences, loans_of
 
 from eipsim.agents.firm.columns import CHOSEN
 from eipsim.agents.regulator.allowances import benchmarks
@@ -53,18 +53,6 @@ UNBOUND = {
     "finance.investment_budget_share": 10.0, "finance.constrained_share": 0.0, "regulators.voucher_applications": 0.0,
     "operators.certificate_budget_share": 0.0,
 }  # fmt: skip
-# What a firm has decided, whatever it makes.
-DECIDED = (
-    "installed_year",
-    "first_adopted",
-    "known_year",
-    "margin",
-    "origin",
-    "episode",
-    "expiry_year",
-    "boiler_expiry",
-    "use",
-)
 
 
 def run_until(year, settings, scenario="full-package", **more):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers import NO_AWARENESS, tiny_world
+from helpers import DECIDED, NO_AWARENESS, tiny_world
 
 from eipsim.agents.firm.columns import STOCK
 from eipsim.core.years import FIRST_YEAR, YEARS
@@ -36,18 +36,6 @@ ALIKE_AT_ANY_SIZE = UNBOUND | dict.fromkeys(
 )
 ALL_ON = {HISTORY: 1.0, GROWTH: 0.026, PATH: 1.0, TREND: 0.01}
 NOW = REFERENCE_YEAR - FIRST_YEAR
-# what a firm has decided, whatever it makes
-DECIDED = (
-    "installed_year",
-    "first_adopted",
-    "known_year",
-    "margin",
-    "origin",
-    "episode",
-    "expiry_year",
-    "use",
-    "stream_level",
-)
 EXTENSIVE = tuple(name for name in accounts.FLOWS if name != "jobs")
 
 
