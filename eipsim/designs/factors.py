@@ -31,6 +31,7 @@ from eipsim.scenarios.entries import Drivers
 from eipsim.scenarios.values import Frozen, Text
 
 RULE, SEED, PARAMETER_SET, DECREE = "rule", "seed", "parameter_set", "certification.decree"
+POPULATION = "population"  # the synthetic firms, without the draws: `seed` has both
 CALIBRATED = "calibrated"
 LUCK, DUMMY = "luck", "dummy"
 NAME_FILES = (RULE, DECREE, "decrees", "exchange_tables")  # factors whose values may be files or folders
