@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from eipsim.analysis.study import Study, positions
-from eipsim.designs.factors import DUMMY, LUCK, PARAMETER_SET, Ensemble
+from eipsim.designs.factors import DUMMY, LUCK, PARAMETER_SET, POPULATION, Ensemble
+from eipsim.designs.notes import notes_on
 from eipsim.errors import InputError, Mistake
 
 BLOCKS = ("sobol", "saltelli", "morris", "finite_difference")  # samplers whose rows come in blocks that belong together
@@ -92,7 +93,8 @@ def states_of(
 
 def inputs_of(study: Study) -> pd.DataFrame:
     """The inputs of every row; a calibrated set of parameters as the parameters that it sets."""
-    rows = study.rows.drop(columns=[DUMMY, LUCK], errors="ignore")
+    chance = [DUMMY, LUCK] if study.design.model else [DUMMY, LUCK, POPULATION]
+    rows = study.rows.drop(columns=chance, errors="ignore")
     factor = study.design.factors.get(PARAMETER_SET)
     if not isinstance(factor, Ensemble):
         return rows
@@ -114,17 +116,27 @@ def blocks_of(study: Study, average: bool = False) -> np.ndarray:
     """[rows * replicates] which states were drawn together.
 
     The rows of a Sobol block or a Morris trajectory share most of their inputs, the replicates of a row all of them.
-    Without any factor that varies, every replicate stands for itself; rows that have the same calibrated set
-    of parameters stand together.
+    Without any factor that varies, every population stands for itself, or every replicate where there is one; rows that have the
+    same calibrated set of parameters, or the same synthetic population, stand together.
     """
     n_rows, n_replicates = len(study.rows), 1 if average else len(study.replicates)
+    design = study.design
     if n_rows == 1:
-        return np.arange(n_replicates)
-    together = rows_together(study.design.sampler, n_rows)
-    blocks = np.arange(n_rows) // together
-    if PARAMETER_SET in study.rows and together == 1:
-        blocks = pd.factorize(study.rows[PARAMETER_SET])[0]
+        populations = design.populations_of_replicates
+        return np.arange(n_replicates) % (populations if 1 < populations < n_replicates else n_replicates)
+    together = rows_together(design.sampler, n_rows)
+    blocks = np.arange(n_rows) // together if together > 1 else _sets_or_populations(study)
     return np.repeat(blocks, n_replicates)
+
+
+def _sets_or_populations(study: Study) -> np.ndarray:
+    """[rows] which have a parameter set or a synthetic population in common: by what there is less of, where both vary."""
+    rows, n_rows = study.rows, len(study.rows)
+    blocks = pd.factorize(rows[PARAMETER_SET])[0] if PARAMETER_SET in rows else np.arange(n_rows)
+    if study.design.has_one_population or study.design.model:
+        return blocks
+    firms = pd.factorize(study.design.population_of(np.arange(n_rows), 0))[0]
+    return firms if 1 < firms.max() + 1 < blocks.max() + 1 else blocks
 
 
 def rows_together(sampler: Any, n_rows: int) -> int:
@@ -137,4 +149,5 @@ def rows_together(sampler: Any, n_rows: int) -> int:
 
 def notes_of(study: Study) -> tuple[str, ...]:
     method = study.design.method
-    return (NOT_A_SAMPLE.format(method=method),) if method in NO_SAMPLE and len(study.rows) > 1 else ()
+    told = (NOT_A_SAMPLE.format(method=method),) if method in NO_SAMPLE and len(study.rows) > 1 else ()
+    return (*told, *notes_on(study.design))

@@ -273,6 +273,11 @@ class Design(Frozen):
         return self.model is None and (self.populations or 1) > 1
 
     @property
+    def populations_of_replicates(self) -> int:
+        """How many populations the replicates of a row run through: replicate r is in population r modulo this."""
+        return self.populations or 1 if self.pairs_populations and PARAMETER_SET not in self._chosen else 1
+
+    @property
     def has_one_population(self) -> bool:
         """Whether all runs have the same synthetic firms, so that nothing says what others would change."""
         return self.model is None and not self.pairs_populations and not self._chosen.keys() & {POPULATION, SEED}

@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 
 from eipsim.analysis.sensitivity.methods import METHODS
-from eipsim.designs.factors import DUMMY
+from eipsim.designs.factors import DUMMY, PARAMETER_SET
+from eipsim.designs.notes import notes_on
 
+WITH_SETS = "every parameter set is run in a population of its own: an index of parameter_set is of both"
 COMMON, INDEPENDENT = "common", "independent"
 MOSTLY_CHANCE, FEW_SEEDS = 0.5, 4
 LARGE = 1e6
@@ -26,6 +28,7 @@ def caveats(design: Any, method: str, table: pd.DataFrame, noise: pd.DataFrame, 
         *_seeds(design, method, table, wanted),
         *_chance(design, method, noise),
         *_dummy(design, table),
+        *_populations(design),
     ]
 
 
@@ -104,6 +107,12 @@ def _dummy(design: Any, table: pd.DataFrame) -> list[str]:
     if (table["factor"] == DUMMY).any():
         return []
     return ["no dummy in this design: nothing shows what an index is when there is nothing; dummy: true adds one"]
+
+
+def _populations(design: Any) -> list[str]:
+    """That populations do not vary, or vary with the parameter sets."""
+    told = [WITH_SETS] if design.pairs_populations and PARAMETER_SET in design.factors else []
+    return [*told, *notes_on(design)]
 
 
 def _main(method: str, table: pd.DataFrame) -> pd.DataFrame:
