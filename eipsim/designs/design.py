@@ -75,8 +75,7 @@ class Design(Frozen):
     replicates: Count = 1
     """Runs of every point in every scenario, with other draws."""
     populations: Count | None = None
-    """Synthetic populations of firms, from that of `seed` on: parameter set i is run in population i, without sets replicate i.
-    Default: one for each set, without sets one."""
+    """Synthetic populations: parameter set i (without sets: replicate i) is run in population i. Default: as many as sets, else 1."""
     draws: Literal["common", "independent", "factor"] = "common"
     """common: a replicate has the same draws at every point; independent: own draws for every row; factor: a factor `luck`."""
     factors: FactorTable = Field(default_factory=dict)

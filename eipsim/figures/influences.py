@@ -32,6 +32,7 @@ INDEX_NAMES = {
 FACTOR_NAMES = {
     "dummy": "Dummy (inert)",
     "luck": "Luck",
+    "population": "Synthetic firms",
     "rule": "Decision rule",
     "behaviour.vietnam_shift": "Vietnamese shift",
     "regulators.compliance_cost_max_usd": "Highest compliance cost",

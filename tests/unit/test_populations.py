@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from eipsim import build_world, compare, simulate
+from eipsim.analysis.discovery.connectors import Runs, batch_arguments
 from eipsim.analysis.sensitivity import chance
 from eipsim.analysis.states_of_world import states_of
 from eipsim.analysis.study import Study
@@ -17,6 +18,7 @@ from eipsim.errors import InputError
 from eipsim.stores.store import Store
 from eipsim.sweeps import replicates as many_replicates
 from eipsim.sweeps.remaining import Groups, Shard
+from eipsim.sweeps.runner import run_spec
 from eipsim.sweeps.sweep import run_sweep
 from eipsim.world import build as builder
 from eipsim.world import cache
@@ -221,6 +223,21 @@ def test_worlds_in_memory_are_bounded():
     assert len(cache._memory) <= cache.KEPT_IN_MEMORY
 
 
+def test_another_runner_of_a_design_takes_the_same_populations():
+    made = of_sets()
+    found = Runs(made)(parameter_set="3")
+    spec = made.run("baseline", 0)
+    assert spec.population == 3
+    assert all((found[name] == run_spec(spec)[0][:, place]).all() for place, name in enumerate(made.outcomes))
+
+
+def test_a_batch_of_mesa_that_has_one_population_refuses_several():
+    with pytest.raises(InputError, match="200 cannot be said to Mesa"):
+        batch_arguments(of_sets())
+    with pytest.raises(InputError, match="factors.population: cannot vary in one batch"):
+        batch_arguments(design(factors={"population": {"integers": [1, 2]}}, sampler={"method": "full_factorial"}))
+
+
 # ---- comparisons ---------------------------------------------------------------------------------------------------------
 
 
@@ -258,7 +275,7 @@ def test_bands_of_a_run_over_the_ensemble_are_those_of_its_pairs(tmp_path, capsy
     short = ["--world", PARKS, "--years", "2015-2017"]
     command = ["run", "--ensemble", "--replicates", "3", "--no-figures", *short, "--out", str(tmp_path / "run")]
     assert main(command) == 0
-    assert "median of 3 parameter sets and populations" in capsys.readouterr().out
+    assert "median of 3 parameter sets and populations" in " ".join(capsys.readouterr().out.split())
     table = pd.read_parquet(tmp_path / "run" / "replicates.parquet")
     assert table.groupby("replicate")["population"].first().tolist() == [1, 2, 3]
     assert table[table["year"] == 2017]["firms"].nunique() == 3
