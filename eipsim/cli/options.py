@@ -21,7 +21,9 @@ Seed = Annotated[int, typer.Option("--seed", help="Whole number; the same seed g
 Replicates = Annotated[int, typer.Option("--replicates", help="Runs with other draws in the same world.")]
 Ensemble = Annotated[
     bool,
-    typer.Option("--ensemble", help="Replicate i has the calibrated parameter set i, in a synthetic population of its own."),
+    typer.Option(
+        "--ensemble", help="Replicate i has the calibrated parameter set i, in a synthetic population of its own."
+    ),
 ]
 Jobs = Annotated[int, typer.Option("--jobs", help="Processes for replicates; -1 = one a core.")]
 Years = Annotated[str | None, typer.Option("--years", metavar="FIRST-LAST", help="Years to report, as 2015-2030.")]

@@ -25,7 +25,6 @@ from eipsim.cli.options import (
 from eipsim.errors import RunError
 from eipsim.runs.saving import write_table
 
-
 OF_ENSEMBLE = 20  # replicates, where nothing is said
 
 
@@ -33,7 +32,8 @@ OF_ENSEMBLE = 20  # replicates, where nothing is said
 def run(
     scenario: Scenario = None,
     replicates: Annotated[
-        int | None, typer.Option("--replicates", help="Runs with other draws in the same world; default 1, with --ensemble 20.")
+        int | None,
+        typer.Option("--replicates", help="Runs with other draws in the same world; default 1, with --ensemble 20."),
     ] = None,
     ensemble: Ensemble = False,
     jobs: Jobs = 1,

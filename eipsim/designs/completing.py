@@ -267,7 +267,9 @@ class Completion:
             return len(sets.levels) if given is None else given
         if given is not None and design.replicates % given:
             what = f"= {given} do not go into {design.replicates} replicates evenly: a replicate is run in one of them"
-            self.tell(("populations",), what, f"replicates: {given}, or a factor population: {{integers: [1, {given}]}}")
+            self.tell(
+                ("populations",), what, f"replicates: {given}, or a factor population: {{integers: [1, {given}]}}"
+            )
         return given or 1
 
     def _groups(self) -> None:

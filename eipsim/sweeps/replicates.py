@@ -16,7 +16,17 @@ import pandas as pd
 from eipsim.model.own_rules import RuleLike
 from eipsim.outcomes.registry import OUTCOMES, UNITS
 from eipsim.runs.simulation import Progress
-from eipsim.sweeps.tasks import Case, Cases, Result, Shared, ensemble_provenance, failures_of, prepare, run_one, with_pairs
+from eipsim.sweeps.tasks import (
+    Case,
+    Cases,
+    Result,
+    Shared,
+    ensemble_provenance,
+    failures_of,
+    prepare,
+    run_one,
+    with_pairs,
+)
 from eipsim.sweeps.workers import check_counts, run_tasks, workers
 from eipsim.world.columns import WorldLike
 
@@ -52,8 +62,8 @@ def simulate_many(
     progress : called with (runs done, runs in all)
 
     Returns a row per case, replicate and year, with columns scenario, replicate, year and the outcomes, in the order of
-    the cases; with `ensemble` also set and population. `attrs`: units; failures, a dict (scenario, replicate, error, message) for every run that failed;
-    provenance.
+    the cases; with `ensemble` also set and population. `attrs`: units; failures, a dict (scenario, replicate, error,
+    message) for every run that failed; provenance.
     Raises InputError with the mistakes of all cases before any run begins.
     """
     check_counts(replicates, jobs, backend)

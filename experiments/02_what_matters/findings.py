@@ -71,7 +71,9 @@ def total(found: Sensitivity) -> pd.DataFrame:
     """Total effects of the factors, of luck and of populations."""
     table = found.table
     return table[
-        (table["index"] == found.main) & table["kind"].isin(["factor", "luck", "population"]) & (table["scenario"] == PACKAGE)
+        (table["index"] == found.main)
+        & table["kind"].isin(["factor", "luck", "population"])
+        & (table["scenario"] == PACKAGE)
     ]
 
 

@@ -132,7 +132,7 @@ def test_a_store_of_sets_from_before_keeps_its_one_population():
 
 
 @pytest.mark.parametrize(
-    "said, words",
+    ("said", "words"),
     [
         ({"populations": 3, "replicates": 4}, "3 do not go into 4 replicates evenly"),
         ({"populations": 2, "factors": {"population": {"integers": [1, 3]}}}, "the factor population says which"),
@@ -234,7 +234,7 @@ def test_another_runner_of_a_design_takes_the_same_populations():
 def test_a_batch_of_mesa_that_has_one_population_refuses_several():
     with pytest.raises(InputError, match="200 cannot be said to Mesa"):
         batch_arguments(of_sets())
-    with pytest.raises(InputError, match="factors.population: cannot vary in one batch"):
+    with pytest.raises(InputError, match=r"factors\.population: cannot vary in one batch"):
         batch_arguments(design(factors={"population": {"integers": [1, 2]}}, sampler={"method": "full_factorial"}))
 
 
@@ -258,7 +258,7 @@ def test_a_comparison_over_the_ensemble_runs_pairs_that_all_scenarios_share():
 
 def test_what_is_set_holds_over_the_sets_of_the_ensemble():
     settings = {"measures.rebound": 0.0, "awareness.base_rate": "0.03"}
-    case, described = many_replicates.prepare(
+    case, _ = many_replicates.prepare(
         "baseline", many_replicates.Shared(world=PARKS, settings=settings, ensemble=True)
     )
     with case[0].model(5) as model:
@@ -288,7 +288,9 @@ def planted(of_population, of_draws, of_both=0.0, rows=200, populations=40, each
     """Runs [rows, replicates, 1] of an input (variance 1) with effects of these sizes; replicate r in population r mod n."""
     rng, seeds = np.random.default_rng(seed), populations * each
     firms = np.arange(seeds) % populations
-    shift = of_population * rng.normal(size=populations)[firms] + of_both * rng.normal(size=(rows, populations))[:, firms]
+    shift = (
+        of_population * rng.normal(size=populations)[firms] + of_both * rng.normal(size=(rows, populations))[:, firms]
+    )
     luck = of_draws * rng.normal(size=(rows, seeds) if independent else (1, seeds))
     return (rng.normal(size=(rows, 1)) + shift + luck)[..., None]
 

@@ -118,7 +118,7 @@ def split(runs: np.ndarray, draws: str, populations: int = 1) -> VarianceSplit:
 
 
 def _within(each: np.ndarray, draws: str) -> tuple[np.ndarray, np.ndarray, Part]:
-    """What draws do within a population [rows, populations, draws, columns]: by row, to all rows alike, and both with an interval."""
+    """What draws do within a population [rows, populations, draws, columns]: by row, to all rows alike, both with an interval."""
     n, populations, k, _ = each.shape
     if draws == INDEPENDENT:
         own = each.var(axis=2, ddof=1).mean(axis=(0, 1))
