@@ -75,7 +75,7 @@ class Design(Frozen):
     replicates: Count = 1
     """Runs of every point in every scenario, with other draws."""
     populations: Count | None = None
-    """Synthetic populations: set i, without `parameter_set` replicate i, is run in population i. Default: as many as sets, else 1."""
+    """Synthetic populations: set i (without sets: replicate i) is run in population i. Default: as many as sets, else 1."""
     draws: Literal["common", "independent", "factor"] = "common"
     """common: a replicate has the same draws at every point; independent: own draws for every row; factor: a factor `luck`."""
     factors: FactorTable = Field(default_factory=dict)

@@ -258,9 +258,7 @@ def test_a_comparison_over_the_ensemble_runs_pairs_that_all_scenarios_share():
 
 def test_what_is_set_holds_over_the_sets_of_the_ensemble():
     settings = {"measures.rebound": 0.0, "awareness.base_rate": "0.03"}
-    case, _ = many_replicates.prepare(
-        "baseline", many_replicates.Shared(world=PARKS, settings=settings, ensemble=True)
-    )
+    case, _ = many_replicates.prepare("baseline", many_replicates.Shared(world=PARKS, settings=settings, ensemble=True))
     with case[0].model(5) as model:
         assert (model.parameters["measures.rebound"], model.parameters["awareness.base_rate"]) == (0.0, 0.03)
         assert model.parameters["measures.realisation"] == load_ensemble()[5]["measures.realisation"]
