@@ -268,7 +268,8 @@ def _level(design: Design, name: str, value: Any) -> Any:
 
 def _place(design: Design, name: str, value: Any) -> int:
     """Where the level that the workbench calls `value` stands in a choice."""
-    return [str(label) for label in design.factors[name].labels].index(str(value))
+    choice: Any = design.factors[name]
+    return [str(label) for label in choice.labels].index(str(value))
 
 
 def ema_model(design: Any) -> Any:
