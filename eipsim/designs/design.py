@@ -40,7 +40,6 @@ from eipsim.designs.samplers import AnySampler, GivenPoints
 from eipsim.designs.shorthand import Source, labelled, named_outcomes
 from eipsim.errors import InputError
 from eipsim.outcomes.registry import OUTCOMES
-from eipsim.runs.ensemble import population_of
 from eipsim.scenarios.loading import default_scenario
 from eipsim.scenarios.mistakes import mistakes_of
 from eipsim.scenarios.schema import Scenario
@@ -265,7 +264,7 @@ class Design(Frozen):
                 return np.array(self._chosen[name].levels)[places[name]]
         if not self.pairs_populations:
             return self.seed + 0 * replicate
-        return population_of(self.seed, places.get(PARAMETER_SET, replicate), self.populations or 1)
+        return self.seed + places.get(PARAMETER_SET, replicate) % (self.populations or 1)
 
     @property
     def pairs_populations(self) -> bool:
