@@ -33,6 +33,7 @@ from eipsim.agents.firm.boilers import (
 )
 from eipsim.agents.firm.columns import ADOPTED, CHOSEN, IMPLEMENTED, NOT_RECOMMENDED, RECOMMENDED, STOCK
 from eipsim.agents.firm.decision import lay_out_options, pick_up_chances, weigh_laid_out
+from eipsim.agents.firm.loans import note_debt_service
 from eipsim.agents.firm.project import (
     NEVER_PAYS,
     cost_in_cents,
@@ -197,6 +198,7 @@ def bring_along(firm, measures, surroundings, year):
 def leave(firm, surroundings):
     """The firm closes or moves away: it is no longer anybody's peer. Its row is never used again."""
     park, sector = surroundings.parks[firm.park], surroundings.sectors[firm.sector]
+    firm.debt_service = 0
     park.firms -= 1
     sector.firms -= 1
     standing = firm.installed_bits
@@ -558,12 +560,13 @@ def come_to_decide(firms, rows, first, end, situation):
     for n in range(first, end):
         # rows are far apart in memory: the next few are fetched while this one is worked on
         prefetch_front(firms, rows[min(n + TOGETHER, rows.size - 1)])
+        note_debt_service(firms, rows[n], surroundings.due)
         retire(firms[rows[n]], situation)
-    if constants.salience > 0.0:
+    if constants.salience > 0.0 and surroundings.surprise[0]:
         for n in range(first, end):
             bill[n - first], expected[n - first] = energy_bills(firms[rows[n]], surroundings)
     for n in range(end - first):
-        heed[n] = attention(bill[n], expected[n], constants.salience)
+        heed[n] = attention(bill[n], expected[n], constants.salience) if surroundings.surprise[0] else 1.0
     for n in range(first, end):
         learn(firms[rows[n]], situation, heed[n - first])
         keep_new_boiler(firms[rows[n]], year, constants)
@@ -678,6 +681,7 @@ def in_parts(rows: np.ndarray, start: np.ndarray, n: int) -> list[np.ndarray]:
 
 @compiled
 def retire_one(firms, i, situation):
+    note_debt_service(firms, i, situation.surroundings.due)
     retire(firms[i], situation)
 
 
