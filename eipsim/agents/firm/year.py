@@ -32,7 +32,7 @@ from eipsim.agents.firm.boilers import (
     years_of_boiler,
 )
 from eipsim.agents.firm.columns import ADOPTED, CHOSEN, IMPLEMENTED, NOT_RECOMMENDED, RECOMMENDED, STOCK
-from eipsim.agents.firm.decision import lay_out_options, pick_up_chances, weigh_laid_out
+from eipsim.agents.firm.decision import lay_out_options, pick_up_chances, recall_chances, weigh, weigh_laid_out
 from eipsim.agents.firm.loans import note_debt_service
 from eipsim.agents.firm.project import (
     NEVER_PAYS,
@@ -593,6 +593,22 @@ def live_through_year(firms, rows, span, situation, rule, own_rule, chances):
             take_stock(firm, measures, surroundings, constants)
 
 
+@inlined
+def decide_on_what_was_weighed(firms, rows, span, situation, rule, own_rule, weighed, chances):
+    """The same for firms that have come to decide, and applied for a voucher: who gets one has weighed its options already."""
+    (first, end), (measures, surroundings, _, constants) = span, situation
+    for n in range(first, end):
+        prefetch_row(firms, rows[min(n + TOGETHER, rows.size - 1)])
+        firm = firms[rows[n]]
+        if firm.voucher_rate > 0.0:
+            recall_chances(firm, weighed[rows[n]], chances)
+        else:
+            weigh(firms, rows[n], situation, rule, own_rule, chances)
+        settle(firm, situation, chances)
+        if firm.changed:
+            take_stock(firm, measures, surroundings, constants)
+
+
 @compiled
 def all_leave(firms, rows, surroundings):
     for n in range(rows.size):
@@ -608,15 +624,23 @@ def all_enter(firms, rows, situation):
 
 
 @allocating
-def live_and_book_all(firms, rows, situation, rule, own_rule, prices, books):
-    """The whole country: every firm lives through its year and is booked at once, while its row is at hand."""
+def live_and_book_all(firms, rows, situation, rule, own_rule, weighed, prices, books):
+    """The whole country: every firm lives through its year and is booked at once, while its row is at hand.
+
+    `weighed` : float [firms, o], chances of the open options of all who hold a voucher; [0, o] where nobody has come to decide.
+    """
     chances = np.zeros(N_MEASURES)
     for first in range(0, rows.size, TOGETHER):
         end = min(first + TOGETHER, rows.size)
-        live_through_year(firms, rows, (first, end), situation, rule, own_rule, chances)
+        if len(weighed) == 0:
+            live_through_year(firms, rows, (first, end), situation, rule, own_rule, chances)
+        else:
+            decide_on_what_was_weighed(firms, rows, (first, end), situation, rule, own_rule, weighed, chances)
         for n in range(first, end):
             book(firms, rows, n, situation.surroundings, prices, situation.year, books)
 
+
+NOT_WEIGHED = np.empty((0, N_MEASURES))  # nobody has come to decide yet
 
 # ---- in threads -------------------------------------------------------------------------------------------------------------
 
@@ -638,15 +662,17 @@ def let_live(
     start: np.ndarray,
     situation: Situation,
     rule: tuple,
+    weighed: np.ndarray,
     prices: Prices,
     books: Books,
 ) -> None:
-    """The firms of `rows` live through the year under a `rule` (number, own rule) and are booked; `start` as in `let_enter`."""
+    """The firms of `rows` live through the year under a `rule` (number, own rule) and are booked; `start` as in `let_enter`,
+    `weighed` as in `live_and_book_all`."""
 
     def live_these(rows: np.ndarray, surroundings: Surroundings) -> None:
         pages = empty_ledger(books.ledger.size)
         seen, own = situation._replace(surroundings=surroundings), books._replace(ledger=pages)
-        live_and_book_all(firms, rows, seen, *rule, prices, own)
+        live_and_book_all(firms, rows, seen, *rule, weighed, prices, own)
 
     park_by_park(live_these, rows, start, situation.surroundings)
 
