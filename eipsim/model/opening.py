@@ -93,17 +93,23 @@ def is_surprising(operation: Operation, given: allowances.Allowances) -> bool:
 def let_banks_lend(state: State, year: Year) -> None:
     """What firms can borrow this year and at what public help; what falls due of what they have borrowed before."""
     loans, parks, levers, abroad = state.loans, state.surroundings.parks, year.levers, year.levers.of_foreign_firms
-    softly = for_anybody(levers.soft_loan, abroad.soft_loan)
-    guaranteed = for_anybody(levers.loan_guarantee, abroad.loan_guarantee)
-    parks.lent[:] = np.minimum(softly + guaranteed, 1.0)
+    parks.lent[:] = parks.interest_relief[:] = 0.0
+    if levers.in_force & {"soft_loan", "loan_guarantee"}:
+        softly = for_anybody(levers.soft_loan, abroad.soft_loan)
+        guaranteed = for_anybody(levers.loan_guarantee, abroad.loan_guarantee)
+        parks.lent[:] = np.minimum(softly + guaranteed, 1.0)
     if loans.are_followed:
         fall_due(loans, state.surroundings.due, state.world.firms, year.number)
-        parks.interest_relief[:] = loans.relief_of(for_anybody(levers.interest_subsidy, abroad.interest_subsidy))
+        if "interest_subsidy" in levers.in_force:
+            parks.interest_relief[:] = loans.relief_of(for_anybody(levers.interest_subsidy, abroad.interest_subsidy))
 
 
 def bar_boilers(state: State, levers: Levers) -> None:
     """Which fossil boilers the law of the year allows no longer."""
     parks, abroad = state.surroundings.parks, levers.of_foreign_firms
+    parks.no_new_fossil_boilers[:] = parks.fossil_boiler_end[:] = 0.0
+    if not levers.in_force & {"no_new_fossil_boilers", "fossil_boiler_end"}:
+        return
     parks.no_new_fossil_boilers[:] = for_anybody(levers.no_new_fossil_boilers, abroad.no_new_fossil_boilers)
     parks.fossil_boiler_end[:] = for_anybody(levers.fossil_boiler_end, abroad.fossil_boiler_end)
 
