@@ -16,6 +16,7 @@ from eipsim.agents.surroundings import (
     INDUSTRY_COLUMNS,
     MARKET_COLUMNS,
     NEIGHBOURHOOD_COLUMNS,
+    NOT_WEIGHED,
     VINTAGE_COLUMNS,
     WORKSPACE_COLUMNS,
     Surroundings,
@@ -263,6 +264,7 @@ def build_surroundings(
         streams=streams,
         workspace=new_table(1, WORKSPACE_COLUMNS),
         boiler_weights=boiler_weights(penetration_in(YEARS, catalogue, world.tables)[:, BOILERS].transpose(0, 2, 1), c),
+        weighed=NOT_WEIGHED,
         surprise=np.zeros(1, dtype=np.bool_),
         due=np.zeros(world.firms.key.size if whole_years(c.loan_years) > 0 else 0, dtype=np.int64),
     )

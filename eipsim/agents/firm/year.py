@@ -594,14 +594,14 @@ def live_through_year(firms, rows, span, situation, rule, own_rule, chances):
 
 
 @inlined
-def decide_on_what_was_weighed(firms, rows, span, situation, rule, own_rule, weighed, chances):
+def decide_on_what_was_weighed(firms, rows, span, situation, rule, own_rule, chances):
     """The same for firms that have come to decide, and applied for a voucher: who gets one has weighed its options already."""
     (first, end), (measures, surroundings, _, constants) = span, situation
     for n in range(first, end):
         prefetch_row(firms, rows[min(n + TOGETHER, rows.size - 1)])
         firm = firms[rows[n]]
         if firm.voucher_rate > 0.0:
-            recall_chances(firm, weighed[rows[n]], chances)
+            recall_chances(firm, surroundings.weighed[rows[n]], chances)
         else:
             weigh(firms, rows[n], situation, rule, own_rule, chances)
         settle(firm, situation, chances)
@@ -624,23 +624,18 @@ def all_enter(firms, rows, situation):
 
 
 @allocating
-def live_and_book_all(firms, rows, situation, rule, own_rule, weighed, prices, books):
-    """The whole country: every firm lives through its year and is booked at once, while its row is at hand.
-
-    `weighed` : float [firms, o], chances of the open options of all who hold a voucher; [0, o] where nobody has come to decide.
-    """
+def live_and_book_all(firms, rows, situation, rule, own_rule, prices, books):
+    """The whole country: every firm lives through its year and is booked at once, while its row is at hand."""
     chances = np.zeros(N_MEASURES)
     for first in range(0, rows.size, TOGETHER):
         end = min(first + TOGETHER, rows.size)
-        if len(weighed) == 0:
+        if len(situation.surroundings.weighed) == 0:
             live_through_year(firms, rows, (first, end), situation, rule, own_rule, chances)
         else:
-            decide_on_what_was_weighed(firms, rows, (first, end), situation, rule, own_rule, weighed, chances)
+            decide_on_what_was_weighed(firms, rows, (first, end), situation, rule, own_rule, chances)
         for n in range(first, end):
             book(firms, rows, n, situation.surroundings, prices, situation.year, books)
 
-
-NOT_WEIGHED = np.empty((0, N_MEASURES))  # nobody has come to decide yet
 
 # ---- in threads -------------------------------------------------------------------------------------------------------------
 
@@ -662,17 +657,15 @@ def let_live(
     start: np.ndarray,
     situation: Situation,
     rule: tuple,
-    weighed: np.ndarray,
     prices: Prices,
     books: Books,
 ) -> None:
-    """The firms of `rows` live through the year under a `rule` (number, own rule) and are booked; `start` as in `let_enter`,
-    `weighed` as in `live_and_book_all`."""
+    """The firms of `rows` live through the year under a `rule` (number, own rule) and are booked; `start` as in `let_enter`."""
 
     def live_these(rows: np.ndarray, surroundings: Surroundings) -> None:
         pages = empty_ledger(books.ledger.size)
         seen, own = situation._replace(surroundings=surroundings), books._replace(ledger=pages)
-        live_and_book_all(firms, rows, seen, *rule, weighed, prices, own)
+        live_and_book_all(firms, rows, seen, *rule, prices, own)
 
     park_by_park(live_these, rows, start, situation.surroundings)
 
