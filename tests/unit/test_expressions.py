@@ -11,7 +11,8 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from eipsim.errors import InputError
-from eipsim.outcomes.evaluation import ARITHMETIC, PARKS, YEARS, evaluate, evaluate_over_time, values_in
+from eipsim.outcomes import evaluation
+from eipsim.outcomes.evaluation import ARITHMETIC, LOGIC, PARKS, YEARS, evaluate, evaluate_over_time, values_in
 from eipsim.outcomes.expressions import LONGEST, parse_condition, parse_expression, parse_filters
 from eipsim.outcomes.nodes import OVER_PARKS, OVER_YEARS, PARK_SHARE
 from eipsim.outcomes.registry import DIMENSIONS, QUANTITIES
@@ -267,7 +268,8 @@ def test_every_sign_has_a_meaning():
     for sign in ("+", "-", "*", "/", "<", "<=", ">", ">=", "==", "!="):
         text = f"firms @2020 {sign} 2"
         parse = parse_condition if sign in ("<", "<=", ">", ">=", "==", "!=") else parse_expression
-        assert parse(text).root.sign in ARITHMETIC
+        assert parse(text).root.sign in ARITHMETIC | evaluation.COMPARISONS
+    assert set(LOGIC) == {"and", "or", "not"}
 
 
 def test_every_quantity_can_be_asked_for():

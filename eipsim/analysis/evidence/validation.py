@@ -20,6 +20,7 @@ from eipsim.data.parameters import DEFAULT_RULE, load_ensemble
 from eipsim.errors import Mistake, Mistakes
 from eipsim.model.own_rules import RuleLike
 from eipsim.outcomes.binding import Finder, bind
+from eipsim.outcomes.reached import nobody_reached
 from eipsim.outcomes.cohorts import Question
 from eipsim.outcomes.evaluation import evaluate
 from eipsim.outcomes.nodes import Asked
@@ -136,7 +137,8 @@ def _prepare(
             case = Case(loaded.name, loaded, world, seed, rule, loaded.years)
             with case.model(0) as model:
                 finder = Finder(model.world, model.lever_paths.programmes, model.case.name)
-                trial += bind([fact.expression for fact in ready], finder, model.case.years[1], name)
+                asked = [fact.expression for fact in ready]
+                trial += bind(asked, finder, model.case.years[1], name) or nobody_reached(asked, finder, name)
                 if case.scenario not in [base.scenario for base in bases.values()]:
                     described.append({"label": case.label, **case_of(model, settings)})
                 if not (found or trial or bases):
