@@ -104,6 +104,21 @@ def test_a_design_with_a_filter_that_reaches_nobody_is_refused(tmp_path, monkeyp
     assert "province=Lạng Sơn reaches no firm of world pilot-parks" in capsys.readouterr().err
 
 
+NOBODY = """name,expression,filter,years,low,high,source
+Score of parks that are not yet committed,(park_score_mean | park_state!=committed @2016) / (firms @2016 - firms @2016),,,0,1,made up
+Firms,firms @2016,,,0,,made up
+"""
+
+
+def test_facts_without_a_value_are_left_out_and_told(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "facts.csv").write_text(NOBODY, encoding="utf-8")
+    assert cli.main(["validate", "facts.csv", "--world", "pilot-parks", "--replicates", "2"]) == 0
+    told = " ".join(capsys.readouterr().err.split())
+    assert "2 of 2 runs have no value and are left out: something is divided by 0 (column 49) in 2" in told
+    assert "Firms:" not in told
+
+
 def test_the_filter_column_filters_every_quantity_of_a_run(tmp_path, monkeypatch):
     """Planted: the same growth by the column, by a filter behind it, and worked out from both years on their own."""
     from eipsim.analysis.evidence.validation import validate

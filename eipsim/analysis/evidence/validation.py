@@ -22,7 +22,7 @@ from eipsim.model.own_rules import RuleLike
 from eipsim.outcomes.binding import Finder, bind
 from eipsim.outcomes.reached import nobody_reached
 from eipsim.outcomes.cohorts import Question
-from eipsim.outcomes.evaluation import evaluate
+from eipsim.outcomes.evaluation import Value, evaluate, what_is_missing, where_values_end
 from eipsim.outcomes.nodes import Asked
 from eipsim.outcomes.observation import answer
 from eipsim.rules.acceptance import RULES
@@ -253,7 +253,16 @@ def _values(facts: list[Fact], done: list[Done], homes: dict[str, str]) -> tuple
     first = [next(iter(of.values())) for of in good]
     for position, (name, of) in enumerate(zip(RUN_COLUMNS, ("label", "replicate"))):
         table.insert(position, name, [getattr(result, of) for result in first])
+    table.attrs["left_out"] = {fact.name: told for fact in facts if good and (told := _left_out(fact, value, len(good)))}
     return table, failures_of([result for _, _, result in done])
+
+
+def _left_out(fact: Fact, value: Value, runs: int) -> str:
+    """How many runs have no value of a fact, and why; empty where all have one."""
+    without = np.isnan(np.broadcast_to(evaluate(fact.expression, value), runs))
+    ends = where_values_end(fact.expression, value) if without.any() else []
+    why = [f"{what_is_missing(node)} in {np.broadcast_to(lost, runs).sum()}" for node, lost in ends]
+    return f"{without.sum()} of {runs} runs have no value and are left out: {' and '.join(why)}" if why else ""
 
 
 def _stacked(answers: list[float | np.ndarray]) -> np.ndarray:
@@ -355,6 +364,11 @@ class Validation(Saved):
         return {verdict: verdicts.count(verdict) for verdict in VERDICTS}
 
     @property
+    def left_out(self) -> dict[str, str]:
+        """By fact how many runs have no value of it, and why; facts of which all runs have one are not among them."""
+        return dict(self.values.attrs.get("left_out", {}))
+
+    @property
     def summary(self) -> str:
         """The result in one sentence."""
         counts = self.counts
@@ -363,7 +377,7 @@ class Validation(Saved):
 
     @property
     def manifest(self) -> dict[str, Any]:
-        return {**self.provenance, "counts": self.counts, "failures": self.failures}
+        return {**self.provenance, "counts": self.counts, "left_out": self.left_out, "failures": self.failures}
 
     def files(self) -> dict[str, pd.DataFrame]:
         return {"facts.csv": self.table(), "runs.parquet": self.values}
