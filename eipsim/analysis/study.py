@@ -105,7 +105,7 @@ class Study:
         `parks_certified @2050`, `co2_t @2050 / @2024 - 1`, `first_year(parks_certified >= 100)`; a sum, mean, first year...
         without years is over all that are stored. Raises InputError for a mistake and for what is not stored.
         """
-        return np.where(self.finished, self._evaluated(self._expression(expression), evaluate).reshape(self.shape), np.nan)
+        return self._of_runs(self._expression(expression))
 
     def pathway(self, outcome: str) -> np.ndarray:
         """The same of an expression without year (an outcome, a ratio), [scenarios, rows, replicates, years]."""
@@ -117,7 +117,7 @@ class Study:
 
     def holds(self, condition: str) -> np.ndarray:
         """Whether `condition` holds, [scenarios, rows, replicates]: 1, or 0, or NaN where it has no value or a run is missing."""
-        return np.where(self.finished, self._evaluated(self._condition(condition), evaluate).reshape(self.shape), np.nan)
+        return self._of_runs(self._condition(condition))
 
     def why_no_value(self, text: str, scenarios: Sequence[str] | None = None) -> str:
         """Where an expression or condition loses its value in finished runs of `scenarios` (None: all), in words."""
@@ -126,8 +126,11 @@ class Study:
         chosen[positions(scenarios, self.scenarios, "scenarios")] = True
         runs = (chosen & self.finished).ravel()
         ends = where_values_end(parsed, self._reader(parsed, self._columns(parsed)))
-        counts = [(node, int((np.broadcast_to(lost, runs.shape) & runs).sum())) for node, lost in ends]
-        return " and ".join(f"{what_is_missing(node)} in {count} of {runs.sum()} runs" for node, count in counts if count)
+        counts = [(what_is_missing(node), int((np.broadcast_to(lost, runs.shape) & runs).sum())) for node, lost in ends]
+        return " and ".join(f"{what} in {count} of {runs.sum()} runs" for what, count in counts if count)
+
+    def _of_runs(self, parsed: Expression) -> np.ndarray:
+        return np.where(self.finished, self._evaluated(parsed, evaluate).reshape(self.shape), np.nan)
 
     def _condition(self, text: str) -> Expression:
         return parse_condition(text, "condition", years=self.years, stored=self._stored_units)

@@ -15,8 +15,8 @@ from eipsim.designs.design import Design
 from eipsim.designs.files import SPEAKS_OF_DESIGN, read_design_tree
 from eipsim.errors import InputError, Mistake, did_you_mean
 from eipsim.outcomes.binding import Finder, bind
-from eipsim.outcomes.reached import nobody_reached
 from eipsim.outcomes.expressions import parse_expression
+from eipsim.outcomes.reached import nobody_reached
 from eipsim.outcomes.registry import OUTCOMES
 from eipsim.policy.levers import resolve
 from eipsim.scenarios.mistakes import mistakes_of

@@ -84,25 +84,35 @@ def what_is_missing(node: Node) -> str:
     >>> what_is_missing(Operation("/", (Number(1.0, 1), Number(0.0, 5)), 3))
     'something is divided by 0 (column 3)'
     """
+    return f"{_what(node)} (column {node.column})"
+
+
+def _what(node: Node) -> str:
     if isinstance(node, Asked):
-        return f"{node.name} has no value (column {node.column})"
-    if isinstance(node, Operation) and (node.sign in PARKS or node.sign == PARK_SHARE):
-        return f"no park has a value (column {node.column})"
-    divides = isinstance(node, Operation) and node.sign == "/"
-    return f"something is divided by 0 (column {node.column})" if divides else f"a number is too large (column {node.column})"
+        return f"{node.name} has no value"
+    if _is_over_parks(node):
+        return "no park has a value"
+    return "something is divided by 0" if isinstance(node, Operation) and node.sign == "/" else "a number is too large"
+
+
+def _is_over_parks(node: Node) -> bool:
+    return isinstance(node, Operation) and (node.sign in PARKS or node.sign == PARK_SHARE)
 
 
 def _ends(node: Node, value: Value) -> Iterator[tuple[Node, np.ndarray]]:
-    """Nodes that have no value though all their parts have, with the runs in which that is so (bool [n])."""
-    parts = node.parts if isinstance(node, Operation) else ()
-    over_parks = isinstance(node, Operation) and (node.sign in PARKS or node.sign == PARK_SHARE)
-    for part in () if over_parks else parts:  # a park without a value is left out there, so the loss is the function's own
+    """Nodes that have no value though all their parts have, with the runs in which that is so (bool [n]).
+
+    A function over parks leaves out parks without a value, so that the loss is its own where it has none.
+    """
+    parts = node.parts if isinstance(node, Operation) and not _is_over_parks(node) else ()
+    for part in parts:
         yield from _ends(part, value)
-    if not isinstance(node, Operation) or over_parks or node.sign in ARITHMETIC:
-        without = np.isnan(_value(node, value))
-        for part in () if over_parks else parts:
-            without = without & ~np.isnan(_value(part, value))
-        yield node, without.any(axis=-1)
+    if parts and isinstance(node, Operation) and node.sign not in ARITHMETIC:
+        return
+    without = np.isnan(_value(node, value))
+    for part in parts:
+        without = without & ~np.isnan(_value(part, value))
+    yield node, without.any(axis=-1)
 
 
 def _value(node: Node, value: Value) -> np.ndarray:

@@ -231,7 +231,7 @@ DIVIDED = f"{RATIO} has no value there: something is divided by 0 (column 13) in
 
 
 def with_ratio(jobs, replicates=1, **more):
-    """100 rows in which four firms share `jobs` [scenarios, rows] that are 1 where a < 0.4 (so that RATIO holds) and 2 elsewhere."""
+    """Rows in which four firms share `jobs` [scenarios, rows]: RATIO holds where that is 1, not where it is 2."""
     rows = pd.DataFrame({"a": np.linspace(0.0, 1.0, jobs.shape[-1])})
     jobs = np.atleast_2d(jobs)[:, :, None] * np.ones(replicates)
     return study({"firms": np.full(jobs.shape, 4.0), "jobs": jobs}, rows, **more)
@@ -263,10 +263,14 @@ def test_a_row_without_a_value_is_left_out_in_its_own_scenario_only():
 
 def test_the_share_of_a_row_is_of_its_replicates_with_a_value_which_is_told():
     stored = with_ratio(some_jobs(), replicates=2)
-    stored = study({"firms": stored.values("firms @2050"), "jobs": stored.values("jobs @2050") * [1.0, 0.0]}, stored.rows)
+    stored = study(
+        {"firms": stored.values("firms @2050"), "jobs": stored.values("jobs @2050") * [1.0, 0.0]}, stored.rows
+    )
     made = discover(stored, RATIO, resamples=0)
     assert (len(made.rows), int(made.of_interest.sum()), made.left_out) == (100, 40, {})
-    assert any(note.startswith(f"in 100 of 100 rows {RATIO} has a value in some replicates only") for note in made.notes)
+    assert any(
+        note.startswith(f"in 100 of 100 rows {RATIO} has a value in some replicates only") for note in made.notes
+    )
 
 
 def test_a_box_of_rows_without_a_value_is_refused_with_the_reason():

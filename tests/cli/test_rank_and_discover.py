@@ -105,8 +105,14 @@ def test_a_condition_that_never_holds_is_told_and_is_no_error(eipsim, store):
             "method 'trees' is unknown",
         ),
         (["discover", "nowhere", "--where", "firms @2050 < 4"], "there is no store"),
-        (["discover", "STORE", "--where", "parks_certified @2050 / 0 > 4"], "0 of 160 rows can be used; in 2, a run failed"),
-        (["rank", "STORE", *VALUE, "--satisfice", "not 0/0 < 3"], "something is divided by 0 (column 6) in 318 of 318 runs"),
+        (
+            ["discover", "STORE", "--where", "parks_certified @2050 / 0 > 4"],
+            "0 of 160 rows can be used; in 2, a run failed",
+        ),
+        (
+            ["rank", "STORE", *VALUE, "--satisfice", "not 0/0 < 3"],
+            "something is divided by 0 (column 6) in 318 of 318 runs",
+        ),
         (["rank", "STORE", "--value", "parks_certified @2050 / 0"], "0 of 160 states can be used"),
     ],
 )

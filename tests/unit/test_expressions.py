@@ -155,11 +155,19 @@ def test_a_place_in_brackets_stands_beside_a_filter():
 @pytest.mark.parametrize(
     ("text", "column", "words"),
     [
-        ("firms @2020 + 2 | owner=foreign * 0 + (3 | owner=foreign)", 50, "this filter reaches no quantity: there is none"),
+        (
+            "firms @2020 + 2 | owner=foreign * 0 + (3 | owner=foreign)",
+            50,
+            "this filter reaches no quantity: there is none",
+        ),
         ("firms | owner=foreign @2020 + 3 | owner=domestic", 41, "all before it have a filter of their own"),
         ("(firms @2020) @2010", 15, "this year reaches no quantity: all before it have a year of their own"),
         ("2 @2010 + firms @2020", 3, "this year reaches no quantity: there is none before it"),
-        ('parks_certified @2050 / firms | sector="A01" @2050', 40, "within parentheses a filter is for what stands there"),
+        (
+            'parks_certified @2050 / firms | sector="A01" @2050',
+            40,
+            "within parentheses a filter is for what stands there",
+        ),
         ("1e999 * firms @2020", 1, "too large a number"),
     ],
 )
@@ -178,9 +186,10 @@ def test_a_year_alone_takes_the_filters_of_what_it_is_compared_with():
 def test_filters_from_outside_reach_every_quantity_beside_its_own():
     parsed = parse_expression('jobs - (firms | park="P2") @2020', filters=parse_filters('sector="A01"'), years=(2010,))
     assert [[f.key for f in a.filters] for a in parsed.asked] == [["sector"], ["park", "sector"]]
-    assert "column 14: park is filtered twice; the filter for the whole of it says park= too" in told(
-        'firms | park="P2" @2020', lambda text: parse_expression(text, filters=parse_filters('park="P1"'))
-    )[0]
+    assert (
+        "column 14: park is filtered twice; the filter for the whole of it says park= too"
+        in told('firms | park="P2" @2020', lambda text: parse_expression(text, filters=parse_filters('park="P1"')))[0]
+    )
     parsed = parse_expression(
         "firms - jobs", filters=parse_filters("| sector=A01, programme=GEIPP phase I"), years=(2010,)
     )

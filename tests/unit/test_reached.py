@@ -25,7 +25,10 @@ def told(text, finder, filters=()):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('firms | province="Lạng Sơn" @2024', ["column 18: province=Lạng Sơn reaches no firm of world pilot-parks", "Hải Phòng"]),
+        (
+            'firms | province="Lạng Sơn" @2024',
+            ["column 18: province=Lạng Sơn reaches no firm of world pilot-parks", "Hải Phòng"],
+        ),
         ('parks_certified | province="Hải Dương" @2024', ["reaches no park of world", "did you mean Hải Phòng?"]),
         ("firms | employees>=500000 @2024", ["column 20: employees>=500000 reaches no firm", "employees there: 1 to "]),
         ('firms["Amata"] | province="Hải Phòng" @2024', ["beside the filters before it; allowed: Đồng Nai"]),
@@ -74,7 +77,7 @@ def test_a_sector_without_a_firm_is_told_with_the_nearest_that_has_some(finder):
 def test_the_filter_column_of_facts_is_told_at_its_own_place(finder):
     (message,) = told("firms @2024 / firms @2015", finder, parse_filters("province=Lạng Sơn", "facts.csv:2: filter"))
     assert message.startswith("facts.csv:2: filter: column 10: province=Lạng Sơn reaches no firm")
-    with pytest.raises(InputError, match="facts.csv:2: filter: column 7: .*cannot be had by owner"):
+    with pytest.raises(InputError, match=r"facts.csv:2: filter: column 7: .*cannot be had by owner"):
         parse_expression("parks_certified @2024", filters=parse_filters("owner=foreign", "facts.csv:2: filter"))
 
 
@@ -105,7 +108,7 @@ def test_a_design_with_a_filter_that_reaches_nobody_is_refused(tmp_path, monkeyp
 
 
 NOBODY = """name,expression,filter,years,low,high,source
-Score of parks that are not yet committed,(park_score_mean | park_state!=committed @2016) / (firms @2016 - firms @2016),,,0,1,made up
+Score of others,(park_score_mean | park_state!=committed @2016) / (firms @2016 - firms @2016),,,0,1,made up
 Firms,firms @2016,,,0,,made up
 """
 
@@ -127,7 +130,9 @@ def test_the_filter_column_filters_every_quantity_of_a_run(tmp_path, monkeypatch
     rows = [("column", "firms @2030 / firms @2015", "sector=Textiles"), ("alone", both, ""), ("all", "firms @2030 / @2015", ""),
             ("behind", 'firms @2030 / firms @2015 | sector="Textiles"', ""),
             ("bracketed", '(firms @2030 / @2015) | sector="Textiles"', "")]  # fmt: skip
-    quoted = [",".join([name, '"' + text.replace('"', '""') + '"', column, "", "0", "9", "x"]) for name, text, column in rows]
+    quoted = [
+        ",".join([name, '"' + text.replace('"', '""') + '"', column, "", "0", "9", "x"]) for name, text, column in rows
+    ]
     facts = tmp_path / "facts.csv"
     facts.write_text("\n".join(["name,expression,filter,years,low,high,source", *quoted]), encoding="utf-8")
     (run,) = validate(facts, world="pilot-parks", replicates=1).values.to_dict("records")

@@ -207,7 +207,8 @@ def discover(
     resamples, seed : of the bootstrap
     progress : called with (resamples done, resamples in all)
 
-    Rows without any result, and those in which the condition has no value, are left out and told. Raises InputError with every mistake.
+    Rows without any result, and those in which the condition has no value, are left out and told. Raises InputError with every
+    mistake, and where no rows are left.
     """
     study = study_of(study)
     _check(method, boxes, density, share, mass, resamples)
@@ -219,6 +220,7 @@ def discover(
     known, left_out = _with_value(study, states, where, shares)
     rows, blocks = _pooled(states, known, factors)
     of_interest = shares[known] >= share - 1e-9
+    notes = (*states.notes, *partly_known(study, where, holds[list(states.positions)], states.scenarios))
     search = Search(method, boxes, density, mass)
     found = find(rows, of_interest, search)
     again: list[
@@ -231,8 +233,7 @@ def discover(
             progress(len(again), resamples)
     return Discovery(
         where, share, search, states.scenarios, rows, of_interest, found, tuple(again), left_out,
-        states.in_all * len(states.scenarios),
-        (*states.notes, *partly_known(study, where, holds[list(states.positions)], states.scenarios), *_notes(of_interest)), seed, {"store": str(study.store.folder), "design": study.design.digest},
+        states.in_all * len(states.scenarios), (*notes, *_notes(of_interest)), seed, {"store": str(study.store.folder), "design": study.design.digest},
     )  # fmt: skip
 
 

@@ -20,11 +20,11 @@ from eipsim.data.parameters import DEFAULT_RULE, load_ensemble
 from eipsim.errors import Mistake, Mistakes
 from eipsim.model.own_rules import RuleLike
 from eipsim.outcomes.binding import Finder, bind
-from eipsim.outcomes.reached import nobody_reached
 from eipsim.outcomes.cohorts import Question
 from eipsim.outcomes.evaluation import Value, evaluate, what_is_missing, where_values_end
 from eipsim.outcomes.nodes import Asked
 from eipsim.outcomes.observation import answer
+from eipsim.outcomes.reached import nobody_reached
 from eipsim.rules.acceptance import RULES
 from eipsim.runs.provenance import case_of
 from eipsim.runs.saving import Saved
@@ -253,7 +253,8 @@ def _values(facts: list[Fact], done: list[Done], homes: dict[str, str]) -> tuple
     first = [next(iter(of.values())) for of in good]
     for position, (name, of) in enumerate(zip(RUN_COLUMNS, ("label", "replicate"))):
         table.insert(position, name, [getattr(result, of) for result in first])
-    table.attrs["left_out"] = {fact.name: told for fact in facts if good and (told := _left_out(fact, value, len(good)))}
+    left_out = {fact.name: _left_out(fact, value, len(good)) for fact in facts if good}
+    table.attrs["left_out"] = {name: told for name, told in left_out.items() if told}
     return table, failures_of([result for _, _, result in done])
 
 
