@@ -233,7 +233,8 @@ def discover(
             progress(len(again), resamples)
     return Discovery(
         where, share, search, states.scenarios, rows, of_interest, found, tuple(again), left_out,
-        states.in_all * len(states.scenarios), (*notes, *_notes(of_interest)), seed, {"store": str(study.store.folder), "design": study.design.digest},
+        states.in_all * len(states.scenarios), (*notes, *_notes(of_interest)), seed,
+        {"store": str(study.store.folder), "design": study.design.digest},
     )  # fmt: skip
 
 
