@@ -95,6 +95,12 @@ def names_not_found(
     return list(dict.fromkeys(found))
 
 
+def outcomes_not_found(design: Design) -> list[Mistake]:
+    """As `names_not_found`, of designs that ask for more than outcomes by their names; others need no world to be looked at."""
+    named = all(text in OUTCOMES for text in (design.outcomes or {}).values())
+    return [] if named else names_not_found(design)
+
+
 def _strange_code_in(given: Any) -> Iterator[Named]:
     """Code that files name, of the scenarios of a design that were loaded before."""
     if isinstance(given, Scenario):

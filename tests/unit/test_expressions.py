@@ -302,7 +302,9 @@ TRUTH = {1.0: True, 0.0: False}
 
 def verdicts(text, value=worth):
     """True, False or None of every run."""
-    return [TRUTH.get(one) for one in evaluate(parse_condition(text), value).tolist()]
+    found = evaluate(parse_condition(text), value)
+    assert np.isin(found[~np.isnan(found)], list(TRUTH)).all()
+    return [TRUTH.get(one) for one in found.tolist()]
 
 
 @pytest.mark.parametrize(

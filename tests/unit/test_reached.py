@@ -103,8 +103,10 @@ def test_a_design_with_a_filter_that_reaches_nobody_is_refused(tmp_path, monkeyp
         "scenarios: [baseline]\nworld: pilot-parks\nreplicates: 2\nyears: [2015, 2016]\n"
         "outcomes:\n  far: firms | province=\"Lạng Sơn\"\n", encoding="utf-8",
     )  # fmt: skip
-    assert cli.main(["check", "design.yaml"]) == 2
-    assert "province=Lạng Sơn reaches no firm of world pilot-parks" in capsys.readouterr().err
+    for command in (["check", "design.yaml"], ["sweep", "design.yaml", "--store", "store"]):
+        assert cli.main(command) == 2
+        assert "province=Lạng Sơn reaches no firm of world pilot-parks" in capsys.readouterr().err
+    assert not (tmp_path / "store").exists()
 
 
 NOBODY = """name,expression,filter,years,low,high,source
