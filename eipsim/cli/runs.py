@@ -152,6 +152,7 @@ def validate(
     output.save(result, folder, save_validation_figures)
     content = {**result.manifest, "summary": result.summary, "facts": records(result.table())}
     output.tell(folder, content, lambda: terminal.print_validation(result))
+    terminal.print_beside(*(f"{name}: {told}" for name, told in result.left_out.items()))
     _raise_failures(result.failures)
 
 

@@ -21,9 +21,10 @@ from eipsim.errors import Mistake, Mistakes
 from eipsim.model.own_rules import RuleLike
 from eipsim.outcomes.binding import Finder, bind
 from eipsim.outcomes.cohorts import Question
-from eipsim.outcomes.evaluation import evaluate
+from eipsim.outcomes.evaluation import Value, evaluate, what_is_missing, where_values_end
 from eipsim.outcomes.nodes import Asked
 from eipsim.outcomes.observation import answer
+from eipsim.outcomes.reached import nobody_reached
 from eipsim.rules.acceptance import RULES
 from eipsim.runs.provenance import case_of
 from eipsim.runs.saving import Saved
@@ -136,7 +137,8 @@ def _prepare(
             case = Case(loaded.name, loaded, world, seed, rule, loaded.years)
             with case.model(0) as model:
                 finder = Finder(model.world, model.lever_paths.programmes, model.case.name)
-                trial += bind([fact.expression for fact in ready], finder, model.case.years[1], name)
+                asked = [fact.expression for fact in ready]
+                trial += bind(asked, finder, model.case.years[1], name) or nobody_reached(asked, finder, name)
                 if case.scenario not in [base.scenario for base in bases.values()]:
                     described.append({"label": case.label, **case_of(model, settings)})
                 if not (found or trial or bases):
@@ -251,7 +253,17 @@ def _values(facts: list[Fact], done: list[Done], homes: dict[str, str]) -> tuple
     first = [next(iter(of.values())) for of in good]
     for position, (name, of) in enumerate(zip(RUN_COLUMNS, ("label", "replicate"))):
         table.insert(position, name, [getattr(result, of) for result in first])
+    left_out = {fact.name: _left_out(fact, value, len(good)) for fact in facts if good}
+    table.attrs["left_out"] = {name: told for name, told in left_out.items() if told}
     return table, failures_of([result for _, _, result in done])
+
+
+def _left_out(fact: Fact, value: Value, runs: int) -> str:
+    """How many runs have no value of a fact, and why; empty where all have one."""
+    without = np.isnan(np.broadcast_to(evaluate(fact.expression, value), runs))
+    ends = where_values_end(fact.expression, value) if without.any() else []
+    why = [f"{what_is_missing(node)} in {np.broadcast_to(lost, runs).sum()}" for node, lost in ends]
+    return f"{without.sum()} of {runs} runs have no value and are left out: {' and '.join(why)}" if why else ""
 
 
 def _stacked(answers: list[float | np.ndarray]) -> np.ndarray:
@@ -353,6 +365,11 @@ class Validation(Saved):
         return {verdict: verdicts.count(verdict) for verdict in VERDICTS}
 
     @property
+    def left_out(self) -> dict[str, str]:
+        """By fact how many runs have no value of it, and why; facts of which all runs have one are not among them."""
+        return dict(self.values.attrs.get("left_out", {}))
+
+    @property
     def summary(self) -> str:
         """The result in one sentence."""
         counts = self.counts
@@ -361,7 +378,7 @@ class Validation(Saved):
 
     @property
     def manifest(self) -> dict[str, Any]:
-        return {**self.provenance, "counts": self.counts, "failures": self.failures}
+        return {**self.provenance, "counts": self.counts, "left_out": self.left_out, "failures": self.failures}
 
     def files(self) -> dict[str, pd.DataFrame]:
         return {"facts.csv": self.table(), "runs.parquet": self.values}
