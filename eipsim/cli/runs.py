@@ -129,14 +129,14 @@ def validate(
     scenario: OfScenario = None,
     ensemble: Annotated[bool, typer.Option("--ensemble", help="Run every calibrated parameter set.")] = False,
     replicates: Annotated[
-        int | None, typer.Option("--replicates", help="Runs of each set, with other tenants each; default 20, with --ensemble 4.")
+        int | None, typer.Option("--replicates", help="Runs of each set, all with other tenants; default 20, with --ensemble 1.")
     ] = None,
     jobs: Jobs = 1,
     *,
     options: ModelOptions,
     output: Output,
 ) -> None:  # fmt: skip
-    """Hold the model against a table of observed FACTS: its 5-95 % range of each, and whether the two agree."""
+    """Hold the model against a table of observed FACTS: its 5-95 % range of each, how sharp it is, and whether the two agree."""
     (case,), arguments = checked([scenario], options)
     folder = output.folder(f"validate-{Path(facts).stem}")
     from eipsim.analysis.evidence.validation import validate as validate_facts

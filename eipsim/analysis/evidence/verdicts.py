@@ -1,0 +1,155 @@
+"""What runs say about one fact: a range that holds a new run as often as it says, how wide it is, a proper score, a verdict.
+
+The values are taken for independent draws of what the model says: each run with luck, population and, in an ensemble, a
+parameter set of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
+COVER = HIGH - LOW  # how often the range holds one more run
+LEAST_VALUES = 20  # of fewer, not even the least and the greatest hold one more run so often
+MOST_WIDTH = 3.0  # widths of the observed range that a range may have and still say something; so wide is the reference, too
+AGREES, IN_PART = "agrees", "in part"
+TOO_LOW, TOO_HIGH, TOO_VAGUE, NO_VERDICT = "too low", "too high", "too vague", "no verdict"
+VERDICTS = {
+    AGREES: "the observed range lies within the model's, or the model's within the observed",
+    IN_PART: "the two ranges overlap, and neither holds the other",
+    TOO_LOW: "the model's range lies below what was observed",
+    TOO_HIGH: "the model's range lies above what was observed",
+    TOO_VAGUE: "the model's range does not exclude what was observed, but is over three times as wide",
+    NO_VERDICT: f"fewer than {LEAST_VALUES} runs have a value, or an exact number lies within a range",
+}
+REFUTED = (TOO_LOW, TOO_HIGH)
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """What runs say about one fact.
+
+    low, middle, high : the model's range, in which one more run would lie with the chance `cover`, and the median
+    inside : share of runs within the observed range; covered : share of the observed range within the model's
+    width : the model's range over the observed one (NaN where that has no width)
+    score : interval-censored CRPS in the unit of the fact, 0 where all runs lie within the observed range; less is better
+    skill : 1 - score / score of the reference forecast; 1 is perfect, below 0 the reference says more
+    runs : runs that have a value
+    note : what a reader of the verdict must know; may be empty
+    """
+
+    low: float
+    middle: float
+    high: float
+    cover: float
+    inside: float
+    covered: float
+    width: float
+    score: float
+    skill: float
+    runs: int
+    verdict: str
+    note: str
+
+
+def judge(values: np.ndarray, low: float, high: float) -> Judgement:
+    """The runs' `values` against an observed range that may be open on one side; NaN is a run without a value.
+
+    >>> judge(np.linspace(3.0, 7.0, 40), 4.0, 6.0).verdict, judge(np.linspace(0.0, 10.0, 40), 4.0, 6.0).verdict
+    ('agrees', 'too vague')
+    >>> judge(np.linspace(0.0, 1.0, 40), 3.0, np.inf).verdict, judge(np.linspace(4.0, 6.0, 19), 4.0, 6.0).verdict
+    ('too low', 'no verdict')
+    """
+    known = np.sort(values[np.isfinite(values)])
+    note = _note(known.size, len(values), low, high)
+    if not known.size:
+        return Judgement(*[np.nan] * 3, 0.0, *[np.nan] * 5, 0, NO_VERDICT, note)
+    q_low, middle, q_high = (float(q) for q in quantiles_of(known, (LOW, MIDDLE, HIGH)))
+    observed = high - low
+    is_band = 0.0 < observed < np.inf
+    shared = max(min(q_high, high) - max(q_low, low), 0.0)
+    is_in = q_low <= low <= high <= q_high
+    covered = shared / observed if is_band else float(is_in) if observed == 0.0 else np.nan
+    inside = float(np.mean((known >= low) & (known <= high)))
+    width = (q_high - q_low) / observed if is_band else np.nan
+    score = censored_crps(known, low, high)
+    skill = 1.0 - score / reference_score(low, high) if is_band else np.nan
+    verdict = _verdict((q_low, q_high), (low, high), width) if known.size >= LEAST_VALUES else NO_VERDICT
+    cover = cover_of(known.size)
+    return Judgement(q_low, middle, q_high, cover, inside, covered, width, score, skill, known.size, verdict, note)
+
+
+# ---- the range ------------------------------------------------------------------------------------------------------------
+
+
+def quantiles_of(values: np.ndarray, levels: tuple[float, ...]) -> np.ndarray:
+    """Quantiles below which one more value lies with the chances `levels`.
+
+    Of n independent values of one distribution, whatever it is, one more lies below the k-th smallest with chance k / (n + 1):
+    the quantile is the value of rank level x (n + 1), between two ranks in proportion; the least or greatest beyond them.
+    """
+    return np.quantile(values, levels, method="weibull")
+
+
+def cover_of(n: int) -> float:
+    """How often the range of n values holds one more: COVER, or what the least and the greatest of fewer values hold."""
+    return min(COVER, max(0.0, (n - 1) / (n + 1)))
+
+
+# ---- the score ------------------------------------------------------------------------------------------------------------
+
+
+def censored_crps(values: np.ndarray, low: float, high: float) -> float:
+    """How far runs say other than the fact, in its unit: the continuous ranked probability score of an interval.
+
+    Of a forecast F it is the integral of F^2 below `low` plus that of (1 - F)^2 above `high` (Avati et al. 2020, survival-CRPS),
+    which nobody betters by saying other than what he believes. Of runs: any two of them miss the fact by the distance of the
+    nearer one if both are on the same side of it, and by nothing otherwise; the mean over all pairs (Ferro 2014), so that few
+    runs score no better or worse than many on average. For an exact number it is the usual CRPS. NaN of a single run.
+    """
+    n, ordered = len(values), np.sort(values)
+    if n < 2:
+        return np.nan
+    rank = np.arange(n)  # values below each, and from the other end those above
+    below = rank * np.maximum(low - ordered, 0.0)
+    above = rank[::-1] * np.maximum(ordered - high, 0.0)
+    return float(2.0 * (below + above).sum() / (n * (n - 1)))
+
+
+def reference_score(low: float, high: float) -> float:
+    """The score of the reference forecast: any value alike within MOST_WIDTH times the observed range around its middle."""
+    beside = 0.5 * (MOST_WIDTH - 1.0)  # of it on either side of the observed range, in widths of that
+    return (high - low) * 2.0 * beside**3 / (3.0 * MOST_WIDTH**2)
+
+
+# ---- the verdict ----------------------------------------------------------------------------------------------------------
+
+
+def _verdict(model: tuple[float, float], observed: tuple[float, float], width: float) -> str:
+    (q_low, q_high), (low, high) = model, observed
+    if q_high < low:
+        return TOO_LOW
+    if q_low > high:
+        return TOO_HIGH
+    if width > MOST_WIDTH:
+        return TOO_VAGUE
+    if low == high and q_low < q_high:
+        return NO_VERDICT
+    one_in_other = (q_low <= low and high <= q_high) or (low <= q_low and q_high <= high)
+    return AGREES if one_in_other else IN_PART
+
+
+def _note(known: int, runs: int, low: float, high: float) -> str:
+    """What a reader of the verdict must know."""
+    notes = []
+    if not known:
+        notes.append("no run has a value: there is no such firm or park")
+    elif known < LEAST_VALUES:
+        notes.append(f"{known} of {runs} runs have a value, and a verdict needs {LEAST_VALUES}")
+    elif known < runs:
+        notes.append(f"{known} of {runs} runs have a value, and all is of these")
+    if low == high:
+        notes.append("an exact number: a range around it is not judged; give low and high as well as it is known")
+    return "; ".join(notes)
