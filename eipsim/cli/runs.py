@@ -150,7 +150,8 @@ def validate(
     if not result.runs:
         _raise_failures(result.failures)
     output.save(result, folder, save_validation_figures)
-    content = {**result.manifest, "summary": result.summary, "facts": records(result.table())}
+    told = {"summary": result.summary, "notes": result.notes}
+    content = {**result.manifest, **told, "roles": records(result.by_role()), "facts": records(result.table())}
     output.tell(folder, content, lambda: terminal.print_validation(result))
     _raise_failures(result.failures)
 

@@ -21,9 +21,9 @@ from eipsim.analysis.evidence.verdicts import (
 from eipsim.data.fact_rows import TEST
 from eipsim.figures.colours import BLUE, GREEN, GREY, LIGHT, ORANGE, VERMILION
 from eipsim.figures.style import Chart, axes_in, page, styled
-from eipsim.figures.wording import case_name, number, scale_of
+from eipsim.figures.wording import case_name, enumerated, number, scale_of
 
-ROW_INCHES, NAME_INCHES, RESULT_INCHES, WIDTH = 0.46, 2.35, 1.35, 7.2
+ROW_INCHES, NAME_INCHES, RESULT_INCHES, WIDTH = 0.46, 2.35, 1.5, 7.2
 LONGEST_LINE = 38  # letters of a name
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 COLOURS = {
@@ -31,10 +31,10 @@ COLOURS = {
 }  # fmt: skip
 EDGE = 0.08  # of the width of a line, left free on either side
 CAPTION = (
-    "Grey band: observed range. Thin line: the range that holds one more run nine times in ten; thick line: half of the time; "
-    "notch: median. Each line has a scale of its own, from the lower to the higher of the numbers below it. Facts agree when one "
-    "of the two ranges holds the other and the model's is at most three times as wide. A test is a fact that the model was not "
-    "made with; fitted facts and inputs are none."
+    "Grey band: observed range. Thin line: the range that holds one more run nine times in ten, given 20 runs; thick line: "
+    "half of the time; notch: median. Each line has a scale of its own, from the lower to the higher of the numbers below it. Facts agree "
+    "when one of the two ranges holds the other and the model's is at most three times as wide. A test is a fact "
+    "that the model was not made with; fitted facts and inputs are none."
 )
 
 
@@ -68,7 +68,7 @@ def told(what: str, counts: dict[str, int]) -> str:
         return f"No verdict on {total} {what}"
     parts = [f"{counts[IN_PART]} in part"] if counts[IN_PART] else []
     wrong = [f"{verdict} on {counts[verdict]}" for verdict in (TOO_LOW, TOO_HIGH, TOO_VAGUE) if counts[verdict]]
-    parts += [f"it is {listed(wrong)}"] if wrong else []
+    parts += [f"it is {enumerated(wrong)}"] if wrong else []
     parts += [f"no verdict on {counts[NO_VERDICT]}"] if counts[NO_VERDICT] else []
     return "; ".join([f"{counts[AGREES]} of {total} {what} agree with the model", *parts])
 
@@ -87,7 +87,7 @@ def draw_fact(axes: Axes, row: int, fact: Any, found: Any, values: np.ndarray) -
     axes.text(1.02, row - 0.13, found.verdict, ha="left", fontsize=8.2, color=colour, weight="bold", **across)
     axes.axhline(row + 0.5, color=LIGHT, lw=0.4)
     if not known.size:
-        role_beside(axes, row, fact.role)
+        role_beside(axes, row, f"({fact.role})")
         return
     levels = quantiles_of(known, LEVELS)
     ends = [end for end in (fact.low, fact.high, *levels) if np.isfinite(end)]
@@ -117,7 +117,7 @@ def tell_numbers(axes: Axes, row: int, ends: tuple[float, float], fact: Any, lev
     small: Any = {"va": "center", "fontsize": 6.8, "color": GREY}
     for end in dict.fromkeys(ends):
         axes.text(float(spot(end)), row + 0.3, number(end / scale.size), ha="center", **small)
-    role_beside(axes, row, f"{fact.role}: {number(levels[2] / scale.size)} {scale.unit}".strip())
+    role_beside(axes, row, f"{number(levels[2] / scale.size)} {scale.unit}".strip() + f" ({fact.role})")
 
 
 def role_beside(axes: Axes, row: int, text: str) -> None:

@@ -347,7 +347,8 @@ class Validation(Saved):
         counts = self.counts[role]
         others = ", ".join(f"{n} {verdict}" for verdict, n in counts.items() if n and verdict != AGREES)
         total = sum(counts.values())
-        return f"{counts[AGREES]} of {total} {NOUNS[role]}{'' if total == 1 else 's'} agree{others and f' ({others})'}"
+        noun, verb = (NOUNS[role], "agrees") if total == 1 else (f"{NOUNS[role]}s", "agree")
+        return f"{counts[AGREES]} of {total} {noun} {verb}{others and f' ({others})'}"
 
     @property
     def notes(self) -> list[str]:

@@ -22,7 +22,7 @@ VERDICTS = {
     TOO_LOW: "the model's range lies below what was observed",
     TOO_HIGH: "the model's range lies above what was observed",
     TOO_VAGUE: "the model's range does not exclude what was observed, but is over three times as wide",
-    NO_VERDICT: f"fewer than {LEAST_VALUES} runs have a value, or an exact number lies within a range",
+    NO_VERDICT: f"fewer than {LEAST_VALUES} runs have a value, or what was observed is an exact number within the model's range",
 }
 REFUTED = (TOO_LOW, TOO_HIGH)
 
@@ -34,7 +34,7 @@ class Judgement:
     low, middle, high : the model's range, in which one more run would lie with the chance `cover`, and the median
     inside : share of runs within the observed range; covered : share of the observed range within the model's
     width : the model's range over the observed one (NaN where that has no width)
-    score : interval-censored CRPS in the unit of the fact, 0 where all runs lie within the observed range; less is better
+    score : ranked probability score in the unit of the fact, 0 where all runs lie within the observed range; less is better
     skill : 1 - score / score of the reference forecast; 1 is perfect, below 0 the reference says more
     runs : runs that have a value
     note : what a reader of the verdict must know; may be empty
@@ -74,7 +74,7 @@ def judge(values: np.ndarray, low: float, high: float) -> Judgement:
     covered = shared / observed if is_band else float(is_in) if observed == 0.0 else np.nan
     inside = float(np.mean((known >= low) & (known <= high)))
     width = (q_high - q_low) / observed if is_band else np.nan
-    score = censored_crps(known, low, high)
+    score = ranked_score(known, low, high)
     skill = 1.0 - score / reference_score(low, high) if is_band else np.nan
     verdict = _verdict((q_low, q_high), (low, high), width) if known.size >= LEAST_VALUES else NO_VERDICT
     cover = cover_of(known.size)
@@ -101,27 +101,36 @@ def cover_of(n: int) -> float:
 # ---- the score ------------------------------------------------------------------------------------------------------------
 
 
-def censored_crps(values: np.ndarray, low: float, high: float) -> float:
-    """How far runs say other than the fact, in its unit: the continuous ranked probability score of an interval.
+def ranked_score(values: np.ndarray, low: float, high: float) -> float:
+    """How far runs say other than the fact, in its unit: the continuous ranked probability score of what they miss it by.
 
-    Of a forecast F it is the integral of F^2 below `low` plus that of (1 - F)^2 above `high` (Avati et al. 2020, survival-CRPS),
-    which nobody betters by saying other than what he believes. Of runs: any two of them miss the fact by the distance of the
-    nearer one if both are on the same side of it, and by nothing otherwise; the mean over all pairs (Ferro 2014), so that few
-    runs score no better or worse than many on average. For an exact number it is the usual CRPS. NaN of a single run.
+    Any two runs miss the fact by what the nearer one does if both are on the same side of it, and by nothing otherwise; the mean
+    over all pairs (Ferro 2014), so that few runs score on average as many do. NaN of a single run. Of an exact number it is the
+    CRPS, of an observed range with two ends Epstein's (1969) ranked probability score over steps as wide as that: both are proper,
+    that is, nobody betters them by saying other than what he believes. (Distances in the place of steps would not be so: they
+    depend on where in its range the fact was.)
     """
-    n, ordered = len(values), np.sort(values)
+    n, missed = len(values), np.sort(misses(values, low, high))
     if n < 2:
         return np.nan
     rank = np.arange(n)  # values below each, and from the other end those above
-    below = rank * np.maximum(low - ordered, 0.0)
-    above = rank[::-1] * np.maximum(ordered - high, 0.0)
+    below, above = rank * np.maximum(-missed, 0.0), rank[::-1] * np.maximum(missed, 0.0)
     return float(2.0 * (below + above).sum() / (n * (n - 1)))
 
 
+def misses(values: np.ndarray, low: float, high: float) -> np.ndarray:
+    """By how much each value is above (or below: negative) what was observed: in whole steps as wide as that if it has two ends."""
+    missed = np.maximum(values - high, 0.0) - np.maximum(low - values, 0.0)
+    step = high - low
+    return np.sign(missed) * np.ceil(np.abs(missed) / step) * step if 0.0 < step < np.inf else missed
+
+
 def reference_score(low: float, high: float) -> float:
-    """The score of the reference forecast: any value alike within MOST_WIDTH times the observed range around its middle."""
-    beside = 0.5 * (MOST_WIDTH - 1.0)  # of it on either side of the observed range, in widths of that
-    return (high - low) * 2.0 * beside**3 / (3.0 * MOST_WIDTH**2)
+    """The score of the reference forecast: any value alike within three times (MOST_WIDTH) the observed range around its middle.
+
+    Two draws of it are both in the step above the observed range with chance 1/3 x 1/3, in that below likewise.
+    """
+    return 2.0 * (1.0 / MOST_WIDTH) ** 2 * (high - low)
 
 
 # ---- the verdict ----------------------------------------------------------------------------------------------------------
@@ -151,5 +160,5 @@ def _note(known: int, runs: int, low: float, high: float) -> str:
     elif known < runs:
         notes.append(f"{known} of {runs} runs have a value, and all is of these")
     if low == high:
-        notes.append("an exact number: a range around it is not judged; give low and high as well as it is known")
+        notes.append("an exact number agrees only with runs that all say it; better give low and high as well as it is known")
     return "; ".join(notes)
