@@ -45,8 +45,9 @@ many of these options would have been installed anyway depends on what firms not
 
 CHECKED = """\
 **What was checked.** Sets of the default rule in one population of the country each ({sets} sets; a few of the other
-rules in [tables/checks.csv](experiments/00_calibration/tables/checks.csv)). None of these facts is a test:
-some are inputs or follow from inputs, the others were fitted, or looked at while the mechanisms behind them were designed. What the verdicts mean: [docs/validation.md](docs/validation.md#reading-the-result)."""
+rules in [tables/checks.csv](experiments/00_calibration/tables/checks.csv)). None of these facts is a test: some are
+inputs or follow from inputs, the others were fitted, or looked at while the mechanisms behind them were designed. What the
+verdicts mean: [docs/validation.md](docs/validation.md#reading-the-result)."""
 
 
 def section() -> str:

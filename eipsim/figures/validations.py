@@ -32,8 +32,8 @@ COLOURS = {
 EDGE = 0.08  # of the width of a line, left free on either side
 CAPTION = (
     "Grey band: observed range. Thin line: the range that holds one more run nine times in ten, given 20 runs; thick line: "
-    "half of the time; notch: median. Each line has a scale of its own, from the lower to the higher of the numbers below it. Facts agree "
-    "when one of the two ranges holds the other and the model's is at most three times as wide. A test is a fact "
+    "half of the time; notch: median. Each line has a scale of its own, from the lower to the higher of the numbers below it. "
+    "Facts agree when one of the two ranges holds the other and the model's is at most three times as wide. A test is a fact "
     "that the model was not made with; fitted facts and inputs are none."
 )
 

@@ -556,7 +556,9 @@ def test_a_row_of_a_role_has_coverage_and_sharpness():
     table = made_up(values, roles=["test"] * 4 + ["input"]).by_role().set_index("role")
     assert table.index.tolist() == ["test", "input"]
     assert table.loc["test", ["facts", "judged", "too vague", "no verdict"]].tolist() == [4, 3, 1, 1]
-    assert table.loc["test", "reached_share"] == pytest.approx(2 / 3)  # the vague one excludes nothing: look at its width
+    assert table.loc["test", "reached_share"] == pytest.approx(
+        2 / 3
+    )  # the vague one excludes nothing: look at its width
     assert table.loc["test", "expected_share"] == pytest.approx(0.9)
     assert table.loc["input", "median_width"] == pytest.approx(judge(spread(0, 1), 0.0, 1.0).width)
 

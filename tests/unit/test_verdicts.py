@@ -10,10 +10,10 @@ from eipsim.analysis.evidence.verdicts import (
     LEAST_VALUES,
     LOW,
     MOST_WIDTH,
-    ranked_score,
     cover_of,
     judge,
     quantiles_of,
+    ranked_score,
     reference_score,
 )
 
@@ -82,7 +82,9 @@ def normal_crps(mean, sd, fact):
     return sd * (z * (2 * stats.norm.cdf(z) - 1) + 2 * stats.norm.pdf(z) - 1 / np.sqrt(np.pi))
 
 
-@pytest.mark.parametrize(("mean", "sd", "fact"), [(0.0, 1.0, 0.0), (50.0, 50.0, 0.0), (3.0, 0.5, 7.0), (1.0, 20.0, 2.0)])
+@pytest.mark.parametrize(
+    ("mean", "sd", "fact"), [(0.0, 1.0, 0.0), (50.0, 50.0, 0.0), (3.0, 0.5, 7.0), (1.0, 20.0, 2.0)]
+)
 def test_of_an_exact_number_it_is_the_crps_that_books_give(mean, sd, fact):
     runs = stats.norm.ppf((np.arange(MANY) + 0.5) / MANY, mean, sd)
     assert ranked_score(runs, fact, fact) == pytest.approx(normal_crps(mean, sd, fact), rel=1e-3)
@@ -114,11 +116,13 @@ def test_it_is_the_mean_over_pairs_of_what_both_miss():
 def test_few_runs_score_on_average_as_many_do():
     rng = np.random.default_rng(3)
     few = [ranked_score(rng.normal(size=5), 0.5, 1.0) for _ in range(4000)]
-    assert np.mean(few) == pytest.approx(ranked_score(rng.normal(size=200_000), 0.5, 1.0), abs=4 * np.std(few) / 4000**0.5)
+    assert np.mean(few) == pytest.approx(
+        ranked_score(rng.normal(size=200_000), 0.5, 1.0), abs=4 * np.std(few) / 4000**0.5
+    )
 
 
 def test_nobody_scores_better_by_saying_other_than_what_is_so():
-    """Truths are N(0, 1), known to the unit that they are in: on average N(0, 1) scores best, not the sharper, vaguer or shifted."""
+    """Truths are N(0, 1), known to the unit they are in: N(0, 1) scores best on average, not what is sharper, vaguer, shifted."""
     units = np.floor(np.random.default_rng(5).normal(size=3000))
     grid = stats.norm.ppf((np.arange(400) + 0.5) / 400)
 
@@ -130,7 +134,9 @@ def test_nobody_scores_better_by_saying_other_than_what_is_so():
 
 
 def test_the_reference_is_what_it_is_said_to_be():
-    runs = 10.0 + MOST_WIDTH * 4.0 * ((np.arange(MANY) + 0.5) / MANY - 0.5)  # of a fact from 8 to 12, three times as wide
+    runs = 10.0 + MOST_WIDTH * 4.0 * (
+        (np.arange(MANY) + 0.5) / MANY - 0.5
+    )  # of a fact from 8 to 12, three times as wide
     assert reference_score(8.0, 12.0) == pytest.approx(2.0 / 9.0 * 4.0)
     assert ranked_score(runs, 8.0, 12.0) == pytest.approx(reference_score(8.0, 12.0), rel=1e-3)
     assert judge(runs, 8.0, 12.0).skill == pytest.approx(0.0, abs=1e-3)

@@ -38,7 +38,9 @@ from eipsim.world.columns import WorldLike
 REPLICATES, REPLICATES_OF_SET = 20, 1  # by default: of the central parameters, of each set of the ensemble
 TASKS_PER_WORKER = 4
 NOUNS = {TEST: "test", FITTED: "fitted fact", INPUT: "input"}
-ONE_POPULATION = "all runs have the one population that was given, so their ranges leave out by how much populations differ"
+ONE_POPULATION = (
+    "all runs have the one population that was given, so their ranges leave out by how much populations differ"
+)
 OWN = ""  # the scenario of all quantities that name none
 
 
@@ -66,9 +68,9 @@ def validate(
     facts : CSV file, "calibration", "evidence", or facts read before
     ensemble : run every calibrated parameter set of the rule instead of the central values; a rule of your own has those of the
         default rule
-    replicates : runs of each parameter set; None = 20, with `ensemble` 1. No two runs share draws or, because the real tenants are
-        unknown too, a synthetic population: set s of S has in replicate r, both from 0, that of seed + r S + s. With a World given,
-        all have that population, and only the draws differ
+    replicates : runs of each parameter set; None = 20, with `ensemble` 1. No two runs share draws or, because the real tenants
+        are unknown too, a synthetic population: set s of S has in replicate r, both from 0, that of seed + r S + s. With a World
+        given, all have that population, and only the draws differ
     jobs, seed, world, rule, settings, backend : as in `simulate_many`; settings hold over those of a set
     progress : called with (runs done, runs in all)
 
@@ -186,7 +188,7 @@ def _questions(asked: Asked) -> list[Question]:
 
 
 class Planned(NamedTuple):
-    """A run to come: of which parameter set and scenario, by its name in facts, in which population (`case`), with which draws."""
+    """A run to come: of which parameter set and scenario, by its name in facts, in which population (`case`), which draws."""
 
     number: int
     scenario: str
@@ -313,8 +315,9 @@ class Validation(Saved):
     def by_role(self) -> pd.DataFrame:
         """Coverage and sharpness over facts, a row a role that some have.
 
-        facts, those that got a verdict, and those of each; reached_share : of the judged ones, those that the model's range does not exclude (of a
-        perfect model COVER or more); median_width, median_skill : as in `table`, of the facts that have them.
+        facts : how many; judged : those that got a verdict, and how many got which
+        reached_share : of the judged ones, those that the model's range does not exclude (`expected_share` of a perfect model)
+        median_width, median_skill : as in `table`, of the judged ones that have them
         """
         return pd.DataFrame([self._of_role(role) for role in ROLES if any(fact.role == role for fact in self.facts)])
 
@@ -357,7 +360,9 @@ class Validation(Saved):
         for fact, found in zip(self.facts, self.judgements):
             if found.note:
                 by_note.setdefault(found.note, []).append(fact.name)
-        of = {note: "all facts" if len(names) == len(self.facts) else ", ".join(names) for note, names in by_note.items()}
+        of = {
+            note: "all facts" if len(names) == len(self.facts) else ", ".join(names) for note, names in by_note.items()
+        }
         alone = self.runs > 1 and self.populations == 1
         return [f"{of[note]}: {note}" for note in of] + [ONE_POPULATION] * alone
 

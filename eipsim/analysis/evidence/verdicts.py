@@ -13,7 +13,9 @@ import numpy as np
 LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
 COVER = HIGH - LOW  # how often the range holds one more run
 LEAST_VALUES = 20  # of fewer, not even the least and the greatest hold one more run so often
-MOST_WIDTH = 3.0  # widths of the observed range that a range may have and still say something; so wide is the reference, too
+MOST_WIDTH = (
+    3.0  # widths of the observed range that a range may have and still say something; so wide is the reference, too
+)
 AGREES, IN_PART = "agrees", "in part"
 TOO_LOW, TOO_HIGH, TOO_VAGUE, NO_VERDICT = "too low", "too high", "too vague", "no verdict"
 VERDICTS = {
@@ -65,7 +67,8 @@ def judge(values: np.ndarray, low: float, high: float) -> Judgement:
     known = np.sort(values[np.isfinite(values)])
     note = _note(known.size, len(values), low, high)
     if not known.size:
-        return Judgement(*[np.nan] * 3, 0.0, *[np.nan] * 5, 0, NO_VERDICT, note)
+        none = np.nan
+        return Judgement(none, none, none, 0.0, none, none, none, none, none, 0, NO_VERDICT, note)
     q_low, middle, q_high = (float(q) for q in quantiles_of(known, (LOW, MIDDLE, HIGH)))
     observed = high - low
     is_band = 0.0 < observed < np.inf
@@ -106,9 +109,9 @@ def ranked_score(values: np.ndarray, low: float, high: float) -> float:
 
     Any two runs miss the fact by what the nearer one does if both are on the same side of it, and by nothing otherwise; the mean
     over all pairs (Ferro 2014), so that few runs score on average as many do. NaN of a single run. Of an exact number it is the
-    CRPS, of an observed range with two ends Epstein's (1969) ranked probability score over steps as wide as that: both are proper,
-    that is, nobody betters them by saying other than what he believes. (Distances in the place of steps would not be so: they
-    depend on where in its range the fact was.)
+    CRPS, of an observed range with two ends Epstein's (1969) ranked probability score over steps as wide. Both are proper:
+    nobody betters them by saying other than what he believes. (With distances in the place of steps somebody would, by saying
+    nothing but ends of observed ranges.)
     """
     n, missed = len(values), np.sort(misses(values, low, high))
     if n < 2:
@@ -119,7 +122,7 @@ def ranked_score(values: np.ndarray, low: float, high: float) -> float:
 
 
 def misses(values: np.ndarray, low: float, high: float) -> np.ndarray:
-    """By how much each value is above (or below: negative) what was observed: in whole steps as wide as that if it has two ends."""
+    """How far each value is above what was observed (below: negative): in whole steps as wide as that where it has two ends."""
     missed = np.maximum(values - high, 0.0) - np.maximum(low - values, 0.0)
     step = high - low
     return np.sign(missed) * np.ceil(np.abs(missed) / step) * step if 0.0 < step < np.inf else missed
@@ -160,5 +163,7 @@ def _note(known: int, runs: int, low: float, high: float) -> str:
     elif known < runs:
         notes.append(f"{known} of {runs} runs have a value, and all is of these")
     if low == high:
-        notes.append("an exact number agrees only with runs that all say it; better give low and high as well as it is known")
+        notes.append(
+            "an exact number agrees only with runs that all say it; better give low and high as well as it is known"
+        )
     return "; ".join(notes)
