@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
-COVER = HIGH - LOW  # how often the range holds one more run
+COVER = 0.9  # how often the range from LOW to HIGH holds one more run
 LEAST_VALUES = 20  # of fewer, not even the least and the greatest hold one more run so often
 MOST_WIDTH = (
     3.0  # widths of the observed range that a range may have and still say something; so wide is the reference, too
