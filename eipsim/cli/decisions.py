@@ -111,7 +111,7 @@ def _print_ranking(result: Any, extra: dict[str, Any]) -> None:
         terminal.print_table("In parts of the states", head, parts, ["states", "sure", "tau"])
     if "information" in extra:
         _print_information(extra["information"], result.unit)
-    print_left_out(result.states.left_out, result.states.notes)
+    print_left_out(result.states.left_out, result.states.notes, f"{result.states.in_all} states")
     terminal.print_lines(f"Finding: {result.finding}.")
 
 
@@ -185,7 +185,7 @@ def _print_discovery(result: Any) -> None:
             for row in result.unseen().itertuples()
         ]
         terminal.print_lines(f"In rows that a resample did not see: {', '.join(told)}")
-    print_left_out(result.left_out, result.notes)
+    print_left_out(result.left_out, result.notes, f"{result.in_all} rows")
     terminal.print_lines(f"Finding: {result.finding}.")
 
 
@@ -194,9 +194,9 @@ def _limit_cells(row: Any) -> list[Any]:
     return [row.box, row.factor, *ends, whole_share(row.resamples)]
 
 
-def print_left_out(left_out: dict[str, int], notes: Any) -> None:
-    """What was left out and what to keep in mind, beside the results."""
-    terminal.print_beside(*(f"Left out: {count} states, because {reason}" for reason, count in left_out.items()))
+def print_left_out(left_out: dict[str, int], notes: Any, of: str) -> None:
+    """What was left out `of` all and what to keep in mind, beside the results."""
+    terminal.print_beside(*(f"Left out: {count} of {of}, because {reason}" for reason, count in left_out.items()))
     terminal.print_beside(*(f"Note: {note}" for note in notes))
 
 

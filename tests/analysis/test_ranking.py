@@ -157,6 +157,30 @@ def test_states_in_which_any_run_failed_are_left_out_and_told():
     assert made.manifest["left_out"] == made.states.left_out
 
 
+def test_states_in_which_the_condition_has_no_value_are_left_out_and_told():
+    """Planted: four firms to 1 or 2 jobs (good enough: a quarter of the rows with a value), and in five rows to none."""
+    jobs = np.full((2, 25, 1), 2.0)
+    jobs[:, :5], jobs[1, 20:] = 1.0, 0.0
+    stored = study(
+        {"parks_certified": random().normal(size=(2, 25, 1)), "firms": np.full((2, 25, 1), 4.0), "jobs": jobs}
+    )
+    for condition in ("firms @2050 / jobs @2050 > 3", "not (firms @2050 / jobs @2050 <= 3)"):
+        made = rank(stored, VALUE, satisfice=condition)
+        assert made.table()["satisficing"].tolist() == [0.25, 0.25]
+        assert (made.states.n, made.manifest["states_in_all"]) == (20, 25)
+        ((told, count),) = made.states.left_out.items()
+        assert told.startswith(f"{condition} has no value there: something is divided by 0")
+        assert (count, told.endswith("in 5 of 50 runs")) == (5, True)
+
+
+def test_nothing_is_ranked_where_the_condition_never_has_a_value():
+    ones = np.ones((2, 9, 1))
+    stored = study({"parks_certified": random().normal(size=(2, 9, 1)), "firms": ones, "jobs": 0.0 * ones})
+    for average in (False, True):
+        with pytest.raises(InputError, match=r"0 of 9 states can be used; in 9, .* something is divided by 0"):
+            rank(stored, VALUE, satisfice="firms @2050 / jobs @2050 > 3", average=average)
+
+
 def test_nothing_is_ranked_where_one_scenario_never_ran():
     values = random().normal(size=(2, 5, 1))
     values[1] = np.nan

@@ -45,7 +45,7 @@ def cost_per_tonne(study: StudyLike, scenarios: Sequence[str] | None = None) -> 
     wanted = [name for name in scenarios or study.scenarios if name != base]
     newer = [name for name in NEWER_COST_OUTCOMES if name in study.outcomes and name in study.store.columns]
     yearly = {name: study.pathway(name) for name in (*NEEDED, *newer, AVOIDED_TRANSFERS)}
-    states = states_of(study, yearly["co2_t"][..., -1], scenarios=[base, *wanted])
+    states = states_of(study, {f"co2_t @{study.years[-1]}": yearly["co2_t"][..., -1]}, scenarios=[base, *wanted])
     flows = {name: _by_state(states, values) for name, values in yearly.items()}
     shares = states.of(free_shares(study))
     rows = [

@@ -270,7 +270,7 @@ class Ranking(Saved):
     def manifest(self) -> dict[str, Any]:
         return {
             **self.provenance, "value": self.value, "unit": self.unit, "minimise": self.minimise, "cost": self.cost,
-            "satisfice": self.satisfice, "baseline": self.baseline, "states": self.states.n,
+            "satisfice": self.satisfice, "baseline": self.baseline, "states": self.states.n, "states_in_all": self.states.in_all,
             "blocks": len(np.unique(self.states.blocks)), "left_out": self.states.left_out, "average": self.states.average,
             "notes": self.states.notes, "resamples": self.resamples, "seed": self.seed, "finding": self.finding,
         }  # fmt: skip

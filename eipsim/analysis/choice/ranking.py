@@ -51,7 +51,8 @@ def rank(
     average : rank means over the replicates of a row, so that a state is a draw of the inputs without chance
     resamples, seed : of the bootstrap
 
-    States in which a scenario has no result are left out and told. Raises InputError with every mistake.
+    States in which a scenario has no result, or the value, the cost or the condition has no value, are left out and told.
+    Raises InputError with every mistake.
     """
     study = study_of(study)
     found, enough = Mistakes(), None
@@ -60,10 +61,10 @@ def rank(
     with found.collected():
         paid = _costs(study, cost)
     with found.collected():
-        enough = study.holds(satisfice).astype(float) if satisfice else None
+        enough = study.holds(satisfice) if satisfice else None
     found.tell()
-    extra = [] if paid is None else [paid[1]]
-    states = states_of(study, asked, *extra, scenarios=scenarios, average=average)
+    needed = {value: asked} | ({} if paid is None else dict([paid])) | ({} if enough is None else {satisfice: enough})
+    states = states_of(study, needed, scenarios=scenarios, average=average)
     parsed = parse_expression(value, years=study.years, stored=study._stored_units, over_time=True)
     return Ranking(
         value, unit_of_value(parsed), less_is_better(parsed) if minimise is None else minimise, states, states.of(asked),
