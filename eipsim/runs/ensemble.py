@@ -24,7 +24,7 @@ class Pair(NamedTuple):
 
 
 def sets_of(rule: Any, kept: Collection[str] = ()) -> tuple[Set, ...]:
-    """Every calibrated set of a decision rule (one of the user's own: those of the default rule), without the parameters `kept`."""
+    """Every calibrated set of a decision rule (one of the user's own: those of the default), without the parameters in `kept`."""
     sets = load_ensemble(rule if isinstance(rule, str) and rule in RULES else DEFAULT_RULE)
     return tuple({name: value for name, value in values.items() if name not in kept} for values in sets)
 
