@@ -168,6 +168,11 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
+def has_order(name: str, factor: Factor) -> bool:
+    """Whether more and less mean something: of numbers, but not of choices, calibrated sets and populations."""
+    return isinstance(factor, Continuous) or isinstance(factor, Integers) and name != SEED
+
+
 # ---- how a factor is written -------------------------------------------------------------------------------------------
 
 KINDS: dict[str, type[Frozen]] = {
