@@ -108,7 +108,7 @@ def _asked(
 
 def _everything(ranking: Ranking) -> dict[str, Any]:
     lost = scores.regrets(ranking.better)[ranking.order[0]]
-    value, low, high = scores.interval(lost, ranking.states.blocks)
+    value, low, high = scores.interval(lost, ranking.states.blocks, ranking.states.draws)
     changes = float((scores.shares_best(ranking.better)[ranking.order[0]] == 0.0).mean())
     row = {"what": EVERYTHING, "kind": EVERYTHING, "value": value}
     return row | {"low": max(low, 0.0), "high": high, "changes": changes}
