@@ -31,7 +31,9 @@ class AnalysisOptions:
     ] = None  # fmt: skip
     minus: Annotated[
         str | None,
-        typer.Option("--minus", metavar="SCENARIO", help="Analyse what every other scenario makes different from this one."),
+        typer.Option(
+            "--minus", metavar="SCENARIO", help="Analyse what every other scenario makes different from this one."
+        ),
     ] = None
     convergence: Annotated[
         bool, typer.Option("--convergence", help="Also with half of the points, a quarter, ...: are there enough?")

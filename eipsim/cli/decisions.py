@@ -98,11 +98,24 @@ def _print_ranking(result: Any, extra: dict[str, Any]) -> None:
         gaps = ["", ""] if row.scenario == result.best else [gap, f"{low} to {high}"]
         cells = [row.rank, row.scenario, *mean, unit, whole_share(row.best_share), *gaps, *lost, lost_unit]
         rows.append(cells + ([whole_share(row.satisficing)] if "satisficing" in table else []))
-    head = ["rank", "scenario", "mean", "unit", "best in", "from the best", "95 % interval", "regret", "95 %", "unit of both"]
+    head = [
+        "rank",
+        "scenario",
+        "mean",
+        "unit",
+        "best in",
+        "from the best",
+        "95 % interval",
+        "regret",
+        "95 %",
+        "unit of both",
+    ]
     head += ["good enough"] if "satisficing" in table else []
     direction = "least" if result.minimise else "most"
     title = f"{direction.capitalize()} {result.value}, {result.states.n} states"
-    terminal.print_table(title, head, rows, ["rank", "mean", "from the best", "best in", "regret", "95 %", "good enough"])
+    terminal.print_table(
+        title, head, rows, ["rank", "mean", "from the best", "best in", "regret", "95 %", "good enough"]
+    )
     if result.groups:
         head = ["where", "states", "best", "sure", "tau"]
         parts = [

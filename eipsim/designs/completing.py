@@ -15,7 +15,7 @@ from eipsim.designs import run_keys
 from eipsim.designs.correlations import can_hold, correlated_factors
 from eipsim.designs.design import BY_FACTOR, INDEPENDENT, MOST_REPLICATES, Design, Source
 from eipsim.designs.factor_checks import beside, check_factor, completed_factor, conflicts, files_named
-from eipsim.designs.factors import DUMMY, LUCK, NAME_FILES, Choice, Continuous, Discrete, Ensemble, Factor
+from eipsim.designs.factors import DUMMY, LUCK, NAME_FILES, Choice, Continuous, Discrete, Factor
 from eipsim.designs.given_points import points_of, that_holds, values_refused
 from eipsim.designs.points import read_content, with_settings
 from eipsim.designs.samplers import FiniteDifference, FractionalFactorial, FullFactorial, GivenPoints

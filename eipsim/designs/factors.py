@@ -163,11 +163,9 @@ class Ensemble(Discrete):
     """One of several parameter sets, each of which sets all its parameters together: calibrated ones, or one's own."""
 
     ensemble: (
-        Annotated[str, Field(pattern=RULE_OF_SETS)]
-        | Annotated[tuple[dict[Text, Number], ...], Field(min_length=1)]
+        Annotated[str, Field(pattern=RULE_OF_SETS)] | Annotated[tuple[dict[Text, Number], ...], Field(min_length=1)]
     )
-    """calibrated (the sets of the default rule), the name of another rule, or a CSV file: a column a parameter, a row a set and,
-    where some are likelier, a column weight"""
+    """calibrated (sets of the default rule), another rule, or a CSV file: a row a set, a column a parameter, perhaps one weight"""
 
     @property
     def rule(self) -> str | None:
@@ -205,7 +203,7 @@ def is_number(value: Any) -> bool:
 
 def has_order(name: str, factor: Factor) -> bool:
     """Whether more and less mean something: of numbers, but not of choices, calibrated sets and populations."""
-    return isinstance(factor, Continuous) or isinstance(factor, Integers) and name not in (SEED, POPULATION)
+    return isinstance(factor, Continuous) or (isinstance(factor, Integers) and name not in (SEED, POPULATION))
 
 
 # ---- how a factor is written -------------------------------------------------------------------------------------------

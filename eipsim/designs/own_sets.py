@@ -1,4 +1,4 @@
-"""Parameter sets of one's own: a CSV file with a column a parameter, a row a set and, where some are likelier, a column `weight`."""
+"""Parameter sets of one's own: a CSV file with a column a parameter and a row a set; a column `weight` if some are likelier."""
 
 from __future__ import annotations
 
@@ -57,5 +57,7 @@ def mistakes_of_sets(sets: Sequence[Mapping[str, float]], places: Sequence[str])
             found.append(Mistake(where, f"differs from the first set in {odd}", "give every set the same parameters"))
         found += mistakes_in({name: value for name, value in one.items() if name != WEIGHT}, where)
         if one.get(WEIGHT, 1.0) <= 0.0:
-            found.append(Mistake(where, f"weight = {one[WEIGHT]:g} is not above 0", "leave the set out, or give it a weight"))
+            found.append(
+                Mistake(where, f"weight = {one[WEIGHT]:g} is not above 0", "leave the set out, or give it a weight")
+            )
     return found[:MOST_TOLD]

@@ -61,3 +61,8 @@ def policies(settings, *, scenario, draws, years):
     """A policy whose gain depends on x2 alone, on top of what x1 and luck do to all of them."""
     gain = {"without": 0.0, "with": 3.0 * settings["x2"]}[scenario]
     return {"y": 10.0 * settings["x1"] + noise_of(draws) + gain}
+
+
+def alone(settings, *, scenario, draws, years):
+    """x1 moves the outcome, x3 a little, x2 not at all."""
+    return {"y": settings["x1"] + 0.5 * settings["x3"]}

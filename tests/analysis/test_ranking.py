@@ -139,7 +139,9 @@ def test_intervals_over_hypercubes_cover_the_truth_and_are_as_narrow_as_the_poin
 def test_the_store_knows_which_hypercube_a_point_belongs_to():
     sampler, factors = {"method": "latin", "n": 4, "repeats": 5}, {"x": {"uniform": [0, 1]}}
     values = random().normal(size=(2, 20, 3))
-    many = study({"parks_certified": values}, pd.DataFrame({"x": range(20)}), factors=factors, sampler=sampler, dummy=False)
+    many = study(
+        {"parks_certified": values}, pd.DataFrame({"x": range(20)}), factors=factors, sampler=sampler, dummy=False
+    )
     assert states_of(many).blocks.tolist() == np.repeat(np.arange(5), 12).tolist()
     assert not rank(many, VALUE).states.notes
     one = study({"parks_certified": values}, pd.DataFrame({"x": range(20)}), factors=factors,
@@ -180,7 +182,9 @@ def test_each_scenario_is_told_by_its_paired_difference_from_the_best():
     assert table.loc["b", "from_best_low"] < -2.0 < table.loc["b", "from_best_high"] < -1.9
     assert table.loc["b", "mean_high"] > table.loc["c", "mean_low"]
     alone = ranking((states + gains)[1:]).table().set_index("scenario")
-    width, of_one = (np.ptp(t.loc["b" if t is table else "a", ["from_best_low", "from_best_high"]]) for t in (table, alone))
+    width, of_one = (
+        np.ptp(t.loc["b" if t is table else "a", ["from_best_low", "from_best_high"]]) for t in (table, alone)
+    )
     assert width > 1.1 * of_one, "with more scenarios, each interval has to be surer"
 
 

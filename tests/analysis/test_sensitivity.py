@@ -264,7 +264,9 @@ def test_morris_gives_a_choice_what_it_gives_a_line_over_the_same_range(tmp_path
     found = sensitivity(swept(tmp_path, "line_and_choice", factors, {"method": "morris", "n": 20}), "y")
     assert estimates(found, "mu_star", factors) == pytest.approx([1.0, 1.0, 1.0, 1.0], abs=1e-12)
     assert estimates(found, "mu", ["line", "two", "count"]) == pytest.approx([1.0, 1.0, 1.0], abs=1e-12)
-    coarse = sensitivity(swept(tmp_path / "6", "line_and_choice", factors, {"method": "morris", "n": 10, "levels": 6}), "y")
+    coarse = sensitivity(
+        swept(tmp_path / "6", "line_and_choice", factors, {"method": "morris", "n": 10, "levels": 6}), "y"
+    )
     assert estimates(coarse, "mu_star", factors) == pytest.approx([1.0, 1.0, 1.0, 1.0], abs=1e-12)
 
 
@@ -281,13 +283,15 @@ def test_effects_of_numbers_are_those_of_salib():
     from SALib.sample import morris as points
 
     problem = problem_of(3) | {"groups": ["g", "g", "x2"]}
-    for given, groups in ((problem_of(3), None), (problem, ["g", "g", "x2"])):
-        unit = points.sample(copy.deepcopy(given), 12, num_levels=6, seed=3)
+    for asked, groups in ((problem_of(3), None), (problem, ["g", "g", "x2"])):
+        unit = points.sample(copy.deepcopy(asked), 12, num_levels=6, seed=3)
         y = ishigami(unit)
-        theirs = of_salib.analyze(copy.deepcopy(given), unit, y, num_levels=6, seed=1)
+        theirs = of_salib.analyze(copy.deepcopy(asked), unit, y, num_levels=6, seed=1)
         sample = sample_of(unit, ["x0", "x1", "x2"], "morris", groups)
         for one in methods.analyse("morris", sample, y[:, None, None]):
-            assert one.mean[:, 0] == pytest.approx(np.ma.filled(theirs[one.index], np.nan).astype(float), rel=1e-9, nan_ok=True)
+            assert one.mean[:, 0] == pytest.approx(
+                np.ma.filled(theirs[one.index], np.nan).astype(float), rel=1e-9, nan_ok=True
+            )
 
 
 def test_a_policy_is_screened_by_its_difference_from_another_in_the_same_draws(tmp_path):
@@ -460,6 +464,21 @@ def test_a_method_for_independent_factors_is_refused_where_some_were_drawn_toget
     assert "rbd_fast takes factors for independent" in text
     assert "with correlations: delta, pawn, rsa, hdmr" in text
     assert len(sensitivity(store, "y", method="pawn").table) > 0
+
+
+def test_of_factors_drawn_together_an_analysis_says_what_its_indices_mean_and_which_tells_them_apart(tmp_path):
+    """x2 does nothing, but is drawn together with x1, which does."""
+    said = [{"factors": ["x1", "x2"], "rank": 0.7}]
+    factors = {name: {"uniform": [0.0, 1.0]} for name in ("x1", "x2", "x3")}
+    store = swept(tmp_path, "alone", factors, {"method": "latin", "n": 400, "resamples": 3}, correlations=said)
+    tells = sensitivity(store, "y", method="pawn")
+    assert estimates(tells, "pawn", ["x2"]) > estimates(tells, "pawn", ["x3"]), "what is no cause seems one"
+    assert any("x1, x2 were drawn together: pawn of each says what it tells" in text for text in tells.warnings)
+    assert any("--method hdmr tells them apart (300 points)" in text for text in tells.warnings)
+    moves = sensitivity(store, "y", method="hdmr")
+    assert estimates(moves, "S1") == pytest.approx([0.8, 0.0, 0.2], abs=0.05)
+    assert any("S1 is what a factor does by itself" in text for text in moves.warnings)
+    assert "take factors for independent" in told(lambda: next_design(store, moves))
 
 
 def test_seed_zero_is_refused_and_intervals_are_repeatable_without_touching_the_global_generator(common):

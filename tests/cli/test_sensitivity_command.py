@@ -72,7 +72,9 @@ def test_a_policy_is_analysed_by_its_difference_from_another(tmp_path, capsys):
     assert code == 0
     assert "co2_t @2050 in subsidy minus baseline: morris, 40 points" in out
     table = pd.read_csv(tmp_path / "out/indices.csv").set_index(["index", "factor"])["estimate"]
-    assert table["mu_star"].to_dict() == pytest.approx({"behaviour.peer_weight": 0.0, "rule": 7.0, "dummy": 0.0}, abs=1e-9)
+    assert table["mu_star"].to_dict() == pytest.approx(
+        {"behaviour.peer_weight": 0.0, "rule": 7.0, "dummy": 0.0}, abs=1e-9
+    )
     assert told(capsys, *arguments[:3], "--minus", "subsidies")[0] == 2
 
 

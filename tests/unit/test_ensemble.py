@@ -107,7 +107,9 @@ def test_a_store_needs_no_file_of_sets_any_more(tmp_path):
 
 
 def test_what_a_set_of_ones_own_has_cannot_vary_beside_it(tmp_path):
-    told = told_of(**{"parameter_set": {"ensemble": [{"measures.rebound": 0.1}]}, "measures.rebound": {"uniform": [0, 0.1]}})
+    told = told_of(
+        **{"parameter_set": {"ensemble": [{"measures.rebound": 0.1}]}, "measures.rebound": {"uniform": [0, 0.1]}}
+    )
     assert "only one of them can vary" in told
 
 
@@ -115,7 +117,10 @@ def test_what_a_set_of_ones_own_has_cannot_vary_beside_it(tmp_path):
     ("sets", "words"),
     [
         ("measures.rebuond\n0.1\n", ["sets.csv:1: parameter 'measures.rebuond' is unknown", "measures.rebound"]),
-        ("measures.rebound,weight\n0.1,0\n9,-1\n", ["sets.csv:2: weight = 0", "sets.csv:3: measures.rebound = 9", "weight = -1"]),
+        (
+            "measures.rebound,weight\n0.1,0\n9,-1\n",
+            ["sets.csv:2: weight = 0", "sets.csv:3: measures.rebound = 9", "weight = -1"],
+        ),
         ("measures.rebound\nmuch\n", ["sets.csv:2: measures.rebound = 'much' is not a number"]),
         ("measures.rebound\n", ["sets.csv:1: has no rows"]),
         ("weight\n1\n", ["names no parameter"]),

@@ -101,8 +101,14 @@ def _of(
         reason = no_ratio_because(tonnes)
         rows.append(_row(scenario, period, "tonnes", tonnes))
         for part in PARTS:
-            each = scores.NO_INTERVAL if reason else scores.ratio(total[part], total["tonnes"], states.blocks, states.draws)
-            rows.append(_row(scenario, period, part, scores.interval(total[part], states.blocks, states.draws), each, reason))
+            each = (
+                scores.NO_INTERVAL
+                if reason
+                else scores.ratio(total[part], total["tonnes"], states.blocks, states.draws)
+            )
+            rows.append(
+                _row(scenario, period, part, scores.interval(total[part], states.blocks, states.draws), each, reason)
+            )
     return rows
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -89,8 +90,8 @@ class Ranking(Saved):
         """A row per scenario, the best first: mean, chance to be best, expected regret, satisficing, each with interval.
 
         rank : by the mean; scenarios that tie share the better rank;
-        from_best : what it differs from the best scenario, state by state, with an interval that holds for all scenarios at
-        once (Bonferroni); of the best itself 0;
+        from_best : what it differs from the best scenario, state by state; the intervals hold for all scenarios at once,
+        whichever of them chance has put first (Bonferroni over all pairs); of the best itself 0;
         best_share : share of the states in which it is the best (sums to 1 over scenarios);
         regret : mean of what is lost against the best scenario of each state; regret_95 and regret_max : its 95 %
         quantile and its largest value; resampled_best : share of the resamples in which its mean is the best;
@@ -117,9 +118,9 @@ class Ranking(Saved):
         return table
 
     def _from_best(self, option: int) -> dict[str, float]:
-        """How much a scenario differs from the best; the interval is one of as many as there are others."""
+        """How much a scenario differs from the best, which the same states have chosen: any pair may come to be told."""
         gap = self.values[option] - self.values[self.order[0]]
-        confidence = 1.0 - (1.0 - CONFIDENCE) / max(1, len(self.scenarios) - 1)
+        confidence = 1.0 - (1.0 - CONFIDENCE) / math.comb(len(self.scenarios), 2)
         return self._with_interval("from_best", gap, partial(scores.interval, confidence=confidence))
 
     def _with_interval(self, name: str, values: np.ndarray, how: Callable[..., Any] = scores.interval) -> dict:

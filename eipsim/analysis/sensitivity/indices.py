@@ -147,7 +147,9 @@ def sample_of(study: Study) -> Sample:
     design = study.design
     if not study.rows_are_as_stored():
         what = "the sampler gives other points than those that were run, so the order of the rows means nothing"
-        raise InputError(Mistake("store", what, "install the versions of eipsim, SALib and SciPy that its manifest names"))
+        raise InputError(
+            Mistake("store", what, "install the versions of eipsim, SALib and SciPy that its manifest names")
+        )
     factors = {name: factor for name, factor in design.factors.items() if factor is not None}
     return Sample(np.asarray(design.unit), design.problem, design.sampler, bool(design.correlations), factors)
 
