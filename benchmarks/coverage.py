@@ -34,7 +34,7 @@ from eipsim.analysis.sensitivity import chance, methods
 from eipsim.analysis.sensitivity.salib import Sample
 from eipsim.analysis.states_of_world import States
 from eipsim.designs.factors import choice_of
-from eipsim.designs.samplers import Fast, FiniteDifference, Latin, Morris, RbdFast, Sobol
+from eipsim.designs.samplers import Fast, Latin, Morris, RbdFast, Sobol
 
 PAGE = HERE.parent / "docs/intervals.md"
 MARKS = "<!-- coverage:begin -->", "<!-- coverage:end -->"
@@ -217,14 +217,6 @@ def _true_effects(model: Callable) -> np.ndarray:
     return indices_of(sampler, "morris", "mu_star", names, model, factors).mean[:, 0]
 
 
-def derivatives(seed: int, n: int) -> Intervals:
-    """The mean squared derivatives of Ishigami's function along the unit interval."""
-    sampler = FiniteDifference(method="finite_difference", n=n, delta=0.001, seed=seed + 1)
-    x4, x6, x8 = (np.pi**power / (power + 1.0) for power in (4, 6, 8))
-    truth = (2.0 * np.pi) ** 2 * np.array([0.5 * (1.0 + 0.2 * x4 + 0.01 * x8), 24.5, 0.08 * x6])
-    return with_ends(indices_of(sampler, "dgsm", "vi", ISHIGAMI[:3], ishigami), truth, slice(3))
-
-
 def share_of_luck(seed: int, n: int, replicates: int) -> Intervals:
     """Half of the variance of a run is of its draws, and half of that shifts all rows alike."""
     draw = random(seed)
@@ -284,7 +276,6 @@ def cases() -> Iterator[Case]:
     yield Case(
         "RBD-FAST S1", "Ishigami, 400 points", 100, partial(of_ishigami, sampler=rbd, method="rbd_fast", index="S1")
     )
-    yield Case("derivative-based vi", "Ishigami, n = 50", 400, partial(derivatives, n=50))
     yield Case("share of luck", "half, 100 rows of 4 replicates", 2000, partial(share_of_luck, n=100, replicates=4))
 
 

@@ -165,7 +165,7 @@ class Ensemble(Discrete):
     ensemble: (
         Annotated[str, Field(pattern=RULE_OF_SETS)] | Annotated[tuple[dict[Text, Number], ...], Field(min_length=1)]
     )
-    """calibrated (sets of the default rule), another rule, or a CSV file: a row a set, a column a parameter, perhaps one weight"""
+    """calibrated (sets of the default rule), another rule, or a CSV file: a row a set, a column a parameter, maybe one weight"""
 
     @property
     def rule(self) -> str | None:
