@@ -142,7 +142,12 @@ def rows_together(sampler: Any, n_rows: int) -> int:
     n = getattr(sampler, "optimal", None) or getattr(sampler, "n", None)
     if sampler.method in BLOCKS and n and n_rows % n == 0:
         return n_rows // n
-    return n if sampler.method == LATIN and sampler.repeats > 1 else 1
+    return sampler.n if hypercubes_of(sampler) > 1 else 1
+
+
+def hypercubes_of(sampler: Any) -> int:
+    """How many independent Latin hypercubes a design has; 0 where its points are none."""
+    return sampler.repeats if sampler is not None and sampler.method == LATIN else 0
 
 
 def draws_of(study: Study, average: bool, kept: np.ndarray) -> np.ndarray | None:
@@ -155,8 +160,7 @@ def draws_of(study: Study, average: bool, kept: np.ndarray) -> np.ndarray | None
 
 def note_on_intervals(study: Study) -> tuple[str, ...]:
     """What to know of intervals over the points of a design."""
-    design = study.design
-    is_single = design.method == LATIN and design.sampler.repeats == 1 and len(study.rows) > 1
+    is_single = hypercubes_of(study.design.sampler) == 1 and len(study.rows) > 1
     return (ONE_HYPERCUBE,) if is_single and PARAMETER_SET not in study.rows else ()
 
 

@@ -101,8 +101,9 @@ class Morris(Sampler):
             "morris", problem, self.n, num_levels=self.levels, optimal_trajectories=self.optimal, seed=self.seed
         ).reshape(trajectories, -1, problem["num_vars"])
         for column, name in enumerate(problem["names"]):
-            if name in factors and not has_order(name, factors[name]):
-                points[..., column] = self._from_one_value_to_another(points[..., column], factors[name], column)
+            factor = factors.get(name)
+            if isinstance(factor, Discrete) and not has_order(name, factor):
+                points[..., column] = self._from_one_value_to_another(points[..., column], factor, column)
         return points.reshape(-1, problem["num_vars"])
 
     def _from_one_value_to_another(self, places: np.ndarray, choice: Discrete, column: int) -> np.ndarray:
