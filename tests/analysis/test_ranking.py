@@ -153,16 +153,18 @@ def test_the_store_knows_which_hypercube_a_point_belongs_to():
 
 def test_what_draws_shift_in_all_rows_alike_is_in_the_interval():
     """Forty rows and four replicates whose draws move every row by one and the same normal number."""
-    inside, blind, blocks, draws = 0, 0, np.repeat(np.arange(40), 4), np.tile(np.arange(4), 40)
+    inside, blind, widths, blocks, draws = 0, 0, [], np.repeat(np.arange(40), 4), np.tile(np.arange(4), 40)
     for seed in range(400):
         of_rows, of_draws, own = (random([k, seed]).normal(size=n) for k, n in ((1, 40), (2, 4), (3, 160)))
         values = of_rows[blocks] + of_draws[draws] + own
         _, low, high = scores.interval(values, blocks, draws)
         inside += low <= 0.0 <= high
+        widths.append(high - low)
         _, low, high = scores.interval(values, blocks)
         blind += low <= 0.0 <= high
     assert 0.91 <= inside / 400 <= 0.99
     assert blind / 400 < 0.7
+    assert np.mean(widths) < 1.6 * 2.0 * 1.96 * np.sqrt(1.0 / 40.0 + 1.0 / 4.0 + 1.0 / 160.0)
 
 
 def test_draws_that_shift_nothing_leave_the_interval_as_it_is_or_a_little_wider():
