@@ -17,11 +17,17 @@ from eipsim.designs.factors import DUMMY, LUCK, PARAMETER_SET, Ensemble
 from eipsim.errors import InputError, Mistake
 
 BLOCKS = ("sobol", "saltelli", "morris", "finite_difference")  # samplers whose rows come in blocks that belong together
+LATIN = "latin"
 NO_SAMPLE = ("morris", "finite_difference", "fractional_factorial", "full_factorial", "listed")
 NOT_A_SAMPLE = (
     "the {method} design is no random sample of the inputs: shares and means are of its points, each counted alike, "
     "not chances; latin or sobol designs give those"
 )
+ONE_HYPERCUBE = (
+    "points of one Latin hypercube are taken as independent: intervals of means and shares are wider than they need be, "
+    "never narrower; repeats: 10 in the sampler makes several hypercubes, whose spread tells how wide"
+)
+COMMON = "common"
 FEW = 2  # states below which nothing can be compared
 NOT_FINISHED = "a run failed or is still to come"
 SOME_REPLICATES = (
@@ -38,6 +44,7 @@ class States:
     rows : factors of every state that counts, a row each
     design_rows : [states] the row of the design
     blocks : [states] which of them were drawn together
+    draws : [states] the replicate, where its draws are the same in all rows; None where they are not, or are averaged
     left_out : how many states were left out, by reason
     notes : what to keep in mind
     average : whether a state is a row of the design, with means over its replicates
@@ -52,6 +59,7 @@ class States:
     left_out: dict[str, int]
     notes: tuple[str, ...]
     average: bool
+    draws: np.ndarray | None = None
 
     def of(self, values: np.ndarray) -> np.ndarray:
         """Values [scenarios, rows, replicates] of a study as [scenarios, states]."""
@@ -104,6 +112,7 @@ def states_of(
     return States(
         names, tuple(chosen), kept, rows.iloc[number].reset_index(drop=True), number, blocks_of(study, average)[kept],
         {reason: count for reason, count in left_out.items() if count}, tuple(notes), average,
+        draws_of(study, average, kept),
     )  # fmt: skip
 
 
@@ -151,7 +160,8 @@ def _flat(values: np.ndarray, average: bool) -> np.ndarray:
 def blocks_of(study: Study, average: bool = False) -> np.ndarray:
     """[rows * replicates] which states were drawn together.
 
-    The rows of a Sobol block or a Morris trajectory share most of their inputs, the replicates of a row all of them.
+    The rows of a Sobol block or a Morris trajectory share most of their inputs, the replicates of a row all of them; those of
+    a Latin hypercube lie evenly because of each other, so that of several hypercubes each is one observation.
     Without any factor that varies, every replicate stands for itself; rows that have the same calibrated set
     of parameters stand together.
     """
@@ -160,7 +170,7 @@ def blocks_of(study: Study, average: bool = False) -> np.ndarray:
         return np.arange(n_replicates)
     together = rows_together(study.design.sampler, n_rows)
     blocks = np.arange(n_rows) // together
-    if PARAMETER_SET in study.rows and together == 1:
+    if PARAMETER_SET in study.rows and study.design.method not in BLOCKS:
         blocks = pd.factorize(study.rows[PARAMETER_SET])[0]
     return np.repeat(blocks, n_replicates)
 
@@ -170,7 +180,26 @@ def rows_together(sampler: Any, n_rows: int) -> int:
     n = getattr(sampler, "optimal", None) or getattr(sampler, "n", None)
     if sampler.method in BLOCKS and n and n_rows % n == 0:
         return n_rows // n
-    return 1
+    return sampler.n if hypercubes_of(sampler) > 1 else 1
+
+
+def hypercubes_of(sampler: Any) -> int:
+    """How many independent Latin hypercubes a design has; 0 where its points are none."""
+    return sampler.repeats if sampler is not None and sampler.method == LATIN else 0
+
+
+def draws_of(study: Study, average: bool, kept: np.ndarray) -> np.ndarray | None:
+    """[states] which replicate they are of, where a replicate has the same draws in all rows; None elsewhere."""
+    n, replicates = len(study.rows), len(study.replicates)
+    if average or n == 1 or replicates == 1 or study.design.draws != COMMON:
+        return None
+    return np.tile(np.arange(replicates), n)[kept]
+
+
+def note_on_intervals(study: Study) -> tuple[str, ...]:
+    """What to know of intervals over the points of a design."""
+    is_single = hypercubes_of(study.design.sampler) == 1 and len(study.rows) > 1
+    return (ONE_HYPERCUBE,) if is_single and PARAMETER_SET not in study.rows else ()
 
 
 def notes_of(study: Study) -> tuple[str, ...]:
