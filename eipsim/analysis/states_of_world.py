@@ -18,11 +18,18 @@ from eipsim.designs.notes import notes_on
 from eipsim.errors import InputError, Mistake
 
 BLOCKS = ("sobol", "saltelli", "morris", "finite_difference")  # samplers whose rows come in blocks that belong together
+LATIN = "latin"
 NO_SAMPLE = ("morris", "finite_difference", "fractional_factorial", "full_factorial", "listed")
 NOT_A_SAMPLE = (
     "the {method} design is no random sample of the inputs: shares and means are of its points, each counted alike, "
     "not chances; latin or sobol designs give those"
 )
+ONE_HYPERCUBE = (
+    "points of one Latin hypercube are taken as independent: intervals of means and shares are wider than they need be, "
+    "never narrower; repeats: 10 in the sampler makes several hypercubes, whose spread tells how wide"
+)
+COMMON = "common"
+MOST = 0.5  # of the rows
 FEW = 2  # states below which nothing can be compared
 NOT_FINISHED = "a run failed or is still to come"
 SOME_REPLICATES = (
@@ -39,6 +46,7 @@ class States:
     rows : factors of every state that counts, a row each
     design_rows : [states] the row of the design
     blocks : [states] which of them were drawn together
+    draws : [states] the replicate, where its draws are the same in all rows; None where they are not, or are averaged
     left_out : how many states were left out, by reason
     notes : what to keep in mind
     average : whether a state is a row of the design, with means over its replicates
@@ -53,6 +61,7 @@ class States:
     left_out: dict[str, int]
     notes: tuple[str, ...]
     average: bool
+    draws: np.ndarray | None = None
 
     def of(self, values: np.ndarray) -> np.ndarray:
         """Values [scenarios, rows, replicates] of a study as [scenarios, states]."""
@@ -105,6 +114,7 @@ def states_of(
     return States(
         names, tuple(chosen), kept, rows.iloc[number].reset_index(drop=True), number, blocks_of(study, average)[kept],
         {reason: count for reason, count in left_out.items() if count}, tuple(notes), average,
+        draws_of(study, average, kept),
     )  # fmt: skip
 
 
@@ -153,28 +163,43 @@ def _flat(values: np.ndarray, average: bool) -> np.ndarray:
 def blocks_of(study: Study, average: bool = False) -> np.ndarray:
     """[rows * replicates] which states were drawn together.
 
-    The rows of a Sobol block or a Morris trajectory share most of their inputs, the replicates of a row all of them.
+    The rows of a Sobol block or a Morris trajectory share most of their inputs, the replicates of a row all of them; those of
+    a Latin hypercube lie evenly because of each other, so that of several hypercubes each is one observation.
     Without any factor that varies, every population stands for itself, or every replicate where there is one; rows that have the
-    same calibrated set of parameters, or the same synthetic population, stand together.
+    same set of parameters, or the same synthetic population, stand together.
     """
-    n_rows, n_replicates = len(study.rows), 1 if average else len(study.replicates)
-    design = study.design
+    n_rows, n_replicates, design = len(study.rows), 1 if average else len(study.replicates), study.design
     if n_rows == 1:
-        populations = design.populations_of_replicates
-        return np.arange(n_replicates) % (populations if 1 < populations < n_replicates else n_replicates)
-    together = rows_together(design.sampler, n_rows)
-    blocks = np.arange(n_rows) // together if together > 1 else _sets_or_populations(study)
+        return _of_replicates(study)[:n_replicates]
+    blocks = np.arange(n_rows) // rows_together(design.sampler, n_rows)
+    if design.method not in BLOCKS:
+        blocks = _with_sets_and_populations(study, blocks)
     return np.repeat(blocks, n_replicates)
 
 
-def _sets_or_populations(study: Study) -> np.ndarray:
-    """[rows] which have a parameter set or a synthetic population in common: by what there is less of, where both vary."""
-    rows, n_rows = study.rows, len(study.rows)
-    blocks = pd.factorize(rows[PARAMETER_SET])[0] if PARAMETER_SET in rows else np.arange(n_rows)
-    if study.design.has_one_population or study.design.model:
+def _of_replicates(study: Study) -> np.ndarray:
+    """[replicates] what the replicates of a row have of their own: a population where several have one, else their draws."""
+    number, populations = np.arange(len(study.replicates)), study.design.populations_of_replicates
+    return number % populations if populations > 1 else number
+
+
+def _with_sets_and_populations(study: Study, blocks: np.ndarray) -> np.ndarray:
+    """The `blocks` [rows], or which rows have a set, or a population, in common: where both vary, by what there is less of."""
+    rows, design = study.rows, study.design
+    if PARAMETER_SET in rows:
+        blocks = pd.factorize(rows[PARAMETER_SET])[0]
+    if design.has_one_population or design.model:
         return blocks
-    firms = pd.factorize(study.design.population_of(np.arange(n_rows), 0))[0]
-    return firms if 1 < firms.max() + 1 < blocks.max() + 1 else blocks
+    firms = pd.factorize(design.population_of(np.arange(len(rows)), 0))[0]
+    fewer = PARAMETER_SET not in rows or firms.max() < blocks.max()
+    return firms if fewer and firms.max() > 0 and _are_shared(firms, blocks) else blocks
+
+
+def _are_shared(firms: np.ndarray, blocks: np.ndarray) -> bool:
+    """Whether most rows have their population in common with rows of another block."""
+    pairs = np.unique(np.column_stack([firms, blocks]), axis=0)
+    blocks_of_population = np.bincount(pairs[:, 0])
+    return bool(np.mean(blocks_of_population[firms] > 1) > MOST)
 
 
 def rows_together(sampler: Any, n_rows: int) -> int:
@@ -182,7 +207,27 @@ def rows_together(sampler: Any, n_rows: int) -> int:
     n = getattr(sampler, "optimal", None) or getattr(sampler, "n", None)
     if sampler.method in BLOCKS and n and n_rows % n == 0:
         return n_rows // n
-    return 1
+    return sampler.n if hypercubes_of(sampler) > 1 else 1
+
+
+def hypercubes_of(sampler: Any) -> int:
+    """How many independent Latin hypercubes a design has; 0 where its points are none."""
+    return sampler.repeats if sampler is not None and sampler.method == LATIN else 0
+
+
+def draws_of(study: Study, average: bool, kept: np.ndarray) -> np.ndarray | None:
+    """[states] which replicate or population they are of, where it is the same in all rows; None elsewhere."""
+    n, replicates, design = len(study.rows), len(study.replicates), study.design
+    is_same = design.draws == COMMON or design.populations_of_replicates > 1
+    if average or n == 1 or replicates == 1 or not is_same:
+        return None
+    return np.tile(_of_replicates(study), n)[kept]
+
+
+def note_on_intervals(study: Study) -> tuple[str, ...]:
+    """What to know of intervals over the points of a design."""
+    is_single = hypercubes_of(study.design.sampler) == 1 and len(study.rows) > 1
+    return (ONE_HYPERCUBE,) if is_single and PARAMETER_SET not in study.rows else ()
 
 
 def notes_of(study: Study) -> tuple[str, ...]:

@@ -56,8 +56,8 @@ class Applications(NamedTuple):
 
 def no_applications(n_firms: int) -> Applications:
     """Nobody has applied yet."""
-    nothing = (np.zeros(n_firms, dtype=np.int64) for _ in range(3))
-    return Applications(*nothing, chances=np.empty((n_firms, N_MEASURES)))
+    asked, wanted, anyway = np.zeros((3, n_firms), dtype=np.int64)
+    return Applications(asked, wanted, anyway, np.empty((n_firms, N_MEASURES)))
 
 
 @inlined

@@ -8,12 +8,13 @@ Every scenario of a stored design is held against the others in the same states:
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from eipsim.analysis.choice import scores
 from eipsim.analysis.choice.rank_tables import SPENDING, Ranking
-from eipsim.analysis.states_of_world import states_of
+from eipsim.analysis.states_of_world import note_on_intervals, states_of
 from eipsim.analysis.study import Study, StudyLike, positions, study_of
 from eipsim.analysis.subsets import groups_of
 from eipsim.errors import Mistakes
@@ -65,6 +66,7 @@ def rank(
     found.tell()
     needed = {value: asked} | ({} if paid is None else dict([paid])) | ({} if enough is None else {satisfice: enough})
     states = states_of(study, needed, scenarios=scenarios, average=average)
+    states = replace(states, notes=states.notes + note_on_intervals(study))
     parsed = parse_expression(value, years=study.years, stored=study._stored_units, over_time=True)
     return Ranking(
         value, unit_of_value(parsed), less_is_better(parsed) if minimise is None else minimise, states, states.of(asked),
