@@ -11,6 +11,7 @@ import argparse
 import contextlib
 import hashlib
 import itertools
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,14 +64,24 @@ class Statement:
 def read_statements(file: Path = HERE / "statements.yaml") -> list[Statement]:
     known = {fact.name: fact for table in ("evidence", "calibration") for fact in read_facts(table)}
     rows = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
-    return [_statement(row, f"statement {place}", known) for place, row in enumerate(rows, 1)]
+    return [_statement(row, _key(row), known) for row in rows]
+
+
+def _key(row: dict[str, Any]) -> str:
+    """What a statement is known by where answers are kept: another one when anything that decides its answer changes."""
+    asks = {name: value for name, value in row.items() if name in ("fact", "expressions", "where", "settings")}
+    cases = [file for file in sorted(CASES.iterdir()) if f"[{file.stem}]" in str(asks) or file.suffix == ".csv"]
+    content = json.dumps(asks, sort_keys=True).encode() + b"".join(file.read_bytes() for file in cases)
+    return hashlib.sha256(content).hexdigest()[:12]
 
 
 def _statement(row: dict[str, Any], where: str, known: dict[str, Fact]) -> Statement:
     low, high = float(row.get("low", -np.inf)), float(row.get("high", np.inf))
     if "fact" in row:
         fact = known[row["fact"]]
-        facts = (Fact(f"{where}, part 1", fact.expression, fact.low, fact.high, fact.unit, fact.source),)
+        facts: tuple[Fact, ...] = (
+            Fact(f"{where}, part 1", fact.expression, fact.low, fact.high, fact.unit, fact.source),
+        )
     else:
         facts = tuple(_fact(f"{where}, part {n}", text, low, high) for n, text in enumerate(row["expressions"], 1))
     only = _fact(f"{where}, where", row["where"], 0.0, np.inf) if "where" in row else None
@@ -123,9 +134,8 @@ def _pairs_of(who: str, rule: str, numbers: Sequence[int | None], lots: dict[str
 
 
 def answers(pair: Pair, statements: Sequence[Statement], world: str = "vietnam") -> dict[str, float]:
-    """What the pair says of every fact of the statements that it is asked."""
-    asked = [statement for statement in statements if statement.lot in pair.lots]
-    by_settings = itertools.groupby(sorted(asked, key=lambda s: str(s.settings)), key=lambda s: s.settings)
+    """What the pair says of every fact of the statements."""
+    by_settings = itertools.groupby(sorted(statements, key=lambda s: str(s.settings)), key=lambda s: s.settings)
     found: dict[str, float] = {}
     with contextlib.chdir(CASES):
         for settings, group in by_settings:
@@ -175,26 +185,19 @@ def enforcement(pair: Pair, world: str = "vietnam") -> list[dict[str, Any]]:
 
 
 def ask(pair: Pair, folder: Path, world: str) -> tuple[dict[str, float], list[dict[str, Any]]]:
-    """The answers of a pair, from `folder` where it has been asked before."""
-    name = f"{pair.who}-{pair.number}-{pair.seed}-{'-'.join(pair.lots)}".replace(" ", "_")
-    kept = folder / f"{name}.json"
-    if not kept.exists():
-        made = {"answers": answers(pair, read_statements(), world)}
-        made["enforcement"] = enforcement(pair, world) if "some" in pair.lots else []
-        part = kept.with_suffix(".part")
-        part.write_text(pd.io.json.ujson_dumps(made, double_precision=15), encoding="utf-8")
-        part.rename(kept)
-    made = pd.io.json.ujson_loads(kept.read_text(encoding="utf-8"))
-    return made["answers"], made["enforcement"]
-
-
-def store_of(folder: Path, world: str) -> Path:
-    """Where pairs are kept: apart for other statements, cases or worlds."""
-    files = [HERE / "statements.yaml", *sorted(CASES.iterdir())]
-    text = world.encode() + b"".join(file.read_bytes() for file in files)
-    place = folder / hashlib.sha256(text).hexdigest()[:12]
-    place.mkdir(parents=True, exist_ok=True)
-    return place
+    """The answers of a pair; what it has been asked before is in `folder`, only the rest is run."""
+    file = folder / world / f"{pair.who}-{pair.number}-{pair.seed}.json".replace(" ", "_")
+    kept = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {"answers": {}, "enforcement": []}
+    new = [one for one in read_statements() if one.lot in pair.lots and one.facts[0].name not in kept["answers"]]
+    shows = "some" in pair.lots and not kept["enforcement"]
+    if new or shows:
+        kept["answers"] |= answers(pair, new, world)
+        kept["enforcement"] = enforcement(pair, world) if shows else kept["enforcement"]
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part = file.with_suffix(".part")
+        part.write_text(json.dumps(kept, default=float), encoding="utf-8")
+        part.rename(file)
+    return kept["answers"], kept["enforcement"]
 
 
 # ---- what came out -------------------------------------------------------------------------------------------------------------
@@ -288,8 +291,8 @@ def main() -> None:
 
 def run(folder: Path, tables: Path, world: str, share: float = 1.0, jobs: int = 1) -> None:
     """Ask every pair, and write both tables."""
-    asked, place = pairs(share), store_of(folder, world)
-    answered = run_tasks(ask, [(pair, place, world) for pair in asked], jobs, "loky", None)
+    asked = pairs(share)
+    answered = run_tasks(ask, [(pair, folder, world) for pair in asked], jobs, "loky", None)
     tables.mkdir(parents=True, exist_ok=True)
     write_table(results(read_statements(), asked, [each for each, _ in answered]), tables / "what_holds.csv")
     write_table(enforced(asked, [rows for _, rows in answered]), tables / "enforcement.csv")

@@ -36,9 +36,9 @@ def findings(table: pd.DataFrame, years: pd.DataFrame, vouchers: pd.DataFrame) -
     so_far = f"{len(everywhere)} hold in every pair of a calibrated set and a population"
     parts = [
         f"Of {len(of_runs)} statements about single runs {so_far}; of {len(of_many)} about medians or means "
-        f"{int(of_many['holds'].sum())} hold for the default set. The table says in how many pairs of those asked a statement holds; "
-        "in brackets, at least which share of all pairs that would be (lower end of the exact 95 % interval). For a median or mean "
-        "over the pairs it says whether it is as stated.",
+        f"{int(of_many['holds'].sum())} hold for the default set. The table says in how many pairs of those asked a statement "
+        "holds; in brackets, at least which share of all pairs that would be (lower end of the exact 95 % interval). For a "
+        "median or mean over the pairs it says whether it is as stated.",
         markdown(head, rows),
         _of_misses(table),
         _of_enforcement(years),
@@ -115,8 +115,9 @@ def _of_vouchers(vouchers: pd.DataFrame) -> str:
         for who in dict.fromkeys(vouchers["who"])
     ]
     return "\n".join([
-        "**What a voucher adds** in the scenario `subsidy` to 2050, in measures that the same firms do not adopt in the baseline, "
-        "less those that they give up; means with 95 % intervals over sets and populations (by measure: `tables/vouchers.csv`):", "",
+        "**What a voucher adds** in the scenario `subsidy` to 2050, in measures that the same firms do not adopt in the "
+        "baseline, less those that they give up; means with 95 % intervals over sets and populations (by measure: "
+        "`tables/vouchers.csv`):", "",
         markdown(["sets", *PER_VOUCHER.values()], rows),
     ])  # fmt: skip
 

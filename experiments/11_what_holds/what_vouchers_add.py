@@ -34,11 +34,10 @@ def compared(pair: Pair, folder: Path, world: str) -> dict[str, pd.DataFrame]:
         place.mkdir(parents=True, exist_ok=True)
         case: dict[str, Any] = {"seed": pair.seed, "world": world, "rule": pair.rule, "settings": pair.settings}
         result = compare(SCENARIO, BASELINE, 1, **case)
-        paid = (
-            simulate(SCENARIO, **case)
-            .vouchers.groupby("measure", as_index=False)[["paid_usd", "paid_anyway_usd"]]
-            .sum()
-        )
+        used = simulate(SCENARIO, **case).vouchers
+        if used is None:
+            raise RuntimeError(f"{pair}: nobody applied for a voucher")
+        paid = used.groupby("measure", as_index=False)[["paid_usd", "paid_anyway_usd"]].sum()
         for name, table in zip(names, (*(getattr(result, part) for part in PARTS), paid)):
             table.attrs = {}
             part = place / f"{name}.part"

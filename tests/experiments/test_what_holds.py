@@ -1,5 +1,6 @@
 """Which statements hold: planted runs with known answers, the exact share, a copy in small, the README held to its tables."""
 
+import dataclasses
 import re
 
 import numpy as np
@@ -148,6 +149,12 @@ def test_pairs_are_kept_and_asked_once(tmp_path, monkeypatch):
     assert len(told) == sum(statement.lot == "programmes" for statement in kept) > 0
     monkeypatch.setattr(what_holds, "answers", lambda *_: pytest.fail("asked again"))
     assert ask(pair, tmp_path, "pilot-parks")[0] == pytest.approx(told)
+    asked = []
+    monkeypatch.setattr(what_holds, "answers", lambda _, statements, __: asked.extend(statements) or {})
+    more = claim(0.0, 1.0)
+    monkeypatch.setattr(what_holds, "read_statements", lambda: [*kept, dataclasses.replace(more, lot="programmes")])
+    ask(pair, tmp_path, "pilot-parks")
+    assert [statement.name for statement in asked] == [more.name]  # only what is new
 
 
 def test_the_readme_says_what_the_tables_say():
