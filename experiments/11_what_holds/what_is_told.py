@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 from what_holds import ALL_RULES, DEFAULT, ENFORCED, MEDIAN, RUN, TABLES, YEARS
 
@@ -22,13 +21,17 @@ WRITTEN = ("what_holds.csv", "enforcement.csv", "vouchers.csv")  # the last by w
 
 def findings(table: pd.DataFrame, years: pd.DataFrame, vouchers: pd.DataFrame) -> str:
     """The part of the README that follows from the tables."""
-    wide = table.pivot(index=["topic", "statement", "of"], columns="who", values=["holds", "asked", "at_least"])
-    order = list(dict.fromkeys(zip(table["topic"], table["statement"], table["of"])))
-    rows = []
-    for key in order:
-        row = wide.loc[key]
-        cells = [_cell(row, who, key[2]) for who in (DEFAULT, *RULES, ALL_RULES)]
-        rows.append([key[1], *cells])
+    by_group = table.set_index(["statement", "who"])
+    rows = [
+        [
+            name,
+            *(
+                _cell(by_group.loc[(name, who)]) if (name, who) in by_group.index else "–"
+                for who in (DEFAULT, *RULES, ALL_RULES)
+            ),
+        ]
+        for name in dict.fromkeys(table["statement"])
+    ]
     head = ["statement", DEFAULT, *(f"`{rule}`" for rule in RULES), ALL_RULES]
     of_runs = table[(table["of"] == RUN) & (table["who"] == ALL_RULES)]
     of_many = table[(table["of"] != RUN) & (table["who"] == DEFAULT)]
@@ -38,7 +41,7 @@ def findings(table: pd.DataFrame, years: pd.DataFrame, vouchers: pd.DataFrame) -
         f"Of {len(of_runs)} statements about single runs {so_far}; of {len(of_many)} about medians or means "
         f"{int(of_many['holds'].sum())} hold for the default set. The table says in how many pairs of those asked a statement "
         "holds; in brackets, at least which share of all pairs that would be (lower end of the exact 95 % interval). For a "
-        "median or mean over the pairs it says whether it is as stated.",
+        "median or mean over the pairs it says whether it is as stated, and the value (of several parts, the first).",
         markdown(head, rows),
         _of_misses(table),
         _of_enforcement(years),
@@ -47,13 +50,11 @@ def findings(table: pd.DataFrame, years: pd.DataFrame, vouchers: pd.DataFrame) -
     return "\n\n".join(parts)
 
 
-def _cell(row: pd.Series, who: str, of: str) -> str:
-    holds, asked, least = (row.get((name, who), np.nan) for name in ("holds", "asked", "at_least"))
-    if pd.isna(asked):
-        return "–"
-    if of != RUN:
-        return f"{of}: {'yes' if holds else 'no'}"
-    return f"{holds:.0f} of {asked:.0f} (≥ {percent(least)})" if asked else "not asked of any"
+def _cell(row: pd.Series) -> str:
+    """In how many pairs a statement holds, or the median or mean and whether it is as stated."""
+    if row["of"] != RUN:
+        return f"{'yes' if row['holds'] else 'no'}: {number(row['first_part_' + row['of']], 3)}"
+    return f"{row['holds']} of {row['asked']} (≥ {percent(row['at_least'])})" if row["asked"] else "not asked of any"
 
 
 def _of_misses(table: pd.DataFrame) -> str:
