@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from eipsim.analysis.choice import scores
-from eipsim.analysis.intervals import pairing
+from eipsim.analysis.intervals import CONFIDENCE, pairing
 from eipsim.analysis.states_of_world import States
 from eipsim.analysis.study import Study
 from eipsim.analysis.subsets import Group
@@ -89,6 +90,8 @@ class Ranking(Saved):
         """A row per scenario, the best first: mean, chance to be best, expected regret, satisficing, each with interval.
 
         rank : by the mean; scenarios that tie share the better rank;
+        from_best : what it differs from the best scenario, state by state; the intervals hold for all scenarios at once,
+        whichever of them chance has put first (Bonferroni over all pairs); of the best itself 0;
         best_share : share of the states in which it is the best (sums to 1 over scenarios);
         regret : mean of what is lost against the best scenario of each state; regret_95 and regret_max : its 95 %
         quantile and its largest value; resampled_best : share of the resamples in which its mean is the best;
@@ -100,6 +103,7 @@ class Ranking(Saved):
         for option in self.order:
             row: dict[str, Any] = {"rank": int(ranks[option]), "scenario": self.scenarios[option]}
             row |= self._with_interval("mean", self.values[option])
+            row |= self._from_best(option)
             row["sd"] = float(np.std(self.values[option], ddof=1))
             row |= self._with_interval("best_share", shares[option], scores.share_interval)
             row["resampled_best"] = float(leads[option])
@@ -110,11 +114,17 @@ class Ranking(Saved):
             rows.append(row)
         table = pd.DataFrame(rows)
         table["regret_low"] = table["regret_low"].clip(lower=0.0)
-        table.attrs["units"] = {"mean": self.unit, "regret": self.unit}
+        table.attrs["units"] = {"mean": self.unit, "from_best": self.unit, "regret": self.unit}
         return table
 
+    def _from_best(self, option: int) -> dict[str, float]:
+        """How much a scenario differs from the best, which the same states have chosen: any pair may come to be told."""
+        gap = self.values[option] - self.values[self.order[0]]
+        confidence = 1.0 - (1.0 - CONFIDENCE) / math.comb(len(self.scenarios), 2)
+        return self._with_interval("from_best", gap, partial(scores.interval, confidence=confidence))
+
     def _with_interval(self, name: str, values: np.ndarray, how: Callable[..., Any] = scores.interval) -> dict:
-        found = how(values, self.states.blocks)
+        found = how(values, self.states.blocks, self.states.draws)
         return dict(zip((name, f"{name}_low", f"{name}_high"), found))
 
     def ranks(self) -> pd.DataFrame:
@@ -193,7 +203,7 @@ class Ranking(Saved):
         for option in np.lexsort((-values, costs)):
             place = int(np.flatnonzero(hull == option)[0]) if option in hull else -1
             row: dict[str, Any] = {"scenario": self.scenarios[option]}
-            row |= dict(zip(("cost", "cost_low", "cost_high"), scores.interval(self.costs[option], self.states.blocks)))
+            row |= self._with_interval("cost", self.costs[option])
             row |= {"mean": float(self.values[option].mean()), "on_frontier": place >= 0, "frontier_share": on[option]}
             row["shortfall"] = float(max(0.0, attainable[option] - values[option]))
             row["cost_per_unit"] = _step(costs, values, hull, place)
@@ -270,7 +280,7 @@ class Ranking(Saved):
     def manifest(self) -> dict[str, Any]:
         return {
             **self.provenance, "value": self.value, "unit": self.unit, "minimise": self.minimise, "cost": self.cost,
-            "satisfice": self.satisfice, "baseline": self.baseline, "states": self.states.n,
+            "satisfice": self.satisfice, "baseline": self.baseline, "states": self.states.n, "states_in_all": self.states.in_all,
             "blocks": len(np.unique(self.states.blocks)), "left_out": self.states.left_out, "average": self.states.average,
             "notes": self.states.notes, "resamples": self.resamples, "seed": self.seed, "finding": self.finding,
         }  # fmt: skip

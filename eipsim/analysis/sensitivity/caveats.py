@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from eipsim.analysis.sensitivity.methods import METHODS
+from eipsim.analysis.sensitivity.methods import LEAST_ROWS, METHODS
+from eipsim.designs.correlations import correlated_factors
 from eipsim.designs.factors import DUMMY
 
 COMMON, INDEPENDENT = "common", "independent"
 MOSTLY_CHANCE, FEW_SEEDS = 0.5, 4
 LARGE = 1e6
+TELLS_APART = "hdmr"  # what a factor does by itself from what it has in common with others (Li et al. 2010)
 HOPELESS = 1.0  # half width of a share at which the interval itself is not known
 INSIDE = "draws are independent: noise is part of every index; S1_without_noise and ST_without_noise leave it out"
 
@@ -26,6 +28,7 @@ def caveats(design: Any, method: str, table: pd.DataFrame, noise: pd.DataFrame, 
         *_seeds(design, method, table, wanted),
         *_chance(design, method, noise),
         *_dummy(design, table),
+        *_drawn_together(design, method),
     ]
 
 
@@ -104,6 +107,21 @@ def _dummy(design: Any, table: pd.DataFrame) -> list[str]:
     if (table["factor"] == DUMMY).any():
         return []
     return ["no dummy in this design: nothing shows what an index is when there is nothing; dummy: true adds one"]
+
+
+def _drawn_together(design: Any, method: str) -> list[str]:
+    """What an index means of factors that are drawn together with others, and which method tells them apart."""
+    names = ", ".join(correlated_factors(design.correlations or ()))
+    if not names:
+        return []
+    if method == TELLS_APART:
+        return [
+            f"{names} were drawn together: S1 is what a factor does by itself, ST has what it shares with the others too"
+        ]
+    shared = f"{method} of each says what it tells of the outcome, the part of the others included, not what it moves"
+    return [
+        f"{names} were drawn together: {shared}; --method {TELLS_APART} tells them apart ({LEAST_ROWS[TELLS_APART]} points)"
+    ]
 
 
 def _main(method: str, table: pd.DataFrame) -> pd.DataFrame:
