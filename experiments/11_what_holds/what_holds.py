@@ -24,6 +24,7 @@ from scipy import stats
 
 from eipsim.analysis.evidence.facts import Fact, read_facts
 from eipsim.analysis.evidence.validation import validate
+from eipsim.analysis.intervals import mean_interval
 from eipsim.data.parameters import DEFAULT_RULE, load_ensemble
 from eipsim.outcomes.expressions import parse_expression
 from eipsim.rules.acceptance import RULES
@@ -37,8 +38,8 @@ RUN, MEDIAN, MEAN = "run", "median", "mean"
 DEFAULT, ALL_RULES = "default set", "sets of all rules"
 # How many pairs are asked, by whose sets they are and by lot; see statements.yaml.
 DEFAULTS = {"programmes": 40, "many": 12, "some": 12, "few": 3}
-OF_DEFAULT_RULE = {"programmes": 40, "many": 24, "some": 8, "few": 4}
-OF_ANOTHER_RULE = {"programmes": 12, "many": 8, "some": 4, "few": 2}
+OF_DEFAULT_RULE = {"programmes": 40, "many": 24, "some": 16, "few": 6}
+OF_ANOTHER_RULE = {"programmes": 12, "many": 8, "some": 8, "few": 3}
 
 
 # ---- what is asked ---------------------------------------------------------------------------------------------------------
@@ -223,6 +224,17 @@ def holding(statement: Statement, values: pd.DataFrame) -> pd.Series:
     return pd.concat(held, axis=1).all(axis=1)
 
 
+def over_pairs(values: np.ndarray, of: str) -> tuple[float, float, float]:
+    """Mean over pairs with its 95 % interval by Student's t; else the median with that of order statistics."""
+    if len(values) < 2:
+        return (float(values.mean()) if len(values) else np.nan), np.nan, np.nan
+    if of == MEAN:
+        value, low, high = mean_interval(values)
+        return float(value), float(low), float(high)
+    low, high = stats.quantile_test(values, p=0.5).confidence_interval(0.95)
+    return float(np.median(values)), float(low), float(high)
+
+
 def results(
     statements: Sequence[Statement], asked: Sequence[Pair], answered: Sequence[dict[str, float]]
 ) -> pd.DataFrame:
@@ -238,13 +250,15 @@ def results(
         held = holding(statement, values)
         if statement.of != RUN and name == ALL_RULES:  # a median over sets of several rules is of none
             continue
-        first = values[statement.facts[0].name]
+        first = values[statement.facts[0].name].dropna()
+        value, low, high = over_pairs(first.to_numpy(), statement.of)
         rows.append({
             "topic": statement.topic, "statement": statement.name, "of": statement.of, "who": name,
             "pairs": len(values), "asked": len(held), "holds": int(held.sum()),
             "at_least": at_least(int(held.sum()), len(held)) if statement.of == RUN else np.nan,
-            "low": statement.facts[0].low, "high": statement.facts[0].high, "first_part_5": first.quantile(0.05),
-            "first_part_median": first.median(), "first_part_mean": first.mean(), "first_part_95": first.quantile(0.95),
+            "low": statement.facts[0].low, "high": statement.facts[0].high, "first_part": value,
+            "first_part_low": low, "first_part_high": high, "first_part_5": first.quantile(0.05),
+            "first_part_95": first.quantile(0.95),
         })  # fmt: skip
     return pd.DataFrame(rows)
 

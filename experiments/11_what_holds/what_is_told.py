@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pandas as pd
-from what_holds import ALL_RULES, DEFAULT, ENFORCED, MEDIAN, RUN, TABLES, YEARS
+from what_holds import ALL_RULES, DEFAULT, ENFORCED, RUN, TABLES, YEARS
 
 from eipsim.figures.wording import number
 from eipsim.rules.acceptance import RULES
@@ -22,28 +22,25 @@ WRITTEN = ("what_holds.csv", "enforcement.csv", "vouchers.csv")  # the last by w
 def findings(table: pd.DataFrame, years: pd.DataFrame, vouchers: pd.DataFrame) -> str:
     """The part of the README that follows from the tables."""
     by_group = table.set_index(["statement", "who"])
-    rows = [
-        [
-            name,
-            *(
-                _cell(by_group.loc[(name, who)]) if (name, who) in by_group.index else "–"
-                for who in (DEFAULT, *RULES, ALL_RULES)
-            ),
-        ]
-        for name in dict.fromkeys(table["statement"])
-    ]
+    rows = []
+    for name in dict.fromkeys(table["statement"]):
+        asked = [(name, who) for who in (DEFAULT, *RULES, ALL_RULES)]
+        rows.append([name, *(_cell(by_group.loc[one]) if one in by_group.index else "–" for one in asked)])
     head = ["statement", DEFAULT, *(f"`{rule}`" for rule in RULES), ALL_RULES]
     of_runs = table[(table["of"] == RUN) & (table["who"] == ALL_RULES)]
     of_many = table[(table["of"] != RUN) & (table["who"] == DEFAULT)]
-    everywhere = of_runs[of_runs["holds"] == of_runs["asked"]]
-    so_far = f"{len(everywhere)} hold in every pair of a calibrated set and a population"
+    elsewhere = of_runs[of_runs["holds"] < of_runs["asked"]]
+    missed = "; ".join(f"“{row.statement}” ({row.holds} of {row.asked})" for row in elsewhere.itertuples())
+    sure = sum(_is_sure(row) for _, row in of_many[of_many["holds"] == 1].iterrows())
     parts = [
-        f"Of {len(of_runs)} statements about single runs {so_far}; of {len(of_many)} about medians or means "
-        f"{int(of_many['holds'].sum())} hold for the default set. The table says in how many pairs of those asked a statement "
-        "holds; in brackets, at least which share of all pairs that would be (lower end of the exact 95 % interval). For a "
-        "median or mean over the pairs it says whether it is as stated, and the value (of several parts, the first).",
+        f"Of {len(of_runs)} statements about single runs {len(of_runs) - len(elsewhere)} hold in every pair of a calibrated set "
+        f"and a population; of {len(of_many)} about medians or means {int(of_many['holds'].sum())} hold for the default set, "
+        f"{sure} of them beyond doubt. Not in every pair: {missed}.",
+        "The table says in how many pairs of those asked a statement holds; in brackets, at least which share of all pairs that "
+        "would be (lower end of the exact 95 % interval). For a median or mean over the pairs it says whether it is as stated, "
+        "and the value (of several parts, the first) with its 95 % interval: unsure where that is not on one side of what is "
+        "stated.",
         markdown(head, rows),
-        _of_misses(table),
         _of_enforcement(years),
         _of_vouchers(vouchers),
     ]
@@ -53,21 +50,18 @@ def findings(table: pd.DataFrame, years: pd.DataFrame, vouchers: pd.DataFrame) -
 def _cell(row: pd.Series) -> str:
     """In how many pairs a statement holds, or the median or mean and whether it is as stated."""
     if row["of"] != RUN:
-        return f"{'yes' if row['holds'] else 'no'}: {number(row['first_part_' + row['of']], 3)}"
+        value, low, high = (number(row[name], 3) for name in ("first_part", "first_part_low", "first_part_high"))
+        doubt = "" if _is_sure(row) else ", unsure"
+        return f"{'yes' if row['holds'] else 'no'}{doubt}: {value} ({low} to {high})"
     return f"{row['holds']} of {row['asked']} (≥ {percent(row['at_least'])})" if row["asked"] else "not asked of any"
 
 
-def _of_misses(table: pd.DataFrame) -> str:
-    missed = table[(table["of"] != RUN) & (table["holds"] == 0)]
-    lines = [
-        f"* {row.who}: {row.statement[:1].lower()}{row.statement[1:]}: "
-        f"{number(row.first_part_median if row.of == MEDIAN else row.first_part_mean, 3)} "
-        f"(5 to 95 % of {row.pairs} pairs: {number(row.first_part_5, 3)} to {number(row.first_part_95, 3)}), asked: "
-        f"{number(row.low, 3)} to {number(row.high, 3)}"
-        for row in missed.itertuples()
-    ]
-    head = "Medians and means that are not as stated (of a statement with several parts, the first):"
-    return "\n".join([head, "", *lines]) if lines else ""
+def _is_sure(row: pd.Series) -> bool:
+    """Whether the interval of a median or mean lies within what is stated where it holds, and outside where it does not."""
+    low, high = row["first_part_low"], row["first_part_high"]
+    if row["holds"]:
+        return bool(row["low"] <= low and high <= row["high"])
+    return bool(high < row["low"] or row["high"] < low)
 
 
 NAMES = {

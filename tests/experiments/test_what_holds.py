@@ -21,11 +21,12 @@ from what_holds import (
     at_least,
     enforced,
     holding,
+    over_pairs,
     pairs,
     read_statements,
     results,
 )
-from what_is_told import WRITTEN, findings
+from what_is_told import README, WRITTEN, _is_sure, findings
 from what_vouchers_add import compared, spent_anyway, together
 
 from eipsim.analysis.evidence.facts import Fact
@@ -91,6 +92,26 @@ def test_a_median_and_a_mean_are_asked_of_all_runs_together():
 @pytest.mark.parametrize(("k", "n", "least"), [(57, 57, 0.937), (24, 24, 0.858), (0, 8, 0.0), (9, 10, 0.555)])
 def test_at_least_is_the_lower_end_of_the_exact_interval(k, n, least):
     assert at_least(k, n) == pytest.approx(least, abs=5e-4)
+
+
+def test_a_median_or_mean_is_sure_only_with_its_whole_interval_on_one_side():
+    row = {"holds": 1, "low": 0.0, "high": np.inf, "first_part_low": 0.1, "first_part_high": 0.3}
+    assert _is_sure(pd.Series(row))
+    assert not _is_sure(pd.Series(row | {"first_part_low": -0.1}))
+    assert not _is_sure(pd.Series(row | {"holds": 0, "first_part_low": -0.3, "first_part_high": 0.1}))
+    assert _is_sure(pd.Series(row | {"holds": 0, "first_part_low": -0.3, "first_part_high": -0.1}))
+    assert not _is_sure(pd.Series(row | {"first_part_low": np.nan}))
+
+
+def test_the_interval_of_a_mean_and_of_a_median():
+    values = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 100.0])
+    assert over_pairs(values, MEAN)[0] == 16.0
+    assert over_pairs(values, MEDIAN) == (
+        4.5,
+        1.0,
+        100.0,
+    )  # of 8 values the outermost: 1 - 2 / 2^8 > .95 > 1 - 18 / 2^8
+    assert np.isnan(over_pairs(values[:1], MEAN)[1])
 
 
 def test_results_count_by_group_and_over_all_rules_without_the_default():
@@ -159,8 +180,7 @@ def test_pairs_are_kept_and_asked_once(tmp_path, monkeypatch):
 
 def test_the_readme_says_what_the_tables_say():
     table, *others = (pd.read_csv(TABLES / name) for name in WRITTEN)
-    told = re.search(
-        r"(?<=<!-- findings:begin -->\n).*(?=\n<!-- findings:end -->)", what_holds.README.read_text("utf-8"), re.DOTALL
-    )
+    between = re.compile(r"(?<=<!-- findings:begin -->\n).*(?=\n<!-- findings:end -->)", re.DOTALL)
+    told = between.search(README.read_text(encoding="utf-8"))
     assert told.group() == findings(table, *others).strip()
     assert set(table["statement"]) == {statement.name for statement in STATEMENTS}
