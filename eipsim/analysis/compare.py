@@ -1,6 +1,6 @@
 """What a policy changes: every scenario against the baseline in paired runs.
 
-Differences and their intervals, additional adopters, free riders, and what an additional tonne costs whom.
+Differences and their intervals, additional adopters, what a voucher adds, and what an additional tonne costs whom.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from eipsim.data.parameters import parameter_values
 from eipsim.errors import InputError, Mistake, Mistakes, RunError
 from eipsim.model.own_rules import RuleLike
 from eipsim.outcomes.registry import OUTCOMES, UNITS
-from eipsim.runs.pairs import ADOPTION, AVOIDED_TRANSFERS
+from eipsim.runs.pairs import ADOPTION, AVOIDED_TRANSFERS, OF_VOUCHERS
 from eipsim.runs.saving import Saved
 from eipsim.runs.simulation import Progress
 from eipsim.scenarios.loading import ScenarioLike, default_scenario, load_scenario
@@ -28,6 +28,11 @@ from eipsim.world.columns import WorldLike
 
 DISCOUNT_RATE = "finance.social_discount_rate"
 NOBODY_SUBSIDISED = "nobody is subsidised"
+ALL_MEASURES = "all"  # in the place of a measure
+PER_VOUCHER = (
+    "additional_per_voucher", "net_per_voucher", "additional_per_1000_usd", "net_per_1000_usd", "years_sooner",
+)  # fmt: skip
+MONEY_IN_ALL_ONLY = "vouchers are not applied for: their money is known of all measures only"
 NO_TONNE = "no additional tonne: emissions do not fall"
 UNCERTAIN_TONNE = "the additional tonnes cannot be told from zero"
 OTHER_DRIVERS = "the drivers differ from the baseline's: the tonnes include what they change"
@@ -38,7 +43,9 @@ class Comparison(Saved):
     """Scenarios against a baseline, replicate by replicate with the same draws.
 
     pathways : a row per scenario, replicate and year with all outcomes, the baseline first; units, failures in `attrs`
-    adoption : a row per scenario and replicate: adopters and adoptions, additional, lost, subsidised, free riders
+    adoption : a row per scenario and replicate: adopters and adoptions, additional, lost, subsidised, free-riding; vouchers
+    vouchers : a row per scenario, replicate and measure: what the firms that used a voucher adopt, and how much of it in the
+        baseline too (`eipsim.runs.pairs.voucher_counts`)
     transfers : payments to the public that measures avoid [USD/yr], per scenario, replicate and year
     baseline : label of the scenario the others are compared with
     discount_rate : by scenario, 1/yr
@@ -48,6 +55,7 @@ class Comparison(Saved):
 
     pathways: pd.DataFrame = field(repr=False)
     adoption: pd.DataFrame = field(repr=False)
+    vouchers: pd.DataFrame = field(repr=False)
     transfers: pd.DataFrame = field(repr=False)
     baseline: str
     discount_rate: Mapping[str, float]
@@ -116,24 +124,48 @@ class Comparison(Saved):
 
     @cached_property
     def adopters(self) -> pd.DataFrame:
-        """Means over replicates of the counts of `adoption` and of the shares of free riders, with 95 % intervals."""
+        """Means over replicates of the counts of `adoption`, and what a voucher adds, with 95 % intervals."""
         return _quantities([row for scenario in self.scenarios for row in self._adopters_of(scenario)])
 
     def _adopters_of(self, scenario: str) -> list[dict[str, Any]]:
         counts = self.adoption[self.adoption["scenario"] == scenario]
-        rows = [
-            _row(scenario, name, "firms" if "adopters" in name or name == "free_riders" else "measures in firms",
-                 mean_interval(counts[name].to_numpy(float)))
-            for name in ADOPTION
-        ]  # fmt: skip
-        shares = {
-            "free_rider_share": ("free_riders", "subsidised_adopters"),
-            "free_riding_adoption_share": ("free_riding_adoptions", "subsidised_adoptions"),
-        }
-        for name, (free, subsidised) in shares.items():
-            share = ratio_interval(counts[free].to_numpy(float), counts[subsidised].to_numpy(float))
-            inside = tuple(np.clip(value, 0.0, 1.0) for value in share)
-            rows.append(_row(scenario, name, "share", inside, NOBODY_SUBSIDISED if np.isnan(share[0]) else ""))
+        rows = [_row(scenario, name, _unit_of(name), mean_interval(counts[name].to_numpy(float))) for name in ADOPTION]
+        free, subsidised = (counts[name].to_numpy(float) for name in ("free_riding_adoptions", "subsidised_adoptions"))
+        share = ratio_interval(free, subsidised)
+        inside = tuple(np.clip(value, 0.0, 1.0) for value in share)
+        note = NOBODY_SUBSIDISED if np.isnan(share[0]) else ""
+        rows.append(_row(scenario, "free_riding_adoption_share", "share", inside, note))
+        added = self.voucher_adoptions.query("scenario == @scenario and measure == @ALL_MEASURES").set_index("quantity")
+        for name in (name for name in PER_VOUCHER if name in added.index):
+            told = added.loc[name]
+            rows.append(_row(scenario, name, told["unit"], tuple(told[["value", "low", "high"]]), told["note"]))
+        return rows
+
+    @cached_property
+    def voucher_adoptions(self) -> pd.DataFrame:
+        """What vouchers add, by measure and in all: a row per scenario, measure and quantity, with 95 % intervals.
+
+        Counts are those of `vouchers`, means over replicates; `net` is additional + beside - given_up. Per voucher: of all
+        measures, of the vouchers used, one a firm and year; of a measure, of those that paid for it. Per 1,000 USD: of public
+        money for vouchers, administration included. `years_sooner`: mean over the adoptions that the baseline has too. Ratios
+        are of means over replicates; NaN, with the reason in `note`. Empty where no voucher was used.
+        """
+        tables = [self._voucher_adoptions_of(scenario) for scenario in self.scenarios]
+        return pd.DataFrame([row for table in tables for row in table], columns=list(OF_MEASURES))
+
+    def _voucher_adoptions_of(self, scenario: str) -> list[dict[str, Any]]:
+        replicates = self.replicates(scenario)
+        counts = self.adoption[self.adoption["scenario"] == scenario].set_index("replicate").loc[replicates]
+        own = self.vouchers[self.vouchers["scenario"] == scenario].set_index("replicate")
+        if not counts["vouchers_used"].any():
+            return []
+        each = {measure: of.loc[replicates] for measure, of in own.groupby("measure", sort=False) if of["bought"].any()}
+        total = (
+            own.groupby(level=0)[list(OF_VOUCHERS)].sum().loc[replicates].assign(money_usd=counts["voucher_money_usd"])
+        )
+        rows = _added_by(scenario, ALL_MEASURES, total, counts["vouchers_used"].to_numpy(float))
+        for measure, of in each.items():
+            rows += _added_by(scenario, measure, of, of["bought"].to_numpy(float))
         return rows
 
     @cached_property
@@ -202,7 +234,7 @@ class Comparison(Saved):
         return {
             "pathways.parquet": self.pathways.rename_axis(None), "differences.csv": self.differences,
             "adoption.csv": self.adoption, "summary.csv": self.summary(),
-        }  # fmt: skip
+        } | ({} if self.voucher_adoptions.empty else {"voucher_adoptions.csv": self.voucher_adoptions})  # fmt: skip
 
 
 # What a cost beyond the baseline's is made of.
@@ -265,7 +297,9 @@ def compare(
     rates = {case.label: parameter_values(case.scenario.parameters)[DISCOUNT_RATE] for case in pairs.cases}
     notes = {case.label: _note(case, first) for case in pairs.cases}
     provenance = pairs.pathways.attrs["provenance"]
-    comparison = Comparison(pairs.pathways, pairs.adoption, pairs.transfers, base, rates, notes, provenance)
+    comparison = Comparison(
+        pairs.pathways, pairs.adoption, pairs.vouchers, pairs.transfers, base, rates, notes, provenance
+    )  # fmt: skip
     if others and not comparison.scenarios:
         raise RunError("no pair of runs came to its end: " + "; ".join(failure_lines(comparison.failures)))
     return comparison
@@ -314,6 +348,39 @@ def no_ratio_because(tonnes: Interval) -> str:
     if mean <= 0.0:
         return NO_TONNE
     return UNCERTAIN_TONNE if low <= 0.0 else ""
+
+
+OF_MEASURES = ("scenario", "measure", "quantity", "unit", "value", "low", "high", "note")
+
+
+def _added_by(scenario: str, measure: str, counts: pd.DataFrame, vouchers: np.ndarray) -> list[dict[str, Any]]:
+    """Rows of `voucher_adoptions` for a measure or all, from its `counts` and the `vouchers` that paid for it, by replicate."""
+    of = {name: counts[name].to_numpy(float) for name in OF_VOUCHERS}
+    of["net"] = of["additional"] + of["beside"] - of["given_up"]
+    units = {name: _unit_of(name) for name in of} | dict.fromkeys(PER_VOUCHER[:2], "measures in firms per voucher")
+    units |= dict.fromkeys(PER_VOUCHER[2:4], "measures in firms per 1,000 USD") | {"years_sooner": "yr"}
+    thousands = of["money_usd"] / 1000.0
+    ratios = (
+        (of["additional"], vouchers), (of["net"], vouchers), (of["additional"], thousands), (of["net"], thousands),
+        (of["years_brought_forward"], of["adoptions"] - of["additional"]),
+    )  # fmt: skip
+    told = {name: mean_interval(values) for name, values in of.items()}
+    told |= {name: ratio_interval(*ratio) for name, ratio in zip(PER_VOUCHER, ratios)}
+    unknown_money = bool(np.isnan(thousands).any())
+    return [
+        dict(zip(OF_MEASURES, (scenario, measure, name, units[name], *map(float, interval),
+                               MONEY_IN_ALL_ONLY if unknown_money and "usd" in name else "")))
+        for name, interval in told.items()
+    ]  # fmt: skip
+
+
+def _unit_of(count: str) -> str:
+    """
+    >>> _unit_of("additional_adopters"), _unit_of("voucher_money_usd"), _unit_of("years_brought_forward")
+    ('firms', 'USD', 'yr')
+    """
+    units = {"adopters": "firms", "usd": "USD", "vouchers_used": "vouchers", "years": "yr"}
+    return next((unit for part, unit in units.items() if part in count), "measures in firms")
 
 
 def _row(scenario: str, quantity: str, unit: str, interval: Interval, note: str = "") -> dict[str, Any]:

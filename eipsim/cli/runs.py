@@ -120,7 +120,7 @@ def compare(
     options: RunOptions,
     output: Output,
 ) -> None:
-    """Compare SCENARIOS with a baseline: differences, adopters, free riders, cost per additional tonne."""
+    """Compare SCENARIOS with a baseline: differences, adopters, what vouchers add, cost per additional tonne."""
     (base, *cases), arguments = checked([baseline, *scenarios], options)
     folder = output.folder("-".join(["compare", *(case.name.replace("/", "-") for case in cases)]))
     from eipsim.analysis.compare import compare as compare_scenarios

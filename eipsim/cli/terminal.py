@@ -103,6 +103,26 @@ def print_comparison(comparison: Any) -> None:
         title = f"{scenario} against {comparison.baseline}: differences, 95 % interval of {n} paired replicates"
         print_table(title, ["quantity", "year", "difference", "low", "high", "unit", "note"], rows, NUMBERS)
         print_lines(f"Unchanged: {', '.join(same) or 'nothing'}", "")
+        print_vouchers(comparison, scenario)
+
+
+ADDED = {
+    "bought": "bought with vouchers", "additional": "additional", "net": "net", "net_per_voucher": "net per voucher",
+    "net_per_1000_usd": "net per 1,000 USD", "years_sooner": "others sooner by (yr)",
+}  # fmt: skip
+
+
+def print_vouchers(comparison: Any, scenario: str) -> None:
+    """By measure: what is bought with vouchers, what of it is additional, and the net of what their holders adopt besides."""
+    own = comparison.voucher_adoptions.query("scenario == @scenario")
+    if own.empty:
+        return
+    wide = own.pivot(index="measure", columns="quantity", values="value")
+    order = wide["bought"].sort_values(ascending=False, kind="stable").index
+    rows = [[measure, *(f"{wide.loc[measure, name]:.3g}" for name in ADDED)] for measure in order]
+    title = f"{scenario}: measures in firms by vouchers that {comparison.baseline} lacks to the end of the runs"
+    print_table(title, ["measure", *ADDED.values()], rows, list(ADDED.values()))
+    print_lines("")
 
 
 def print_validation(validation: Any) -> None:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from eipsim.runs.pairs import ADOPTION, AVOIDED_TRANSFERS, Adoptions, adoption_counts, keep
+from eipsim.market.catalogue import measure_names
+from eipsim.runs.pairs import ADOPTION, AVOIDED_TRANSFERS, OF_VOUCHERS, Adoptions, adoption_counts, keep, voucher_counts
 from eipsim.runs.simulation import Progress
 from eipsim.sweeps.replicates import outcome_table
 from eipsim.sweeps.tasks import Case, Cases, Result, Shared, ensemble_provenance, prepare, run_one, with_pairs
@@ -25,11 +26,13 @@ class Pairs:
 
     pathways : as of `simulate_many`, baseline first
     adoption : a row per scenario and replicate with the counts of ADOPTION
+    vouchers : a row per scenario, replicate and measure with the counts of OF_VOUCHERS
     transfers : a row per scenario, replicate and year: payments to the public that measures avoid [USD/yr]
     """
 
     pathways: pd.DataFrame
     adoption: pd.DataFrame
+    vouchers: pd.DataFrame
     transfers: pd.DataFrame
     cases: tuple[Case, ...]
 
@@ -46,32 +49,66 @@ def simulate_pairs(
     results = [row[position] for position in range(len(prepared)) for row in by_replicate]
     pathways = outcome_table(results)
     pathways.attrs["provenance"] = ensemble_provenance(described, shared.seed, replicates, started)
+<<<<<<< HEAD
     return Pairs(with_pairs(pathways, prepared), _adoption_table(results), _transfer_table(results), tuple(prepared))
+=======
+    tables = _adoption_table(results), _voucher_table(results), _transfer_table(results)
+    return Pairs(pathways, *tables, tuple(prepared))
+>>>>>>> h12/show
 
 
 def run_replicate(cases: Sequence[Case], replicate: int) -> list[Result]:
-    """One replicate of every case; `more` of each result becomes (adoption counts or None, avoided transfers)."""
+    """One replicate of every case; `more` of each result becomes Compared."""
     results: list[Result] = []
     baseline: Adoptions | None = None
     for position, case in enumerate(cases):
         result, _ = run_one(case, replicate, keep)
         kept, baseline = result.more, (result.more if position == 0 else baseline)
-        counts = None if kept is None or baseline is None else adoption_counts(kept, baseline)
-        more = (counts, None if kept is None else kept.transfers)
-        results.append(Result(**{**vars(result), "more": more}))
+        results.append(Result(**{**vars(result), "more": _compared(kept, baseline)}))
     return results
 
 
+@dataclass(frozen=True)
+class Compared:
+    """What is left of a run when it has been compared with the baseline: counts, or nothing where one of the two failed."""
+
+    transfers: np.ndarray
+    adoption: dict[str, float] | None = None
+    vouchers: np.ndarray | None = None  # [m, OF_VOUCHERS]
+
+
+def _compared(kept: Adoptions | None, baseline: Adoptions | None) -> Compared | None:
+    if kept is None:
+        return None
+    if baseline is None:
+        return Compared(kept.transfers)
+    return Compared(kept.transfers, adoption_counts(kept, baseline), voucher_counts(kept, baseline))
+
+
 def _adoption_table(results: Sequence[Result]) -> pd.DataFrame:
-    compared = [r for r in results if r.more and r.more[0] is not None]
-    rows = [{"scenario": r.label, "replicate": r.replicate, **r.more[0]} for r in compared]
+    compared = [r for r in results if r.more and r.more.adoption is not None]
+    rows = [{"scenario": r.label, "replicate": r.replicate, **r.more.adoption} for r in compared]
     return pd.DataFrame(rows, columns=["scenario", "replicate", *ADOPTION])
+
+
+def _voucher_table(results: Sequence[Result]) -> pd.DataFrame:
+    columns, measures = ["scenario", "replicate", "measure"], measure_names()
+    frames = [
+        pd.DataFrame(r.more.vouchers, columns=list(OF_VOUCHERS)).assign(
+            scenario=r.label, replicate=r.replicate, measure=measures
+        )[[*columns, *OF_VOUCHERS]]
+        for r in results
+        if r.more and r.more.vouchers is not None
+    ]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*columns, *OF_VOUCHERS])
 
 
 def _transfer_table(results: Sequence[Result]) -> pd.DataFrame:
     columns = ["scenario", "replicate", "year", AVOIDED_TRANSFERS]
     rows = [
-        (r.label, r.replicate, r.first_year + np.arange(len(r.more[1])), r.more[1]) for r in results if not r.failed
+        (r.label, r.replicate, r.first_year + np.arange(len(r.more.transfers)), r.more.transfers)
+        for r in results
+        if not r.failed
     ]
     frames = [pd.DataFrame(dict(zip(columns, row))) for row in rows]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)

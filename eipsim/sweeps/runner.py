@@ -27,7 +27,7 @@ from eipsim.outcomes.expressions import parse_expression
 from eipsim.outcomes.nodes import Expression
 from eipsim.outcomes.observation import Answer, answer
 from eipsim.outcomes.registry import OUTCOMES
-from eipsim.runs.pairs import AVOIDED_TRANSFERS, Adoptions, adoption_counts, avoided_transfers
+from eipsim.runs.pairs import AVOIDED_TRANSFERS, Adoptions, Notes, adoption_counts
 from eipsim.runs.provenance import commit, versions
 from eipsim.runs.simulation import stepping, stepping_model
 from eipsim.stores.files import Block, reason_of
@@ -162,25 +162,22 @@ def run_spec(spec: RunSpec, paired: bool = False) -> tuple[np.ndarray, Adoptions
         return run_function(spec), None
     with model_of(spec) as model:
         expressions = _expressions(spec, model)
-        transfers: list[float] = []
-        answers = _step(model, expressions, transfers if paired else None)
+        notes = Notes() if paired else None
+        answers = _step(model, expressions, notes)
         values = _values(spec, model, expressions, answers)
-        if not paired:
+        if notes is None:
             return values, None
-        firms = model.state.firms
-        kept = Adoptions(firms.first_adopted.copy(), firms.subsidised.astype(bool), np.array(transfers))
+        kept = notes.adoptions(model)
         return np.column_stack([values, kept.transfers]), kept
 
 
-def _step(
-    model: EIPModel, expressions: Mapping[str, Expression], transfers: list[float] | None
-) -> dict[Question, Answer]:
-    """Step `model` to its end; answers to what the expressions ask, and avoided transfers noted every year."""
+def _step(model: EIPModel, expressions: Mapping[str, Expression], notes: Notes | None) -> dict[Question, Answer]:
+    """Step `model` to its end; answers to what the expressions ask, and what pairs need noted every year."""
 
     def years() -> Iterator[int]:
         for year in stepping(model):
-            if transfers is not None and year >= model.first_reported:
-                transfers.append(avoided_transfers(model))
+            if notes is not None:
+                notes.look(model)
             yield year
 
     if expressions:

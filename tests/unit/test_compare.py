@@ -1,4 +1,4 @@
-"""Paired comparisons: differences and intervals, adopters firm by firm, free riders, cost per additional tonne."""
+"""Paired comparisons: differences and intervals, adopters firm by firm, what vouchers add, cost per additional tonne."""
 
 import numpy as np
 import pandas as pd
@@ -8,21 +8,25 @@ from scipy import stats
 
 import eipsim
 from eipsim.analysis.compare import (
+    MONEY_IN_ALL_ONLY,
     NO_TONNE,
     NOBODY_SUBSIDISED,
     OTHER_DRIVERS,
     UNCERTAIN_TONNE,
+    Comparison,
     compare,
     no_ratio_because,
 )
 from eipsim.analysis.intervals import mean_interval, pairing, ratio_interval
+from eipsim.data.parameters import load_parameters
 from eipsim.errors import InputError, RunError
 from eipsim.market.books import CARBON_PAID, CHARGES_PAID
 from eipsim.market.uses import HAZARDOUS, N_ENERGY
 from eipsim.model.model import EIPModel
 from eipsim.outcomes.firm_books import minimum_fees
 from eipsim.outcomes.registry import OUTCOMES
-from eipsim.runs.pairs import ADOPTION, Adoptions, adoption_counts, avoided_transfers
+from eipsim.rules.acceptance import RULES
+from eipsim.runs.pairs import ADOPTION, OF_VOUCHERS, Adoptions, adoption_counts, avoided_transfers, voucher_counts
 from eipsim.runs.simulation import stepping
 
 PILOTS = "pilot-parks"
@@ -151,18 +155,121 @@ def test_a_cost_per_tonne_needs_tonnes(tonnes, reason):
 # ---- adopters --------------------------------------------------------------------------------------------------------
 
 
+def what_firms_did(first_adopted, subsidised, holders=(), vouchers=0, paid=0.0):
+    """Adoptions of a run in which every voucher paid the same for every measure."""
+    subsidised = np.array(subsidised, bool)
+    bought = subsidised.sum(axis=0)
+    holds = np.isin(np.arange(len(subsidised)), holders)
+    return Adoptions(np.array(first_adopted), subsidised, np.zeros(0), holds, vouchers, bought,
+                     paid * bought / max(bought.sum(), 1), paid)  # fmt: skip
+
+
 def test_adopters_are_compared_firm_by_firm():
-    policy = Adoptions(
-        np.array([[2020, 0], [2021, 2022], [0, 0], [2030, 0]]), np.array([[1, 0], [1, 1], [0, 0], [0, 0]], bool), None
+    policy = what_firms_did(
+        [[2020, 0], [2021, 2022], [0, 0], [2030, 0]], [[1, 0], [1, 1], [0, 0], [0, 0]], holders=(0, 1), vouchers=3
     )
-    base = Adoptions(np.array([[2025, 0], [0, 0], [2018, 0], [2030, 0]]), np.zeros((4, 2), bool), None)
+    base = what_firms_did([[2025, 0], [0, 0], [2018, 0], [2030, 0]], np.zeros((4, 2)))
     counts = adoption_counts(policy, base)
     firms = {"adopters": 3, "baseline_adopters": 3, "additional_adopters": 1, "lost_adopters": 1}
     assert {name: counts[name] for name in firms} == firms
-    assert (counts["subsidised_adopters"], counts["free_riders"]) == (2, 1)
+    assert counts["subsidised_adopters"] == 2
     assert (counts["adoptions"], counts["additional_adoptions"], counts["lost_adoptions"]) == (4, 2, 1)
     assert (counts["subsidised_adoptions"], counts["free_riding_adoptions"]) == (3, 1)
-    assert counts["brought_forward_adoptions"] == 1
+    assert (counts["brought_forward_adoptions"], counts["years_brought_forward"]) == (1, 5)
+
+
+# Four firms, three measures. With the policy firm 0 buys A with a voucher, which it takes five years later without; firm 1 buys
+# A and B with one voucher, B never without, takes C besides, unpaid; firm 2 buys A with a voucher and forgoes C for it; firm 3,
+# without a voucher, takes B because of its peers.
+POLICY = what_firms_did(
+    [[2027, 0, 0], [2028, 2028, 2031], [2028, 0, 0], [0, 2033, 0]], [[1, 0, 0], [1, 1, 0], [1, 0, 0], [0, 0, 0]],
+    holders=(0, 1, 2), vouchers=3, paid=8000.0,
+)  # fmt: skip
+WITHOUT = what_firms_did([[2032, 0, 0], [2028, 0, 0], [2027, 0, 2030], [0, 0, 0]], np.zeros((4, 3)))
+
+
+def test_what_vouchers_add_is_told_by_measure():
+    told = pd.DataFrame(voucher_counts(POLICY, WITHOUT), columns=OF_VOUCHERS)
+    assert told["bought"].tolist() == told["adoptions"].tolist() == [3, 1, 0]
+    assert told["additional"].tolist() == [
+        0,
+        1,
+        0,
+    ]  # the firm that adopts anything in the baseline is no free rider of B
+    assert told["brought_forward"].tolist() == [1, 0, 0]  # neither in the same year nor later than without
+    assert told["years_brought_forward"].tolist() == [5, 0, 0]
+    assert told["beside"].tolist() == [0, 0, 1]  # not the firm without a voucher
+    assert told["given_up"].tolist() == [0, 0, 1]
+    assert told["money_usd"].tolist() == [6000.0, 2000.0, 0.0]
+
+
+def compared(*pairs):
+    """A Comparison of the scenario `vouchers` made of pairs of what firms did, a replicate each."""
+    n, measures = len(pairs), list("ABC")
+    pathways = pd.DataFrame(
+        [{"scenario": s, "replicate": r, "year": 2050} for s in ("without", "vouchers") for r in range(n)]
+    )
+    adoption = pd.DataFrame(
+        [{"scenario": "vouchers", "replicate": r, **adoption_counts(*pair)} for r, pair in enumerate(pairs)]
+    )
+    vouchers = pd.concat(
+        pd.DataFrame(voucher_counts(*pair), columns=OF_VOUCHERS).assign(
+            scenario="vouchers", replicate=r, measure=measures
+        )
+        for r, pair in enumerate(pairs)
+    )
+    return Comparison(pathways, adoption, vouchers, pd.DataFrame(), "without", {}, {}, {})
+
+
+def test_what_a_voucher_and_a_thousand_dollars_add_are_ratios_of_means_with_intervals():
+    table = compared((POLICY, WITHOUT), (POLICY, WITHOUT)).voucher_adoptions
+    value = table.set_index(["measure", "quantity"])["value"]
+    assert (value["all", "additional"], value["all", "net"]) == (1.0, 1.0)  # 1 + 1 beside - 1 given up
+    assert value["all", "additional_per_voucher"] == pytest.approx(1 / 3)  # three firm-years
+    assert value["B", "additional_per_voucher"] == 1.0  # the one voucher that paid for B
+    assert value["A", "additional_per_1000_usd"] == 0.0
+    assert value["B", "additional_per_1000_usd"] == 0.5
+    assert value["all", "net_per_1000_usd"] == pytest.approx(1 / 8)
+    assert value["all", "years_sooner"] == pytest.approx(5 / 3)  # of three that happen anyway
+    assert "C" not in value  # nobody bought it with a voucher
+    known = table[table["value"].notna()]
+    assert (known["low"] == known["high"]).all()  # the two replicates are alike
+
+
+def test_replicates_that_differ_give_an_interval():
+    twice = Adoptions(**{**vars(POLICY), "vouchers": 6})
+    table = compared((POLICY, WITHOUT), (twice, WITHOUT)).voucher_adoptions
+    row = of(table, measure="all", quantity="additional_per_voucher").iloc[0]
+    assert row["value"] == pytest.approx(2 / 9)
+    expected = ratio_interval(np.ones(2), np.array([3.0, 6.0]))
+    assert (row["low"], row["high"]) == pytest.approx(expected[1:])
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_in_every_rule_vouchers_add_by_measure_what_they_add_in_all(rule):
+    result = compare({"vouchers": subsidised(0.3)}, "no-eip-policy", 2, world=PILOTS, years=(2015, 2030), rule=rule)
+    told = result.voucher_adoptions.pivot(index="measure", columns="quantity", values="value")
+    whole, parts = told.loc["all"], told.drop("all")
+    for name in ("bought", "adoptions", "additional", "brought_forward", "money_usd"):
+        assert whole[name] == pytest.approx(parts[name].sum()), name
+    paid = result.pathways.groupby("scenario")["subsidy_paid_usd"].sum()["vouchers"] / 2
+    administration = 1.0 + load_parameters()["regulators.administration_share"].central
+    assert whole["money_usd"] == pytest.approx(paid * administration)
+    assert (parts["additional"] + parts["brought_forward"] <= parts["adoptions"]).all()
+    assert 0.0 < whole["additional"] < whole["adoptions"]  # neither all nor none, by construction
+    assert told["net"].equals(told["additional"] + told["beside"] - told["given_up"])
+
+
+def test_reserved_vouchers_tell_their_money_in_all_only():
+    reserved = {"regulators.voucher_applications": 0.0}
+    result = compare(
+        {"vouchers": subsidised(0.3)}, "no-eip-policy", 2, world=PILOTS, years=(2015, 2025), settings=reserved
+    )
+    table = result.voucher_adoptions.set_index(["measure", "quantity"])
+    assert table.loc[("all", "net_per_1000_usd"), "value"] > 0.0
+    assert np.isnan(table.loc[("lighting", "net_per_1000_usd"), "value"])
+    assert table.loc[("lighting", "net_per_1000_usd"), "note"] == MONEY_IN_ALL_ONLY
+    assert table.loc[("lighting", "net_per_voucher"), "value"] > 0.0
 
 
 def test_additional_less_lost_is_the_difference_in_adopters(comparison):
@@ -171,12 +278,12 @@ def test_additional_less_lost_is_the_difference_in_adopters(comparison):
     for kind in ("adopters", "adoptions"):
         gained = table[f"additional_{kind}"] - table[f"lost_{kind}"]
         assert (gained == table[kind] - table[f"baseline_{kind}"]).all()
-    assert (table["free_riders"] <= table["subsidised_adopters"]).all()
+    assert (table["free_riding_adoptions"] <= table["subsidised_adoptions"]).all()
     own = of(table, scenario="baseline")
     assert (own["additional_adoptions"] == 0).all()
 
 
-def test_the_share_of_free_riders_is_a_share_and_unknown_without_a_subsidy(comparison):
+def test_the_share_of_free_riding_is_a_share_and_unknown_without_a_subsidy(comparison):
     shares = comparison.adopters[comparison.adopters["quantity"].str.endswith("share")]
     subsidy, carbon = of(shares, scenario="subsidy"), of(shares, scenario="carbon-price")
     assert subsidy["value"].between(0.0, 1.0).all()
@@ -375,7 +482,7 @@ def test_a_comparison_is_saved_whole(comparison, tmp_path):
     assert len(saved) == len(comparison.pathways)
     assert saved.attrs["units"] == comparison.pathways.attrs["units"]
     assert {file.name for file in folder.iterdir()} == {
-        "pathways.parquet", "differences.csv", "adoption.csv", "summary.csv", "manifest.json",
+        "pathways.parquet", "differences.csv", "adoption.csv", "voucher_adoptions.csv", "summary.csv", "manifest.json",
     }  # fmt: skip
     with pytest.raises(InputError, match="exists"):
         comparison.save(folder)
