@@ -49,12 +49,8 @@ def simulate_pairs(
     results = [row[position] for position in range(len(prepared)) for row in by_replicate]
     pathways = outcome_table(results)
     pathways.attrs["provenance"] = ensemble_provenance(described, shared.seed, replicates, started)
-<<<<<<< HEAD
-    return Pairs(with_pairs(pathways, prepared), _adoption_table(results), _transfer_table(results), tuple(prepared))
-=======
     tables = _adoption_table(results), _voucher_table(results), _transfer_table(results)
-    return Pairs(pathways, *tables, tuple(prepared))
->>>>>>> h12/show
+    return Pairs(with_pairs(pathways, prepared), *tables, tuple(prepared))
 
 
 def run_replicate(cases: Sequence[Case], replicate: int) -> list[Result]:
