@@ -16,7 +16,7 @@ from eipsim.market.catalogue import measure_names
 from eipsim.runs.pairs import ADOPTION, AVOIDED_TRANSFERS, OF_VOUCHERS, Adoptions, adoption_counts, keep, voucher_counts
 from eipsim.runs.simulation import Progress
 from eipsim.sweeps.replicates import outcome_table
-from eipsim.sweeps.tasks import Case, Cases, Result, Shared, ensemble_provenance, prepare, run_one
+from eipsim.sweeps.tasks import Case, Cases, Result, Shared, ensemble_provenance, prepare, run_one, with_pairs
 from eipsim.sweeps.workers import check_counts, run_tasks
 
 
@@ -50,7 +50,7 @@ def simulate_pairs(
     pathways = outcome_table(results)
     pathways.attrs["provenance"] = ensemble_provenance(described, shared.seed, replicates, started)
     tables = _adoption_table(results), _voucher_table(results), _transfer_table(results)
-    return Pairs(pathways, *tables, tuple(prepared))
+    return Pairs(with_pairs(pathways, prepared), *tables, tuple(prepared))
 
 
 def run_replicate(cases: Sequence[Case], replicate: int) -> list[Result]:

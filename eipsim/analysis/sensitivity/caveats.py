@@ -10,8 +10,10 @@ import pandas as pd
 
 from eipsim.analysis.sensitivity.methods import LEAST_ROWS, METHODS
 from eipsim.designs.correlations import correlated_factors
-from eipsim.designs.factors import DUMMY
+from eipsim.designs.factors import DUMMY, PARAMETER_SET
+from eipsim.designs.notes import notes_on
 
+WITH_SETS = "every parameter set is run in a population of its own: an index of parameter_set is of both"
 COMMON, INDEPENDENT = "common", "independent"
 MOSTLY_CHANCE, FEW_SEEDS = 0.5, 4
 LARGE = 1e6
@@ -29,6 +31,7 @@ def caveats(design: Any, method: str, table: pd.DataFrame, noise: pd.DataFrame, 
         *_chance(design, method, noise),
         *_dummy(design, table),
         *_drawn_together(design, method),
+        *_populations(design),
     ]
 
 
@@ -122,6 +125,12 @@ def _drawn_together(design: Any, method: str) -> list[str]:
     return [
         f"{names} were drawn together: {shared}; --method {TELLS_APART} tells them apart ({LEAST_ROWS[TELLS_APART]} points)"
     ]
+
+
+def _populations(design: Any) -> list[str]:
+    """That populations do not vary, or vary with the parameter sets."""
+    told = [WITH_SETS] if design.pairs_populations and PARAMETER_SET in design.factors else []
+    return [*told, *notes_on(design)]
 
 
 def _main(method: str, table: pd.DataFrame) -> pd.DataFrame:
