@@ -28,7 +28,6 @@ from eipsim.analysis.intervals import mean_interval
 from eipsim.data.parameters import DEFAULT_RULE, load_ensemble
 from eipsim.outcomes.expressions import parse_expression
 from eipsim.rules.acceptance import RULES
-from eipsim.runs.saving import write_table
 from eipsim.runs.simulation import simulate
 from eipsim.sweeps.workers import run_tasks
 
@@ -286,6 +285,12 @@ def enforced(asked: Sequence[Pair], rows: Sequence[list[dict[str, Any]]]) -> pd.
 # ---- the command -----------------------------------------------------------------------------------------------------------
 
 
+def write(table: pd.DataFrame, file: Path) -> None:
+    """The table as CSV, six digits of every number."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    table.to_csv(file, index=False, float_format="%.6g", lineterminator="\n")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path, nargs="?", default=Path("results/what-holds"))
@@ -307,9 +312,8 @@ def run(folder: Path, tables: Path, world: str, share: float = 1.0, jobs: int = 
     """Ask every pair, and write both tables."""
     asked = pairs(share)
     answered = run_tasks(ask, [(pair, folder, world) for pair in asked], jobs, "loky", None)
-    tables.mkdir(parents=True, exist_ok=True)
-    write_table(results(read_statements(), asked, [each for each, _ in answered]), tables / "what_holds.csv")
-    write_table(enforced(asked, [rows for _, rows in answered]), tables / "enforcement.csv")
+    write(results(read_statements(), asked, [each for each, _ in answered]), tables / "what_holds.csv")
+    write(enforced(asked, [rows for _, rows in answered]), tables / "enforcement.csv")
 
 
 if __name__ == "__main__":

@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from what_holds import DEFAULT, TABLES, Pair, pairs
+from what_holds import DEFAULT, TABLES, Pair, pairs, write
 
 from eipsim.analysis.compare import ALL_MEASURES, Comparison, compare
 from eipsim.analysis.intervals import ratio_interval
 from eipsim.rules.acceptance import RULES
-from eipsim.runs.saving import write_table
 from eipsim.runs.simulation import simulate
 from eipsim.sweeps.workers import run_tasks
 
@@ -86,8 +85,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--tables", type=Path, default=TABLES)
     given = parser.parse_args()
-    given.tables.mkdir(parents=True, exist_ok=True)
-    write_table(by_rule(given.folder, given.world, given.share, given.jobs), given.tables / "vouchers.csv")
+    write(by_rule(given.folder, given.world, given.share, given.jobs), given.tables / "vouchers.csv")
     if given.tables == TABLES and (TABLES / "what_holds.csv").exists():
         from what_is_told import tell
 
