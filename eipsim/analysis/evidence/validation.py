@@ -164,7 +164,7 @@ def _set_of(number: int, scenario: str) -> str:
     return f"set {number}" if scenario == OWN else f"{scenario}, set {number}"
 
 
-def _case_of(base: Case, label: str, values: dict[str, float], settings: dict[str, Any]) -> Case:
+def _case_of(base: Case, label: str, values: Mapping[str, float], settings: dict[str, Any]) -> Case:
     """The case of one parameter set; what the user sets holds over it."""
     if not values:
         return base
