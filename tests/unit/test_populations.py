@@ -370,6 +370,37 @@ def test_sets_that_share_a_population_stand_together(tmp_path):
     assert len(set(states.blocks)) == 2
 
 
+def states_over(tmp_path, **said):
+    """The states of a design with these factors and samplers, filled with noise, and their populations."""
+    made = design(years=(2050, 2050), scenarios=["baseline", "subsidy"], **{**said, "outcomes": ["firms"]})
+    shape = (2, made.n_rows, made.replicates, 1, 1)
+    study = Study(Store.fill(tmp_path / "store", made, np.random.default_rng(1).normal(size=shape)))
+    return states_of(study), made.runs()["population"].to_numpy()[: made.n_rows * made.replicates]
+
+
+@pytest.mark.parametrize(("populations", "observations"), [(8, 8), (100_000, 5)])
+def test_hypercubes_are_observations_only_where_they_do_not_share_populations(tmp_path, populations, observations):
+    factors = {"levers.carbon_price": {"uniform": [0, 50]}, "population": {"integers": [1, populations]}}
+    states, firms = states_over(tmp_path, factors=factors, sampler={"method": "latin", "n": 8, "repeats": 5})
+    assert len(set(states.blocks)) == observations
+    assert populations > 8 or len(set(zip(firms, states.blocks))) == observations
+
+
+def test_sets_stand_together_where_populations_are_more_than_sets(tmp_path):
+    factors = {"parameter_set": {"ensemble": "calibrated"}, "population": {"integers": [1, 1000]}}
+    points = [{"parameter_set": 1 + n % 3, "population": 1 + n % 10} for n in range(30)]
+    states, _ = states_over(tmp_path, factors=factors, sampler={"method": "listed", "points": points})
+    assert len(set(states.blocks)) == 3
+
+
+@pytest.mark.parametrize("draws", ["common", "independent"])
+def test_replicates_of_a_population_share_what_no_number_of_points_tells(tmp_path, draws):
+    levers = {"levers.carbon_price": {"uniform": [0, 50]}}
+    said = {"factors": levers, "sampler": {"method": "latin", "n": 6}, "replicates": 4, "populations": 2}
+    states, firms = states_over(tmp_path, draws=draws, **said)
+    assert (states.draws == firms - 1).all()
+
+
 def test_what_one_population_cannot_say_is_a_note_of_every_finding(tmp_path):
     values = np.random.default_rng(1).normal(size=(2, 1, 6, 3, 3))
     one = design(scenarios=["baseline", "subsidy"], replicates=6)

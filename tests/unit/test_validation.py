@@ -477,7 +477,7 @@ def test_the_ensemble_is_every_calibrated_set(facts):
 
 
 def test_no_two_sets_share_a_population_and_scenarios_of_a_pair_do(facts, tmp_path, monkeypatch):
-    monkeypatch.setattr(validation, "load_ensemble", lambda rule: load_ensemble(rule)[:3])
+    monkeypatch.setattr(validation, "sets_of", lambda rule: load_ensemble()[:3])
     two = validate(facts, world="pilot-parks", ensemble=True, replicates=2, seed=5)
     assert list(zip(two.values["set"], two.values["population"], two.values["replicate"])) == [
         ("set 1", 5, 0), ("set 2", 6, 0), ("set 3", 7, 0), ("set 1", 8, 1), ("set 2", 9, 1), ("set 3", 10, 1),
