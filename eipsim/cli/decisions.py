@@ -173,25 +173,33 @@ def _print_discovery(result: Any) -> None:
     ]
     head = ["box", "coverage", "density", "mass", "rows", "limits"]
     title = f"{result.where}: {whole_share(result.base)} of {len(result.rows)} rows"
-    terminal.print_table(title, head, rows, head[1:-1])
-    limits = [_limit_cells(row) for row in result.limits().itertuples()]
+    if rows:
+        terminal.print_table(title, head, rows, head[1:-1])
+    limits = [_limit_cells(row, len(result.resampled)) for row in result.limits().itertuples()]
     if limits:
         head = ["box", "factor", "low", "high", "is one of", "qp low", "qp high", "found again"]
         title = "Limits, their quasi-p-values, and how often resamples find them"
         terminal.print_table(title, head, limits, head[2:4] + head[5:])
-    if result.resampled:
-        told = [
-            f"{row.score} {whole_share(row.mean)} ({whole_share(row.low)} to {whole_share(row.high)})"
-            for row in result.unseen().itertuples()
-        ]
-        terminal.print_lines(f"In rows that a resample did not see: {', '.join(told)}")
+    _print_candidates(result)
     print_left_out(result.left_out, result.notes)
     terminal.print_lines(f"Finding: {result.finding}.")
 
 
-def _limit_cells(row: Any) -> list[Any]:
+def _print_candidates(result: Any) -> None:
+    """What the search found, judged by rows that it did not see; why some of it is not told."""
+    rows = [
+        [row.box, row.unseen_rows, whole_share(row.unseen_density), f"{whole_share(row.unseen_low)} to {whole_share(row.unseen_high)}",
+         whole_share(row.unseen_base), whole_share(row.unseen_coverage), row.why_not or "a finding"]
+        for row in result.candidates().itertuples()
+    ]  # fmt: skip
+    if rows and result.resampled:
+        head = ["box", "rows", "density", "95 % interval", "of all", "coverage", "told as"]
+        terminal.print_table("The same in rows that the search did not see", head, rows, head[1:-1])
+
+
+def _limit_cells(row: Any, resamples: int) -> list[Any]:
     ends = [_end(row.low), _end(row.high), row.labels, _small(row.qp_low), _small(row.qp_high)]
-    return [row.box, row.factor, *ends, whole_share(row.resamples)]
+    return [row.box, row.factor, *ends, f"{round(row.resamples * resamples)} of {resamples}"]
 
 
 def print_left_out(left_out: dict[str, int], notes: Any) -> None:
