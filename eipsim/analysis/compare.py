@@ -91,7 +91,7 @@ class Comparison(Saved):
         baseline, value : means over replicates; difference with low and high, its 95 % interval by Student's t;
         rho : correlation of the scenario with the baseline over replicates; pairing_gain : variance of the difference
         with independent draws over that with the same draws; runs_saved : further runs of both that independent draws
-        would need for the same interval; replicates : pairs.
+        would need for the same interval, each with its own interval and none below five replicates; replicates : pairs.
         """
         frames = [self._differences_of(scenario) for scenario in self.scenarios]
         columns = ["scenario", "outcome", "unit", "year"]

@@ -33,6 +33,7 @@ class States:
     kept : bool [rows * replicates], the states that count
     rows : factors of every state that counts, a row each
     design_rows : [states] the row of the design
+    replicates : [states] the replicate of it, all 0 where replicates are averaged
     blocks : [states] which of them were drawn together
     left_out : how many states were left out, by reason
     notes : what to keep in mind
@@ -44,6 +45,7 @@ class States:
     kept: np.ndarray
     rows: pd.DataFrame
     design_rows: np.ndarray
+    replicates: np.ndarray
     blocks: np.ndarray
     left_out: dict[str, int]
     notes: tuple[str, ...]
@@ -56,6 +58,12 @@ class States:
     @property
     def n(self) -> int:
         return len(self.blocks)
+
+    @property
+    def sets(self) -> np.ndarray:
+        """[states] which of them have the same inputs."""
+        columns = list(self.rows)
+        return self.rows.groupby(columns, sort=False, dropna=False).ngroup().to_numpy() if columns else np.zeros(self.n, int)
 
 
 def states_of(
@@ -85,7 +93,8 @@ def states_of(
     number = np.repeat(np.arange(len(rows)), each)[kept]
     names = tuple(study.scenarios[position] for position in chosen)
     return States(
-        names, tuple(chosen), kept, rows.iloc[number].reset_index(drop=True), number, blocks_of(study, average)[kept],
+        names, tuple(chosen), kept, rows.iloc[number].reset_index(drop=True), number,
+        np.tile(np.arange(each), len(rows))[kept], blocks_of(study, average)[kept],
         {reason: count for reason, count in left_out.items() if count}, notes_of(study), average,
     )  # fmt: skip
 

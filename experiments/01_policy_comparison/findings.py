@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
-from reporting import Findings, figure, interval, made_with, markdown, number, percent
+from reporting import Findings, figure, interval, made_with, markdown, percent
 
 from eipsim import figures
 from eipsim.analysis.choice.cost_per_tonne import cost_per_tonne
@@ -21,7 +23,6 @@ ENDS = {
     "public spending 2026-50": ("sum(public_spending_usd @2026..2050)", 1e6, "M USD"),
 }
 DRAWN = ("baseline", "no-eip-policy", "technical-assistance", "carbon-price", "full-package", "delayed-action")
-MANY = 1_000_000
 OUTCOMES = ("co2_avoided_t", "recp_firm_share", "parks_certified")
 
 
@@ -40,7 +41,8 @@ def findings(studies: dict[str, Study]) -> Findings:
             "replicates:",
             ends_table(levels),
             f"By CO₂ avoided from 2026 to 2050: {ranking.finding}. Paired differences from the baseline, with 95 % intervals "
-            "of the mean, the correlation of a replicate with its baseline, and how many runs common draws saved:",
+            "of the mean, the correlation of a replicate with its baseline, and how many runs the same draws saved, compared with other "
+            "draws at the same parameters:",
             difference_table(ranking.differences()),
             figure("pathways_co2_avoided_t", "CO₂ avoided under six scenarios"),
             figure("pathways_recp_firm_share", "Firms that apply cleaner production under six scenarios"),
@@ -80,15 +82,17 @@ def ends_table(levels: pd.DataFrame) -> str:
 def difference_table(table: pd.DataFrame) -> str:
     rows = [
         [row.scenario, interval(row.difference, row.low, row.high, 1e6), percent(row.better_share),
-         f"{row.rho:.4f}", saved(row.runs_saved)]
+         f"{row.rho:.4f}", saved(row)]
         for row in table.itertuples()
     ]  # fmt: skip
     return markdown(["scenario", "Mt CO₂ more than the baseline", "better in", "rho", "runs saved"], rows)
 
 
-def saved(runs: float) -> str:
-    """Runs that separate draws would have needed besides; where a policy changes next to nothing there is no end to them."""
-    return number(runs) if runs < MANY else f"over {MANY:,}"
+def saved(row: Any) -> str:
+    """Runs that other draws would have needed besides at the same parameters, with their interval; a dash where too few tell."""
+    if not np.isfinite([row.runs_saved_low, row.runs_saved_high]).all():
+        return "–"
+    return interval(row.runs_saved, row.runs_saved_low, row.runs_saved_high)
 
 
 def cost_table(cost: pd.DataFrame) -> str:

@@ -11,6 +11,7 @@ from scipy.stats import norm
 
 from eipsim.analysis.choice import scores
 from eipsim.analysis.choice.ranking import rank
+from eipsim.analysis.choice.same_draws import gain_of_same_draws
 from eipsim.analysis.states_of_world import states_of
 from eipsim.analysis.subsets import groups_of
 from eipsim.errors import InputError
@@ -135,6 +136,46 @@ def test_pairing_saves_the_runs_that_the_correlation_says(swept):
     assert row["runs_saved"] == pytest.approx(2 * n * (1.0 / (1.0 - RHO) - 1.0), rel=0.1)
     assert row["low"] < EFFECT < row["high"]
     assert row["high"] - row["low"] == pytest.approx(2 * 1.96 * np.sqrt(2.0 * (1.0 - RHO) / n), rel=0.05)
+
+
+def of_sets(seed, sets=40, each=5, apart=0.3, shared=0.9):
+    """Scenarios a and b in sets that differ ten times as much as draws do, in their difference by `apart`."""
+    draw = np.random.default_rng(seed).normal
+    common, noise = draw(size=(sets, 1)) * 10.0, np.sqrt(shared) * draw(size=(sets, each))
+    a, b = (common + noise + np.sqrt(1.0 - shared) * draw(size=(sets, each)) for _ in range(2))
+    return np.stack([a, b + apart * draw(size=(sets, 1))])
+
+
+def truth_of_sets(sets=40, each=5, apart=0.3, shared=0.9):
+    """2 n (gain - 1), where other draws would add 2 shared / each to the variance of the mean difference of a set."""
+    return 2 * sets * each * (2.0 * shared / each) / (apart**2 + 2.0 * (1.0 - shared) / each)
+
+
+def test_runs_saved_are_against_the_same_sets_with_other_draws():
+    """Against independent sets it would be a hundred times as much: those of this example differ a hundred times as draws."""
+    values = of_sets(3)
+    row = rank(study({"parks_certified": values}, draws="independent"), VALUE).differences().iloc[0]
+    against_other_sets = 2 * 200 * ((values[0].var() + values[1].var()) / (values[1] - values[0]).var() - 1.0)
+    assert row["runs_saved_low"] < truth_of_sets() < row["runs_saved_high"]
+    assert row["runs_saved"] == pytest.approx(truth_of_sets(), rel=0.5)
+    assert against_other_sets > 50 * row["runs_saved"]
+
+
+def test_the_interval_of_runs_saved_over_sets_covers_as_often_as_it_says():
+    sets = np.repeat(np.arange(40), 5)
+    covers = 0
+    for seed in range(300):
+        a, b = of_sets(seed).reshape(2, -1)
+        found = gain_of_same_draws(b, a, sets, sets, np.arange(200))
+        covers += found["runs_saved_low"] <= truth_of_sets() <= found["runs_saved_high"]
+    assert 0.91 <= covers / 300 <= 0.98
+
+
+def test_nothing_is_said_of_runs_saved_where_no_set_has_several_draws_or_draws_are_few():
+    alone = rank(study({"parks_certified": of_sets(1, each=1)}, draws="independent"), VALUE).differences().iloc[0]
+    few = rank(study({"parks_certified": of_sets(1, each=4)}), VALUE).differences().iloc[0]  # the same four for all
+    assert np.isnan([alone["runs_saved"], alone["pairing_gain"], few["runs_saved"], few["runs_saved_low"]]).all()
+    assert alone["rho"] > 0.9
 
 
 def test_chance_to_be_best_and_regret_of_runs_in_pairs_are_as_computed(swept):

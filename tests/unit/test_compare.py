@@ -26,7 +26,7 @@ from eipsim.runs.pairs import ADOPTION, Adoptions, adoption_counts, avoided_tran
 from eipsim.runs.simulation import stepping
 
 PILOTS = "pilot-parks"
-N = 4
+N = 5
 
 
 def subsidised(rate, budget=1e12):
@@ -102,6 +102,25 @@ def test_the_gain_of_pairing_is_one_over_one_minus_rho_when_variances_are_equal(
     answer = pairing(with_policy, without)
     assert answer["rho"][0, 0] == pytest.approx(0.9, abs=0.005)
     assert answer["pairing_gain"][0, 0] == pytest.approx(1.0 / (1.0 - 0.9), rel=0.02)
+    assert answer["pairing_gain_low"][0, 0] < answer["pairing_gain"][0, 0] < answer["pairing_gain_high"][0, 0]
+
+
+@pytest.mark.parametrize(("n", "spread"), [(5, 1.0), (8, 3.0), (30, 1.0)])
+def test_the_interval_of_runs_saved_covers_as_often_as_it_says(n, spread):
+    """Noise of which nine tenths are shared, in the baseline of another spread: 4,000 studies at once, as outcomes."""
+    rng = np.random.default_rng(8)
+    shared = np.sqrt(0.9) * rng.normal(size=(n, 1, 4000))
+    first, second = (shared + np.sqrt(0.1) * rng.normal(size=(n, 1, 4000)) for _ in range(2))
+    answer = pairing(first, spread * second)
+    truth = 2.0 * n * ((1.0 + spread**2) / (1.0 + spread**2 - 2.0 * 0.9 * spread) - 1.0)
+    covers = (answer["runs_saved_low"] <= truth) & (truth <= answer["runs_saved_high"])
+    assert 0.935 <= covers.mean() <= 0.965
+
+
+def test_below_five_replicates_nothing_is_said_of_runs_saved():
+    answer = pairing(*np.random.default_rng(1).normal(size=(2, 4, 1, 1)))
+    assert np.isfinite(answer["rho"]).all()
+    assert np.isnan([answer[name] for name in ("pairing_gain", "runs_saved", "runs_saved_low", "runs_saved_high")]).all()
 
 
 def test_nothing_is_said_about_pairing_where_nothing_varies():

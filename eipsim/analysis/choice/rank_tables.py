@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 
 from eipsim.analysis.choice import scores
-from eipsim.analysis.intervals import pairing
+from eipsim.analysis.choice.same_draws import gain_of_same_draws
 from eipsim.analysis.states_of_world import States
 from eipsim.analysis.study import Study
 from eipsim.analysis.subsets import Group
+from eipsim.designs.design import COMMON
 from eipsim.errors import InputError, Mistake
 from eipsim.runs.saving import Saved
 
@@ -131,24 +132,33 @@ class Ranking(Saved):
     def differences(self) -> pd.DataFrame:
         """Paired differences of every scenario from the baseline, and what pairing gains.
 
-        rho : correlation with the baseline over states; pairing_gain : variance of the difference in states drawn
-        separately over that in the same states; runs_saved : further runs that separate draws would need for the same
-        interval; better_share : share of states in which it is better than the baseline.
+        rho : correlation with the baseline over states; pairing_gain : variance of the mean difference with other draws at the
+        same inputs over that with the same draws; runs_saved : further runs that other draws would need for the same
+        interval; each with its own interval, and none with fewer than five draws or where no inputs were run with several
+        (see `gain_of_same_draws`); better_share : share of states in which it is better than the baseline.
         """
         base, rows = self.scenarios.index(self.baseline), []
         for option in self.order:
             if option == base:
                 continue
             gap = self.values[option] - self.values[base]
-            gains = pairing(self.values[option][:, None], self.values[base][:, None])
+            gains = gain_of_same_draws(
+                self.values[option], self.values[base], self.states.sets, self.states.blocks, self._draws
+            )
             ahead = scores.shares_best(self.better[[option, base]])[0]
             rows.append(
                 {"scenario": self.scenarios[option], "baseline": self.baseline}
                 | self._with_interval("difference", gap)
                 | self._with_interval("better_share", ahead, scores.share_interval)
-                | {name: float(values[0]) for name, values in gains.items()}
+                | gains
             )
         return pd.DataFrame(rows).rename(columns={"difference_low": "low", "difference_high": "high"})
+
+    @property
+    def _draws(self) -> np.ndarray:
+        """Which states have the same draws: a replicate of all rows where draws are common, else every state its own."""
+        is_common = self.study is not None and self.study.design.draws == COMMON
+        return self.states.replicates if is_common else np.arange(self.states.n)
 
     def dominance(self) -> pd.DataFrame:
         """A row per ordered pair of scenarios: share of states in which the first is better, and whether it dominates.
