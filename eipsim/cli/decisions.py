@@ -89,14 +89,16 @@ def _save_more(extra: dict[str, Any], draft: Path, result: Any) -> None:
 
 
 def _print_ranking(result: Any, extra: dict[str, Any]) -> None:
+    from eipsim.analysis.intervals import share_in_words
+
     table = result.table()
     rows = []
     for row in table.itertuples():
         mean, unit = terminal.row_of([row.mean, row.mean_low, row.mean_high], result.unit)
         lost, lost_unit = terminal.row_of([row.regret, row.regret_95], result.unit)
-        interval, best = f"{mean[1]} to {mean[2]}", whole_share(row.best_share)
+        interval, best = f"{mean[1]} to {mean[2]}", share_in_words(row.best_share, result.blocks)
         cells = [row.rank, row.scenario, mean[0], interval, unit, best, *lost, lost_unit]
-        rows.append(cells + ([whole_share(row.satisficing)] if "satisficing" in table else []))
+        rows.append(cells + ([share_in_words(row.satisficing, result.blocks)] if "satisficing" in table else []))
     head = ["rank", "scenario", "mean", "95 % interval", "unit", "best in", "regret", "95 %", "unit of regret"]
     head += ["good enough"] if "satisficing" in table else []
     direction = "least" if result.minimise else "most"
@@ -105,22 +107,24 @@ def _print_ranking(result: Any, extra: dict[str, Any]) -> None:
     if result.groups:
         head = ["where", "states", "best", "sure", "tau"]
         parts = [
-            [row.group, row.states, row.best, whole_share(row.resampled_best), cell(row.agreement, 2)]
+            [row.group, row.states, row.best, share_in_words(row.resampled_best, row.blocks), cell(row.agreement, 2)]
             for row in result.stability().itertuples()
         ]
         terminal.print_table("In parts of the states", head, parts, ["states", "sure", "tau"])
     if "information" in extra:
         _print_information(extra["information"], result.unit)
-    print_left_out(result.states.left_out, result.states.notes)
+    same = [f"{row.scenario}: {row.note}" for row in table.itertuples() if row.note]
+    print_left_out(result.states.left_out, [*result.states.notes, *same])
     terminal.print_lines(f"Finding: {result.finding}.")
 
 
 def _print_information(table: Any, unit: str) -> None:
+    from eipsim.analysis.choice.information import beyond_noise
+
     rows = []
     for row in table.itertuples():
         cells, shown_unit = terminal.row_of([row.value, row.low, row.high], unit)
-        sure = "yes" if row.kind not in ("factor", "group") or row.above_floor else "no"
-        rows.append([row.what, *cells, shown_unit, sure, row.choice if isinstance(row.choice, str) else ""])
+        rows.append([row.what, *cells, shown_unit, beyond_noise(row), row.choice if isinstance(row.choice, str) else ""])
     head = ["knowing", "is worth", "low", "high", "unit", "beyond noise", "choice"]
     terminal.print_table("Value of information", head, rows, ["is worth", "low", "high"])
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from reporting import Findings, figure, interval, made_with, markdown, percent
+from reporting import Findings, figure, interval, made_with, markdown
 
 from eipsim import figures
 from eipsim.analysis.choice.cost_per_tonne import cost_per_tonne
 from eipsim.analysis.choice.ranking import rank
+from eipsim.analysis.intervals import share_in_words
 from eipsim.analysis.study import Study
 
 TONNES = "sum(co2_avoided_t @2026..2050)"
@@ -43,7 +44,7 @@ def findings(studies: dict[str, Study]) -> Findings:
             f"By CO₂ avoided from 2026 to 2050: {ranking.finding}. Paired differences from the baseline, with 95 % intervals "
             "of the mean, the correlation of a replicate with its baseline, and how many runs the same draws saved, compared with other "
             "draws at the same parameters:",
-            difference_table(ranking.differences()),
+            difference_table(ranking.differences(), ranking.blocks),
             figure("pathways_co2_avoided_t", "CO₂ avoided under six scenarios"),
             figure("pathways_recp_firm_share", "Firms that apply cleaner production under six scenarios"),
             figure("pathways_parks_certified", "Certified parks under six scenarios"),
@@ -79,9 +80,9 @@ def ends_table(levels: pd.DataFrame) -> str:
     return markdown(["scenario", *units.values()], rows)
 
 
-def difference_table(table: pd.DataFrame) -> str:
+def difference_table(table: pd.DataFrame, blocks: int) -> str:
     rows = [
-        [row.scenario, interval(row.difference, row.low, row.high, 1e6), percent(row.better_share),
+        [row.scenario, interval(row.difference, row.low, row.high, 1e6), share_in_words(row.better_share, blocks),
          f"{row.rho:.4f}", saved(row)]
         for row in table.itertuples()
     ]  # fmt: skip

@@ -222,6 +222,33 @@ def test_an_option_that_costs_more_and_gives_less_is_dominated():
     assert table["shortfall"]["c"] == pytest.approx(4.0 + 2.0 / 20.0 - 3.0)  # a mix of b and d costs as much
 
 
+def test_options_that_cost_and_give_the_same_are_both_on_the_frontier():
+    costs, values = np.array([0.0, 2.0, 2.0, 3.0, 3.0]), np.array([0.0, 2.0, 2.0, 2.0, 1.0])
+    assert scores.frontier(costs, values).tolist() == [0, 1, 2]
+    made = {"parks_certified": values[:, None, None] * np.ones((5, 4, 1)), "public_spending_usd": costs[:, None, None] + np.zeros((5, 4, 1))}
+    table = rank(study(made), VALUE).at_equal_cost().set_index("scenario")
+    assert table["on_frontier"].to_dict() == {"a": True, "b": True, "c": True, "d": False, "e": False}
+    assert (table.loc[["b", "c"], "frontier_share"] == 1.0).all()
+    assert table.loc[["b", "c"], "cost_per_unit"].tolist() == [1.0, 1.0]
+    assert (table.loc[["b", "c"], "dominated_by"] == "").all()
+
+
+def test_scenarios_with_the_same_mean_are_told_as_tied():
+    values = np.stack([np.arange(6.0), np.arange(6.0)[::-1], np.zeros(6)])[:, :, None]
+    assert "a and b tie" in ranking(values).finding
+
+
+def test_what_is_always_so_is_told_with_what_so_few_states_can_say():
+    """57 rows with two replicates each: the best in all, by all resamples, and never 100 %."""
+    values = np.stack([np.zeros((57, 2)), np.ones((57, 2)) + random().uniform(size=(57, 2))])
+    made = ranking(values)
+    assert made.reliability == 1.0
+    assert "at least 94 % of resamples" in made.finding
+    assert "114 of 114 states (at least 94 %)" in made.finding
+    assert "100 %" not in made.finding
+    assert made.table()["note"].tolist() == ["", "none seen in 114 states: at most 6 % of them have one"]
+
+
 def test_an_option_that_a_mix_beats_at_equal_cost_is_not_on_the_frontier():
     table = with_costs([0.0, 1.0, 4.0], [0.0, 10.0, 20.0]).at_equal_cost().set_index("scenario")
     assert not table["on_frontier"]["b"]

@@ -15,7 +15,7 @@ from eipsim.analysis.compare import (
     compare,
     no_ratio_because,
 )
-from eipsim.analysis.intervals import mean_interval, pairing, ratio_interval
+from eipsim.analysis.intervals import counted_share, mean_interval, pairing, ratio_interval
 from eipsim.errors import InputError, RunError
 from eipsim.market.books import CARBON_PAID, CHARGES_PAID
 from eipsim.market.uses import HAZARDOUS, N_ENERGY
@@ -126,6 +126,23 @@ def test_below_five_replicates_nothing_is_said_of_runs_saved():
 def test_nothing_is_said_about_pairing_where_nothing_varies():
     answer = pairing(np.ones((3, 1, 1)), np.ones((3, 1, 1)))
     assert all(np.isnan(answer[name]).all() for name in ("rho", "pairing_gain", "runs_saved"))
+
+
+def test_what_no_pair_has_is_told_with_how_often_it_may_be(comparison):
+    """Five pairs without a difference: it may come in up to 52 % of them (exact interval of none of five)."""
+    early = comparison.differences[comparison.differences["year"] < 2024]
+    rows = of(early, scenario="carbon-price", outcome="parks_certified")
+    assert set(rows["note"]) == {"none seen in 5 pairs: at most 52 % of them have one"}
+    moved = comparison.differences[comparison.differences["low"] < comparison.differences["high"]]
+    assert set(moved["note"]) == {""}
+
+
+@pytest.mark.parametrize("k", [0, 1, 40])
+def test_the_exact_interval_of_a_share_is_that_of_the_binomial(k):
+    share, low, high = counted_share(k, 40)
+    assert share == k / 40
+    assert stats.binom.sf(k - 1, 40, low) == pytest.approx(0.025) if k else low == 0.0
+    assert stats.binom.cdf(k, 40, high) == pytest.approx(0.025) if k < 40 else high == 1.0
 
 
 # ---- intervals -------------------------------------------------------------------------------------------------------
@@ -358,9 +375,9 @@ def test_runs_that_fail_are_left_out_with_their_partner(monkeypatch, comparison)
     monkeypatch.setattr(EIPModel, "step", fragile)
     part = compare(["subsidy", "carbon-price"], replicates=N, world=PILOTS)
     assert [(f["scenario"], f["replicate"]) for f in part.failures] == [("subsidy", 1)]
-    assert list(part.replicates("subsidy")) == [0, 2, 3]
-    assert list(part.replicates("carbon-price")) == [0, 1, 2, 3]
-    assert set(of(part.differences, scenario="subsidy")["replicates"]) == {3}
+    assert list(part.replicates("subsidy")) == [0, 2, 3, 4]
+    assert list(part.replicates("carbon-price")) == [0, 1, 2, 3, 4]
+    assert set(of(part.differences, scenario="subsidy")["replicates"]) == {4}
     whole, kept = (of(c.differences, scenario="carbon-price").reset_index(drop=True) for c in (comparison, part))
     pd.testing.assert_frame_equal(whole, kept, check_exact=True)
 

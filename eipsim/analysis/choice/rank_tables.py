@@ -13,6 +13,7 @@ import pandas as pd
 
 from eipsim.analysis.choice import scores
 from eipsim.analysis.choice.same_draws import gain_of_same_draws
+from eipsim.analysis.intervals import count_in_words, no_width, share_in_words
 from eipsim.analysis.states_of_world import States
 from eipsim.analysis.study import Study
 from eipsim.analysis.subsets import Group
@@ -93,11 +94,11 @@ class Ranking(Saved):
         best_share : share of the states in which it is the best (sums to 1 over scenarios);
         regret : mean of what is lost against the best scenario of each state; regret_95 and regret_max : its 95 %
         quantile and its largest value; resampled_best : share of the resamples in which its mean is the best;
-        satisficing : share of the states in which the condition holds.
+        satisficing : share of the states in which the condition holds; note : where the mean has an interval of no width.
         """
         shares, lost = scores.shares_best(self.better), scores.regrets(self.better)
         leads = scores.shares_best(self.resampled.T).mean(axis=1)
-        ranks, rows = scores.ranks_of(self.better.mean(axis=1)), []
+        ranks, rows = self._ranks, []
         for option in self.order:
             row: dict[str, Any] = {"rank": int(ranks[option]), "scenario": self.scenarios[option]}
             row |= self._with_interval("mean", self.values[option])
@@ -108,6 +109,7 @@ class Ranking(Saved):
             row |= {"regret_95": float(np.quantile(lost[option], 0.95)), "regret_max": float(lost[option].max())}
             if self.satisfied is not None:
                 row |= self._with_interval("satisficing", self.satisfied[option], scores.share_interval)
+            row["note"] = no_width(self.values[option], "states", self.blocks)
             rows.append(row)
         table = pd.DataFrame(rows)
         table["regret_low"] = table["regret_low"].clip(lower=0.0)
@@ -236,7 +238,7 @@ class Ranking(Saved):
         again = scores.resampled_means(better, blocks, self.resamples, self.seed)
         return {
             "factor": group.factor, "group": group.label, "states": int(group.members.sum()),
-            "best": self.scenarios[own[0]], "same_best": bool(scores.rounded(means)[overall] == scores.rounded(means).max()),
+            "blocks": len(np.unique(blocks)), "best": self.scenarios[own[0]], "same_best": bool(scores.rounded(means)[overall] == scores.rounded(means).max()),
             "best_share": float(scores.shares_best(better)[overall].mean()),
             "cost_of_staying": float(means.max() - means[overall]),
             "agreement": scores.agreement(self.better.mean(axis=1), means),
@@ -263,12 +265,24 @@ class Ranking(Saved):
     @cached_property
     def finding(self) -> str:
         """The choice in one sentence."""
-        top, share = self.order[0], float(scores.shares_best(self.better)[self.order[0]].mean())
+        tied = [self.scenarios[option] for option in self.order if self._ranks[option] == 1]
+        if len(tied) > 1:
+            return f"{' and '.join(tied)} tie: they have the same mean, and no scenario has a better one"
+        seen = float(scores.shares_best(self.better)[self.order[0]].sum())
         clearly = "is best" if self.reliability >= WELL_TOLD else "leads, but not clearly"
         return (
-            f"{self.scenarios[top]} {clearly}: it has the best mean in {_percent(self.reliability)} of resamples and is "
-            f"the best scenario in {_percent(share)} of {self.states.n} states"
+            f"{tied[0]} {clearly}: it has the best mean in {share_in_words(self.reliability, self.blocks)} of resamples and is "
+            f"the best scenario in {count_in_words(seen, self.states.n, 'states', self.blocks)}"
         )
+
+    @property
+    def _ranks(self) -> np.ndarray:
+        return scores.ranks_of(self.better.mean(axis=1))
+
+    @property
+    def blocks(self) -> int:
+        """How many of the states are independent of each other: as many as resamples draw."""
+        return len(np.unique(self.states.blocks))
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table by the name of its file."""
@@ -281,7 +295,7 @@ class Ranking(Saved):
         return {
             **self.provenance, "value": self.value, "unit": self.unit, "minimise": self.minimise, "cost": self.cost,
             "satisfice": self.satisfice, "baseline": self.baseline, "states": self.states.n,
-            "blocks": len(np.unique(self.states.blocks)), "left_out": self.states.left_out, "average": self.states.average,
+            "blocks": self.blocks, "left_out": self.states.left_out, "average": self.states.average,
             "notes": self.states.notes, "resamples": self.resamples, "seed": self.seed, "finding": self.finding,
         }  # fmt: skip
 
@@ -290,17 +304,8 @@ class Ranking(Saved):
 
 
 def _step(costs: np.ndarray, values: np.ndarray, hull: np.ndarray, place: int) -> float:
-    if place < 1:
+    """What one more unit costs on the way from the next on the frontier that gives less; NaN at its beginning."""
+    here, less = hull[place], [option for option in hull[: max(place, 0)] if values[option] < values[hull[place]]]
+    if place < 0 or not less:
         return float("nan")
-    here, before = hull[place], hull[place - 1]
-    return float((costs[here] - costs[before]) / (values[here] - values[before]))
-
-
-def _percent(share: float) -> str:
-    """A share in per cent, whole unless that would say all or none.
-
-    >>> _percent(0.5), _percent(0.999), _percent(1.0)
-    ('50 %', '99.9 %', '100 %')
-    """
-    digits = 0 if share in (0.0, 1.0) or 0.005 <= share < 0.995 else 1
-    return f"{100.0 * share:.{digits}f} %"
+    return float((costs[here] - costs[less[-1]]) / (values[here] - values[less[-1]]))

@@ -34,6 +34,7 @@ COMMON, INDEPENDENT = "common", "independent"
 WANTED = 0.1  # half width of an interval: of a share as it is, of other indices as a share of the largest
 LEAST_BLOCKS = 4  # of a step of the convergence
 CONSTANT, NOTHING, AS_DUMMY = "the outcome does not vary", "not told from 0", "not told from the dummy"
+BY_CONSTRUCTION = "0 by construction, which says nothing of the others"
 FROM_NOTHING = ("S1", "ST", "S2", "mu_star", "delta", "pawn", "pawn_max", "rsa", "rsa_max", "dgsm")  # 0 or more
 
 
@@ -242,7 +243,7 @@ class _Part:
                 row = one.factors.index(DUMMY)
                 high = one.mean[row] + np.nan_to_num(one.half[row])
                 notes[(low <= high) & (low > 0.0)] = AS_DUMMY
-                notes[row] = ""
+                notes[row] = BY_CONSTRUCTION if methods.dummy_is_0(self.method, self.design.draws) else ""
         notes[:, self.kept.empty] = "no value"
         flat = methods.is_constant(self.seeds)
         notes[:, flat.all(axis=0) & ~self.kept.empty] = CONSTANT
