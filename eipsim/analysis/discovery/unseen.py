@@ -1,7 +1,7 @@
 """What a search for boxes is worth in rows that it did not see, and how often resamples find the same.
 
 The best of many boxes looks good in the rows it was chosen by, in pure noise too. Therefore the whole search is made again
-without a part of the rows, for each of ten parts in turn, and the boxes it gives are judged by the part left out: a box is
+without a part of the rows, for each of five parts in turn, and the boxes it gives are judged by the part left out: a box is
 a finding only where these rows are denser than all rows with 95 % confidence, and where bootstrap resamples limit the same
 factors.
 """
@@ -18,7 +18,7 @@ from eipsim.analysis.choice.scores import redrawn, share_interval
 from eipsim.analysis.discovery.box import Box, of_any, simplified
 from eipsim.analysis.discovery.prim_and_cart import FoundBoxes, Search, find, library
 
-FOLDS = 10
+FOLDS = 5
 AGAIN = 0.5  # share of resamples that must limit a factor for its limit to be told
 TOO_FEW, NO_RESAMPLES = "there are too few rows to leave some out", "without resamples nothing is tested"
 NO_DENSER, NOT_AGAIN = "no denser than all rows where the search did not look", "resamples do not find it again"
