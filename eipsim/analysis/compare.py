@@ -13,7 +13,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from eipsim.analysis.intervals import NO_INTERVAL, Interval, counted_share, mean_interval, no_width, pairing, ratio_interval
+from eipsim.analysis.intervals import (
+    NO_INTERVAL,
+    Interval,
+    counted_share,
+    mean_interval,
+    no_width,
+    pairing,
+    ratio_interval,
+)
 from eipsim.data.parameters import parameter_values
 from eipsim.errors import InputError, Mistake, Mistakes, RunError
 from eipsim.model.own_rules import RuleLike

@@ -63,7 +63,11 @@ class States:
     def sets(self) -> np.ndarray:
         """[states] which of them have the same inputs."""
         columns = list(self.rows)
-        return self.rows.groupby(columns, sort=False, dropna=False).ngroup().to_numpy() if columns else np.zeros(self.n, int)
+        return (
+            self.rows.groupby(columns, sort=False, dropna=False).ngroup().to_numpy()
+            if columns
+            else np.zeros(self.n, int)
+        )
 
 
 def states_of(

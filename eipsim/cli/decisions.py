@@ -124,7 +124,9 @@ def _print_information(table: Any, unit: str) -> None:
     rows = []
     for row in table.itertuples():
         cells, shown_unit = terminal.row_of([row.value, row.low, row.high], unit)
-        rows.append([row.what, *cells, shown_unit, beyond_noise(row), row.choice if isinstance(row.choice, str) else ""])
+        rows.append(
+            [row.what, *cells, shown_unit, beyond_noise(row), row.choice if isinstance(row.choice, str) else ""]
+        )
     head = ["knowing", "is worth", "low", "high", "unit", "beyond noise", "choice"]
     terminal.print_table("Value of information", head, rows, ["is worth", "low", "high"])
 
@@ -192,7 +194,8 @@ def _print_discovery(result: Any) -> None:
 def _print_candidates(result: Any) -> None:
     """What the search found, judged by rows that it did not see; why some of it is not told."""
     rows = [
-        [row.box, row.unseen_rows, whole_share(row.unseen_density), f"{whole_share(row.unseen_low)} to {whole_share(row.unseen_high)}",
+        [row.box, row.unseen_rows, whole_share(row.unseen_density),
+         f"{whole_share(row.unseen_low)} to {whole_share(row.unseen_high)}",
          whole_share(row.unseen_base), whole_share(row.unseen_coverage), row.why_not or "a finding"]
         for row in result.candidates().itertuples()
     ]  # fmt: skip

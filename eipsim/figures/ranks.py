@@ -50,7 +50,9 @@ def sentence(result: Any) -> str:
         return f"{' and '.join(tied)} tie for the best mean"
     sure = "clearly " if result.reliability >= 0.95 else ""
     name, have, are = tied[0], verb(result.best, "has", "have"), verb(result.best, "is", "are")
-    seen = count_in_words(float(table["best_share"].iloc[0]) * result.states.n, result.states.n, "states", result.blocks)
+    seen = count_in_words(
+        float(table["best_share"].iloc[0]) * result.states.n, result.states.n, "states", result.blocks
+    )
     return f"{name} {sure}{have} the best mean, and {are} the best choice in {seen}"
 
 
@@ -66,7 +68,10 @@ def draw(axes: Axes, shares: pd.DataFrame, title: str, names: list[str], most: f
         8.5 if n <= 10 else 5.6,
     )  # fmt: skip
     for (row, column), share in np.ndenumerate(values):
-        text, colour = f"≥{100.0 * most:.0f}" if share > max(most, 0.5) else f"{100.0 * share:.0f}", "white" if share >= DARK else "#222222"
+        text, colour = (
+            f"≥{100.0 * most:.0f}" if share > max(most, 0.5) else f"{100.0 * share:.0f}",
+            "white" if share >= DARK else "#222222",
+        )
         if text != "0":
             axes.text(column, row, text, ha="center", va="center", fontsize=7.6 if n <= 10 else 5.6, color=colour)
     axes.set_title(f"Rank {title}, %", loc="left", fontsize=8.4, color=GREY, pad=6)

@@ -51,7 +51,8 @@ def ranked(ranking: Ranking, title: str, size: float) -> str:
     table, n = ranking.table(), ranking.blocks
     rows = [
         [row.scenario, interval(row.mean, row.mean_low, row.mean_high, size),
-         share_in_words(row.best_share, n), interval(row.regret, row.regret_low, row.regret_high, size), number(row.regret_95 / size)]
+         share_in_words(row.best_share, n), interval(row.regret, row.regret_low, row.regret_high, size),
+         number(row.regret_95 / size)]
         for row in table.itertuples()
     ]  # fmt: skip
     return markdown(["instrument", title, "best in", "expected regret", "regret, 95 %"], rows)

@@ -159,7 +159,12 @@ def test_no_box_is_empty_or_everything(method):
 def test_a_box_of_rows_that_an_earlier_one_holds_tells_nothing():
     rows = pd.DataFrame({"a": np.linspace(0.0, 1.0, 11)})
     wide, within, beyond, nowhere = (Box((Limit("a", low),)) for low in (0.5, 0.8, 0.2, 2.0))
-    assert [tells_something(box, rows, [wide]) for box in (within, beyond, nowhere, Box())] == [False, True, False, False]
+    assert [tells_something(box, rows, [wide]) for box in (within, beyond, nowhere, Box())] == [
+        False,
+        True,
+        False,
+        False,
+    ]
 
 
 def test_a_box_is_not_told_when_resamples_limit_other_factors():
@@ -176,7 +181,11 @@ def test_a_box_is_not_told_when_resamples_limit_other_factors():
 def test_a_limit_that_resamples_do_not_find_again_is_not_told():
     rows, of_interest = planted(300)
     box = Box((Limit("x1", high=0.6), Limit("x5", 0.01)))
-    again = [Box((Limit("x1", high=0.61),)), Box((Limit("x1", high=0.59), Limit("x5", 0.02))), Box((Limit("x1", high=0.6),))]
+    again = [
+        Box((Limit("x1", high=0.61),)),
+        Box((Limit("x1", high=0.59), Limit("x5", 0.02))),
+        Box((Limit("x1", high=0.6),)),
+    ]
     assert confirmed(box, again, rows, of_interest).factors == ("x1",)
 
 

@@ -225,7 +225,8 @@ def test_an_option_that_costs_more_and_gives_less_is_dominated():
 def test_options_that_cost_and_give_the_same_are_both_on_the_frontier():
     costs, values = np.array([0.0, 2.0, 2.0, 3.0, 3.0]), np.array([0.0, 2.0, 2.0, 2.0, 1.0])
     assert scores.frontier(costs, values).tolist() == [0, 1, 2]
-    made = {"parks_certified": values[:, None, None] * np.ones((5, 4, 1)), "public_spending_usd": costs[:, None, None] + np.zeros((5, 4, 1))}
+    given = {"parks_certified": values, "public_spending_usd": costs}
+    made = {name: one[:, None, None] * np.ones((5, 4, 1)) for name, one in given.items()}
     table = rank(study(made), VALUE).at_equal_cost().set_index("scenario")
     assert table["on_frontier"].to_dict() == {"a": True, "b": True, "c": True, "d": False, "e": False}
     assert (table.loc[["b", "c"], "frontier_share"] == 1.0).all()

@@ -256,7 +256,7 @@ def test_a_missing_dummy_is_told_only_where_it_would_say_something(tmp_path):
 def test_what_a_fitted_model_gives_the_dummy_is_told_as_noise(tmp_path):
     """Splines of every pair fit the noise of runs: a factor that does nothing has a total effect well above 0."""
     sampler = {"method": "latin", "n": 300}
-    factors = {name: STANDARD for name in ("x1", "x2", "x3", "x4")}
+    factors = dict.fromkeys(("x1", "x2", "x3", "x4"), STANDARD)
     found = sensitivity(swept(tmp_path, "noisy", factors, sampler, draws="independent"), "y", method="hdmr")
     (dummy,) = found.table[(found.table["factor"] == "dummy") & (found.table["index"] == "ST")].itertuples()
     assert dummy.low > 0.0
@@ -281,7 +281,9 @@ def test_points_that_are_asked_for_are_no_more_than_needed(tmp_path):
     first = sensitivity(swept(tmp_path, "noisy", factors, {"method": "sobol", "n": 64}), "y", wanted=0.05)
     (said,) = [warning for warning in first.warnings if "instead of 64" in warning]
     asked, then = re.search(r"n: ([\d,]+) instead of 64 would make it about ([\d.]+)", said).groups()
-    second = sensitivity(swept(tmp_path / "more", "noisy", factors, {"method": "sobol", "n": int(asked.replace(",", ""))}), "y")
+    second = sensitivity(
+        swept(tmp_path / "more", "noisy", factors, {"method": "sobol", "n": int(asked.replace(",", ""))}), "y"
+    )
     rows = second.table[second.table["index"] == "ST"]
     assert ((rows["high"] - rows["low"]) / 2.0).max() == pytest.approx(float(then), rel=0.35)
     assert float(then) >= 0.05

@@ -112,7 +112,9 @@ def test_in_noise_it_is_said_that_no_condition_was_found(eipsim, tmp_path):
     random = np.random.default_rng(2)
     rows = pd.DataFrame(random.uniform(size=(200, 4)), columns=list("abcd"))
     study({"parks_certified": random.uniform(0.0, 10.0, size=(1, 200, 1))}, rows, folder=tmp_path / "noise")
-    code, out, _ = eipsim("discover", tmp_path / "noise/store", "--where", "parks_certified @2050 < 3", "--method", "cart")
+    code, out, _ = eipsim(
+        "discover", tmp_path / "noise/store", "--where", "parks_certified @2050 < 3", "--method", "cart"
+    )
     assert code == 0
     assert "Finding: no condition was found" in out
     assert "no denser than all rows" in out

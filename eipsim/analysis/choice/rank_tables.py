@@ -238,7 +238,8 @@ class Ranking(Saved):
         again = scores.resampled_means(better, blocks, self.resamples, self.seed)
         return {
             "factor": group.factor, "group": group.label, "states": int(group.members.sum()),
-            "blocks": len(np.unique(blocks)), "best": self.scenarios[own[0]], "same_best": bool(scores.rounded(means)[overall] == scores.rounded(means).max()),
+            "blocks": len(np.unique(blocks)),
+            "best": self.scenarios[own[0]], "same_best": bool(scores.rounded(means)[overall] == scores.rounded(means).max()),
             "best_share": float(scores.shares_best(better)[overall].mean()),
             "cost_of_staying": float(means.max() - means[overall]),
             "agreement": scores.agreement(self.better.mean(axis=1), means),

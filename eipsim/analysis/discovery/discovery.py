@@ -43,7 +43,8 @@ class Discovery(Saved):
     where : the condition; scenarios : in which it was asked
     rows, of_interest : factors of every row, and whether the condition holds in at least `share` of its replicates
     found : the boxes of the search and PRIM's way to them: candidates, of which `boxes` are told
-    which : by which box of a search that did not see it each row is held (`unseen.boxes_unseen`); blocks : rows of one go together
+    blocks : which rows belong together
+    which : by which box of a search that did not see it each row is held (`unseen.boxes_unseen`)
     resampled : the boxes of every bootstrap resample, and its way
     """
 
@@ -290,7 +291,12 @@ def discover(
 def _counter(total: int, progress: Progress | None) -> unseen.Report:
     """Tells `progress` how many of all searches are done, each time it is called."""
     done = itertools.count(1)
-    return lambda: None if progress is None else progress(next(done), total)
+
+    def report() -> None:
+        if progress is not None:
+            progress(next(done), total)
+
+    return report
 
 
 def _pooled(

@@ -168,7 +168,9 @@ def by_cart(rows: pd.DataFrame, of_interest: np.ndarray, search: Search) -> Foun
     tree = grown.fit(table, of_interest).tree_
     wanted = search.density if search.density is not None else max(0.5, of_interest.mean())
     leaves = [Box(limits) for limits, dense in _leaves(tree, columns, rows, 0, {}, wanted) if dense]
-    if not any(box.limits for box in leaves) and search.density is None:  # none is of interest by majority: the densest one
+    if (
+        not any(box.limits for box in leaves) and search.density is None
+    ):  # none is of interest by majority: the densest one
         every = [Box(limits) for limits, _ in _leaves(tree, columns, rows, 0, {}, -1.0, merge=False)]
         leaves = sorted((box.scored(rows, of_interest) for box in every), key=lambda box: -box.density)[:1]
     base, boxes = of_interest.mean(), list[Box]()

@@ -91,7 +91,13 @@ def held_out(which: np.ndarray, of_interest: np.ndarray, blocks: np.ndarray, num
 
 
 def boxes_again(
-    rows: pd.DataFrame, of_interest: np.ndarray, blocks: np.ndarray, search: Search, resamples: int, seed: int, report: Report
+    rows: pd.DataFrame,
+    of_interest: np.ndarray,
+    blocks: np.ndarray,
+    search: Search,
+    resamples: int,
+    seed: int,
+    report: Report,
 ) -> Iterator[FoundBoxes]:
     """What the search finds in as many blocks drawn with replacement."""  # fmt: skip
     for times in redrawn(blocks, resamples, np.random.default_rng(seed)):

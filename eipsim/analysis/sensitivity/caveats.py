@@ -131,7 +131,9 @@ def _dummy(design: Any, method: str, table: pd.DataFrame) -> list[str]:
     if not len(given):
         return []
     worst = given.loc[given["estimate"].idxmax()]
-    what = f"{worst['estimate']:.2g} (up to {worst['high']:.2g}), which does nothing: as much of any other's may be noise"
+    what = (
+        f"{worst['estimate']:.2g} (up to {worst['high']:.2g}), which does nothing: as much of any other's may be noise"
+    )
     return [f"{_of(worst)} is {what}; more points lower it"]
 
 

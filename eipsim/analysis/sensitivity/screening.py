@@ -59,7 +59,11 @@ def next_design(
     study = study_of(study)
     names = matter(found, share, most)
     if not names:
-        raise InputError(Mistake("next", "no factor moves an outcome more than nothing does", "take more trajectories or points first"))
+        raise InputError(
+            Mistake(
+                "next", "no factor moves an outcome more than nothing does", "take more trajectories or points first"
+            )
+        )
     if points < 2 or points & (points - 1):
         following = f"the next is {1 << points.bit_length()}"
         raise InputError(Mistake("next", f"{points} points are no power of two", following))
