@@ -45,9 +45,9 @@ many of these options would have been installed anyway depends on what firms not
 
 CHECKED = """\
 **What was checked.** Sets of the default rule in one population of the country each ({sets} sets; a few of the other
-rules in [tables/checks.csv](experiments/00_calibration/tables/checks.csv)). The facts on elasticities and vouchers were
-looked at while the mechanisms behind them were designed, so that they are no test of them; levels of 2024 are inputs or
-follow closely from inputs:"""
+rules in [tables/checks.csv](experiments/00_calibration/tables/checks.csv)). None of these facts is a test: some are
+inputs or follow from inputs, the others were fitted, or looked at while the mechanisms behind them were designed. What the
+verdicts mean: [docs/validation.md](docs/validation.md#reading-the-result)."""
 
 
 def section() -> str:
@@ -150,12 +150,12 @@ def _listed(rows: pd.DataFrame) -> str:
 
 
 def checks_table(checks: pd.DataFrame) -> str:
-    head = ("fact", "observed", "sets (nine tenths)", "sets within", "verdict", "fitted")
+    head = ("fact", "observed", "sets (nine tenths)", "sets within", "times as wide", "verdict", "role")
     return markdown_table(head, [
         (
             row.fact, f"{number(row.low)} to {number(row.high)} {row.unit}",
-            f"{number(row.model_low)} to {number(row.model_high)}", whole_share(row.sets_within), row.verdict,
-            "yes" if row.fitted else "no",
+            f"{number(row.model_low)} to {number(row.model_high)}", whole_share(row.sets_within),
+            number(row.relative_width), row.verdict, row.role,
         )
         for row in checks.itertuples()
     ])  # fmt: skip

@@ -170,7 +170,7 @@ class Comparison(Saved):
             rows.append(_row(scenario, f"{name}_additional_tonnes", "tCO2", mean_interval(tonnes), note))
             rows.append(_row(scenario, f"{name}_transfers_to_the_public", "USD", mean_interval(transfers)))
             rows += [_row(scenario, f"{name}_{part}_cost", "USD", mean_interval(cost)) for part, cost in total.items()]
-            reason = no_ratio_because(tonnes)
+            reason = no_ratio_because(mean_interval(tonnes))
             for part, cost in total.items():
                 per_tonne = NO_INTERVAL if reason else ratio_interval(cost, tonnes)
                 rows.append(_row(scenario, f"{name}_{part}_cost_per_tonne", "USD/tCO2", per_tonne, reason))
@@ -314,9 +314,9 @@ def _note(case: Case, baseline: Case) -> str:
     return OTHER_DRIVERS if case.scenario.drivers != baseline.scenario.drivers else ""
 
 
-def no_ratio_because(tonnes: np.ndarray) -> str:
-    """Why a cost per tonne would mean nothing; empty when it means something."""
-    mean, low, _ = mean_interval(tonnes)
+def no_ratio_because(tonnes: Interval) -> str:
+    """Why a cost per tonne would mean nothing, of the mean of the tonnes with its interval; empty when it means something."""
+    mean, low, _ = tonnes
     if mean <= 0.0:
         return NO_TONNE
     return UNCERTAIN_TONNE if low <= 0.0 else ""

@@ -35,13 +35,13 @@ def ratio_interval(above: np.ndarray, below: np.ndarray) -> Interval:
     return ratio, ratio - quantile_of_t(len(below)) * spread, ratio + quantile_of_t(len(below)) * spread
 
 
-def quantile_of_t(n: int) -> float:
-    """Half the width of the interval of a mean of `n` values, in standard errors.
+def quantile_of_t(n: float, confidence: float = CONFIDENCE) -> float:
+    """Half the width of the interval of a mean of `n` values, in standard errors: n - 1 degrees of freedom.
 
     >>> round(quantile_of_t(20), 3)
     2.093
     """
-    return float(stdtrit(n - 1, 0.5 + CONFIDENCE / 2.0))
+    return float(stdtrit(n - 1, 0.5 + confidence / 2.0))
 
 
 # ---- counted shares --------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ Scenarios are compared state by state, so a state counts only where all of them 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,24 +17,34 @@ from eipsim.designs.factors import DUMMY, LUCK, PARAMETER_SET, Ensemble
 from eipsim.errors import InputError, Mistake
 
 BLOCKS = ("sobol", "saltelli", "morris", "finite_difference")  # samplers whose rows come in blocks that belong together
+LATIN = "latin"
 NO_SAMPLE = ("morris", "finite_difference", "fractional_factorial", "full_factorial", "listed")
 NOT_A_SAMPLE = (
     "the {method} design is no random sample of the inputs: shares and means are of its points, each counted alike, "
     "not chances; latin or sobol designs give those"
 )
+ONE_HYPERCUBE = (
+    "points of one Latin hypercube are taken as independent: intervals of means and shares are wider than they need be, "
+    "never narrower; repeats: 10 in the sampler makes several hypercubes, whose spread tells how wide"
+)
+COMMON = "common"
 FEW = 2  # states below which nothing can be compared
+NOT_FINISHED = "a run failed or is still to come"
+SOME_REPLICATES = (
+    "in {partly} of {rows} rows {text} has a value in some replicates only, and means are over these, because {why}"
+)
 
 
 @dataclass(frozen=True, eq=False)
 class States:
-    """Where all scenarios have a result.
+    """Where all scenarios have a result, and a value of what is asked.
 
     scenarios : labels
     kept : bool [rows * replicates], the states that count
     rows : factors of every state that counts, a row each
     design_rows : [states] the row of the design
-    replicates : [states] the replicate of it, all 0 where replicates are averaged
     blocks : [states] which of them were drawn together
+    draws : [states] the replicate, where its draws are the same in all rows; None where they are not, or are averaged
     left_out : how many states were left out, by reason
     notes : what to keep in mind
     average : whether a state is a row of the design, with means over its replicates
@@ -45,11 +55,11 @@ class States:
     kept: np.ndarray
     rows: pd.DataFrame
     design_rows: np.ndarray
-    replicates: np.ndarray
     blocks: np.ndarray
     left_out: dict[str, int]
     notes: tuple[str, ...]
     average: bool
+    draws: np.ndarray | None = None
 
     def of(self, values: np.ndarray) -> np.ndarray:
         """Values [scenarios, rows, replicates] of a study as [scenarios, states]."""
@@ -63,44 +73,76 @@ class States:
     def sets(self) -> np.ndarray:
         """[states] which of them have the same inputs."""
         columns = list(self.rows)
-        return (
-            self.rows.groupby(columns, sort=False, dropna=False).ngroup().to_numpy()
-            if columns
-            else np.zeros(self.n, int)
-        )
+        if not columns:
+            return np.zeros(self.n, dtype=int)
+        return self.rows.groupby(columns, sort=False, dropna=False).ngroup().to_numpy()
+
+    @property
+    def in_all(self) -> int:
+        """How many states there are, with those that were left out."""
+        return len(self.kept)
 
 
 def states_of(
-    study: Study, *values: np.ndarray, scenarios: Sequence[str] | None = None, average: bool = False, least: int = 2
+    study: Study,
+    values: Mapping[str, np.ndarray] | None = None,
+    *,
+    scenarios: Sequence[str] | None = None,
+    average: bool = False,
+    least: int = 2,
 ) -> States:
-    """The states in which all `scenarios` have a result and all `values` [scenarios, rows, replicates] are numbers.
+    """The states in which all `scenarios` have a result and every expression or condition has a value.
 
-    `average` : over the replicates of a row, so that chance does not count; `least` : scenarios that must be there.
+    values : by expression or condition, [scenarios, rows, replicates]
+    average : over the replicates of a row, so that chance does not count
+    least : scenarios that must be there
+
     Raises InputError for unknown scenarios, too few of them, and where too few states are left.
     """
     chosen = positions(scenarios, study.scenarios, "scenarios")
     if len(chosen) < least:
         hint = f"the store has {', '.join(study.scenarios)}"
         raise InputError(Mistake("scenarios", f"{len(chosen)} is too few: there is nothing to choose from", hint))
-    finished = _flat(study.finished[chosen].astype(float), average)
-    numbers = np.ones_like(finished)
-    for one in values:
-        numbers *= np.isfinite(_flat(one[chosen], average))
-    came, known = (finished > 0.0).all(axis=0), (numbers > 0.0).all(axis=0)
-    kept = np.asarray(came & known)
-    left_out = {"a run failed or is still to come": int((~came).sum()), "there is no value": int((came & ~known).sum())}
-    if kept.sum() < FEW:
-        told = "; ".join(f"{count}: {reason}" for reason, count in left_out.items() if count)
-        raise InputError(Mistake(str(study.store.folder), f"{kept.sum()} of {len(kept)} states can be used", told))
+    names = tuple(study.scenarios[position] for position in chosen)
+    kept = np.asarray((_flat(study.finished[chosen].astype(float), average) > 0.0).all(axis=0))
+    left_out, notes = {NOT_FINISHED: int((~kept).sum())}, list(notes_of(study))
+    for text, runs in (values or {}).items():
+        known = np.isfinite(_flat(runs[chosen], average)).all(axis=0)
+        if (kept & ~known).any():
+            left_out[no_value_of(study, text, names)] = int((kept & ~known).sum())
+        kept &= known
+        if average:
+            notes += partly_known(study, text, runs[chosen], names)
+    refuse_too_few(study, int(kept.sum()), len(kept), left_out)
     each = 1 if average else len(study.replicates)
     rows = inputs_of(study)
     number = np.repeat(np.arange(len(rows)), each)[kept]
-    names = tuple(study.scenarios[position] for position in chosen)
     return States(
-        names, tuple(chosen), kept, rows.iloc[number].reset_index(drop=True), number,
-        np.tile(np.arange(each), len(rows))[kept], blocks_of(study, average)[kept],
-        {reason: count for reason, count in left_out.items() if count}, notes_of(study), average,
+        names, tuple(chosen), kept, rows.iloc[number].reset_index(drop=True), number, blocks_of(study, average)[kept],
+        {reason: count for reason, count in left_out.items() if count}, tuple(notes), average,
+        draws_of(study, average, kept),
     )  # fmt: skip
+
+
+def no_value_of(study: Study, text: str, scenarios: Sequence[str]) -> str:
+    """The reason of leaving out states in which an expression or condition has no value."""
+    return f"{text} has no value there: {study.why_no_value(text, scenarios)}"
+
+
+def partly_known(study: Study, text: str, runs: np.ndarray, scenarios: Sequence[str]) -> list[str]:
+    """What to say where only some of the finished replicates of a row have a value; `runs` [scenarios, rows, replicates]."""
+    chosen = positions(scenarios, study.scenarios, "scenarios")
+    known, came = np.isfinite(runs), study.finished[chosen]
+    partly = int((known.any(axis=-1) & (came & ~known).any(axis=-1)).sum())
+    why = study.why_no_value(text, scenarios) if partly else ""
+    return [SOME_REPLICATES.format(partly=partly, rows=known[..., 0].size, text=text, why=why)] if partly else []
+
+
+def refuse_too_few(study: Study, usable: int, in_all: int, left_out: Mapping[str, int], what: str = "states") -> None:
+    """InputError where too few states, or rows, are left, with what became of the others."""
+    if usable < FEW:
+        told = "; ".join(f"in {count}, {reason}" for reason, count in left_out.items() if count)
+        raise InputError(Mistake(str(study.store.folder), f"{usable} of {in_all} {what} can be used", told))
 
 
 def inputs_of(study: Study) -> pd.DataFrame:
@@ -126,7 +168,8 @@ def _flat(values: np.ndarray, average: bool) -> np.ndarray:
 def blocks_of(study: Study, average: bool = False) -> np.ndarray:
     """[rows * replicates] which states were drawn together.
 
-    The rows of a Sobol block or a Morris trajectory share most of their inputs, the replicates of a row all of them.
+    The rows of a Sobol block or a Morris trajectory share most of their inputs, the replicates of a row all of them; those of
+    a Latin hypercube lie evenly because of each other, so that of several hypercubes each is one observation.
     Without any factor that varies, every replicate stands for itself; rows that have the same calibrated set
     of parameters stand together.
     """
@@ -135,7 +178,7 @@ def blocks_of(study: Study, average: bool = False) -> np.ndarray:
         return np.arange(n_replicates)
     together = rows_together(study.design.sampler, n_rows)
     blocks = np.arange(n_rows) // together
-    if PARAMETER_SET in study.rows and together == 1:
+    if PARAMETER_SET in study.rows and study.design.method not in BLOCKS:
         blocks = pd.factorize(study.rows[PARAMETER_SET])[0]
     return np.repeat(blocks, n_replicates)
 
@@ -145,7 +188,26 @@ def rows_together(sampler: Any, n_rows: int) -> int:
     n = getattr(sampler, "optimal", None) or getattr(sampler, "n", None)
     if sampler.method in BLOCKS and n and n_rows % n == 0:
         return n_rows // n
-    return 1
+    return sampler.n if hypercubes_of(sampler) > 1 else 1
+
+
+def hypercubes_of(sampler: Any) -> int:
+    """How many independent Latin hypercubes a design has; 0 where its points are none."""
+    return sampler.repeats if sampler is not None and sampler.method == LATIN else 0
+
+
+def draws_of(study: Study, average: bool, kept: np.ndarray) -> np.ndarray | None:
+    """[states] which replicate they are of, where a replicate has the same draws in all rows; None elsewhere."""
+    n, replicates = len(study.rows), len(study.replicates)
+    if average or n == 1 or replicates == 1 or study.design.draws != COMMON:
+        return None
+    return np.tile(np.arange(replicates), n)[kept]
+
+
+def note_on_intervals(study: Study) -> tuple[str, ...]:
+    """What to know of intervals over the points of a design."""
+    is_single = hypercubes_of(study.design.sampler) == 1 and len(study.rows) > 1
+    return (ONE_HYPERCUBE,) if is_single and PARAMETER_SET not in study.rows else ()
 
 
 def notes_of(study: Study) -> tuple[str, ...]:

@@ -5,7 +5,7 @@
 (2, 1024, 4)
 
 An expression speaks of what is stored: outcomes by name, and parts of the country by the expression or by the name that
-the design gave them. A number where a run is missing is NaN, and no condition holds there.
+the design gave them. A number where a run is missing is NaN, and so is a condition.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import pandas as pd
 
 from eipsim.core.names import fold_name
 from eipsim.errors import InputError, Mistake, Mistakes, did_you_mean
-from eipsim.outcomes.evaluation import evaluate, evaluate_over_time
+from eipsim.outcomes.evaluation import evaluate, evaluate_over_time, what_is_missing, where_values_end
 from eipsim.outcomes.expressions import PLACE, parse_condition, parse_expression
 from eipsim.outcomes.nodes import Asked, Expression, Filter
 from eipsim.outcomes.registry import OUTCOMES
@@ -105,8 +105,7 @@ class Study:
         `parks_certified @2050`, `co2_t @2050 / @2024 - 1`, `first_year(parks_certified >= 100)`; a sum, mean, first year...
         without years is over all that are stored. Raises InputError for a mistake and for what is not stored.
         """
-        parsed = parse_expression(expression, "expression", years=self.years, stored=self._stored_units)
-        return np.where(self.finished, self._evaluated(parsed, evaluate).reshape(self.shape), np.nan)
+        return self._of_runs(self._expression(expression))
 
     def pathway(self, outcome: str) -> np.ndarray:
         """The same of an expression without year (an outcome, a ratio), [scenarios, rows, replicates, years]."""
@@ -117,9 +116,33 @@ class Study:
         return np.where(self.finished[..., None], found, np.nan)
 
     def holds(self, condition: str) -> np.ndarray:
-        """Whether `condition` holds, bool [scenarios, rows, replicates]; nowhere where a run is missing (see `finished`)."""
-        parsed = parse_condition(condition, "condition", years=self.years, stored=self._stored_units)
-        return self._evaluated(parsed, evaluate).reshape(self.shape) & self.finished
+        """Whether `condition` holds, [scenarios, rows, replicates]: 1, or 0, or NaN where it has no value or a run is missing."""
+        return self._of_runs(self._condition(condition))
+
+    def why_no_value(self, text: str, scenarios: Sequence[str] | None = None) -> str:
+        """Where an expression or condition loses its value in finished runs of `scenarios` (None: all), in words."""
+        parsed = self._expression_or_condition(text)
+        chosen = np.zeros(self.shape, dtype=np.bool_)
+        chosen[positions(scenarios, self.scenarios, "scenarios")] = True
+        runs = (chosen & self.finished).ravel()
+        ends = where_values_end(parsed, self._reader(parsed, self._columns(parsed)))
+        counts = [(what_is_missing(node), int((np.broadcast_to(lost, runs.shape) & runs).sum())) for node, lost in ends]
+        return " and ".join(f"{what} in {count} of {runs.sum()} runs" for what, count in counts if count)
+
+    def _of_runs(self, parsed: Expression) -> np.ndarray:
+        return np.where(self.finished, self._evaluated(parsed, evaluate).reshape(self.shape), np.nan)
+
+    def _condition(self, text: str) -> Expression:
+        return parse_condition(text, "condition", years=self.years, stored=self._stored_units)
+
+    def _expression(self, text: str) -> Expression:
+        return parse_expression(text, "expression", years=self.years, stored=self._stored_units)
+
+    def _expression_or_condition(self, text: str) -> Expression:
+        try:
+            return self._expression(text)
+        except InputError:
+            return self._condition(text)
 
     def unit(self, expression: str) -> str:
         """The unit of an expression as far as it follows from its parts."""

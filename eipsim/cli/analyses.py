@@ -29,6 +29,12 @@ class AnalysisOptions:
     scenario: Annotated[
         list[str] | None, typer.Option("--scenario", help="Only this scenario of the store; can be given several times.")
     ] = None  # fmt: skip
+    minus: Annotated[
+        str | None,
+        typer.Option(
+            "--minus", metavar="SCENARIO", help="Analyse what every other scenario makes different from this one."
+        ),
+    ] = None
     convergence: Annotated[
         bool, typer.Option("--convergence", help="Also with half of the points, a quarter, ...: are there enough?")
     ] = False
@@ -71,7 +77,7 @@ def sensitivity(
     with terminal.progress("analyse"):
         found = indices.sensitivity(
             study, outcome, method=options.method, over_time=options.over_time, scenarios=options.scenario,
-            accept_noise=options.accept_noise, convergence=options.convergence,
+            minus=options.minus, accept_noise=options.accept_noise, convergence=options.convergence,
         )  # fmt: skip
     if file is not None:
         screening.check_next(study, found, file, after.points, after.most)

@@ -94,27 +94,42 @@ def _print_ranking(result: Any, extra: dict[str, Any]) -> None:
     table = result.table()
     rows = []
     for row in table.itertuples():
-        mean, unit = terminal.row_of([row.mean, row.mean_low, row.mean_high], result.unit)
-        lost, lost_unit = terminal.row_of([row.regret, row.regret_95], result.unit)
-        interval, best = f"{mean[1]} to {mean[2]}", share_in_words(row.best_share, result.blocks)
-        cells = [row.rank, row.scenario, mean[0], interval, unit, best, *lost, lost_unit]
-        rows.append(cells + ([share_in_words(row.satisficing, result.blocks)] if "satisficing" in table else []))
-    head = ["rank", "scenario", "mean", "95 % interval", "unit", "best in", "regret", "95 %", "unit of regret"]
+        mean, unit = terminal.row_of([row.mean], result.unit)
+        differences = [row.from_best, row.from_best_low, row.from_best_high, row.regret, row.regret_95]
+        (gap, low, high, *lost), lost_unit = terminal.row_of(differences, result.unit)
+        gaps = ["", ""] if row.scenario == result.best else [gap, f"{low} to {high}"]
+        best = share_in_words(row.best_share, result.cases)
+        cells = [row.rank, row.scenario, *mean, unit, best, *gaps, *lost, lost_unit]
+        rows.append(cells + ([share_in_words(row.satisficing, result.cases)] if "satisficing" in table else []))
+    head = [
+        "rank",
+        "scenario",
+        "mean",
+        "unit",
+        "best in",
+        "from the best",
+        "95 % interval",
+        "regret",
+        "95 %",
+        "unit of both",
+    ]
     head += ["good enough"] if "satisficing" in table else []
     direction = "least" if result.minimise else "most"
     title = f"{direction.capitalize()} {result.value}, {result.states.n} states"
-    terminal.print_table(title, head, rows, ["rank", "mean", "best in", "regret", "95 %", "good enough"])
+    terminal.print_table(
+        title, head, rows, ["rank", "mean", "from the best", "best in", "regret", "95 %", "good enough"]
+    )
     if result.groups:
         head = ["where", "states", "best", "sure", "tau"]
         parts = [
-            [row.group, row.states, row.best, share_in_words(row.resampled_best, row.blocks), cell(row.agreement, 2)]
+            [row.group, row.states, row.best, share_in_words(row.resampled_best, row.cases), cell(row.agreement, 2)]
             for row in result.stability().itertuples()
         ]
         terminal.print_table("In parts of the states", head, parts, ["states", "sure", "tau"])
     if "information" in extra:
         _print_information(extra["information"], result.unit)
     same = [f"{row.scenario}: {row.note}" for row in table.itertuples() if row.note]
-    print_left_out(result.states.left_out, [*result.states.notes, *same])
+    print_left_out(result.states.left_out, [*result.states.notes, *same], f"{result.states.in_all} states")
     terminal.print_lines(f"Finding: {result.finding}.")
 
 
@@ -187,7 +202,7 @@ def _print_discovery(result: Any) -> None:
         title = "Limits, their quasi-p-values, and how often resamples find them"
         terminal.print_table(title, head, limits, head[2:4] + head[5:])
     _print_candidates(result)
-    print_left_out(result.left_out, result.notes)
+    print_left_out(result.left_out, result.notes, f"{result.in_all} rows")
     terminal.print_lines(f"Finding: {result.finding}.")
 
 
@@ -209,9 +224,9 @@ def _limit_cells(row: Any, resamples: int) -> list[Any]:
     return [row.box, row.factor, *ends, f"{round(row.resamples * resamples)} of {resamples}"]
 
 
-def print_left_out(left_out: dict[str, int], notes: Any) -> None:
-    """What was left out and what to keep in mind, beside the results."""
-    terminal.print_beside(*(f"Left out: {count} states, because {reason}" for reason, count in left_out.items()))
+def print_left_out(left_out: dict[str, int], notes: Any, of: str) -> None:
+    """What was left out `of` all and what to keep in mind, beside the results."""
+    terminal.print_beside(*(f"Left out: {count} of {of}, because {reason}" for reason, count in left_out.items()))
     terminal.print_beside(*(f"Note: {note}" for note in notes))
 
 

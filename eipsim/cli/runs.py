@@ -129,14 +129,14 @@ def validate(
     scenario: OfScenario = None,
     ensemble: Annotated[bool, typer.Option("--ensemble", help="Run every calibrated parameter set.")] = False,
     replicates: Annotated[
-        int | None, typer.Option("--replicates", help="Runs of each set, with other tenants each; default 20, with --ensemble 4.")
+        int | None, typer.Option("--replicates", help="Runs of each set, all with other tenants; default 20, with --ensemble 1.")
     ] = None,
     jobs: Jobs = 1,
     *,
     options: ModelOptions,
     output: Output,
 ) -> None:  # fmt: skip
-    """Hold the model against a table of observed FACTS: its 5-95 % range of each, and whether the two agree."""
+    """Hold the model against a table of observed FACTS: its 5-95 % range of each, how sharp it is, and whether the two agree."""
     (case,), arguments = checked([scenario], options)
     folder = output.folder(f"validate-{Path(facts).stem}")
     from eipsim.analysis.evidence.validation import validate as validate_facts
@@ -150,8 +150,10 @@ def validate(
     if not result.runs:
         _raise_failures(result.failures)
     output.save(result, folder, save_validation_figures)
-    content = {**result.manifest, "summary": result.summary, "facts": records(result.table())}
+    told = {"summary": result.summary, "notes": result.notes}
+    content = {**result.manifest, **told, "roles": records(result.by_role()), "facts": records(result.table())}
     output.tell(folder, content, lambda: terminal.print_validation(result))
+    terminal.print_beside(*(f"{name}: {told}" for name, told in result.left_out.items()))
     _raise_failures(result.failures)
 
 

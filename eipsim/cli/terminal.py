@@ -13,7 +13,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eipsim.core.numbers import cells, duration, whole_share
+from eipsim.core.numbers import NOTHING, cell, cells, duration, whole_share
 from eipsim.runs.saving import as_json
 
 if TYPE_CHECKING:
@@ -106,18 +106,35 @@ def print_comparison(comparison: Any) -> None:
 
 
 def print_validation(validation: Any) -> None:
-    """A row a fact: what was observed, the model's median and 5-95 % range, and whether they agree."""
+    """A row a fact: what was observed, what the model says, how well, and whether they agree; then a row a role."""
     rows = []
     for fact in validation.table().itertuples():
         values = [fact.observed_low, fact.observed_high, fact.model_median, fact.model_low, fact.model_high]
         (low, high, *model), unit = row_of(values, fact.unit)
         observed = low if low == high else f"{_open(low)} to {_open(high)}"
         inside = "" if math.isnan(fact.inside_share) else whole_share(fact.inside_share)
-        rows.append([fact.name, observed, *model, unit, inside, fact.verdict])
-    head = ["fact", "observed", "median", "5 %", "95 %", "unit", "runs inside", "verdict"]
-    title = f"{validation.scenario} against observed facts, {validation.runs} runs"
-    print_table(title, head, rows, ["observed", "median", "5 %", "95 %", "runs inside"])
-    print_lines(f"{validation.summary[:1].upper()}{validation.summary[1:]}")
+        told = inside, cell(fact.relative_width), cell(fact.skill)
+        rows.append([fact.name, fact.role, observed, *model, unit, *told, fact.verdict])
+    of_model, of_both = ["median", "5 %", "95 %"], ["runs inside", "times as wide", "skill"]
+    head = ["fact", "role", "observed", *of_model, "unit", *of_both, "verdict"]
+    sets = f"{validation.values['set'].nunique()} parameter sets, " if validation.provenance["ensemble"] else ""
+    title = f"{validation.scenario} against observed facts: {validation.runs} runs, {sets}{validation.populations} populations"
+    print_table(title, head, rows, ["observed", *of_model, *of_both])
+    print_lines("")
+    _print_roles(validation)
+    print_lines("", f"{validation.summary[:1].upper()}{validation.summary[1:]}")
+    print_lines(*(f"Note: {note}" for note in validation.notes))
+
+
+def _print_roles(validation: Any) -> None:
+    """Coverage and sharpness over the facts of each role."""
+    rows = []
+    for of in validation.by_role().itertuples():
+        reached = f"{whole_share(of.reached_share)} (of a perfect model {whole_share(of.expected_share)} or more)"
+        shown = reached if of.judged else NOTHING
+        rows.append([of.role, of.facts, of.judged, shown, cell(of.median_width), cell(of.median_skill)])
+    head = ["role", "facts", "with a verdict", "not excluded by the model's range", "times as wide", "skill"]
+    print_table("Coverage and sharpness (medians)", head, rows, ["facts", "with a verdict", "times as wide", "skill"])
 
 
 def _open(cell: str) -> str:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from pydantic import FiniteFloat, field_validator, model_validator
 
 from eipsim.data.tables import TableRow
 
+INPUT, FITTED, TEST = "input", "fitted", "test"
+ROLES = {
+    TEST: "nobody looked at it when the model was made",
+    FITTED: "the model was made with it in view: parameters were calibrated or assumed, or a mechanism designed, to meet it",
+    INPUT: "the model is told it, or what it follows from: met by construction",
+}
 PERIOD = re.compile(r"(\d{4})(?:\s*(?:-|–|\.\.)\s*(\d{4}))?")
 
 
 class FactRow(TableRow):
-    """One observed fact: what was observed, between which bounds, and who says so."""
+    """One observed fact: what was observed, between which bounds, who says so, and what it was to the model (ROLES)."""
 
     name: str
     expression: str
@@ -21,6 +28,7 @@ class FactRow(TableRow):
     years: tuple[int, ...] = ()
     low: FiniteFloat | None = None
     high: FiniteFloat | None = None
+    role: Literal["test", "fitted", "input"] | None = None
     source: str
     unit: str = ""
     status: str = ""

@@ -15,10 +15,10 @@ from eipsim.designs import run_keys
 from eipsim.designs.correlations import can_hold, correlated_factors
 from eipsim.designs.design import BY_FACTOR, INDEPENDENT, MOST_REPLICATES, Design, Source
 from eipsim.designs.factor_checks import beside, check_factor, completed_factor, conflicts, files_named
-from eipsim.designs.factors import DUMMY, LUCK, NAME_FILES, Choice, Continuous, Discrete, Ensemble, Factor
+from eipsim.designs.factors import DUMMY, LUCK, NAME_FILES, Choice, Continuous, Discrete, Factor
 from eipsim.designs.given_points import points_of, that_holds, values_refused
 from eipsim.designs.points import read_content, with_settings
-from eipsim.designs.samplers import FiniteDifference, FractionalFactorial, FullFactorial, GivenPoints, Morris
+from eipsim.designs.samplers import FiniteDifference, FractionalFactorial, FullFactorial, GivenPoints
 from eipsim.errors import InputError, Mistake, unknown
 from eipsim.outcomes.expressions import parse_expression
 from eipsim.outcomes.registry import OUTCOMES
@@ -318,8 +318,6 @@ class Completion:
         if isinstance(sampler, FractionalFactorial):
             many = {n for n, f in factors.items() if isinstance(f, Choice) and len(f.levels) > 2}
             self._only(many, "has two levels and cannot take all values of")
-        if isinstance(sampler, Morris):
-            self._unreached(sampler)
         if isinstance(sampler, FullFactorial) and isinstance(sampler.levels, dict):
             for name in sampler.levels.keys() - factors.keys():
                 self.found.append(unknown(self.place(("sampler", "levels")), "factor", name, factors))
@@ -338,15 +336,6 @@ class Completion:
         if names:
             what = f"{self.design.method} {why} {', '.join(sorted(names))}"
             self.tell(("sampler",), what, "use another sampler, or leave it out")
-
-    def _unreached(self, sampler: Morris) -> None:
-        """Morris's grid is coarse: a choice of more values than it has levels would never take some of them."""
-        for name, factor in self.design.factors.items():
-            if isinstance(factor, Choice | Ensemble) and not sampler.reaches(factor):
-                enough = next(n for n in range(sampler.levels, 10_000, 2) if sampler.reaches(factor, n))
-                never = f"never takes some of the {len(factor.levels)} values of {name}"
-                what = f"morris with {sampler.levels} levels {never}"
-                self.tell(("sampler",), what, f"levels: {enough} takes all")
 
     def _draws(self) -> None:
         design = self.design

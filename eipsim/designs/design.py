@@ -169,9 +169,14 @@ class Design(Frozen):
         assert self.sampler is not None, "a design that was not made by load_design"
         points = np.ascontiguousarray(self.sampler.unit(self.problem(), self._sampled), dtype=float)
         if self.correlations:
-            points = with_correlations(points, self.columns, self.correlations)
+            together = [with_correlations(part, self.columns, self.correlations) for part in self._hypercubes(points)]
+            points = np.vstack(together)
         points.setflags(write=False)
         return points
+
+    def _hypercubes(self, points: np.ndarray) -> list[np.ndarray]:
+        """Points that were drawn independently of each other, hypercube by hypercube."""
+        return np.split(points, getattr(self.sampler, "repeats", 1))
 
     @property
     def n_rows(self) -> int:

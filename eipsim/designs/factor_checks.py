@@ -22,6 +22,7 @@ from eipsim.designs.factors import (
     Factor,
     own_range,
 )
+from eipsim.designs.own_sets import mistakes_of_sets, read_sets
 from eipsim.designs.points import split, with_settings
 from eipsim.errors import InputError, Mistake, did_you_mean, unknown
 from eipsim.exchanges.catalogue import read_exchange_types
@@ -44,6 +45,9 @@ def completed_factor(
         given = own_range(name)
         if given is None:
             return None, [_without_range(name, own_model)]
+    if isinstance(given, Ensemble) and isinstance(given.ensemble, str) and given.ensemble.endswith(".csv"):
+        sets, found = read_sets(folder / given.ensemble)
+        return Ensemble(ensemble=sets) if sets and not found else None, [_without_place(m, "factors") for m in found]
     if own_model:
         return given, []
     if name in NAME_FILES and isinstance(given, Choice):
@@ -98,9 +102,9 @@ def check_factor(name: str, factor: Factor, scenarios: Sequence[Scenario]) -> li
     if not is_known(name):
         return [Mistake("", " is unknown", did_you_mean(name, known_names()))]
     if (name == PARAMETER_SET) != isinstance(factor, Ensemble):
-        return [Mistake("", " and {ensemble: calibrated} belong together", "parameter_set: {ensemble: calibrated}")]
+        return [Mistake("", " and {ensemble: ...} belong together", "parameter_set: {ensemble: calibrated}")]
     if name == PARAMETER_SET:
-        return []
+        return _of_own_sets(factor)
     if name == RULE:
         return _of_rules(factor)
     if name == SEED:
@@ -108,6 +112,14 @@ def check_factor(name: str, factor: Factor, scenarios: Sequence[Scenario]) -> li
     if isinstance(factor, Continuous):
         return _of_ends(name, factor, scenarios)
     return list(dict.fromkeys(m for level in factor.levels for m in _of_level(name, level, scenarios)))
+
+
+def _of_own_sets(factor: Factor) -> list[Mistake]:
+    """What is wrong with parameter sets that are not eipsim's own."""
+    if not isinstance(factor, Ensemble) or isinstance(factor.ensemble, str):
+        return []
+    places = [f"set {number}" for number in factor.labels]
+    return [_without_place(m, "factors") for m in mistakes_of_sets(factor.ensemble, places)]
 
 
 def _of_seeds(factor: Factor) -> list[Mistake]:
@@ -188,6 +200,8 @@ def conflicts(factors: Mapping[str, Factor]) -> Iterator[tuple[str, tuple[str, s
 
 def _of_another_rule(sets: Ensemble, rules: Factor | None) -> Iterator[tuple[str, tuple[str, str]]]:
     """A factor `rule` under which sets that were calibrated for another one would be run."""
+    if sets.rule is None:
+        return
     named = [DEFAULT_RULE if rule is None else rule for rule in rules.levels] if isinstance(rules, Discrete) else []
     if others := [rule for rule in named if rule in RULES and rule != sets.rule]:
         hint = f"name one rule, and its sets by parameter_set: {{ensemble: {others[0]}}}"

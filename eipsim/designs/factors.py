@@ -28,10 +28,12 @@ from eipsim.designs.distributions import (
 from eipsim.errors import did_you_mean
 from eipsim.rules.acceptance import RULES
 from eipsim.scenarios.entries import Drivers
-from eipsim.scenarios.values import Frozen, Text
+from eipsim.scenarios.values import Frozen, Number, Text
 
 RULE, SEED, PARAMETER_SET, DECREE = "rule", "seed", "parameter_set", "certification.decree"
+POPULATION = "population"  # the synthetic firms, without the draws: `seed` has both
 CALIBRATED = "calibrated"
+WEIGHT = "weight"  # of a parameter set, beside its parameters
 LUCK, DUMMY = "luck", "dummy"
 NAME_FILES = (RULE, DECREE, "decrees", "exchange_tables")  # factors whose values may be files or folders
 
@@ -39,7 +41,7 @@ NAME_FILES = (RULE, DECREE, "decrees", "exchange_tables")  # factors whose value
 
 
 class Discrete(Frozen):
-    """A factor with a list of values, equally likely. `labels` name them in tables."""
+    """A factor with a list of values, equally likely unless they have `weights`. `labels` name them in tables."""
 
     @cached_property
     def levels(self) -> tuple[Any, ...]:
@@ -51,15 +53,31 @@ class Discrete(Frozen):
         """How tables show it: numbers as numbers, all others as text."""
         return self.levels
 
+    @cached_property
+    def weights(self) -> tuple[float, ...] | None:
+        """How likely each value is, in proportion to the others; None where all are alike."""
+        return None
+
+    @cached_property
+    def _ends(self) -> np.ndarray:
+        """The probabilities at which the interval of each value ends."""
+        assert self.weights is not None
+        return np.cumsum(self.weights) / np.sum(self.weights)
+
     def numbers(self, u: np.ndarray) -> np.ndarray:
         """Positions in `levels` at the probabilities `u` [n]."""
         n = len(self.levels)
-        return np.minimum((np.asarray(u) * n).astype(np.int64), n - 1)
+        if self.weights is None:
+            return np.minimum((np.asarray(u) * n).astype(np.int64), n - 1)
+        return np.minimum(np.searchsorted(self._ends, np.asarray(u), side="right"), n - 1)
 
     def places(self, values: Sequence[Any]) -> np.ndarray:
         """The middle of the interval of probabilities that stands for each of these values, which must be labels."""
         position = {label: number for number, label in enumerate(self.labels)}
-        return (np.array([position[value] for value in values], dtype=float) + 0.5) / len(self.levels)
+        numbers = np.array([position[value] for value in values], dtype=int)
+        if self.weights is None:
+            return (numbers + 0.5) / len(self.levels)
+        return (self._ends - np.diff(self._ends, prepend=0.0) / 2.0)[numbers]
 
 
 class Integers(Discrete):
@@ -138,24 +156,39 @@ class Choice(Discrete):
         return self.levels if plain else tuple(self.choice)
 
 
-class Ensemble(Discrete):
-    """One of the calibrated parameter sets of a decision rule, which sets all parameters of calibration together."""
+RULE_OF_SETS = f"^({'|'.join([CALIBRATED, *RULES])})$|\\.csv$"
 
-    ensemble: Annotated[str, Field(pattern=f"^({'|'.join([CALIBRATED, *RULES])})$")]
-    """calibrated (the sets of the default rule), or the name of another rule"""
+
+class Ensemble(Discrete):
+    """One of several parameter sets, each of which sets all its parameters together: calibrated ones, or one's own."""
+
+    ensemble: (
+        Annotated[str, Field(pattern=RULE_OF_SETS)] | Annotated[tuple[dict[Text, Number], ...], Field(min_length=1)]
+    )
+    """calibrated (sets of the default rule), another rule, or a CSV file: a row a set, a column a parameter, maybe one weight"""
 
     @property
-    def rule(self) -> str:
-        """The decision rule that the sets were calibrated for."""
+    def rule(self) -> str | None:
+        """The decision rule that the sets were calibrated for; None of sets of one's own."""
+        if not isinstance(self.ensemble, str):
+            return None
         return DEFAULT_RULE if self.ensemble == CALIBRATED else self.ensemble
 
     @cached_property
     def levels(self) -> tuple[Any, ...]:
-        return load_ensemble(self.rule)
+        if isinstance(self.ensemble, str):
+            return load_ensemble(self.rule or DEFAULT_RULE)
+        return tuple({name: value for name, value in one.items() if name != WEIGHT} for one in self.ensemble)
 
     @cached_property
     def labels(self) -> tuple[Any, ...]:
         return tuple(range(1, len(self.levels) + 1))
+
+    @cached_property
+    def weights(self) -> tuple[float, ...] | None:
+        if isinstance(self.ensemble, str) or not any(WEIGHT in one for one in self.ensemble):
+            return None
+        return tuple(one.get(WEIGHT, 1.0) for one in self.ensemble)
 
 
 def choice_of(values: Iterable[Any]) -> Choice:
@@ -166,6 +199,11 @@ def choice_of(values: Iterable[Any]) -> Choice:
 def is_number(value: Any) -> bool:
     """Whether it is a finite number; true and false are none."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def has_order(name: str, factor: Factor) -> bool:
+    """Whether more and less mean something: of numbers, but not of choices, calibrated sets and populations."""
+    return isinstance(factor, Continuous) or (isinstance(factor, Integers) and name not in (SEED, POPULATION))
 
 
 # ---- how a factor is written -------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ import numpy as np
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from eipsim.designs.distributions import refuse
-from eipsim.designs.factors import Discrete, Factor, plain
+from eipsim.designs.factors import Discrete, Factor, has_order, plain
 from eipsim.errors import did_you_mean
 from eipsim.scenarios.values import Frozen, Text
 
@@ -23,6 +23,7 @@ Size = Annotated[int, Field(strict=True, ge=1, le=10_000_000)]
 Seed = Annotated[int, Field(strict=True, ge=1, lt=2**32)]
 Share = Annotated[float, Field(gt=0, lt=1)]
 Factors = Mapping[str, Factor]
+LEAST_REPEATS = 5  # hypercubes of which Student's t makes an interval that says something
 
 
 def salib(method: str, problem: dict[str, Any], *arguments: Any, **settings: Any) -> np.ndarray:
@@ -83,7 +84,7 @@ class Morris(Sampler):
     n: Size
     """Trajectories; rows are n (k + 1)."""
     levels: Annotated[int, Field(strict=True, ge=2, le=100)] = 4
-    """Levels of the grid, an even number."""
+    """Levels of the grid of numbers, even; a choice goes from any of its values to any other."""
     optimal: Annotated[int, Field(strict=True, ge=2)] | None = None
     """Keep this many trajectories that lie furthest from one another."""
 
@@ -94,17 +95,40 @@ class Morris(Sampler):
         refuse(is_few, f"has optimal = {self.optimal}", f"less than n = {self.n}")
         return self
 
-    def reaches(self, factor: Discrete, levels: int | None = None) -> bool:
-        """Whether a grid of this many levels takes every value of `factor`."""
-        return len(set(factor.numbers(np.linspace(0.0, 1.0, levels or self.levels)))) == len(factor.levels)
-
     def unit(self, problem: dict[str, Any], factors: Factors) -> np.ndarray:
-        return salib(
+        trajectories = self.optimal or self.n
+        points = salib(
             "morris", problem, self.n, num_levels=self.levels, optimal_trajectories=self.optimal, seed=self.seed
-        )
+        ).reshape(trajectories, -1, problem["num_vars"])
+        for column, name in enumerate(problem["names"]):
+            factor = factors.get(name)
+            if isinstance(factor, Discrete) and not has_order(name, factor):
+                points[..., column] = self._from_one_value_to_another(points[..., column], factor, column)
+        return points.reshape(-1, problem["num_vars"])
+
+    def _from_one_value_to_another(self, places: np.ndarray, choice: Discrete, column: int) -> np.ndarray:
+        """Places [trajectories, points] of a choice: at its step it takes any other of its values, all pairs alike."""
+        middle = choice.places(choice.labels)
+        if len(middle) == 1:
+            return np.full_like(places, middle[0])
+        random = np.random.default_rng([self.seed, column])
+        pairs = middle[pairs_in_turn(len(middle), len(places), random)]
+        has_moved = places != places[:, :1]
+        return np.where(has_moved, pairs[:, 1:], pairs[:, :1])
 
     def rows(self, columns: int, groups: int, factors: Factors) -> int:
         return (self.optimal or self.n) * (groups + 1)
+
+
+def pairs_in_turn(values: int, n: int, random: np.random.Generator) -> np.ndarray:
+    """`n` pairs [n, 2] of different values in random order: every pair comes once before any comes again.
+
+    More of them begin with those of fewer.
+    """
+    pairs, taken = np.array(list(itertools.combinations(range(values), 2))), [np.empty((0, 2), dtype=int)]
+    while sum(map(len, taken)) < n:
+        taken.append(random.permuted(random.permutation(pairs), axis=1))
+    return np.concatenate(taken)[:n]
 
 
 class Fast(Sampler):
@@ -133,27 +157,44 @@ class Fast(Sampler):
 
 
 class Latin(Sampler):
-    """A Latin hypercube: every factor's range covered evenly, for all analyses of given data, ranking and discovery."""
+    """Latin hypercubes: every factor's range covered evenly, for all analyses of given data, ranking and discovery."""
 
     takes_groups: ClassVar[bool] = True
     method: Literal["latin"]
     n: Size
+    """Points of each hypercube."""
+    repeats: Annotated[int, Field(strict=True, ge=1, le=10_000)] = 1
+    """Independent hypercubes, one block of rows after another: their spread gives intervals that know how evenly points lie."""
+
+    @field_validator("repeats")
+    @classmethod
+    def _tell_a_spread(cls, repeats: int) -> int:
+        few = f"= {repeats}: so few hypercubes tell no spread"
+        refuse(repeats == 1 or repeats >= LEAST_REPEATS, few, f"at least {LEAST_REPEATS}, better ten or more")
+        return repeats
+
+    def unit(self, problem: dict[str, Any], factors: Factors) -> np.ndarray:
+        others = (np.random.default_rng([self.seed, number]) for number in range(1, self.repeats))
+        return np.vstack([salib("latin", problem, self.n, seed=seed) for seed in (self.seed, *others)])
+
+    def rows(self, columns: int, groups: int, factors: Factors) -> int:
+        return self.n * self.repeats
+
+
+class RbdFast(Sampler):
+    """A Latin hypercube that random balance designs (RBD-FAST) analyse."""
+
+    method: Literal["rbd_fast"]
+    n: Size
     """Points."""
+    interference: Annotated[int, Field(strict=True, ge=1, le=16)] = 10
+    """Harmonics that are summed."""
 
     def unit(self, problem: dict[str, Any], factors: Factors) -> np.ndarray:
         return salib("latin", problem, self.n, seed=self.seed)
 
     def rows(self, columns: int, groups: int, factors: Factors) -> int:
         return self.n
-
-
-class RbdFast(Latin):
-    """A Latin hypercube that random balance designs (RBD-FAST) analyse."""
-
-    takes_groups: ClassVar[bool] = False
-    method: Literal["rbd_fast"]  # type: ignore[assignment]
-    interference: Annotated[int, Field(strict=True, ge=1, le=16)] = 10
-    """Harmonics that are summed."""
 
 
 class FiniteDifference(Sampler):

@@ -38,7 +38,7 @@ def rank_map(result: Any) -> Chart:
         left = NAMES + column * (panel + GAP)
         axes = axes_in(chart, box, left=left, right=width - left - panel, top=0.42, bottom=0.05)
         shares = table.pivot(index="scenario", columns="rank", values=kind).loc[names]
-        draw(axes, shares, title, names if column == 0 else [], least_if_always(result.blocks) if column else 1.0)
+        draw(axes, shares, title, names if column == 0 else [], least_if_always(result.cases) if column else 1.0)
     return chart
 
 
@@ -50,9 +50,7 @@ def sentence(result: Any) -> str:
         return f"{' and '.join(tied)} tie for the best mean"
     sure = "clearly " if result.reliability >= 0.95 else ""
     name, have, are = tied[0], verb(result.best, "has", "have"), verb(result.best, "is", "are")
-    seen = count_in_words(
-        float(table["best_share"].iloc[0]) * result.states.n, result.states.n, "states", result.blocks
-    )
+    seen = count_in_words(float(table["best_share"].iloc[0]) * result.states.n, result.states.n, "states", result.cases)
     return f"{name} {sure}{have} the best mean, and {are} the best choice in {seen}"
 
 

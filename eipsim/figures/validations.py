@@ -8,18 +8,33 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from eipsim.analysis.evidence.verdicts import (
+    AGREES,
+    IN_PART,
+    NO_VERDICT,
+    TOO_HIGH,
+    TOO_LOW,
+    TOO_VAGUE,
+    VERDICTS,
+    quantiles_of,
+)
+from eipsim.data.fact_rows import TEST
 from eipsim.figures.colours import BLUE, GREEN, GREY, LIGHT, ORANGE, VERMILION
 from eipsim.figures.style import Chart, axes_in, page, styled
-from eipsim.figures.wording import case_name, number, scale_of
+from eipsim.figures.wording import case_name, enumerated, number, scale_of
 
-ROW_INCHES, NAME_INCHES, RESULT_INCHES, WIDTH = 0.46, 2.35, 1.15, 7.2
+ROW_INCHES, NAME_INCHES, RESULT_INCHES, WIDTH = 0.46, 2.35, 1.5, 7.2
 LONGEST_LINE = 38  # letters of a name
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
-COLOURS = {"agrees": GREEN, "in part": ORANGE, "too low": VERMILION, "too high": VERMILION, "no value": GREY}
+COLOURS = {
+    AGREES: GREEN, IN_PART: ORANGE, TOO_VAGUE: ORANGE, TOO_LOW: VERMILION, TOO_HIGH: VERMILION, NO_VERDICT: GREY,
+}  # fmt: skip
 EDGE = 0.08  # of the width of a line, left free on either side
 CAPTION = (
-    "Grey band: observed range. Thin line: 5-95 % of the runs; thick line: 25-75 %; notch: median. Each line has a scale of "
-    "its own, from the lower to the higher of the numbers below it. Facts agree when one of the two ranges holds the other."
+    "Grey band: observed range. Thin line: the range that holds one more run nine times in ten, given 20 runs; thick line: "
+    "half of the time; notch: median. Each line has a scale of its own, from the lower to the higher of the numbers below it. "
+    "Facts agree when one of the two ranges holds the other and the model's is at most three times as wide. A test is a fact "
+    "that the model was not made with; fitted facts and inputs are none."
 )
 
 
@@ -38,19 +53,29 @@ def validation(result: Any) -> Chart:
 
 
 def finding(result: Any) -> str:
-    """How many facts agree, and what the others have in common."""
-    counts, n = result.counts, len(result.facts)
-    wrong = counts["too low"] + counts["too high"]
-    title = f"{counts['agrees']} of {n} observed facts agree with the model"
-    if not wrong:
-        return title + (f", {counts['in part']} in part" if counts["in part"] else "")
-    sides = [f"{verdict} on {counts[verdict]}" for verdict in ("too low", "too high") if counts[verdict]]
-    return f"{title}; it is {' and '.join(sides)}"
+    """How many tests agree, and what the others have in common; of facts that are no tests the same, with that said first."""
+    tests = result.counts[TEST]
+    if sum(tests.values()):
+        return told("tests", tests)
+    counts = {verdict: sum(of[verdict] for of in result.counts.values()) for verdict in VERDICTS}
+    return f"No fact is a test. {told('that the model was made with', counts)}"
+
+
+def told(what: str, counts: dict[str, int]) -> str:
+    """How many agree, and on how many the model is wrong, vague or not to be judged."""
+    total = sum(counts.values())
+    if counts[NO_VERDICT] == total:
+        return f"No verdict on {total} {what}"
+    parts = [f"{counts[IN_PART]} in part"] if counts[IN_PART] else []
+    wrong = [f"{verdict} on {counts[verdict]}" for verdict in (TOO_LOW, TOO_HIGH, TOO_VAGUE) if counts[verdict]]
+    parts += [f"it is {enumerated(wrong)}"] if wrong else []
+    parts += [f"no verdict on {counts[NO_VERDICT]}"] if counts[NO_VERDICT] else []
+    return "; ".join([f"{counts[AGREES]} of {total} {what} agree with the model", *parts])
 
 
 def subtitle(result: Any) -> str:
-    sets = result.values["set"].nunique()
-    what = f"{sets} calibrated parameter sets, {result.runs} runs" if sets > 1 else f"{result.runs} runs"
+    sets = f"{result.values['set'].nunique()} calibrated parameter sets, " if result.provenance.get("ensemble") else ""
+    what = f"{result.runs} runs, {sets}{result.populations} populations"
     return f"{case_name(result.scenario)}: {what}, to {result.provenance['last_year']}."
 
 
@@ -62,8 +87,9 @@ def draw_fact(axes: Axes, row: int, fact: Any, found: Any, values: np.ndarray) -
     axes.text(1.02, row - 0.13, found.verdict, ha="left", fontsize=8.2, color=colour, weight="bold", **across)
     axes.axhline(row + 0.5, color=LIGHT, lw=0.4)
     if not known.size:
+        role_beside(axes, row, f"({fact.role})")
         return
-    levels = np.quantile(known, LEVELS)
+    levels = quantiles_of(known, LEVELS)
     ends = [end for end in (fact.low, fact.high, *levels) if np.isfinite(end)]
     least, most = min(ends), max(ends)
     spot = placed(least, most)
@@ -86,13 +112,18 @@ def placed(least: float, most: float) -> Any:
 
 
 def tell_numbers(axes: Axes, row: int, ends: tuple[float, float], fact: Any, levels: np.ndarray) -> None:
-    """The ends of the line below it; the median with its unit beside the verdict."""
+    """The ends of the line below it; role, and the median with its unit, beside the verdict."""
     scale, spot = scale_of(max(map(abs, ends)), fact.unit), placed(*ends)
     small: Any = {"va": "center", "fontsize": 6.8, "color": GREY}
     for end in dict.fromkeys(ends):
         axes.text(float(spot(end)), row + 0.3, number(end / scale.size), ha="center", **small)
-    text = f"{number(levels[2] / scale.size)} {scale.unit}".strip()
-    axes.text(1.02, row + 0.24, text, ha="left", transform=axes.get_yaxis_transform(), clip_on=False, **small)
+    role_beside(axes, row, f"{number(levels[2] / scale.size)} {scale.unit}".strip() + f" ({fact.role})")
+
+
+def role_beside(axes: Axes, row: int, text: str) -> None:
+    """What a fact is to the model, and the median with its unit, below the verdict."""
+    place: Any = {"transform": axes.get_yaxis_transform(), "ha": "left", "va": "center", "clip_on": False}
+    axes.text(1.02, row + 0.24, text, fontsize=6.8, color=GREY, **place)
 
 
 def in_two_lines(name: str) -> str:

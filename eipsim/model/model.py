@@ -17,6 +17,7 @@ from eipsim.agents.operator import year as operator_year
 from eipsim.agents.regulator import applications, inspections, rationing
 from eipsim.agents.regulator import year as regulator_year
 from eipsim.agents.regulator.adaptive import adapt
+from eipsim.agents.surroundings import NOT_WEIGHED
 from eipsim.certification import pursuit
 from eipsim.certification.criteria import ParkRecords
 from eipsim.core import own_code
@@ -246,25 +247,27 @@ class EIPModel(LazyAgents):
         state, year = self.state, self.this_year
         accounts.open_books(state.books)
         state.surroundings.sectors.practising[:] = 0
-        self.let_firms_apply()
+        weighed = self.let_firms_apply()
         if self.by_agents[Firm]:
             for verb in STEPS_OF_FIRMS:
                 self._each(self.firm_class, verb)
             accounts.book_all(state.firms, year.rows, state.surroundings, year.prices, year.number, state.books)
             return
         firms, rule = state.firms, (self.rule_number, self.own_rule)
+        situation, start = self._situation(), self.world.parks.start
+        situation = situation._replace(surroundings=situation.surroundings._replace(weighed=weighed))
         with self.rule.guarded():
-            where = self.world.parks.start, self._situation()
-            firm_year.let_live(firms, year.rows, *where, rule, year.prices, state.books)
+            firm_year.let_live(firms, year.rows, start, situation, rule, year.prices, state.books)
 
-    def let_firms_apply(self) -> None:
+    def let_firms_apply(self) -> np.ndarray:
         """Where vouchers are applied for: firms learn, apply with what they would build, and are served while the budget lasts.
 
-        What they have learnt, and what has worn out, is the same when they live through the rest of the year.
+        What they have learnt, and what has worn out, is the same when they live through the rest of the year. Gives the chances
+        that they have weighed [firms, o], if all of them have.
         """
         state, year, rows = self.state, self.this_year, applications.may_apply(self.state, self.this_year)
         if rows.size == 0:
-            return
+            return NOT_WEIGHED
         offer, rule = applications.offer_to(state, year, rows), (self.rule_number, self.own_rule)
         if self.by_agents[Firm]:
             made = self._apply_one_by_one(rows, offer)
@@ -272,6 +275,7 @@ class EIPModel(LazyAgents):
             with self.rule.guarded():
                 made = applying.let_apply(state.firms, rows, self.world.parks.start, self._situation(), rule, offer)
         applications.serve(state, year, rows, made)
+        return made.chances if rows.size == year.rows.size else NOT_WEIGHED
 
     def _apply_one_by_one(self, rows: np.ndarray, offer: applying.Offer) -> applying.Applications:
         made, firms = applying.no_applications(self.state.firms.size), [self.firm(int(row)) for row in rows]

@@ -13,6 +13,7 @@ from eipsim.agents.regulator import allowances
 from eipsim.agents.surroundings import see_energy_prices, see_prices, spread_word
 from eipsim.market.books import USED
 from eipsim.market.constants import Constants
+from eipsim.market.operation import Operation
 from eipsim.market.uses import BIOMASS
 from eipsim.model.state import State, Year
 from eipsim.policy.levers import LeverPaths, Levers, by_owner, for_anybody
@@ -73,6 +74,8 @@ def open_year(state: State, year: Year, rule: int) -> None:
     if constants.boiler_lifetime > 0.0:
         bar_boilers(state, levers)
     allowances.cover(state, year)
+    if state.operation is not None:
+        state.surroundings.surprise[0] = is_surprising(state.operation, state.allowances)
     found_parks(state.operators, levers.eip_duty, there.founded)
     if there.gone.size:
         firm_year.all_leave(state.firms, there.gone, state.surroundings)
@@ -82,20 +85,31 @@ def open_year(state: State, year: Year, rule: int) -> None:
     allowances.allot(state, year)
 
 
+def is_surprising(operation: Operation, given: allowances.Allowances) -> bool:
+    """Whether energy costs any firm anything else this year than was to be expected."""
+    return given.foreseen is not given.coverage or not np.array_equal(operation.price, operation.expected)
+
+
 def let_banks_lend(state: State, year: Year) -> None:
     """What firms can borrow this year and at what public help; what falls due of what they have borrowed before."""
     loans, parks, levers, abroad = state.loans, state.surroundings.parks, year.levers, year.levers.of_foreign_firms
-    softly = for_anybody(levers.soft_loan, abroad.soft_loan)
-    guaranteed = for_anybody(levers.loan_guarantee, abroad.loan_guarantee)
-    parks.lent[:] = np.minimum(softly + guaranteed, 1.0)
+    parks.lent[:] = parks.interest_relief[:] = 0.0
+    if levers.in_force & {"soft_loan", "loan_guarantee"}:
+        softly = for_anybody(levers.soft_loan, abroad.soft_loan)
+        guaranteed = for_anybody(levers.loan_guarantee, abroad.loan_guarantee)
+        parks.lent[:] = np.minimum(softly + guaranteed, 1.0)
     if loans.are_followed:
-        fall_due(loans, state.firms, state.world.firms, year.number)
-        parks.interest_relief[:] = loans.relief_of(for_anybody(levers.interest_subsidy, abroad.interest_subsidy))
+        fall_due(loans, state.surroundings.due, state.world.firms, year.number)
+        if "interest_subsidy" in levers.in_force:
+            parks.interest_relief[:] = loans.relief_of(for_anybody(levers.interest_subsidy, abroad.interest_subsidy))
 
 
 def bar_boilers(state: State, levers: Levers) -> None:
     """Which fossil boilers the law of the year allows no longer."""
     parks, abroad = state.surroundings.parks, levers.of_foreign_firms
+    parks.no_new_fossil_boilers[:] = parks.fossil_boiler_end[:] = 0.0
+    if not levers.in_force & {"no_new_fossil_boilers", "fossil_boiler_end"}:
+        return
     parks.no_new_fossil_boilers[:] = for_anybody(levers.no_new_fossil_boilers, abroad.no_new_fossil_boilers)
     parks.fossil_boiler_end[:] = for_anybody(levers.fossil_boiler_end, abroad.fossil_boiler_end)
 

@@ -16,6 +16,7 @@ from eipsim.agents.surroundings import (
     INDUSTRY_COLUMNS,
     MARKET_COLUMNS,
     NEIGHBOURHOOD_COLUMNS,
+    NOT_WEIGHED,
     VINTAGE_COLUMNS,
     WORKSPACE_COLUMNS,
     Surroundings,
@@ -41,6 +42,7 @@ from eipsim.market.fuels import BIO, rows_of_firms
 from eipsim.market.growth import use_of_newcomers
 from eipsim.market.market import Market
 from eipsim.rules.boilers import weights_of
+from eipsim.rules.loans import whole_years
 from eipsim.world import Tenants, World
 
 NORTH = ("Red River Delta", "Northern midlands")
@@ -230,7 +232,7 @@ def solar_cost(world: World, constants: Constants) -> np.ndarray:
 def build_surroundings(
     world: World, market: Market, streams: np.ndarray, zones: np.ndarray, n_zones: int
 ) -> Surroundings:
-    """Surroundings before the first year: nobody has heard of anything, nobody is there."""
+    """Surroundings before the first year: nobody has heard of anything, nobody is there, nobody owes anything."""
     c, catalogue, yearly = market.constants, market.catalogue, market.yearly
     net = catalogue.net_share
     unknown = {"unaware": 1.0, "unheard": 1.0}
@@ -262,6 +264,9 @@ def build_surroundings(
         streams=streams,
         workspace=new_table(1, WORKSPACE_COLUMNS),
         boiler_weights=boiler_weights(penetration_in(YEARS, catalogue, world.tables)[:, BOILERS].transpose(0, 2, 1), c),
+        weighed=NOT_WEIGHED,
+        surprise=np.zeros(1, dtype=np.bool_),
+        due=np.zeros(world.firms.key.size if whole_years(c.loan_years) > 0 else 0, dtype=np.int64),
     )
 
 

@@ -61,7 +61,7 @@ def _bind(asked: Asked, finder: Finder, years: tuple[int, int], where: str) -> l
             field, rows = finder.members(one, key, rows)
             members[field] = tuple(sorted(set(rows) & set(members[field]))) if field in members else rows
         except NotFoundError as error:
-            found.append(Mistake(where, f"column {one.column}: {error.what}", error.hint))
+            found.append(Mistake(one.where or where, f"column {one.column}: {error.what}", error.hint))
     asked.cohort = Cohort(
         **members, park_is=_asked_of("park", asked), firm_is=_asked_of("firm", asked), by_park=asked.by_park
     )  # type: ignore[arg-type]

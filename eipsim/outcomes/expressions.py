@@ -11,9 +11,10 @@
     co2_t[subsidy] / co2_t[baseline] @2030                                (two scenarios, run by run with the same draws)
     parks_certified @2050 < 100 and recp_firm_share @2030 >= 0.2          (a condition)
 
-Arithmetic is as everywhere. What follows `|` (of whom) and `@` (when) holds for every quantity before it, within the same
-parentheses, that has no year yet. A year alone stands for what it is compared with, in that year. What many runs have
-stored under a name of its own is written with that name, in quotes where it is not a single word.
+Arithmetic is as everywhere. Within the same parentheses, what follows `|` (of whom) holds for every quantity before it that has
+no filter yet, and what follows `@` (when) for every quantity before it that has no year yet; what holds for none is a mistake.
+A year alone stands for what it is compared with, in that year. What many runs have stored under a name of its own is written
+with that name, in quotes where it is not a single word.
 """
 
 from __future__ import annotations
@@ -123,7 +124,7 @@ def parse_expression(
     over_time: bool = False,
     paired: bool = False,
 ) -> Expression:
-    """The expression that `text` is, a number. `filters` and `years` hold for quantities that do not say their own.
+    """The expression that `text` is, a number. `years` hold for quantities that do not say their own, `filters` for all.
 
     `stored` : units of further names that may stand for a quantity; `over_time` : a number for each of `years` will do;
     `paired` : quantities may name the scenario whose run they are asked of.
@@ -179,8 +180,7 @@ def _parse(text: str, where: str, wanted: str, given: _Given) -> Expression:
         builder = _Builder(where, given)
         root = builder.node(_tree(text, where, "start"))
         builder.mark(builder.scope, (), given.years)
-        for asked in quantities_of(root):  # also of what says its years
-            asked.filters = asked.filters if asked.has_filters else (*asked.filters, *given.filters)
+        builder.add_filters(root)
         builder.check(root, wanted)
     except RecursionError:
         raise InputError(Mistake(where, "is nested too deeply to be read")) from None
@@ -239,6 +239,7 @@ class _Builder:
         self.where, self.given = where, given
         self.units = {name: quantity.unit for name, quantity in QUANTITIES.items()} | dict(given.stored)
         self.scope: list[Asked] = []
+        self.found: list[Asked] = []
         self.mistakes = Mistakes()
 
     def add(self, column: int, what: str, hint: str = "") -> None:
@@ -248,6 +249,8 @@ class _Builder:
         return getattr(self, f"_{tree.data}")(tree, *tree.children)
 
     def _number(self, tree: Any, token: Any) -> Node:
+        if not np.isfinite(float(token)):
+            self.add(token.column, f"{token} is too large a number")
         return Number(float(token), token.column)
 
     def _quantity(self, tree: Any, name: Any, *brackets: Any) -> Node:
@@ -255,7 +258,7 @@ class _Builder:
         for bracket in brackets:
             (token,) = bracket.children
             if bracket.data == "place":
-                asked.filters = (Filter(PLACE, (str(token)[1:-1],), token.column),)
+                asked.filters = (Filter(PLACE, (str(token)[1:-1],), token.column, where=self.where),)
             else:
                 asked.scenario, asked.scenario_column = str(token), token.column
         return asked
@@ -317,16 +320,35 @@ class _Builder:
         if len(years) > 1:
             self.add(marks[-1].meta.column, "the year is said twice", "for several years write @2020..2024")
         self._refuse_twice(filters)
-        self.mark(self.scope, filters, years[0] if years else ())
+        if filters and not self.mark(self.scope, filters, ()):
+            self._tell_vanished("filter", filters[0].column)
+        if years and not self.mark(self.scope, (), years[0]):
+            self._tell_vanished("year", next(mark for mark in marks if mark.data == "mark").meta.column)
         return node
 
-    def mark(self, scope: list[Asked], filters: tuple[Filter, ...], years: tuple[int, ...]) -> None:
-        """Give the quantities of `scope` that have no year yet filters (unless they have some) and years."""
-        for asked in scope:
-            if not asked.years:
-                if filters and not asked.has_filters:
-                    asked.filters, asked.has_filters = (*asked.filters, *filters), True
-                asked.years = years
+    def mark(self, scope: list[Asked], filters: tuple[Filter, ...], years: tuple[int, ...]) -> int:
+        """Give filters to the quantities of `scope` that have none yet, years to those that have none. How many are reached."""
+        without_filters = [asked for asked in scope if filters and not asked.has_filters]
+        without_years = [asked for asked in scope if years and not asked.years]
+        for asked in without_filters:
+            asked.filters, asked.has_filters = (*asked.filters, *filters), True
+        for asked in without_years:
+            asked.years = years
+        return len(without_filters) + len(without_years)
+
+    def _tell_vanished(self, kind: str, column: int) -> None:
+        why = f"all before it have a {kind} of their own" if self.scope else "there is none before it"
+        hint = f"a {kind} holds for what stands before it, within the same parentheses, without a {kind} of its own"
+        self.add(column, f"this {kind} reaches no quantity: {why}", hint)
+
+    def add_filters(self, root: Node) -> None:
+        """The filters that are given from outside hold for every quantity, beside its own."""
+        for asked in quantities_of(root):
+            for one in asked.filters:
+                if any((one.key, one.sign) == (other.key, other.sign) for other in self.given.filters):
+                    hint = f"the filter for the whole of it says {one.key}{one.sign} too; keep one"
+                    self.add(one.column, f"{one.key} is filtered twice", hint)
+            asked.filters = (*asked.filters, *self.given.filters)
 
     def filters(self, tree: Any) -> tuple[Filter, ...]:
         found = tuple(self._filter(*child.children) for child in tree.children)
@@ -337,7 +359,7 @@ class _Builder:
         names = tuple(str(value)[1:-1] if value.type == "STRING" else str(value) for value in values)
         if any(value.type == "RANGE" for value in values):
             names = ("".join(names),)
-        one = Filter(str(key), names, values[0].column, _plain(sign).replace("==", IS))
+        one = Filter(str(key), names, values[0].column, _plain(sign).replace("==", IS), where=self.where)
         if one.key in TRAITS:
             try:
                 one.condition = condition_of(one.key, one.sign, names)
@@ -385,6 +407,7 @@ class _Builder:
         asked, years = list(quantities_of(node)), self.years(tree.children[0])
         for one in asked:
             one.years = one.years and years  # without a year there is nothing to compare with, which is told later
+        self.scope += [one for one in asked if one.years]  # a filter further on holds for them, too
         if not asked:
             self.add(tree.meta.column, "there is no quantity to take in another year", "write one before the sign")
         return node
@@ -406,7 +429,8 @@ class _Builder:
     def check(self, root: Node, wanted: str) -> None:
         """Every quantity has a year and can be cut as asked, and the whole is `wanted`, of one year or those that may be."""
         most_years = len(self.given.years) if self.given.over_time else 1
-        for asked in quantities_of(root):
+        self.found = list(quantities_of(root))
+        for asked in self.found:
             self._check_asked(asked)
         kind = self._kind(root)
         if kind != wanted and not self.mistakes:
@@ -426,16 +450,17 @@ class _Builder:
             what = f"the runs asked here are of one scenario each, not of {asked.scenario}"
             hint = f'`eipsim validate` pairs scenarios; a park or province stands in quotes: {asked.name}["{asked.scenario}"]'
             self.add(asked.scenario_column, what, hint)
-        cuts = [(one.key, one.column) for one in asked.filters if one.key in FILTERS]
-        cuts += [("park", asked.column)] if asked.by_park else []
+        cuts = [(one.key, one.where, one.column) for one in asked.filters if one.key in FILTERS]
+        cuts += [("park", self.where, asked.column)] if asked.by_park else []
         if asked.name not in QUANTITIES:
             if asked.filters or asked.by_park:
                 column = asked.filters[0].column if asked.filters else asked.column
                 self.add(column, f"{asked.name} is stored as it is and takes no filter")
             return
-        for key, column in cuts:
+        for key, where, column in cuts:
             if mistake := out_of_reach(asked.name, key):
-                self.add(column, mistake.what, mistake.hint)
+                others = "; within parentheses a filter is for what stands there alone" if len(self.found) > 1 else ""
+                self.mistakes.append(_at(where, column, mistake.what, mistake.hint + others))
 
     def _kind(self, node: Node) -> str:
         """Number or condition; tells parts of the wrong kind, and of several years of different number."""
@@ -460,7 +485,7 @@ class _Builder:
 
 
 def _plain(sign: Any) -> str:
-    """A sign as ARITHMETIC has it."""
+    """A sign as `evaluation` has it."""
     return SIGNS.get(sign, str(sign))
 
 

@@ -26,6 +26,7 @@ class Filter:
     """`key` is one of FILTERS or PLACE; `names` are any of which it must be (`sign` IS) or none of (IS_NOT).
 
     condition : of a trait, what is asked of it
+    where : of which text the column is
     """
 
     key: str
@@ -33,6 +34,7 @@ class Filter:
     column: int
     sign: str = IS
     condition: Condition | None = None
+    where: str = ""
 
 
 @dataclass(eq=False)

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from eipsim.core import own_code
-from eipsim.designs.reading import load_design
+from eipsim.designs.reading import load_design, outcomes_not_found
 from eipsim.errors import InputError, Mistake, refuse_all, unknown
 from eipsim.runs.simulation import Progress
 from eipsim.stores.claims import Claims
@@ -80,6 +80,7 @@ def run_sweep(
     part = checked_arguments(jobs, backend, shard, limit)
     plan = load_design(design, trust)
     own_code.refuse(not_agreed(plan, folder))
+    refuse_all(outcomes_not_found(plan))
     store = Store.create(folder, plan, extend)
     remember(plan, folder)
     if repair:

@@ -1,4 +1,4 @@
-"""National checks: what the calibrated sets say of facts about the country, most of them not fitted, one population each.
+"""National checks: what the calibrated sets say of facts about the country, one population each; none of these is a test.
 
 `python experiments/00_calibration/checks.py [--jobs N] [--every N]` holds every set of the default rule, and every N-th of each
 other rule, against `eipsim/data/evidence_facts.csv`, and makes `tables/checks.csv`.
@@ -12,12 +12,11 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 from calibration import TABLES
-from record import targets
 
 from eipsim.analysis.evidence.facts import read_facts
-from eipsim.analysis.evidence.validation import judge, validate
+from eipsim.analysis.evidence.validation import validate
+from eipsim.analysis.evidence.verdicts import judge
 from eipsim.data.parameters import DEFAULT_RULE, load_ensemble
-from eipsim.outcomes.nodes import Expression
 from eipsim.rules.acceptance import RULES
 from eipsim.sweeps.workers import run_tasks
 
@@ -32,20 +31,16 @@ def checked(
     started = time.perf_counter()
     values = pd.DataFrame(run_tasks(check_set, [(rule, number, world) for number in numbers], jobs, "loky", None))
     tell(f"{rule}: {len(values)} sets checked in {time.perf_counter() - started:.0f} s")
-    rows, matched = [], [quantities(target.expression) for target in targets()]
+    rows = []
     for fact in read_facts(FACTS):
         found = judge(values[fact.name].to_numpy(), fact.low, fact.high)
         rows.append({
             "rule": rule, "fact": fact.name, "low": fact.low, "high": fact.high, "unit": fact.unit, "sets": found.runs,
             "model_low": found.low, "model_middle": found.middle, "model_high": found.high,
-            "sets_within": found.inside, "verdict": found.verdict, "fitted": quantities(fact.expression) in matched,
+            "sets_within": found.inside, "relative_width": found.width, "crps": found.score, "skill": found.skill,
+            "verdict": found.verdict, "role": fact.role,
         })  # fmt: skip
     return pd.DataFrame(rows)
-
-
-def quantities(expression: Expression) -> set[tuple[str, str]]:
-    """What a fact or a target asks for, and of which scenario."""
-    return {(asked.name, asked.scenario) for asked in expression.asked}
 
 
 def check_set(rule: str, number: int, world: str) -> dict[str, float]:

@@ -44,7 +44,7 @@ def findings(studies: dict[str, Study]) -> Findings:
             f"By CO₂ avoided from 2026 to 2050: {ranking.finding}. Paired differences from the baseline, with 95 % intervals "
             "of the mean, the correlation of a replicate with its baseline, and how many runs the same draws saved, against "
             "other draws at the same parameters:",
-            difference_table(ranking.differences(), ranking.blocks),
+            difference_table(ranking.differences(), ranking.cases),
             figure("pathways_co2_avoided_t", "CO₂ avoided under six scenarios"),
             figure("pathways_recp_firm_share", "Firms that apply cleaner production under six scenarios"),
             figure("pathways_parks_certified", "Certified parks under six scenarios"),

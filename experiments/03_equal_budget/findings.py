@@ -74,6 +74,6 @@ def gains(rankings: dict, spent: pd.DataFrame) -> str:
             row = tables[name].loc[scenario]
             cells.append(interval(row["difference"], row["low"], row["high"], size))
         best = rankings["co2"].table().set_index("scenario").loc[scenario, "best_share"]
-        rows.append([scenario, *cells, share_in_words(best, rankings["co2"].blocks)])
+        rows.append([scenario, *cells, share_in_words(best, rankings["co2"].cases)])
     titles = [title for _, title, _ in VALUES.values()]
     return markdown(["instrument", "present value spent (M USD)", *titles, "most CO₂ in"], rows)

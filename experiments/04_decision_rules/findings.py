@@ -69,7 +69,7 @@ def effects_by_rule(study: Study) -> pd.DataFrame:
 def stability(table: pd.DataFrame, size: float = 1e6, lost: str = "Mt lost by staying with it") -> str:
     """Which policy is best in each part of the runs, and what it costs to keep to the overall best."""
     rows = [
-        [row.group, row.best, share_in_words(row.resampled_best, row.blocks), share_in_words(row.best_share, row.blocks),
+        [row.group, row.best, share_in_words(row.resampled_best, row.cases), share_in_words(row.best_share, row.cases),
          number(row.cost_of_staying / size), f"{row.agreement:.2f}"]
         for row in table.itertuples()
     ]  # fmt: skip

@@ -48,7 +48,7 @@ def findings(studies: dict[str, Study]) -> Findings:
 
 
 def ranked(ranking: Ranking, title: str, size: float) -> str:
-    table, n = ranking.table(), ranking.blocks
+    table, n = ranking.table(), ranking.cases
     rows = [
         [row.scenario, interval(row.mean, row.mean_low, row.mean_high, size),
          share_in_words(row.best_share, n), interval(row.regret, row.regret_low, row.regret_high, size),

@@ -48,3 +48,21 @@ def programme(settings, *, scenario, draws, years):
     options = luck.poisson(12.0, size=90)
     identified = luck.binomial(options, settings["identify"]).sum()
     return {"identified": float(identified), "implemented": float(luck.binomial(identified, settings["accept"]))}
+
+
+def line_and_choice(settings, *, scenario, draws, years):
+    """A line of slope 1, a choice whose values lie evenly from 0 to 1 in some order, and a whole number from 0 to 1."""
+    places = {"a": 0.5, "b": 0.0, "c": 1.0, "d": 0.25, "e": 0.75}
+    two = {"off": 0.0, "on": 1.0}
+    return {"y": settings["line"] + places[settings["five"]] + two[settings["two"]] + settings["count"] / 4.0}
+
+
+def policies(settings, *, scenario, draws, years):
+    """A policy whose gain depends on x2 alone, on top of what x1 and luck do to all of them."""
+    gain = {"without": 0.0, "with": 3.0 * settings["x2"]}[scenario]
+    return {"y": 10.0 * settings["x1"] + noise_of(draws) + gain}
+
+
+def alone(settings, *, scenario, draws, years):
+    """x1 moves the outcome, x3 a little, x2 not at all."""
+    return {"y": settings["x1"] + 0.5 * settings["x3"]}

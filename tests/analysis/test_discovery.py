@@ -317,6 +317,64 @@ def test_rows_without_a_result_are_left_out_and_told():
     assert made.left_out == {"a run failed or is still to come": 7}
 
 
+RATIO = "firms @2050 / jobs @2050 > 3"
+DIVIDED = f"{RATIO} has no value there: something is divided by 0 (column 13) in"
+
+
+def with_ratio(jobs, replicates=1, **more):
+    """Rows in which four firms share `jobs` [scenarios, rows]: RATIO holds where that is 1, not where it is 2."""
+    rows = pd.DataFrame({"a": np.linspace(0.0, 1.0, jobs.shape[-1])})
+    jobs = np.atleast_2d(jobs)[:, :, None] * np.ones(replicates)
+    return study({"firms": np.full(jobs.shape, 4.0), "jobs": jobs}, rows, **more)
+
+
+def some_jobs():
+    return np.where(np.linspace(0.0, 1.0, 100) < 0.4, 1.0, 2.0)
+
+
+def test_rows_in_which_a_condition_has_no_value_are_no_cases_and_are_told():
+    jobs = some_jobs()
+    jobs[-20:] = 0.0
+    for where in (RATIO, "not (firms @2050 / jobs @2050 <= 3)"):
+        made = discover(with_ratio(jobs), where, resamples=0)
+        assert (len(made.rows), int(made.of_interest.sum()), made.in_all) == (80, 40, 100)
+        assert made.found.boxes[0].limits[0].high == pytest.approx(0.4, abs=0.02)
+        ((told, count),) = made.left_out.items()
+        assert told.startswith(f"{where} has no value there: something is divided by 0")
+        assert (count, made.manifest["rows_in_all"]) == (20, 100)
+    assert list(discover(with_ratio(jobs), RATIO, resamples=0).left_out) == [f"{DIVIDED} 20 of 100 runs"]
+
+
+def test_a_row_without_a_value_is_left_out_in_its_own_scenario_only():
+    stored = with_ratio(np.stack([np.zeros(100), some_jobs()]), scenarios=["baseline", "subsidy"])
+    made = discover(stored, RATIO, resamples=0)
+    assert (len(made.rows), made.in_all, sum(made.left_out.values())) == (100, 200, 100)
+    assert made.rows.columns.tolist() == ["a"]  # all that is left is of one scenario
+
+
+def test_the_share_of_a_row_is_of_its_replicates_with_a_value_which_is_told():
+    stored = with_ratio(some_jobs(), replicates=2)
+    stored = study(
+        {"firms": stored.values("firms @2050"), "jobs": stored.values("jobs @2050") * [1.0, 0.0]}, stored.rows
+    )
+    made = discover(stored, RATIO, resamples=0)
+    assert (len(made.rows), int(made.of_interest.sum()), made.left_out) == (100, 40, {})
+    assert any(
+        note.startswith(f"in 100 of 100 rows {RATIO} has a value in some replicates only") for note in made.notes
+    )
+
+
+def test_a_box_of_rows_without_a_value_is_refused_with_the_reason():
+    with pytest.raises(InputError) as error:
+        discover(with_ratio(np.zeros(30)), RATIO)
+    assert "0 of 30 rows can be used; in 30, " + DIVIDED in str(error.value)
+
+
+def test_what_decides_without_the_missing_value_counts():
+    made = discover(with_ratio(np.zeros(30)), f"{RATIO} or firms @2050 > 3", resamples=0)
+    assert (made.of_interest.all(), len(made.rows), made.left_out) == (True, 30, {})
+
+
 def test_the_inert_dummy_is_no_factor_of_a_box():
     sampler = {"factors": {"a": {"uniform": [0, 1]}}, "sampler": {"method": "latin", "n": 40}, "dummy": True}
     made = study({"parks_certified": np.where(np.arange(40) < 20, 50.0, 150.0)[None, :, None]}, None, **sampler)

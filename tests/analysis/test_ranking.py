@@ -14,6 +14,7 @@ from eipsim.analysis.choice.ranking import rank
 from eipsim.analysis.choice.same_draws import gain_of_same_draws
 from eipsim.analysis.states_of_world import states_of
 from eipsim.analysis.subsets import groups_of
+from eipsim.designs.samplers import Latin
 from eipsim.errors import InputError
 from eipsim.sweeps.sweep import run_sweep
 
@@ -115,6 +116,81 @@ def test_rows_of_a_sobol_block_count_as_one_observation():
     assert len(np.unique(states_of(made).blocks)) == 8
 
 
+def hypercubes(seed, n, repeats, factors=6):
+    """Points of independent Latin hypercubes, and which of them each point belongs to."""
+    problem = {"num_vars": factors, "names": [f"x{k}" for k in range(factors)], "bounds": [[0.0, 1.0]] * factors}
+    points = Latin(method="latin", n=n, repeats=repeats, seed=seed).unit(problem, {})
+    return points, np.repeat(np.arange(repeats), n)
+
+
+def test_intervals_over_hypercubes_cover_the_truth_and_are_as_narrow_as_the_points_are_even():
+    """The mean of a sum of six factors and a small product: 3.025. As independent points it would seem far less sure."""
+    inside, widths, apart = 0, [], []
+    for seed in range(1, 201):
+        points, cubes = hypercubes(seed, 10, 10)
+        y = points.sum(axis=1) + 0.1 * points[:, 0] * points[:, 1]
+        _, low, high = scores.interval(y, cubes)
+        inside += low <= 3.025 <= high
+        widths.append(high - low)
+        apart.append(np.ptp(scores.interval(y, np.arange(100))[1:]))
+    assert 0.90 <= inside / 200 <= 0.99
+    assert np.mean(widths) < np.mean(apart) / 5.0
+
+
+def test_the_store_knows_which_hypercube_a_point_belongs_to():
+    sampler, factors = {"method": "latin", "n": 4, "repeats": 5}, {"x": {"uniform": [0, 1]}}
+    values = random().normal(size=(2, 20, 3))
+    many = study(
+        {"parks_certified": values}, pd.DataFrame({"x": range(20)}), factors=factors, sampler=sampler, dummy=False
+    )
+    assert states_of(many).blocks.tolist() == np.repeat(np.arange(5), 12).tolist()
+    assert not rank(many, VALUE).states.notes
+    one = study({"parks_certified": values}, pd.DataFrame({"x": range(20)}), factors=factors,
+                sampler={"method": "latin", "n": 20}, dummy=False)  # fmt: skip
+    assert len(set(states_of(one).blocks)) == 20
+    assert "taken as independent" in rank(one, VALUE).states.notes[0]
+    assert "repeats: 10" in rank(one, VALUE).states.notes[0]
+
+
+def test_what_draws_shift_in_all_rows_alike_is_in_the_interval():
+    """Forty rows and four replicates whose draws move every row by one and the same normal number."""
+    inside, blind, widths, blocks, draws = 0, 0, [], np.repeat(np.arange(40), 4), np.tile(np.arange(4), 40)
+    for seed in range(400):
+        of_rows, of_draws, own = (random([k, seed]).normal(size=n) for k, n in ((1, 40), (2, 4), (3, 160)))
+        values = of_rows[blocks] + of_draws[draws] + own
+        _, low, high = scores.interval(values, blocks, draws)
+        inside += low <= 0.0 <= high
+        widths.append(high - low)
+        _, low, high = scores.interval(values, blocks)
+        blind += low <= 0.0 <= high
+    assert 0.91 <= inside / 400 <= 0.99
+    assert blind / 400 < 0.7
+    assert np.mean(widths) < 1.6 * 2.0 * 1.96 * np.sqrt(1.0 / 40.0 + 1.0 / 4.0 + 1.0 / 160.0)
+
+
+def test_draws_that_shift_nothing_leave_the_interval_as_it_is_or_a_little_wider():
+    values, blocks, draws = random().normal(size=160), np.repeat(np.arange(40), 4), np.tile(np.arange(4), 40)
+    alone, crossed = scores.interval(values, blocks), scores.interval(values, blocks, draws)
+    assert crossed[0] == alone[0]
+    assert np.ptp(alone[1:]) <= np.ptp(crossed[1:]) < 1.5 * np.ptp(alone[1:])
+
+
+def test_each_scenario_is_told_by_its_paired_difference_from_the_best():
+    """States differ by 100, scenarios by 1: the means say nothing, the differences all."""
+    states = 100.0 * random().normal(size=(1, 60, 1))
+    gains = np.array([0.0, 1.0, 3.0])[:, None, None] + 0.1 * random(2).normal(size=(3, 60, 1))
+    table = ranking(states + gains).table().set_index("scenario")
+    assert table.index.tolist() == ["c", "b", "a"]
+    assert table["from_best"].tolist() == pytest.approx([0.0, -2.0, -3.0], abs=0.1)
+    assert table.loc["b", "from_best_low"] < -2.0 < table.loc["b", "from_best_high"] < -1.9
+    assert table.loc["b", "mean_high"] > table.loc["c", "mean_low"]
+    alone = ranking((states + gains)[1:]).table().set_index("scenario")
+    width, of_one = (
+        np.ptp(t.loc["b" if t is table else "a", ["from_best_low", "from_best_high"]]) for t in (table, alone)
+    )
+    assert width > 1.1 * of_one, "with more scenarios, each interval has to be surer"
+
+
 # ---- same draws ------------------------------------------------------------------------------------------------------
 
 
@@ -166,9 +242,23 @@ def test_the_interval_of_runs_saved_over_sets_covers_as_often_as_it_says():
     covers = 0
     for seed in range(300):
         a, b = of_sets(seed).reshape(2, -1)
-        found = gain_of_same_draws(b, a, sets, sets, np.arange(200))
+        found = gain_of_same_draws(b, a, sets, sets, None)
         covers += found["runs_saved_low"] <= truth_of_sets() <= found["runs_saved_high"]
     assert 0.91 <= covers / 300 <= 0.98
+
+
+def test_draws_that_all_sets_share_are_seen_through_the_means_over_sets():
+    """Draws shift all 30 sets alike by 1, nine tenths of it in both scenarios: with other draws the mean would have that, too."""
+    sets, draws, covers = np.repeat(np.arange(30), 8), np.tile(np.arange(8), 30), 0
+    variance = 0.1 / 30 + 2.0 * 0.1 / 8
+    truth = 2 * 240 * (2.0 * 0.9 / 8) / variance
+    for seed in range(200):
+        draw = np.random.default_rng(seed).normal
+        shift = np.sqrt(0.9) * draw(size=8) + np.sqrt(0.1) * draw(size=(2, 8))
+        a, b = (10.0 * draw(size=30))[sets] + shift[:, draws]
+        found = gain_of_same_draws(b + np.sqrt(0.1) * draw(size=30)[sets], a, sets, sets, draws)
+        covers += found["runs_saved_low"] <= truth <= found["runs_saved_high"]
+    assert 0.91 <= covers / 200 <= 0.99
 
 
 def test_nothing_is_said_of_runs_saved_where_no_set_has_several_draws_or_draws_are_few():
@@ -196,6 +286,30 @@ def test_states_in_which_any_run_failed_are_left_out_and_told():
     assert made.states.n == 38
     assert made.states.left_out == {"a run failed or is still to come": 2}
     assert made.manifest["left_out"] == made.states.left_out
+
+
+def test_states_in_which_the_condition_has_no_value_are_left_out_and_told():
+    """Planted: four firms to 1 or 2 jobs (good enough: a quarter of the rows with a value), and in five rows to none."""
+    jobs = np.full((2, 25, 1), 2.0)
+    jobs[:, :5], jobs[1, 20:] = 1.0, 0.0
+    stored = study(
+        {"parks_certified": random().normal(size=(2, 25, 1)), "firms": np.full((2, 25, 1), 4.0), "jobs": jobs}
+    )
+    for condition in ("firms @2050 / jobs @2050 > 3", "not (firms @2050 / jobs @2050 <= 3)"):
+        made = rank(stored, VALUE, satisfice=condition)
+        assert made.table()["satisficing"].tolist() == [0.25, 0.25]
+        assert (made.states.n, made.manifest["states_in_all"]) == (20, 25)
+        ((told, count),) = made.states.left_out.items()
+        assert told.startswith(f"{condition} has no value there: something is divided by 0")
+        assert (count, told.endswith("in 5 of 50 runs")) == (5, True)
+
+
+def test_nothing_is_ranked_where_the_condition_never_has_a_value():
+    ones = np.ones((2, 9, 1))
+    stored = study({"parks_certified": random().normal(size=(2, 9, 1)), "firms": ones, "jobs": 0.0 * ones})
+    for average in (False, True):
+        with pytest.raises(InputError, match=r"0 of 9 states can be used; in 9, .* something is divided by 0"):
+            rank(stored, VALUE, satisfice="firms @2050 / jobs @2050 > 3", average=average)
 
 
 def test_nothing_is_ranked_where_one_scenario_never_ran():

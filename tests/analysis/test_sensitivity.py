@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from scipy.stats import t as student
 
 from eipsim.analysis.intervals import mean_interval
-from eipsim.analysis.sensitivity import caveats, chance, methods, sobol
+from eipsim.analysis.sensitivity import caveats, chance, indices, methods, morris, sobol
 from eipsim.analysis.sensitivity.indices import sensitivity
 from eipsim.analysis.sensitivity.methods import METHODS, Sample
 from eipsim.analysis.sensitivity.screening import matter, next_design, write_next
@@ -71,7 +71,7 @@ def ishigami(unit):
     return np.sin(x[:, 0]) + 7.0 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0])
 
 
-@pytest.mark.parametrize("module", [caveats, chance, influences, tornadoes])
+@pytest.mark.parametrize("module", [caveats, chance, indices, influences, morris, tornadoes])
 def test_examples_in_the_docstrings_hold(module):
     assert doctest.testmod(module).failed == 0
 
@@ -305,6 +305,65 @@ def test_morris_finds_slope_times_range_on_a_plane(tmp_path):
     assert "flat in a does not vary: no index" in flat.warnings
 
 
+def test_morris_gives_a_choice_what_it_gives_a_line_over_the_same_range(tmp_path):
+    """Each of the four factors moves the outcome evenly over a range of 1."""
+    factors = {"line": {"uniform": [0.0, 1.0]}, "five": {"choice": list("abcde")}, "two": {"choice": ["off", "on"]},
+               "count": {"integers": [0, 4]}}  # fmt: skip
+    found = sensitivity(swept(tmp_path, "line_and_choice", factors, {"method": "morris", "n": 20}), "y")
+    assert estimates(found, "mu_star", factors) == pytest.approx([1.0, 1.0, 1.0, 1.0], abs=1e-12)
+    assert estimates(found, "mu", ["line", "two", "count"]) == pytest.approx([1.0, 1.0, 1.0], abs=1e-12)
+    coarse = sensitivity(
+        swept(tmp_path / "6", "line_and_choice", factors, {"method": "morris", "n": 10, "levels": 6}), "y"
+    )
+    assert estimates(coarse, "mu_star", factors) == pytest.approx([1.0, 1.0, 1.0, 1.0], abs=1e-12)
+
+
+@pytest.mark.parametrize("order", ["abcde", "ecadb", "bdaec"])
+def test_morris_does_not_care_in_which_order_values_are_named(tmp_path, order):
+    factors = {"line": {"uniform": [0.0, 1.0]}, "five": {"choice": list(order)}, "two": {"choice": ["off", "on"]},
+               "count": {"integers": [0, 4]}}  # fmt: skip
+    found = sensitivity(swept(tmp_path, "line_and_choice", factors, {"method": "morris", "n": 10}), "y")
+    assert estimates(found, "mu_star", ["five"]) == pytest.approx([1.0], abs=1e-12)
+
+
+def test_effects_of_numbers_are_those_of_salib():
+    from SALib.analyze import morris as of_salib
+    from SALib.sample import morris as points
+
+    problem = problem_of(3) | {"groups": ["g", "g", "x2"]}
+    for asked, groups in ((problem_of(3), None), (problem, ["g", "g", "x2"])):
+        unit = points.sample(copy.deepcopy(asked), 12, num_levels=6, seed=3)
+        y = ishigami(unit)
+        theirs = of_salib.analyze(copy.deepcopy(asked), unit, y, num_levels=6, seed=1)
+        sample = sample_of(unit, ["x0", "x1", "x2"], "morris", groups)
+        for one in methods.analyse("morris", sample, y[:, None, None]):
+            assert one.mean[:, 0] == pytest.approx(
+                np.ma.filled(theirs[one.index], np.nan).astype(float), rel=1e-9, nan_ok=True
+            )
+
+
+def test_a_policy_is_screened_by_its_difference_from_another_in_the_same_draws(tmp_path):
+    factors = {"x1": {"uniform": [0.0, 1.0]}, "x2": {"uniform": [0.0, 1.0]}}
+    more = {"scenarios": ["without", "with"], "replicates": 3}
+    store = swept(tmp_path, "policies", factors, {"method": "morris", "n": 6}, **more)
+    found = sensitivity(store, "y", minus="without")
+    assert set(found.table["scenario"]) == {"with minus without"}
+    assert estimates(found, "mu_star", ["x1", "x2", "dummy"]) == pytest.approx([0.0, 3.0, 0.0], abs=1e-9)
+    assert found.noise["noise_share"].iloc[0] == 0.0, "luck is the same on both sides"
+    assert matter(found) == ["x2"]
+    each = sensitivity(store, "y", scenarios="with")
+    assert matter(each)[0] == "x1"
+
+
+def test_a_difference_needs_another_scenario_that_is_there(tmp_path):
+    more = {"scenarios": ["without", "with"]}
+    store = swept(tmp_path, "policies", {"x1": PI, "x2": PI}, {"method": "morris", "n": 4}, **more)
+    assert "did you mean without?" in told(lambda: sensitivity(store, "y", minus="withot"))
+    assert "nothing is left to compare with without" in told(
+        lambda: sensitivity(store, "y", minus="without", scenarios="without")
+    )
+
+
 def test_fast_finds_ishigami_and_has_intervals_from_other_phases_only(tmp_path):
     factors = {"x1": PI, "x2": PI, "x3": PI}
     once = sensitivity(swept(tmp_path / "1", "ishigami", factors, {"method": "fast", "n": 257}), "y")
@@ -455,6 +514,21 @@ def test_a_method_for_independent_factors_is_refused_where_some_were_drawn_toget
     assert len(sensitivity(store, "y", method="pawn").table) > 0
 
 
+def test_of_factors_drawn_together_an_analysis_says_what_its_indices_mean_and_which_tells_them_apart(tmp_path):
+    """x2 does nothing, but is drawn together with x1, which does."""
+    said = [{"factors": ["x1", "x2"], "rank": 0.7}]
+    factors = {name: {"uniform": [0.0, 1.0]} for name in ("x1", "x2", "x3")}
+    store = swept(tmp_path, "alone", factors, {"method": "latin", "n": 400, "resamples": 3}, correlations=said)
+    tells = sensitivity(store, "y", method="pawn")
+    assert estimates(tells, "pawn", ["x2"]) > estimates(tells, "pawn", ["x3"]), "what is no cause seems one"
+    assert any("x1, x2 were drawn together: pawn of each says what it tells" in text for text in tells.warnings)
+    assert any("--method hdmr tells them apart (300 points)" in text for text in tells.warnings)
+    moves = sensitivity(store, "y", method="hdmr")
+    assert estimates(moves, "S1") == pytest.approx([0.8, 0.0, 0.2], abs=0.05)
+    assert any("S1 is what a factor does by itself" in text for text in moves.warnings)
+    assert "take factors for independent" in told(lambda: next_design(store, moves))
+
+
 def test_seed_zero_is_refused_and_intervals_are_repeatable_without_touching_the_global_generator(common):
     with pytest.raises(InputError, match="seed"):
         load_design({**common.design.document(), "sampler": {"method": "sobol", "n": 8, "seed": 0}})
@@ -589,14 +663,14 @@ def test_parts_of_the_country_are_found_by_expression_or_by_name(parks):
     assert "write which year" in told(lambda: parks.values("parks_certified"))
 
 
-def test_no_condition_holds_where_a_run_is_missing(parks):
+def test_a_condition_has_no_value_where_a_run_is_missing(parks):
     assert set(parks.missing["reason"]) == {"not run"}
     assert parks.missing["key"].nunique() == 1  # of row 3, and of a step of the dummy beside it
     assert ("subsidy", 3, 1) in zip(*(parks.missing[name] for name in ("scenario", "row", "replicate")))
     assert not parks.finished[1, 3, 1]
-    assert not parks.holds("parks_certified @2050 < 1e9")[1, 3, 1]
-    assert not parks.holds("not parks_certified @2050 < 1e9")[1, 3, 1]
-    assert parks.holds("parks_certified @2050 < 1e9").sum() == parks.finished.sum()
+    assert np.isnan(parks.holds("parks_certified @2050 < 1e9")[1, 3, 1])
+    assert np.isnan(parks.holds("not parks_certified @2050 < 1e9")[1, 3, 1])
+    assert np.nansum(parks.holds("parks_certified @2050 < 1e9")) == parks.finished.sum()
 
 
 def test_a_screening_writes_the_design_of_what_matters(parks, tmp_path):
@@ -670,7 +744,7 @@ def test_figures_of_many_factors_and_large_numbers_fit_their_page(tmp_path):
     names = [name for name, row in load_parameters().items() if row.low < row.high][:40]
     design = load_design({"scenarios": ["baseline"], "world": "pilot-parks", "years": [2045, 2050], "replicates": 2,
                           "factors": dict.fromkeys(names), "outcomes": ["co2_avoided_t"],
-                          "sampler": {"method": "morris", "n": 8}})  # fmt: skip
+                          "sampler": {"method": "morris", "n": 16}})  # fmt: skip
     y = 1e6 * design.unit[:, :40] @ (1.0 / np.arange(1.0, 41.0)) * (1.0 + design.unit[:, 39])
     values = np.broadcast_to(y[None, :, None, None, None], (1, len(y), 2, 6, 1)) * np.arange(1.0, 7.0)[:, None]
     found = sensitivity(

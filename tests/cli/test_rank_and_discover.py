@@ -51,7 +51,7 @@ def test_rank_prints_the_choice_and_writes_tables_and_figures(eipsim, store, tmp
     assert code == 0
     for words in ("subsidy is best", "good enough", "rule = npv_hurdle", "Value of information", "results/rank-store"):
         assert words in out
-    assert "Left out: 2 states" in err
+    assert "Left out: 2 of 160 states, because a run failed" in err
     written = {file.name for file in (tmp_path / "results/rank-store").iterdir()}
     assert {"ranking.csv", "information.csv", "equal_cost.csv", "ranks.png", "regrets.svg", "manifest.json"} <= written
 
@@ -141,6 +141,15 @@ def test_a_condition_that_never_holds_is_told_and_is_no_error(eipsim, store):
             "method 'trees' is unknown",
         ),
         (["discover", "nowhere", "--where", "firms @2050 < 4"], "there is no store"),
+        (
+            ["discover", "STORE", "--where", "parks_certified @2050 / 0 > 4"],
+            "0 of 160 rows can be used; in 2, a run failed",
+        ),
+        (
+            ["rank", "STORE", *VALUE, "--satisfice", "not 0/0 < 3"],
+            "something is divided by 0 (column 6) in 318 of 318 runs",
+        ),
+        (["rank", "STORE", "--value", "parks_certified @2050 / 0"], "0 of 160 states can be used"),
     ],
 )
 def test_mistakes_end_with_two_and_no_folder(eipsim, store, tmp_path, arguments, message):

@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from eipsim.cli import main
@@ -56,6 +57,25 @@ def test_json_is_for_machines_and_the_next_design_is_written(store, tmp_path, ca
     }  # fmt: skip
     assert content["next"]["factors"] == ["behaviour.peer_weight", "levers.carbon_price"]
     assert load_design(tmp_path / "next.yaml").sampler.n == 8
+
+
+def test_a_policy_is_analysed_by_its_difference_from_another(tmp_path, capsys):
+    design = load_design({
+        "scenarios": ["baseline", "subsidy"], "world": "pilot-parks", "years": [2050, 2050],
+        "factors": {"behaviour.peer_weight": None, "rule": {"choice": ["acceptance_curve", "npv_hurdle"]}},
+        "outcomes": ["co2_t"], "sampler": {"method": "morris", "n": 10},
+    })  # fmt: skip
+    x, rule = design.unit[:, 0], design.unit[:, 1] > 0.5
+    Store.fill(tmp_path / "store", design, np.array([100.0 * x, 100.0 * x - 7.0 * rule])[..., None, None, None])
+    arguments = [tmp_path / "store", "--outcome", "co2_t @2050", "--minus", "baseline", "--out", tmp_path / "out"]
+    code, out, _ = told(capsys, *arguments)
+    assert code == 0
+    assert "co2_t @2050 in subsidy minus baseline: morris, 40 points" in out
+    table = pd.read_csv(tmp_path / "out/indices.csv").set_index(["index", "factor"])["estimate"]
+    assert table["mu_star"].to_dict() == pytest.approx(
+        {"behaviour.peer_weight": 0.0, "rule": 7.0, "dummy": 0.0}, abs=1e-9
+    )
+    assert told(capsys, *arguments[:3], "--minus", "subsidies")[0] == 2
 
 
 def test_over_time_every_year_is_analysed_and_drawn(store, tmp_path, capsys):

@@ -33,20 +33,26 @@ def eipsim(capsys):
 
 
 def test_it_prints_a_row_a_fact_and_writes_tables_and_figure(eipsim, tmp_path):
-    code, out, _ = eipsim("validate", "facts.csv", *OPTIONS)
+    code, out, _ = eipsim("validate", "facts.csv", "--world", "pilot-parks", "--replicates", "20")
     assert code == 0
-    for words in ("Score", "too low", "2 of 3 facts agree; 1 too low", "1 to …", "results/validate-facts"):
+    for words in (
+        "Score", "too low", "2 of 3 tests agree (1 too low)", "1 to …", "results/validate-facts", "20 populations",
+        "Coverage and sharpness", "67 % (of a perfect model 90 % or more)",
+    ):  # fmt: skip
         assert words in out
     written = {file.name for file in (tmp_path / "results/validate-facts").iterdir()}
-    assert written == {"facts.csv", "runs.parquet", "manifest.json", "validation.png", "validation.svg"}
+    assert written == {"facts.csv", "roles.csv", "runs.parquet", "manifest.json", "validation.png", "validation.svg"}
 
 
 def test_json_has_every_number(eipsim):
     code, out, _ = eipsim("validate", "facts.csv", *OPTIONS, "--json", "--out", "there")
     answer = json.loads(out)
     assert code == 0
-    assert [fact["verdict"] for fact in answer["facts"]] == ["agrees", "agrees", "too low"]
-    assert answer["counts"]["agrees"] == 2
+    assert [fact["verdict"] for fact in answer["facts"]] == ["no verdict"] * 3
+    assert [fact["role"] for fact in answer["facts"]] == ["test"] * 3
+    assert answer["counts"]["test"]["no verdict"] == 3
+    assert answer["roles"][0]["role"] == "test"
+    assert answer["notes"] == ["all facts: 2 of 2 runs have a value, and a verdict needs 20"]
     assert answer["facts"][1]["observed_high"] is None
     assert (answer["last_year"], answer["replicates"], answer["failures"]) == (2017, 2, [])
 
@@ -115,4 +121,5 @@ def test_two_scenarios_stand_in_one_fact(eipsim, tmp_path):
     (tmp_path / "pair.csv").write_text(pair, encoding="utf-8")
     code, out, _ = eipsim("validate", "pair.csv", *OPTIONS)
     assert code == 0
-    assert "1 of 1 facts agree" in out
+    assert "0 of 1 test agrees (1 no verdict)" in out
+    assert "Note: all facts: 2 of 2 runs have a value, and a verdict needs 20" in out

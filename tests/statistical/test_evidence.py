@@ -1,4 +1,9 @@
-"""What the model answers to, asked of few replicates: `eipsim validate evidence`. Some of it was fitted (violations)."""
+"""What the model has to answer to, asked of two runs of the country: `eipsim validate evidence`. None of these is a test of it.
+
+Two runs get no verdict, and no verdict is no pass: every run itself must lie within what was observed.
+"""
+
+from dataclasses import replace
 
 import pytest
 
@@ -9,17 +14,33 @@ SURE = (
     "Electricity used when it costs a fifth more: after fifteen years",
     "Violations found per inspection",
     "Parks in operation",
-)  # these hardly differ between runs; the others need many
+)  # these hardly differ between runs, so that two will do; the others need many
+RUNS = 2
 
 
 @pytest.fixture(scope="module")
 def result():
-    return validate("evidence", replicates=2)
+    return validate("evidence", replicates=RUNS)
 
 
 def test_the_response_to_prices_violations_and_parks_are_as_observed(result):
-    verdicts = {fact.name: judged.verdict for fact, judged in zip(result.facts, result.judgements)}
-    assert {name: verdicts[name] for name in SURE} == dict.fromkeys(SURE, "agrees")
+    assert within(result, SURE) == dict.fromkeys(SURE, RUNS)
+
+
+def within(result, names):
+    """How many runs lie within what was observed; a run that failed or has no value is none of them."""
+    facts = {fact.name: fact for fact in result.facts}
+    return {name: int(result.values[name].between(facts[name].low, facts[name].high).sum()) for name in names}
+
+
+def test_no_verdict_is_no_pass(result):
+    """What the test above asks fails where runs are outside, have no value or are missing, though none of these is refuted."""
+    assert {judged.verdict for judged in result.judgements} == {"no verdict"}
+    (name,) = SURE[:1]
+    outside = result.values.assign(**{name: [1.0, 1.0]})
+    unknown = result.values.assign(**{name: [0.98, float("nan")]})
+    for values in (outside, unknown, result.values[:1]):
+        assert within(replace(result, values=values), [name]) != {name: RUNS}
 
 
 def test_a_subsidy_that_is_applied_for_spends_most_of_its_money(result):

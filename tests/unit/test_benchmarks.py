@@ -1,10 +1,12 @@
 """`make bench`: its table says what was measured, and a call that was stopped goes on where it was."""
 
 import contextlib
-import importlib
+import importlib.util
 import json
+import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
@@ -94,3 +96,54 @@ def test_the_readme_gets_the_table_between_its_marks(bench, monkeypatch, tmp_pat
 def test_every_task_that_was_asked_for_has_its_limit(bench):
     assert {row.task for row in bench.ROWS if row.most is not None} == set(bench.TASKS)
     assert set(bench.LONG) < set(bench.TASKS)
+
+
+# ---- coverage of intervals -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def coverage():
+    """`benchmarks/coverage.py`, under another name: numba looks for a package that is called so."""
+    spec = importlib.util.spec_from_file_location("coverage_of_intervals", BENCHMARKS / "coverage.py")
+    made = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = made
+    spec.loader.exec_module(made)
+    return made
+
+
+def test_coverage_counts_what_is_planted(coverage):
+    """An interval that holds the truth in three examples of four, twice as wide as need be."""
+
+    def once(seed):
+        estimate = 1.0 if seed % 2 else -1.0
+        low, high = (estimate - 4.0, estimate + 4.0) if seed % 4 else (5.0, 13.0)
+        return estimate, low, high, 0.0
+
+    what, _, inside, width, ratio = coverage.counted(coverage.Case("planted", "", 400, once), 1.0)
+    assert (what, inside[:5], width) == ("planted", "0.750", "8")
+    assert float(ratio) == pytest.approx(8.0 / (2 * 1.96), abs=0.01)
+
+
+def test_intervals_that_hold_at_once_are_counted_as_one(coverage):
+    def once(seed):
+        return np.zeros(2), np.array([-1.0, -1.0 if seed % 2 else 0.5]), np.ones(2), np.zeros(2)
+
+    apart, together = (coverage.counted(coverage.Case("", "", 100, once, is_one), 1.0)[2] for is_one in (False, True))
+    assert (apart[:5], together[:5]) == ("0.750", "0.500")
+
+
+def test_the_page_has_every_interval_of_the_benchmark_and_none_is_too_sure_but_those_it_names(coverage):
+    page = coverage.PAGE.read_text(encoding="utf-8")
+    table = page.split(coverage.MARKS[0])[1].split(coverage.MARKS[1])[0]
+    rows = [line.strip("| \n").split(" | ") for line in table.splitlines() if line.startswith("| ")][2:]
+    assert [tuple(row[:2]) for row in rows] == [(case.what, case.example) for case in coverage.cases()]
+    sure = {tuple(row[:2]): float(row[2].split(" ")[0]) for row in rows}
+    known = [key for key in sure if "skewed" in key[1] or "not reported" in key[0] or "FAST ST" in key[0]]
+    assert all(share > 0.90 for key, share in sure.items() if key not in known), sure
+
+
+def test_examples_of_the_benchmark_can_be_made(coverage):
+    for case in coverage.cases():
+        if "Morris" not in case.what:  # whose truth takes seconds
+            estimates, low, high, truth = case.once(3)
+            assert np.all(np.isfinite([np.min(part) for part in (estimates, low, high, truth)])), case

@@ -183,7 +183,7 @@ def test_a_ratio_to_nothing_is_not_a_number():
     ],
 )
 def test_a_cost_per_tonne_needs_tonnes(tonnes, reason):
-    assert no_ratio_because(np.array(tonnes)) == reason
+    assert no_ratio_because(mean_interval(np.array(tonnes))) == reason
 
 
 # ---- adopters --------------------------------------------------------------------------------------------------------

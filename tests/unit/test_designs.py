@@ -238,7 +238,7 @@ WRONG = [
     ("scenarios: [baseline]\nsampler: {method: listed, file: no.csv}", 2, "no.csv cannot be read"),
     ("scenarios: [baseline]\nfactors: {rule: }\nsampler: {method: finite_difference, n: 8}", 3, "cannot take a small step"),
     ("scenarios: [baseline]\nfactors: {rule: }\nsampler: {method: fractional_factorial}", 3, "has two levels"),
-    ("scenarios: [baseline]\nfactors: {rule: }\nsampler: {method: morris, n: 8}", 3, "levels: 6 takes all"),
+    ("scenarios: [baseline]\nsampler: {method: latin, n: 8, repeats: 3}", 2, "so few hypercubes tell no spread; at least 5"),
     ("scenarios: [baseline]\ncorrelations: 0.7", 2, "must be a list"),
     ("scenarios: [baseline]\ncorrelations: [0.7]", 2, "write {factors: [a, b], rank: 0.7}"),
     ("scenarios: [baseline]\ncorrelations:\n  - {factors: [a, b], rank: 1}", 3, "less than 1"),
@@ -448,6 +448,7 @@ def test_tables_show_numbers_as_numbers_and_all_else_as_words():
 
 # ---- points ----------------------------------------------------------------------------------------------------------
 
+UNIT = {"uniform": [0.0, 1.0]}
 N_FACTORS = st.integers(1, 6)
 SAMPLERS = st.one_of(
     st.tuples(st.sampled_from(["sobol", "saltelli"]), st.sampled_from([1, 2, 8, 32]), st.booleans()).map(
@@ -626,6 +627,42 @@ def test_factors_of_a_group_change_together(method):
     assert (steps[..., 0] == steps[..., 2]).all() or method == "sobol"
     block = made.unit.reshape(4, -1, 4)[0]
     assert ((block[1] != block[0]) == [True, False, True, False]).all() or method == "morris"
+
+
+def test_morris_takes_a_choice_from_any_value_to_any_other_and_all_pairs_alike():
+    made = own_model(2, sampler={"method": "morris", "n": 20}, factors={"a": {"choice": list("abcde")}, "b": UNIT})
+    steps = made.rows["a"].to_numpy().reshape(20, -1)
+    met = [frozenset(row) for row in steps]
+    assert len(set(met)) == 10
+    assert all(met.count(pair) == 2 and len(pair) == 2 for pair in met)
+    assert (np.diff(made.unit.reshape(20, -1, 3), axis=1) != 0).sum(axis=(1, 2)).tolist() == [3] * 20, "one at a time"
+
+
+def test_more_trajectories_begin_with_those_there_were():
+    few, many = (
+        own_model(2, sampler={"method": "morris", "n": n}, factors={"a": {"choice": list("abc")}, "b": UNIT}).unit
+        for n in (4, 9)
+    )
+    assert (many[: len(few)] == few).all()
+
+
+def test_hypercubes_cover_every_range_each_for_itself_and_one_is_that_of_salib():
+    from SALib.sample import latin
+
+    one, many = (own_model(3, sampler={"method": "latin", "n": 8, "repeats": k}, dummy=False) for k in (1, 6))
+    problem = {"num_vars": 3, "names": ["x0", "x1", "x2"], "bounds": [[0, 1]] * 3}
+    assert np.array_equal(one.unit, latin.sample(problem, 8, seed=1))
+    assert (many.unit[:8] == one.unit).all(), "more hypercubes come behind those there were"
+    cubes = many.unit.reshape(6, 8, 3)
+    assert (np.sort((cubes * 8).astype(int), axis=1) == np.arange(8)[:, None]).all()
+    assert many.n_rows == len(many.unit) == len(np.unique(many.unit[:, 0])) == 48
+
+
+def test_factors_are_drawn_together_within_each_hypercube():
+    made = together((0, 1, 0.7), sampler={"method": "latin", "n": 200, "repeats": 5})
+    for cube in np.split(made.unit, 5):
+        assert pd.DataFrame(cube).corr(method="spearman").iloc[0, 1] == pytest.approx(0.7, abs=0.1)
+        assert np.array_equal(np.sort((cube[:, :2] * 200).astype(int), axis=0), np.tile(np.arange(200)[:, None], 2))
 
 
 def test_morris_asks_a_bell_curve_for_no_infinity():

@@ -11,7 +11,8 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from eipsim.errors import InputError
-from eipsim.outcomes.evaluation import ARITHMETIC, PARKS, YEARS, evaluate, evaluate_over_time, values_in
+from eipsim.outcomes import evaluation
+from eipsim.outcomes.evaluation import ARITHMETIC, LOGIC, PARKS, YEARS, evaluate, evaluate_over_time, values_in
 from eipsim.outcomes.expressions import LONGEST, parse_condition, parse_expression, parse_filters
 from eipsim.outcomes.nodes import OVER_PARKS, OVER_YEARS, PARK_SHARE
 from eipsim.outcomes.registry import DIMENSIONS, QUANTITIES
@@ -98,13 +99,13 @@ def asked_in(text):
     return [(a.name, [(f.key, f.names) for f in a.filters], a.years) for a in parse_expression(text).asked]
 
 
-def test_filters_and_years_hold_for_what_stands_before_them_without_a_year():
+def test_filters_and_years_hold_for_what_stands_before_them_and_has_none_of_its_own():
     assert asked_in('firms / jobs | sector="A01" @2020') == [
         ("firms", [("sector", ("A01",))], (2020,)),
         ("jobs", [("sector", ("A01",))], (2020,)),
     ]
     assert asked_in('firms @2020 - firms | park=("P1", "P2") @2010') == [
-        ("firms", [], (2020,)),
+        ("firms", [("park", ("P1", "P2"))], (2020,)),
         ("firms", [("park", ("P1", "P2"))], (2010,)),
     ]
     assert asked_in('firms @2020 | park="P1"') == asked_in('firms | park="P1" @2020')
@@ -122,15 +123,73 @@ def test_parentheses_keep_filters_and_years_to_themselves():
     assert asked_in('(jobs + firms) | park="P1" @2010')[0] == ("jobs", [("park", ("P1",))], (2010,))
 
 
+def test_a_filter_reaches_both_sides_of_a_ratio_in_whatever_form_it_is_written():
+    both = [("firms", [("sector", ("Textiles",))], (2024,)), ("firms", [("sector", ("Textiles",))], (2015,))]
+    for text in (
+        'firms @2024 / firms @2015 | sector="Textiles"',
+        '(firms @2024 / firms @2015) | sector="Textiles"',
+        '(firms @2024) / (firms @2015) | sector="Textiles"',
+        '(firms @2024 / @2015) | sector="Textiles"',
+        'firms | sector="Textiles" @2024 / @2015',
+        'firms @2024 | sector="Textiles" / (firms | sector="Textiles" @2015)',
+    ):
+        assert asked_in(text) == both, text
+
+
+def test_a_filter_reaches_nothing_after_it_and_nothing_outside_its_parentheses():
+    assert asked_in("(firms | owner=foreign @2024) / firms @2024") == [
+        ("firms", [("owner", ("foreign",))], (2024,)),
+        ("firms", [], (2024,)),
+    ]
+    assert asked_in("firms @2024 / (jobs | owner=foreign @2024)")[0] == ("firms", [], (2024,))
+    assert asked_in("firms | owner=foreign @2024 / firms @2024")[1] == ("firms", [], (2024,))
+
+
+def test_a_place_in_brackets_stands_beside_a_filter():
+    assert asked_in('firms["Amata"] @2024 / firms @2015 | owner=foreign') == [
+        ("firms", [("place", ("Amata",)), ("owner", ("foreign",))], (2024,)),
+        ("firms", [("owner", ("foreign",))], (2015,)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "words"),
+    [
+        (
+            "firms @2020 + 2 | owner=foreign * 0 + (3 | owner=foreign)",
+            50,
+            "this filter reaches no quantity: there is none",
+        ),
+        ("firms | owner=foreign @2020 + 3 | owner=domestic", 41, "all before it have a filter of their own"),
+        ("(firms @2020) @2010", 15, "this year reaches no quantity: all before it have a year of their own"),
+        ("2 @2010 + firms @2020", 3, "this year reaches no quantity: there is none before it"),
+        (
+            'parks_certified @2050 / firms | sector="A01" @2050',
+            40,
+            "within parentheses a filter is for what stands there",
+        ),
+        ("1e999 * firms @2020", 1, "too large a number"),
+    ],
+)
+def test_what_would_vanish_is_a_mistake(text, column, words):
+    message = "\n".join(told(text))
+    assert f"column {column}: " in message
+    assert words in message
+
+
 def test_a_year_alone_takes_the_filters_of_what_it_is_compared_with():
     (first, second) = asked_in('park_score_mean["Amata"] @2024 - @2020')
     assert first[:2] == second[:2]
     assert (first[2], second[2]) == ((2024,), (2020,))
 
 
-def test_filters_from_outside_go_to_quantities_without_their_own():
-    parsed = parse_expression('firms - jobs | park="P2" @2020', filters=parse_filters('sector="A01"'), years=(2010,))
-    assert [[f.key for f in a.filters] for a in parsed.asked] == [["park"], ["park"]]
+def test_filters_from_outside_reach_every_quantity_beside_its_own():
+    parsed = parse_expression('jobs - (firms | park="P2") @2020', filters=parse_filters('sector="A01"'), years=(2010,))
+    assert [[f.key for f in a.filters] for a in parsed.asked] == [["sector"], ["park", "sector"]]
+    assert (
+        "column 14: park is filtered twice; the filter for the whole of it says park= too"
+        in told('firms | park="P2" @2020', lambda text: parse_expression(text, filters=parse_filters('park="P1"')))[0]
+    )
     parsed = parse_expression(
         "firms - jobs", filters=parse_filters("| sector=A01, programme=GEIPP phase I"), years=(2010,)
     )
@@ -227,12 +286,171 @@ def test_what_cannot_be_read_is_refused_with_a_message(text):
     assert len(told(text)) == 1
 
 
-def test_what_has_no_value_is_missing_and_makes_no_condition_true():
+def test_what_has_no_value_is_missing():
     nothing = parse_expression("firms / jobs @2020")
     assert np.isnan(evaluate(nothing, lambda asked, year: 0.0)).all()
     assert np.isnan(evaluate(nothing, lambda asked, year: 0.0 if asked.name == "jobs" else 1.0)).all()
-    for sign in ("<", ">", "==", "<=", ">="):
-        assert not evaluate(parse_condition(f"firms @2020 {sign} 1"), lambda asked, year: np.nan).any()
+    for sign in ("<", ">", "==", "<=", ">=", "!="):
+        for asked_for in (f"firms @2020 {sign} 1", f"not 1 {sign} firms @2020"):
+            assert np.isnan(evaluate(parse_condition(asked_for), lambda asked, year: np.nan)).all()
+
+
+# ---- what has no value ----------------------------------------------------------------------------------------------------
+
+TRUTH = {1.0: True, 0.0: False}
+
+
+def verdicts(text, value=worth):
+    """True, False or None of every run."""
+    found = evaluate(parse_condition(text), value)
+    assert np.isin(found[~np.isnan(found)], list(TRUTH)).all()
+    return [TRUTH.get(one) for one in found.tolist()]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["5/0 > 3", "not (0/0 < 3)", "0/0 != 1", "0/0 == 0/0", "1/(5/0) == 0", "1/(5/0) < 1", "1e300 * 1e300 > 1", "-5/0 < 0",
+     "5/0 > 3 and 1 < 2", "5/0 > 3 or 2 < 1", "1 < 5/0 < 3", "firms @2020 / (firms @2020 - firms @2020) > 3",
+     "sum(firms / (jobs - jobs) @2010..2012) > 0", "first_year(firms / (jobs - jobs) > 0 @2010..2012) > 2000"],
+)  # fmt: skip
+def test_a_condition_on_what_has_no_value_has_none(text):
+    assert verdicts(text) == [None]
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("5/0 > 3 and 2 < 1", False),
+        ("5/0 > 3 or 1 < 2", True),
+        ("not (5/0 > 3 and 2 < 1)", True),
+        ("1 < 5/0 < 3 and 2 < 1", False),
+        ("5/1 > 3", True),
+        ("0/5 == 0", True),
+    ],
+)
+def test_what_decides_whatever_the_rest_decides(text, verdict):
+    assert verdicts(text) == [verdict]
+
+
+def test_division_by_nothing_has_no_value_at_the_division_itself():
+    for text in ("1/(5/0)", "0 * (5/0)", "5/0 - 5/0", "min(firms / (jobs - jobs) @2010..2012)"):
+        assert np.isnan(value_of(text)), text
+
+
+def in_years(*values):
+    """Three years of one run."""
+    return lambda asked, year: values[year - 2020]
+
+
+def first_year_of(*values):
+    return evaluate(parse_expression("first_year(firms >= 4 @2020..2022)"), in_years(*values)).tolist()
+
+
+def test_the_first_year_skips_what_is_not_there_yet_but_no_gap():
+    assert first_year_of(np.nan, 3.0, 4.0) == [2022.0]
+    assert first_year_of(4.0, np.nan, np.nan) == [2020.0]
+    assert first_year_of(np.nan, 3.0, 3.0) == [2023.0]  # never
+    for hidden in ((3.0, np.nan, 4.0), (3.0, 3.0, np.nan), (np.nan, np.nan, np.nan)):
+        assert np.isnan(first_year_of(*hidden)).all(), hidden
+
+
+@pytest.mark.parametrize(
+    ("text", "told_of"),
+    [
+        ("jobs @2020 > 3", []),
+        ("firms @2020 > 3 and jobs @2020 < 9", [("firms has no value (column 1)", [True, False, False])]),
+        ("firms @2020 > 3 or jobs @2020 < 9", []),
+        ("1 / (firms / jobs) @2020 > 3", [("firms has no value (column 6)", [True, False, False]),
+                                          ("something is divided by 0 (column 12)", [False, True, False])]),
+        ("jobs @2020 * 1e300 * 1e300 > 3", [("a number is too large (column 20)", [True, False, True])]),
+    ],
+)  # fmt: skip
+def test_where_the_value_is_lost_is_told(text, told_of):
+    runs = {"firms": np.array([np.nan, 8.0, 8.0]), "jobs": np.array([1.0, 0.0, 2.0])}
+    found = evaluation.where_values_end(parse_condition(text), lambda asked, year: runs[asked.name])
+    assert [(evaluation.what_is_missing(node), lost.tolist()) for node, lost in found] == told_of
+
+
+# What a condition of one run may be: written so, and its truth (None: no value).
+ATOMS = {"1 < 2": True, "2 < 1": False, "0/0 < 1": None, "5/0 > 3": None, "1 != 1": False, "2 >= 2": True}
+
+
+def both(one, other):
+    """Kleene's table of `and`."""
+    return False if False in (one, other) else None if None in (one, other) else True
+
+
+def negated(one):
+    return None if one is None else not one
+
+
+@st.composite
+def conditions(draw, depth=4, atoms=tuple(ATOMS)):
+    """A condition as it is written, and what it should come to by the tables."""
+    kind = "atom" if depth == 0 else draw(st.sampled_from(["atom", "not", "and", "or"]))
+    if kind == "atom":
+        text = draw(st.sampled_from(atoms))
+        return text, ATOMS[text]
+    text, truth = draw(conditions(depth=depth - 1, atoms=atoms))
+    if kind == "not":
+        return f"not ({text})", negated(truth)
+    other, second = draw(conditions(depth=depth - 1, atoms=atoms))
+    result = both(truth, second) if kind == "and" else negated(both(negated(truth), negated(second)))
+    return f"({text}) {kind} ({other})", result
+
+
+@pytest.mark.parametrize("sign", ["and", "or"])
+def test_the_tables_of_kleene(sign):
+    for (text, one), (other, two) in itertools.product(ATOMS.items(), repeat=2):
+        expected = both(one, two) if sign == "and" else negated(both(negated(one), negated(two)))
+        assert verdicts(f"{text} {sign} {other}") == [expected]
+
+
+@given(conditions())
+def test_any_condition_comes_to_what_the_tables_say(made):
+    text, truth = made
+    assert verdicts(text) == [truth]
+
+
+@given(conditions(), conditions())
+def test_de_morgan_holds_with_and_without_values(one, other):
+    (a, _), (b, _) = one, other
+    assert verdicts(f"not (({a}) and ({b}))") == verdicts(f"not ({a}) or not ({b})")
+    assert verdicts(f"not (({a}) or ({b}))") == verdicts(f"not ({a}) and not ({b})")
+    assert verdicts(f"not (not ({a}))") == verdicts(a)
+    assert verdicts(f"({a}) and ({b})") == verdicts(f"({b}) and ({a})")
+
+
+@given(conditions(atoms=("1 < 2", "2 < 1", "0/0 < 1")), st.sampled_from(["1 < 2", "2 < 1"]))
+def test_a_verdict_without_a_value_never_changes_when_the_value_becomes_known(made, learnt):
+    text, truth = made
+    if truth is not None:
+        assert verdicts(text.replace("0/0 < 1", learnt)) == [truth]
+
+
+WORTHS = st.lists(
+    st.tuples(*[st.sampled_from([0.0, 1.0, 2.0, -1.0, float("nan"), float("inf")])] * 2), min_size=1, max_size=8
+)
+
+
+@given(WORTHS, st.sampled_from(["firms / jobs > 1", "not (firms / jobs <= 1)", "firms > 1 or jobs / firms != 1",
+                                "1 / (firms / jobs) == 0 and firms >= 0", "firms < jobs <= 2",
+                                "first_year(firms / jobs > 1) < 2021"]))  # fmt: skip
+def test_the_verdict_of_a_run_never_depends_on_other_runs(runs, text):
+    parsed = parse_condition(text, years=(2020,))
+    together = evaluate(parsed, lambda asked, year: np.array([one[asked.name == "jobs"] for one in runs]))
+    alone = [evaluate(parsed, lambda asked, year, one=one: one[asked.name == "jobs"]) for one in runs]
+    np.testing.assert_array_equal(together, np.concatenate(alone))
+
+
+@given(WORTHS)
+def test_a_comparison_and_its_opposite_share_out_all_runs_with_a_value(runs):
+    def value(asked, year):
+        return np.array([one[asked.name == "jobs"] for one in runs])
+
+    for sign, opposite in (("<", ">="), (">", "<="), ("==", "!=")):
+        one, other = (verdicts(f"firms @2020 / jobs @2020 {each} 1", value) for each in (sign, opposite))
+        assert [negated(truth) for truth in one] == other
 
 
 def test_values_of_many_runs_are_worked_out_together():
@@ -267,7 +485,8 @@ def test_every_sign_has_a_meaning():
     for sign in ("+", "-", "*", "/", "<", "<=", ">", ">=", "==", "!="):
         text = f"firms @2020 {sign} 2"
         parse = parse_condition if sign in ("<", "<=", ">", ">=", "==", "!=") else parse_expression
-        assert parse(text).root.sign in ARITHMETIC
+        assert parse(text).root.sign in ARITHMETIC | evaluation.COMPARISONS
+    assert set(LOGIC) == {"and", "or", "not"}
 
 
 def test_every_quantity_can_be_asked_for():
@@ -528,13 +747,14 @@ def sums(draw, depth=3):
     other, second = draw(sums(depth=depth - 1))
     with np.errstate(divide="ignore", invalid="ignore"):
         result = ARITHMETIC[kind](np.float64(value), np.float64(second))
-    return f"({text}){draw(SPACES)}{kind}{draw(SPACES)}({other})", float(result)
+    worth_it = float(result) if np.isfinite(result) else np.nan  # and so is whatever is made of it
+    return f"({text}){draw(SPACES)}{kind}{draw(SPACES)}({other})", worth_it
 
 
 @given(sums())
 def test_any_sum_of_sums_is_worth_what_its_parts_are(made):
     text, value = made
-    assert value_of(text) == pytest.approx(value if np.isfinite(value) else np.nan, rel=1e-12, nan_ok=True)
+    assert value_of(text) == pytest.approx(value, rel=1e-12, nan_ok=True)
 
 
 @given(st.lists(st.tuples(st.integers(1, 99), st.sampled_from("+-*/")), min_size=1, max_size=8), st.integers(1, 99))

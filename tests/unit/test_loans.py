@@ -204,7 +204,7 @@ def test_what_falls_due_comes_out_of_the_budget_for_measures():
     buys = firms_that_want(FOLLOWED | tight, budget_share=share * 5.0, years=0)
     owes = firms_that_want(FOLLOWED | tight, budget_share=share * 5.0, years=0)
     everybody = np.arange(6)
-    owes.state.loans.taken[2014] = Owed(everybody, np.full(6, 10**9), np.zeros(6), np.zeros(6, dtype=np.int64))
+    owes.state.loans.taken[2014] = Owed(everybody, np.full(6, 10**9), np.zeros(6))
     for one in (buys, owes):
         one.step()
     assert buys.recp_measures_installed == 6

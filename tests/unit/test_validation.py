@@ -1,5 +1,7 @@
 """Facts against runs: what a table of facts may say, how names are found, when model and fact agree."""
 
+from itertools import zip_longest
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,8 +9,9 @@ from matplotlib.image import imread
 from record import targets
 
 from eipsim.analysis.evidence import validation
-from eipsim.analysis.evidence.facts import Fact, read_facts
-from eipsim.analysis.evidence.validation import judge, validate
+from eipsim.analysis.evidence.facts import Fact, read_facts, was_fitted
+from eipsim.analysis.evidence.validation import validate
+from eipsim.analysis.evidence.verdicts import judge
 from eipsim.data.loading import read_facts as packaged
 from eipsim.data.parameters import load_ensemble
 from eipsim.errors import InputError
@@ -245,6 +248,38 @@ def test_the_facts_of_the_calibration_are_its_evidence():
     assert facts["Parks of Hai Phong on their way"].low == evidence["parks of the city pushed to convert"]
 
 
+def test_a_fact_has_the_role_that_its_table_says_and_is_a_test_unless_the_calibration_asks_the_same(tmp_path):
+    violations = "sum(violations_found @2016..2024) / sum(inspections_done @2016..2024)"
+    rows = [
+        ("Stated", "firms @2016", "", "input", "input"),
+        ("Own", "firms @2016", "", "", "test"),
+        ("Of the record", "options_implemented / options_identified @2024", "programme=geipp PHASE i", "", "fitted"),
+        ("Of another programme", "options_implemented / options_identified @2024", "programme=pilot", "", "test"),
+        ("Of another year", "options_identified @2023", "programme=GEIPP phase I", "", "test"),
+        ("In part of the record", "options_identified / firms_assisted @2024", "programme=GEIPP phase I", "", "test"),
+        ("Another country's", violations, "", "test", "test"),
+        ("This country's", violations, "", "", "fitted"),
+    ]
+    file = tmp_path / "roles.csv"
+    lines = [f"{name},{expression},{of},,0,1,{role},x\n" for name, expression, of, role, _ in rows]
+    file.write_text(HEAD.replace("high,", "high,role,") + "".join(lines), encoding="utf-8")
+    assert {fact.name: fact.role for fact in read_facts(file)} == {row[0]: row[-1] for row in rows}
+
+
+def test_a_role_that_is_none_is_told_with_those_there_are(tmp_path):
+    bad = HEAD.replace("high,", "high,role,") + "A,firms @2016,,,0,1,fited,x\nB,firms @2016,,,0,1,known,x\n"
+    near, far = told(bad, tmp_path)
+    assert "bad.csv:2: role = 'fited' is not allowed; did you mean fitted?" in near
+    assert "bad.csv:3: role = 'known' is not allowed; allowed: test, fitted, input" in far
+
+
+@pytest.mark.parametrize("table", ["calibration", "evidence"])
+def test_no_fact_that_the_model_was_made_with_counts_as_a_test(table):
+    facts = read_facts(table)
+    assert all(fact.role == "fitted" for fact in facts if was_fitted(fact.expression))
+    assert {fact.role for fact in facts} == {"fitted", "input"}
+
+
 def test_the_facts_of_evidence_name_sources_that_are_listed():
     known = set(packaged("sources")["source_id"]) | {"expert view"}
     for fact in read_facts("evidence"):
@@ -267,7 +302,7 @@ def test_values_are_those_of_the_runs(facts):
         score = parks[parks["park_id"] == "P352"].set_index("year")["score"]
         assert row["Score of Amata"] == pytest.approx(score[2017] - score[2016], rel=1e-12)
     table = result.table().set_index("name")
-    assert table.loc["Firms", "verdict"] == "agrees"
+    assert table.loc["Firms", "verdict"] == "no verdict"
     assert table.loc["Firms", "model_low"] <= table.loc["Firms", "model_median"] <= table.loc["Firms", "model_high"]
 
 
@@ -432,12 +467,26 @@ def test_a_fact_that_asks_nothing_of_a_run_is_refused(tmp_path):
 def test_the_ensemble_is_every_calibrated_set(facts):
     result = validate(facts, world="pilot-parks", ensemble=True, replicates=1)
     assert result.runs == len(load_ensemble()) == result.values["set"].nunique()
-    again = validate(facts, world="pilot-parks", replicates=1, settings=load_ensemble()[4])
+    again = validate(facts, world="pilot-parks", replicates=1, seed=1 + 4, settings=load_ensemble()[4])
     columns = [fact.name for fact in result.facts]
     assert result.values.loc[4, columns].tolist() == again.values.loc[0, columns].tolist()
     assert result.values["Pilot"].nunique() > 20
     held = validate(facts, world="pilot-parks", ensemble=True, replicates=1, settings=dict(load_ensemble()[4]))
-    assert held.values["Pilot"].nunique() == 1  # what the user sets holds over the set
+    plain = validate(facts, world="pilot-parks", replicates=3, settings=load_ensemble()[4])
+    assert held.values["Pilot"][:3].tolist() == plain.values["Pilot"].tolist()  # what the user sets holds over the set
+
+
+def test_no_two_sets_share_a_population_and_scenarios_of_a_pair_do(facts, tmp_path, monkeypatch):
+    monkeypatch.setattr(validation, "load_ensemble", lambda rule: load_ensemble(rule)[:3])
+    two = validate(facts, world="pilot-parks", ensemble=True, replicates=2, seed=5)
+    assert list(zip(two.values["set"], two.values["population"], two.values["replicate"])) == [
+        ("set 1", 5, 0), ("set 2", 6, 0), ("set 3", 7, 0), ("set 1", 8, 1), ("set 2", 9, 1), ("set 3", 10, 1),
+    ]  # fmt: skip
+    one = validate(facts, world="pilot-parks", ensemble=True, seed=5)
+    pd.testing.assert_frame_equal(one.values, two.values[:3])  # more replicates add to fewer
+    assert one.populations == 3
+    ((same,), _) = validated(tmp_path, "co2_t[subsidy] / co2_t[baseline] @2020", ensemble=True, replicates=1)
+    assert same.tolist() == [1.0] * 3
 
 
 def test_workers_change_nothing(facts):
@@ -465,51 +514,85 @@ def test_a_run_that_fails_is_recorded_and_the_others_count(facts, monkeypatch):
     assert result.failures[0]["replicate"] == 1
 
 
-@pytest.mark.parametrize(
-    ("values", "low", "high", "verdict", "inside", "covered"),
-    [
-        ([1, 2, 3, 4, 5], 2, 3, "agrees", 0.4, 1.0),  # the model's range holds the observed
-        ([2, 2.5, 3], 0, 10, "agrees", 1.0, 0.09),  # the observed range holds the model's
-        ([1, 2, 3], 2.5, 9, "in part", 1 / 3, 0.4 / 6.5),
-        ([1, 2, 3], 4, 9, "too low", 0.0, 0.0),
-        ([5, 6, 7], 0, 4, "too high", 0.0, 0.0),
-        ([5, 6, 7], 6, 6, "agrees", 1 / 3, 1.0),
-        ([5, 5, 5], 5, 5, "agrees", 1.0, 1.0),
-        ([5, 5, 5], 4, 4, "too high", 0.0, 0.0),
-        ([5, 6, 7], 5, np.inf, "agrees", 1.0, np.nan),
-        ([5, 6, 7], 6, np.inf, "in part", 2 / 3, np.nan),
-        ([5, 6, 7], 8, np.inf, "too low", 0.0, np.nan),
-        ([np.nan, 6, np.nan], -np.inf, 6, "agrees", 1.0, np.nan),
-        ([np.nan, np.nan], 0, 1, "no value", np.nan, np.nan),
-    ],
-)
-def test_verdicts(values, low, high, verdict, inside, covered):
-    found = judge(np.array(values, dtype=float), low, high)
-    assert found.verdict == verdict
-    assert found.inside == pytest.approx(inside, nan_ok=True)
-    assert found.covered == pytest.approx(covered, abs=1e-9, nan_ok=True)
-
-
-def made_up(values, low=0.0, high=1.0):
+def made_up(values, low=0.0, high=1.0, roles=()):
     """A result whose runs are known."""
     names = [f"Fact {k}" for k in range(len(values))]
-    facts = tuple(Fact(name, parse_expression("firms @2020"), low, high, "firms", "made up") for name in names)
-    table = pd.DataFrame({"set": "one", "replicate": range(len(values[0]))} | dict(zip(names, values)))
-    return validation.Validation(facts, table, [], "baseline", {"last_year": 2020})
+    asked = parse_expression("firms @2020")
+    facts = tuple(
+        Fact(name, asked, low, high, "firms", "made up", role)
+        for name, role in zip_longest(names, roles, fillvalue="test")
+    )
+    runs = range(len(values[0]))
+    named = {"set": "one", "population": runs, "replicate": runs}
+    table = pd.DataFrame(named | dict(zip(names, values)))
+    return validation.Validation(facts, table, [], "baseline", {"last_year": 2020, "ensemble": 0})
 
 
-def test_the_summary_counts_verdicts():
-    result = made_up([[0.2, 0.4], [5.0, 6.0], [-5.0, -4.0], [0.5, 3.0], [np.nan, np.nan]])
-    assert result.summary == "1 of 5 facts agree; 1 in part, 1 too low, 1 too high, 1 no value"
+def spread(low, high, n=40):
+    return np.linspace(low, high, n)
 
 
-def test_the_figure_tells_every_fact_its_range_and_verdict(tmp_path):
-    result = made_up([[0.2, 0.4], [5.0, 6.0], [1.0, 1.0], [np.nan, np.nan]])
+NOTHING = np.full(40, np.nan)
+
+
+def test_the_summary_counts_verdicts_and_tests_apart():
+    values = [spread(0.2, 0.4), spread(5, 6), spread(-5, -4), spread(0.5, 1.5), NOTHING, spread(-9, 9), spread(0, 1)]
+    result = made_up(values, roles=["test"] * 5 + ["fitted", "input"])
+    assert result.summary == (
+        "1 of 5 tests agree (1 in part, 1 too low, 1 too high, 1 no verdict); counted apart: "
+        "0 of 1 fitted fact agrees (1 too vague) and 1 of 1 input agrees"
+    )
+    assert result.counts["test"]["agrees"] == result.counts["input"]["agrees"] == 1
+
+
+def test_what_is_no_test_is_not_told_as_one():
+    result = made_up([spread(0.2, 0.4)] * 2, roles=["fitted", "input"])
+    assert result.summary.startswith("no fact is a test; counted apart: 1 of 1 fitted fact agrees")
+    assert figure_of(result).finding.startswith("No fact is a test. 2 of 2 that the model was made with agree")
+
+
+def test_a_row_of_a_role_has_coverage_and_sharpness():
+    values = [spread(0.2, 0.4), spread(-9, 9), spread(5, 6), NOTHING, spread(0, 1)]
+    table = made_up(values, roles=["test"] * 4 + ["input"]).by_role().set_index("role")
+    assert table.index.tolist() == ["test", "input"]
+    assert table.loc["test", ["facts", "judged", "too vague", "no verdict"]].tolist() == [4, 3, 1, 1]
+    assert table.loc["test", "reached_share"] == pytest.approx(
+        2 / 3
+    )  # the vague one excludes nothing: look at its width
+    assert table.loc["test", "expected_share"] == pytest.approx(0.9)
+    assert table.loc["input", "median_width"] == pytest.approx(judge(spread(0, 1), 0.0, 1.0).width)
+
+
+def test_what_readers_must_know_is_told_once_with_its_facts():
+    result = made_up([[0.5] * 3, [np.nan, 0.5, np.nan]], low=0.5, high=0.5)
+    assert [note.partition(":")[0] for note in result.notes] == ["Fact 0", "Fact 1"]
+    assert "3 of 3 runs have a value, and a verdict needs 20" in result.notes[0]
+    assert "1 of 3 runs have a value" in result.notes[1]
+    assert all("an exact number" in note for note in result.notes)
+    few = made_up([[0.5, 0.7], [0.4, 0.6]])
+    assert few.notes == ["all facts: 2 of 2 runs have a value, and a verdict needs 20"]
+
+
+def test_one_population_for_all_runs_is_told(facts):
+    world = EIPModel("baseline", "pilot-parks").world
+    result = validate(facts, world=world, replicates=3)
+    assert result.values["population"].unique().tolist() == [world.seed]
+    assert result.values["Aware (2017)"].nunique() > 1  # other draws
+    assert "all runs have the one population" in result.notes[-1]
+    assert result.manifest["populations"] == 1
+
+
+def test_the_figure_tells_every_fact_its_range_role_and_verdict(tmp_path):
+    result = made_up([spread(0.2, 0.4), spread(5, 6), [1.0] * 40, NOTHING, spread(-9, 9)])
     chart = figure_of(result)
-    assert chart.finding == "2 of 4 observed facts agree with the model; it is too high on 1"
+    assert chart.finding == (
+        "2 of 5 tests agree with the model; it is too high on 1 and too vague on 1; no verdict on 1"
+    )
     texts = [text.get_text() for axes in chart.axes for text in axes.texts]
-    for word in ("Fact 0", "Fact 3", "agrees", "too high", "no value", "5.5 firms"):
+    for word in ("Fact 0", "Fact 3", "agrees", "too high", "too vague", "no verdict", "5.5 firms (test)"):
         assert word in texts
+    few = figure_of(made_up([[0.2, 0.4]]))
+    assert few.finding == "No verdict on 1 tests"
     result.save(tmp_path / "out", also=lambda draft: None)
     from eipsim.figures import save_validation_figures
 
@@ -522,7 +605,9 @@ def test_the_figure_tells_every_fact_its_range_and_verdict(tmp_path):
 def test_results_are_saved_whole(facts, tmp_path):
     result = validate(facts, world="pilot-parks", replicates=1)
     folder = result.save(tmp_path / "out")
-    assert sorted(file.name for file in folder.iterdir()) == ["facts.csv", "manifest.json", "runs.parquet"]
+    assert sorted(file.name for file in folder.iterdir()) == [
+        "facts.csv", "manifest.json", "roles.csv", "runs.parquet",
+    ]  # fmt: skip
     assert pd.read_csv(folder / "facts.csv")["verdict"].tolist() == result.table()["verdict"].tolist()
     with pytest.raises(InputError, match="exists"):
         result.save(tmp_path / "out")

@@ -2,7 +2,8 @@
 
 It does so between learning and deciding. It weighs its known options at full cost and at the cost that a voucher would leave,
 with the same draws, and plans what it would buy in each case; nothing comes of it yet, but that it has learnt. Learning, and
-what wears out, come to the same when it lives through its year afterwards: what has been done once is not done again.
+what wears out, come to the same when it lives through its year afterwards: what has been done once is not done again. Where all
+apply, what they have weighed with a voucher is not weighed again either.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from eipsim.agents.firm.decision import lay_out_options, pick_up_chances, weigh, weigh_laid_out
+from eipsim.agents.firm.decision import keep_chances, lay_out_options, pick_up_chances, weigh, weigh_laid_out
 from eipsim.agents.firm.year import (
     Situation,
     cash_for_measures,
@@ -45,16 +46,18 @@ class Offer(NamedTuple):
 
 
 class Applications(NamedTuple):
-    """What firms apply with [firms]."""
+    """What firms apply with [firms]; [o] their open options in order."""
 
     asked: np.ndarray  # int64, cents that vouchers would pay
     wanted: np.ndarray  # int64, bit m is set for an option that it would accept with a voucher
     anyway: np.ndarray  # int64, bit m is set for one that it would buy without
+    chances: np.ndarray  # float [firms, o], that it accepts the option with a voucher; only of those who apply
 
 
 def no_applications(n_firms: int) -> Applications:
     """Nobody has applied yet."""
-    return Applications(*(np.zeros(n_firms, dtype=np.int64) for _ in Applications._fields))
+    asked, wanted, anyway = np.zeros((3, n_firms), dtype=np.int64)
+    return Applications(asked, wanted, anyway, np.empty((n_firms, N_MEASURES)))
 
 
 @inlined
@@ -127,6 +130,7 @@ def all_apply(firms, rows, situation, rule, own_rule, offer, applications):
         place = 0
         for n in range(first, end):
             prefetch_back(firms, rows[min(n + TOGETHER, rows.size - 1)])
+            keep_chances(firms[rows[n]], surroundings, place, applications.chances[rows[n]])
             place = pick_up_chances(firms[rows[n]], surroundings, place, chances)
             wanted[n - first] = accepted(firms[rows[n]], chances, situation)
         for n in range(first, end):

@@ -46,6 +46,8 @@ STATE_COLUMNS = (
     Col("shifted", np.float64, "MWh/yr that an adopted battery really moves from peak to off-peak hours"),
     Col("invested", np.int64, "cents put into measures this year, own money"),
     Col("subsidy", np.int64, "cents that vouchers paid this year"),
+    Col("borrowed", np.int64, "cents lent to it this year, where loans are followed"),
+    Col("debt_service", np.int64, "cents of instalments and interest that fall due this year on earlier loans"),
     Col("n_adopted", np.int16, "measures adopted and still in place"),
     Col("aware_year", np.int16, "0 = has not heard of cleaner production"),
     Col("audit_year", np.int16, "0 = never audited"),
@@ -78,8 +80,6 @@ STATE_COLUMNS = (
     Col("advised_bits", np.int64, "bit m is set when an audit, a training, the operator or a peer has recommended option m"),
     Col("stock_bits", np.int64, "initial stock and renewals when stock_use was last worked out; -1 = never"),
     Col("voucher_left", np.int64, "cents of this year's voucher not spent yet"),
-    Col("borrowed", np.int64, "cents lent to it this year, where loans are followed"),
-    Col("debt_service", np.int64, "cents of instalments and interest that fall due this year on earlier loans"),
 )  # fmt: skip
 
 # One row per (park, plot, vintage).

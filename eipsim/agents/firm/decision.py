@@ -133,6 +133,26 @@ def pick_up_chances(firm, surroundings, first, chances):
     return place
 
 
+@inlined
+def keep_chances(firm, surroundings, first, kept):
+    """Copy the chances of a firm's open options from the workspace, from place `first`, into `kept` [o], in order."""
+    place, left = first, firm.open_bits
+    while left:
+        kept[place - first] = surroundings.workspace[0].chance[place]
+        left &= left - 1
+        place += 1
+
+
+@inlined
+def recall_chances(firm, kept, chances):
+    """Fill `chances` [m] of a firm's open options from those `kept` [o]."""
+    n, left = 0, firm.open_bits
+    while left:
+        chances[lowest_bit(left)] = kept[n]
+        left &= left - 1
+        n += 1
+
+
 @compiled
 def weigh(firms, i, situation, rule, own_rule, chances):
     """Fill `chances` [m] with the probability that each open option of firm i, if recommended, is accepted within two years."""

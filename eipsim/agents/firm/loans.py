@@ -1,7 +1,7 @@
 """What firms have borrowed for measures, loan by loan, and what falls due of it every year.
 
-Loans stand beside the table of firms, and only what a firm decides on is written into its row: what falls due this year
-(`debt_service`). A firm that closes or moves away pays back what it owes; nobody defaults.
+Loans stand beside the table of firms: only what a firm decides on comes into its row, where it looks at what falls due this
+year (`note_debt_service`). A firm that closes or moves away pays back what it owes; nobody defaults.
 """
 
 from __future__ import annotations
@@ -11,14 +11,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from eipsim.core.compiled import allocating, compiled, inlined, prefetch_cell
+from eipsim.core.compiled import allocating, compiled, inlined
 from eipsim.market.books import INTEREST, INTEREST_RELIEF, LOANS, Books
 from eipsim.market.constants import Constants
 from eipsim.rules.loans import relief_of_points, still_owed, whole_years
 from eipsim.world import Tenants
 
 OF_PARKS = (INTEREST, INTEREST_RELIEF, LOANS)
-FAR_AHEAD = 16  # loans whose firm's row is asked for ahead: there is little to do for each
 
 
 class Owed(NamedTuple):
@@ -27,7 +26,6 @@ class Owed(NamedTuple):
     firm: np.ndarray  # int64, row
     principal: np.ndarray  # int64, cents
     points: np.ndarray  # float, 1/yr of its interest that the public pays, as promised when it was taken
-    due: np.ndarray  # int64, cents that the firm pays on it this year
 
 
 class Terms(NamedTuple):
@@ -66,38 +64,43 @@ def in_cents(amount):
     return np.int64(amount + 0.5)
 
 
-def fall_due(loans: Loans, firms: np.recarray, tenants: Tenants, year: int) -> None:
-    """A new year: loans that are paid back, or whose firm has gone, are over; firms know what they have to pay on the others."""
+def fall_due(loans: Loans, due: np.ndarray, tenants: Tenants, year: int) -> None:
+    """A new year: loans that are paid back, or whose firm has gone, are over; on the others is `due` (int64 [firms], cents)."""
     loans.of_parks[:] = 0
+    due[:] = 0
     stays = tenants.exit_year > year
     for taken, owed in list(loans.taken.items()):
-        left = all_fall_due(owed, year - taken, loans.terms, firms, stays, tenants.park, loans.of_parks)
+        left = all_fall_due(owed, year - taken, loans.terms, due, stays, tenants.park, loans.of_parks)
         loans.taken[taken] = Owed(*(column[:left] for column in owed))
         if left == 0:
             del loans.taken[taken]
 
 
 @compiled
-def all_fall_due(owed, age, terms, firms, stays, park, of_parks):
+def all_fall_due(owed, age, terms, due, stays, park, of_parks):
     """Loans of one year, of this `age`, fall due; gives how many are not over, which are moved to the front."""
     left = 0
     for n in range(owed.firm.size):
-        prefetch_cell(firms, owed.firm[min(n + FAR_AHEAD, owed.firm.size - 1)], "debt_service")
         i, principal, points = owed.firm[n], owed.principal[n], owed.points[n]
-        firms.debt_service[i] -= owed.due[n]
         before, after = still_owed(principal, age - 1, terms.years), still_owed(principal, age, terms.years)
         if before == 0 or not stays[i]:
             continue
         interest = in_cents(terms.rate * before)
-        relief = min(in_cents(points * before), interest)
-        due, totals = before - after + interest - relief, of_parks[park[i]]
-        firms.debt_service[i] += due
+        relief, totals = min(in_cents(points * before), interest), of_parks[park[i]]
+        due[i] += before - after + interest - relief
         totals[0] += interest - relief
         totals[1] += relief
         totals[2] += after
-        owed.firm[left], owed.principal[left], owed.points[left], owed.due[left] = i, principal, points, due
+        owed.firm[left], owed.principal[left], owed.points[left] = i, principal, points
         left += 1
     return left
+
+
+@inlined
+def note_debt_service(firms, i, due):
+    """The firm of row i looks at what is `due` this year, where loans are followed."""
+    if due.size > 0:
+        firms[i].debt_service = due[i]
 
 
 def book_loans(loans: Loans, new: Owed, books: Books, year: int) -> int:
@@ -119,7 +122,7 @@ def newly_lent(lent, park, of_parks):
     n = 0
     for i in range(lent.size):
         n += lent[i] > 0
-    new, n = Owed(np.empty(n, np.int64), np.empty(n, np.int64), np.zeros(n), np.zeros(n, np.int64)), 0
+    new, n = Owed(np.empty(n, np.int64), np.empty(n, np.int64), np.zeros(n)), 0
     for i in range(lent.size):
         if lent[i] > 0:
             new.firm[n], new.principal[n] = i, lent[i]

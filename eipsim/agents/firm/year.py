@@ -32,7 +32,8 @@ from eipsim.agents.firm.boilers import (
     years_of_boiler,
 )
 from eipsim.agents.firm.columns import ADOPTED, CHOSEN, IMPLEMENTED, NOT_RECOMMENDED, RECOMMENDED, STOCK
-from eipsim.agents.firm.decision import lay_out_options, pick_up_chances, weigh_laid_out
+from eipsim.agents.firm.decision import lay_out_options, pick_up_chances, recall_chances, weigh, weigh_laid_out
+from eipsim.agents.firm.loans import note_debt_service
 from eipsim.agents.firm.project import (
     NEVER_PAYS,
     cost_in_cents,
@@ -197,6 +198,7 @@ def bring_along(firm, measures, surroundings, year):
 def leave(firm, surroundings):
     """The firm closes or moves away: it is no longer anybody's peer. Its row is never used again."""
     park, sector = surroundings.parks[firm.park], surroundings.sectors[firm.sector]
+    firm.debt_service = 0
     park.firms -= 1
     sector.firms -= 1
     standing = firm.installed_bits
@@ -558,12 +560,13 @@ def come_to_decide(firms, rows, first, end, situation):
     for n in range(first, end):
         # rows are far apart in memory: the next few are fetched while this one is worked on
         prefetch_front(firms, rows[min(n + TOGETHER, rows.size - 1)])
+        note_debt_service(firms, rows[n], surroundings.due)
         retire(firms[rows[n]], situation)
-    if constants.salience > 0.0:
+    if constants.salience > 0.0 and surroundings.surprise[0]:
         for n in range(first, end):
             bill[n - first], expected[n - first] = energy_bills(firms[rows[n]], surroundings)
     for n in range(end - first):
-        heed[n] = attention(bill[n], expected[n], constants.salience)
+        heed[n] = attention(bill[n], expected[n], constants.salience) if surroundings.surprise[0] else 1.0
     for n in range(first, end):
         learn(firms[rows[n]], situation, heed[n - first])
         keep_new_boiler(firms[rows[n]], year, constants)
@@ -590,6 +593,22 @@ def live_through_year(firms, rows, span, situation, rule, own_rule, chances):
             take_stock(firm, measures, surroundings, constants)
 
 
+@inlined
+def decide_on_what_was_weighed(firms, rows, span, situation, rule, own_rule, chances):
+    """The same for firms that have come to decide, and applied for a voucher: who gets one has weighed its options already."""
+    (first, end), (measures, surroundings, _, constants) = span, situation
+    for n in range(first, end):
+        prefetch_row(firms, rows[min(n + TOGETHER, rows.size - 1)])
+        firm = firms[rows[n]]
+        if firm.voucher_rate > 0.0:
+            recall_chances(firm, surroundings.weighed[rows[n]], chances)
+        else:
+            weigh(firms, rows[n], situation, rule, own_rule, chances)
+        settle(firm, situation, chances)
+        if firm.changed:
+            take_stock(firm, measures, surroundings, constants)
+
+
 @compiled
 def all_leave(firms, rows, surroundings):
     for n in range(rows.size):
@@ -610,7 +629,10 @@ def live_and_book_all(firms, rows, situation, rule, own_rule, prices, books):
     chances = np.zeros(N_MEASURES)
     for first in range(0, rows.size, TOGETHER):
         end = min(first + TOGETHER, rows.size)
-        live_through_year(firms, rows, (first, end), situation, rule, own_rule, chances)
+        if len(situation.surroundings.weighed) == 0:
+            live_through_year(firms, rows, (first, end), situation, rule, own_rule, chances)
+        else:
+            decide_on_what_was_weighed(firms, rows, (first, end), situation, rule, own_rule, chances)
         for n in range(first, end):
             book(firms, rows, n, situation.surroundings, prices, situation.year, books)
 
@@ -678,6 +700,7 @@ def in_parts(rows: np.ndarray, start: np.ndarray, n: int) -> list[np.ndarray]:
 
 @compiled
 def retire_one(firms, i, situation):
+    note_debt_service(firms, i, situation.surroundings.due)
     retire(firms[i], situation)
 
 

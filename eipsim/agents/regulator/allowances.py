@@ -151,7 +151,9 @@ def facilities_of(state: State, year: int, coverage: Coverage, s: int) -> np.nda
     """Rows of the covered firms of sector s: who was covered last year stays so while it is there, the others by lot."""
     tenants, rows = state.world.firms, coverage.eligible[s]
     there = rows[(tenants.entry_year[rows] <= year) & (year < tenants.exit_year[rows])]
-    newly = ~np.isin(there, coverage.facilities)
+    was = np.zeros(tenants.key.size, dtype=np.bool_)
+    was[coverage.facilities] = True
+    newly = ~was[there]
     return there[np.argsort(newly, kind="stable")[: int(coverage.terms[1][s])]]
 
 

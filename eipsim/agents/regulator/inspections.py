@@ -34,7 +34,8 @@ class Inspection(NamedTuple):
     first: np.ndarray  # int64 [p + 1], where those of each park begin
     keys: np.ndarray  # uint64 [firms]
     foreign: np.ndarray  # bool [firms]
-    entry_year: np.ndarray  # int [firms], first year in the park
+    park: np.ndarray  # int [firms], row of the park
+    come: np.ndarray  # int64, rows of the firms that are new this year
     records: np.ndarray  # float [firms], share of the past years in which each was inspected, as far as remembered
     stream: np.uint64  # of who is inspected
     cure_stream: np.uint64  # of who cures what is found
@@ -165,7 +166,7 @@ def inspect_park(firms, operators, p, inspection):
 
 @compiled
 def begin_records(operators, p, inspection):
-    """A park's record begins with the true chance of its first tenants, a firm's with the record of the park it comes to."""
+    """A park's record begins with the true chance of its first tenants, and so do theirs."""
     first, end = inspection.first[p], inspection.first[p + 1]
     opens = operators.tenants_record[p] < 0.0
     if opens:
@@ -177,9 +178,17 @@ def begin_records(operators, p, inspection):
         operators.inspection_record[p] = domestic
         if end > first:
             operators.tenants_record[p] = (domestic * (end - first - abroad) + foreign * abroad) / (end - first)
-    for n in range(first, end):
-        i = inspection.rows[n]
-        if opens or inspection.entry_year[i] == inspection.year:
+        for n in range(first, end):
+            inspection.records[inspection.rows[n]] = operators.tenants_record[p]
+
+
+@compiled
+def begin_records_of_newcomers(province, operators, inspection):
+    """A firm's record begins with that of the park it comes to; those that come to parks of the province (-1: of all)."""
+    for n in range(inspection.come.size):
+        i = inspection.come[n]
+        p = inspection.park[i]
+        if operators.tenants_record[p] >= 0.0 and (province < 0 or operators.province[p] == province):
             inspection.records[i] = operators.tenants_record[p]
 
 
@@ -211,6 +220,7 @@ def inspect_province(regulators, r, firms, operators, inspection):
     done, domestic, foreign = 0, 0, 0
     if not somebody_is_asked(regulators.province[r], inspection):
         return
+    begin_records_of_newcomers(regulators.province[r], operators, inspection)
     for p in range(operators.key.size):
         if operators.province[p] == regulators.province[r]:
             in_park = inspect_park(firms, operators, p, inspection)
@@ -236,6 +246,7 @@ def account_for_inspections(regulator, found, inspection):
 def all_inspect(regulators, firms, operators, inspection):
     """What `inspect_province` does, for every province: rows 1 and up."""
     found = np.zeros((regulators.size, 3), np.int64)
+    begin_records_of_newcomers(-1, operators, inspection)
     for p in range(operators.size):
         province = operators[p].province
         if somebody_is_asked(province, inspection):
@@ -254,8 +265,8 @@ def inspection_of(state: State, year: Year) -> Inspection:
     abroad = levers.of_foreign_firms
     probability = np.stack([levers.inspection_probability, abroad.inspection_probability], axis=1)
     plan = Inspection(
-        rows=year.rows, first=year.first, keys=tenants.key, foreign=tenants.foreign, entry_year=tenants.entry_year,
-        records=state.inspection_records,
+        rows=year.rows, first=year.first, keys=tenants.key, foreign=tenants.foreign, park=tenants.park,
+        come=state.world.in_year(year.number).come, records=state.inspection_records,
         stream=streams[INSPECTION_DRAW], cure_stream=streams[CURE_DRAW], year=year.number,
         probability=probability, aim=np.ones(probability.shape),
         fine=np.array([levers.fine_usd, abroad.fine_usd]),

@@ -45,7 +45,7 @@ def cost_per_tonne(study: StudyLike, scenarios: Sequence[str] | None = None) -> 
     wanted = [name for name in scenarios or study.scenarios if name != base]
     newer = [name for name in NEWER_COST_OUTCOMES if name in study.outcomes and name in study.store.columns]
     yearly = {name: study.pathway(name) for name in (*NEEDED, *newer, AVOIDED_TRANSFERS)}
-    states = states_of(study, yearly["co2_t"][..., -1], scenarios=[base, *wanted])
+    states = states_of(study, {f"co2_t @{study.years[-1]}": yearly["co2_t"][..., -1]}, scenarios=[base, *wanted])
     flows = {name: _by_state(states, values) for name, values in yearly.items()}
     shares = states.of(free_shares(study))
     rows = [
@@ -97,12 +97,18 @@ def _of(
     rows = []
     for period, weight in {"cumulative": np.ones((1, len(age))), "discounted": (1.0 + rate[:, None]) ** -age}.items():
         total = {part: (values * weight).sum(axis=1) for part, values in yearly.items()}
-        sums, counts = scores.sums_by_block(total["tonnes"], states.blocks)
-        reason = no_ratio_because(sums / counts)
-        rows.append(_row(scenario, period, "tonnes", scores.interval(total["tonnes"], states.blocks)))
+        tonnes = scores.interval(total["tonnes"], states.blocks, states.draws)
+        reason = no_ratio_because(tonnes)
+        rows.append(_row(scenario, period, "tonnes", tonnes))
         for part in PARTS:
-            each = scores.NO_INTERVAL if reason else scores.ratio(total[part], total["tonnes"], states.blocks)
-            rows.append(_row(scenario, period, part, scores.interval(total[part], states.blocks), each, reason))
+            each = (
+                scores.NO_INTERVAL
+                if reason
+                else scores.ratio(total[part], total["tonnes"], states.blocks, states.draws)
+            )
+            rows.append(
+                _row(scenario, period, part, scores.interval(total[part], states.blocks, states.draws), each, reason)
+            )
     return rows
 
 

@@ -19,13 +19,13 @@ import pandas as pd
 from eipsim.analysis.choice import scores
 from eipsim.analysis.choice.rank_tables import Ranking
 from eipsim.analysis.choice.smoothing import Smoother
+from eipsim.analysis.intervals import quantile_of_t
 from eipsim.analysis.subsets import as_text, is_numeric
 from eipsim.core.numbers import number
 from eipsim.errors import Mistakes, unknown
 
 REPEATS, LEAST_REPEATS, ROWS_FITTED = 100, 20, 500_000  # resamples and shuffles of an input: fewer where rows are many
 ROUNDS = 3  # of fitting the effects of several inputs in turn
-LEVELS = (0.025, 0.975)
 FLOOR = 0.95  # quantile of what shuffled inputs seem to be worth
 LEAST_SHARE = 0.02  # parts of an input's range that hold fewer states than this are not told
 EVERYTHING, INPUTS, FACTOR, GROUP = "everything", "all inputs", "factor", "group"
@@ -60,9 +60,9 @@ def value_of_information(
     of chance, which no study can tell; its low and high are bounds, one from below and one from above, that meet with
     many replicates; factor, group : of one input or several (of groups the sum of their separate effects).
 
-    value : with low and high, its 95 % bootstrap interval; floor : what an input without any influence seems to be worth
-    here (95 % quantile over `permutations` of it), `above_floor` whether all of the interval is beyond it; share : of everything;
-    changes : share of states in which the choice would be another; choice : which scenario where.
+    value : with low and high, its 95 % interval by the spread of resamples; floor : what an input without any influence seems to
+    be worth here (95 % quantile over `permutations` of it), `above_floor` whether all of the interval is beyond it;
+    share : of everything; changes : share of states in which the choice would be another; choice : which scenario where.
 
     `resamples`, `permutations` : None = 100 each, fewer (not below 20) where a hundred would fit more than 500,000 rows.
 
@@ -120,7 +120,7 @@ def _asked(
 
 def _everything(ranking: Ranking) -> dict[str, Any]:
     lost = scores.regrets(ranking.better)[ranking.order[0]]
-    value, low, high = scores.interval(lost, ranking.states.blocks)
+    value, low, high = scores.interval(lost, ranking.states.blocks, ranking.states.draws)
     changes = float((scores.shares_best(ranking.better)[ranking.order[0]] == 0.0).mean())
     row = {"what": EVERYTHING, "kind": EVERYTHING, "value": value}
     return row | {"low": max(low, 0.0), "high": high, "changes": changes}
@@ -154,14 +154,25 @@ def _of(name: str, members: tuple[str, ...], rows: Rows, times: Sequence[int], s
     shuffle = shuffler(rows.inputs[list(members)], rows.blocks, random)
     idle = [gain(fitted(smoothers, gaps[:, shuffle()])) for _ in range(permutations)]
     value, floor = gain(expected), float(np.quantile(idle, FLOOR)) if idle else np.nan
-    low, high = np.quantile(again, LEVELS) if again else (np.nan, np.nan)
+    half = half_width(again, len(np.unique(rows.blocks)))
     here = scores.rounded(expected)
     changes = float((here[here.mean(axis=1).argmax()] < here.max(axis=0)).mean())
     choice = choice_in_words(rows.inputs[name], expected, rows.scenarios) if len(members) == 1 else ""
     return {
-        "what": name, "kind": FACTOR if len(members) == 1 else GROUP, "value": value, "low": min(low, value),
-        "high": max(high, value), "floor": floor, "above_floor": bool(low > floor), "changes": changes, "choice": choice,
+        "what": name, "kind": FACTOR if len(members) == 1 else GROUP, "value": value, "low": float(np.maximum(0.0, value - half)),
+        "high": value + half, "floor": floor, "above_floor": bool(value - half > floor), "changes": changes, "choice": choice,
     }  # fmt: skip
+
+
+def half_width(again: Sequence[float], blocks: int) -> float:
+    """Half the width of the interval of a value that came out so in resamples of the blocks; NaN where they say nothing.
+
+    By their spread and not by their quantiles: choosing by fitted values flatters in every resample once more, so that quantiles
+    of resamples lie too high.
+    """
+    if len(again) < 2 or blocks < 2:
+        return float("nan")
+    return float(quantile_of_t(blocks) * np.std(again, ddof=1) * np.sqrt(blocks / (blocks - 1)))
 
 
 def shuffler(inputs: pd.DataFrame, blocks: np.ndarray, random: np.random.Generator) -> Callable[[], np.ndarray]:

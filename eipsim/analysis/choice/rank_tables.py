@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,11 @@ import pandas as pd
 
 from eipsim.analysis.choice import scores
 from eipsim.analysis.choice.same_draws import gain_of_same_draws
-from eipsim.analysis.intervals import count_in_words, no_width, share_in_words
+from eipsim.analysis.intervals import CONFIDENCE, count_in_words, no_width, share_in_words
 from eipsim.analysis.states_of_world import States
 from eipsim.analysis.study import Study
 from eipsim.analysis.subsets import Group
-from eipsim.designs.design import COMMON
+from eipsim.designs.factors import PARAMETER_SET
 from eipsim.errors import InputError, Mistake
 from eipsim.runs.saving import Saved
 
@@ -91,6 +92,8 @@ class Ranking(Saved):
         """A row per scenario, the best first: mean, chance to be best, expected regret, satisficing, each with interval.
 
         rank : by the mean; scenarios that tie share the better rank;
+        from_best : what it differs from the best scenario, state by state; the intervals hold for all scenarios at once,
+        whichever of them chance has put first (Bonferroni over all pairs); of the best itself 0;
         best_share : share of the states in which it is the best (sums to 1 over scenarios);
         regret : mean of what is lost against the best scenario of each state; regret_95 and regret_max : its 95 %
         quantile and its largest value; resampled_best : share of the resamples in which its mean is the best;
@@ -102,6 +105,7 @@ class Ranking(Saved):
         for option in self.order:
             row: dict[str, Any] = {"rank": int(ranks[option]), "scenario": self.scenarios[option]}
             row |= self._with_interval("mean", self.values[option])
+            row |= self._from_best(option)
             row["sd"] = float(np.std(self.values[option], ddof=1))
             row |= self._with_interval("best_share", shares[option], scores.share_interval)
             row["resampled_best"] = float(leads[option])
@@ -109,15 +113,21 @@ class Ranking(Saved):
             row |= {"regret_95": float(np.quantile(lost[option], 0.95)), "regret_max": float(lost[option].max())}
             if self.satisfied is not None:
                 row |= self._with_interval("satisficing", self.satisfied[option], scores.share_interval)
-            row["note"] = no_width(self.values[option], "states", self.blocks)
+            row["note"] = no_width(self.values[option], "states", self.cases)
             rows.append(row)
         table = pd.DataFrame(rows)
         table["regret_low"] = table["regret_low"].clip(lower=0.0)
-        table.attrs["units"] = {"mean": self.unit, "regret": self.unit}
+        table.attrs["units"] = {"mean": self.unit, "from_best": self.unit, "regret": self.unit}
         return table
 
+    def _from_best(self, option: int) -> dict[str, float]:
+        """How much a scenario differs from the best, which the same states have chosen: any pair may come to be told."""
+        gap = self.values[option] - self.values[self.order[0]]
+        confidence = 1.0 - (1.0 - CONFIDENCE) / math.comb(len(self.scenarios), 2)
+        return self._with_interval("from_best", gap, partial(scores.interval, confidence=confidence))
+
     def _with_interval(self, name: str, values: np.ndarray, how: Callable[..., Any] = scores.interval) -> dict:
-        found = how(values, self.states.blocks)
+        found = how(values, self.states.blocks, self.states.draws)
         return dict(zip((name, f"{name}_low", f"{name}_high"), found))
 
     def ranks(self) -> pd.DataFrame:
@@ -145,7 +155,7 @@ class Ranking(Saved):
                 continue
             gap = self.values[option] - self.values[base]
             gains = gain_of_same_draws(
-                self.values[option], self.values[base], self.states.sets, self.states.blocks, self._draws
+                self.values[option], self.values[base], self.states.sets, self.states.blocks, self.states.draws
             )
             ahead = scores.shares_best(self.better[[option, base]])[0]
             rows.append(
@@ -155,12 +165,6 @@ class Ranking(Saved):
                 | gains
             )
         return pd.DataFrame(rows).rename(columns={"difference_low": "low", "difference_high": "high"})
-
-    @property
-    def _draws(self) -> np.ndarray:
-        """Which states have the same draws: a replicate of all rows where draws are common, else every state its own."""
-        is_common = self.study is not None and self.study.design.draws == COMMON
-        return self.states.replicates if is_common else np.arange(self.states.n)
 
     def dominance(self) -> pd.DataFrame:
         """A row per ordered pair of scenarios: share of states in which the first is better, and whether it dominates.
@@ -205,7 +209,7 @@ class Ranking(Saved):
         for option in np.lexsort((-values, costs)):
             place = int(np.flatnonzero(hull == option)[0]) if option in hull else -1
             row: dict[str, Any] = {"scenario": self.scenarios[option]}
-            row |= dict(zip(("cost", "cost_low", "cost_high"), scores.interval(self.costs[option], self.states.blocks)))
+            row |= self._with_interval("cost", self.costs[option])
             row |= {"mean": float(self.values[option].mean()), "on_frontier": place >= 0, "frontier_share": on[option]}
             row["shortfall"] = float(max(0.0, attainable[option] - values[option]))
             row["cost_per_unit"] = _step(costs, values, hull, place)
@@ -238,7 +242,7 @@ class Ranking(Saved):
         again = scores.resampled_means(better, blocks, self.resamples, self.seed)
         return {
             "factor": group.factor, "group": group.label, "states": int(group.members.sum()),
-            "blocks": len(np.unique(blocks)),
+            "cases": self._cases_of(blocks, self.states.design_rows[group.members]),
             "best": self.scenarios[own[0]], "same_best": bool(scores.rounded(means)[overall] == scores.rounded(means).max()),
             "best_share": float(scores.shares_best(better)[overall].mean()),
             "cost_of_staying": float(means.max() - means[overall]),
@@ -272,8 +276,8 @@ class Ranking(Saved):
         seen = float(scores.shares_best(self.better)[self.order[0]].sum())
         clearly = "is best" if self.reliability >= WELL_TOLD else "leads, but not clearly"
         return (
-            f"{tied[0]} {clearly}: it has the best mean in {share_in_words(self.reliability, self.blocks)} of resamples and is "
-            f"the best scenario in {count_in_words(seen, self.states.n, 'states', self.blocks)}"
+            f"{tied[0]} {clearly}: it has the best mean in {share_in_words(self.reliability, self.cases)} of resamples and is "
+            f"the best scenario in {count_in_words(seen, self.states.n, 'states', self.cases)}"
         )
 
     @property
@@ -281,9 +285,16 @@ class Ranking(Saved):
         return scores.ranks_of(self.better.mean(axis=1))
 
     @property
-    def blocks(self) -> int:
-        """How many of the states are independent of each other: as many as resamples draw."""
-        return len(np.unique(self.states.blocks))
+    def cases(self) -> int:
+        """How many of the states are independent of each other."""
+        return self._cases_of(self.states.blocks, self.states.design_rows)
+
+    def _cases_of(self, blocks: np.ndarray, rows: np.ndarray) -> int:
+        """Blocks drawn together; of Latin hypercubes the points, which lie no worse than independent ones (Owen 1997)."""
+        is_latin = (
+            self.study is not None and self.study.design.method == "latin" and PARAMETER_SET not in self.study.rows
+        )
+        return len(np.unique(rows if is_latin else blocks))
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table by the name of its file."""
@@ -295,8 +306,8 @@ class Ranking(Saved):
     def manifest(self) -> dict[str, Any]:
         return {
             **self.provenance, "value": self.value, "unit": self.unit, "minimise": self.minimise, "cost": self.cost,
-            "satisfice": self.satisfice, "baseline": self.baseline, "states": self.states.n,
-            "blocks": self.blocks, "left_out": self.states.left_out, "average": self.states.average,
+            "satisfice": self.satisfice, "baseline": self.baseline, "states": self.states.n, "states_in_all": self.states.in_all,
+            "blocks": len(np.unique(self.states.blocks)), "left_out": self.states.left_out, "average": self.states.average,
             "notes": self.states.notes, "resamples": self.resamples, "seed": self.seed, "finding": self.finding,
         }  # fmt: skip
 

@@ -8,12 +8,13 @@ Every scenario of a stored design is held against the others in the same states:
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from eipsim.analysis.choice import scores
 from eipsim.analysis.choice.rank_tables import SPENDING, Ranking
-from eipsim.analysis.states_of_world import states_of
+from eipsim.analysis.states_of_world import note_on_intervals, states_of
 from eipsim.analysis.study import Study, StudyLike, positions, study_of
 from eipsim.analysis.subsets import groups_of
 from eipsim.errors import Mistakes
@@ -51,7 +52,8 @@ def rank(
     average : rank means over the replicates of a row, so that a state is a draw of the inputs without chance
     resamples, seed : of the bootstrap
 
-    States in which a scenario has no result are left out and told. Raises InputError with every mistake.
+    States in which a scenario has no result, or the value, the cost or the condition has no value, are left out and told.
+    Raises InputError with every mistake.
     """
     study = study_of(study)
     found, enough = Mistakes(), None
@@ -60,10 +62,11 @@ def rank(
     with found.collected():
         paid = _costs(study, cost)
     with found.collected():
-        enough = study.holds(satisfice).astype(float) if satisfice else None
+        enough = study.holds(satisfice) if satisfice else None
     found.tell()
-    extra = [] if paid is None else [paid[1]]
-    states = states_of(study, asked, *extra, scenarios=scenarios, average=average)
+    needed = {value: asked} | ({} if paid is None else dict([paid])) | ({} if enough is None else {satisfice: enough})
+    states = states_of(study, needed, scenarios=scenarios, average=average)
+    states = replace(states, notes=states.notes + note_on_intervals(study))
     parsed = parse_expression(value, years=study.years, stored=study._stored_units, over_time=True)
     return Ranking(
         value, unit_of_value(parsed), less_is_better(parsed) if minimise is None else minimise, states, states.of(asked),

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from eipsim.analysis.intervals import NO_INTERVAL, Interval, mean_interval, quantile_of_t, ratio_interval
+from eipsim.analysis.intervals import CONFIDENCE, NO_INTERVAL, Interval, quantile_of_t
 
 RESAMPLES = 1000
 CELLS = 4_000_000  # numbers held at once while resampling
@@ -107,33 +107,76 @@ def sums_by_block(values: np.ndarray, blocks: np.ndarray) -> tuple[np.ndarray, n
     return sums.reshape(*values.shape[:-1], len(counts)), counts.astype(float)
 
 
-def interval(values: np.ndarray, blocks: np.ndarray) -> Interval:
-    """Mean of values [states] and its 95 % interval by Student's t over blocks; NaN bounds with one block."""
-    sums, counts = sums_by_block(values, blocks)
-    if np.ptp(counts) == 0.0:
-        return tuple(float(x) for x in mean_interval(sums / counts[0]))  # type: ignore[return-value]
-    return tuple(float(x) for x in ratio_interval(sums, counts))  # type: ignore[return-value]
+def interval(
+    values: np.ndarray, blocks: np.ndarray, draws: np.ndarray | None = None, confidence: float = CONFIDENCE
+) -> Interval:
+    """Mean of values [states] and its interval by Student's t over blocks; NaN bounds with one block.
+
+    `draws` [states] : which replicate a state is of, where all rows share a replicate's draws: what these shift everywhere
+    alike, no number of rows tells, so that their spread counts as well. None where every state has its own.
+    """
+    return ratio(values, np.ones_like(values, dtype=float), blocks, draws, confidence)
 
 
-def ratio(above: np.ndarray, below: np.ndarray, blocks: np.ndarray) -> Interval:
-    """Mean of `above` over mean of `below` [states], with its 95 % interval over blocks."""
-    if len(above) == 0:
+def ratio(
+    above: np.ndarray,
+    below: np.ndarray,
+    blocks: np.ndarray,
+    draws: np.ndarray | None = None,
+    confidence: float = CONFIDENCE,
+) -> Interval:
+    """Mean of `above` over mean of `below` [states], with its linearised interval over blocks (and draws)."""
+    if len(above) == 0 or not below.any():
         return NO_INTERVAL
-    return tuple(float(x) for x in ratio_interval(sums_by_block(above, blocks)[0], sums_by_block(below, blocks)[0]))  # type: ignore[return-value]
+    size = float(below.sum())
+    estimate = float(above.sum()) / size
+    variance, freedom = variance_of_sum(above - estimate * below, blocks, draws)
+    half = quantile_of_t(freedom + 1.0, confidence) * np.sqrt(variance) / abs(size)
+    return estimate, float(estimate - half), float(estimate + half)
 
 
-def share_interval(holds: np.ndarray, blocks: np.ndarray) -> Interval:
+def variance_of_sum(residuals: np.ndarray, blocks: np.ndarray, draws: np.ndarray | None) -> tuple[float, float]:
+    """Variance of the sum of residuals [states], and with how many degrees of freedom it is known; NaN with one block.
+
+    With `draws`, blocks and draws are crossed: to the variance between blocks comes what draws shift all blocks alike,
+    beyond what they do to each for itself (Satterthwaite 1946 for the degrees of freedom).
+    """
+    by_block, _ = sums_by_block(residuals, blocks)
+    n = len(by_block)
+    if n < 2:
+        return np.nan, np.nan
+    own = n * float(np.var(by_block, ddof=1))
+    if draws is None or (many := len(np.unique(draws))) < 2:
+        return own, n - 1.0
+    of_draws, alone = _squares_of_draws(residuals, blocks, draws)
+    both = own + max(0.0, of_draws - alone)
+    unsure = own**2 / (n - 1) + of_draws**2 / (many - 1) + alone**2 / ((n - 1) * (many - 1))
+    return both, both**2 / unsure if unsure > 0.0 else n - 1.0
+
+
+def _squares_of_draws(residuals: np.ndarray, blocks: np.ndarray, draws: np.ndarray) -> tuple[float, float]:
+    """Variance of the sum of residuals as the spread between draws gives it, and as what they do to each block alone does."""
+    _, row = np.unique(blocks, return_inverse=True)
+    _, column = np.unique(draws, return_inverse=True)
+    n, many = row.max() + 1, column.max() + 1
+    cells = np.bincount(row * many + column, residuals, n * many).reshape(n, many)
+    alone = cells - cells.mean(axis=1, keepdims=True) - cells.mean(axis=0) + cells.mean()
+    each = n * many * (alone**2).sum() / ((n - 1) * (many - 1))
+    return float(many * np.var(cells.sum(axis=0), ddof=1)), float(each)
+
+
+def share_interval(holds: np.ndarray, blocks: np.ndarray, draws: np.ndarray | None = None) -> Interval:
     """Mean of shares [states] in 0..1 and its 95 % interval after Wilson (1927), which never leaves 0..1.
 
-    The number of observations is the one that would give independent states the spread seen between blocks.
+    The number of observations is the one that would give independent states the spread seen between blocks (and draws).
     """
-    sums, counts = sums_by_block(holds.astype(float), blocks)
-    n, share = len(counts), float(sums.sum() / counts.sum())
+    states, share, n = len(holds), float(np.mean(holds)), len(np.unique(blocks))
     if n < 2:
         return share, np.nan, np.nan
-    variance = float(np.var(sums - share * counts, ddof=1)) * n / counts.sum() ** 2
+    of_sum, freedom = variance_of_sum(holds - share, blocks, draws)
+    variance = of_sum / states**2
     effective = share * (1.0 - share) / variance if variance > 0.0 else float(n)
-    t2 = quantile_of_t(n) ** 2 / effective
+    t2 = quantile_of_t(freedom + 1.0) ** 2 / effective
     middle, half = (share + t2 / 2.0) / (1.0 + t2), np.sqrt(t2 * (share * (1.0 - share) + t2 / 4.0)) / (1.0 + t2)
     return share, max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half))
 

@@ -21,8 +21,8 @@ from eipsim.analysis.discovery import unseen
 from eipsim.analysis.discovery.box import Box, of_any, scores
 from eipsim.analysis.discovery.prim_and_cart import MASS, FoundBoxes, Search, find
 from eipsim.analysis.discovery.unseen import HeldOut
-from eipsim.analysis.states_of_world import States, states_of
-from eipsim.analysis.study import StudyLike, study_of
+from eipsim.analysis.states_of_world import States, no_value_of, partly_known, refuse_too_few, states_of
+from eipsim.analysis.study import Study, StudyLike, study_of
 from eipsim.analysis.subsets import as_text, is_numeric
 from eipsim.core.numbers import whole_share
 from eipsim.errors import Mistake, Mistakes, unknown
@@ -46,6 +46,7 @@ class Discovery(Saved):
     blocks : which rows belong together
     which : by which box of a search that did not see it each row is held (`unseen.boxes_unseen`)
     resampled : the boxes of every bootstrap resample, and its way
+    left_out, in_all : how many rows were left out, by reason, and of how many
     """
 
     where: str
@@ -59,6 +60,7 @@ class Discovery(Saved):
     which: np.ndarray = field(repr=False)
     resampled: tuple[FoundBoxes, ...] = field(repr=False)
     left_out: dict[str, int] = field(default_factory=dict)
+    in_all: int = 0
     notes: tuple[str, ...] = ()
     seed: int = 1
     provenance: dict[str, Any] = field(default_factory=dict, repr=False)
@@ -225,8 +227,9 @@ class Discovery(Saved):
     def manifest(self) -> dict[str, Any]:
         return {
             **self.provenance, "where": self.where, "share": self.share, **vars(self.search), "scenarios": self.scenarios,
-            "rows": len(self.rows), "cases": int(self.of_interest.sum()), "left_out": self.left_out, "notes": self.notes,
-            "resamples": len(self.resampled), "candidates": len(self.found.boxes), "seed": self.seed, "finding": self.finding,
+            "rows": len(self.rows), "rows_in_all": self.in_all, "cases": int(self.of_interest.sum()),
+            "left_out": self.left_out, "notes": self.notes, "resamples": len(self.resampled),
+            "candidates": len(self.found.boxes), "seed": self.seed, "finding": self.finding,
         }  # fmt: skip
 
     def files(self) -> dict[str, pd.DataFrame]:
@@ -266,15 +269,20 @@ def discover(
 
     A box is a finding only where the same search, made without a part of the rows, does better in that part than chance, and
     where resamples limit the same factors (see `eipsim.analysis.discovery.unseen`); `candidates` has what else was found.
-    Rows without any result are left out and told. Raises InputError with every mistake.
+    Rows without any result, and those in which the condition has no value, are left out and told. Raises InputError with every
+    mistake, and where no rows are left.
     """
     study = study_of(study)
     _check(method, boxes, density, share, mass, resamples)
     mass = MASS[method] if mass is None else mass
-    holds = np.where(study.finished, study.holds(where), np.nan)
     wanted = [scenarios] if isinstance(scenarios, str) else scenarios
-    states = states_of(study, holds, scenarios=wanted, average=True, least=1)
-    rows, of_interest, blocks = _pooled(states, holds, factors, share)
+    states = states_of(study, scenarios=wanted, average=True, least=1)
+    holds = study.holds(where)
+    shares = states.of(holds).ravel()  # of the replicates of a row in which the condition has a value
+    known, left_out = _with_value(study, states, where, shares)
+    rows, blocks = _pooled(states, known, factors)
+    of_interest = shares[known] >= share - 1e-9
+    notes = (*states.notes, *partly_known(study, where, holds[list(states.positions)], states.scenarios))
     search = Search(method, boxes, density, mass)
     found = find(rows, of_interest, search)
     resamples = resamples if found.boxes else 0
@@ -283,8 +291,9 @@ def discover(
     which = unseen.boxes_unseen(*given, seed, report) if resamples else np.full(len(rows), -1)
     again = tuple(unseen.boxes_again(*given, resamples, seed, report))
     return Discovery(
-        where, share, search, states.scenarios, rows, of_interest, found, blocks, which, again, states.left_out,
-        states.notes + _notes(of_interest), seed, {"store": str(study.store.folder), "design": study.design.digest},
+        where, share, search, states.scenarios, rows, of_interest, found, blocks, which, again, left_out,
+        states.in_all * len(states.scenarios), (*notes, *_notes(of_interest)), seed,
+        {"store": str(study.store.folder), "design": study.design.digest},
     )  # fmt: skip
 
 
@@ -299,19 +308,28 @@ def _counter(total: int, progress: Progress | None) -> unseen.Report:
     return report
 
 
-def _pooled(
-    states: States, holds: np.ndarray, factors: Sequence[str] | None, share: float
-) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
-    """Rows of all scenarios under each other: factors that vary, whether of interest, blocks."""
+def _with_value(study: Study, states: States, where: str, shares: np.ndarray) -> tuple[np.ndarray, dict[str, int]]:
+    """Which rows of all scenarios have a value of the condition (bool), and how many are left out, by reason."""
+    known, n = np.isfinite(shares), len(states.scenarios)
+    left_out = {reason: count * n for reason, count in states.left_out.items()}
+    if not known.all():
+        left_out[no_value_of(study, where, states.scenarios)] = int((~known).sum())
+    refuse_too_few(study, int(known.sum()), states.in_all * n, left_out, "rows")
+    return known, left_out
+
+
+def _pooled(states: States, known: np.ndarray, factors: Sequence[str] | None) -> tuple[pd.DataFrame, np.ndarray]:
+    """The `known` rows of all scenarios under each other: factors that vary, blocks."""
     n = len(states.scenarios)
     rows = pd.concat([states.rows] * n, ignore_index=True)
     if n > 1:
         rows[POLICY] = np.repeat(np.array(states.scenarios, dtype=object), states.n)
+    rows = rows[known].reset_index(drop=True)
     varying = [name for name in rows if rows[name].map(as_text).nunique() > 1]
     chosen = varying if factors is None else list(factors)
     Mistakes(unknown("factors", "factor that varies", name, varying) for name in chosen if name not in varying).tell()
     plain = pd.DataFrame({name: _plain(rows[name]) for name in chosen})
-    return plain, states.of(holds).ravel() >= share - 1e-9, np.tile(states.blocks, n)
+    return plain, np.tile(states.blocks, n)[known]
 
 
 def _plain(column: pd.Series) -> pd.Series:

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 
-from eipsim.data.fact_rows import FactRow
+from eipsim.core.names import fold_name
+from eipsim.data.fact_rows import FITTED, TEST, FactRow
 from eipsim.data.loading import FOLDER
+from eipsim.data.loading import read_facts as packaged
 from eipsim.data.tables import Reader
 from eipsim.errors import InputError, Mistake, Mistakes
 from eipsim.outcomes.expressions import parse_expression, parse_filters
-from eipsim.outcomes.nodes import Expression
+from eipsim.outcomes.nodes import Asked, Expression
 
 # Facts that are part of eipsim, by the name they are asked for: those the model was calibrated on, those it has to answer to.
 PACKAGED = {"calibration": "calibration_facts.csv", "evidence": "evidence_facts.csv"}
-RUN_COLUMNS = ("set", "replicate")  # what names a run in the table of values
+RUN_COLUMNS = ("set", "population", "replicate")  # what names a run in the table of values
 
 
 @dataclass(frozen=True)
 class Fact:
-    """One observed fact in one year, or in the years its expression names; an open side is infinite."""
+    """One observed fact in one year, or in the years its expression names; an open side is infinite. `role` is one of ROLES."""
 
     name: str
     expression: Expression
@@ -30,6 +32,7 @@ class Fact:
     high: float
     unit: str
     source: str
+    role: str = TEST
 
 
 def read_facts(file: str | Path) -> list[Fact]:
@@ -78,9 +81,29 @@ def _facts_of(row: FactRow, where: str) -> list[Fact]:
     if len({tuple(e.years) for e in expressions.values()}) == 1:
         expressions = dict(list(expressions.items())[:1])  # one year, or the expression says all its years itself
     return [
-        Fact(f"{row.name} ({year})" if len(expressions) > 1 else row.name, e, low, high, row.unit or e.unit, row.source)
+        Fact(
+            f"{row.name} ({year})" if len(expressions) > 1 else row.name, e, low, high, row.unit or e.unit, row.source,
+            row.role or (FITTED if was_fitted(e) else TEST),
+        )
         for year, e in expressions.items()
-    ]
+    ]  # fmt: skip
+
+
+def was_fitted(expression: Expression) -> bool:
+    """Whether it asks nothing but what the targets of the calibration ask: such a fact is no test, whatever it is called."""
+    return {_signature(asked) for asked in expression.asked} <= _fitted_quantities()
+
+
+@cache
+def _fitted_quantities() -> frozenset[tuple]:
+    targets = [parse_expression(text) for text in packaged("calibration_targets")["expression"]]
+    return frozenset(_signature(asked) for target in targets for asked in target.asked)
+
+
+def _signature(asked: Asked) -> tuple:
+    """What is asked for, of whom, when and of which scenario, however it is written."""
+    filters = [(f.key, f.sign, frozenset(map(fold_name, f.names)), f.condition) for f in asked.filters]
+    return asked.name, asked.years, asked.scenario, asked.by_park, frozenset(filters)
 
 
 def _refuse_other_years(expressions: dict[int, Expression], where: str) -> None:

@@ -16,14 +16,17 @@ import numpy as np
 import pandas as pd
 
 from eipsim.analysis.evidence.facts import RUN_COLUMNS, Fact, facts_and_mistakes
+from eipsim.analysis.evidence.verdicts import AGREES, COVER, NO_VERDICT, REFUTED, VERDICTS, Judgement, judge
+from eipsim.data.fact_rows import FITTED, INPUT, ROLES, TEST
 from eipsim.data.parameters import DEFAULT_RULE, load_ensemble
 from eipsim.errors import Mistake, Mistakes
 from eipsim.model.own_rules import RuleLike
 from eipsim.outcomes.binding import Finder, bind
 from eipsim.outcomes.cohorts import Question
-from eipsim.outcomes.evaluation import evaluate
+from eipsim.outcomes.evaluation import Value, evaluate, what_is_missing, where_values_end
 from eipsim.outcomes.nodes import Asked
 from eipsim.outcomes.observation import answer
+from eipsim.outcomes.reached import nobody_reached
 from eipsim.rules.acceptance import RULES
 from eipsim.runs.provenance import case_of
 from eipsim.runs.saving import Saved
@@ -33,18 +36,13 @@ from eipsim.sweeps.tasks import Case, Result, compile_model, ensemble_provenance
 from eipsim.sweeps.workers import check_counts, run_tasks, workers
 from eipsim.world.columns import WorldLike
 
-LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
-REPLICATES, REPLICATES_OF_SET = 20, 4  # by default: of the central parameters, of each set of the ensemble
+REPLICATES, REPLICATES_OF_SET = 20, 1  # by default: of the central parameters, of each set of the ensemble
 TASKS_PER_WORKER = 4
+NOUNS = {TEST: "test", FITTED: "fitted fact", INPUT: "input"}
+ONE_POPULATION = (
+    "all runs have the one population that was given, so their ranges leave out by how much populations differ"
+)
 OWN = ""  # the scenario of all quantities that name none
-AGREES, IN_PART, TOO_LOW, TOO_HIGH, NO_VALUE = "agrees", "in part", "too low", "too high", "no value"
-VERDICTS = {
-    AGREES: "the observed range lies within the model's 5-95 % range, or the model's within the observed",
-    IN_PART: "the two ranges overlap",
-    TOO_LOW: "the model's range lies below what was observed",
-    TOO_HIGH: "the model's range lies above what was observed",
-    NO_VALUE: "no run has a value: there is no such firm or park",
-}
 
 
 # ---- runs -----------------------------------------------------------------------------------------------------------------
@@ -71,8 +69,9 @@ def validate(
     facts : CSV file, "calibration", "evidence", or facts read before
     ensemble : run every calibrated parameter set of the rule instead of the central values; a rule of your own has those of the
         default rule
-    replicates : runs of each parameter set, each with other draws and, because the real tenants are unknown too, another
-        synthetic population (seed, seed + 1, ...; with a World given, other draws only); None = 20, with `ensemble` 4
+    replicates : runs of each parameter set; None = 20, with `ensemble` 1. No two runs share draws or, because the real tenants
+        are unknown too, a synthetic population: set s of S has in replicate r, both from 0, that of seed + r S + s. With a World
+        given, all have that population, and only the draws differ
     jobs, seed, world, rule, settings, backend : as in `simulate_many`; settings hold over those of a set
     progress : called with (runs done, runs in all)
 
@@ -92,7 +91,7 @@ def validate(
         for home, questions in asked.items()
         if questions
     ]
-    tasks = _tasks(cases, replicates, asked, jobs)
+    tasks = _tasks(_plan(cases, replicates, len(sets)), asked, jobs)
     blocks = run_tasks(run_block, tasks, jobs, backend, progress, lambda task: len(task[0]))
     done = [run for block in blocks for run in block]
     provenance = ensemble_provenance(described, seed, replicates, started)
@@ -136,7 +135,8 @@ def _prepare(
             case = Case(loaded.name, loaded, world, seed, rule, loaded.years)
             with case.model(0) as model:
                 finder = Finder(model.world, model.lever_paths.programmes, model.case.name)
-                trial += bind([fact.expression for fact in ready], finder, model.case.years[1], name)
+                asked = [fact.expression for fact in ready]
+                trial += bind(asked, finder, model.case.years[1], name) or nobody_reached(asked, finder, name)
                 if case.scenario not in [base.scenario for base in bases.values()]:
                     described.append({"label": case.label, **case_of(model, settings)})
                 if not (found or trial or bases):
@@ -190,34 +190,42 @@ def _questions(asked: Asked) -> list[Question]:
 
 
 class Planned(NamedTuple):
-    """A run to come: of which parameter set and scenario, by its name in facts, with which draws."""
+    """A run to come: of which parameter set and scenario, by its name in facts, in which population (`case`), which draws."""
 
     number: int
     scenario: str
     case: Case
     replicate: int
+    draws: int
 
 
 class Done(NamedTuple):
-    """A run that is over: of which parameter set and scenario, and what came of it."""
+    """A run that is over: of which parameter set, scenario and population, and what came of it."""
 
     number: int
     scenario: str
+    population: int
     result: Result
 
 
-def _tasks(
-    cases: list[tuple[int, str, Case]], replicates: int, asked: dict[str, tuple[Question, ...]], jobs: int
-) -> list[tuple]:
-    """Every replicate of every case, in order, several runs a task.
+def _plan(cases: list[tuple[int, str, Case]], replicates: int, sets: int) -> list[Planned]:
+    """Every replicate of every case: a parameter set and a population of its own, the same for all scenarios of the pair.
 
-    A world that is made by a recipe is another one in every replicate, and the same for the scenarios of a replicate.
+    Populations are that of the seed and those after it, set by set, then the next replicate: more replicates add to fewer.
     """
-    runs = [
-        Planned(number, name, replace(case, seed=case.seed + replicate) if _has_recipe(case) else case, replicate)
-        for replicate in range(replicates)
-        for number, name, case in cases
-    ]
+    runs = []
+    for replicate in range(replicates):
+        for number, name, case in cases:
+            luck = replicate * sets + number - 1
+            if _has_recipe(case):
+                runs.append(Planned(number, name, replace(case, seed=case.seed + luck), replicate, draws=0))
+            else:
+                runs.append(Planned(number, name, case, replicate, draws=luck))
+    return runs
+
+
+def _tasks(runs: list[Planned], asked: dict[str, tuple[Question, ...]], jobs: int) -> list[tuple]:
+    """The runs in their order, several a task."""
     size = max(1, -(-len(runs) // (workers(jobs) * TASKS_PER_WORKER)))
     return [(runs[k : k + size], asked) for k in range(0, len(runs), size)]
 
@@ -225,9 +233,10 @@ def _tasks(
 def run_block(runs: Sequence[Planned], asked: dict[str, tuple[Question, ...]]) -> list[Done]:
     """Several runs, one after the other: the answers of each."""
     results = []
-    for number, name, case, replicate in runs:
-        result, _ = run_one(case, 0 if _has_recipe(case) else replicate, partial(answer, asked[name]))
-        results.append(Done(number, name, replace(result, replicate=replicate)))
+    for number, name, case, replicate, draws in runs:
+        result, _ = run_one(case, draws, partial(answer, asked[name]))
+        population = case.seed if isinstance(case.world, str) else case.world.seed
+        results.append(Done(number, name, population, replace(result, replicate=replicate)))
     return results
 
 
@@ -237,10 +246,11 @@ def _has_recipe(case: Case) -> bool:
 
 def _values(facts: list[Fact], done: list[Done], homes: dict[str, str]) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
     """Every fact in every set and replicate of which all scenarios ended well, a column a fact; and the runs that failed."""
-    runs: dict[tuple[int, int], dict[str, Result]] = {}
-    for number, name, result in done:
-        runs.setdefault((number, result.replicate), {})[name] = result
-    good = [of for of in runs.values() if not any(result.failed for result in of.values())]
+    runs: dict[tuple[int, int, int], dict[str, Result]] = {}
+    for number, name, population, result in done:
+        runs.setdefault((number, population, result.replicate), {})[name] = result
+    ended = {key: of for key, of in runs.items() if not any(result.failed for result in of.values())}
+    good = list(ended.values())
 
     def value(asked: Asked, year: int) -> np.ndarray:
         question = Question(asked.name, asked.cohort, year)  # type: ignore[arg-type]
@@ -248,10 +258,20 @@ def _values(facts: list[Fact], done: list[Done], homes: dict[str, str]) -> tuple
 
     columns = {fact.name: np.broadcast_to(evaluate(fact.expression, value), len(good)) for fact in facts if good}
     table = pd.DataFrame(columns, columns=[fact.name for fact in facts], dtype=float)
-    first = [next(iter(of.values())) for of in good]
-    for position, (name, of) in enumerate(zip(RUN_COLUMNS, ("label", "replicate"))):
-        table.insert(position, name, [getattr(result, of) for result in first])
-    return table, failures_of([result for _, _, result in done])
+    named = [(next(iter(of.values())).label, population, replicate) for (_, population, replicate), of in ended.items()]
+    for position, name in enumerate(RUN_COLUMNS):
+        table.insert(position, name, [run[position] for run in named])
+    left_out = {fact.name: _left_out(fact, value, len(good)) for fact in facts if good}
+    table.attrs["left_out"] = {name: told for name, told in left_out.items() if told}
+    return table, failures_of([one.result for one in done])
+
+
+def _left_out(fact: Fact, value: Value, runs: int) -> str:
+    """How many runs have no value of a fact, and why; empty where all have one."""
+    without = np.isnan(np.broadcast_to(evaluate(fact.expression, value), runs))
+    ends = where_values_end(fact.expression, value) if without.any() else []
+    why = [f"{what_is_missing(node)} in {np.broadcast_to(lost, runs).sum()}" for node, lost in ends]
+    return f"{without.sum()} of {runs} runs have no value and are left out: {' and '.join(why)}" if why else ""
 
 
 def _stacked(answers: list[float | np.ndarray]) -> np.ndarray:
@@ -268,53 +288,10 @@ def _stacked(answers: list[float | np.ndarray]) -> np.ndarray:
 
 
 @dataclass(frozen=True, eq=False)
-class Judgement:
-    """What runs say about one fact. `inside`: share of runs within the observed range; `covered`: share of the observed
-    range within the model's 5-95 % range; `width`: the model's range over the observed one (NaN where that has no width)."""
-
-    low: float
-    middle: float
-    high: float
-    inside: float
-    covered: float
-    width: float
-    runs: int
-    verdict: str
-
-
-def judge(values: np.ndarray, low: float, high: float) -> Judgement:
-    """The runs' `values` against an observed range that may be open on one side.
-
-    >>> judge(np.linspace(0.0, 10.0, 101), 4.0, 6.0).verdict, judge(np.array([1.0, 2.0]), 3.0, np.inf).verdict
-    ('agrees', 'too low')
-    """
-    known = values[np.isfinite(values)]
-    if not known.size:
-        return Judgement(np.nan, np.nan, np.nan, np.nan, np.nan, np.nan, 0, NO_VALUE)
-    q_low, middle, q_high = (float(q) for q in np.quantile(known, (LOW, MIDDLE, HIGH)))
-    shared, observed = max(min(q_high, high) - max(q_low, low), 0.0), high - low
-    is_in = q_low <= low <= high <= q_high
-    covered = shared / observed if 0.0 < observed < np.inf else float(is_in) if observed == 0.0 else np.nan
-    inside = float(np.mean((known >= low) & (known <= high)))
-    width = (q_high - q_low) / observed if 0.0 < observed < np.inf else np.nan
-    verdict = _verdict(q_low, q_high, low, high)
-    return Judgement(q_low, middle, q_high, inside, covered, width, known.size, verdict)
-
-
-def _verdict(q_low: float, q_high: float, low: float, high: float) -> str:
-    if q_high < low:
-        return TOO_LOW
-    if q_low > high:
-        return TOO_HIGH
-    one_in_other = (q_low <= low and high <= q_high) or (low <= q_low and q_high <= high)
-    return AGREES if one_in_other else IN_PART
-
-
-@dataclass(frozen=True, eq=False)
 class Validation(Saved):
     """Facts and what runs say about them.
 
-    values : a row a run (set, replicate), a column a fact; NaN where a run has no value
+    values : a row a run (set, population, replicate), a column a fact; NaN where a run has no value
     failures : the runs that failed
     """
 
@@ -333,35 +310,90 @@ class Validation(Saved):
         return [judge(self.values[fact.name].to_numpy(), fact.low, fact.high) for fact in self.facts]
 
     def table(self) -> pd.DataFrame:
-        """A row a fact: what was observed, the model's 5, 50 and 95 %, shares, verdict, source."""
+        """A row a fact: its role, what was observed, the model's range and median, shares, width, score, verdict, source."""
         rows = [
             {
-                "name": fact.name, "expression": fact.expression.text, "unit": fact.unit,
+                "name": fact.name, "expression": fact.expression.text, "role": fact.role, "unit": fact.unit,
                 "observed_low": fact.low, "observed_high": fact.high,
-                "model_low": found.low, "model_median": found.middle, "model_high": found.high,
+                "model_low": found.low, "model_median": found.middle, "model_high": found.high, "range_cover": found.cover,
                 "inside_share": found.inside, "covered_share": found.covered, "relative_width": found.width,
-                "runs": found.runs, "verdict": found.verdict, "source": fact.source,
+                "crps": found.score, "skill": found.skill, "runs": found.runs, "verdict": found.verdict,
+                "note": found.note, "source": fact.source,
             }
             for fact, found in zip(self.facts, self.judgements)
         ]  # fmt: skip
         return pd.DataFrame(rows)
 
+    def by_role(self) -> pd.DataFrame:
+        """Coverage and sharpness over facts, a row a role that some have.
+
+        facts : how many; judged : those that got a verdict, and how many got which
+        reached_share : of the judged ones, those that the model's range does not exclude (`expected_share` of a perfect model)
+        median_width, median_skill : as in `table`, of the judged ones that have them
+        """
+        return pd.DataFrame([self._of_role(role) for role in ROLES if any(fact.role == role for fact in self.facts)])
+
+    def _of_role(self, role: str) -> dict[str, Any]:
+        found = [judged for fact, judged in zip(self.facts, self.judgements) if fact.role == role]
+        judged = [one for one in found if one.verdict != NO_VERDICT]
+        reached = sum(one.verdict not in REFUTED for one in judged) / len(judged) if judged else np.nan
+        widths, skills = ([getattr(one, name) for one in judged] for name in ("width", "skill"))
+        return {
+            "role": role, "facts": len(found), "judged": len(judged), **self.counts[role],
+            "reached_share": reached, "expected_share": COVER if judged else np.nan,
+            "median_width": float(pd.Series(widths, dtype=float).median()),
+            "median_skill": float(pd.Series(skills, dtype=float).median()),
+        }  # fmt: skip
+
     @property
-    def counts(self) -> dict[str, int]:
-        """Facts of each verdict."""
-        verdicts = [found.verdict for found in self.judgements]
-        return {verdict: verdicts.count(verdict) for verdict in VERDICTS}
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Facts of each verdict, by role."""
+        judged = [(fact.role, found.verdict) for fact, found in zip(self.facts, self.judgements)]
+        return {role: {verdict: judged.count((role, verdict)) for verdict in VERDICTS} for role in ROLES}
+
+    @property
+    def left_out(self) -> dict[str, str]:
+        """By fact how many runs have no value of it, and why; facts of which all runs have one are not among them."""
+        return dict(self.values.attrs.get("left_out", {}))
 
     @property
     def summary(self) -> str:
-        """The result in one sentence."""
-        counts = self.counts
+        """The result in one sentence: tests first, what is no test apart."""
+        told = [self._told(role) for role in (FITTED, INPUT) if sum(self.counts[role].values())]
+        tests = self._told(TEST) if sum(self.counts[TEST].values()) else "no fact is a test"
+        return f"{tests}; counted apart: {' and '.join(told)}" if told else tests
+
+    def _told(self, role: str) -> str:
+        counts = self.counts[role]
         others = ", ".join(f"{n} {verdict}" for verdict, n in counts.items() if n and verdict != AGREES)
-        return f"{counts[AGREES]} of {len(self.facts)} facts agree" + (f"; {others}" if others else "")
+        total = sum(counts.values())
+        noun, verb = (NOUNS[role], "agrees") if total == 1 else (f"{NOUNS[role]}s", "agree")
+        return f"{counts[AGREES]} of {total} {noun} {verb}{others and f' ({others})'}"
+
+    @property
+    def notes(self) -> list[str]:
+        """What readers of the verdicts must know, each once with the facts that it is about."""
+        by_note: dict[str, list[str]] = {}
+        for fact, found in zip(self.facts, self.judgements):
+            if found.note:
+                by_note.setdefault(found.note, []).append(fact.name)
+        of = {
+            note: "all facts" if len(names) == len(self.facts) else ", ".join(names) for note, names in by_note.items()
+        }
+        alone = self.runs > 1 and self.populations == 1
+        return [f"{of[note]}: {note}" for note in of] + [ONE_POPULATION] * alone
+
+    @property
+    def populations(self) -> int:
+        """Synthetic populations that the runs have."""
+        return int(self.values["population"].nunique())
 
     @property
     def manifest(self) -> dict[str, Any]:
-        return {**self.provenance, "counts": self.counts, "failures": self.failures}
+        return {
+            **self.provenance, "populations": self.populations, "counts": self.counts, "left_out": self.left_out,
+            "failures": self.failures,
+        }  # fmt: skip
 
     def files(self) -> dict[str, pd.DataFrame]:
-        return {"facts.csv": self.table(), "runs.parquet": self.values}
+        return {"facts.csv": self.table(), "roles.csv": self.by_role(), "runs.parquet": self.values}

@@ -9,13 +9,15 @@ import numpy as np
 import pandas as pd
 
 from eipsim.analysis.intervals import quantile_of_t
-from eipsim.analysis.sensitivity.methods import METHODS, dummy_is_0
+from eipsim.analysis.sensitivity.methods import LEAST_ROWS, METHODS, dummy_is_0
+from eipsim.designs.correlations import correlated_factors
 from eipsim.designs.factors import DUMMY
 
 COMMON, INDEPENDENT = "common", "independent"
 MOSTLY_CHANCE, FEW_SEEDS = 0.5, 4
 LARGE = 1e6
 LITTLE = 16  # times the points to begin with, where these are too few for any interval
+TELLS_APART = "hdmr"  # what a factor does by itself from what it has in common with others (Li et al. 2010)
 HOPELESS = 1.0  # half width of a share at which the interval itself is not known
 INSIDE = "draws are independent: noise is part of every index; S1_without_noise and ST_without_noise leave it out"
 
@@ -28,6 +30,7 @@ def caveats(design: Any, method: str, table: pd.DataFrame, noise: pd.DataFrame, 
         *_seeds(design, method, table, wanted),
         *_chance(design, method, noise),
         *_dummy(design, method, table),
+        *_drawn_together(design, method),
     ]
 
 
@@ -135,6 +138,21 @@ def _dummy(design: Any, method: str, table: pd.DataFrame) -> list[str]:
         f"{worst['estimate']:.2g} (up to {worst['high']:.2g}), which does nothing: as much of any other's may be noise"
     )
     return [f"{_of(worst)} is {what}; more points lower it"]
+
+
+def _drawn_together(design: Any, method: str) -> list[str]:
+    """What an index means of factors that are drawn together with others, and which method tells them apart."""
+    names = ", ".join(correlated_factors(design.correlations or ()))
+    if not names:
+        return []
+    if method == TELLS_APART:
+        return [
+            f"{names} were drawn together: S1 is what a factor does by itself, ST has what it shares with the others too"
+        ]
+    shared = f"{method} of each says what it tells of the outcome, the part of the others included, not what it moves"
+    return [
+        f"{names} were drawn together: {shared}; --method {TELLS_APART} tells them apart ({LEAST_ROWS[TELLS_APART]} points)"
+    ]
 
 
 def _main(method: str, table: pd.DataFrame) -> pd.DataFrame:

@@ -33,6 +33,7 @@ COLUMNS = (*KEYS, "index", "factor", "other", "kind", "estimate", "low", "high",
 COMMON, INDEPENDENT = "common", "independent"
 WANTED = 0.1  # half width of an interval: of a share as it is, of other indices as a share of the largest
 LEAST_BLOCKS = 4  # of a step of the convergence
+ROUNDING = 1e-12  # of the largest value: what differs by less is the same
 CONSTANT, NOTHING, AS_DUMMY = "the outcome does not vary", "not told from 0", "not told from the dummy"
 BY_CONSTRUCTION = "0 by construction, which says nothing of the others"
 FROM_NOTHING = ("S1", "ST", "S2", "mu_star", "delta", "pawn", "pawn_max", "rsa", "rsa_max", "dgsm")  # 0 or more
@@ -97,6 +98,7 @@ def sensitivity(
     method: str | None = None,
     over_time: bool = False,
     scenarios: str | Sequence[str] | None = None,
+    minus: str | None = None,
     accept_noise: bool = False,
     wanted: float = WANTED,
     convergence: bool = False,
@@ -110,6 +112,7 @@ def sensitivity(
     method : one of METHODS; None = the one the design was sampled for
     over_time : the outcomes have no year, and are analysed in every year
     scenarios : labels; None = all
+    minus : label of a scenario; its outcome at the same point and with the same draws is taken off that of each other one
     accept_noise : analyse independent draws with fewer than 20 replicates, where noise counts as an effect of every factor
     wanted : half width of intervals from which on a warning says how many points would do
     convergence : also with the first half of the points, a quarter, ...
@@ -132,9 +135,9 @@ def sensitivity(
     }
     years = list(study.years) if over_time else [pd.NA]
     parts = [
-        _Part(study, name, sample, study.scenarios[s], outcome, values[outcome][s], years)
+        _Part(study, name, sample, case, outcome, case.of(values[outcome]), years)
         for outcome in asked
-        for s in positions(scenarios, study.scenarios, "scenario")
+        for case in _cases(study, scenarios, minus)
     ]
     told = [] if rows is None else [f"{name} analyses the {len(rows):,} independent points of {len(whole.unit):,}"]
     return _put_together(study, parts, wanted, convergence, told)
@@ -145,8 +148,50 @@ def sample_of(study: Study) -> Sample:
     design = study.design
     if not study.rows_are_as_stored():
         what = "the sampler gives other points than those that were run, so the order of the rows means nothing"
-        raise InputError(Mistake("store", what, "install the versions of SALib and SciPy that its manifest names"))
-    return Sample(np.asarray(design.unit), design.problem, design.sampler, bool(design.correlations))
+        raise InputError(
+            Mistake("store", what, "install the versions of eipsim, SALib and SciPy that its manifest names")
+        )
+    factors = {name: factor for name, factor in design.factors.items() if factor is not None}
+    return Sample(np.asarray(design.unit), design.problem, design.sampler, bool(design.correlations), factors)
+
+
+@dataclass(frozen=True)
+class _Case:
+    """A scenario, or what it makes different from another one."""
+
+    scenario: int
+    minus: int | None
+    names: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        return " minus ".join(self.names)
+
+    def of(self, values: np.ndarray) -> np.ndarray:
+        """Its values [rows, seeds, columns] of [scenarios, rows, seeds, columns]."""
+        return values[self.scenario] if self.minus is None else difference(values[self.scenario], values[self.minus])
+
+
+def _cases(study: Study, scenarios: str | Sequence[str] | None, minus: str | None) -> list[_Case]:
+    """The scenarios asked for, each less the one that is taken off; that one alone is not analysed then."""
+    chosen = positions(scenarios, study.scenarios, "scenario")
+    if minus is None:
+        return [_Case(number, None, (study.scenarios[number],)) for number in chosen]
+    (base,) = positions(minus, study.scenarios, "minus")
+    cases = [_Case(number, base, (study.scenarios[number], minus)) for number in chosen if number != base]
+    if not cases:
+        raise InputError(Mistake("minus", f"nothing is left to compare with {minus}", "name another scenario"))
+    return cases
+
+
+def difference(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """`one` less `other`, in which what differs by the last digits only is the same.
+
+    >>> difference(np.array([0.1 + 0.2, 1.0]), np.array([0.3, 0.5])).tolist()
+    [0.0, 0.5]
+    """
+    step = ROUNDING * max(np.nanmax(np.abs(one), initial=0.0), np.nanmax(np.abs(other), initial=0.0))
+    return np.round((one - other) / step) * step if step > 0.0 else one - other
 
 
 def _sampler(study: Study) -> AnySampler:
@@ -175,11 +220,11 @@ class _Part:
     """The analysis of one outcome in one scenario, all years: what is kept, indices, noise."""
 
     def __init__(
-        self, study: Study, method: str, sample: Sample, scenario: str, outcome: str, values: np.ndarray, years: list
+        self, study: Study, method: str, sample: Sample, case: _Case, outcome: str, values: np.ndarray, years: list
     ):
-        self.design, self.method, self.scenario, self.outcome = study.design, method, scenario, outcome
+        self.design, self.method, self.scenario, self.outcome = study.design, method, case.label, outcome
         self.years = years
-        self.kept: Kept = kept_rows(study, method, sample, scenario, outcome, values)
+        self.kept: Kept = kept_rows(study, method, sample, case.names, outcome, values)
         self.sample = sample.part(self.kept.rows)
         self.runs = values[self.kept.rows]
         self.variance = chance.split(self.runs, self.design.draws)

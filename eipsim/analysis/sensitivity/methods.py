@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from eipsim.analysis.sensitivity import salib, sobol
+from eipsim.analysis.sensitivity.morris import by_morris
 from eipsim.analysis.sensitivity.salib import IndexValues, Sample, contained, is_constant
 from eipsim.errors import Mistake, Mistakes
 
@@ -116,7 +117,7 @@ def _points(sample: Sample) -> int:
 METHODS: dict[str, Method] = {
     "sobol": Method("Sobol' indices", by_sobol, "ST", ("sobol", "saltelli"), takes_groups=True, in_steps=True,
                     block=lambda s: sobol.rows_of_block(len(s.names), s.settings.second_order)),
-    "morris": Method("Morris screening", salib.by_morris, "mu_star", ("morris",), takes_groups=True, share=False, block=_points,
+    "morris": Method("Morris screening", by_morris, "mu_star", ("morris",), takes_groups=True, share=False, block=_points,
                      in_steps=True),
     "fast": Method("Extended FAST", salib.by_fast, "ST", ("fast",), block=lambda s: None),
     "rbd_fast": Method("RBD-FAST", salib.by_rbd_fast, "S1", independent=True),

@@ -45,28 +45,34 @@ class Kept:
     told: tuple[str, ...] = ()
 
 
-def kept_rows(study: Study, method: str, sample: Sample, scenario: str, outcome: str, values: np.ndarray) -> Kept:
-    """Which rows of `values` [rows, seeds, columns] to analyse. InputError where none may be left out."""
+def kept_rows(
+    study: Study, method: str, sample: Sample, scenarios: tuple[str, ...], outcome: str, values: np.ndarray
+) -> Kept:
+    """Which rows of `values` [rows, seeds, columns] to analyse: of a scenario, or of its difference from another one.
+
+    InputError where none may be left out.
+    """
+    where = f"{outcome} in {' minus '.join(scenarios)}"
     known = np.isfinite(values)
     empty = ~known.any(axis=(0, 1))
     bad = ~known[:, :, ~empty].all(axis=(1, 2))
     if empty.all():
-        raise InputError(Mistake(f"{outcome} in {scenario}", "has no value in any run", _of_missing(study, scenario)))
+        raise InputError(Mistake(where, "has no value in any run", _of_missing(study, scenarios)))
     if not bad.any():
         return Kept(np.arange(len(values)), 0, empty)
-    where, what = f"{outcome} in {scenario}", f"has no value in {int(bad.sum())} of {len(bad)} rows"
+    what = f"has no value in {int(bad.sum())} of {len(bad)} rows"
     size = METHODS[method].block(sample)
     if size == 1:
         rows = np.flatnonzero(~bad)
         return Kept(rows, int(bad.sum()), empty, (f"{where} {what}, which are left out{_may_differ(bad)}",))
     if size is None or study.design.on_failure != DROP_BLOCKS:
         needed = Mistake(where, f"{what}, and {method} needs them all", _remedy(size))
-        raise InputError([needed, *_listed(study, scenario)])
+        raise InputError([needed, *_listed(study, scenarios)])
     blocks = bad.reshape(-1, size).any(axis=1)
     if blocks.mean() > MOST_DROPPED:
         hint = f"at most {MOST_DROPPED:.0%} may be left out; a method that takes rows one by one can leave out more: pawn, hdmr"
         what = f"{what}, that is {int(blocks.sum())} of {len(blocks)} blocks of {method}"
-        raise InputError([Mistake(where, what, hint), *_listed(study, scenario)])
+        raise InputError([Mistake(where, what, hint), *_listed(study, scenarios)])
     rows = np.flatnonzero(np.repeat(~blocks, size))
     told = f"{where} {what}: {int(blocks.sum())} of {len(blocks)} blocks are left out"
     return Kept(rows, int(blocks.sum()) * size, empty, (told,))
@@ -82,9 +88,9 @@ def _may_differ(bad: np.ndarray) -> str:
     return "; they may not be like the others" if bad.mean() > MOST_DROPPED else ""
 
 
-def _listed(study: Study, scenario: str) -> list[Mistake]:
+def _listed(study: Study, scenarios: tuple[str, ...]) -> list[Mistake]:
     """The first of the runs without result, by key, with what went wrong."""
-    runs = study.missing[study.missing["scenario"] == scenario]
+    runs = study.missing[study.missing["scenario"].isin(scenarios)]
     lines = [
         Mistake(f"run {run.key}", f"row {run.row}, replicate {run.replicate}: {run.reason}", str(run.message)[:200])
         for run in runs.head(SHOWN).itertuples()
@@ -93,6 +99,6 @@ def _listed(study: Study, scenario: str) -> list[Mistake]:
     return lines + more
 
 
-def _of_missing(study: Study, scenario: str) -> str:
-    runs: Any = study.missing[study.missing["scenario"] == scenario]
+def _of_missing(study: Study, scenarios: tuple[str, ...]) -> str:
+    runs: Any = study.missing[study.missing["scenario"].isin(scenarios)]
     return f"{len(runs)} runs failed or have not been run" if len(runs) else "it is undefined everywhere"

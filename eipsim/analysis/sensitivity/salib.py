@@ -8,14 +8,15 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from SALib.analyze import delta, dgsm, fast, ff, hdmr, morris, pawn, rbd_fast, rsa
+from SALib.analyze import delta, dgsm, fast, ff, hdmr, pawn, rbd_fast, rsa
 from scipy.special import ndtri
 
 from eipsim.analysis.intervals import quantile_of_t
+from eipsim.designs.factors import Factor
 
 CONSTANT = 1e-12  # of the largest value: an output that varies by less is constant
 MOST_AGAIN = 25  # resamples of methods that SALib takes long for: their intervals are sure to a seventh of their width
@@ -29,12 +30,14 @@ class Sample:
     problem : gives SALib's description of them, a fresh one every time
     settings : of the sampler: method, n, seed, resamples, confidence, levels...
     is_correlated : whether some factors were drawn together
+    factors : those that do something, by column
     """
 
     unit: np.ndarray
     problem: Callable[[], dict[str, Any]]
     settings: Any
     is_correlated: bool = False
+    factors: Mapping[str, Factor] = field(default_factory=dict)
 
     @property
     def columns(self) -> list[str]:
@@ -62,7 +65,7 @@ class Sample:
 
     def part(self, rows: np.ndarray) -> Sample:
         """Only these rows."""
-        return Sample(self.unit[rows], self.problem, self.settings, self.is_correlated)
+        return replace(self, unit=self.unit[rows])
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,17 +108,6 @@ def contained() -> Iterator[None]:
 
 
 # ---- the methods --------------------------------------------------------------------------------
-
-
-def by_morris(sample: Sample, y: np.ndarray) -> list[IndexValues]:
-    """Mean absolute elementary effect over the whole range of a factor (mu_star), mean (mu), standard deviation (sigma)."""
-
-    def one(y: np.ndarray) -> dict[str, Any]:
-        keys = {"num_levels": sample.settings.levels, **sample.resampling}
-        found = morris.analyze(sample.problem(), sample.unit.copy(), y, **keys)
-        return {"mu_star": (found["mu_star"], found["mu_star_conf"]), "mu": found["mu"], "sigma": found["sigma"]}
-
-    return _column_by_column(sample, y, one)
 
 
 def by_fast(sample: Sample, y: np.ndarray) -> list[IndexValues]:

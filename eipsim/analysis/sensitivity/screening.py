@@ -57,6 +57,9 @@ def next_design(
     Groups that matter are taken apart into their factors. Raises InputError when nothing matters, or no number of points.
     """
     study = study_of(study)
+    if study.design.correlations:
+        what = "Sobol' indices take factors for independent, and some of this design were drawn together"
+        raise InputError(Mistake("next", what, "more points, n, and --method hdmr say what each does by itself"))
     names = matter(found, share, most)
     if not names:
         raise InputError(
