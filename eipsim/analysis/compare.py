@@ -255,17 +255,21 @@ def compare(
     backend: str = "loky",
     progress: Progress | None = None,
     trust: bool = False,
+    ensemble: bool = False,
 ) -> Comparison:
     """Compare `scenarios` with `baseline` in paired runs: replicate r has the same draws in all of them.
 
     Without `baseline` that is the scenario baseline, in a folder: world no-eip-policy.
+
+    With `ensemble` replicate r has the calibrated parameter set r, in a synthetic population of its own, which all scenarios
+    share: intervals then contain what is not known of parameters and of the firms too.
 
     `scenarios` is one, a sequence, or a mapping of label to scenario; the other arguments are those of `simulate_many`.
     Runs that fail are left out together with their partner and listed in `failures`. Raises RunError when no pair is
     left.
     """
     base, cases = _with_baseline(scenarios, default_scenario(world) if baseline is None else baseline)
-    shared = Shared(seed, world, rule, years, settings, trust)
+    shared = Shared(seed, world, rule, years, settings, trust, ensemble)
     pairs = simulate_pairs(cases, replicates, jobs, shared, backend, progress)
     first, *others = pairs.cases
     rates = {case.label: parameter_values(case.scenario.parameters)[DISCOUNT_RATE] for case in pairs.cases}

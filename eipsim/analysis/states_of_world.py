@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from eipsim.analysis.study import Study, positions
-from eipsim.designs.factors import DUMMY, LUCK, PARAMETER_SET, Ensemble
+from eipsim.designs.factors import DUMMY, LUCK, PARAMETER_SET, POPULATION, Ensemble
+from eipsim.designs.notes import notes_on
 from eipsim.errors import InputError, Mistake
 
 BLOCKS = ("sobol", "saltelli", "morris", "finite_difference")  # samplers whose rows come in blocks that belong together
@@ -28,6 +29,7 @@ ONE_HYPERCUBE = (
     "never narrower; repeats: 10 in the sampler makes several hypercubes, whose spread tells how wide"
 )
 COMMON = "common"
+MOST = 0.5  # of the rows
 FEW = 2  # states below which nothing can be compared
 NOT_FINISHED = "a run failed or is still to come"
 SOME_REPLICATES = (
@@ -147,7 +149,8 @@ def refuse_too_few(study: Study, usable: int, in_all: int, left_out: Mapping[str
 
 def inputs_of(study: Study) -> pd.DataFrame:
     """The inputs of every row; a calibrated set of parameters as the parameters that it sets."""
-    rows = study.rows.drop(columns=[DUMMY, LUCK], errors="ignore")
+    chance = [DUMMY, LUCK] if study.design.model else [DUMMY, LUCK, POPULATION]
+    rows = study.rows.drop(columns=chance, errors="ignore")
     factor = study.design.factors.get(PARAMETER_SET)
     if not isinstance(factor, Ensemble):
         return rows
@@ -170,17 +173,41 @@ def blocks_of(study: Study, average: bool = False) -> np.ndarray:
 
     The rows of a Sobol block or a Morris trajectory share most of their inputs, the replicates of a row all of them; those of
     a Latin hypercube lie evenly because of each other, so that of several hypercubes each is one observation.
-    Without any factor that varies, every replicate stands for itself; rows that have the same calibrated set
-    of parameters stand together.
+    Without any factor that varies, every population stands for itself, or every replicate where there is one; rows that have the
+    same set of parameters, or the same synthetic population, stand together.
     """
-    n_rows, n_replicates = len(study.rows), 1 if average else len(study.replicates)
+    n_rows, n_replicates, design = len(study.rows), 1 if average else len(study.replicates), study.design
     if n_rows == 1:
-        return np.arange(n_replicates)
-    together = rows_together(study.design.sampler, n_rows)
-    blocks = np.arange(n_rows) // together
-    if PARAMETER_SET in study.rows and study.design.method not in BLOCKS:
-        blocks = pd.factorize(study.rows[PARAMETER_SET])[0]
+        return _of_replicates(study)[:n_replicates]
+    blocks = np.arange(n_rows) // rows_together(design.sampler, n_rows)
+    if design.method not in BLOCKS:
+        blocks = _with_sets_and_populations(study, blocks)
     return np.repeat(blocks, n_replicates)
+
+
+def _of_replicates(study: Study) -> np.ndarray:
+    """[replicates] what the replicates of a row have of their own: a population where several have one, else their draws."""
+    number, populations = np.arange(len(study.replicates)), study.design.populations_of_replicates
+    return number % populations if populations > 1 else number
+
+
+def _with_sets_and_populations(study: Study, blocks: np.ndarray) -> np.ndarray:
+    """The `blocks` [rows], or which rows have a set, or a population, in common: where both vary, by what there is less of."""
+    rows, design = study.rows, study.design
+    if PARAMETER_SET in rows:
+        blocks = pd.factorize(rows[PARAMETER_SET])[0]
+    if design.has_one_population or design.model:
+        return blocks
+    firms = pd.factorize(design.population_of(np.arange(len(rows)), 0))[0]
+    fewer = PARAMETER_SET not in rows or firms.max() < blocks.max()
+    return firms if fewer and firms.max() > 0 and _are_shared(firms, blocks) else blocks
+
+
+def _are_shared(firms: np.ndarray, blocks: np.ndarray) -> bool:
+    """Whether most rows have their population in common with rows of another block."""
+    pairs = np.unique(np.column_stack([firms, blocks]), axis=0)
+    blocks_of_population = np.bincount(pairs[:, 0])
+    return bool(np.mean(blocks_of_population[firms] > 1) > MOST)
 
 
 def rows_together(sampler: Any, n_rows: int) -> int:
@@ -197,11 +224,12 @@ def hypercubes_of(sampler: Any) -> int:
 
 
 def draws_of(study: Study, average: bool, kept: np.ndarray) -> np.ndarray | None:
-    """[states] which replicate they are of, where a replicate has the same draws in all rows; None elsewhere."""
-    n, replicates = len(study.rows), len(study.replicates)
-    if average or n == 1 or replicates == 1 or study.design.draws != COMMON:
+    """[states] which replicate or population they are of, where it is the same in all rows; None elsewhere."""
+    n, replicates, design = len(study.rows), len(study.replicates), study.design
+    is_same = design.draws == COMMON or design.populations_of_replicates > 1
+    if average or n == 1 or replicates == 1 or not is_same:
         return None
-    return np.tile(np.arange(replicates), n)[kept]
+    return np.tile(_of_replicates(study), n)[kept]
 
 
 def note_on_intervals(study: Study) -> tuple[str, ...]:
@@ -212,4 +240,5 @@ def note_on_intervals(study: Study) -> tuple[str, ...]:
 
 def notes_of(study: Study) -> tuple[str, ...]:
     method = study.design.method
-    return (NOT_A_SAMPLE.format(method=method),) if method in NO_SAMPLE and len(study.rows) > 1 else ()
+    told = (NOT_A_SAMPLE.format(method=method),) if method in NO_SAMPLE and len(study.rows) > 1 else ()
+    return (*told, *notes_on(study.design))

@@ -137,12 +137,18 @@ def _print_table(found: Any, scenario: str, outcome: str) -> None:
     terminal.print_lines(f"{outcome}{when} in {scenario}: {found.method}, {_size(noise)}")
     seeds = [f"{found.main} between replicates"] if between else []
     terminal.print_table("", ["factor", *names, *seeds, "note"], rows, [*names, *seeds])
-    told = "not known"
-    if not math.isnan(noise["noise_share"]):
-        share, low, high = (f"{100.0 * noise[name]:.0f}" for name in ("noise_share", "noise_low", "noise_high"))
-        told = f"{share} %" + ("" if low == high else f" ({low} to {high} %)") + " of the variance of a run"
+    own = f"Luck ({noise['luck_of']})" if noise["luck_of"] != "draws" else "Luck"
     more = f"; {left} more factors are in indices.csv" if left else ""
-    terminal.print_lines(f"Luck: {told}{more}", "")
+    firms = [] if math.isnan(noise["population_share"]) else [f"Populations: {_share_of(noise, 'population')}"]
+    terminal.print_lines(*firms, f"{own}: {_share_of(noise, 'noise')}{more}", "")
+
+
+def _share_of(noise: Any, part: str) -> str:
+    """The share of a part in the variance of a run, with its interval."""
+    if math.isnan(noise[f"{part}_share"]):
+        return "not known"
+    share, low, high = (f"{100.0 * noise[f'{part}_{end}']:.0f}" for end in ("share", "low", "high"))
+    return f"{share} %" + ("" if low == high else f" ({low} to {high} %)") + " of the variance of a run"
 
 
 def _size(noise: Any) -> str:

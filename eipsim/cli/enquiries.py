@@ -35,6 +35,7 @@ def check_file(
         return
     terminal.print_lines(f"{file}: no mistakes", *map(_told_code, code))
     terminal.print_lines(*map(_told_inherited, told.get("inherited", ())))
+    terminal.print_lines(*told.get("notes", ()))
     terminal.print_country(told.get("tables", {}), told.get("questions", []))
 
 
@@ -53,7 +54,7 @@ def _sound(file: str, world: str) -> Sound:
         return (), {}
     if Path(file).is_dir():
         raise InputError(Mistake(file, "is a folder", f"to check the tables of a world: eipsim check folder:{file}"))
-    return (_code_of_design(file), {}) if is_design_file(file) else _sound_scenario(file, world)
+    return _sound_design(file) if is_design_file(file) else _sound_scenario(file, world)
 
 
 def _sound_world(recipe: str) -> dict[str, Any]:
@@ -65,11 +66,14 @@ def _sound_world(recipe: str) -> dict[str, Any]:
     return {"tables": origins_of(world.own_tables), "questions": list(world.warnings)}
 
 
-def _code_of_design(file: str) -> Sequence[Named]:
+def _sound_design(file: str) -> Sound:
+    """The code that a design without mistakes names, and what is to be kept in mind of it."""
+    from eipsim.designs.notes import notes_on
     from eipsim.designs.reading import check_design, load_design
 
     refuse_all(check_design(file))
-    return load_design(file).strange_code
+    design = load_design(file)
+    return design.strange_code, {"notes": list(notes_on(design))}
 
 
 def _sound_scenario(file: str, world: str) -> Sound:

@@ -19,6 +19,12 @@ from eipsim.runs.saving import check_folder
 
 Seed = Annotated[int, typer.Option("--seed", help="Whole number; the same seed gives the same results.")]
 Replicates = Annotated[int, typer.Option("--replicates", help="Runs with other draws in the same world.")]
+Ensemble = Annotated[
+    bool,
+    typer.Option(
+        "--ensemble", help="Replicate i has the calibrated parameter set i, in a synthetic population of its own."
+    ),
+]
 Jobs = Annotated[int, typer.Option("--jobs", help="Processes for replicates; -1 = one a core.")]
 Years = Annotated[str | None, typer.Option("--years", metavar="FIRST-LAST", help="Years to report, as 2015-2030.")]
 World = Annotated[str, typer.Option("--world", metavar="RECIPE", help="vietnam, pilot-parks or folder:PATH.")]

@@ -10,6 +10,7 @@ import typer
 
 from eipsim.cli import terminal
 from eipsim.cli.options import (
+    Ensemble,
     Jobs,
     ModelOptions,
     OfScenario,
@@ -24,11 +25,17 @@ from eipsim.cli.options import (
 from eipsim.errors import RunError
 from eipsim.runs.saving import write_table
 
+OF_ENSEMBLE = 20  # replicates, where nothing is said
+
 
 @grouped
 def run(
     scenario: Scenario = None,
-    replicates: Replicates = 1,
+    replicates: Annotated[
+        int | None,
+        typer.Option("--replicates", help="Runs with other draws in the same world; default 1, with --ensemble 20."),
+    ] = None,
+    ensemble: Ensemble = False,
     jobs: Jobs = 1,
     no_figures: Annotated[
         bool, typer.Option("--no-figures", help="Write tables only, in a third of the time.")
@@ -45,7 +52,9 @@ def run(
     with drawing.helper(wanted=not no_figures) as beside:
         from eipsim import simulate
 
-        many = None if replicates == 1 else _replicates_of(case, replicates, jobs, arguments)
+        count = (OF_ENSEMBLE if ensemble else 1) if replicates is None else replicates
+        of_many = arguments | {"ensemble": ensemble}
+        many = None if count == 1 and not ensemble else _replicates_of(case, count, jobs, of_many)
         with terminal.progress(f"run {case.name}") as report:
             result = simulate(case, **arguments, detail=True, progress=report)
         more = [] if no_figures else [lambda run, draft: _save_figures(run, draft, beside)]
@@ -70,7 +79,8 @@ def _print(title: str, outcomes: Any, many: Any, manifest: dict[str, Any]) -> No
     """The main outcomes of a run, or the medians of `many` replicates; what is to be told of its country."""
     from eipsim.outcomes.registry import UNITS
 
-    kind = "" if many is None else f", median of {many['replicate'].nunique()} replicates"
+    of = "replicates" if many is None or "set" not in many else "parameter sets and populations"
+    kind = "" if many is None else f", median of {many['replicate'].nunique()} {of}"
     terminal.print_outcomes(f"{title}{kind}", outcomes, UNITS)
     terminal.print_country(manifest.get("tables", {}), manifest.get("questions", []))
     terminal.print_targets(manifest.get("targets", []))
@@ -104,6 +114,7 @@ def compare(
         str | None, typer.Option("--baseline", help="The scenario to compare with; default as for `run`.")
     ] = None,
     replicates: Replicates = 20,
+    ensemble: Ensemble = False,
     jobs: Jobs = 1,
     *,
     options: RunOptions,
@@ -116,7 +127,7 @@ def compare(
     from eipsim.figures import save_comparison_figures
 
     with terminal.progress(f"{replicates} replicates of {1 + len(cases)} scenarios") as report:
-        result = compare_scenarios(cases, base, replicates, jobs, **arguments, progress=report)
+        result = compare_scenarios(cases, base, replicates, jobs, **arguments, progress=report, ensemble=ensemble)
     output.save(result, folder, save_comparison_figures)
     content = {**result.provenance, "failures": result.failures, "summary": records(result.summary())}
     output.tell(folder, content, lambda: terminal.print_comparison(result))

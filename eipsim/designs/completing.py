@@ -15,7 +15,19 @@ from eipsim.designs import run_keys
 from eipsim.designs.correlations import can_hold, correlated_factors
 from eipsim.designs.design import BY_FACTOR, INDEPENDENT, MOST_REPLICATES, Design, Source
 from eipsim.designs.factor_checks import beside, check_factor, completed_factor, conflicts, files_named
-from eipsim.designs.factors import DUMMY, LUCK, NAME_FILES, Choice, Continuous, Discrete, Factor
+from eipsim.designs.factors import (
+    DUMMY,
+    LUCK,
+    NAME_FILES,
+    PARAMETER_SET,
+    POPULATION,
+    SEED,
+    Choice,
+    Continuous,
+    Discrete,
+    Ensemble,
+    Factor,
+)
 from eipsim.designs.given_points import points_of, that_holds, values_refused
 from eipsim.designs.points import read_content, with_settings
 from eipsim.designs.samplers import FiniteDifference, FractionalFactorial, FullFactorial, GivenPoints
@@ -52,6 +64,7 @@ class Completion:
         self.design = self.design.model_copy(update={"sampler": self._points()})
         self.design = self.design.model_copy(update={"factors": self._factors()})
         new = {"years": self._years(), "outcomes": self._outcomes(), "dummy": self._dummy()}
+        new["populations"] = self._populations()
         if self.design.made_with is None and not self.found:
             new |= {"made_with": self._made_with(), "files": self._files()}
         self.design = self.design.model_copy(update=new)
@@ -234,6 +247,30 @@ class Completion:
         sampler = self.design.sampler
         usual = sampler is not None and sampler.has_dummy
         return usual if self.design.dummy is None else self.design.dummy
+
+    def _populations(self) -> int | None:
+        """How many populations there are: by default one for each parameter set, one in all where there are none."""
+        design, given = self.design, self.design.populations
+        if design.made_with is not None or "populations" in self.wrong:
+            return given
+        if design.model is not None:
+            if given is not None:
+                self.tell(("populations",), f"= {given}, which a model of your own does not have", "leave it out")
+            return given
+        sets, said = design.factors.get(PARAMETER_SET), [n for n in (POPULATION, SEED) if n in design.factors]
+        if said:
+            if given not in (None, 1):
+                what = f"= {given}, but the factor {said[0]} says which population a run has"
+                self.tell(("populations",), what, "leave out one of them")
+            return 1
+        if isinstance(sets, Ensemble):
+            return len(sets.levels) if given is None else given
+        if given is not None and design.replicates % given:
+            what = f"= {given} do not go into {design.replicates} replicates evenly: a replicate is run in one of them"
+            self.tell(
+                ("populations",), what, f"replicates: {given}, or a factor population: {{integers: [1, {given}]}}"
+            )
+        return given or 1
 
     def _groups(self) -> None:
         """Groups name columns, each once, and only where the sampler can take them."""

@@ -21,7 +21,20 @@ from eipsim.core.own_code import Named, is_code
 from eipsim.data.yaml_tree import from_python
 from eipsim.designs import run_keys
 from eipsim.designs.correlations import Correlation, with_correlations
-from eipsim.designs.factors import DUMMY, LUCK, NAME_FILES, RULE, Continuous, Discrete, Factor, FactorTable, is_number
+from eipsim.designs.factors import (
+    DUMMY,
+    LUCK,
+    NAME_FILES,
+    PARAMETER_SET,
+    POPULATION,
+    RULE,
+    SEED,
+    Continuous,
+    Discrete,
+    Factor,
+    FactorTable,
+    is_number,
+)
 from eipsim.designs.points import RunSpec, read_content, split
 from eipsim.designs.samplers import AnySampler, GivenPoints
 from eipsim.designs.shorthand import Source, labelled, named_outcomes
@@ -60,6 +73,8 @@ class Design(Frozen):
     """First and last year that is kept; default: those of the scenarios."""
     replicates: Count = 1
     """Runs of every point in every scenario, with other draws."""
+    populations: Count | None = None
+    """Synthetic populations: set i (without sets: replicate i) is run in population i. Default: as many as sets, else 1."""
     draws: Literal["common", "independent", "factor"] = "common"
     """common: a replicate has the same draws at every point; independent: own draws for every row; factor: a factor `luck`."""
     factors: FactorTable = Field(default_factory=dict)
@@ -128,6 +143,8 @@ class Design(Frozen):
         said = {name: part for name, part in self.document().items() if name not in UNCOUNTED}
         said["scenarios"] = {label: source.digest for label, source in self.scenarios.items()}
         said["model"] = self.model and self.model.rpartition(":")[2]
+        if said.get("populations") == 1:  # what a design means that does not speak of them, as those of before do not
+            del said["populations"]
         return run_keys.by_content(said, self.files or {})
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Design:
@@ -240,8 +257,44 @@ class Design(Frozen):
             return self._values[LUCK][row]
         return replicate + 0 * row if self.draws == COMMON else replicate * MOST_ROWS + row
 
+    def population_of(self, row: Any, replicate: Any) -> Any:
+        """The seed of the synthetic firms of a run: all scenarios of a row and replicate share them. Arrays give arrays."""
+        names = self._chosen.keys() & {POPULATION, SEED, PARAMETER_SET}
+        return self.population_at({name: self._values[name][row] for name in names}, replicate + 0 * row)
+
+    def population_at(self, places: Mapping[str, Any], replicate: Any) -> Any:
+        """The same where the factors that say it stand at these places among their levels."""
+        for name in (POPULATION, SEED):
+            if name in places:
+                return np.array(self._chosen[name].levels)[places[name]]
+        if not self.pairs_populations:
+            return self.seed + 0 * replicate
+        return self.seed + places.get(PARAMETER_SET, replicate) % (self.populations or 1)
+
+    @property
+    def pairs_populations(self) -> bool:
+        """Whether there are several populations, one by one for parameter sets or replicates."""
+        return self.model is None and (self.populations or 1) > 1
+
+    @property
+    def populations_of_replicates(self) -> int:
+        """How many populations the replicates of a row run through: replicate r is in population r modulo this."""
+        return self.populations or 1 if self.pairs_populations and PARAMETER_SET not in self._chosen else 1
+
+    @property
+    def has_one_population(self) -> bool:
+        """Whether all runs have the same synthetic firms, so that nothing says what others would change."""
+        return self.model is None and not self.pairs_populations and not self._chosen.keys() & {POPULATION, SEED}
+
+    @cached_property
+    def _chosen(self) -> dict[str, Discrete]:
+        """The factors with few values that mean something to eipsim, none of a model of the user's own."""
+        if self.model is not None:
+            return {}
+        return {name: factor for name, factor in self.factors.items() if isinstance(factor, Discrete)}
+
     def runs(self) -> pd.DataFrame:
-        """Every run: key, scenario, row, replicate, draws; runs that come to the same have the same key.
+        """Every run: key, scenario, row, replicate, draws, population; runs that come to the same have the same key.
 
         A line per scenario, row and replicate, in this order.
         """
@@ -251,8 +304,8 @@ class Design(Frozen):
     def _runs(self) -> pd.DataFrame:
         n, r, labels = len(self.unit), self.replicates, self.labels
         row, replicate = np.repeat(np.arange(n), r), np.tile(np.arange(r), n)
-        draws = self.draws_of(row, replicate).astype(np.int64)
-        named = [self._keys_of(label, row[at], draws[at]) for label in labels for at in _blocks(n * r)]
+        draws, firms = (of(row, replicate).astype(np.int64) for of in (self.draws_of, self.population_of))
+        named = [self._keys_of(label, row[at], draws[at], firms[at]) for label in labels for at in _blocks(n * r)]
         return pd.DataFrame(
             {
                 "key": np.array(list(itertools.chain.from_iterable(named)), dtype=object),
@@ -260,6 +313,7 @@ class Design(Frozen):
                 "row": np.tile(row, len(labels)),
                 "replicate": np.tile(replicate, len(labels)),
                 "draws": np.tile(draws, len(labels)),
+                "population": np.tile(firms, len(labels)),
             }
         )
 
@@ -267,12 +321,12 @@ class Design(Frozen):
         """What a worker needs for one run. IndexError or KeyError for a run that the design does not have."""
         if not (0 <= row < len(self.unit) and 0 <= replicate < self.replicates):
             raise IndexError(f"the design has no run of row {row}, replicate {replicate}")
-        draws = int(self.draws_of(row, replicate))
-        (key,) = self._keys_of(scenario, np.array([row]), np.array([draws]))
+        draws, firms = int(self.draws_of(row, replicate)), int(self.population_of(row, replicate))
+        (key,) = self._keys_of(scenario, np.array([row]), np.array([draws]), np.array([firms]))
         rule, seed, settings = (None, None, self.settings(row)) if self.model else split(self.settings(row))
         return RunSpec(
             key, scenario, row, replicate, *self._contents[scenario], settings, rule, self.world,
-            self.seed if seed is None else seed, self.period, draws, self._outcomes, self.model,
+            self.seed if seed is None else seed, self.period, draws, self._outcomes, firms, self.model,
         )  # fmt: skip
 
     def scenario(self, label: str) -> Scenario:
@@ -315,16 +369,23 @@ class Design(Frozen):
             "seed": self.seed,
             "years": self.period,
             "outcomes": sorted(self._outcomes),
-            "factors": sorted(self.factors),
+            "factors": self._in_keys,
         }
 
-    def _keys_of(self, label: str, rows: np.ndarray, draws: np.ndarray) -> list[str]:
+    @cached_property
+    def _in_keys(self) -> list[str]:
+        """What tells the runs of a scenario apart beside their draws: the factors, and populations where there are several."""
+        return sorted({*self.factors, *([POPULATION] if self.pairs_populations else [])})
+
+    def _keys_of(self, label: str, rows: np.ndarray, draws: np.ndarray, firms: np.ndarray) -> list[str]:
         """The keys of runs of a scenario; its factors count in alphabetical order, so that their order in a file is free."""
-        cells = [self._cells(name, rows) for name in sorted(self.factors)]
+        cells = [self._cells(name, rows, firms) for name in self._in_keys]
         return self._keys(label).of(np.column_stack(cells) if cells else np.empty((len(rows), 0)), draws)
 
-    def _cells(self, name: str, rows: np.ndarray) -> np.ndarray:
+    def _cells(self, name: str, rows: np.ndarray, firms: np.ndarray) -> np.ndarray:
         """What a factor sets at these points, as keys have it: levels by what they are, whatever their place or label."""
+        if name not in self.factors:  # a population that goes with a set or a replicate
+            return run_keys.cells_of(firms)
         values = self._values[name][rows]
         return self._cells_of_levels[name][values] if name in self._cells_of_levels else run_keys.cells_of(values)
 

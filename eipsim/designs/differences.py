@@ -12,7 +12,9 @@ from eipsim.designs.design import Design
 from eipsim.errors import Mistake
 
 ANALYSIS = ("on_failure", "groups")  # and settings of the sampler that move no point
-WITHIN_RUNS = ("world", "seed", "years", "draws", "outcomes", "model", "precision", "made_with", "baseline")
+WITHIN_RUNS = (
+    "world", "seed", "populations", "years", "draws", "outcomes", "model", "precision", "made_with", "baseline",
+)  # fmt: skip
 VERSIONS = {"schema": "the form of what is stored", "sources": "the sources of the model", "data": "the packaged data"}
 
 

@@ -13,6 +13,7 @@ from eipsim.designs.factors import (
     DECREE,
     NAME_FILES,
     PARAMETER_SET,
+    POPULATION,
     RULE,
     SEED,
     Choice,
@@ -84,12 +85,12 @@ def _without_range(name: str, own_model: bool) -> Mistake:
 
 
 def known_names() -> list[str]:
-    return [name for name in [*names_to_set(), RULE, SEED, PARAMETER_SET] if name not in NOT_FACTORS]
+    return [name for name in [*names_to_set(), RULE, SEED, POPULATION, PARAMETER_SET] if name not in NOT_FACTORS]
 
 
 def is_known(name: str) -> bool:
     """Whether a factor of that name can be put over a scenario."""
-    if name in (RULE, SEED, PARAMETER_SET):
+    if name in (RULE, SEED, POPULATION, PARAMETER_SET):
         return True
     path = path_of(name)
     if path is None or name in NOT_FACTORS:
@@ -107,7 +108,7 @@ def check_factor(name: str, factor: Factor, scenarios: Sequence[Scenario]) -> li
         return _of_own_sets(factor)
     if name == RULE:
         return _of_rules(factor)
-    if name == SEED:
+    if name in (SEED, POPULATION):
         return _of_seeds(factor)
     if isinstance(factor, Continuous):
         return _of_ends(name, factor, scenarios)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from eipsim.designs.factors import DECREE, PARAMETER_SET, RULE, SEED, with_years
+from eipsim.designs.factors import DECREE, PARAMETER_SET, POPULATION, RULE, SEED, with_years
 from eipsim.scenarios.loading import apply_settings, load_scenario
 from eipsim.scenarios.schema import Scenario
 
@@ -26,6 +26,7 @@ class RunSpec:
     rule : decision rule, None for that of the model
     world, seed, years, draws : as in `simulate`, where `draws` is called replicate
     outcomes : label and expression of what is kept; equal for an outcome as it is
+    population : seed of the synthetic firms, as in `simulate`
     model : None for eipsim, else `file.py:function` or `module:function`
     """
 
@@ -42,6 +43,7 @@ class RunSpec:
     years: tuple[int, int]
     draws: int
     outcomes: tuple[tuple[str, str], ...]
+    population: int
     model: str | None = None
 
     @property
@@ -69,7 +71,8 @@ def _quoted(value: Any) -> Any:
 
 def split(settings: Mapping[str, Any]) -> tuple[str | None, int | None, dict[str, Any]]:
     """The decision rule, the seed, and the settings of the scenario, among the values of a point."""
-    own = {name: value for name, value in settings.items() if name not in (RULE, SEED, PARAMETER_SET)}
+    apart = (RULE, SEED, POPULATION, PARAMETER_SET)
+    own = {name: value for name, value in settings.items() if name not in apart}
     if DECREE in own:
         own[DECREE] = own[DECREE] if own[DECREE] is None else [own[DECREE]]
     return settings.get(RULE), settings.get(SEED), settings.get(PARAMETER_SET, {}) | own

@@ -6,7 +6,7 @@ from typing import Any
 
 from eipsim.data.parameters import load_parameters
 from eipsim.designs.design import Design
-from eipsim.designs.factors import PARAMETER_SET, RULE, SEED, own_range
+from eipsim.designs.factors import PARAMETER_SET, POPULATION, RULE, SEED, own_range
 from eipsim.policy.levers import LEVERS
 from eipsim.scenarios.descriptions import described_schema, words_of
 from eipsim.scenarios.entries import Drivers
@@ -58,6 +58,7 @@ def known_factors() -> dict[str, str]:
     others = {
         RULE: f"how firms decide; {_own(RULE)}",
         SEED: "which synthetic firms there are, and all draws; say its range",
+        POPULATION: "which synthetic firms there are, the draws apart; say its range",
         PARAMETER_SET: f"a calibrated parameter set; {_own(PARAMETER_SET)}",
         "certification.decree": "the decree in force: a file, or null for the packaged one",
     }

@@ -23,7 +23,7 @@ from eipsim.figures.wording import (
 )  # fmt: skip
 from eipsim.outcomes.registry import OUTCOMES
 
-NOTHING_KINDS = ("dummy", "luck")
+NOTHING_KINDS = ("dummy", "luck", "population")
 INDEX_NAMES = {
     "ST": "total effect", "S1": "first-order effect", "mu_star": "mean elementary effect", "delta": "delta",
     "pawn": "PAWN index", "rsa": "Cramér-von Mises statistic", "dgsm": "derivative-based bound",
@@ -32,6 +32,7 @@ INDEX_NAMES = {
 FACTOR_NAMES = {
     "dummy": "Dummy (inert)",
     "luck": "Luck",
+    "population": "Synthetic firms",
     "rule": "Decision rule",
     "behaviour.vietnam_shift": "Vietnamese shift",
     "regulators.compliance_cost_max_usd": "Highest compliance cost",
@@ -153,7 +154,16 @@ def about_luck(noise: pd.DataFrame) -> str:
     shares = _between(least, most)
     if len(noise) == 1 and row["noise_high"] > row["noise_low"]:
         shares += f" ({number(100.0 * max(row['noise_low'], 0.0), 2)} to {per_cent(row['noise_high'])})"
-    return f"{runs}{dropped}; luck is {shares} of the variance of a run."
+    own = f"luck ({row['luck_of']})" if row["luck_of"] != "draws" else "luck"
+    return f"{runs}{dropped}; {own} is {shares} of the variance of a run{_about_populations(noise)}."
+
+
+def _about_populations(noise: pd.DataFrame) -> str:
+    """The share of populations, where it is told apart from that of draws."""
+    share = noise["population_share"].to_numpy(float)
+    if np.isnan(share).all():
+        return ""
+    return f", the synthetic population {_between(float(np.nanmin(share)), float(np.nanmax(share)))}"
 
 
 def _between(least: float, most: float) -> str:

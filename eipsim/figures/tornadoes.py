@@ -76,7 +76,7 @@ def last_year(rows: pd.DataFrame) -> pd.DataFrame:
 
 def rows_shown(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     """The largest factors, `luck` and the dummy last; how many are left out."""
-    inert = rows["kind"].isin(["dummy", "luck"])
+    inert = rows["kind"].isin(["dummy", "luck", "population"])
     factors = rows[~inert]
     shown = pd.concat([factors.head(MOST_ROWS), rows[rows["kind"] == "luck"], rows[rows["kind"] == "dummy"]])
     return shown.reset_index(drop=True), max(len(factors) - MOST_ROWS, 0)

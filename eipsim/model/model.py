@@ -56,12 +56,12 @@ VERBS = {
 }
 
 
-def checked_seed(rng: Any) -> int:
+def checked_seed(rng: Any, what: str = "seed") -> int:
     """The seed as a whole number >= 0. A NumPy generator gives one; None is refused, because results must be repeatable."""
     if isinstance(rng, np.random.Generator):
         return int(rng.integers(2**63))
     if isinstance(rng, bool) or not isinstance(rng, int | np.integer) or not 0 <= rng < 2**64:
-        raise InputError(Mistake("seed", f"{rng!r} is not a whole number of 0 or more"))
+        raise InputError(Mistake(what, f"{rng!r} is not a whole number of 0 or more"))
     return int(rng)
 
 
@@ -78,6 +78,7 @@ class EIPModel(LazyAgents):
     years : first and last year to report; None = those of the scenario. Every run begins in 2015.
     settings : values by name, as `--set` on the command line, e.g. {"behaviour.peer_weight": 0}
     replicate : number of the replicate: same world, other draws
+    population : seed of the synthetic population of a recipe; None = that of the run, `rng`
     detail : also keep flows by park and avoided CO2 by measure (slower)
     firm_class, operator_class, regulator_class : subclasses whose overridden verbs are stepped in Python
     trust : you agree that code which the file of the scenario names (`instruments`) is run
@@ -102,6 +103,7 @@ class EIPModel(LazyAgents):
         operator_class: type[ParkOperator] = ParkOperator,
         regulator_class: type[Regulator] = Regulator,
         *,
+        population: int | None = None,
         trust: bool = False,
     ):
         seed = checked_seed(rng)
@@ -113,7 +115,7 @@ class EIPModel(LazyAgents):
         self.case = apply_settings(load_scenario(named, trust), dict(settings or {}))
         own_code.refuse(self.case.strange_code)
         self.parameters = parameter_values(self.case.parameters)
-        self.world = world if isinstance(world, World) else self._build_world(world, seed)
+        self.world = self._world_of(world, seed, population)
         self.first_reported, self.last_year = self._checked_years(years or self.case.years)
         self.rule: OwnRule = find_rule(rule)
         if self.parameters[ATTRACTION] > 0.0:
@@ -132,6 +134,15 @@ class EIPModel(LazyAgents):
         self.datacollector = LateCollector(tuple(OUTCOMES), self.chronicle)
 
     # ---- set-up ------------------------------------------------------------------------------------------------------
+
+    def _world_of(self, given: str | World, seed: int, population: int | None) -> World:
+        """The world that is given, or that of a recipe with the firms of a population."""
+        if not isinstance(given, World):
+            return self._build_world(given, seed if population is None else checked_seed(population, "population"))
+        if population is not None and population != given.seed:
+            what = f"{population} is not that of the world that is given, which is {given.seed}"
+            raise InputError(Mistake("population", what, "leave it out, or name the recipe of the world"))
+        return given
 
     def _build_world(self, recipe: str, seed: int) -> World:
         rates: dict[str, Any] = {name: self.parameters[f"population.{name}"] for name in RATES}

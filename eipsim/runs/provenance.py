@@ -31,6 +31,7 @@ def provenance_of(model: EIPModel, settings: Mapping[str, Any] | None, wall: flo
         **case_of(model, settings),
         "seed": model.seed_number,
         "replicate": model.replicate,
+        "population": model.world.seed,
         **_prices_held(model),
         **circumstances(wall, cpu),
     }

@@ -112,6 +112,7 @@ def simulate(
     years: tuple[int, int] | None = None,
     settings: Mapping[str, Any] | None = None,
     replicate: int = 0,
+    population: int | None = None,
     detail: bool = False,
     progress: Progress | None = None,
     trust: bool = False,
@@ -127,6 +128,7 @@ def simulate(
     years : first and last year to report; None = those of the scenario. Every run begins in 2015.
     settings : values by name, e.g. {"behaviour.peer_weight": 0}
     replicate : number of the replicate: same world, other draws
+    population : seed of the synthetic population of parks' tenants; None = `seed`. The draws of the run stay those of `seed`.
     detail : also give avoided CO2 by measure and its cost, material flows of parks, exchanges by year (slower)
     progress : called with (years done, years in all)
     trust : you agree that code which the file of the scenario names (`instruments`) is run
@@ -135,7 +137,7 @@ def simulate(
     """
     arguments = checked_arguments(years, replicate)
     wall, cpu = time.perf_counter(), cpu_seconds()
-    arguments |= {"settings": settings, "detail": detail, "trust": trust}
+    arguments |= {"settings": settings, "population": population, "detail": detail, "trust": trust}
     with stepping_model(scenario, world, seed, rule, **arguments) as model:
         refuse_all(mistakes_in_targets(model.case))
         recommendations = Recommendations(model.state)

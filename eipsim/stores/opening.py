@@ -21,7 +21,7 @@ NEW_FOLDER = "choose another folder, or go back to what it was stored with"
 
 def lay_out(folder: Path, design: Design) -> None:
     """Write what follows from the design alone; design.json last, so that it stands for the whole."""
-    runs = design.runs()[["key", *RUN, "draws"]]
+    runs = design.runs()[["key", *RUN, "draws", "population"]]
     mark = {"digest": design.digest}
     try:
         for name in (RUNS, FAILURES):

@@ -2,7 +2,7 @@
 
     design.json            the design with every default, its digest, what model and data it was laid out with
     rows.parquet           row, and a column per factor with its values
-    index.parquet          key, scenario, row, replicate, draws: a line per run of the design
+    index.parquet          key, scenario, row, replicate, draws, population: a line per run of the design
     runs/part-*.parquet    key, year, a column per outcome
     pairs/part-*.parquet   with a baseline: key, key of its baseline, counts of adopters firm by firm
     failures/part-*.parquet   key, error, message, attempts
@@ -132,7 +132,7 @@ class Store(PartFiles):
     # ---- what there is -----------------------------------------------------------------------------------------------
 
     def index(self) -> pd.DataFrame:
-        """key, scenario, row, replicate, draws: a line per run of the design, in that order."""
+        """key, scenario, row, replicate, draws, population: a line per run of the design, in that order."""
         return self._index.copy()
 
     @cached_property

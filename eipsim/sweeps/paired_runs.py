@@ -15,7 +15,7 @@ import pandas as pd
 from eipsim.runs.pairs import ADOPTION, AVOIDED_TRANSFERS, Adoptions, adoption_counts, keep
 from eipsim.runs.simulation import Progress
 from eipsim.sweeps.replicates import outcome_table
-from eipsim.sweeps.tasks import Case, Cases, Result, Shared, ensemble_provenance, prepare, run_one
+from eipsim.sweeps.tasks import Case, Cases, Result, Shared, ensemble_provenance, prepare, run_one, with_pairs
 from eipsim.sweeps.workers import check_counts, run_tasks
 
 
@@ -46,7 +46,7 @@ def simulate_pairs(
     results = [row[position] for position in range(len(prepared)) for row in by_replicate]
     pathways = outcome_table(results)
     pathways.attrs["provenance"] = ensemble_provenance(described, shared.seed, replicates, started)
-    return Pairs(pathways, _adoption_table(results), _transfer_table(results), tuple(prepared))
+    return Pairs(with_pairs(pathways, prepared), _adoption_table(results), _transfer_table(results), tuple(prepared))
 
 
 def run_replicate(cases: Sequence[Case], replicate: int) -> list[Result]:

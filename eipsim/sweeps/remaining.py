@@ -32,7 +32,8 @@ class Groups:
     """The runs of a design as groups of lines of its index.
 
     Without a baseline every run is a group; with one, all scenarios of a row and replicate are, the baseline first, because
-    their firms are compared one by one. Runs that come to the same are in one group only.
+    their firms are compared one by one. Runs that come to the same are in one group only. Groups of a population follow each
+    other, so that a worker builds its firms once; no result depends on their order.
     """
 
     def __init__(self, design: Any, index: pd.DataFrame, shard: Shard):
@@ -41,7 +42,8 @@ class Groups:
         lines = self._lines()
         _, first = np.unique(self._names_of(lines), return_index=True)
         lines = lines[np.sort(first)]
-        self.lines = lines[shard.holds(self.keys[lines[:, 0]])]
+        lines = lines[shard.holds(self.keys[lines[:, 0]])]
+        self.lines = lines[np.argsort(self._populations[lines[:, 0]], kind="stable")]
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -78,6 +80,11 @@ class Groups:
         return chosen, wanted
 
     @cached_property
+    def _populations(self) -> np.ndarray:
+        """The population of every line of the index."""
+        return np.asarray(self.design.population_of(self.index["row"].to_numpy(), self.index["replicate"].to_numpy()))
+
+    @cached_property
     def _columns(self) -> tuple[Any, ...]:
         index = self.index
         labels = index["scenario"].to_numpy()
@@ -99,7 +106,8 @@ class Groups:
         rule, seed, own = (None, None, settings) if like.model else split(settings)
         return RunSpec(
             self.keys[line], label, row, int(replicates[line]), like.name, like.content, own, rule, like.world,
-            self.design.seed if seed is None else seed, like.years, int(draws[line]), like.outcomes, like.model,
+            self.design.seed if seed is None else seed, like.years, int(draws[line]), like.outcomes,
+            int(self._populations[line]), like.model,
         )  # fmt: skip
 
 

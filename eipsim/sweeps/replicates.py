@@ -16,7 +16,17 @@ import pandas as pd
 from eipsim.model.own_rules import RuleLike
 from eipsim.outcomes.registry import OUTCOMES, UNITS
 from eipsim.runs.simulation import Progress
-from eipsim.sweeps.tasks import Case, Cases, Result, Shared, ensemble_provenance, failures_of, prepare, run_one
+from eipsim.sweeps.tasks import (
+    Case,
+    Cases,
+    Result,
+    Shared,
+    ensemble_provenance,
+    failures_of,
+    prepare,
+    run_one,
+    with_pairs,
+)
 from eipsim.sweeps.workers import check_counts, run_tasks, workers
 from eipsim.world.columns import WorldLike
 
@@ -37,6 +47,7 @@ def simulate_many(
     backend: str = "loky",
     progress: Progress | None = None,
     trust: bool = False,
+    ensemble: bool = False,
 ) -> pd.DataFrame:
     """Simulate every case with replicates 0, 1, ...; replicate r has the same draws in every case.
 
@@ -44,24 +55,25 @@ def simulate_many(
     ----------
     cases : scenarios (names, files or Scenario), or a mapping of label to scenario
     replicates : runs of each case with other draws in the same world
+    ensemble : replicate r has another parameter set and another synthetic population too: the pair r of the calibrated sets
     jobs : workers; -1 = one a core. Results do not depend on it.
     seed, world, rule, years, settings, trust : as in `simulate`, for all cases
     backend : "loky" (processes) or "threads"
     progress : called with (runs done, runs in all)
 
     Returns a row per case, replicate and year, with columns scenario, replicate, year and the outcomes, in the order of
-    the cases. `attrs`: units; failures, a dict (scenario, replicate, error, message) for every run that failed;
-    provenance.
+    the cases; with `ensemble` also set and population. `attrs`: units; failures, a dict (scenario, replicate, error,
+    message) for every run that failed; provenance.
     Raises InputError with the mistakes of all cases before any run begins.
     """
     check_counts(replicates, jobs, backend)
     started = time.perf_counter(), time.process_time()
-    prepared, described = prepare(cases, Shared(seed, world, rule, years, settings, trust))
+    prepared, described = prepare(cases, Shared(seed, world, rule, years, settings, trust, ensemble))
     blocks = _blocks(prepared, replicates, jobs, backend)
     results = [r for block in run_tasks(run_block, blocks, jobs, backend, progress, _size_of_block) for r in block]
     frame = outcome_table(results)
     frame.attrs["provenance"] = ensemble_provenance(described, seed, replicates, started)
-    return frame
+    return with_pairs(frame, prepared)
 
 
 def quantiles(frame: pd.DataFrame, levels: Sequence[float] = QUANTILES) -> pd.DataFrame:

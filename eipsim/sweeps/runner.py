@@ -152,7 +152,8 @@ def circumstances() -> dict[str, Any]:
 
 def model_of(spec: RunSpec) -> AbstractContextManager[EIPModel]:
     """Context of the model of a run."""
-    return stepping_model(spec.scenario, spec.world, spec.seed, spec.rule, years=spec.years, replicate=spec.draws)
+    more = {"years": spec.years, "replicate": spec.draws, "population": spec.population}
+    return stepping_model(spec.scenario, spec.world, spec.seed, spec.rule, **more)
 
 
 def run_spec(spec: RunSpec, paired: bool = False) -> tuple[np.ndarray, Adoptions | None]:

@@ -8,19 +8,21 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from eipsim.errors import InputError, Mistake
 from eipsim.model.own_rules import RuleLike
+from eipsim.runs.ensemble import Set, pair_of, sets_of
 from eipsim.runs.provenance import case_of, circumstances
 from eipsim.runs.simulation import checked_arguments, stepping, stepping_model
 from eipsim.scenarios.loading import ScenarioLike, apply_settings, load_scenario
 from eipsim.scenarios.schema import Scenario
-from eipsim.world.columns import WorldLike
+from eipsim.world.columns import World, WorldLike
 
 if TYPE_CHECKING:
     from eipsim.model.model import EIPModel
@@ -38,11 +40,12 @@ class Shared:
     years: tuple[int, int] | None = None
     settings: Mapping[str, Any] | None = None
     trust: bool = False
+    ensemble: bool = False
 
 
 @dataclass(frozen=True)
 class Case:
-    """What every replicate of one scenario shares."""
+    """What every replicate of one scenario shares. With `sets`, a replicate is one of them in a population of its own."""
 
     label: str
     scenario: Scenario
@@ -50,10 +53,15 @@ class Case:
     seed: int
     rule: RuleLike
     years: tuple[int, int] | None
+    sets: tuple[Set, ...] = field(default=(), repr=False)
 
     def model(self, replicate: int):
         """Context of the model of one replicate."""
-        return stepping_model(self.scenario, self.world, self.seed, self.rule, years=self.years, replicate=replicate)
+        scenario, more = self.scenario, {"years": self.years, "replicate": replicate}
+        if self.sets:
+            pair = pair_of(self.sets, self.seed, replicate)
+            scenario, more["population"] = apply_settings(scenario, dict(pair.values)), pair.population
+        return stepping_model(scenario, self.world, self.seed, self.rule, **more)
 
 
 @dataclass(frozen=True)
@@ -82,11 +90,12 @@ def prepare(cases: Cases, shared: Shared) -> tuple[list[Case], list[dict[str, An
     The first model takes a step, so that everything is compiled and every world is on disk before workers start.
     """
     prepared, described, found = [], [], []
+    sets = _sets(shared)
     for label, scenario in _labelled(cases):
         try:
             years = checked_arguments(shared.years, 0)["years"]
             loaded = apply_settings(load_scenario(scenario, shared.trust), dict(shared.settings or {}))
-            case = Case(label or loaded.name, loaded, shared.world, shared.seed, shared.rule, years)
+            case = Case(label or loaded.name, loaded, shared.world, shared.seed, shared.rule, years, sets)
             with case.model(0) as model:
                 described.append({"label": case.label, **case_of(model, shared.settings)})
                 prepared.append(case)
@@ -98,6 +107,16 @@ def prepare(cases: Cases, shared: Shared) -> tuple[list[Case], list[dict[str, An
     if found:
         raise InputError(dict.fromkeys(found))
     return prepared, described
+
+
+def _sets(shared: Shared) -> tuple[Set, ...]:
+    """The parameter sets, where an ensemble is asked for; what is set holds over the sets."""
+    if not shared.ensemble:
+        return ()
+    if isinstance(shared.world, World):
+        what = "needs other firms for every parameter set, and a world has firms already"
+        raise InputError(Mistake("ensemble", what, "name the recipe of the world"))
+    return sets_of(shared.rule, dict(shared.settings or {}))
 
 
 def _labelled(cases: Cases) -> list[tuple[str, ScenarioLike]]:
@@ -128,6 +147,18 @@ def ensemble_provenance(
     return {"cases": described, "seed": seed, "replicates": replicates, **circumstances(wall, cpu)}
 
 
+def with_pairs(frame: pd.DataFrame, cases: Sequence[Case]) -> pd.DataFrame:
+    """A table of runs with the parameter set and the population of each, where they are an ensemble."""
+    sets, seed = cases[0].sets, cases[0].seed
+    frame.attrs["provenance"]["ensemble"] = len(sets)
+    if sets:
+        pairs = [pair_of(sets, seed, replicate) for replicate in frame["replicate"]]
+        after = frame.columns.get_loc("replicate") + 1
+        frame.insert(after, "set", [pair.number for pair in pairs])
+        frame.insert(after + 1, "population", [pair.population for pair in pairs])
+    return frame
+
+
 # ---- the run ---------------------------------------------------------------------------------------------------------
 
 
@@ -141,7 +172,7 @@ def run_one(case: Case, replicate: int, collect: Callable[..., Any] = only_step)
     """One run as a Result, and the case with its world built. `collect(model, years)` steps it and may keep more."""
     try:
         with case.model(replicate) as model:
-            case = replace(case, world=model.world)
+            case = case if case.sets else replace(case, world=model.world)
             more = collect(model, stepping(model))
             kept = model.chronicle.since(model.first_reported)
             return Result(case.label, replicate, kept.first, kept.outcomes(), more), case

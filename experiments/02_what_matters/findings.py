@@ -44,7 +44,7 @@ def shares_of_variance(study: Study, name: str, where: str) -> Findings:
     text = [
         f"### Shares of variance {where}",
         "Total effects (ST, the share of the variance in which an input has any part) with 95 % intervals, the largest in any "
-        "outcome first; `luck` is which draws a run has:",
+        "outcome first; `luck` is which draws a run has, `population` which synthetic firms:",
         indices(found),
         *(f"Caution: {warning}." for warning in told(found)),
         *(figure(f"{name}_tornado_{short(outcome)}", f"{title} {where}") for outcome, title in OUTCOMES.items()),
@@ -56,7 +56,7 @@ def shares_of_variance(study: Study, name: str, where: str) -> Findings:
 
 def screening_text(studies: dict[str, Study], chosen: list[str]) -> str:
     """What the screening chose, held against the factors that the second stage has."""
-    taken = set(load_design(studies["pilot-parks"].design.document()).factors) - {"dummy"}
+    taken = set(load_design(studies["pilot-parks"].design.document()).factors) - {"dummy", "population"}
     n = len([name for name in studies["screening"].design.factors if name != "dummy"])
     agree = len(taken & set(chosen))
     return (
@@ -67,10 +67,12 @@ def screening_text(studies: dict[str, Study], chosen: list[str]) -> str:
 
 
 def total(found: Sensitivity) -> pd.DataFrame:
-    """Total effects of the factors and of luck."""
+    """Total effects of the factors, of luck and of populations."""
     table = found.table
     return table[
-        (table["index"] == found.main) & table["kind"].isin(["factor", "luck"]) & (table["scenario"] == PACKAGE)
+        (table["index"] == found.main)
+        & table["kind"].isin(["factor", "luck", "population"])
+        & (table["scenario"] == PACKAGE)
     ]
 
 

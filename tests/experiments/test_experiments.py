@@ -28,6 +28,7 @@ SMALLER = (
     (re.compile(r"method: latin, n: \d+"), "method: latin, n: 3"),
     (re.compile(r"method: sobol, n: \d+"), "method: sobol, n: 8"),
     (re.compile(r"method: morris, n: \d+"), "method: morris, n: 3"),
+    (re.compile(r"\npopulations: [^\n]*"), ""),  # a stand-in has none
 )
 STAND_IN = '''
 from eipsim.outcomes.registry import OUTCOMES

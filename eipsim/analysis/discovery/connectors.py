@@ -24,7 +24,7 @@ from eipsim.analysis.study import Study, StudyLike, positions, study_of
 from eipsim.analysis.subsets import is_numeric
 from eipsim.core.own_code import refuse
 from eipsim.designs.design import COMMON, Design
-from eipsim.designs.factors import RULE, SEED, Continuous
+from eipsim.designs.factors import PARAMETER_SET, POPULATION, RULE, SEED, Continuous
 from eipsim.designs.points import split
 from eipsim.designs.reading import load_design
 from eipsim.errors import InputError, Mistake, Mistakes, RunError
@@ -35,6 +35,7 @@ from eipsim.sweeps.runner import run_spec
 SCENARIO, POLICY, MODEL, TIME = "scenario", "policy", "model", "TIME"  # columns and an outcome with a meaning there
 EIPSIM = "eipsim"
 LEVER = "eipsim_scenario"  # the lever that chooses the scenario of a design
+PLACED = (PARAMETER_SET, POPULATION, SEED)  # factors that say which synthetic firms a run has
 LAST_YEAR = 2050  # what results that are of no year are stored under
 Results = tuple[pd.DataFrame, dict[str, np.ndarray]]
 
@@ -249,8 +250,10 @@ class Runs:
         values = {name: _level(design, name, value) for name, value in settings.items()}
         spec = design.run(label, 0)
         if design.model is None:
+            places = {name: _place(design, name, settings[name]) for name in PLACED if name in settings}
             rule, seed, values = split(values)
-            spec = replace(spec, rule=rule, seed=spec.seed if seed is None else seed)
+            firms = int(design.population_at(places, replicate))
+            spec = replace(spec, rule=rule, seed=spec.seed if seed is None else seed, population=firms)
         found, _ = run_spec(replace(spec, settings=values, draws=replicate))
         return {name: found[:, number] for number, (name, _) in enumerate(spec.outcomes)}
 
@@ -260,7 +263,13 @@ def _level(design: Design, name: str, value: Any) -> Any:
     factor = design.factors[name]
     if factor is None or isinstance(factor, Continuous):
         return float(value)
-    return factor.levels[[str(label) for label in factor.labels].index(str(value))]
+    return factor.levels[_place(design, name, value)]
+
+
+def _place(design: Design, name: str, value: Any) -> int:
+    """Where the level that the workbench calls `value` stands in a choice."""
+    choice: Any = design.factors[name]
+    return [str(label) for label in choice.labels].index(str(value))
 
 
 def ema_model(design: Any) -> Any:
@@ -305,9 +314,11 @@ def batch_arguments(design: Any) -> dict[str, Any]:
     found = Mistakes()
     if design.model is not None:
         found.append(Mistake("model", "a model of one's own is no EIPModel"))
-    for name in (RULE, SEED):
+    for name in (RULE, SEED, POPULATION):
         if name in design.factors:
             found.append(Mistake(f"factors.{name}", "cannot vary in one batch", f"make a design for every {name}"))
+    if design.pairs_populations:
+        found.append(Mistake("populations", f"{design.populations} cannot be said to Mesa", "populations: 1"))
     if design.draws != COMMON:
         found.append(Mistake("draws", f"{design.draws} cannot be said to Mesa", "use common draws"))
     found.tell()

@@ -18,7 +18,6 @@ import pandas as pd
 from eipsim.analysis.evidence.facts import RUN_COLUMNS, Fact, facts_and_mistakes
 from eipsim.analysis.evidence.verdicts import AGREES, COVER, NO_VERDICT, REFUTED, VERDICTS, Judgement, judge
 from eipsim.data.fact_rows import FITTED, INPUT, ROLES, TEST
-from eipsim.data.parameters import DEFAULT_RULE, load_ensemble
 from eipsim.errors import Mistake, Mistakes
 from eipsim.model.own_rules import RuleLike
 from eipsim.outcomes.binding import Finder, bind
@@ -27,7 +26,7 @@ from eipsim.outcomes.evaluation import Value, evaluate, what_is_missing, where_v
 from eipsim.outcomes.nodes import Asked
 from eipsim.outcomes.observation import answer
 from eipsim.outcomes.reached import nobody_reached
-from eipsim.rules.acceptance import RULES
+from eipsim.runs.ensemble import sets_of
 from eipsim.runs.provenance import case_of
 from eipsim.runs.saving import Saved
 from eipsim.runs.simulation import Progress
@@ -80,7 +79,7 @@ def validate(
     replicates = replicates if replicates is not None else REPLICATES_OF_SET if ensemble else REPLICATES
     check_counts(replicates, jobs, backend)
     started = time.perf_counter(), time.process_time()
-    sets = _calibrated(rule) if ensemble else ({},)
+    sets = sets_of(rule) if ensemble else ({},)
     ready, bases, described = _prepare(facts, scenario, world, seed, rule, dict(settings or {}))
     homes, asked = _homes(bases), dict[str, tuple[Question, ...]]()
     for name, home in homes.items():
@@ -98,10 +97,6 @@ def validate(
     last = max(question.year for questions in asked.values() for question in questions)
     provenance |= {"ensemble": len(sets) if ensemble else 0, "last_year": last}
     return Validation(tuple(ready), *_values(ready, done, homes), bases[OWN].scenario.name, provenance)
-
-
-def _calibrated(rule: RuleLike) -> tuple[dict[str, float], ...]:
-    return load_ensemble(rule if isinstance(rule, str) and rule in RULES else DEFAULT_RULE)
 
 
 def _homes(bases: dict[str, Case]) -> dict[str, str]:
@@ -169,7 +164,7 @@ def _set_of(number: int, scenario: str) -> str:
     return f"set {number}" if scenario == OWN else f"{scenario}, set {number}"
 
 
-def _case_of(base: Case, label: str, values: dict[str, float], settings: dict[str, Any]) -> Case:
+def _case_of(base: Case, label: str, values: Mapping[str, float], settings: dict[str, Any]) -> Case:
     """The case of one parameter set; what the user sets holds over it."""
     if not values:
         return base

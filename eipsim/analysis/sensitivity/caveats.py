@@ -11,8 +11,10 @@ import pandas as pd
 from eipsim.analysis.intervals import quantile_of_t
 from eipsim.analysis.sensitivity.methods import LEAST_ROWS, METHODS, dummy_is_0
 from eipsim.designs.correlations import correlated_factors
-from eipsim.designs.factors import DUMMY
+from eipsim.designs.factors import DUMMY, PARAMETER_SET
+from eipsim.designs.notes import notes_on
 
+WITH_SETS = "every parameter set is run in a population of its own: an index of parameter_set is of both"
 COMMON, INDEPENDENT = "common", "independent"
 MOSTLY_CHANCE, FEW_SEEDS = 0.5, 4
 LARGE = 1e6
@@ -31,6 +33,7 @@ def caveats(design: Any, method: str, table: pd.DataFrame, noise: pd.DataFrame, 
         *_chance(design, method, noise),
         *_dummy(design, method, table),
         *_drawn_together(design, method),
+        *_populations(design),
     ]
 
 
@@ -153,6 +156,12 @@ def _drawn_together(design: Any, method: str) -> list[str]:
     return [
         f"{names} were drawn together: {shared}; --method {TELLS_APART} tells them apart ({LEAST_ROWS[TELLS_APART]} points)"
     ]
+
+
+def _populations(design: Any) -> list[str]:
+    """That populations do not vary, or vary with the parameter sets."""
+    told = [WITH_SETS] if design.pairs_populations and PARAMETER_SET in design.factors else []
+    return [*told, *notes_on(design)]
 
 
 def _main(method: str, table: pd.DataFrame) -> pd.DataFrame:

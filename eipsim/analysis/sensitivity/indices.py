@@ -23,7 +23,7 @@ from eipsim.analysis.sensitivity.caveats import caveats
 from eipsim.analysis.sensitivity.methods import METHODS, IndexValues, Sample, usual_method
 from eipsim.analysis.sensitivity.missing_runs import Kept, independent_rows, kept_rows
 from eipsim.analysis.study import Study, StudyLike, positions, study_of
-from eipsim.designs.factors import DUMMY, LUCK
+from eipsim.designs.factors import DUMMY, LUCK, POPULATION
 from eipsim.designs.samplers import AnySampler
 from eipsim.errors import InputError, Mistake, Mistakes, unknown
 from eipsim.runs.saving import Saved
@@ -34,6 +34,7 @@ COMMON, INDEPENDENT = "common", "independent"
 WANTED = 0.1  # half width of an interval: of a share as it is, of other indices as a share of the largest
 LEAST_BLOCKS = 4  # of a step of the convergence
 ROUNDING = 1e-12  # of the largest value: what differs by less is the same
+DRAWS, BOTH = "draws", "draws and populations"  # what luck is of
 CONSTANT, NOTHING, AS_DUMMY = "the outcome does not vary", "not told from 0", "not told from the dummy"
 BY_CONSTRUCTION = "0 by construction, which says nothing of the others"
 FROM_NOTHING = ("S1", "ST", "S2", "mu_star", "delta", "pawn", "pawn_max", "rsa", "rsa_max", "dgsm")  # 0 or more
@@ -44,9 +45,10 @@ class Sensitivity(Saved):
     """What a study says about its factors.
 
     table : a row per scenario, outcome, year, index and factor: estimate; low and high, its interval when the points are drawn
-        anew; seed_low and seed_high, that of its mean over replicates; kind (factor, group, dummy, luck); note
+        anew; seed_low and seed_high, that of its mean over replicates; kind (factor, group, dummy, luck, population); note
     noise : a row per scenario, outcome and year: mean, standard deviation of a run, noise_share of its variance with its
-        interval, the dummy's index, rows analysed and left out
+        interval, of what that luck is (luck_of), population_share where populations are told apart from draws, the dummy's index,
+        rows analysed and left out
     warnings : what to keep in mind, with a remedy
     """
 
@@ -227,7 +229,7 @@ class _Part:
         self.kept: Kept = kept_rows(study, method, sample, case.names, outcome, values)
         self.sample = sample.part(self.kept.rows)
         self.runs = values[self.kept.rows]
-        self.variance = chance.split(self.runs, self.design.draws)
+        self.variance = chance.split(self.runs, self.design.draws, self.design.populations_of_replicates)
         self.found = self._analysed(self.sample, self.seeds)
 
     @property
@@ -275,8 +277,13 @@ class _Part:
         return frame.assign(**own)[list(COLUMNS)]
 
     def _kind(self, *names: str) -> str:
-        special = [name for name in names if name in (DUMMY, LUCK)]
+        special = [name for name in names if name in (DUMMY, LUCK, *self._population)]
         return special[0] if special else "group" if names[0] in self.design.groups else "factor"
+
+    @property
+    def _population(self) -> tuple[str, ...]:
+        """The factor that chooses synthetic firms; to a model of the user's own it is a name like any other."""
+        return () if self.design.model else (POPULATION,)
 
     def _notes(self, one: IndexValues) -> np.ndarray:
         """What is to be said of each number, [factors, columns]."""
@@ -297,7 +304,12 @@ class _Part:
     def noise(self) -> pd.DataFrame:
         dummy, main = self._dummy_in(self.found), self._main_of(self.found)
         shares = chance.shares_of(self.variance, main, self.method, self.design.draws)
-        share, low, high = (np.where(self.kept.empty, np.nan, one) for one in shares)
+        by_firms = chance.shares_of_populations(self.variance, main, self.method, self.design.draws)
+        if self.design.model:
+            by_firms = self.variance.share_of_populations
+        share, low, high, firms, firms_low, firms_high = (
+            np.where(self.kept.empty, np.nan, one) for one in (*shares, *by_firms)
+        )
         return pd.DataFrame(
             {
                 "scenario": self.scenario,
@@ -308,13 +320,23 @@ class _Part:
                 "noise_share": share,
                 "noise_low": low,
                 "noise_high": high,
+                "population_share": firms,
+                "population_low": firms_low,
+                "population_high": firms_high,
                 "dummy": np.nan if dummy is None else dummy,
                 "rows": len(self.kept.rows),
                 "dropped": self.kept.dropped,
                 "seeds": self.runs.shape[1],
                 "draws": self.design.draws,
+                "luck_of": self._luck_of,
             }
         )
+
+    @property
+    def _luck_of(self) -> str:
+        """What the share of luck is of: where every replicate has a population of its own, it is of both."""
+        many = self.design.populations_of_replicates
+        return BOTH if many > 1 and many == self.runs.shape[1] else DRAWS
 
     def _spread(self) -> np.ndarray:
         """Standard deviation of a run; exactly 0 where it does not vary."""

@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 
 from eipsim.analysis.sensitivity.indices import Sensitivity
 from eipsim.analysis.study import StudyLike, study_of
+from eipsim.designs.factors import PARAMETER_SET, POPULATION
 from eipsim.designs.reading import load_design
 from eipsim.errors import InputError, Mistake
 
@@ -72,6 +73,9 @@ def next_design(
         raise InputError(Mistake("next", f"{points} points are no power of two", following))
     design, document = study.design, study.design.document()
     members = [factor for name in names for factor in design.groups.get(name, (name,))]
+    members += [POPULATION] if POPULATION in design.factors and not design.model else []
+    if design.pairs_populations and not design.populations_of_replicates > 1 and PARAMETER_SET not in members:
+        del document["populations"]  # they went with sets that are left out
     document["factors"] = {name: document["factors"][name] for name in document["factors"] if name in members}
     document["groups"] = {}
     settings = {name: document["sampler"][name] for name in ("seed", "resamples", "confidence")}
