@@ -364,6 +364,16 @@ def test_what_is_always_so_is_told_with_what_so_few_states_can_say():
     assert made.table()["note"].tolist() == ["", "none seen in 114 states: at most 6 % of them have one"]
 
 
+def test_points_of_several_hypercubes_count_each_and_rows_of_a_sobol_block_once():
+    """What was so at all of 40 points of five hypercubes is not as unsure as five cases would be."""
+    factors = {"factors": {"x": {"uniform": [0, 1]}, "z": {"uniform": [0, 1]}}, "dummy": False}
+    values = np.stack([np.zeros((40, 1)), np.ones((40, 1))])
+    hypercubes = study({"parks_certified": values}, sampler={"method": "latin", "n": 8, "repeats": 5}, **factors)
+    values = values[:, :32]
+    blocks = study({"parks_certified": values}, sampler={"method": "sobol", "n": 8}, **factors)
+    assert (rank(hypercubes, VALUE).cases, rank(blocks, VALUE).cases) == (40, 8)
+
+
 def test_an_option_that_a_mix_beats_at_equal_cost_is_not_on_the_frontier():
     table = with_costs([0.0, 1.0, 4.0], [0.0, 10.0, 20.0]).at_equal_cost().set_index("scenario")
     assert not table["on_frontier"]["b"]

@@ -291,10 +291,11 @@ class Ranking(Saved):
 
     def _cases_of(self, blocks: np.ndarray, rows: np.ndarray) -> int:
         """Blocks drawn together; of Latin hypercubes the points, which lie no worse than independent ones (Owen 1997)."""
-        is_latin = (
-            self.study is not None and self.study.design.method == "latin" and PARAMETER_SET not in self.study.rows
-        )
-        return len(np.unique(rows if is_latin else blocks))
+        if self.study is None:
+            return len(np.unique(blocks))
+        design = self.study.design
+        others = PARAMETER_SET in self.study.rows or (design.model is None and not design.has_one_population)
+        return len(np.unique(rows if design.method == "latin" and not others else blocks))
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table by the name of its file."""
