@@ -146,10 +146,16 @@ class Surroundings(NamedTuple):
     log_annuity: np.ndarray  # float [m], ln of the annuity factor of the rule in force
     streams: np.ndarray  # uint64 [n_processes], key of each process's draws
     workspace: np.recarray  # WORKSPACE_COLUMNS, one row
-    boiler_weights: np.ndarray  # float [y, s, bits of boilers to be had, (fossil, BOILERS)], see rules.boilers.weights_of
-    weighed: np.ndarray  # float [firms, o], chances of the options of voucher holders; NOT_WEIGHED where not all have applied
+    boiler_weights: (
+        np.ndarray
+    )  # float [y, s, bits of boilers to be had, (fossil, BOILERS)], see rules.boilers.weights_of
+    weighed: (
+        np.ndarray
+    )  # float [firms, o], chances of the options of voucher holders; NOT_WEIGHED where not all have applied
     surprise: np.ndarray  # bool [1], energy costs some firm of this year anything else than was to be expected
-    due: np.ndarray  # int64 [firms], cents that fall due this year on earlier loans; nobody is listed where none is followed
+    due: (
+        np.ndarray
+    )  # int64 [firms], cents that fall due this year on earlier loans; nobody is listed where none is followed
 
 
 def what_measures_do(catalogue: np.recarray, share: np.ndarray) -> dict[str, np.ndarray]:

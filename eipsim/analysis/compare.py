@@ -13,7 +13,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from eipsim.analysis.intervals import NO_INTERVAL, Interval, mean_interval, pairing, ratio_interval
+from eipsim.analysis.intervals import (
+    NO_INTERVAL,
+    Interval,
+    counted_share,
+    mean_interval,
+    no_width,
+    pairing,
+    ratio_interval,
+)
 from eipsim.data.parameters import parameter_values
 from eipsim.errors import InputError, Mistake, Mistakes, RunError
 from eipsim.model.own_rules import RuleLike
@@ -99,7 +107,8 @@ class Comparison(Saved):
         baseline, value : means over replicates; difference with low and high, its 95 % interval by Student's t;
         rho : correlation of the scenario with the baseline over replicates; pairing_gain : variance of the difference
         with independent draws over that with the same draws; runs_saved : further runs of both that independent draws
-        would need for the same interval; replicates : pairs.
+        would need for the same interval, each with its own interval and none below five replicates; replicates : pairs;
+        note : where the interval has no width, what so few pairs leave open.
         """
         frames = [self._differences_of(scenario) for scenario in self.scenarios]
         columns = ["scenario", "outcome", "unit", "year"]
@@ -120,7 +129,9 @@ class Comparison(Saved):
             "year": np.tile(self.years, len(OUTCOMES)),
         }
         numbers = {name: values.T.ravel() for name, values in columns.items()}
-        return pd.DataFrame({"scenario": scenario} | of | numbers).assign(replicates=len(with_policy))
+        gaps = (with_policy - without).T.reshape(len(outcomes), -1)
+        notes = [no_width(gap, "pairs") for gap in gaps]
+        return pd.DataFrame({"scenario": scenario} | of | numbers).assign(replicates=len(with_policy), note=notes)
 
     @cached_property
     def adopters(self) -> pd.DataFrame:
@@ -129,6 +140,7 @@ class Comparison(Saved):
 
     def _adopters_of(self, scenario: str) -> list[dict[str, Any]]:
         counts = self.adoption[self.adoption["scenario"] == scenario]
+<<<<<<< HEAD
         rows = [_row(scenario, name, _unit_of(name), mean_interval(counts[name].to_numpy(float))) for name in ADOPTION]
         free, subsidised = (counts[name].to_numpy(float) for name in ("free_riding_adoptions", "subsidised_adoptions"))
         share = ratio_interval(free, subsidised)
@@ -166,6 +178,20 @@ class Comparison(Saved):
         rows = _added_by(scenario, ALL_MEASURES, total, counts["vouchers_used"].to_numpy(float))
         for measure, of in each.items():
             rows += _added_by(scenario, measure, of, of["bought"].to_numpy(float))
+=======
+        rows = [
+            _row(scenario, name, "firms" if "adopters" in name or name == "free_riders" else "measures in firms",
+                 mean_interval(counts[name].to_numpy(float)), no_width(counts[name].to_numpy(float), "pairs"))
+            for name in ADOPTION
+        ]  # fmt: skip
+        shares = {
+            "free_rider_share": ("free_riders", "subsidised_adopters"),
+            "free_riding_adoption_share": ("free_riding_adoptions", "subsidised_adoptions"),
+        }
+        for name, (free, subsidised) in shares.items():
+            share = _share_of(counts[free].to_numpy(float), counts[subsidised].to_numpy(float))
+            rows.append(_row(scenario, name, "share", share, NOBODY_SUBSIDISED if np.isnan(share[0]) else ""))
+>>>>>>> h13/discovery
         return rows
 
     @cached_property
@@ -221,7 +247,7 @@ class Comparison(Saved):
             raise InputError(Mistake("years", f"{unknown_years.tolist()} are not in the comparison", allowed))
         rows = self.differences[self.differences["year"].isin(wanted)]
         yearly = rows.drop(columns="value").rename(columns={"outcome": "quantity", "difference": "value"})
-        parts = [yearly[["scenario", "quantity", "unit", "year", "value", "low", "high"]], self.adopters, self.costs]
+        parts = [yearly[[*SUMMARY]], self.adopters, self.costs]
         table = pd.concat([part for part in parts if len(part)], ignore_index=True)
         table["year"] = table["year"].astype("Int64")
         return table.assign(note=table["note"].fillna(""))[list(SUMMARY)]
@@ -350,6 +376,7 @@ def no_ratio_because(tonnes: Interval) -> str:
     return UNCERTAIN_TONNE if low <= 0.0 else ""
 
 
+<<<<<<< HEAD
 OF_MEASURES = ("scenario", "measure", "quantity", "unit", "value", "low", "high", "note")
 
 
@@ -381,6 +408,16 @@ def _unit_of(count: str) -> str:
     """
     units = {"adopters": "firms", "usd": "USD", "vouchers_used": "vouchers", "years": "yr"}
     return next((unit for part, unit in units.items() if part in count), "measures in firms")
+=======
+def _share_of(part: np.ndarray, whole: np.ndarray) -> Interval:
+    """Share of counts [replicates] in others, within 0 to 1; where it is none or all of them in every replicate, with the exact
+    interval of as many cases as one replicate has: the same firms are asked in each."""
+    if whole.any() and (not part.any() or (part == whole).all()):
+        cases = max(1, round(whole.mean()))
+        return counted_share(cases if part.any() else 0, cases)
+    share, low, high = (np.clip(value, 0.0, 1.0) for value in ratio_interval(part, whole))
+    return share, low, high
+>>>>>>> h13/discovery
 
 
 def _row(scenario: str, quantity: str, unit: str, interval: Interval, note: str = "") -> dict[str, Any]:

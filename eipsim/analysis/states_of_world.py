@@ -72,6 +72,14 @@ class States:
         return len(self.blocks)
 
     @property
+    def sets(self) -> np.ndarray:
+        """[states] which of them have the same inputs."""
+        columns = list(self.rows)
+        if not columns:
+            return np.zeros(self.n, dtype=int)
+        return self.rows.groupby(columns, sort=False, dropna=False).ngroup().to_numpy()
+
+    @property
     def in_all(self) -> int:
         """How many states there are, with those that were left out."""
         return len(self.kept)

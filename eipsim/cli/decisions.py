@@ -89,6 +89,8 @@ def _save_more(extra: dict[str, Any], draft: Path, result: Any) -> None:
 
 
 def _print_ranking(result: Any, extra: dict[str, Any]) -> None:
+    from eipsim.analysis.intervals import share_in_words
+
     table = result.table()
     rows = []
     for row in table.itertuples():
@@ -96,8 +98,9 @@ def _print_ranking(result: Any, extra: dict[str, Any]) -> None:
         differences = [row.from_best, row.from_best_low, row.from_best_high, row.regret, row.regret_95]
         (gap, low, high, *lost), lost_unit = terminal.row_of(differences, result.unit)
         gaps = ["", ""] if row.scenario == result.best else [gap, f"{low} to {high}"]
-        cells = [row.rank, row.scenario, *mean, unit, whole_share(row.best_share), *gaps, *lost, lost_unit]
-        rows.append(cells + ([whole_share(row.satisficing)] if "satisficing" in table else []))
+        best = share_in_words(row.best_share, result.cases)
+        cells = [row.rank, row.scenario, *mean, unit, best, *gaps, *lost, lost_unit]
+        rows.append(cells + ([share_in_words(row.satisficing, result.cases)] if "satisficing" in table else []))
     head = [
         "rank",
         "scenario",
@@ -119,22 +122,26 @@ def _print_ranking(result: Any, extra: dict[str, Any]) -> None:
     if result.groups:
         head = ["where", "states", "best", "sure", "tau"]
         parts = [
-            [row.group, row.states, row.best, whole_share(row.resampled_best), cell(row.agreement, 2)]
+            [row.group, row.states, row.best, share_in_words(row.resampled_best, row.cases), cell(row.agreement, 2)]
             for row in result.stability().itertuples()
         ]
         terminal.print_table("In parts of the states", head, parts, ["states", "sure", "tau"])
     if "information" in extra:
         _print_information(extra["information"], result.unit)
-    print_left_out(result.states.left_out, result.states.notes, f"{result.states.in_all} states")
+    same = [f"{row.scenario}: {row.note}" for row in table.itertuples() if row.note]
+    print_left_out(result.states.left_out, [*result.states.notes, *same], f"{result.states.in_all} states")
     terminal.print_lines(f"Finding: {result.finding}.")
 
 
 def _print_information(table: Any, unit: str) -> None:
+    from eipsim.analysis.choice.information import beyond_noise
+
     rows = []
     for row in table.itertuples():
         cells, shown_unit = terminal.row_of([row.value, row.low, row.high], unit)
-        sure = "yes" if row.kind not in ("factor", "group") or row.above_floor else "no"
-        rows.append([row.what, *cells, shown_unit, sure, row.choice if isinstance(row.choice, str) else ""])
+        rows.append(
+            [row.what, *cells, shown_unit, beyond_noise(row), row.choice if isinstance(row.choice, str) else ""]
+        )
     head = ["knowing", "is worth", "low", "high", "unit", "beyond noise", "choice"]
     terminal.print_table("Value of information", head, rows, ["is worth", "low", "high"])
 
@@ -187,25 +194,34 @@ def _print_discovery(result: Any) -> None:
     ]
     head = ["box", "coverage", "density", "mass", "rows", "limits"]
     title = f"{result.where}: {whole_share(result.base)} of {len(result.rows)} rows"
-    terminal.print_table(title, head, rows, head[1:-1])
-    limits = [_limit_cells(row) for row in result.limits().itertuples()]
+    if rows:
+        terminal.print_table(title, head, rows, head[1:-1])
+    limits = [_limit_cells(row, len(result.resampled)) for row in result.limits().itertuples()]
     if limits:
         head = ["box", "factor", "low", "high", "is one of", "qp low", "qp high", "found again"]
         title = "Limits, their quasi-p-values, and how often resamples find them"
         terminal.print_table(title, head, limits, head[2:4] + head[5:])
-    if result.resampled:
-        told = [
-            f"{row.score} {whole_share(row.mean)} ({whole_share(row.low)} to {whole_share(row.high)})"
-            for row in result.unseen().itertuples()
-        ]
-        terminal.print_lines(f"In rows that a resample did not see: {', '.join(told)}")
+    _print_candidates(result)
     print_left_out(result.left_out, result.notes, f"{result.in_all} rows")
     terminal.print_lines(f"Finding: {result.finding}.")
 
 
-def _limit_cells(row: Any) -> list[Any]:
+def _print_candidates(result: Any) -> None:
+    """What the search found, judged by rows that it did not see; why some of it is not told."""
+    rows = [
+        [row.box, row.unseen_rows, whole_share(row.unseen_density),
+         f"{whole_share(row.unseen_low)} to {whole_share(row.unseen_high)}",
+         whole_share(row.unseen_base), whole_share(row.unseen_coverage), row.why_not or "a finding"]
+        for row in result.candidates().itertuples()
+    ]  # fmt: skip
+    if rows and result.resampled:
+        head = ["box", "rows", "density", "95 % interval", "of all", "coverage", "told as"]
+        terminal.print_table("The same in rows that the search did not see", head, rows, head[1:-1])
+
+
+def _limit_cells(row: Any, resamples: int) -> list[Any]:
     ends = [_end(row.low), _end(row.high), row.labels, _small(row.qp_low), _small(row.qp_high)]
-    return [row.box, row.factor, *ends, whole_share(row.resamples)]
+    return [row.box, row.factor, *ends, f"{round(row.resamples * resamples)} of {resamples}"]
 
 
 def print_left_out(left_out: dict[str, int], notes: Any, of: str) -> None:

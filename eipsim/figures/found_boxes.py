@@ -11,7 +11,6 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from eipsim.core.numbers import whole_share
 from eipsim.figures.colours import BLACK, BLUE, FAINT, GREY, LIGHT, SKY, VERMILION
 from eipsim.figures.style import Chart, axes_in, inches_of, page, room_of, styled
 from eipsim.figures.wording import number
@@ -25,7 +24,7 @@ DEEPEST = len(DEPTHS) - 1  # as many factors and more look alike
 CAPTION = (
     "Coverage: share of all rows of interest that lie in the box. Density: share of the rows in the box that are of interest. "
     "Blue: within the box. p: quasi-p-value of a limit, the chance of as many rows of interest if it were idle. Found again: "
-    "share of bootstrap resamples that limit the same factor. {unseen}"
+    "bootstrap resamples that limit the same factor. {unseen}"
 )
 FRAME = "The frame is the box in these two factors; limits of others may leave out rows within it."
 
@@ -48,7 +47,7 @@ def box_limits(result: Any, number_of_box: int = 1) -> Chart:
     if len(table):
         spare = room_of(chart, box)[1] - ROW * len(table) - 0.3
         axes = axes_in(chart, box, left=left, right=NUMBERS, bottom=max(0.0, spare), top=0.3)
-        draw_limits(axes, table, result.rows)
+        draw_limits(axes, table, result.rows, len(result.resampled))
     return chart
 
 
@@ -73,11 +72,8 @@ def subtitle(result: Any) -> str:
 
 
 def unseen(result: Any) -> str:
-    if not result.resampled:
-        return ""
-    rows = {row.score: row for row in result.unseen().itertuples()}
-    told = [f"{name} {100 * r.mean:.0f} % ({100 * r.low:.0f} to {100 * r.high:.0f} %)" for name, r in rows.items()]
-    return f"In rows that a resample did not see: {', '.join(told)}."
+    """How dense the boxes are in rows that no search for them saw."""
+    return f"In rows that the search did not see: {result.told_unseen}." if result.boxes else ""
 
 
 def draw_way(axes: Axes, way: pd.DataFrame, final: Any, base: float) -> None:
@@ -99,7 +95,7 @@ def draw_way(axes: Axes, way: pd.DataFrame, final: Any, base: float) -> None:
                 title_fontsize=7.2, frameon=False, handletextpad=0.1, borderpad=0.2)  # fmt: skip
 
 
-def draw_limits(axes: Axes, table: pd.DataFrame, rows: pd.DataFrame) -> None:
+def draw_limits(axes: Axes, table: pd.DataFrame, rows: pd.DataFrame, resamples: int) -> None:
     """A line per factor over its whole range, the part within the box thick, its name above."""
     axes.set(xlim=(0.0, 1.0), ylim=(len(table) - 0.5, -0.5), xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
@@ -107,7 +103,7 @@ def draw_limits(axes: Axes, table: pd.DataFrame, rows: pd.DataFrame) -> None:
     for place, row in enumerate(table.itertuples()):
         axes.text(0.0, place - 0.16, row.factor, transform=across, fontsize=8.2, va="bottom")
         (draw_labels if row.labels else draw_range)(axes, place, row, rows)
-        again = whole_share(row.resamples)
+        again = f"{round(row.resamples * resamples)} of {resamples}"
         axes.text(edge, place, again, transform=across, fontsize=8.0, va="center", ha="right")
     axes.text(edge, 1.0, "found\nagain", transform=axes.transAxes, fontsize=7.4, color=GREY, va="bottom", ha="right")
 

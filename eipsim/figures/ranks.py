@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
+from eipsim.analysis.intervals import count_in_words, least_if_always
 from eipsim.figures.colours import BLUE, GREY
 from eipsim.figures.pieces import in_cells
 from eipsim.figures.style import Chart, axes_in, inches_of, page, room_of, styled
@@ -22,7 +23,7 @@ DARK = 0.72  # from here on numbers are white
 CAPTION = (
     "Left: share of the states (draws of the uncertain inputs and of chance, the same for all scenarios) in which a scenario "
     "comes out at a rank. Right: share of bootstrap resamples of the states in which its mean does: how sure the order of the "
-    "means is. Ties share their ranks. Rows and columns sum to 100 %."
+    "means is. Ties share their ranks. Rows and columns sum to 1; ≥: as much as so many states can tell."
 )
 
 
@@ -37,31 +38,38 @@ def rank_map(result: Any) -> Chart:
         left = NAMES + column * (panel + GAP)
         axes = axes_in(chart, box, left=left, right=width - left - panel, top=0.42, bottom=0.05)
         shares = table.pivot(index="scenario", columns="rank", values=kind).loc[names]
-        draw(axes, shares, title, names if column == 0 else [])
+        draw(axes, shares, title, names if column == 0 else [], least_if_always(result.cases) if column else 1.0)
     return chart
 
 
 def sentence(result: Any) -> str:
     """The finding as a title."""
-    share = float(result.table()["best_share"].iloc[0])
+    table = result.table()
+    tied = [case_name(name) for name in table["scenario"][table["rank"] == 1]]
+    if len(tied) > 1:
+        return f"{' and '.join(tied)} tie for the best mean"
     sure = "clearly " if result.reliability >= 0.95 else ""
-    name, have, are = case_name(result.best), verb(result.best, "has", "have"), verb(result.best, "is", "are")
-    return f"{name} {sure}{have} the best mean, and {are} the best choice in {100 * share:.0f} % of states"
+    name, have, are = tied[0], verb(result.best, "has", "have"), verb(result.best, "is", "are")
+    seen = count_in_words(float(table["best_share"].iloc[0]) * result.states.n, result.states.n, "states", result.cases)
+    return f"{name} {sure}{have} the best mean, and {are} the best choice in {seen}"
 
 
 def subtitle(result: Any) -> str:
     return f"Ranks by {result.value} ({direction(result.minimise)}), {result.states.n:,} states."
 
 
-def draw(axes: Axes, shares: pd.DataFrame, title: str, names: list[str]) -> None:
-    """One heat map with the share in per cent in every cell that has some."""
+def draw(axes: Axes, shares: pd.DataFrame, title: str, names: list[str], most: float) -> None:
+    """One heat map with the share in per cent in every cell that has some; `most` : the largest that the states can tell."""
     values, n = shares.to_numpy(), len(shares)
     in_cells(
         axes, SHADES(values), [str(rank + 1) for rank in range(n)], [in_lines(name) for name in names],
         8.5 if n <= 10 else 5.6,
     )  # fmt: skip
     for (row, column), share in np.ndenumerate(values):
-        text, colour = f"{100.0 * share:.0f}", "white" if share >= DARK else "#222222"
+        text, colour = (
+            f"≥{100.0 * most:.0f}" if share > max(most, 0.5) else f"{100.0 * share:.0f}",
+            "white" if share >= DARK else "#222222",
+        )
         if text != "0":
             axes.text(column, row, text, ha="center", va="center", fontsize=7.6 if n <= 10 else 5.6, color=colour)
     axes.set_title(f"Rank {title}, %", loc="left", fontsize=8.4, color=GREY, pad=6)

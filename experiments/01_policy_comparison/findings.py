@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
-from reporting import Findings, figure, interval, made_with, markdown, number, percent
+from reporting import Findings, figure, interval, made_with, markdown
 
 from eipsim import figures
 from eipsim.analysis.choice.cost_per_tonne import cost_per_tonne
 from eipsim.analysis.choice.ranking import rank
+from eipsim.analysis.intervals import share_in_words
 from eipsim.analysis.study import Study
 
 TONNES = "sum(co2_avoided_t @2026..2050)"
@@ -21,7 +24,6 @@ ENDS = {
     "public spending 2026-50": ("sum(public_spending_usd @2026..2050)", 1e6, "M USD"),
 }
 DRAWN = ("baseline", "no-eip-policy", "technical-assistance", "carbon-price", "full-package", "delayed-action")
-MANY = 1_000_000
 OUTCOMES = ("co2_avoided_t", "recp_firm_share", "parks_certified")
 
 
@@ -40,8 +42,9 @@ def findings(studies: dict[str, Study]) -> Findings:
             "replicates:",
             ends_table(levels),
             f"By CO₂ avoided from 2026 to 2050: {ranking.finding}. Paired differences from the baseline, with 95 % intervals "
-            "of the mean, the correlation of a replicate with its baseline, and how many runs common draws saved:",
-            difference_table(ranking.differences()),
+            "of the mean, the correlation of a replicate with its baseline, and how many runs the same draws saved, against "
+            "other draws at the same parameters:",
+            difference_table(ranking.differences(), ranking.cases),
             figure("pathways_co2_avoided_t", "CO₂ avoided under six scenarios"),
             figure("pathways_recp_firm_share", "Firms that apply cleaner production under six scenarios"),
             figure("pathways_parks_certified", "Certified parks under six scenarios"),
@@ -77,18 +80,20 @@ def ends_table(levels: pd.DataFrame) -> str:
     return markdown(["scenario", *units.values()], rows)
 
 
-def difference_table(table: pd.DataFrame) -> str:
+def difference_table(table: pd.DataFrame, blocks: int) -> str:
     rows = [
-        [row.scenario, interval(row.difference, row.low, row.high, 1e6), percent(row.better_share),
-         f"{row.rho:.4f}", saved(row.runs_saved)]
+        [row.scenario, interval(row.difference, row.low, row.high, 1e6), share_in_words(row.better_share, blocks),
+         f"{row.rho:.4f}", saved(row)]
         for row in table.itertuples()
     ]  # fmt: skip
     return markdown(["scenario", "Mt CO₂ more than the baseline", "better in", "rho", "runs saved"], rows)
 
 
-def saved(runs: float) -> str:
-    """Runs that separate draws would have needed besides; where a policy changes next to nothing there is no end to them."""
-    return number(runs) if runs < MANY else f"over {MANY:,}"
+def saved(row: Any) -> str:
+    """Runs that other draws would have needed besides at the same parameters, with their interval; a dash where too few tell."""
+    if not np.isfinite([row.runs_saved_low, row.runs_saved_high]).all():
+        return "–"
+    return interval(row.runs_saved, row.runs_saved_low, row.runs_saved_high)
 
 
 def cost_table(cost: pd.DataFrame) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
-from reporting import Findings, figure, made_with, markdown, number, plus_minus
+from reporting import Findings, figure, made_with, markdown, plus_minus
 
 from eipsim import figures
 from eipsim.analysis.sensitivity.indices import Sensitivity, sensitivity
@@ -46,7 +46,6 @@ def shares_of_variance(study: Study, name: str, where: str) -> Findings:
         "Total effects (ST, the share of the variance in which an input has any part) with 95 % intervals, the largest in any "
         "outcome first; `luck` is which draws a run has, `population` which synthetic firms:",
         indices(found),
-        f"The dummy's total effect is {dummy(found)}.",
         *(f"Caution: {warning}." for warning in told(found)),
         *(figure(f"{name}_tornado_{short(outcome)}", f"{title} {where}") for outcome, title in OUTCOMES.items()),
         figure(f"{name}_convergence", f"Convergence of the indices with the number of points {where}"),
@@ -87,11 +86,6 @@ def indices(found: Sensitivity) -> str:
         for factor in order
     ]  # fmt: skip
     return markdown(["input", *OUTCOMES.values()], lines)
-
-
-def dummy(found: Sensitivity) -> str:
-    of = found.table[(found.table["kind"] == "dummy") & (found.table["index"] == found.main)]["estimate"]
-    return number(float(of.max()))
 
 
 def told(found: Sensitivity) -> list[str]:

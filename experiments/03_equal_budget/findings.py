@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from reporting import Findings, figure, interval, made_with, markdown, percent
+from reporting import Findings, figure, interval, made_with, markdown
 
 from eipsim import figures
 from eipsim.analysis.choice.cost_per_tonne import cost_per_tonne
 from eipsim.analysis.choice.ranking import rank
 from eipsim.analysis.choice.scores import interval as mean_interval
+from eipsim.analysis.intervals import share_in_words
 from eipsim.analysis.study import Study
 from eipsim.data.parameters import parameter_values
 
@@ -73,6 +74,6 @@ def gains(rankings: dict, spent: pd.DataFrame) -> str:
             row = tables[name].loc[scenario]
             cells.append(interval(row["difference"], row["low"], row["high"], size))
         best = rankings["co2"].table().set_index("scenario").loc[scenario, "best_share"]
-        rows.append([scenario, *cells, percent(best)])
+        rows.append([scenario, *cells, share_in_words(best, rankings["co2"].cases)])
     titles = [title for _, title, _ in VALUES.values()]
     return markdown(["instrument", "present value spent (M USD)", *titles, "most CO₂ in"], rows)

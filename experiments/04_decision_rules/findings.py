@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pandas as pd
-from reporting import Findings, figure, made_with, markdown, number, percent
+from reporting import Findings, figure, made_with, markdown, number
 
 from eipsim import figures
 from eipsim.analysis.choice.ranking import rank
+from eipsim.analysis.intervals import share_in_words
 from eipsim.analysis.study import Study
 
 BASELINE, VALUE = "baseline", "sum(co2_avoided_t @2026..2050)"
@@ -68,7 +69,7 @@ def effects_by_rule(study: Study) -> pd.DataFrame:
 def stability(table: pd.DataFrame, size: float = 1e6, lost: str = "Mt lost by staying with it") -> str:
     """Which policy is best in each part of the runs, and what it costs to keep to the overall best."""
     rows = [
-        [row.group, row.best, percent(row.resampled_best), percent(row.best_share),
+        [row.group, row.best, share_in_words(row.resampled_best, row.cases), share_in_words(row.best_share, row.cases),
          number(row.cost_of_staying / size), f"{row.agreement:.2f}"]
         for row in table.itertuples()
     ]  # fmt: skip

@@ -35,7 +35,7 @@ def findings(studies: dict[str, Study]) -> Findings:
             continue
         tables |= {f"boxes_{name}": found.limits(), f"scores_{name}": found.scores()}
         tables[f"found_again_{name}"] = found.reproducibility()
-        tree = discover(study, condition, method="cart", boxes=2, resamples=0)
+        tree = discover(study, condition, method="cart", boxes=2)
         charts[f"box_{name}"] = figures.box_limits(found)
         text += [f"{found.finding}.", scores(found, "PRIM"), scores(tree, "CART"), figure(f"box_{name}", words)]
     effects = sensitivity(study, list(DECIDED), method="rbd_fast")
@@ -57,6 +57,9 @@ def shares(effects: Sensitivity) -> str:
 
 
 def scores(found: Discovery, method: str) -> str:
+    """The boxes that are findings; where there is none, that there is none."""
+    if not found.boxes:
+        return f"{method}: {found.finding}."
     rows = [
         [f"{method}, box {row.box}", percent(row.coverage), percent(row.density), percent(row.mass), row.limits]
         for row in found.scores().itertuples()

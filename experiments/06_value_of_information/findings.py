@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pandas as pd
-from reporting import Findings, figure, interval, made_with, markdown, number, percent
+from reporting import Findings, figure, interval, made_with, markdown, number
 
 from eipsim import figures
 from eipsim.analysis.choice.information import value_of_information
+from eipsim.analysis.choice.rank_tables import Ranking
 from eipsim.analysis.choice.ranking import rank
+from eipsim.analysis.intervals import share_in_words
 from eipsim.analysis.study import Study
 
 ALL, OTHERS = None, ("audits", "subsidy", "enforcement", "shared systems")
@@ -33,7 +35,7 @@ def findings(studies: dict[str, Study]) -> Findings:
         tables |= {f"ranking_{name}": ranking.table(), f"information_{name}": worth}
         text += [
             f"**{title}.** {ranking.finding}.",
-            ranked(ranking.table(), title, size),
+            ranked(ranking, title, size),
             "What it would be worth to know, in the same unit (`floor`: what an input without influence seems to be worth):",
             worths(worth, size),
         ]
@@ -45,10 +47,12 @@ def findings(studies: dict[str, Study]) -> Findings:
     return Findings("\n\n".join(text), tables, charts)
 
 
-def ranked(table: pd.DataFrame, title: str, size: float) -> str:
+def ranked(ranking: Ranking, title: str, size: float) -> str:
+    table, n = ranking.table(), ranking.cases
     rows = [
         [row.scenario, interval(row.mean, row.mean_low, row.mean_high, size),
-         percent(row.best_share), interval(row.regret, row.regret_low, row.regret_high, size), number(row.regret_95 / size)]
+         share_in_words(row.best_share, n), interval(row.regret, row.regret_low, row.regret_high, size),
+         number(row.regret_95 / size)]
         for row in table.itertuples()
     ]  # fmt: skip
     return markdown(["instrument", title, "best in", "expected regret", "regret, 95 %"], rows)

@@ -74,7 +74,7 @@ def test_the_workbench_finds_the_box_that_eipsim_finds():
     made = study({"y": np.where(inside, 1.0, 0.0)[None, :, None]}, rows)
     experiments, outcomes = to_ema(made, ["y @2050"])
     theirs = prim.Prim(experiments[["a", "b", "c"]], outcomes["y @2050"] > 0.5, threshold=0.5).find_box()
-    (ours,) = discover(made, "y @2050 > 0.5", resamples=0).boxes
+    (ours,) = discover(made, "y @2050 > 0.5", resamples=0).found.boxes
     way = theirs.peeling_trajectory
     assert ((way["coverage"] - ours.coverage).abs() + (way["density"] - ours.density).abs()).min() < 0.02
 

@@ -1,5 +1,7 @@
 """Scenario discovery: planted boxes are found, noise is not, and every score is what it says."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +11,8 @@ from memory import study
 
 from eipsim.analysis.discovery.box import Box, Limit, examined, quasi_p, scores, simplified
 from eipsim.analysis.discovery.discovery import discover
-from eipsim.analysis.discovery.prim_and_cart import Search, best_balance, find, peeled
+from eipsim.analysis.discovery.prim_and_cart import Search, best_balance, find, peeled, tells_something
+from eipsim.analysis.discovery.unseen import confirmed, folds, held_out
 from eipsim.analysis.study import Study
 from eipsim.errors import InputError
 from eipsim.sweeps.sweep import run_sweep
@@ -74,13 +77,14 @@ def test_cart_finds_a_planted_box(stored):
     assert made.reproducibility().columns.tolist() == ["factor", "box"]
 
 
-def test_resamples_find_it_again_in_rows_they_did_not_see(found):
+def test_resamples_find_it_again_and_it_holds_in_rows_that_the_search_did_not_see(found):
     again = found.reproducibility().set_index("factor")
     assert (again.loc[["x0", "x1", "rule", "count"]] == 1.0).all(axis=None)
-    assert (again.loc[["x2", "x3", "x4", "x5", "x6", "x7"], "box"] <= 0.4).all()
-    unseen = found.unseen().set_index("score")["mean"]
-    assert unseen["coverage"] >= 0.85
-    assert unseen["density"] >= 0.85
+    assert (again.loc[["x2", "x3", "x4", "x5", "x6", "x7"], "box"] <= 0.5).all()
+    (row,) = found.candidates().itertuples()
+    assert row.told
+    assert min(row.unseen_coverage, row.unseen_density) >= 0.85
+    assert row.unseen_base < row.unseen_low < row.unseen_density < row.unseen_high
     assert (found.limits()["resamples"] == 1.0).all()
 
 
@@ -90,8 +94,10 @@ def test_the_finding_names_the_limits(found):
 
 
 def test_the_same_seed_finds_the_same():
-    stored = results(*planted(200))
-    assert discover(stored, FAILS, resamples=1).unseen().equals(discover(stored, FAILS, resamples=1).unseen())
+    one, other = (discover(results(*planted(200)), FAILS, method="cart", resamples=2) for _ in range(2))
+    assert one.boxes
+    assert one.candidates().equals(other.candidates())
+    assert one.limits().equals(other.limits())
 
 
 def test_with_a_tenth_of_the_rows_flipped_the_box_is_still_found():
@@ -123,13 +129,98 @@ def test_a_density_that_is_asked_for_is_reached_where_it_can_be():
 # ---- nothing to find -------------------------------------------------------------------------------------------------
 
 
-def test_in_noise_nothing_is_found_again():
-    random = np.random.default_rng(5)
-    rows = pd.DataFrame(random.uniform(size=(300, 4)), columns=list("abcd"))
-    made = discover(results(rows, random.uniform(size=300) < 0.3), FAILS, resamples=5)
-    if made.boxes:
-        unseen = made.unseen().set_index("score")["mean"]
-        assert unseen["density"] < 0.45  # about as dense as all rows, whatever the box claims
+def noise(seed, n=300):
+    random = np.random.default_rng(seed)
+    rows = pd.DataFrame(random.uniform(size=(n, 5)), columns=list("abcde"))
+    rows["rule"] = random.choice(["curve", "npv", "peers"], n)
+    return rows, random.uniform(size=n) < 0.3
+
+
+@pytest.mark.parametrize("method", ["cart", "prim"])
+def test_in_noise_no_condition_is_found(method):
+    """The best box of a tree looks twice as dense as all rows in noise, too; rows that it did not see are no denser."""
+    made = [discover(results(*noise(seed)), FAILS, method=method, resamples=5) for seed in range(10)]
+    assert sum(bool(one.boxes) for one in made) <= 1
+    assert all("no condition was found" in one.finding for one in made if not one.boxes)
+    if method == "cart":
+        assert sum(len(one.candidates()) for one in made) >= 9
+        assert made[0].candidates()["density"].max() > 1.5 * made[0].base
+
+
+@pytest.mark.parametrize("method", ["cart", "prim"])
+def test_no_box_is_empty_or_everything(method):
+    for seed in range(20 if method == "cart" else 5):
+        rows, of_interest = noise(seed, 120)
+        for box in find(rows, of_interest, Search(method, 3, None, 0.05)).boxes:
+            assert 0 < box.holds(rows).sum() < len(rows)
+            assert str(box) != "everywhere"
+
+
+def test_a_box_of_rows_that_an_earlier_one_holds_tells_nothing():
+    rows = pd.DataFrame({"a": np.linspace(0.0, 1.0, 11)})
+    wide, within, beyond, nowhere = (Box((Limit("a", low),)) for low in (0.5, 0.8, 0.2, 2.0))
+    assert [tells_something(box, rows, [wide]) for box in (within, beyond, nowhere, Box())] == [
+        False,
+        True,
+        False,
+        False,
+    ]
+
+
+def test_a_box_is_not_told_when_resamples_limit_other_factors():
+    """The same rows, but resamples that found something else each time."""
+    rows, of_interest = planted(300)
+    made = discover(results(rows, of_interest), FAILS, method="cart", resamples=4)
+    assert made.boxes
+    others = tuple(replace(one, boxes=(Box((Limit(f"x{k + 2}", 0.5),)),)) for k, one in enumerate(made.resampled))
+    (first, *_) = replace(made, resampled=others).candidates().itertuples()
+    assert not first.told
+    assert first.why_not == "resamples do not find it again"
+
+
+def test_a_limit_that_resamples_do_not_find_again_is_not_told():
+    rows, of_interest = planted(300)
+    box = Box((Limit("x1", high=0.6), Limit("x5", 0.01)))
+    again = [
+        Box((Limit("x1", high=0.61),)),
+        Box((Limit("x1", high=0.59), Limit("x5", 0.02))),
+        Box((Limit("x1", high=0.6),)),
+    ]
+    assert confirmed(box, again, rows, of_interest).factors == ("x1",)
+
+
+def test_a_second_box_is_judged_by_what_the_first_leaves():
+    """All of interest lie in the first: the second is no denser than the rows that are left."""
+    of_interest = np.arange(100) < 40
+    which = np.where(np.arange(100) < 50, 1, np.where(np.arange(100) < 75, 2, 0))
+    first, second = (held_out(which, of_interest, np.arange(100), number) for number in (1, 2))
+    assert (first.density, first.base, first.coverage) == (0.8, 0.4, 1.0)
+    assert first.is_denser
+    assert (second.density, second.base) == (0.0, 0.0)
+    assert not second.is_denser
+
+
+def test_rows_of_a_block_are_left_out_together():
+    blocks = np.repeat(np.arange(30), 4)
+    of_interest = np.random.default_rng(3).uniform(size=120) < 0.4
+    parts = list(folds(of_interest, blocks, 1))
+    assert len(parts) == 5
+    assert sorted(np.concatenate([unseen for _, unseen in parts]).tolist()) == list(range(120))
+    assert all(not set(blocks[seen]) & set(blocks[unseen]) for seen, unseen in parts)
+
+
+def test_without_resamples_nothing_is_told():
+    made = discover(results(*planted(300)), FAILS, method="cart", resamples=0)
+    assert made.boxes == ()
+    assert "no condition was found" in made.finding
+    assert "without resamples" in made.finding
+
+
+def test_a_condition_that_nearly_always_holds_has_a_box_too():
+    """Nine of ten rows are of interest: no box can be 1.2 times as dense, but the rest can be rarer."""
+    rows = pd.DataFrame(np.random.default_rng(4).uniform(size=(300, 3)), columns=list("abc"))
+    made = discover(results(rows, (rows["a"] > 0.1).to_numpy()), FAILS, resamples=3)
+    assert made.boxes[0].factors == ("a",)
 
 
 @pytest.mark.parametrize(("of_interest", "count"), [(np.zeros(40, bool), 0), (np.ones(40, bool), 40)])
@@ -211,8 +302,8 @@ def test_scenarios_are_told_apart_as_a_factor():
     rows, of_interest = planted(200)
     values = np.stack([np.where(of_interest, 50.0, 150.0), np.full(200, 150.0)])[:, :, None]
     stored = study({"parks_certified": values}, rows, scenarios=["subsidy", "baseline"])
-    assert "policy" in discover(stored, FAILS, resamples=0).boxes[0].factors
-    alone = discover(stored, FAILS, scenarios="subsidy", resamples=0)
+    assert "policy" in discover(stored, FAILS, method="cart", resamples=3).boxes[0].factors
+    alone = discover(stored, FAILS, scenarios="subsidy", method="cart", resamples=0)
     assert "policy" not in alone.rows
     assert len(alone.rows) == 200
 
@@ -247,7 +338,7 @@ def test_rows_in_which_a_condition_has_no_value_are_no_cases_and_are_told():
     for where in (RATIO, "not (firms @2050 / jobs @2050 <= 3)"):
         made = discover(with_ratio(jobs), where, resamples=0)
         assert (len(made.rows), int(made.of_interest.sum()), made.in_all) == (80, 40, 100)
-        assert made.boxes[0].limits[0].high == pytest.approx(0.4, abs=0.02)
+        assert made.found.boxes[0].limits[0].high == pytest.approx(0.4, abs=0.02)
         ((told, count),) = made.left_out.items()
         assert told.startswith(f"{where} has no value there: something is divided by 0")
         assert (count, made.manifest["rows_in_all"]) == (20, 100)

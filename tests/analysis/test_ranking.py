@@ -11,6 +11,7 @@ from scipy.stats import norm
 
 from eipsim.analysis.choice import scores
 from eipsim.analysis.choice.ranking import rank
+from eipsim.analysis.choice.same_draws import gain_of_same_draws
 from eipsim.analysis.states_of_world import states_of
 from eipsim.analysis.subsets import groups_of
 from eipsim.designs.samplers import Latin
@@ -213,6 +214,60 @@ def test_pairing_saves_the_runs_that_the_correlation_says(swept):
     assert row["high"] - row["low"] == pytest.approx(2 * 1.96 * np.sqrt(2.0 * (1.0 - RHO) / n), rel=0.05)
 
 
+def of_sets(seed, sets=40, each=5, apart=0.3, shared=0.9):
+    """Scenarios a and b in sets that differ ten times as much as draws do, in their difference by `apart`."""
+    draw = np.random.default_rng(seed).normal
+    common, noise = draw(size=(sets, 1)) * 10.0, np.sqrt(shared) * draw(size=(sets, each))
+    a, b = (common + noise + np.sqrt(1.0 - shared) * draw(size=(sets, each)) for _ in range(2))
+    return np.stack([a, b + apart * draw(size=(sets, 1))])
+
+
+def truth_of_sets(sets=40, each=5, apart=0.3, shared=0.9):
+    """2 n (gain - 1), where other draws would add 2 shared / each to the variance of the mean difference of a set."""
+    return 2 * sets * each * (2.0 * shared / each) / (apart**2 + 2.0 * (1.0 - shared) / each)
+
+
+def test_runs_saved_are_against_the_same_sets_with_other_draws():
+    """Against independent sets it would be a hundred times as much: those of this example differ a hundred times as draws."""
+    values = of_sets(3)
+    row = rank(study({"parks_certified": values}, draws="independent"), VALUE).differences().iloc[0]
+    against_other_sets = 2 * 200 * ((values[0].var() + values[1].var()) / (values[1] - values[0]).var() - 1.0)
+    assert row["runs_saved_low"] < truth_of_sets() < row["runs_saved_high"]
+    assert row["runs_saved"] == pytest.approx(truth_of_sets(), rel=0.5)
+    assert against_other_sets > 50 * row["runs_saved"]
+
+
+def test_the_interval_of_runs_saved_over_sets_covers_as_often_as_it_says():
+    sets = np.repeat(np.arange(40), 5)
+    covers = 0
+    for seed in range(300):
+        a, b = of_sets(seed).reshape(2, -1)
+        found = gain_of_same_draws(b, a, sets, sets, None)
+        covers += found["runs_saved_low"] <= truth_of_sets() <= found["runs_saved_high"]
+    assert 0.91 <= covers / 300 <= 0.98
+
+
+def test_draws_that_all_sets_share_are_seen_through_the_means_over_sets():
+    """Draws shift all 30 sets alike by 1, nine tenths of it in both scenarios: with other draws the mean would have that, too."""
+    sets, draws, covers = np.repeat(np.arange(30), 8), np.tile(np.arange(8), 30), 0
+    variance = 0.1 / 30 + 2.0 * 0.1 / 8
+    truth = 2 * 240 * (2.0 * 0.9 / 8) / variance
+    for seed in range(200):
+        draw = np.random.default_rng(seed).normal
+        shift = np.sqrt(0.9) * draw(size=8) + np.sqrt(0.1) * draw(size=(2, 8))
+        a, b = (10.0 * draw(size=30))[sets] + shift[:, draws]
+        found = gain_of_same_draws(b + np.sqrt(0.1) * draw(size=30)[sets], a, sets, sets, draws)
+        covers += found["runs_saved_low"] <= truth <= found["runs_saved_high"]
+    assert 0.91 <= covers / 200 <= 0.99
+
+
+def test_nothing_is_said_of_runs_saved_where_no_set_has_several_draws_or_draws_are_few():
+    alone = rank(study({"parks_certified": of_sets(1, each=1)}, draws="independent"), VALUE).differences().iloc[0]
+    few = rank(study({"parks_certified": of_sets(1, each=4)}), VALUE).differences().iloc[0]  # the same four for all
+    assert np.isnan([alone["runs_saved"], alone["pairing_gain"], few["runs_saved"], few["runs_saved_low"]]).all()
+    assert alone["rho"] > 0.9
+
+
 def test_chance_to_be_best_and_regret_of_runs_in_pairs_are_as_computed(swept):
     """U10, with the difference of two scenarios N(EFFECT, 2 (1 - rho))."""
     table, sd = swept.table(), np.sqrt(2.0 * (1.0 - RHO))
@@ -279,6 +334,44 @@ def test_an_option_that_costs_more_and_gives_less_is_dominated():
     assert table["dominated_by"]["c"] == "b"
     assert table["cost_per_unit"][["b", "d"]].tolist() == [2.5, 20.0]
     assert table["shortfall"]["c"] == pytest.approx(4.0 + 2.0 / 20.0 - 3.0)  # a mix of b and d costs as much
+
+
+def test_options_that_cost_and_give_the_same_are_both_on_the_frontier():
+    costs, values = np.array([0.0, 2.0, 2.0, 3.0, 3.0]), np.array([0.0, 2.0, 2.0, 2.0, 1.0])
+    assert scores.frontier(costs, values).tolist() == [0, 1, 2]
+    given = {"parks_certified": values, "public_spending_usd": costs}
+    made = {name: one[:, None, None] * np.ones((5, 4, 1)) for name, one in given.items()}
+    table = rank(study(made), VALUE).at_equal_cost().set_index("scenario")
+    assert table["on_frontier"].to_dict() == {"a": True, "b": True, "c": True, "d": False, "e": False}
+    assert (table.loc[["b", "c"], "frontier_share"] == 1.0).all()
+    assert table.loc[["b", "c"], "cost_per_unit"].tolist() == [1.0, 1.0]
+    assert (table.loc[["b", "c"], "dominated_by"] == "").all()
+
+
+def test_scenarios_with_the_same_mean_are_told_as_tied():
+    values = np.stack([np.arange(6.0), np.arange(6.0)[::-1], np.zeros(6)])[:, :, None]
+    assert "a and b tie" in ranking(values).finding
+
+
+def test_what_is_always_so_is_told_with_what_so_few_states_can_say():
+    """57 rows with two replicates each: the best in all, by all resamples, and never 100 %."""
+    values = np.stack([np.zeros((57, 2)), np.ones((57, 2)) + random().uniform(size=(57, 2))])
+    made = ranking(values)
+    assert made.reliability == 1.0
+    assert "at least 94 % of resamples" in made.finding
+    assert "114 of 114 states (at least 94 %)" in made.finding
+    assert "100 %" not in made.finding
+    assert made.table()["note"].tolist() == ["", "none seen in 114 states: at most 6 % of them have one"]
+
+
+def test_points_of_several_hypercubes_count_each_and_rows_of_a_sobol_block_once():
+    """What was so at all of 40 points of five hypercubes is not as unsure as five cases would be."""
+    factors = {"factors": {"x": {"uniform": [0, 1]}, "z": {"uniform": [0, 1]}}, "dummy": False}
+    values = np.stack([np.zeros((40, 1)), np.ones((40, 1))])
+    hypercubes = study({"parks_certified": values}, sampler={"method": "latin", "n": 8, "repeats": 5}, **factors)
+    values = values[:, :32]
+    blocks = study({"parks_certified": values}, sampler={"method": "sobol", "n": 8}, **factors)
+    assert (rank(hypercubes, VALUE).cases, rank(blocks, VALUE).cases) == (40, 8)
 
 
 def test_an_option_that_a_mix_beats_at_equal_cost_is_not_on_the_frontier():

@@ -2,6 +2,7 @@
 
 import copy
 import doctest
+import re
 import warnings
 from types import SimpleNamespace
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
+from scipy.stats import t as student
 
 from eipsim.analysis.intervals import mean_interval
 from eipsim.analysis.sensitivity import caveats, chance, indices, methods, morris, sobol
@@ -156,6 +158,8 @@ def test_with_common_draws_a_dummy_has_exactly_nothing_and_factors_their_true_sh
     found = sensitivity(common, "y")
     assert estimates(found, "ST", ["dummy"]) == 0.0
     assert estimates(found, "S1", ["dummy"]) == 0.0
+    notes = found.table[found.table["factor"] == "dummy"]["note"]
+    assert set(notes) == {"0 by construction, which says nothing of the others"}
     assert np.abs(estimates(found, "ST", ["x1", "x2"]) - TRUE_ST).max() < 0.03
     assert np.abs(estimates(found, "S1", ["x1", "x2"]) - TRUE_S1).max() < 0.05
     assert found.noise["seeds"].tolist() == [3]
@@ -239,6 +243,50 @@ def test_the_interval_of_luck_holds_its_estimate(seeds, seed):
         assert (low <= found.share + 1e-12).all()
         assert (found.share <= high + 1e-12).all()
         assert ((found.share >= 0.0) & (found.share <= 1.0)).all()
+
+
+def test_a_missing_dummy_is_told_only_where_it_would_say_something(tmp_path):
+    factors, few = {"x1": STANDARD, "x2": STANDARD}, {"method": "sobol", "n": 64}
+    structured = sensitivity(swept(tmp_path, "noisy", factors, few, dummy=False), "y")
+    given = sensitivity(swept(tmp_path / "latin", "noisy", factors, {"method": "latin", "n": 64}, dummy=False), "y")
+    assert not any("no dummy" in warning for warning in structured.warnings)
+    assert any("no dummy" in warning for warning in given.warnings)
+
+
+def test_what_a_fitted_model_gives_the_dummy_is_told_as_noise(tmp_path):
+    """Splines of every pair fit the noise of runs: a factor that does nothing has a total effect well above 0."""
+    sampler = {"method": "latin", "n": 300}
+    factors = dict.fromkeys(("x1", "x2", "x3", "x4"), STANDARD)
+    found = sensitivity(swept(tmp_path, "noisy", factors, sampler, draws="independent"), "y", method="hdmr")
+    (dummy,) = found.table[(found.table["factor"] == "dummy") & (found.table["index"] == "ST")].itertuples()
+    assert dummy.low > 0.0
+    assert any("ST of dummy" in warning and "which does nothing" in warning for warning in found.warnings)
+    inert = found.table[found.table["factor"].isin(["x3", "x4"]) & (found.table["index"] == "ST")]
+    assert set(inert["note"]) <= {"not told from the dummy", "not told from 0"}
+
+
+@given(n=st.integers(2, 30), ratio=st.floats(1.01, 20.0))
+def test_as_many_replicates_as_asked_for_do_and_one_fewer_would_not(n, ratio):
+    def width(m):
+        return student.ppf(0.975, m - 1) / np.sqrt(m) if m > 1 else np.inf
+
+    asked = caveats._more_replicates(n, ratio)
+    assert width(asked) <= width(n) / ratio * (1.0 + 1e-9)
+    assert width(asked - 1) >= width(n) / ratio * (1.0 - 1e-9)
+
+
+def test_points_that_are_asked_for_are_no_more_than_needed(tmp_path):
+    """The interval is halved by four times the points: at those asked for it is as wide as wanted or a little wider."""
+    factors = {"x1": STANDARD, "x2": STANDARD}
+    first = sensitivity(swept(tmp_path, "noisy", factors, {"method": "sobol", "n": 64}), "y", wanted=0.05)
+    (said,) = [warning for warning in first.warnings if "instead of 64" in warning]
+    asked, then = re.search(r"n: ([\d,]+) instead of 64 would make it about ([\d.]+)", said).groups()
+    second = sensitivity(
+        swept(tmp_path / "more", "noisy", factors, {"method": "sobol", "n": int(asked.replace(",", ""))}), "y"
+    )
+    rows = second.table[second.table["index"] == "ST"]
+    assert ((rows["high"] - rows["low"]) / 2.0).max() == pytest.approx(float(then), rel=0.35)
+    assert float(then) >= 0.05
 
 
 # ---- other methods ------------------------------------------------------------------------------------------------------

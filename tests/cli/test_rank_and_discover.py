@@ -56,6 +56,30 @@ def test_rank_prints_the_choice_and_writes_tables_and_figures(eipsim, store, tmp
     assert {"ranking.csv", "information.csv", "equal_cost.csv", "ranks.png", "regrets.svg", "manifest.json"} <= written
 
 
+def test_what_has_no_value_is_not_beyond_noise(eipsim, tmp_path):
+    """With one replicate nothing tells inputs from chance: what all inputs are worth has no value, and no verdict."""
+    rows = pd.DataFrame({"behaviour.peer_weight": np.linspace(0.0, 0.6, 40)})
+    values = np.stack([np.ones(40), 10.0 * rows["behaviour.peer_weight"].to_numpy()])[:, :, None]
+    study({"parks_certified": values}, rows, folder=tmp_path / "one", scenarios=["baseline", "subsidy"])
+    code, out, _ = eipsim("rank", tmp_path / "one/store", *VALUE, "--information", "--resamples", "20")
+    line = next(line for line in out.splitlines() if line.strip().startswith("all inputs"))
+    assert code == 0
+    assert "no value" in line
+    assert "yes" not in line
+    assert "yes" in next(line for line in out.splitlines() if line.strip().startswith("everything"))
+
+
+def test_a_sure_thing_is_told_with_what_so_few_states_can_say(eipsim, tmp_path):
+    rows = pd.DataFrame({"behaviour.peer_weight": np.linspace(0.0, 0.6, 57)})
+    values = np.stack([np.zeros(57), np.ones(57)])[:, :, None]
+    study({"parks_certified": values}, rows, folder=tmp_path / "sure", scenarios=["baseline", "subsidy"])
+    code, out, err = eipsim("rank", tmp_path / "sure/store", *VALUE, "--resamples", "20")
+    assert code == 0
+    assert "57 of 57 states (at least 94 %)" in out
+    assert "100 %" not in out
+    assert "none seen in 57 states: at most 6 % of them have one" in err
+
+
 def test_rank_as_json_has_every_table(eipsim, store):
     code, out, _ = eipsim("rank", store, *VALUE, "--json", "--resamples", "50")
     content = json.loads(out)
@@ -82,6 +106,18 @@ def test_discover_by_a_tree_as_json(eipsim, store):
     assert code == 0
     assert content["boxes"][0]["coverage"] > 0.5
     assert content["method"] == "cart"
+
+
+def test_in_noise_it_is_said_that_no_condition_was_found(eipsim, tmp_path):
+    random = np.random.default_rng(2)
+    rows = pd.DataFrame(random.uniform(size=(200, 4)), columns=list("abcd"))
+    study({"parks_certified": random.uniform(0.0, 10.0, size=(1, 200, 1))}, rows, folder=tmp_path / "noise")
+    code, out, _ = eipsim(
+        "discover", tmp_path / "noise/store", "--where", "parks_certified @2050 < 3", "--method", "cart"
+    )
+    assert code == 0
+    assert "Finding: no condition was found" in out
+    assert "no denser than all rows" in out
 
 
 def test_a_condition_that_never_holds_is_told_and_is_no_error(eipsim, store):

@@ -17,8 +17,12 @@ from eipsim.analysis.compare import (
     compare,
     no_ratio_because,
 )
+<<<<<<< HEAD
 from eipsim.analysis.intervals import mean_interval, pairing, ratio_interval
 from eipsim.data.parameters import load_parameters
+=======
+from eipsim.analysis.intervals import counted_share, mean_interval, pairing, ratio_interval
+>>>>>>> h13/discovery
 from eipsim.errors import InputError, RunError
 from eipsim.market.books import CARBON_PAID, CHARGES_PAID
 from eipsim.market.uses import HAZARDOUS, N_ENERGY
@@ -30,7 +34,7 @@ from eipsim.runs.pairs import ADOPTION, OF_VOUCHERS, Adoptions, adoption_counts,
 from eipsim.runs.simulation import stepping
 
 PILOTS = "pilot-parks"
-N = 4
+N = 5
 
 
 def subsidised(rate, budget=1e12):
@@ -106,11 +110,49 @@ def test_the_gain_of_pairing_is_one_over_one_minus_rho_when_variances_are_equal(
     answer = pairing(with_policy, without)
     assert answer["rho"][0, 0] == pytest.approx(0.9, abs=0.005)
     assert answer["pairing_gain"][0, 0] == pytest.approx(1.0 / (1.0 - 0.9), rel=0.02)
+    assert answer["pairing_gain_low"][0, 0] < answer["pairing_gain"][0, 0] < answer["pairing_gain_high"][0, 0]
+
+
+@pytest.mark.parametrize(("n", "spread"), [(5, 1.0), (8, 3.0), (30, 1.0)])
+def test_the_interval_of_runs_saved_covers_as_often_as_it_says(n, spread):
+    """Noise of which nine tenths are shared, in the baseline of another spread: 4,000 studies at once, as outcomes."""
+    rng = np.random.default_rng(8)
+    shared = np.sqrt(0.9) * rng.normal(size=(n, 1, 4000))
+    first, second = (shared + np.sqrt(0.1) * rng.normal(size=(n, 1, 4000)) for _ in range(2))
+    answer = pairing(first, spread * second)
+    truth = 2.0 * n * ((1.0 + spread**2) / (1.0 + spread**2 - 2.0 * 0.9 * spread) - 1.0)
+    covers = (answer["runs_saved_low"] <= truth) & (truth <= answer["runs_saved_high"])
+    assert 0.935 <= covers.mean() <= 0.965
+
+
+def test_below_five_replicates_nothing_is_said_of_runs_saved():
+    answer = pairing(*np.random.default_rng(1).normal(size=(2, 4, 1, 1)))
+    assert np.isfinite(answer["rho"]).all()
+    assert np.isnan(
+        [answer[name] for name in ("pairing_gain", "runs_saved", "runs_saved_low", "runs_saved_high")]
+    ).all()
 
 
 def test_nothing_is_said_about_pairing_where_nothing_varies():
     answer = pairing(np.ones((3, 1, 1)), np.ones((3, 1, 1)))
     assert all(np.isnan(answer[name]).all() for name in ("rho", "pairing_gain", "runs_saved"))
+
+
+def test_what_no_pair_has_is_told_with_how_often_it_may_be(comparison):
+    """Five pairs without a difference: it may come in up to 52 % of them (exact interval of none of five)."""
+    early = comparison.differences[comparison.differences["year"] < 2024]
+    rows = of(early, scenario="carbon-price", outcome="parks_certified")
+    assert set(rows["note"]) == {"none seen in 5 pairs: at most 52 % of them have one"}
+    moved = comparison.differences[comparison.differences["low"] < comparison.differences["high"]]
+    assert set(moved["note"]) == {""}
+
+
+@pytest.mark.parametrize("k", [0, 1, 40])
+def test_the_exact_interval_of_a_share_is_that_of_the_binomial(k):
+    share, low, high = counted_share(k, 40)
+    assert share == k / 40
+    theirs = stats.binomtest(k, 40).proportion_ci(0.95, method="exact")
+    assert (low, high) == pytest.approx((theirs.low, theirs.high))
 
 
 # ---- intervals -------------------------------------------------------------------------------------------------------
@@ -446,9 +488,9 @@ def test_runs_that_fail_are_left_out_with_their_partner(monkeypatch, comparison)
     monkeypatch.setattr(EIPModel, "step", fragile)
     part = compare(["subsidy", "carbon-price"], replicates=N, world=PILOTS)
     assert [(f["scenario"], f["replicate"]) for f in part.failures] == [("subsidy", 1)]
-    assert list(part.replicates("subsidy")) == [0, 2, 3]
-    assert list(part.replicates("carbon-price")) == [0, 1, 2, 3]
-    assert set(of(part.differences, scenario="subsidy")["replicates"]) == {3}
+    assert list(part.replicates("subsidy")) == [0, 2, 3, 4]
+    assert list(part.replicates("carbon-price")) == [0, 1, 2, 3, 4]
+    assert set(of(part.differences, scenario="subsidy")["replicates"]) == {4}
     whole, kept = (of(c.differences, scenario="carbon-price").reset_index(drop=True) for c in (comparison, part))
     pd.testing.assert_frame_equal(whole, kept, check_exact=True)
 

@@ -29,6 +29,7 @@ ROUNDS = 3  # of fitting the effects of several inputs in turn
 FLOOR = 0.95  # quantile of what shuffled inputs seem to be worth
 LEAST_SHARE = 0.02  # parts of an input's range that hold fewer states than this are not told
 EVERYTHING, INPUTS, FACTOR, GROUP = "everything", "all inputs", "factor", "group"
+NO_VALUE = "no value"
 COLUMNS = ("what", "kind", "value", "low", "high", "floor", "above_floor", "share", "changes", "choice")
 
 
@@ -79,6 +80,17 @@ def value_of_information(
     frame.attrs["unit"] = ranking.unit
     tail = frame.iloc[2:].sort_values("value", ascending=False, kind="stable")
     return pd.concat([frame.iloc[:2], tail], ignore_index=True)
+
+
+def beyond_noise(row: Any) -> str:
+    """Whether a row of `value_of_information` is beyond what noise gives: an input above its floor, a bound above 0; yes or
+    no, or why neither can be said."""
+    if np.isnan(row.value):
+        return NO_VALUE
+    if np.isnan(row.low):
+        return "not tested"
+    above = row.above_floor is True or row.above_floor == 1.0 if row.kind in (FACTOR, GROUP) else row.low > 0.0
+    return "yes" if above else "no"
 
 
 def _rows(ranking: Ranking) -> Rows:

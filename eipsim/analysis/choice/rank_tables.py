@@ -13,10 +13,12 @@ import numpy as np
 import pandas as pd
 
 from eipsim.analysis.choice import scores
-from eipsim.analysis.intervals import CONFIDENCE, pairing
+from eipsim.analysis.choice.same_draws import gain_of_same_draws
+from eipsim.analysis.intervals import CONFIDENCE, count_in_words, no_width, share_in_words
 from eipsim.analysis.states_of_world import States
 from eipsim.analysis.study import Study
 from eipsim.analysis.subsets import Group
+from eipsim.designs.factors import PARAMETER_SET
 from eipsim.errors import InputError, Mistake
 from eipsim.runs.saving import Saved
 
@@ -95,11 +97,11 @@ class Ranking(Saved):
         best_share : share of the states in which it is the best (sums to 1 over scenarios);
         regret : mean of what is lost against the best scenario of each state; regret_95 and regret_max : its 95 %
         quantile and its largest value; resampled_best : share of the resamples in which its mean is the best;
-        satisficing : share of the states in which the condition holds.
+        satisficing : share of the states in which the condition holds; note : where the mean has an interval of no width.
         """
         shares, lost = scores.shares_best(self.better), scores.regrets(self.better)
         leads = scores.shares_best(self.resampled.T).mean(axis=1)
-        ranks, rows = scores.ranks_of(self.better.mean(axis=1)), []
+        ranks, rows = self._ranks, []
         for option in self.order:
             row: dict[str, Any] = {"rank": int(ranks[option]), "scenario": self.scenarios[option]}
             row |= self._with_interval("mean", self.values[option])
@@ -111,6 +113,7 @@ class Ranking(Saved):
             row |= {"regret_95": float(np.quantile(lost[option], 0.95)), "regret_max": float(lost[option].max())}
             if self.satisfied is not None:
                 row |= self._with_interval("satisficing", self.satisfied[option], scores.share_interval)
+            row["note"] = no_width(self.values[option], "states", self.cases)
             rows.append(row)
         table = pd.DataFrame(rows)
         table["regret_low"] = table["regret_low"].clip(lower=0.0)
@@ -141,22 +144,25 @@ class Ranking(Saved):
     def differences(self) -> pd.DataFrame:
         """Paired differences of every scenario from the baseline, and what pairing gains.
 
-        rho : correlation with the baseline over states; pairing_gain : variance of the difference in states drawn
-        separately over that in the same states; runs_saved : further runs that separate draws would need for the same
-        interval; better_share : share of states in which it is better than the baseline.
+        rho : correlation with the baseline over states; pairing_gain : variance of the mean difference with other draws at the
+        same inputs over that with the same draws; runs_saved : further runs that other draws would need for the same
+        interval; each with its own interval, and none with fewer than five draws or where no inputs were run with several
+        (see `gain_of_same_draws`); better_share : share of states in which it is better than the baseline.
         """
         base, rows = self.scenarios.index(self.baseline), []
         for option in self.order:
             if option == base:
                 continue
             gap = self.values[option] - self.values[base]
-            gains = pairing(self.values[option][:, None], self.values[base][:, None])
+            gains = gain_of_same_draws(
+                self.values[option], self.values[base], self.states.sets, self.states.blocks, self.states.draws
+            )
             ahead = scores.shares_best(self.better[[option, base]])[0]
             rows.append(
                 {"scenario": self.scenarios[option], "baseline": self.baseline}
                 | self._with_interval("difference", gap)
                 | self._with_interval("better_share", ahead, scores.share_interval)
-                | {name: float(values[0]) for name, values in gains.items()}
+                | gains
             )
         return pd.DataFrame(rows).rename(columns={"difference_low": "low", "difference_high": "high"})
 
@@ -236,6 +242,7 @@ class Ranking(Saved):
         again = scores.resampled_means(better, blocks, self.resamples, self.seed)
         return {
             "factor": group.factor, "group": group.label, "states": int(group.members.sum()),
+            "cases": self._cases_of(blocks, self.states.design_rows[group.members]),
             "best": self.scenarios[own[0]], "same_best": bool(scores.rounded(means)[overall] == scores.rounded(means).max()),
             "best_share": float(scores.shares_best(better)[overall].mean()),
             "cost_of_staying": float(means.max() - means[overall]),
@@ -263,12 +270,32 @@ class Ranking(Saved):
     @cached_property
     def finding(self) -> str:
         """The choice in one sentence."""
-        top, share = self.order[0], float(scores.shares_best(self.better)[self.order[0]].mean())
+        tied = [self.scenarios[option] for option in self.order if self._ranks[option] == 1]
+        if len(tied) > 1:
+            return f"{' and '.join(tied)} tie: they have the same mean, and no scenario has a better one"
+        seen = float(scores.shares_best(self.better)[self.order[0]].sum())
         clearly = "is best" if self.reliability >= WELL_TOLD else "leads, but not clearly"
         return (
-            f"{self.scenarios[top]} {clearly}: it has the best mean in {_percent(self.reliability)} of resamples and is "
-            f"the best scenario in {_percent(share)} of {self.states.n} states"
+            f"{tied[0]} {clearly}: it has the best mean in {share_in_words(self.reliability, self.cases)} of resamples and is "
+            f"the best scenario in {count_in_words(seen, self.states.n, 'states', self.cases)}"
         )
+
+    @property
+    def _ranks(self) -> np.ndarray:
+        return scores.ranks_of(self.better.mean(axis=1))
+
+    @property
+    def cases(self) -> int:
+        """How many of the states are independent of each other."""
+        return self._cases_of(self.states.blocks, self.states.design_rows)
+
+    def _cases_of(self, blocks: np.ndarray, rows: np.ndarray) -> int:
+        """Blocks drawn together; of Latin hypercubes the points, which lie no worse than independent ones (Owen 1997)."""
+        if self.study is None:
+            return len(np.unique(blocks))
+        design = self.study.design
+        others = PARAMETER_SET in self.study.rows or (design.model is None and not design.has_one_population)
+        return len(np.unique(rows if design.method == "latin" and not others else blocks))
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table by the name of its file."""
@@ -290,17 +317,8 @@ class Ranking(Saved):
 
 
 def _step(costs: np.ndarray, values: np.ndarray, hull: np.ndarray, place: int) -> float:
-    if place < 1:
+    """What one more unit costs on the way from the next on the frontier that gives less; NaN at its beginning."""
+    here, less = hull[place], [option for option in hull[: max(place, 0)] if values[option] < values[hull[place]]]
+    if place < 0 or not less:
         return float("nan")
-    here, before = hull[place], hull[place - 1]
-    return float((costs[here] - costs[before]) / (values[here] - values[before]))
-
-
-def _percent(share: float) -> str:
-    """A share in per cent, whole unless that would say all or none.
-
-    >>> _percent(0.5), _percent(0.999), _percent(1.0)
-    ('50 %', '99.9 %', '100 %')
-    """
-    digits = 0 if share in (0.0, 1.0) or 0.005 <= share < 0.995 else 1
-    return f"{100.0 * share:.{digits}f} %"
+    return float((costs[here] - costs[less[-1]]) / (values[here] - values[less[-1]]))

@@ -230,26 +230,31 @@ def cheaper_and_better(costs: np.ndarray, values: np.ndarray) -> np.ndarray:
 def frontier(costs: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Positions of the options that give most for their cost, from the cheapest to the best.
 
-    An option that a mix of two others beats at the same cost is not among them (extended dominance).
+    An option that a mix of two others beats at the same cost is not among them (extended dominance). Those that cost and
+    give the same are all among them, or none is.
 
     >>> frontier(np.array([0.0, 1.0, 2.0, 3.0]), np.array([0.0, 1.0, 5.0, 6.0])).tolist()
     [0, 2, 3]
+    >>> frontier(np.array([0.0, 1.0, 2.0, 2.0]), np.array([0.0, 1.0, 2.0, 2.0])).tolist()
+    [0, 1, 2, 3]
     """
     costs, values = rounded(costs), rounded(values)
     hull: list[int] = []
     for option in np.lexsort((-values, costs)):
         if hull and values[option] <= values[hull[-1]]:
             continue
-        while len(hull) > 1 and _slope(costs, values, hull[-1], option) >= _slope(costs, values, hull[-2], hull[-1]):
+        while len(hull) > 1 and _lies_below(costs, values, hull[-2], hull[-1], option):
             hull.pop()
         hull.append(int(option))
-    return np.array(hull)
+    equal = (costs[:, None] == costs[hull]) & (values[:, None] == values[hull])
+    on = np.flatnonzero(equal.any(axis=1))
+    return on[np.argsort(costs[on], kind="stable")]
 
 
-def _slope(costs: np.ndarray, values: np.ndarray, a: int, b: int) -> float:
-    """What a further unit of cost gives on the way from option a to option b."""
-    gap = costs[b] - costs[a]
-    return float((values[b] - values[a]) / gap) if gap > 0.0 else np.inf
+def _lies_below(costs: np.ndarray, values: np.ndarray, a: int, b: int, c: int) -> bool:
+    """Whether option b gives less than the mix of a and c that costs as much, by more than rounding."""
+    mix = values[a] + (values[c] - values[a]) * (costs[b] - costs[a]) / (costs[c] - costs[a])
+    return bool(mix - values[b] > TIE * np.abs(values).max())
 
 
 def best_at_cost(costs: np.ndarray, values: np.ndarray) -> np.ndarray:

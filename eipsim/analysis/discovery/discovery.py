@@ -2,12 +2,13 @@
 
 >>> discover("results/failures", "parks_certified @2050 < 100").boxes                # doctest: +SKIP
 
-A few limits of a few factors that hold most of the runs of interest and little else, with how well they do that in runs
-they were not found in, and how often the same factors are found again.
+A few limits of a few factors that hold most of the runs of interest and little else. They are told as a finding only where
+they do that in runs they were not found in, too, and where the same factors are found again; else no condition was found.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,12 +17,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from eipsim.analysis.choice.scores import redrawn
+from eipsim.analysis.discovery import unseen
 from eipsim.analysis.discovery.box import Box, of_any, scores
 from eipsim.analysis.discovery.prim_and_cart import MASS, FoundBoxes, Search, find
+from eipsim.analysis.discovery.unseen import HeldOut
 from eipsim.analysis.states_of_world import States, no_value_of, partly_known, refuse_too_few, states_of
 from eipsim.analysis.study import Study, StudyLike, study_of
 from eipsim.analysis.subsets import as_text, is_numeric
+from eipsim.core.numbers import whole_share
 from eipsim.errors import Mistake, Mistakes, unknown
 from eipsim.runs.saving import Saved
 from eipsim.runs.simulation import Progress
@@ -39,8 +42,10 @@ class Discovery(Saved):
 
     where : the condition; scenarios : in which it was asked
     rows, of_interest : factors of every row, and whether the condition holds in at least `share` of its replicates
-    found : the boxes and PRIM's way to them
-    resampled : for every bootstrap resample its boxes, its way, and the rows it did not see
+    found : the boxes of the search and PRIM's way to them: candidates, of which `boxes` are told
+    blocks : which rows belong together
+    which : by which box of a search that did not see it each row is held (`unseen.boxes_unseen`)
+    resampled : the boxes of every bootstrap resample, and its way
     left_out, in_all : how many rows were left out, by reason, and of how many
     """
 
@@ -51,16 +56,60 @@ class Discovery(Saved):
     rows: pd.DataFrame = field(repr=False)
     of_interest: np.ndarray = field(repr=False)
     found: FoundBoxes = field(repr=False)
-    resampled: tuple[tuple[FoundBoxes, np.ndarray], ...] = field(repr=False)
+    blocks: np.ndarray = field(repr=False)
+    which: np.ndarray = field(repr=False)
+    resampled: tuple[FoundBoxes, ...] = field(repr=False)
     left_out: dict[str, int] = field(default_factory=dict)
     in_all: int = 0
     notes: tuple[str, ...] = ()
     seed: int = 1
     provenance: dict[str, Any] = field(default_factory=dict, repr=False)
 
-    @property
+    @cached_property
     def boxes(self) -> tuple[Box, ...]:
-        return self.found.boxes
+        """The findings: boxes up to the first that is none, without limits that resamples do not find again."""
+        told: list[Box] = []
+        for number, box in enumerate(self.found.boxes, 1):
+            if self._why_not(number):
+                break
+            told.append(unseen.confirmed(box, self._alike(number), self.rows, self.of_interest, told))
+        return tuple(told)
+
+    def _why_not(self, number: int) -> str:
+        """Why the candidate of this number is no finding by itself; empty where it is one."""
+        if not self.resampled:
+            return unseen.NO_RESAMPLES
+        if (self.which < 0).all():
+            return unseen.TOO_FEW
+        if not self.held_out(number).is_denser:
+            return unseen.NO_DENSER
+        box = unseen.confirmed(self.found.boxes[number - 1], self._alike(number), self.rows, self.of_interest)
+        return "" if box.limits else unseen.NOT_AGAIN
+
+    def held_out(self, number: int) -> HeldOut:
+        """The candidate of this number in rows that the searches did not see."""
+        return unseen.held_out(self.which, self.of_interest, self.blocks, number)
+
+    def _alike(self, number: int) -> list[Box | None]:
+        """The box of each resample that is most like the candidate of this number."""
+        box = self.found.boxes[number - 1]
+        return [unseen.alike(box, found.boxes, self.rows) for found in self.resampled]
+
+    def candidates(self) -> pd.DataFrame:
+        """A row per box of the search: whether it is told, and why not; coverage, density and mass in the rows it was found in;
+        rows, density with its 95 % interval, and coverage in rows that the searches did not see, beside the density of all
+        rows that no earlier box holds (base); limits in words."""
+        columns = ["box", "told", "why_not", "coverage", "density", "mass", "unseen_rows", "unseen_density", "unseen_low",
+                   "unseen_high", "unseen_base", "unseen_coverage", "limits"]  # fmt: skip
+        rows = [self._candidate(number, box) for number, box in enumerate(self.found.boxes, 1)]
+        return pd.DataFrame(rows, columns=columns)
+
+    def _candidate(self, number: int, box: Box) -> dict[str, Any]:
+        told, apart = number <= len(self.boxes), vars(self.held_out(number))
+        why = "" if told else self._why_not(number) or unseen.AFTER
+        row = {"box": number, "told": told, "why_not": why, "limits": str(box)}
+        row |= {name: getattr(box, name) for name in ("coverage", "density", "mass")}
+        return row | {f"unseen_{name}": value for name, value in apart.items()}
 
     @property
     def base(self) -> float:
@@ -68,7 +117,7 @@ class Discovery(Saved):
         return float(self.of_interest.mean())
 
     def scores(self) -> pd.DataFrame:
-        """A row per box, and one of all boxes together: coverage, density, mass, counts, and the limits in words."""
+        """A row per finding, and one of all boxes together: coverage, density, mass, counts, and the limits in words."""
         rows: list[dict[str, Any]] = [
             {"box": str(number), **scores(box.holds(self.rows), self.of_interest), "limits": str(box)}
             for number, box in enumerate(self.boxes, 1)
@@ -93,8 +142,8 @@ class Discovery(Saved):
         return pd.DataFrame(rows, columns=columns)
 
     def _again(self, position: int, factor: str) -> dict[str, float]:
-        """How often the box at the same place limits the factor, and where."""
-        others = [found.boxes[position] for found, _ in self.resampled if len(found.boxes) > position]
+        """How often the box most like this one limits the factor, and where."""
+        others = [box for box in self._alike(position + 1) if box is not None]
         limits = [limit for box in others for limit in box.limits if limit.factor == factor]
         row: dict[str, float] = {"resamples": len(limits) / len(self.resampled) if self.resampled else np.nan}
         for end in ("low", "high"):
@@ -109,7 +158,7 @@ class Discovery(Saved):
         coverage, or density, to the first box here (Bryant and Lempert 2010).
         """
         count = {name: dict.fromkeys(("box", "same_coverage", "same_density"), 0.0) for name in self.rows}
-        for found, _ in self.resampled:
+        for found in self.resampled:
             for name in found.boxes[0].factors if found.boxes else ():
                 count[name]["box"] += 1.0 / len(self.resampled)
             for score, names in self._nearest(found):
@@ -121,38 +170,49 @@ class Discovery(Saved):
         return table.sort_values("box", ascending=False, kind="stable").reset_index(drop=True)
 
     def _nearest(self, found: FoundBoxes) -> Iterator[tuple[str, list[str]]]:
-        if not len(found.trajectory) or not self.boxes:
+        if not len(found.trajectory) or not self.found.boxes:
             return
-        way = found.trajectory[found.trajectory["box"] == 1]
+        way, first = found.trajectory[found.trajectory["box"] == 1], self.found.boxes[0]
         for score in ("coverage", "density"):
-            away = (way[score] - getattr(self.boxes[0], score)).abs()
+            away = (way[score] - getattr(first, score)).abs()
             nearest = way[away <= away.min() + 1e-12].iloc[-1]  # of boxes as near, the last: it is the densest
             yield f"same_{score}", [name for name in nearest["limited"].split(", ") if name]
-
-    def unseen(self) -> pd.DataFrame:
-        """Coverage and density of all boxes of a resample in the rows it did not draw: mean and 5-95 % range."""
-        rows = [scores(of_any(found.boxes, self.rows[out]), self.of_interest[out]) for found, out in self.resampled]
-        table = pd.DataFrame(rows, columns=["coverage", "density"])
-        quantiles = table.quantile([*LEVELS]).T if len(table) else pd.DataFrame(np.nan, table.columns, LEVELS)
-        return pd.DataFrame(
-            {"score": table.columns, "mean": table.mean().to_numpy(), "low": quantiles[LEVELS[0]].to_numpy(),
-             "high": quantiles[LEVELS[1]].to_numpy()}
-        )  # fmt: skip
 
     @cached_property
     def finding(self) -> str:
         """What was found, in one sentence."""
-        n = len(self.rows)
+        n, cases = len(self.rows), int(self.of_interest.sum())
+        if cases in (0, n):
+            return f"{self.where} in {cases} of {n} rows: there is nothing to tell apart"
         if not self.boxes:
-            cases = int(self.of_interest.sum())
-            tail = "there is nothing to tell apart" if cases in (0, n) else "no box holds them better than chance"
-            return f"{self.where} in {cases} of {n} rows: {tail}"
+            return f"no condition was found: {self.where} in {cases} of {n} rows, {self._nothing()}"
         total = scores(of_any(self.boxes, self.rows), self.of_interest)
         limits = " or ".join(f"({box})" if len(self.boxes) > 1 else str(box) for box in self.boxes)
         return (
-            f"{self.where} where {limits}: {100 * total['density']:.0f} % of the rows there (of all: "
-            f"{100 * self.base:.0f} %), and {100 * total['coverage']:.0f} % of all rows in which it holds"
+            f"{self.where} where {limits}: {whole_share(total['density'])} of the rows there (of all: {whole_share(self.base)}), "
+            f"and {whole_share(total['coverage'])} of all rows in which it holds; in rows that the search did not see, "
+            f"{self.told_unseen}"
         )
+
+    def _nothing(self) -> str:
+        """Why no box is told."""
+        if not self.found.boxes:
+            return "and no box holds them clearly better than chance"
+        if (why := self._why_not(1)) != unseen.NO_DENSER:
+            return f"and of the best box, {self.found.boxes[0]}: {why}"
+        if not self.held_out(1).rows:
+            return "and without a part of the rows the search finds no box"
+        return f"and the best box is of no use in rows that the search did not see: {self._unseen(1)}"
+
+    @property
+    def told_unseen(self) -> str:
+        """How dense the boxes told are in rows that the searches did not see, in words."""
+        return "; ".join(self._unseen(number) for number in range(1, len(self.boxes) + 1))
+
+    def _unseen(self, number: int) -> str:
+        there = self.held_out(number)
+        low, high = whole_share(there.low), whole_share(there.high)
+        return f"{whole_share(there.density)} ({low} to {high}), of all {whole_share(there.base)}"
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table by the name of its file."""
@@ -160,7 +220,7 @@ class Discovery(Saved):
         for number, box in enumerate(self.boxes, 1):
             rows[f"box_{number}"] = box.holds(self.rows)
         tables = {"boxes": self.scores(), "limits": self.limits(), "reproducibility": self.reproducibility()}
-        tables |= {"unseen": self.unseen(), "rows": rows}
+        tables |= {"candidates": self.candidates(), "rows": rows}
         return tables | ({"trajectory": self.found.trajectory} if len(self.found.trajectory) else {})
 
     @property
@@ -168,8 +228,8 @@ class Discovery(Saved):
         return {
             **self.provenance, "where": self.where, "share": self.share, **vars(self.search), "scenarios": self.scenarios,
             "rows": len(self.rows), "rows_in_all": self.in_all, "cases": int(self.of_interest.sum()),
-            "left_out": self.left_out, "notes": self.notes,
-            "resamples": len(self.resampled), "seed": self.seed, "finding": self.finding,
+            "left_out": self.left_out, "notes": self.notes, "resamples": len(self.resampled),
+            "candidates": len(self.found.boxes), "seed": self.seed, "finding": self.finding,
         }  # fmt: skip
 
     def files(self) -> dict[str, pd.DataFrame]:
@@ -204,9 +264,11 @@ def discover(
     density : least share of rows of interest in a box; None = the best balance of coverage and density
     share : a row is of interest when the condition holds in at least this share of its replicates
     mass : least share of all rows in a box; None = 0.05, and 0.02 for cart
-    resamples, seed : of the bootstrap
-    progress : called with (resamples done, resamples in all)
+    resamples : of the bootstrap; with 0 nothing is tested, nor told as a finding; seed : of resamples and of the parts left out
+    progress : called with (searches done, searches in all)
 
+    A box is a finding only where the same search, made without a part of the rows, does better in that part than chance, and
+    where resamples limit the same factors (see `eipsim.analysis.discovery.unseen`); `candidates` has what else was found.
     Rows without any result, and those in which the condition has no value, are left out and told. Raises InputError with every
     mistake, and where no rows are left.
     """
@@ -223,19 +285,27 @@ def discover(
     notes = (*states.notes, *partly_known(study, where, holds[list(states.positions)], states.scenarios))
     search = Search(method, boxes, density, mass)
     found = find(rows, of_interest, search)
-    again: list[
-        tuple[FoundBoxes, np.ndarray]
-    ] = []  # in as many blocks drawn with replacement, and the rows never drawn
-    for times in redrawn(blocks, resamples if found.boxes else 0, np.random.default_rng(seed)):
-        drawn = np.repeat(np.arange(len(rows)), times)
-        again.append((find(rows.iloc[drawn].reset_index(drop=True), of_interest[drawn], search), times == 0))
-        if progress is not None:
-            progress(len(again), resamples)
+    resamples = resamples if found.boxes else 0
+    report = _counter(resamples + unseen.FOLDS, progress)
+    given = rows, of_interest, blocks, search
+    which = unseen.boxes_unseen(*given, seed, report) if resamples else np.full(len(rows), -1)
+    again = tuple(unseen.boxes_again(*given, resamples, seed, report))
     return Discovery(
-        where, share, search, states.scenarios, rows, of_interest, found, tuple(again), left_out,
+        where, share, search, states.scenarios, rows, of_interest, found, blocks, which, again, left_out,
         states.in_all * len(states.scenarios), (*notes, *_notes(of_interest)), seed,
         {"store": str(study.store.folder), "design": study.design.digest},
     )  # fmt: skip
+
+
+def _counter(total: int, progress: Progress | None) -> unseen.Report:
+    """Tells `progress` how many of all searches are done, each time it is called."""
+    done = itertools.count(1)
+
+    def report() -> None:
+        if progress is not None:
+            progress(next(done), total)
+
+    return report
 
 
 def _with_value(study: Study, states: States, where: str, shares: np.ndarray) -> tuple[np.ndarray, dict[str, int]]:

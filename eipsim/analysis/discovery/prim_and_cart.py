@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from eipsim.analysis.discovery.box import Box, Limit, simplified
+from eipsim.analysis.discovery.box import Box, Limit, of_any, simplified
 from eipsim.analysis.subsets import is_numeric
 from eipsim.errors import InputError, Mistake
 
-LEAST_LIFT = 1.2  # a box must be so many times as dense as all rows are
+LEAST_LIFT = 1.2  # a box must be so many times as dense as all rows are, or its rest so many times as rare
 MASS = {"prim": 0.05, "cart": 0.02}
 
 
@@ -54,6 +54,21 @@ def find(rows: pd.DataFrame, of_interest: np.ndarray, search: Search) -> FoundBo
     return (by_prim if search.method == "prim" else by_cart)(rows, of_interest, search)
 
 
+def stands_out(box: Box, base: float) -> bool:
+    """Whether a box is clearly denser than all rows, or where these are dense already, has clearly less of the rest.
+
+    >>> [stands_out(Box(density=density), base) for density, base in ((0.4, 0.3), (0.32, 0.3), (0.95, 0.9), (0.91, 0.9))]
+    [True, False, True, False]
+    """
+    return box.density >= LEAST_LIFT * base or 1.0 - box.density <= (1.0 - base) / LEAST_LIFT
+
+
+def tells_something(box: Box, rows: pd.DataFrame, earlier: Sequence[Box] = ()) -> bool:
+    """Whether a box leaves out some rows and holds some that no earlier box does."""
+    inside = box.holds(rows)
+    return not inside.all() and bool((inside & ~of_any(earlier, rows)).any())
+
+
 # ---- PRIM ------------------------------------------------------------------------------------------------------------
 
 
@@ -69,7 +84,7 @@ def by_prim(rows: pd.DataFrame, of_interest: np.ndarray, search: Search) -> Foun
         way["mass"] *= left.mean()
         chosen = best_balance(way, search.density)
         box = simplified(Box(limits[chosen]), some, cases)
-        if not box.limits or box.density < LEAST_LIFT * of_interest.mean():
+        if not tells_something(box, some) or not stands_out(box, of_interest.mean()):
             break
         ways.append(way.assign(box=number, chosen=np.arange(len(way)) == chosen))
         # all scores are of all rows; what earlier boxes hold already counts for both
@@ -141,7 +156,11 @@ LEAVES = 16
 
 
 def by_cart(rows: pd.DataFrame, of_interest: np.ndarray, search: Search) -> FoundBoxes:
-    """The leaves of a classification tree that hold more cases of interest than others, siblings merged."""
+    """The leaves of a classification tree that hold more cases of interest than others, siblings merged.
+
+    First those that hold most cases beyond what a share of all rows as large would. Leaves of which nothing is left once
+    idle limits are dropped are no boxes.
+    """
     tree_library = library("sklearn.tree")
     columns, table = _columns(rows)
     least = max(2, math.ceil(search.mass * len(rows)))
@@ -149,14 +168,17 @@ def by_cart(rows: pd.DataFrame, of_interest: np.ndarray, search: Search) -> Foun
     tree = grown.fit(table, of_interest).tree_
     wanted = search.density if search.density is not None else max(0.5, of_interest.mean())
     leaves = [Box(limits) for limits, dense in _leaves(tree, columns, rows, 0, {}, wanted) if dense]
-    boxes = [box.scored(rows, of_interest) for box in leaves]
-    if not boxes and search.density is None:  # no leaf is of interest by majority: the densest one, if it is any denser
-        leaves = [Box(limits) for limits, _ in _leaves(tree, columns, rows, 0, {}, -1.0, merge=False)]
-        every = [box.scored(rows, of_interest) for box in leaves]
-        boxes = [box for box in every if box.density >= LEAST_LIFT * of_interest.mean()]
-        boxes = sorted(boxes, key=lambda box: -box.density)[:1]
-    boxes = sorted((box for box in boxes if box.limits), key=lambda box: -box.coverage)[: search.boxes]
-    return FoundBoxes(tuple(simplified(box, rows, of_interest) for box in boxes))
+    if (
+        not any(box.limits for box in leaves) and search.density is None
+    ):  # none is of interest by majority: the densest one
+        every = [Box(limits) for limits, _ in _leaves(tree, columns, rows, 0, {}, -1.0, merge=False)]
+        leaves = sorted((box.scored(rows, of_interest) for box in every), key=lambda box: -box.density)[:1]
+    base, boxes = of_interest.mean(), list[Box]()
+    freed = [simplified(box, rows, of_interest) for box in leaves]
+    for box in sorted(freed, key=lambda box: -box.mass * (box.density - base)):  # as `best_balance` weighs them
+        if tells_something(box, rows, boxes) and stands_out(box, base):
+            boxes.append(box)
+    return FoundBoxes(tuple(boxes[: search.boxes]))
 
 
 def _columns(rows: pd.DataFrame) -> tuple[list[tuple[str, str | None]], np.ndarray]:

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from eipsim.analysis.sensitivity.methods import LEAST_ROWS, METHODS
+from eipsim.analysis.intervals import quantile_of_t
+from eipsim.analysis.sensitivity.methods import LEAST_ROWS, METHODS, dummy_is_0
 from eipsim.designs.correlations import correlated_factors
 from eipsim.designs.factors import DUMMY, PARAMETER_SET
 from eipsim.designs.notes import notes_on
@@ -17,6 +18,7 @@ WITH_SETS = "every parameter set is run in a population of its own: an index of 
 COMMON, INDEPENDENT = "common", "independent"
 MOSTLY_CHANCE, FEW_SEEDS = 0.5, 4
 LARGE = 1e6
+LITTLE = 16  # times the points to begin with, where these are too few for any interval
 TELLS_APART = "hdmr"  # what a factor does by itself from what it has in common with others (Li et al. 2010)
 HOPELESS = 1.0  # half width of a share at which the interval itself is not known
 INSIDE = "draws are independent: noise is part of every index; S1_without_noise and ST_without_noise leave it out"
@@ -29,7 +31,7 @@ def caveats(design: Any, method: str, table: pd.DataFrame, noise: pd.DataFrame, 
         *_wide(design, method, table, wanted),
         *_seeds(design, method, table, wanted),
         *_chance(design, method, noise),
-        *_dummy(design, table),
+        *_dummy(design, method, table),
         *_drawn_together(design, method),
         *_populations(design),
     ]
@@ -56,25 +58,26 @@ def _wide(design: Any, method: str, table: pd.DataFrame, wanted: float) -> list[
         return []
     worst = rows.loc[half.idxmax()]
     width, n = float(half.max()), int(getattr(design.sampler, "n", 0) or 0)
-    more = _more(n, width / wanted, method)
     unit = "" if METHODS[method].share else " of the largest"
     if method == "fast":
         remedy = "; more repeats narrow it"
     elif METHODS[method].share and width > HOPELESS and n:
-        remedy = f"; {n:,} points are too few to tell anything, begin with n: {_more(n, 4.0, method):,}"
+        remedy = f"; {n:,} points are too few to tell anything, begin with n: {LITTLE * n:,}"
     else:
-        remedy = f"; n: {more:,} instead of {n:,} would make it about {wanted:g}" if n else ""
+        more = _more(n, width / wanted, method)
+        then = width * math.sqrt(n / more) if n else width
+        remedy = f"; n: {more:,} instead of {n:,} would make it about {then:.2g}" if n else ""
     return [f"{_of(worst)}: its interval is ±{width:.2g}{unit}{remedy}"]
 
 
 def _more(n: int, ratio: float, method: str) -> int:
-    """How many points an interval narrower by `ratio` needs; for Sobol' the next power of two.
+    """How many points an interval narrower by `ratio` needs, never more; for Sobol' the power of two below, beyond `n`.
 
-    >>> _more(256, 2.1, "sobol"), _more(10, 2.0, "morris")
-    (2048, 40)
+    >>> _more(256, 2.1, "sobol"), _more(256, 1.1, "sobol"), _more(10, 2.0, "morris")
+    (1024, 512, 40)
     """
     needed = math.ceil(n * min(ratio, LARGE) ** 2)
-    return 1 << (needed - 1).bit_length() if method == "sobol" else needed
+    return max(2 * n, 1 << (needed.bit_length() - 1)) if method == "sobol" else needed
 
 
 def _seeds(design: Any, method: str, table: pd.DataFrame, wanted: float) -> list[str]:
@@ -88,10 +91,26 @@ def _seeds(design: Any, method: str, table: pd.DataFrame, wanted: float) -> list
     half = _relative((rows["seed_high"] - rows["seed_low"]) / 2.0, rows, method)
     if half.isna().all() or half.max() <= wanted:
         return []
-    more = math.ceil(design.replicates * min(float(half.max()) / wanted, LARGE) ** 2)
+    more = _more_replicates(design.replicates, min(float(half.max()) / wanted, LARGE))
     worst = rows.loc[half.idxmax()]
     remedy = f"replicates: {more} would make it about {wanted:g}"
     return [f"{_of(worst)}: differs between replicates by ±{half.max():.2g}; {remedy}"]
+
+
+def _more_replicates(n: int, ratio: float) -> int:
+    """How many replicates make Student's interval of a mean narrower by `ratio`: its quantile falls with their number, too.
+
+    >>> _more_replicates(2, 4.0), _more_replicates(20, 2.0)
+    (4, 73)
+    """
+    per_spread = quantile_of_t(n) / math.sqrt(n) / ratio
+    few, many = n, 2 * n
+    while quantile_of_t(many) / math.sqrt(many) > per_spread:
+        few, many = many, 2 * many
+    while many - few > 1:
+        middle = (few + many) // 2
+        few, many = (middle, many) if quantile_of_t(middle) / math.sqrt(middle) > per_spread else (few, middle)
+    return many
 
 
 def _chance(design: Any, method: str, noise: pd.DataFrame) -> list[str]:
@@ -106,10 +125,22 @@ def _chance(design: Any, method: str, noise: pd.DataFrame) -> list[str]:
     return [*told, f"{where}: {worst['noise_share']:.0%} of the variance of a run is luck; {remedy}"]
 
 
-def _dummy(design: Any, table: pd.DataFrame) -> list[str]:
-    if (table["factor"] == DUMMY).any():
+def _dummy(design: Any, method: str, table: pd.DataFrame) -> list[str]:
+    """That there is no dummy where one would tell something, or what the method gives a factor that does nothing."""
+    if dummy_is_0(method, design.draws):
         return []
-    return ["no dummy in this design: nothing shows what an index is when there is nothing; dummy: true adds one"]
+    rows = _main(method, table)
+    rows = rows[rows["factor"] == DUMMY]
+    if not (table["factor"] == DUMMY).any():
+        return ["no dummy in this design: nothing shows what an index is when there is nothing; dummy: true adds one"]
+    given = rows[(rows["low"] > 0.0) & METHODS[method].share]
+    if not len(given):
+        return []
+    worst = given.loc[given["estimate"].idxmax()]
+    what = (
+        f"{worst['estimate']:.2g} (up to {worst['high']:.2g}), which does nothing: as much of any other's may be noise"
+    )
+    return [f"{_of(worst)} is {what}; more points lower it"]
 
 
 def _drawn_together(design: Any, method: str) -> list[str]:

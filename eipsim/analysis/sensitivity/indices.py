@@ -36,6 +36,7 @@ LEAST_BLOCKS = 4  # of a step of the convergence
 ROUNDING = 1e-12  # of the largest value: what differs by less is the same
 DRAWS, BOTH = "draws", "draws and populations"  # what luck is of
 CONSTANT, NOTHING, AS_DUMMY = "the outcome does not vary", "not told from 0", "not told from the dummy"
+BY_CONSTRUCTION = "0 by construction, which says nothing of the others"
 FROM_NOTHING = ("S1", "ST", "S2", "mu_star", "delta", "pawn", "pawn_max", "rsa", "rsa_max", "dgsm")  # 0 or more
 
 
@@ -294,7 +295,7 @@ class _Part:
                 row = one.factors.index(DUMMY)
                 high = one.mean[row] + np.nan_to_num(one.half[row])
                 notes[(low <= high) & (low > 0.0)] = AS_DUMMY
-                notes[row] = ""
+                notes[row] = BY_CONSTRUCTION if methods.dummy_is_0(self.method, self.design.draws) else ""
         notes[:, self.kept.empty] = "no value"
         flat = methods.is_constant(self.seeds)
         notes[:, flat.all(axis=0) & ~self.kept.empty] = CONSTANT

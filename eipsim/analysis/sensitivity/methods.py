@@ -16,6 +16,7 @@ from eipsim.analysis.sensitivity.morris import by_morris
 from eipsim.analysis.sensitivity.salib import IndexValues, Sample, contained, is_constant
 from eipsim.errors import Mistake, Mistakes
 
+INDEPENDENT = "independent"
 LEAST_ROWS = {"hdmr": 300, "delta": 100, "pawn": 50, "rsa": 50, "rbd_fast": 50}
 
 
@@ -27,6 +28,8 @@ class Method:
     main : the index that factors are ranked by; share : its indices are shares of variance
     independent : whether factors must be independent of each other
     block : rows that belong together (None: all), by number of factors or groups; 1 = every row for itself
+    in_steps : it compares points that differ in one factor: without own draws a step of the dummy repeats a run, and the
+        dummy has 0 by construction, however few the points are
     """
 
     title: str
@@ -37,6 +40,7 @@ class Method:
     share: bool = True
     independent: bool = False
     block: Callable[[Sample], int | None] = lambda sample: 1
+    in_steps: bool = False
 
 
 def analyse(name: str, sample: Sample, y: np.ndarray) -> list[IndexValues]:
@@ -111,19 +115,28 @@ def _points(sample: Sample) -> int:
 
 
 METHODS: dict[str, Method] = {
-    "sobol": Method("Sobol' indices", by_sobol, "ST", ("sobol", "saltelli"), takes_groups=True,
+    "sobol": Method("Sobol' indices", by_sobol, "ST", ("sobol", "saltelli"), takes_groups=True, in_steps=True,
                     block=lambda s: sobol.rows_of_block(len(s.names), s.settings.second_order)),
-    "morris": Method("Morris screening", by_morris, "mu_star", ("morris",), takes_groups=True, share=False, block=_points),
+    "morris": Method("Morris screening", by_morris, "mu_star", ("morris",), takes_groups=True, share=False, block=_points,
+                     in_steps=True),
     "fast": Method("Extended FAST", salib.by_fast, "ST", ("fast",), block=lambda s: None),
     "rbd_fast": Method("RBD-FAST", salib.by_rbd_fast, "S1", independent=True),
     "delta": Method("Delta, independent of moments", salib.by_delta, "delta"),
     "pawn": Method("PAWN", salib.by_pawn, "pawn", takes_groups=True),
     "rsa": Method("Regional sensitivity", salib.by_rsa, "rsa", takes_groups=True, share=False),
     "hdmr": Method("High-dimensional model representation", salib.by_hdmr, "ST"),
-    "dgsm": Method("Derivative-based measure", salib.by_dgsm, "dgsm", ("finite_difference",), share=False, block=_points),
+    "dgsm": Method("Derivative-based measure", salib.by_dgsm, "dgsm", ("finite_difference",), share=False, block=_points,
+                   in_steps=True),
     "factorial": Method("Main effects", salib.by_factorial, "main_effect", ("fractional_factorial",), share=False,
                         block=lambda s: None),
 }  # fmt: skip
+
+
+def dummy_is_0(method: str, draws: str) -> bool:
+    """Whether a factor that does nothing has an index of 0 however few the points are, so that it proves nothing."""
+    return METHODS[method].in_steps and draws != INDEPENDENT
+
+
 USUAL = {
     "sobol": "sobol", "saltelli": "sobol", "morris": "morris", "fast": "fast", "rbd_fast": "rbd_fast",
     "finite_difference": "dgsm", "fractional_factorial": "factorial",

@@ -63,7 +63,11 @@ def next_design(
         raise InputError(Mistake("next", what, "more points, n, and --method hdmr say what each does by itself"))
     names = matter(found, share, most)
     if not names:
-        raise InputError(Mistake("next", "no factor is told from the dummy", "take more trajectories or points first"))
+        raise InputError(
+            Mistake(
+                "next", "no factor moves an outcome more than nothing does", "take more trajectories or points first"
+            )
+        )
     if points < 2 or points & (points - 1):
         following = f"the next is {1 << points.bit_length()}"
         raise InputError(Mistake("next", f"{points} points are no power of two", following))
