@@ -140,13 +140,13 @@ class Comparison(Saved):
 
     def _adopters_of(self, scenario: str) -> list[dict[str, Any]]:
         counts = self.adoption[self.adoption["scenario"] == scenario]
-<<<<<<< HEAD
-        rows = [_row(scenario, name, _unit_of(name), mean_interval(counts[name].to_numpy(float))) for name in ADOPTION]
-        free, subsidised = (counts[name].to_numpy(float) for name in ("free_riding_adoptions", "subsidised_adoptions"))
-        share = ratio_interval(free, subsidised)
-        inside = tuple(np.clip(value, 0.0, 1.0) for value in share)
+        each = {name: counts[name].to_numpy(float) for name in ADOPTION}
+        rows = [
+            _row(scenario, name, _unit_of(name), mean_interval(of), no_width(of, "pairs")) for name, of in each.items()
+        ]
+        share = _share_of(each["free_riding_adoptions"], each["subsidised_adoptions"])
         note = NOBODY_SUBSIDISED if np.isnan(share[0]) else ""
-        rows.append(_row(scenario, "free_riding_adoption_share", "share", inside, note))
+        rows.append(_row(scenario, "free_riding_adoption_share", "share", share, note))
         added = self.voucher_adoptions.query("scenario == @scenario and measure == @ALL_MEASURES").set_index("quantity")
         for name in (name for name in PER_VOUCHER if name in added.index):
             told = added.loc[name]
@@ -178,20 +178,6 @@ class Comparison(Saved):
         rows = _added_by(scenario, ALL_MEASURES, total, counts["vouchers_used"].to_numpy(float))
         for measure, of in each.items():
             rows += _added_by(scenario, measure, of, of["bought"].to_numpy(float))
-=======
-        rows = [
-            _row(scenario, name, "firms" if "adopters" in name or name == "free_riders" else "measures in firms",
-                 mean_interval(counts[name].to_numpy(float)), no_width(counts[name].to_numpy(float), "pairs"))
-            for name in ADOPTION
-        ]  # fmt: skip
-        shares = {
-            "free_rider_share": ("free_riders", "subsidised_adopters"),
-            "free_riding_adoption_share": ("free_riding_adoptions", "subsidised_adoptions"),
-        }
-        for name, (free, subsidised) in shares.items():
-            share = _share_of(counts[free].to_numpy(float), counts[subsidised].to_numpy(float))
-            rows.append(_row(scenario, name, "share", share, NOBODY_SUBSIDISED if np.isnan(share[0]) else ""))
->>>>>>> h13/discovery
         return rows
 
     @cached_property
@@ -376,7 +362,6 @@ def no_ratio_because(tonnes: Interval) -> str:
     return UNCERTAIN_TONNE if low <= 0.0 else ""
 
 
-<<<<<<< HEAD
 OF_MEASURES = ("scenario", "measure", "quantity", "unit", "value", "low", "high", "note")
 
 
@@ -408,7 +393,8 @@ def _unit_of(count: str) -> str:
     """
     units = {"adopters": "firms", "usd": "USD", "vouchers_used": "vouchers", "years": "yr"}
     return next((unit for part, unit in units.items() if part in count), "measures in firms")
-=======
+
+
 def _share_of(part: np.ndarray, whole: np.ndarray) -> Interval:
     """Share of counts [replicates] in others, within 0 to 1; where it is none or all of them in every replicate, with the exact
     interval of as many cases as one replicate has: the same firms are asked in each."""
@@ -417,7 +403,6 @@ def _share_of(part: np.ndarray, whole: np.ndarray) -> Interval:
         return counted_share(cases if part.any() else 0, cases)
     share, low, high = (np.clip(value, 0.0, 1.0) for value in ratio_interval(part, whole))
     return share, low, high
->>>>>>> h13/discovery
 
 
 def _row(scenario: str, quantity: str, unit: str, interval: Interval, note: str = "") -> dict[str, Any]:

@@ -17,12 +17,8 @@ from eipsim.analysis.compare import (
     compare,
     no_ratio_because,
 )
-<<<<<<< HEAD
-from eipsim.analysis.intervals import mean_interval, pairing, ratio_interval
-from eipsim.data.parameters import load_parameters
-=======
 from eipsim.analysis.intervals import counted_share, mean_interval, pairing, ratio_interval
->>>>>>> h13/discovery
+from eipsim.data.parameters import load_parameters
 from eipsim.errors import InputError, RunError
 from eipsim.market.books import CARBON_PAID, CHARGES_PAID
 from eipsim.market.uses import HAZARDOUS, N_ENERGY
