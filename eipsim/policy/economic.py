@@ -25,6 +25,7 @@ class Economic:
             "agents.regulator.rationing": "the most that each voucher it deals can pay; sets how many fit the budget",
             "agents.regulator.applications": "the most that one firm can apply for, where firms apply",
             "model.closing": "the treasury takes back what is left of each voucher at the end of the year",
+            "runs.pairs": "what is not left of a voucher was used, so that what vouchers add is counted a voucher",
         },
     )  # fmt: skip
     subsidy_budget_usd: Nation = lever(
