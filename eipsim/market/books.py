@@ -20,11 +20,8 @@ from eipsim.rules.fees import short_of_minimum
 from eipsim.rules.operation import forgone
 
 TOLERANCE = 1e-9
-
-
-N_COVERAGES = (
-    4  # covered by the carbon price this year (1) or not (0), and in the default scenario of the world (+ 2) or not
-)
+# Covered by the carbon price this year (1) or not (0), and in the default scenario of the world (+ 2) or not.
+N_COVERAGES = 4
 
 
 @inlined

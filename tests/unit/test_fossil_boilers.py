@@ -52,6 +52,13 @@ def test_before_its_year_and_at_zero_a_lever_changes_nothing():
         assert differences(plain, run_until(2019, LIFE | barred(lever, 0.0, 2015), scenario="baseline")) == []
 
 
+@pytest.mark.parametrize("lever", ["no_new_fossil_boilers", "fossil_boiler_end"])
+def test_what_is_barred_until_a_year_is_not_barred_after_it(lever):
+    until_2020 = ON | barred(lever, until=2020)
+    assert (run_until(2020, until_2020, tiny_world(6)).state.surroundings.parks[lever] == EVERY).all()
+    assert not run_until(2021, until_2020, tiny_world(6)).state.surroundings.parks[lever].any()
+
+
 def test_no_boiler_that_is_worn_out_is_replaced_by_a_fossil_one():
     model = run_until(2019, ON | barred("no_new_fossil_boilers"), tiny_world(500))
     firms, fossil = model.state.firms, []

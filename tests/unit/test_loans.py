@@ -220,6 +220,19 @@ def test_a_firm_that_leaves_pays_back_what_it_owes():
     assert (model.state.firms.debt_service == 0).all()
 
 
+def test_public_help_with_loans_ends_with_its_levers():
+    help_until_2016 = {"value": 0.02, "from": 2015, "until": 2016}
+    levers = dict.fromkeys(("levers.soft_loan", "levers.interest_subsidy"), help_until_2016)
+    model = EIPModel("no-eip-policy", tiny_world(6), 5, settings=FOLLOWED | levers)
+    parks, helped = model.state.surroundings.parks, []
+    for _ in range(3):
+        model.step()
+        helped.append(((parks.lent > 0.0).all(), (parks.interest_relief > 0.0).all()))
+    assert helped == [(True, True), (True, True), (False, False)]
+    assert not parks.lent.any()
+    assert not parks.interest_relief.any()
+
+
 # ---- vouchers and the interest subsidy ---------------------------------------------------------------------------------------
 
 

@@ -99,7 +99,7 @@ def boxes_again(
     seed: int,
     report: Report,
 ) -> Iterator[FoundBoxes]:
-    """What the search finds in as many blocks drawn with replacement."""  # fmt: skip
+    """What the search finds in as many blocks drawn with replacement."""
     for times in redrawn(blocks, resamples, np.random.default_rng(seed)):
         drawn = np.repeat(np.arange(len(rows)), times)
         yield find(rows.iloc[drawn].reset_index(drop=True), of_interest[drawn], search)

@@ -13,9 +13,7 @@ import numpy as np
 LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
 COVER = 0.9  # how often the range from LOW to HIGH holds one more run
 LEAST_VALUES = 20  # of fewer, not even the least and the greatest hold one more run so often
-MOST_WIDTH = (
-    3.0  # widths of the observed range that a range may have and still say something; so wide is the reference, too
-)
+MOST_WIDTH = 3.0  # observed ranges that the model's may be wide and still say something; the reference is as wide
 AGREES, IN_PART = "agrees", "in part"
 TOO_LOW, TOO_HIGH, TOO_VAGUE, NO_VERDICT = "too low", "too high", "too vague", "no verdict"
 VERDICTS = {
