@@ -87,7 +87,7 @@ def misses(fit: pd.DataFrame) -> str:
     """Which targets the default misses by more than their tolerance."""
     off = fit[(fit["default_middle"] / fit["record"] - 1.0).abs() > fit["tolerance"]]
     if off.empty:
-        return f"The median of the default set meets every target within its tolerance. {LUCK}"
+        return f"In the populations that it was chosen in, its median meets every target within its tolerance. {LUCK}"
     told = [f"{row.target} by {100.0 * (row.default_middle / row.record - 1.0):+.0f} %" for row in off.itertuples()]
     return f"What the median of the default set still misses by more than its tolerance: {', '.join(told)}. {LUCK}"
 
