@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from eipsim.analysis.study import Study, positions
+from eipsim.designs.design import COMMON
 from eipsim.designs.factors import DUMMY, LUCK, PARAMETER_SET, POPULATION, Ensemble
 from eipsim.designs.notes import notes_on
 from eipsim.errors import InputError, Mistake
@@ -28,7 +29,6 @@ ONE_HYPERCUBE = (
     "points of one Latin hypercube are taken as independent: intervals of means and shares are wider than they need be, "
     "never narrower; repeats: 10 in the sampler makes several hypercubes, whose spread tells how wide"
 )
-COMMON = "common"
 MOST = 0.5  # of the rows
 FEW = 2  # states below which nothing can be compared
 NOT_FINISHED = "a run failed or is still to come"

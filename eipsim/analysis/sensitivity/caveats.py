@@ -11,11 +11,11 @@ import pandas as pd
 from eipsim.analysis.intervals import quantile_of_t
 from eipsim.analysis.sensitivity.methods import LEAST_ROWS, METHODS, dummy_is_0
 from eipsim.designs.correlations import correlated_factors
+from eipsim.designs.design import COMMON, INDEPENDENT
 from eipsim.designs.factors import DUMMY, PARAMETER_SET
 from eipsim.designs.notes import notes_on
 
 WITH_SETS = "every parameter set is run in a population of its own: an index of parameter_set is of both"
-COMMON, INDEPENDENT = "common", "independent"
 MOSTLY_CHANCE, FEW_SEEDS = 0.5, 4
 LARGE = 1e6
 LITTLE = 16  # times the points to begin with, where these are too few for any interval

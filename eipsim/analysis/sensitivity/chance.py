@@ -12,11 +12,11 @@ from eipsim.analysis.intervals import CONFIDENCE
 from eipsim.analysis.sensitivity.methods import METHODS
 from eipsim.analysis.sensitivity.salib import IndexValues
 from eipsim.analysis.study import Study
+from eipsim.designs.design import COMMON, INDEPENDENT
 from eipsim.designs.factors import DUMMY, LUCK, POPULATION
 from eipsim.errors import InputError, Mistake
 
 NOISE_FREE = {"S1": "S1_without_noise", "ST": "ST_without_noise"}
-COMMON, INDEPENDENT = "common", "independent"
 ENOUGH_SEEDS = 20  # with independent draws, replicates from which on their mean is analysed without being asked to
 ROUNDING = 1e-24  # of the mean square: variance below is of the last digits
 
