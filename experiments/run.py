@@ -47,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run_experiment(folder: Path, stores: Path, jobs: int) -> None:
     studies = {design.stem: study_of(design, stores, jobs) for design in designs(folder)}
+    sys.path.insert(0, str(folder))  # findings may stand in several files
     findings = runpy.run_path(str(folder / "findings.py"))["findings"]
     write_down(findings(studies), folder)
 

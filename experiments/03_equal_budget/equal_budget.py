@@ -122,21 +122,27 @@ def solve(text: str, budget: Budget, name: str = "the scenario") -> str:
 
     Raises RunError when it cannot be brought within ACCEPTED, however its marked numbers are scaled.
     """
+    factor = solve_factor(lambda factor: budget.of_file(scaled(text, factor)), budget.common, factor_of(text), name)
+    return scaled(text, factor)
+
+
+def solve_factor(spending: Callable[[float], float], common: float, start: float, name: str) -> float:
+    """The factor for which `spending` comes to `common` [USD], looked for from `start` on. Raises as `solve`."""
     gaps: dict[float, float] = {}
 
     def gap(log_factor: float) -> float:
         """Relative to the budget; exactly zero within TOLERANCE, which ends the search."""
         if log_factor not in gaps:
-            gaps[log_factor] = budget.of_file(scaled(text, np.exp(log_factor))) / budget.common - 1.0
+            gaps[log_factor] = spending(np.exp(log_factor)) / common - 1.0
         return 0.0 if abs(gaps[log_factor]) <= TOLERANCE else gaps[log_factor]
 
-    low, high = bracket(gap, float(np.log(factor_of(text))), name)
+    low, high = bracket(gap, float(np.log(start)), name)
     if low < high:
         brentq(gap, low, high, xtol=XTOL)
     nearest = min(gaps, key=lambda log_factor: abs(gaps[log_factor]))
     if abs(gaps[nearest]) > ACCEPTED:
         raise RunError(f"{name}: spending jumps over the common budget, {gaps[nearest]:+.2%} is the nearest it comes")
-    return scaled(text, np.exp(nearest))
+    return float(np.exp(nearest))
 
 
 def bracket(gap: Callable[[float], float], at: float, name: str) -> tuple[float, float]:
