@@ -1,4 +1,4 @@
-"""Which of the numbers that nobody knows decide what the whole package achieves: screening, then shares of variance."""
+"""Which of the numbers that nobody knows decide what enacted policy, the package, and their difference come to."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from eipsim import figures
 from eipsim.analysis.sensitivity.indices import Sensitivity, sensitivity
 from eipsim.analysis.sensitivity.screening import matter
 from eipsim.analysis.study import Study
-from eipsim.designs.reading import load_design
 
 OUTCOMES = {
     "sum(co2_avoided_t)": "CO₂ avoided 2015-50",
@@ -19,51 +18,69 @@ OUTCOMES = {
     "sum(public_spending_usd)": "public spending 2015-50",
 }
 OVER_TIME = ("co2_avoided_t", "recp_firm_share")
-WORLDS = {"pilot-parks": "in the pilot parks", "national": "in the country"}
-PACKAGE, MOST, SHOWN = "full-package", 20, 12
+BASELINE, PACKAGE, MOST, SHOWN = "baseline", "full-package", 14, 16
 
 
 def findings(studies: dict[str, Study]) -> Findings:
-    screened = sensitivity(studies["screening"], list(OUTCOMES))
-    chosen = matter(screened, most=MOST)
-    found = [shares_of_variance(studies[name], name, where) for name, where in WORLDS.items()]
-    text = [made_with(studies), screening_text(studies, chosen), *(one.text for one in found)]
-    tables = {"screening": screened.table} | {name: table for one in found for name, table in one.tables.items()}
-    charts = {name: chart for one in found for name, chart in one.charts.items()}
-    return Findings("\n\n".join(text), tables, charts)
-
-
-def shares_of_variance(study: Study, name: str, where: str) -> Findings:
-    """Sobol' indices of one world, by outcome, against the number of points, and over time."""
-    found = sensitivity(study, list(OUTCOMES), convergence=True)
-    yearly = sensitivity(study, list(OVER_TIME), over_time=True)
-    tables = {f"{name}_indices": found.table, f"{name}_luck": found.noise}
-    charts = {f"{name}_tornado_{short(outcome)}": figures.tornado(found, PACKAGE, outcome) for outcome in OUTCOMES}
-    charts[f"{name}_convergence"] = figures.convergence(found, PACKAGE, next(iter(OUTCOMES)))
-    charts |= {f"{name}_over_time_{outcome}": figures.over_time(yearly, PACKAGE, outcome) for outcome in OVER_TIME}
+    screened = of_screening(studies["screening"])
+    found = sensitivity(studies["national"], list(OUTCOMES), convergence=True)
+    yearly = sensitivity(studies["national"], list(OVER_TIME), over_time=True)
+    tables = {"screening": screened, "national_indices": found.table, "national_luck": found.noise}
+    charts = {f"national_tornado_{short(outcome)}": figures.tornado(found, PACKAGE, outcome) for outcome in OUTCOMES}
+    charts["national_convergence"] = figures.convergence(found, PACKAGE, next(iter(OUTCOMES)))
+    charts |= {f"national_over_time_{outcome}": figures.over_time(yearly, PACKAGE, outcome) for outcome in OVER_TIME}
     text = [
-        f"### Shares of variance {where}",
+        made_with(studies),
+        "### Screening",
+        screening_text(studies, screened),
+        screening_table(screened),
+        "### Shares of variance in the country",
         "Total effects (ST, the share of the variance in which an input has any part) with 95 % intervals, the largest in any "
         "outcome first; `luck` is which draws a run has, `population` which synthetic firms:",
         indices(found),
         *(f"Caution: {warning}." for warning in told(found)),
-        *(figure(f"{name}_tornado_{short(outcome)}", f"{title} {where}") for outcome, title in OUTCOMES.items()),
-        figure(f"{name}_convergence", f"Convergence of the indices with the number of points {where}"),
-        *(figure(f"{name}_over_time_{outcome}", f"First-order effects over time on {outcome} {where}") for outcome in OVER_TIME),
+        *(figure(f"national_tornado_{short(outcome)}", f"{title} in the country") for outcome, title in OUTCOMES.items()),
+        figure("national_convergence", "Convergence of the indices with the number of points"),
+        *(figure(f"national_over_time_{outcome}", f"First-order effects over time on {outcome}") for outcome in OVER_TIME),
     ]  # fmt: skip
     return Findings("\n\n".join(text), tables, charts)
 
 
-def screening_text(studies: dict[str, Study], chosen: list[str]) -> str:
-    """What the screening chose, held against the factors that the second stage has."""
-    taken = set(load_design(studies["pilot-parks"].design.document()).factors) - {"dummy", "population"}
-    n = len([name for name in studies["screening"].design.factors if name != "dummy"])
-    agree = len(taken & set(chosen))
+def of_screening(study: Study) -> pd.DataFrame:
+    """mu* of every input: of the baseline, of the package, and of what the package adds at the same point with the same draws."""
+    levels, added = sensitivity(study, list(OUTCOMES)), sensitivity(study, list(OUTCOMES), minus=BASELINE)
+    first = matter(added, most=MOST)  # of which the second stage should have most
+    table = pd.concat([levels.table, added.table.assign(scenario=f"{PACKAGE} less {BASELINE}")], ignore_index=True)
+    return table[table["index"] == levels.main].assign(among_the_first=table["factor"].isin(first))
+
+
+def relative(screened: pd.DataFrame) -> pd.DataFrame:
+    """mu* over that of the largest input, the largest over the outcomes: a row per input, a column per scenario."""
+    keys = ["scenario", "outcome"]
+    rows = screened[screened["kind"].isin(["factor", "population"])]
+    share = rows["estimate"] / rows.groupby(keys)["estimate"].transform("max")
+    found = rows.assign(share=share).pivot_table(index="factor", columns="scenario", values="share", aggfunc="max")
+    return found.assign(most=found.max(axis=1)).sort_values("most", ascending=False)
+
+
+def screening_text(studies: dict[str, Study], screened: pd.DataFrame) -> str:
+    """How many inputs were moved, and which of those that move most the second stage has."""
+    taken = set(studies["national"].design.factors) - {"population"}
+    first = set(screened.loc[screened["among_the_first"], "factor"])
+    inputs = screened.loc[screened["kind"].isin(["factor", "population"]), "factor"].nunique()
+    left = sorted(first - taken)
+    rest = f"; of them the second stage leaves out {', '.join(f'`{name}`' for name in left)}" if left else ""
     return (
-        f"### Screening\n\nOf {n} inputs, Morris's method ranks these {len(chosen)} first, over {len(OUTCOMES)} outcomes in the "
-        f"baseline and the package: {', '.join(f'`{name}`' for name in chosen)}. The second stage has {len(taken)} inputs, "
-        f"{agree} of them among these."
+        f"{inputs} inputs were moved one by one. The second stage has {len(taken)} of them, {len(first & taken)} of the {MOST} that "
+        f"move most what the package adds to the baseline, over {len(OUTCOMES)} outcomes{rest}. How much an input moves an outcome "
+        "(Morris's mu*), over the input that moves it most; the largest of the five outcomes:"
     )
+
+
+def screening_table(screened: pd.DataFrame) -> str:
+    found = relative(screened).drop(columns="most").head(SHOWN)
+    rows = [[f"`{name}`", *(f"{value:.2f}" for value in row)] for name, row in found.iterrows()]
+    return markdown(["input", *found.columns], rows)
 
 
 def total(found: Sensitivity) -> pd.DataFrame:
