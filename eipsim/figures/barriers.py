@@ -21,7 +21,7 @@ WIDTH, HEIGHT, GAP = 7.2, 3.6, 0.75
 
 @styled()
 def legal_barrier(table: Any) -> Chart:
-    """Four panels of the table of `experiments/07_legal_barrier`: what each later reform, and none, loses."""
+    """Four panels of the table of `experiments/12_legal_barrier`: what each later reform, and none, loses."""
     chart, box = page(finding(table), subtitle(table), CAPTION, WIDTH, HEIGHT)
     width = (box.right - box.left) / len(SHOWN)
     for k, quantity in enumerate(SHOWN):

@@ -1,6 +1,6 @@
 """Which identified exchanges would pay both sides if the law stood in nobody's way: by type and legal class, with its range.
 
-`python experiments/07_legal_barrier/what_pays.py FOLDER [--scenario NAME --replicates N --world NAME --jobs N]` writes two
+`python experiments/12_legal_barrier/what_pays.py FOLDER [--scenario NAME --replicates N --world NAME --jobs N]` writes two
 tables. Every replicate has other tenants, other draws, and other parameters of exchanges, uniform over their ranges (Latin
 hypercube); it is run twice, under the law of the scenario and with all reforms in full force from the first year.
 """

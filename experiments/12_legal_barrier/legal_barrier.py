@@ -1,6 +1,6 @@
 """What the legal barrier to reuse costs: what is not realised for every year by which the reform comes later.
 
-`python experiments/07_legal_barrier/legal_barrier.py FOLDER [--scenario NAME --replicates N --world NAME --jobs N]` writes table
+`python experiments/12_legal_barrier/legal_barrier.py FOLDER [--scenario NAME --replicates N --world NAME --jobs N]` writes table
 and figure.
 The same scenario is run with the three reuse reforms (ordinary waste, treated wastewater, hazardous waste) from different years
 and never, in pairs with the same draws; so the differences are those of the law alone. MODEL.md section 6.
