@@ -71,9 +71,9 @@ def screening_text(studies: dict[str, Study], screened: pd.DataFrame) -> str:
     left = sorted(first - taken)
     rest = f"; of them the second stage leaves out {', '.join(f'`{name}`' for name in left)}" if left else ""
     return (
-        f"{inputs} inputs were moved one by one. The second stage has {len(taken)} of them, {len(first & taken)} of the {MOST} that "
-        f"move most what the package adds to the baseline, over {len(OUTCOMES)} outcomes{rest}. How much an input moves an outcome "
-        "(Morris's mu*), over the input that moves it most; the largest of the five outcomes:"
+        f"{inputs} inputs were moved one by one. The second stage has {len(taken)} of them, {len(first & taken)} of the {MOST} "
+        f"that move most what the package adds to the baseline{rest}. How much an input moves an outcome (Morris's mu*), over "
+        f"the input that moves it most; the largest of the {len(OUTCOMES)} outcomes:"
     )
 
 
