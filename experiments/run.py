@@ -2,7 +2,8 @@
 
 An experiment is a folder with designs (`*.yaml`), `findings.py` and `README.md`. Every design is swept into a store of its
 own below `--stores`, where what is stored already is not run again; then `findings.py` makes tables, figures and the
-sentences between the marks in the README of them.
+sentences between the marks in the README of them. One that asks another question of the same runs has no designs: its
+`findings.py` says whose they are, `RUNS_OF = "07_deep_uncertainty"`.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     folder = HERE / asked.name
     try:
         with interruption.insistent():
-            run_experiment(folder, asked.stores / asked.name, asked.jobs)
+            run_experiment(folder, asked.stores, asked.jobs)
     except EipsimError as error:
         terminal.print_beside(str(error))
         sys.exit(error.exit_code)
@@ -46,10 +47,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def run_experiment(folder: Path, stores: Path, jobs: int) -> None:
-    studies = {design.stem: study_of(design, stores, jobs) for design in designs(folder)}
     sys.path.insert(0, str(folder))  # findings may stand in several files
-    findings = runpy.run_path(str(folder / "findings.py"))["findings"]
-    write_down(findings(studies), folder)
+    asked = runpy.run_path(str(folder / "findings.py"))
+    home = folder.parent / asked.get("RUNS_OF", folder.name)
+    studies = {design.stem: study_of(design, stores / home.name, jobs) for design in designs(home)}
+    write_down(asked["findings"](studies), folder)
 
 
 def names() -> list[str]:

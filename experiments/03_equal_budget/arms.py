@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 import yaml
-from equal_budget import Budget, in_digits, solve_factor
+from equal_budget import ACCEPTED, Budget, in_digits, solve_factor
 
 from eipsim.designs.points import with_settings
-from eipsim.errors import RunError
+from eipsim.errors import InputError, RunError
 from eipsim.scenarios.loading import load_scenario
 from eipsim.sweeps.workers import run_tasks
 
@@ -31,6 +31,7 @@ HALF = [
 ]  # most parks: half of those that operate in 2026
 EARLY, EVEN, LATE, LASTING = (2026, 2030), (2026, 2035), (2031, 2040), (2026, 2050)
 PROGRAMME = "National audit programme"
+START, FEW = 0.5, 5  # factor that is tried first, runs in which proportion may find it
 USD_PER_AUDIT = 6000  # with administration, as in technical-assistance
 HEAD = """\
 title: Single instruments in their designs, all of which spend the same
@@ -147,9 +148,24 @@ def solved(name: str, common: float, baseline: np.ndarray) -> tuple[float, str]:
         return budget.beyond_baseline(with_settings(load_scenario(scenario), settings))
 
     try:
-        return solve_factor(spending, common, 0.5, name), ""
+        return in_proportion(spending, common) or solve_factor(spending, common, START, name), ""
+    except InputError as error:
+        return 0.0, f"cannot spend so much: {error.mistakes[0].what}"
     except RunError as error:
         return 0.0, str(error)
+
+
+def in_proportion(spending: Callable[[float], float], common: float) -> float:
+    """The factor if spending is nearly proportional to it, found in a few runs; else 0."""
+    factor = START
+    for _ in range(FEW):
+        spent = spending(factor)
+        if abs(spent / common - 1.0) <= ACCEPTED:
+            return factor
+        if spent <= 0.0:
+            return 0.0
+        factor *= common / spent
+    return 0.0
 
 
 def document(factors: dict[str, float]) -> str:

@@ -1,4 +1,4 @@
-"""Which open question would be worth answering before an instrument is chosen?"""
+"""Which open question would be worth answering before an instrument is chosen? Of the runs of 07_deep_uncertainty."""
 
 from __future__ import annotations
 
@@ -12,17 +12,20 @@ from eipsim.analysis.choice.ranking import rank
 from eipsim.analysis.intervals import share_in_words
 from eipsim.analysis.study import Study
 
-ALL, OTHERS = None, ("audits", "subsidy", "enforcement", "shared systems")
+RUNS_OF = "07_deep_uncertainty"
+ARMS = ("audits", "subsidy", "screening", "facilitation", "shared systems")
+OTHERS = ("audits", "subsidy", "shared systems")
 VALUES = {
-    "co2": ("sum(co2_avoided_t @2026..2050)", "Mt CO₂ avoided 2026-50", 1e6, ALL),
+    "co2": ("sum(co2_avoided_t @2026..2050)", "Mt CO₂ avoided 2026-50", 1e6, ARMS),
     "co2_second": (
         "sum(co2_avoided_t @2026..2050)",
-        "Mt CO₂ avoided 2026-50, screening and facilitation left out",
+        "Mt CO₂ avoided 2026-50, without instruments for exchanges",
         1e6,
         OTHERS,
     ),
-    "firms": ("recp_firm_share @2035", "% of firms with RECP in 2035", 0.01, ALL),
+    "firms": ("recp_firm_share @2035", "% of firms with RECP in 2035", 0.01, ARMS),
 }
+CHOSEN = ("levers.", "programmes.")  # designs of the arms are chosen, and not found out
 SHOWN = 8
 
 
@@ -32,6 +35,9 @@ def findings(studies: dict[str, Study]) -> Findings:
     for name, (expression, title, size, scenarios) in VALUES.items():
         ranking = rank(study, expression, scenarios=scenarios)
         worth = value_of_information(ranking)
+        unknown = ~worth["what"].astype(str).str.startswith(CHOSEN)
+        attrs, worth = worth.attrs, worth[unknown].reset_index(drop=True)
+        worth.attrs = attrs
         tables |= {f"ranking_{name}": ranking.table(), f"information_{name}": worth}
         text += [
             f"**{title}.** {ranking.finding}.",
