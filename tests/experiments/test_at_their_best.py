@@ -21,7 +21,7 @@ def test_of_designs_that_are_alike_the_best_gains_nothing():
 
 
 def test_a_design_that_is_better_is_chosen_by_both_halves():
-    gains = pd.DataFrame(RNG.normal(size=(40, 3)), columns=["a: x", "a: y", "a: z"]) + [0.0, 5.0, 0.0]
+    gains = pd.DataFrame(RNG.normal([0.0, 5.0, 0.0], size=(40, 3)), columns=["a: x", "a: y", "a: z"])
     found = at_its_best(gains)
     assert found.chosen == ("a: y",)
     assert found.gains == pytest.approx(gains["a: y"].to_numpy())

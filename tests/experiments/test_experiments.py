@@ -18,6 +18,7 @@ EXPERIMENTS = ROOT / "experiments"
 NAMES = sorted(file.parent.name for file in EXPERIMENTS.glob("*/findings.py"))
 STUDIES = sorted(folder.name for folder in EXPERIMENTS.glob("[0-9]*") if folder.name not in NAMES)
 FIGURE = re.compile(r"!\[[^]]+\]\(([^)]+)\)")
+RUNS_OF = re.compile(r'^RUNS_OF = "(\w+)"$', re.MULTILINE)
 COMMAND = re.compile(r"^python (experiments/run\.py \w+)$", re.MULTILINE)
 BLOCK = re.compile(r"(?<=<!-- findings:begin -->\n).*?(?=\n<!-- findings:end -->)", re.DOTALL)
 # The only differences between an experiment and its test: few points, few replicates, the pilot parks; and designs that do
@@ -54,9 +55,15 @@ def smaller(design: str) -> str:
     return f"{many}model: stand_in.py:run\n"
 
 
+def home_of(name):
+    """The experiment whose runs it looks at: its own, or another's."""
+    other = RUNS_OF.search((EXPERIMENTS / name / "findings.py").read_text(encoding="utf-8"))
+    return other[1] if other else name
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_its_designs_are_right(name):
-    designs = sorted((EXPERIMENTS / name).glob("*.yaml"))
+    designs = sorted((EXPERIMENTS / home_of(name)).glob("*.yaml"))
     assert designs
     assert [mistake for design in designs for mistake in check_design(design)] == []
 
@@ -93,9 +100,10 @@ def a_copy(name, place):
     folder = place / "experiments" / name
     for made in ("figures", "tables"):
         shutil.rmtree(folder / made, ignore_errors=True)
-    for design in folder.glob("*.yaml"):
+    home = place / "experiments" / home_of(name)
+    for design in home.glob("*.yaml"):
         design.write_text(smaller(design.read_text(encoding="utf-8")), encoding="utf-8")
-    (folder / "stand_in.py").write_text(STAND_IN, encoding="utf-8")
+    (home / "stand_in.py").write_text(STAND_IN, encoding="utf-8")
     return folder
 
 
@@ -116,10 +124,12 @@ def test_its_command_writes_what_the_readme_shows(name, tmp_path):
 
 @pytest.mark.usefixtures("listens")
 def test_an_experiment_that_is_interrupted_says_how_to_go_on(tmp_path):
-    folder = a_copy("06_value_of_information", tmp_path)
+    folder = a_copy("05_when_policy_fails", tmp_path)
     findings = folder / "findings.py"
     whole = findings.read_text(encoding="utf-8")
-    findings.write_text("import signal\nsignal.raise_signal(signal.SIGINT)\n", encoding="utf-8")
+    findings.write_text(
+        "import signal\n\n\ndef findings(studies):\n    signal.raise_signal(signal.SIGINT)\n", encoding="utf-8"
+    )
     stopped = its_command(folder.name, tmp_path)
     assert stopped.returncode == 130
     assert stopped.stderr == "Interrupted: what is finished is stored. The same command goes on from there.\n"
