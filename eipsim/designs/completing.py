@@ -236,7 +236,8 @@ class Completion:
 
     def _conflicts(self, factors: Mapping[str, Factor]) -> None:
         """Factors that would set the same thing, where a scenario has both."""
-        by_scenario = [self.design.factors_of(label) for label in self.design.scenarios]
+        design = self.design.model_copy(update={"factors": factors})
+        by_scenario = [design.factors_of(label) for label in design.scenarios]
         told = [one for names in by_scenario for one in conflicts({n: f for n, f in factors.items() if n in names})]
         self.found += [Mistake(self.place(("factors", name)), *why) for name, why in dict.fromkeys(told)]
 

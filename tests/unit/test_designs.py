@@ -879,6 +879,12 @@ def added(settings, *, scenario, draws, years):
     return {"y": settings["x0"] + settings.get("x1", 10.0)}
 
 
+def test_listed_factors_that_are_not_described_cannot_set_the_same_thing():
+    points = [{"regulator.adaptive": None, "regulator.adaptive.gain": gain} for gain in (1, 2)]
+    given = {"scenarios": ["baseline"], "sampler": {"method": "listed", "points": points}}
+    assert any("only one of them can vary" in mistake for mistake in mistakes(given))
+
+
 def test_a_model_of_ones_own_gets_the_factors_that_its_scenario_has(tmp_path):
     made = own_model(2, model=added, scenarios=["a", "b"], only={"x1": "b"}, sampler={"method": "latin", "n": 4})
     found = run_sweep(made, tmp_path / "store", trust=True).array()[0][:, :, 0, 0, 0]
