@@ -21,6 +21,7 @@ from eipsim.designs.factors import (
     NAME_FILES,
     PARAMETER_SET,
     POPULATION,
+    RULE,
     SEED,
     Choice,
     Continuous,
@@ -41,6 +42,7 @@ from eipsim.world.recipe import files_of
 
 MOST_POINTS = 8_000_000  # fewer than MOST_ROWS, whose draws can be told apart
 SOME_YEAR = 9999  # that no expression says
+OF_ALL = (RULE, SEED, POPULATION, PARAMETER_SET)  # what every scenario of a point has alike
 MODEL = Asked("a model", ("settings",), ("scenario", "draws", "years"))
 
 
@@ -62,6 +64,7 @@ class Completion:
         self.design = self.design.model_copy(update=new)
         self._baseline()
         self.design = self.design.model_copy(update={"sampler": self._points()})
+        self._some_scenarios()
         self.design = self.design.model_copy(update={"factors": self._factors()})
         new = {"years": self._years(), "outcomes": self._outcomes(), "dummy": self._dummy()}
         new["populations"] = self._populations()
@@ -218,19 +221,56 @@ class Completion:
     def _factors(self) -> dict[str, Any]:
         """Every factor with its distribution."""
         factors: dict[str, Factor] = {}
-        scenarios = [] if self.design.model or self.design.made_with else list(self.scenarios.values())
         for name, given in self._named_factors().items():
             factor, found = completed_factor(name, given, self.folder, bool(self.design.model))
             if factor is not None and name not in (LUCK, DUMMY) and not self.design.model and not self.design.made_with:
-                found += check_factor(name, factor, scenarios)
+                found += check_factor(name, factor, self._scenarios_with(name))
             in_file = self.header and name not in self.design.factors
             where, what = (self.header, "column ") if in_file else (self.place(("factors", name)), "factors.")
             self.found += [Mistake(where, f"{what}{name}{m.what}", m.hint) for m in found]
             if factor is not None:
                 factors[name] = factor
         if not self.design.model:
-            self.found += [Mistake(self.place(("factors", name)), *told) for name, told in conflicts(factors)]
+            self._conflicts(factors)
         return factors
+
+    def _conflicts(self, factors: Mapping[str, Factor]) -> None:
+        """Factors that would set the same thing, where a scenario has both."""
+        design = self.design.model_copy(update={"factors": factors})
+        by_scenario = [design.factors_of(label) for label in design.scenarios]
+        told = [one for names in by_scenario for one in conflicts({n: f for n, f in factors.items() if n in names})]
+        self.found += [Mistake(self.place(("factors", name)), *why) for name, why in dict.fromkeys(told)]
+
+    def _scenarios_with(self, factor: str) -> list[Scenario]:
+        """The scenarios that have a factor."""
+        labels = (self.design.only or {}).get(factor, self.design.labels)
+        return [scenario for label, scenario in self.scenarios.items() if label in labels]
+
+    def _some_scenarios(self) -> None:
+        """Factors of some scenarios alone: they exist, as these scenarios do, and leave what all share as it is."""
+        for name, labels in (self.design.only or {}).items():
+            self._kept_apart(name)
+            if "scenarios" in self.wrong:
+                continue
+            for i, label in enumerate(labels):
+                if label not in self.design.scenarios:
+                    self.found.append(unknown(self.place(("only", name, i)), "scenario", label, self.design.scenarios))
+            self._beside_the_baseline(name, labels)
+
+    def _kept_apart(self, name: str) -> None:
+        """A factor that some scenarios alone can have."""
+        shared = (LUCK, DUMMY) if self.design.model else (*OF_ALL, LUCK, DUMMY)
+        if name in shared:
+            what = "cannot be of some scenarios alone: all are compared with the same firms, decisions and draws"
+            self.tell(("only", name), what, "leave it out here; every scenario has it")
+        elif name not in (known := self._named_factors()) and "factors" not in self.wrong:
+            self.found.append(unknown(self.place(("only", name)), "factor", name, known))
+
+    def _beside_the_baseline(self, name: str, labels: tuple[str, ...]) -> None:
+        """What the baseline has, all have: else one run would be compared with several baselines."""
+        if self.design.baseline in labels and (without := [n for n in self.design.labels if n not in labels]):
+            what = f"moves the baseline {self.design.baseline} and not {', '.join(without)}, which is compared with it"
+            self.tell(("only", name), what, "name no baseline, or let every scenario have this factor")
 
     def _named_factors(self) -> Mapping[str, Any]:
         """The factors; those of a list of points that are not described take what the list holds."""

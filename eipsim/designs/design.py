@@ -37,7 +37,7 @@ from eipsim.designs.factors import (
 )
 from eipsim.designs.points import RunSpec, read_content, split
 from eipsim.designs.samplers import AnySampler, GivenPoints
-from eipsim.designs.shorthand import Source, labelled, named_outcomes
+from eipsim.designs.shorthand import Labels, Source, labelled, named_outcomes
 from eipsim.errors import InputError
 from eipsim.outcomes.registry import OUTCOMES
 from eipsim.scenarios.loading import default_scenario
@@ -79,6 +79,8 @@ class Design(Frozen):
     """common: a replicate has the same draws at every point; independent: own draws for every row; factor: a factor `luck`."""
     factors: FactorTable = Field(default_factory=dict)
     """What varies: {name: distribution}; empty: the range that the parameter's own row has."""
+    only: Annotated[dict[Text, Labels] | None, BeforeValidator(lambda given: given or None)] = None
+    """Factors that are set in some scenarios alone: {factor: label, or list of labels}. Default: every factor in all."""
     groups: dict[Text, Annotated[tuple[Text, ...], Field(min_length=1)]] = Field(default_factory=dict)
     """Factors that are analysed together: {name: [factor, ...]}; a factor of no group is its own."""
     correlations: Annotated[tuple[Correlation, ...] | None, BeforeValidator(lambda given: given or None)] = None
@@ -241,9 +243,18 @@ class Design(Frozen):
             return factor.values(u)
         return factor.numbers(u) if isinstance(factor, Discrete) else u
 
-    def settings(self, row: int) -> dict[str, Any]:
-        """What the factors set at a point, by name: numbers, levels of choices; neither `luck` nor `dummy`."""
-        return {name: self._setting(name, self._values[name][row]) for name in self.factors}
+    def factors_of(self, scenario: str) -> list[str]:
+        """The factors that are set in a scenario: all but those that others alone have."""
+        only = self.only or {}
+        return [name for name in self.factors if name not in only or scenario in only[name]]
+
+    def settings(self, row: int, scenario: str | None = None) -> dict[str, Any]:
+        """What the factors set at a point, by name: numbers, levels of choices; neither `luck` nor `dummy`.
+
+        With a `scenario` those that it has; without, all.
+        """
+        names = self.factors if scenario is None else self.factors_of(scenario)
+        return {name: self._setting(name, self._values[name][row]) for name in names}
 
     def _setting(self, name: str, value: Any) -> Any:
         factor = self.factors[name]
@@ -323,7 +334,8 @@ class Design(Frozen):
             raise IndexError(f"the design has no run of row {row}, replicate {replicate}")
         draws, firms = int(self.draws_of(row, replicate)), int(self.population_of(row, replicate))
         (key,) = self._keys_of(scenario, np.array([row]), np.array([draws]), np.array([firms]))
-        rule, seed, settings = (None, None, self.settings(row)) if self.model else split(self.settings(row))
+        said = self.settings(row, scenario)
+        rule, seed, settings = (None, None, said) if self.model else split(said)
         return RunSpec(
             key, scenario, row, replicate, *self._contents[scenario], settings, rule, self.world,
             self.seed if seed is None else seed, self.period, draws, self._outcomes, firms, self.model,
@@ -369,17 +381,16 @@ class Design(Frozen):
             "seed": self.seed,
             "years": self.period,
             "outcomes": sorted(self._outcomes),
-            "factors": self._in_keys,
+            "factors": self._in_keys(label),
         }
 
-    @cached_property
-    def _in_keys(self) -> list[str]:
-        """What tells the runs of a scenario apart beside their draws: the factors, and populations where there are several."""
-        return sorted({*self.factors, *([POPULATION] if self.pairs_populations else [])})
+    def _in_keys(self, label: str) -> list[str]:
+        """What tells the runs of a scenario apart beside their draws: its factors, and populations where there are several."""
+        return sorted({*self.factors_of(label), *([POPULATION] if self.pairs_populations else [])})
 
     def _keys_of(self, label: str, rows: np.ndarray, draws: np.ndarray, firms: np.ndarray) -> list[str]:
         """The keys of runs of a scenario; its factors count in alphabetical order, so that their order in a file is free."""
-        cells = [self._cells(name, rows, firms) for name in self._in_keys]
+        cells = [self._cells(name, rows, firms) for name in self._in_keys(label)]
         return self._keys(label).of(np.column_stack(cells) if cells else np.empty((len(rows), 0)), draws)
 
     def _cells(self, name: str, rows: np.ndarray, firms: np.ndarray) -> np.ndarray:

@@ -81,8 +81,19 @@ def _of_points(old: Design, new: Design) -> Iterator[Difference]:
             yield _difference(f"factors.{name}", before["factors"][name], after["factors"][name])
     if before.get("correlations") != after.get("correlations"):
         yield _difference("correlations", before.get("correlations"), after.get("correlations"))
+    yield from _of_only(old, new)
     if before["sampler"] == after["sampler"]:
         return
     n = len(old.unit)
     begins_alike = len(new.unit) >= n and np.array_equal(new.unit[:n], old.unit)
     yield _difference("sampler", before["sampler"], after["sampler"], extends=begins_alike)
+
+
+def _of_only(old: Design, new: Design) -> Iterator[Difference]:
+    """Which scenarios have which of the factors, that are the same in both."""
+    kept = [label for label in old.scenarios if label in new.scenarios]
+    changed = [label for label in kept if old.factors_of(label) != new.factors_of(label)]
+    if changed:
+        yield Difference("design: only", f"{', '.join(changed)} had other factors when it was stored")
+    elif old.only != new.only:
+        yield _difference("only", old.only, new.only, extends=True)

@@ -23,7 +23,7 @@ from eipsim.scenarios.mistakes import mistakes_of
 from eipsim.scenarios.schema import Scenario
 from eipsim.world import build_world, require_totals
 
-NAMED = ("scenarios", "factors", "groups", "outcomes")  # mappings of names, each of which may be wrong alone
+NAMED = ("scenarios", "factors", "only", "groups", "outcomes")  # mappings of names, each of which may be wrong alone
 DesignLike = str | Path | Mapping[str, Any] | Design  # what `load_design` takes
 NEEDED = {"scenarios": ["baseline"]}  # stands in for a part with mistakes, so that the others are checked as well
 

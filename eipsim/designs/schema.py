@@ -28,6 +28,8 @@ def schema_of_designs() -> dict[str, Any]:
     _in_all_forms(fields["scenarios"], [TEXT, _list_of({"anyOf": [TEXT, cases]}), cases])
     named = _mapping_of(TEXT)
     _in_all_forms(fields["outcomes"], [TEXT, _list_of({"anyOf": [TEXT, named]}), named])
+    only = {"anyOf": [TEXT, _list_of(TEXT)]}
+    _in_all_forms(fields["only"], [_mapping_of(only), {"type": "null"}])
     choice = parts["Choice"]["properties"]["choice"]
     _in_all_forms(choice, [{"type": "array", "minItems": 1}, {"type": "object", "minProperties": 1}])
     factor = fields["factors"]["additionalProperties"]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from eipsim.scenarios.schema import Scenario
 from eipsim.scenarios.values import Frozen, FrozenDict, Text, told
@@ -55,6 +55,21 @@ def _source(item: Any) -> Any:
     if isinstance(item, Scenario):
         return {"extends": item.name, "content": item.document(), "digest": item.digest}
     return {"extends": str(item)} if isinstance(item, str | Path) else item
+
+
+def one_or_more(given: Any) -> Any:
+    """A label, or a list of them, as a list. Refuses in plain words what is neither."""
+    if isinstance(given, str):
+        return (given,)
+    hint = "write the label of a scenario, or a list of them"
+    if not given and given in (None, [], ()):
+        raise told("names no scenario", hint)
+    if not isinstance(given, list | tuple):
+        raise told(f"= {given!r:.60} is no scenario", hint)
+    return tuple(given)
+
+
+Labels = Annotated[tuple[Text, ...], BeforeValidator(one_or_more)]
 
 
 def named_outcomes(given: Any) -> Any:

@@ -32,8 +32,9 @@ class Groups:
     """The runs of a design as groups of lines of its index.
 
     Without a baseline every run is a group; with one, all scenarios of a row and replicate are, the baseline first, because
-    their firms are compared one by one. Runs that come to the same are in one group only. Groups of a population follow each
-    other, so that a worker builds its firms once; no result depends on their order.
+    their firms are compared one by one. Runs that come to the same are in one group only, or are run in the first of theirs where
+    scenarios differ in their factors. Groups of a population follow each other, so that a worker builds its firms once, and in
+    it those of a baseline, which is then run once; no result depends on their order.
     """
 
     def __init__(self, design: Any, index: pd.DataFrame, shard: Shard):
@@ -43,7 +44,7 @@ class Groups:
         _, first = np.unique(self._names_of(lines), return_index=True)
         lines = lines[np.sort(first)]
         lines = lines[shard.holds(self.keys[lines[:, 0]])]
-        self.lines = lines[np.argsort(self._populations[lines[:, 0]], kind="stable")]
+        self.lines = lines[np.lexsort((pd.factorize(self.keys[lines[:, 0]])[0], self._populations[lines[:, 0]]))]
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -69,15 +70,24 @@ class Groups:
         baseline that has a result is run again when its firms are needed for a pair.
         """
         keys = self.keys[self.lines]
-        wanted = ~_is_in(keys, finished)
+        unfinished = ~_is_in(keys, finished)
         if self.baseline is None:
-            return wanted, wanted
-        results = _is_in(keys, done)
-        unpaired = results & results[:, :1] & ~_is_in(keys, paired)
+            return unfinished, unfinished
+        wanted, results = unfinished & self._comes_first, _is_in(keys, done)
+        unpaired = results & results[:, :1] & ~_is_in(keys, paired) & self._comes_first
         unpaired[:, 0] = False
         chosen = wanted | unpaired
-        chosen[:, 0] |= chosen[:, 1:].any(axis=1) & results[:, 0]
+        chosen[:, 0] |= chosen[:, 1:].any(axis=1) & (results | unfinished)[:, 0]
         return chosen, wanted
+
+    @cached_property
+    def _comes_first(self) -> np.ndarray:
+        """Bool [groups, runs]: whether no group before has the same run."""
+        names, runs = pd.factorize(self.keys[self.lines].ravel())[0], self.lines.shape[1]
+        groups = np.arange(names.size) // runs
+        first = np.full(names.max(initial=-1) + 1, len(self.lines))
+        np.minimum.at(first, names, groups)
+        return (first[names] == groups).reshape(self.lines.shape)
 
     @cached_property
     def _populations(self) -> np.ndarray:
@@ -102,7 +112,7 @@ class Groups:
     def _spec(self, line: int) -> RunSpec:
         labels, rows, replicates, draws = self._columns
         label, row = labels[line], int(rows[line])
-        like, settings = self._templates[label], self.design.settings(row)
+        like, settings = self._templates[label], self.design.settings(row, label)
         rule, seed, own = (None, None, settings) if like.model else split(settings)
         return RunSpec(
             self.keys[line], label, row, int(replicates[line]), like.name, like.content, own, rule, like.world,

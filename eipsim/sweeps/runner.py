@@ -72,6 +72,18 @@ class Receipt:
     trouble: str = ""
 
 
+@dataclass(frozen=True)
+class Baseline:
+    """The run that others are compared with, and what its firms did; None where it failed, or has no firms."""
+
+    run: RunSpec
+    firms: Adoptions | None
+
+    def is_first_of(self, group: Sequence[RunSpec]) -> bool:
+        """Whether a group begins with the same run."""
+        return (group[0].label, group[0].key) == (self.run.label, self.run.key)
+
+
 # ---- a batch ---------------------------------------------------------------------------------------------------------
 
 
@@ -82,10 +94,11 @@ def run_batch(batch: Batch, stopped: threading.Event | None = None) -> Receipt:
     results: list[tuple[RunSpec, np.ndarray]] = []
     pairs: list[dict[str, Any]] = []
     failures: list[dict[str, Any]] = []
+    baseline: Baseline | None = None
     for group in batch.groups:
         if _is_to_stop(batch, stopped):
             raise StoppedError
-        _run_group(group, batch, results, pairs, failures)
+        baseline = _run_group(group, batch, baseline, results, pairs, failures)
     provenance = {**circumstances(), "session": batch.session, "wall_seconds": round(time.perf_counter() - wall, 4)}
     try:
         Store(batch.folder).write(_block(results, batch), pairs, failures, provenance)
@@ -105,26 +118,30 @@ def _cpu() -> float:
     return time.thread_time()
 
 
-def _run_group(group: Sequence[RunSpec], batch: Batch, results: list, pairs: list, failures: list) -> None:
-    """The runs of one row and replicate; firms of the baseline are kept until the last of them is compared."""
-    baseline: tuple[str, Adoptions] | None = None
-    for spec in group:
+def _run_group(
+    group: Sequence[RunSpec], batch: Batch, before: Baseline | None, results: list, pairs: list, failures: list
+) -> Baseline | None:
+    """The runs of one row and replicate. Firms of the baseline are kept until the last of them is compared, and returned:
+
+    the next group may have the same baseline, the one `before`, which is then not run again.
+    """
+    baseline = before if before is not None and before.is_first_of(group) else None
+    for spec in group[baseline is not None :]:
+        kept = None
         try:
             values, kept = run_spec(spec, paired=batch.baseline is not None)
+            if spec.key in batch.wanted:
+                results.append((spec, values))
         except Exception as error:  # whatever it is: it is recorded, and the others go on
             if interruption.HEARD.is_set():  # compiled code may turn an interruption into an error of its own
                 raise KeyboardInterrupt from error
             if spec.key in batch.wanted:
                 failures.append(failure_of(spec.key, error))
-            continue
-        if spec.key in batch.wanted:
-            results.append((spec, values))
-        if kept is None:
-            continue
         if spec.label == batch.baseline:
-            baseline = (spec.key, kept)
-        elif baseline is not None:
-            pairs.append({"key": spec.key, "baseline": baseline[0], **adoption_counts(kept, baseline[1])})
+            baseline = Baseline(spec, kept)
+        elif kept is not None and baseline is not None and baseline.firms is not None:
+            pairs.append({"key": spec.key, "baseline": baseline.run.key, **adoption_counts(kept, baseline.firms)})
+    return baseline
 
 
 def failure_of(key: str, error: BaseException, attempts: int = IN_TURN) -> dict[str, Any]:

@@ -17,6 +17,9 @@ from hypothesis import settings as with_care
 from hypothesis import strategies as st
 
 import eipsim
+from eipsim.analysis.discovery.connectors import LEVER, Runs
+from eipsim.analysis.sensitivity.indices import sensitivity
+from eipsim.analysis.sensitivity.screening import next_design
 from eipsim.cli import main
 from eipsim.data.loading import FOLDER as DATA
 from eipsim.data.parameters import load_ensemble, load_parameters
@@ -33,6 +36,7 @@ from eipsim.errors import InputError
 from eipsim.outcomes.registry import OUTCOMES
 from eipsim.rules.acceptance import RULES
 from eipsim.scenarios.loading import apply_settings, load_scenario
+from eipsim.sweeps import runner
 from eipsim.sweeps.runner import run_spec
 from eipsim.sweeps.sweep import run_sweep
 
@@ -268,6 +272,51 @@ def test_all_mistakes_are_told_at_once(tmp_path):
         "sampler: {method: sobol, n: 9}\n",
     )
     assert [mistake.split(":")[1] for mistake in mistakes(file)] == ["1", "2", "3", "4", "5", "7", "8", "9", "10"]
+
+
+ONLY_WRONG = [
+    ("only: audits", 8, "must be a mapping"),
+    ("only:\n  behaviour.peer_wieght: audits", 9, "did you mean behaviour.peer_weight?"),
+    ("only:\n  levers.voucher_cap_usd: subsdy", 9, "scenario 'subsdy' is unknown; did you mean subsidy?"),
+    ("only:\n  levers.voucher_cap_usd: [subsidy, subsdy]", 9, "did you mean subsidy?"),
+    ("only:\n  levers.voucher_cap_usd:\n    - subsidy\n    - audit", 11, "did you mean audits?"),
+    ("only:\n  levers.voucher_cap_usd: []", 9, "names no scenario; write the label of a scenario, or a list"),
+    ("only:\n  levers.voucher_cap_usd:", 9, "names no scenario"),
+    ("only:\n  levers.voucher_cap_usd: 3", 9, "is no scenario; write the label of a scenario, or a list"),
+    ("only:\n  rule: audits", 9, "only.rule cannot be of some scenarios alone"),
+    ("only:\n  seed: audits", 9, "all are compared with the same firms, decisions and draws"),
+    ("only:\n  population: audits", 9, "leave it out here; every scenario has it"),
+    ("only:\n  parameter_set: audits", 9, "cannot be of some scenarios alone"),
+    ("only:\n  luck: audits", 9, "cannot be of some scenarios alone"),
+    ("only:\n  dummy: audits", 9, "cannot be of some scenarios alone"),
+    ("baseline: now\nonly:\n  levers.voucher_cap_usd: [now, subsidy]", 10, "moves the baseline now and not audits"),
+    ("only: {levers.voucher_cap_usd: subsidy}", 7, "programme 'National audit programme' is unknown"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "line", "words"), ONLY_WRONG, ids=[said for said, _, _ in ONLY_WRONG])
+def test_a_mistake_about_factors_of_some_scenarios_is_told_where_it_stands(tmp_path, said, line, words):
+    file = written(
+        tmp_path,
+        "scenarios: {now: baseline, audits: technical-assistance, subsidy: subsidy}\n"
+        "sampler: {method: latin, n: 4}\n"
+        "factors:\n"
+        "  behaviour.peer_weight:\n"
+        "  rule:\n"
+        "  levers.voucher_cap_usd: {choice: [5000, 50000]}\n"
+        "  programmes.National audit programme.rule: {choice: [random, dirty_first]}\n" + said + "\n",
+    )
+    told = mistakes(file)
+    assert any(words in mistake and mistake.startswith(f"{file}:{line}:") for mistake in told), told
+
+
+def test_all_mistakes_about_factors_of_some_scenarios_are_told_at_once(tmp_path):
+    file = written(
+        tmp_path,
+        "scenarios: [baseline, subsidy]\nfactors:\n  levers.voucher_cap_usd: {choice: [1, -5]}\n  rule:\nonly:\n"
+        "  levers.voucher_cap_usd: [subsidi]\n  levers.fine_usd: subsidy\n  rule: []\nsampler: {method: latin, n: 4}\n",
+    )
+    assert [mistake.split(":")[1] for mistake in mistakes(file)] == ["6", "7", "8"]
 
 
 @pytest.mark.parametrize("method", ["fast", "rbd_fast"])
@@ -730,6 +779,195 @@ def test_one_point_is_what_a_design_without_factors_has():
     assert made.runs()["draws"].tolist() == [0, 1, 2, 0, 1, 2]
 
 
+# ---- factors of some scenarios alone ---------------------------------------------------------------------------------
+
+ORDER, CAP = "programmes.National audit programme.rule", "levers.voucher_cap_usd"
+POLICIES = {"now": "baseline", "audits": "technical-assistance", "subsidy": "subsidy"}
+VARIED = {
+    PEERS: {"choice": [0.2, 1.0]},
+    ORDER: {"choice": ["random", "dirty_first", "small_first"]},
+    CAP: {"choice": [5000, 50000]},
+}
+
+
+def policies(**more) -> Design:
+    """Every combination of an unknown, an order in which firms are audited, and a cap of vouchers."""
+    given = {"scenarios": POLICIES, "factors": VARIED, "only": {ORDER: "audits", CAP: ["subsidy"]}}
+    return design(**given | {"sampler": {"method": "full_factorial"}} | more)
+
+
+def keys_by_scenario(made: Design) -> dict[str, set[str]]:
+    return {label: set(runs["key"]) for label, runs in made.runs().groupby("scenario", observed=True)}
+
+
+def test_a_factor_is_set_in_the_scenarios_that_have_it_and_others_are_as_their_files_say():
+    made = policies()
+    for row, point in enumerate(made.rows.to_dict("records")):
+        set_in = {"now": [PEERS], "audits": [PEERS, ORDER], "subsidy": [PEERS, CAP]}
+        for label, names in set_in.items():
+            spec, expected = made.run(label, row), {name: point[name] for name in names}
+            assert made.settings(row, label) == spec.settings == expected
+            assert spec.scenario == apply_settings(load_scenario(POLICIES[label]), expected)
+        assert made.settings(row) == point
+
+
+def test_runs_that_differ_in_factors_of_other_scenarios_alone_are_one_run():
+    made = policies()
+    assert made.n_rows == 12
+    assert {label: len(keys) for label, keys in keys_by_scenario(made).items()} == {"now": 2, "audits": 6, "subsidy": 4}
+    for label, names in {"now": [PEERS], "audits": [PEERS, ORDER], "subsidy": [PEERS, CAP]}.items():
+        runs = made.runs()
+        keys = runs[runs["scenario"] == label].set_index("row")["key"]
+        assert keys.groupby([made.rows[name] for name in names]).nunique().eq(1).all()
+
+
+def test_a_scenario_has_the_keys_of_a_design_without_the_factors_that_it_has_not():
+    alone = design(factors={PEERS: VARIED[PEERS]}, sampler={"method": "full_factorial"})
+    assert keys_by_scenario(policies())["now"] == keys_by_scenario(alone)["baseline"]
+
+
+def test_a_factor_that_all_scenarios_are_said_to_have_is_one_that_nothing_is_said_of():
+    both = {"scenarios": ["baseline", "subsidy"], "factors": {CAP: VARIED[CAP]}}
+    plain, said = policies(**both, only={}), policies(**both, only={CAP: ["subsidy", "baseline"]})
+    assert plain.runs().equals(said.runs())
+
+
+def test_a_design_that_keeps_no_factor_to_some_scenarios_is_the_one_it_was():
+    plain = sampled({"method": "latin", "n": 3})
+    said = sampled({"method": "latin", "n": 3}, only={})
+    assert "only" not in plain.document()
+    assert "only" not in plain.content()
+    assert plain.digest == said.digest
+    assert plain.runs().equals(said.runs())
+
+
+def test_factors_of_some_scenarios_are_read_back_from_a_store_as_they_were():
+    made = policies()
+    again = stored_design(json.loads(json.dumps(made.document())))
+    assert again.only == made.only == {ORDER: ("audits",), CAP: ("subsidy",)}
+    assert (again.digest, again.runs().equals(made.runs())) == (made.digest, True)
+    assert load_design(made.document()) == made
+
+
+def test_designs_that_set_a_factor_in_other_scenarios_differ_and_one_with_more_scenarios_extends():
+    both = {"scenarios": ["baseline", "subsidy"], "factors": {CAP: VARIED[CAP]}}
+    in_both, in_one = policies(**both, only=None), policies(**both, only={CAP: "subsidy"})
+    assert changes(in_both, in_one) == [("design: only: baseline had other factors when it was stored", False)]
+    more = {"scenarios": ["baseline", "subsidy", "full-package"], "only": {CAP: ["subsidy", "full-package"]}}
+    larger = policies(**both | more)
+    assert all(extends for _, extends in changes(in_one, larger))
+    assert set(in_one.runs()["key"]) < set(larger.runs()["key"])
+
+
+def test_factors_that_set_the_same_thing_may_stand_in_different_scenarios():
+    adaptive = {"lever": "audits", "outcome": "parks_certified", "target": {2050: 9}, "most": 9}
+    scenarios = {"now": "baseline", "adaptive": {"extends": "baseline", "set": {"regulator.adaptive": adaptive}}}
+    both = {"regulator.adaptive": {"choice": [None, adaptive]}, "regulator.adaptive.gain": {"choice": [1, 5]}}
+    given = {"scenarios": scenarios, "factors": both, "sampler": {"method": "full_factorial"}}
+    assert any("is a part of the factor" in mistake for mistake in mistakes(given))
+    apart = {"regulator.adaptive": "now", "regulator.adaptive.gain": "adaptive"}
+    assert design(**given, only=apart).n_rows == 4
+
+
+def test_a_listed_factor_may_be_of_one_scenario():
+    points = [{PEERS: 0.5, CAP: 5000}, {PEERS: 0.5, CAP: 9000}]
+    made = policies(factors={}, sampler={"method": "listed", "points": points}, only={CAP: "subsidy"})
+    assert {label: len(keys) for label, keys in keys_by_scenario(made).items()} == {"now": 1, "audits": 1, "subsidy": 2}
+
+
+def added(settings, *, scenario, draws, years):
+    return {"y": settings["x0"] + settings.get("x1", 10.0)}
+
+
+def test_listed_factors_that_are_not_described_cannot_set_the_same_thing():
+    points = [{"regulator.adaptive": None, "regulator.adaptive.gain": gain} for gain in (1, 2)]
+    given = {"scenarios": ["baseline"], "sampler": {"method": "listed", "points": points}}
+    assert any("only one of them can vary" in mistake for mistake in mistakes(given))
+
+
+def test_a_model_of_ones_own_gets_the_factors_that_its_scenario_has(tmp_path):
+    made = own_model(2, model=added, scenarios=["a", "b"], only={"x1": "b"}, sampler={"method": "latin", "n": 4})
+    found = run_sweep(made, tmp_path / "store", trust=True).array()[0][:, :, 0, 0, 0]
+    np.testing.assert_allclose(found, [made.rows["x0"] + 10.0, made.rows["x0"] + made.rows["x1"]])
+
+
+@pytest.mark.parametrize("sampler", [{"method": "morris", "n": 6}, {"method": "sobol", "n": 16}])
+def test_a_factor_moves_nothing_where_it_is_not_set(tmp_path, sampler):
+    made = own_model(2, model=added, scenarios=["a", "b"], only={"x1": "b"}, sampler=sampler)
+    found = sensitivity(run_sweep(made, tmp_path / "store", trust=True), ["y @2050"])
+    main = found.table[found.table["index"] == found.main].set_index(["scenario", "factor"])["estimate"]
+    assert main["a", "x1"] == 0.0
+    assert min(main["a", "x0"], main["b", "x0"], main["b", "x1"]) > 0.1
+    chosen = next_design(tmp_path / "store", found)
+    assert chosen["only"] == {"x1": ["b"]}
+    assert load_design(chosen).only == {"x1": ("b",)}
+
+
+SHORT = {
+    "years": [2025, 2030],
+    "outcomes": ["firms_assisted", "co2_t"],
+    "factors": {ORDER: VARIED[ORDER], CAP: VARIED[CAP]},
+}
+
+
+def test_what_only_one_scenario_has_leaves_the_runs_of_the_others_alone(tmp_path):
+    made = policies(**SHORT)
+    store = run_sweep(made, tmp_path / "store")
+    values = store.array()[0][:, :, 0]
+    assert len(store.done()) == 1 + 3 + 2
+    assert (values[0] == values[0, 0]).all()
+    plain = design(scenarios=POLICIES, years=SHORT["years"], outcomes=SHORT["outcomes"])
+    for label, own in zip(POLICIES, run_sweep(plain, tmp_path / "plain").array()[0][:, 0, 0]):
+        at_home = (made.rows[ORDER] == "random") | (label != "audits")
+        at_home &= (made.rows[CAP] == 50000) | (label != "subsidy")
+        np.testing.assert_array_equal(
+            values[made.labels.index(label)][at_home], np.broadcast_to(own, (at_home.sum(), *own.shape))
+        )
+    assert len(np.unique(values[1, ..., 1], axis=0)) == 3
+    assert len(np.unique(values[2, ..., 1], axis=0)) == 2
+
+
+def test_a_baseline_that_points_share_is_run_once_and_every_scenario_is_compared_with_it(tmp_path, monkeypatch):
+    ran, told = [], []
+
+    def noted(spec, paired=False):
+        ran.append(spec.label)
+        return run_spec(spec, paired)
+
+    monkeypatch.setattr(runner, "run_spec", noted)
+    made = policies(**SHORT, baseline="now")
+    store = run_sweep(made, tmp_path / "store", progress=lambda done, of: told.append((done, of)))
+    assert (ran.count("audits"), ran.count("subsidy"), told[-1]) == (3, 2, (6, 6))
+    assert ran.count("now") <= 2, "once in the first batch, and once in the others"
+    pairs = store.pairs()
+    assert len(pairs) == 2 * made.n_rows
+    assert set(pairs["baseline"]) == {made.run("now", 0).key}
+    plain = design(**SHORT | {"scenarios": POLICIES, "baseline": "now", "factors": {}})
+    expected = run_sweep(plain, tmp_path / "plain").pairs()
+    (row,) = made.rows.index[(made.rows[ORDER] == "random") & (made.rows[CAP] == 50000)]
+    counts = [table.drop(columns=["key", "baseline", "row"]) for table in (pairs[pairs["row"] == row], expected)]
+    pd.testing.assert_frame_equal(*(table.reset_index(drop=True) for table in counts))
+
+
+def test_the_workbench_sets_a_factor_where_the_design_does():
+    made = policies(**SHORT)
+    point = made.rows.iloc[5].to_dict()
+    for label in made.labels:
+        co2 = Runs(made)(**point, **{LEVER: label})["co2_t"]
+        assert co2.tolist() == run_spec(made.run(label, 5))[0][:, 1].tolist()
+
+
+def test_what_was_interrupted_or_lost_of_runs_that_points_share_is_run_again(tmp_path):
+    made = policies(**SHORT, baseline="now")
+    whole = run_sweep(made, tmp_path / "whole").pairs()
+    for _ in range(6):
+        store = run_sweep(made, tmp_path / "parts", limit=1)
+    pd.testing.assert_frame_equal(store.pairs(), whole)
+    for file in (tmp_path / "parts" / "pairs").iterdir():
+        file.unlink()
+    pd.testing.assert_frame_equal(run_sweep(made, tmp_path / "parts").pairs(), whole)
+
+
 # ---- runs ------------------------------------------------------------------------------------------------------------
 
 
@@ -1187,6 +1425,7 @@ def test_the_schema_of_designs_takes_what_is_read_and_refuses_what_is_not(capsys
         "sampler": {"method": "sobol", "n": 8},
     }
     assert validator.is_valid(good)
+    assert validator.is_valid(good | {"only": {"levers.fine_usd": "subsidy", "drivers.grid": ["baseline", "subsidy"]}})
     assert validator.is_valid({"scenarios": {"a": "baseline", "b": {"extends": "subsidy", "set": {PEERS: 0}}}})
     for wrong in (
         {"sampler": {"method": "sobl", "n": 8}},
@@ -1194,6 +1433,8 @@ def test_the_schema_of_designs_takes_what_is_read_and_refuses_what_is_not(capsys
         {"draws": "any"},
         {"factors": {"x": {"uniform": [1]}}},
         {"scenarios": []},
+        {"only": {"levers.fine_usd": []}},
+        {"only": "subsidy"},
     ):
         assert not validator.is_valid(good | wrong), wrong
 

@@ -247,7 +247,8 @@ class Runs:
     def __call__(self, **settings: Any) -> dict[str, np.ndarray]:
         design = self._design = self._design or load_design(self.document)
         label, replicate = settings.pop(LEVER, design.labels[0]), int(settings.pop("replicate", 0))
-        values = {name: _level(design, name, value) for name, value in settings.items()}
+        of_others = design.factors.keys() - design.factors_of(label)
+        values = {name: _level(design, name, value) for name, value in settings.items() if name not in of_others}
         spec = design.run(label, 0)
         if design.model is None:
             places = {name: _place(design, name, settings[name]) for name in PLACED if name in settings}

@@ -77,6 +77,7 @@ def next_design(
     if design.pairs_populations and not design.populations_of_replicates > 1 and PARAMETER_SET not in members:
         del document["populations"]  # they went with sets that are left out
     document["factors"] = {name: document["factors"][name] for name in document["factors"] if name in members}
+    document["only"] = {name: labels for name, labels in document.get("only", {}).items() if name in members}
     document["groups"] = {}
     settings = {name: document["sampler"][name] for name in ("seed", "resamples", "confidence")}
     document["sampler"] = {"method": "sobol", "n": points, **settings}
