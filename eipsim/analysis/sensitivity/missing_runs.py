@@ -57,7 +57,7 @@ def kept_rows(
     empty = ~known.any(axis=(0, 1))
     bad = ~known[:, :, ~empty].all(axis=(1, 2))
     if empty.all():
-        raise InputError(Mistake(where, "has no value in any run", _of_missing(study, scenarios)))
+        raise InputError(Mistake(where, "has no value in any run", _why_none(study, scenarios, outcome, values)))
     if not bad.any():
         return Kept(np.arange(len(values)), 0, empty)
     what = f"has no value in {int(bad.sum())} of {len(bad)} rows"
@@ -99,6 +99,10 @@ def _listed(study: Study, scenarios: tuple[str, ...]) -> list[Mistake]:
     return lines + more
 
 
-def _of_missing(study: Study, scenarios: tuple[str, ...]) -> str:
+def _why_none(study: Study, scenarios: tuple[str, ...], outcome: str, values: np.ndarray) -> str:
+    """Why no run has a value; of outcomes over time, which have no year, only that none does."""
     runs: Any = study.missing[study.missing["scenario"].isin(scenarios)]
-    return f"{len(runs)} runs failed or have not been run" if len(runs) else "it is undefined everywhere"
+    if len(runs):
+        return f"{len(runs)} runs failed or have not been run"
+    over_time = values.shape[-1] > 1
+    return "it is undefined everywhere" if over_time else study.why_no_value(outcome, list(scenarios))
