@@ -445,6 +445,12 @@ def test_failed_runs_are_recorded_and_refused_with_their_keys(tmp_path):
     assert "on_failure: drop_blocks" in text
 
 
+def test_an_outcome_that_no_run_has_a_value_of_is_told_with_the_reason(tmp_path):
+    store = swept(tmp_path, "noisy", {"x1": STANDARD, "x2": STANDARD}, {"method": "latin", "n": 64})
+    with pytest.raises(InputError, match=r"something is divided by 0 \(column \d+\) in 64 of 64 runs"):
+        sensitivity(store, "y @2050 / (y @2050 - y @2050)", method="pawn")
+
+
 def test_whole_blocks_are_left_out_when_the_design_says_so(tmp_path):
     store = trapped(tmp_path / "few", {"method": "sobol", "n": 256}, on_failure="drop_blocks")
     found = sensitivity(store, "y @2049")
