@@ -38,11 +38,11 @@ def findings(studies: dict[str, Study]) -> Findings:
     text = "\n\n".join(
         [
             made_with(studies),
-            f"Medians over {ranking.states.n} replicates of the ensemble, in brackets the 5 and 95 % quantiles of single "
-            "replicates:",
+            f"Medians over {ranking.states.n} pairs of a calibrated set and a population, in brackets the 5 and 95 % quantiles of "
+            "single pairs:",
             ends_table(levels),
             f"By CO₂ avoided from 2026 to 2050: {ranking.finding}. Paired differences from the baseline, with 95 % intervals "
-            "of the mean, the correlation of a replicate with its baseline, and how many runs the same draws saved, against "
+            "of the mean, the correlation of a pair with its baseline, and how many runs the same draws saved, against "
             "other draws at the same parameters:",
             difference_table(ranking.differences(), ranking.cases),
             figure("pathways_co2_avoided_t", "CO₂ avoided under six scenarios"),
@@ -101,13 +101,13 @@ def cost_table(cost: pd.DataFrame) -> str:
     for scenario, of in cost[cost["period"] == "discounted"].groupby("scenario", sort=False):
         parts = of.set_index("part")
         if parts.loc["total", "note"]:
-            rows.append([scenario, *["–"] * 4, parts.loc["total", "note"]])
+            rows.append([scenario, *["–"] * 3, parts.loc["total", "note"]])
             continue
-        each = {name: parts.loc[name] for name in ("public", "free_riders", "private", "total")}
+        each = {name: parts.loc[name] for name in ("public", "private", "total")}
         cells = [interval(row["per_tonne"], row["low"], row["high"]) for row in each.values()]
         rows.append([scenario, *cells, ""])
     return markdown(
-        ["scenario", "public (USD/t)", "of which free riders", "private (USD/t)", "total (USD/t)", ""], rows
+        ["scenario", "public (USD/t)", "private (USD/t)", "total (USD/t)", ""], rows
     )
 
 

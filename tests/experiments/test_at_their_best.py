@@ -1,10 +1,16 @@
 """What an instrument does at its best design: no luck of the search, and choices in a design held against each other alone."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
+from arms import grid
 from at_their_best import all_at_their_best, at_its_best, table_of, what_it_changes
+from dots import group_of, member_of
 
+EXPERIMENTS = Path(__file__).resolve().parents[2] / "experiments"
 RNG = np.random.default_rng(3)
 
 
@@ -43,3 +49,57 @@ def test_what_a_choice_changes_is_taken_where_nothing_else_differs():
     assert (row["instrument"], row["instead_of"], row["value"], row["mean"]) == ("a", "lot", "large", 1.5)
     (row,) = what_it_changes(gains, 1).to_dict("records")
     assert (row["value"], row["mean"]) == ("late", 4.0)
+
+
+# ---- the designs -----------------------------------------------------------------------------------------------------------
+
+
+def documents():
+    """Designs of 03_equal_budget and of 07_deep_uncertainty as their files have them."""
+    names = ("03_equal_budget", "07_deep_uncertainty")
+    return [yaml.safe_load((EXPERIMENTS / name / "design.yaml").read_text(encoding="utf-8")) for name in names]
+
+
+@pytest.mark.parametrize(
+    ("instrument", "lever"),
+    [
+        ("screening", "levers.symbiosis_screening"),
+        ("facilitation", "levers.facilitation_grant"),
+        ("shared systems", "levers.infrastructure_studies"),
+    ],
+)
+def test_under_deep_uncertainty_an_instrument_has_the_designs_that_were_solved_for_the_budget(instrument, lever):
+    solved, varied = documents()
+    own = {member_of(name): case["set"] for name, case in solved["scenarios"].items() if group_of(name) == instrument}
+    own.pop("baseline", None)
+    assert varied["factors"][lever]["choice"] == {name: levers[lever] for name, levers in own.items()}
+    assert varied["only"][lever] == instrument
+
+
+def test_under_deep_uncertainty_audits_are_as_many_as_were_solved_for_the_budget():
+    solved, varied = documents()
+    name = "programmes.National audit programme"
+    for design, programme in varied["factors"][name]["choice"].items():
+        levers = solved["scenarios"][f"audits: {design}"]["set"]
+        told = {field: programme[field] for field in ("from", "until", "rule", "audits", "budget_usd")}
+        assert told == {field: levers[f"{name}.{field}"] for field in told}
+
+
+def test_what_is_written_down_is_what_the_grid_says():
+    """The file of the design comes from arms.py: its levels are those of the grid at one factor each."""
+    solved, _ = documents()
+    cases = dict(grid())
+    for name, case in solved["scenarios"].items():
+        if name == "baseline":
+            continue
+        levels = case["set"]
+        audits = levels.get("programmes.National audit programme.audits")
+        factor = audits / 10_000 if audits else factor_in(levels, cases[name](1.0)[1])
+        scenario, settings = cases[name](factor)
+        assert (case["extends"], list(levels)) == (scenario, list(settings)), name
+
+
+def factor_in(levels, at_one):
+    """By which factor the first level that moves stands over what the grid starts from."""
+    moved = [(levels[name][0]["value"], at_one[name][0]["value"]) for name in at_one]
+    return next(value / origin for value, origin in moved if value != origin)
