@@ -29,7 +29,10 @@ if str(HERE := Path(__file__).resolve().parent) in sys.path:
 from eipsim.analysis.choice import scores
 from eipsim.analysis.choice.information import value_of_information
 from eipsim.analysis.choice.rank_tables import Ranking
-from eipsim.analysis.intervals import mean_interval, ratio_interval
+from eipsim.analysis.choice.same_draws import gain_of_same_draws
+from eipsim.analysis.discovery import unseen
+from eipsim.analysis.discovery.prim_and_cart import Search
+from eipsim.analysis.intervals import mean_interval, pairing, ratio_interval
 from eipsim.analysis.sensitivity import chance, methods
 from eipsim.analysis.sensitivity.salib import Sample
 from eipsim.analysis.states_of_world import States
@@ -81,6 +84,47 @@ def mean_over_common_draws(seed: int, n: int, replicates: int, shift: float, tol
     values = draw.normal(size=(n, 1)) + shift * draw.normal(size=(1, replicates)) + draw.normal(size=(n, replicates))
     rows, draws = np.repeat(np.arange(n), replicates), np.tile(np.arange(replicates), n)
     return *scores.interval(values.ravel(), rows, draws if told else None), 0.0
+
+
+def mean_over_populations(seed: int, n: int, replicates: int, told: bool) -> Intervals:
+    """Populations differ as much as the draws of a run do; every replicate of one population has draws of its own."""
+    draw = random(seed)
+    values = draw.normal(size=(n, 1)) + draw.normal(size=(n, replicates))
+    runs = np.arange(n * replicates)
+    return *scores.interval(values.ravel(), runs // replicates if told else runs), 0.0
+
+
+def gain_of_pairs(seed: int, n: int, rho: float) -> Intervals:
+    """How much the same draws gain, where two scenarios go together by `rho` over replicates."""
+    draw = random(seed)
+    shared, own = math.sqrt(rho), math.sqrt(1.0 - rho)
+    together = shared * draw.normal(size=n)
+    found = pairing(*((together + own * draw.normal(size=n))[:, None] for _ in range(2)))
+    return *(found[name] for name in GAIN), 1.0 / (1.0 - rho)
+
+
+def gain_over_sets(seed: int, sets: int, replicates: int) -> Intervals:
+    """The same over parameter sets that differ much: draws make half of what a run has beside its set."""
+    draw = random(seed)
+    rows = np.repeat(np.arange(sets), replicates)
+    of_set, of_draws = 3.0 * draw.normal(size=sets)[rows], draw.normal(size=rows.size)
+    values, base = (of_set + of_draws + draw.normal(size=rows.size) for _ in range(2))
+    found = gain_of_same_draws(values, base, rows, rows, None)
+    return *(found[name] for name in GAIN), 2.0
+
+
+GAIN = ("pairing_gain", "pairing_gain_low", "pairing_gain_high")
+
+
+def density_unseen(seed: int, n: int) -> Intervals:
+    """Of the box that a tree finds, in rows it did not see: eight of ten are cases beyond 0.7 of one input, one elsewhere."""
+    draw = random(seed)
+    rows = pd.DataFrame(draw.random((n, 4)), columns=[f"x{k}" for k in range(1, 5)])
+    chance = np.where(rows["x1"] > 0.7, 0.8, 0.1)
+    of_interest, blocks = draw.random(n) < chance, np.arange(n)
+    which = unseen.boxes_unseen(rows, of_interest, blocks, Search(method="cart", boxes=1), seed, lambda: None)
+    found = unseen.held_out(which, of_interest, blocks, 1)
+    return found.density, found.low, found.high, chance[which == 1].mean()
 
 
 FACTORS = 6
@@ -239,6 +283,17 @@ def cases() -> Iterator[Case]:
                partial(mean_over_common_draws, n=40, replicates=4, shift=1.0, told=True))  # fmt: skip
     yield Case("the same, without what draws shift (not reported)", "the same", 4000,
                partial(mean_over_common_draws, n=40, replicates=4, shift=1.0, told=False))  # fmt: skip
+    yield Case("mean of a scenario", "12 populations of 5 replicates, which differ as much as draws do", 4000,
+               partial(mean_over_populations, n=12, replicates=5, told=True))  # fmt: skip
+    yield Case("the same, as if every run were an observation (not reported)", "the same", 4000,
+               partial(mean_over_populations, n=12, replicates=5, told=False))  # fmt: skip
+    yield Case("gain of the same draws", "correlation 0.9, 20 replicates", 4000, partial(gain_of_pairs, n=20, rho=0.9))
+    yield Case("gain of the same draws", "correlation 0.9, 5 replicates", 4000, partial(gain_of_pairs, n=5, rho=0.9))
+    yield Case("gain of the same draws, over sets", "20 sets of 5 replicates", 1000,
+               partial(gain_over_sets, sets=20, replicates=5))  # fmt: skip
+    yield Case(
+        "density of a box where the search did not look", "300 points, four inputs", 60, partial(density_unseen, n=300)
+    )
     yield Case("mean of a scenario", "a Latin hypercube of 100, six factors", 1000,
                partial(mean_over_hypercubes, n=100, repeats=1))  # fmt: skip
     yield Case("mean of a scenario", "ten hypercubes of 10", 2000, partial(mean_over_hypercubes, n=10, repeats=10))

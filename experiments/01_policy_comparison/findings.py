@@ -38,7 +38,7 @@ def findings(studies: dict[str, Study]) -> Findings:
     text = "\n\n".join(
         [
             made_with(studies),
-            f"Medians over {ranking.states.n} pairs of a calibrated set and a population, in brackets the 5 and 95 % quantiles of "
+            f"Medians over {ranking.states.n} pairs of a calibrated set and a population, in brackets 5 and 95 % quantiles of "
             "single pairs:",
             ends_table(levels),
             f"By CO₂ avoided from 2026 to 2050: {ranking.finding}. Paired differences from the baseline, with 95 % intervals "
