@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from reporting import Findings, figure, interval, made_with, markdown
@@ -42,8 +40,7 @@ def findings(studies: dict[str, Study]) -> Findings:
             "single pairs:",
             ends_table(levels),
             f"By CO₂ avoided from 2026 to 2050: {ranking.finding}. Paired differences from the baseline, with 95 % intervals "
-            "of the mean, the correlation of a pair with its baseline, and how many runs the same draws saved, against "
-            "other draws at the same parameters:",
+            "of the mean, and the correlation of a pair with its baseline:",
             difference_table(ranking.differences(), ranking.cases),
             figure("pathways_co2_avoided_t", "CO₂ avoided under six scenarios"),
             figure("pathways_recp_firm_share", "Firms that apply cleaner production under six scenarios"),
@@ -83,17 +80,10 @@ def ends_table(levels: pd.DataFrame) -> str:
 def difference_table(table: pd.DataFrame, blocks: int) -> str:
     rows = [
         [row.scenario, interval(row.difference, row.low, row.high, 1e6), share_in_words(row.better_share, blocks),
-         f"{row.rho:.4f}", saved(row)]
+         f"{row.rho:.4f}"]
         for row in table.itertuples()
     ]  # fmt: skip
-    return markdown(["scenario", "Mt CO₂ more than the baseline", "better in", "rho", "runs saved"], rows)
-
-
-def saved(row: Any) -> str:
-    """Runs that other draws would have needed besides at the same parameters, with their interval; a dash where too few tell."""
-    if not np.isfinite([row.runs_saved_low, row.runs_saved_high]).all():
-        return "–"
-    return interval(row.runs_saved, row.runs_saved_low, row.runs_saved_high)
+    return markdown(["scenario", "Mt CO₂ more than the baseline", "better in", "rho"], rows)
 
 
 def cost_table(cost: pd.DataFrame) -> str:
@@ -106,9 +96,7 @@ def cost_table(cost: pd.DataFrame) -> str:
         each = {name: parts.loc[name] for name in ("public", "private", "total")}
         cells = [interval(row["per_tonne"], row["low"], row["high"]) for row in each.values()]
         rows.append([scenario, *cells, ""])
-    return markdown(
-        ["scenario", "public (USD/t)", "private (USD/t)", "total (USD/t)", ""], rows
-    )
+    return markdown(["scenario", "public (USD/t)", "private (USD/t)", "total (USD/t)", ""], rows)
 
 
 def tidy(study: Study, outcome: str) -> pd.DataFrame:

@@ -22,7 +22,14 @@ from eipsim.scenarios.loading import load_scenario
 from eipsim.sweeps.workers import run_tasks
 
 DESIGN = Path(__file__).resolve().parent / "design.yaml"
-SIX = ["TP. Hồ Chí Minh", "Đồng Nai", "Tây Ninh", "Hải Phòng", "Bắc Ninh", "Đà Nẵng"]  # with more than half of all parks
+SIX = [
+    "TP. Hồ Chí Minh",
+    "Đồng Nai",
+    "Tây Ninh",
+    "Hải Phòng",
+    "Bắc Ninh",
+    "Đà Nẵng",
+]  # with more than half of all parks
 EARLY, EVEN, LATE, LASTING = (2026, 2030), (2026, 2035), (2031, 2040), (2026, 2050)
 PROGRAMME = "National audit programme"
 START, FEW = 0.5, 5  # factor that is tried first, runs in which proportion may find it
