@@ -47,7 +47,7 @@ years: [2015, 2050]
 draws: independent
 factors: {parameter_set: {ensemble: calibrated}}
 outcomes: [co2_avoided_t, recp_firm_share, exchanges_operating, parks_certified, public_spending_usd]
-sampler: {method: latin, n: 20}
+sampler: {method: latin, n: 16}
 """
 Case = tuple[str, dict[str, Any]]  # the scenario of the library that it starts from, and what is set
 
