@@ -66,13 +66,13 @@ def ranked(ranking: Ranking, title: str, size: float) -> str:
 
 def worths(table: pd.DataFrame, size: float) -> str:
     known = table.dropna(subset=["value"])
-    idle = int((known["high"] == 0.0).sum())
+    idle = int((known["value"] <= 0.0).sum())
     if idle == len(known):
         return "Nothing: the same instrument is best in every state."
     rows = [
         [row.what, interval(row.value, row.low, row.high, size), number(row.floor / size) if pd.notna(row.floor) else "",
          "yes" if row.above_floor is True or row.above_floor == 1 else "", row.choice if isinstance(row.choice, str) else ""]
-        for row in known[known["high"] > 0.0].head(SHOWN + 1).itertuples()
+        for row in known[known["value"] > 0.0].head(SHOWN + 1).itertuples()
     ]  # fmt: skip
     rows += [[f"any of {idle} inputs" if len(rows) == 1 else f"{idle} other inputs", "0", "", "", ""]] if idle else []
     return markdown(["what", "worth", "floor", "worth knowing", "choice"], rows)

@@ -49,7 +49,7 @@ def findings(studies: dict[str, Study]) -> Findings:
             "Under each decision rule:",
             stability(ranking.stability(), size),
             figure(f"ranks_by_rule_{name}", f"Ranks by {title} under each decision rule"),
-            "Of what decides how much each instrument adds to the baseline, in shares of its variance (first-order effects by "
+            "What decides how much each instrument adds to the baseline, in shares of its variance (first-order effects by "
             "RBD-FAST; what is below the noise counts as the rest):",
             decision_table(decided),
         ]
@@ -115,4 +115,4 @@ def decision_table(decided: pd.DataFrame) -> str:
         rows.append(
             [scenario, *(f"{sums[name]:.2f}" for name in classes), f"{max(0.0, 1.0 - sum(sums.values())):.2f}", names]
         )
-    return markdown(["what it adds", *classes, REST, "largest"], rows)
+    return markdown(["instrument", *classes, REST, "largest"], rows)
