@@ -11,8 +11,8 @@ from eipsim.analysis.sensitivity.indices import Sensitivity, sensitivity
 from eipsim.analysis.study import Study
 
 FAILURES = {
-    "certificates": ("parks_certified @2050 < 120", "fewer than 120 certified parks in 2050"),
-    "firms": ("recp_firm_share @2030 < 0.6", "fewer than 60 % of firms apply cleaner production in 2030"),
+    "certificates": ("parks_certified @2050 < 300", "fewer than 300 certified parks in 2050"),
+    "firms": ("recp_firm_share @2030 < 0.5", "fewer than half of all firms apply cleaner production in 2030"),
     "co2": ("sum(co2_avoided_t @2026..2050) < 100000000", "less than 100 Mt CO₂ avoided from 2026 to 2050"),
 }
 DECIDED = {
