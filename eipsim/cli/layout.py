@@ -2,8 +2,8 @@
 
 The first of these that fits the width is taken:
 
-1. columns side by side; if they are too wide, the widest text in a few lines, or the names of columns too
-2. for tables with numbers: the first column as a heading of its own line, the others as columns beneath it
+1. columns side by side; if they are too wide, the widest text in a few lines, the names of columns too, numbers closer together
+2. for tables that are mostly numbers: the first column as a heading, the others as columns beneath it, long texts beneath these
 3. records: the first column as a heading, beneath it what is not empty as `name: value`, short ones side by side
 
 A line is longer than the width only if a single word is.
@@ -11,15 +11,16 @@ A line is longer than the width only if a single word is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from itertools import groupby, zip_longest
+from collections.abc import Collection, Iterable, Sequence
+from itertools import groupby, pairwise, zip_longest
 from typing import NamedTuple
 
 GAP = "  "  # between columns, and before what stands under a heading
+NARROW_GAP = " "  # between columns of numbers where there is little room
 BETWEEN = "   "  # between the short fields of a record
-SHORT = 34  # letters of a field of a record, its name included, that others may stand beside
+SHORT = 34  # letters of a text that others may stand beside where there is little room
 NARROWEST = 24  # letters of a column whose text is broken into lines
-MOST_LINES = 4  # into which such a text may be broken
+MOST_LINES = 4  # into which such a text may be broken; in two lines it may be narrower
 
 
 class Layout(NamedTuple):
@@ -39,7 +40,7 @@ class Cells(NamedTuple):
 
 def laid_out(table: Cells, width: int) -> Layout:
     """The table in the first way that fits the width."""
-    for way in (_side_by_side, _with_broken_names, _under_headings):
+    for way in (_side_by_side, _with_broken_names, _closer_together, _under_headings):
         layout = way(table, width)
         if layout is not None:
             return layout
@@ -71,62 +72,96 @@ def wide(text: str) -> int:
 
 
 def _side_by_side(table: Cells, width: int) -> Layout | None:
-    return _columns(table, width, [wide(name) for name in table.head])
+    return _columns(table, width, _wide_gaps(table), list(map(wide, table.head)))
 
 
 def _with_broken_names(table: Cells, width: int) -> Layout | None:
-    return _columns(table, width, [_longest_word(name) for name in table.head])
+    return _columns(table, width, _wide_gaps(table), list(map(_longest_word, table.head)))
+
+
+def _closer_together(table: Cells, width: int) -> Layout | None:
+    numbers = [name in table.right for name in table.head]
+    gaps = [NARROW_GAP if left and right else GAP for left, right in pairwise(numbers)]
+    return _columns(table, width, gaps, list(map(_longest_word, table.head)))
+
+
+def _wide_gaps(table: Cells) -> list[str]:
+    return [GAP] * (len(table.head) - 1)
 
 
 def _under_headings(table: Cells, width: int) -> Layout | None:
-    """The first column as headings, the others as columns beneath it; None where these are too wide or without numbers."""
-    if not set(table.head[1:]) & set(table.right):
+    """The first column as headings, the others beneath it; None where they do not fit or are not mostly numbers."""
+    others = range(1, len(table.head))
+    if 2 * sum(table.head[i] in table.right for i in others) <= len(others):
         return None
-    others = Cells(table.head[1:], [row[1:] for row in table.rows], table.right)
-    beneath = _with_broken_names(others, width - len(GAP))
-    if beneath is None:
+    long = [i for i in others if max((wide(row[i]) for row in table.rows), default=0) > SHORT]
+    columns = _with_broken_names(_part(table, [i for i in others if i not in long]), width - len(GAP))
+    if columns is None:
         return None
-    head = [table.head[0], *_indented(beneath.head)]
+    texts = [_in_paragraphs(_fields(table, row, long), width - len(GAP)) for row in table.rows]
+    rows = [
+        [*_heading(table, row, width), *_indented(lines), *_indented(text)]
+        for row, lines, text in zip(table.rows, columns.rows, texts)
+    ]
+    return Layout([table.head[0], *_indented(columns.head)], rows)
+
+
+def _part(table: Cells, positions: Sequence[int]) -> Cells:
+    """Some of the columns."""
+    return Cells([table.head[i] for i in positions], [[row[i] for i in positions] for row in table.rows], table.right)
+
+
+def _columns(table: Cells, width: int, gaps: Sequence[str], names: Sequence[int]) -> Layout | None:
+    """All columns side by side, their names at least that wide; None where they do not fit."""
+    widths = _widths(table, width - sum(map(len, gaps)), names)
+    if widths is None:
+        return None
     return Layout(
-        head, [[*_heading(table, row, width), *_indented(lines)] for row, lines in zip(table.rows, beneath.rows)]
+        _row_of_columns(table, table.head, widths, gaps),
+        [_row_of_columns(table, row, widths, gaps) for row in table.rows],
     )
 
 
-def _columns(table: Cells, width: int, names: Sequence[int]) -> Layout | None:
-    """All columns side by side, their names at least that wide; None where they do not fit."""
-    widths = _widths(table, width, names)
-    if widths is None:
-        return None
-    pads: list[Callable[[str, int], str]] = [
-        _on_the_right if name in table.right else _on_the_left for name in table.head
-    ]
-
-    def lines_of(cells: Sequence[str]) -> list[str]:
-        parts = [_in_lines(cell, own) for cell, own in zip(cells, widths)]
-        lines = zip_longest(*parts, fillvalue="")
-        return [GAP.join(pad(part, own) for pad, part, own in zip(pads, line, widths)).rstrip() for line in lines]
-
-    return Layout(lines_of(table.head), [lines_of(row) for row in table.rows])
+def _row_of_columns(table: Cells, row: Sequence[str], widths: Sequence[int], gaps: Sequence[str]) -> list[str]:
+    """A row in columns of these widths with these gaps: as many lines as its longest cell takes."""
+    parts = [_in_lines(cell, own) for cell, own in zip(row, widths)]
+    pads = [_on_the_right if name in table.right else _on_the_left for name in table.head]
+    lines = []
+    for line in zip_longest(*parts, fillvalue=""):
+        cells = [pad(part, own) + gap for pad, part, own, gap in zip(pads, line, widths, [*gaps, ""])]
+        lines.append("".join(cells).rstrip())
+    return lines
 
 
-def _widths(table: Cells, width: int, names: Sequence[int]) -> list[int] | None:
-    """The widths of the columns, that of the widest text reduced to what is left for it; None where that is too little."""
+def _widths(table: Cells, room: int, names: Sequence[int]) -> list[int] | None:
+    """The widths of the columns, that of one text reduced to what is left for it; None where that is too little."""
     columns = [[row[i] for row in table.rows] for i in range(len(table.head))]
     widths = [max([name, *map(wide, column)]) for name, column in zip(names, columns)]
-    over = sum(widths) + len(GAP) * (len(widths) - 1) - width
+    over = sum(widths) - room
+    if over <= 0:
+        return widths
     texts = [i for i, name in enumerate(table.head) if name not in table.right]
-    if over <= 0 or not texts:
-        return widths if over <= 0 else None
-    widest = max(texts, key=widths.__getitem__)
-    least = max(NARROWEST, names[widest], widths[widest] / MOST_LINES, *map(_longest_word, columns[widest]))
-    widths[widest] -= over
-    return widths if widths[widest] >= least else None
+    roomy = [i for i in texts if widths[i] - over >= max(names[i], _least_width(columns[i], widths[i]))]
+    if not roomy:
+        return None
+    widths[max(roomy, key=widths.__getitem__)] -= over
+    return widths
+
+
+def _least_width(texts: Sequence[str], longest: int) -> float:
+    """Of a column of texts up to this long: enough for the longest word, and for lines that are not too many or too short."""
+    in_lines = min(max(NARROWEST, longest / MOST_LINES), longest / 2)
+    return max([in_lines, *map(_longest_word, texts)])
 
 
 def _record(table: Cells, row: Sequence[str], width: int) -> list[str]:
     """A row as a heading and, indented beneath it, `name: value` for all that is not empty."""
-    fields = [f"{name}: {cell}" for name, cell in zip(table.head[1:], row[1:]) if cell.strip()]
+    fields = _fields(table, row, range(1, len(row)))
     return [*_heading(table, row, width), *_indented(_in_paragraphs(fields, width - len(GAP)))]
+
+
+def _fields(table: Cells, row: Sequence[str], positions: Iterable[int]) -> list[str]:
+    return [f"{table.head[i]}: {row[i]}" for i in positions if row[i].strip()]
 
 
 def _in_paragraphs(fields: Sequence[str], width: int) -> list[str]:

@@ -13,7 +13,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eipsim.cli.layout import Cells, broken, laid_out
+from eipsim.cli.layout import GAP, Cells, broken, laid_out
 from eipsim.core.numbers import NOTHING, cell, cells, duration, whole_share
 from eipsim.runs.saving import as_json
 
@@ -119,7 +119,7 @@ def print_comparison(comparison: Any) -> None:
         n = len(comparison.replicates(scenario))
         title = f"{scenario} against {comparison.baseline}: differences, 95 % interval of {n} paired replicates"
         print_table(title, ["quantity", "year", "difference", "low", "high", "unit", "note"], rows, NUMBERS)
-        print_lines(f"Unchanged: {', '.join(same) or 'nothing'}", "")
+        print_prose(f"Unchanged: {', '.join(same) or 'nothing'}", "")
         print_vouchers(comparison, scenario)
 
 
@@ -159,8 +159,8 @@ def print_validation(validation: Any) -> None:
     print_table(title, head, rows, ["observed", *of_model, *of_both])
     print_lines("")
     _print_roles(validation)
-    print_lines("", f"{validation.summary[:1].upper()}{validation.summary[1:]}")
-    print_lines(*(f"Note: {note}" for note in validation.notes))
+    print_prose("", f"{validation.summary[:1].upper()}{validation.summary[1:]}")
+    print_prose(*(f"Note: {note}" for note in validation.notes))
 
 
 def _print_roles(validation: Any) -> None:
@@ -196,6 +196,12 @@ def print_lines(*lines: str) -> None:
     sys.stdout.writelines(line + "\n" for line in lines)
 
 
+def print_prose(*lines: str) -> None:
+    """Sentences and lists, each broken into lines of the width, all but its first indented."""
+    width = console().width
+    print_lines(*(part for line in lines for part in broken(line, width, GAP)))
+
+
 def print_where(folder: Path) -> None:
     """Where the results of a command are, and of which kinds."""
     kinds = "Tables, figures" if any(folder.glob("*.png")) else "Tables"
@@ -208,8 +214,8 @@ def print_country(tables: Mapping[str, str], questions: Sequence[str]) -> None:
     words = {"own": "Tables of the country", "Viet Nam's": brings_none, "none": "Not there, and not needed"}
     for whose in [whose for whose in words if whose in tables.values()]:
         names = [name for name, origin in tables.items() if origin == whose]
-        print_lines(f"{words[whose]}: {', '.join(names)}")
-    print_lines(*(f"To look at: {question}" for question in questions))
+        print_prose(f"{words[whose]}: {', '.join(names)}")
+    print_prose(*(f"To look at: {question}" for question in questions))
 
 
 def print_targets(targets: Sequence[Mapping[str, Any]]) -> None:
@@ -217,7 +223,7 @@ def print_targets(targets: Sequence[Mapping[str, Any]]) -> None:
     if targets:
         from eipsim.runs.targets import Reached
 
-        print_lines(*(f"Target: {Reached(**told)}" for told in targets))
+        print_prose(*(f"Target: {Reached(**told)}" for told in targets))
 
 
 def print_prices_held(years: Sequence[int]) -> None:
@@ -226,7 +232,7 @@ def print_prices_held(years: Sequence[int]) -> None:
         what = (
             "a price of energy was farther from what was to be expected than it may count (operation.most_price_ratio)"
         )
-        print_lines(f"To look at: in {len(years)} years from {years[0]} on {what}")
+        print_prose(f"To look at: in {len(years)} years from {years[0]} on {what}")
 
 
 def print_beside(*lines: str) -> None:
