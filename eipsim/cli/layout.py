@@ -139,13 +139,23 @@ def _widths(table: Cells, room: int, names: Sequence[int]) -> list[int] | None:
     widths = [max([name, *map(wide, column)]) for name, column in zip(names, columns)]
     over = sum(widths) - room
     if over <= 0:
-        return widths
+        return _with_more_room(widths, list(map(wide, table.head)), -over)
     texts = [i for i, name in enumerate(table.head) if name not in table.right]
     roomy = [i for i in texts if widths[i] - over >= max(names[i], _least_width(columns[i], widths[i]))]
     if not roomy:
         return None
     widths[max(roomy, key=widths.__getitem__)] -= over
     return widths
+
+
+def _with_more_room(widths: Sequence[int], names: Sequence[int], room: int) -> list[int]:
+    """The widths, and what room is left given to the names of the first columns that need it."""
+    wider = []
+    for width, name in zip(widths, names):
+        more = min(max(0, name - width), room)
+        room -= more
+        wider.append(width + more)
+    return wider
 
 
 def _least_width(texts: Sequence[str], longest: int) -> float:
