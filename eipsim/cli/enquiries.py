@@ -38,8 +38,8 @@ def check_file(
             raise typer.Exit(InputError.exit_code)
         return
     terminal.print_lines(f"{file}: no mistakes", *map(_told_code, code))
-    terminal.print_prose(*map(_told_inherited, told.get("inherited", ())))
-    terminal.print_prose(*told.get("notes", ()))
+    terminal.print_lines(*map(_told_inherited, told.get("inherited", ())))
+    terminal.print_lines(*told.get("notes", ()))
     terminal.print_country(told.get("tables", {}), told.get("questions", []))
 
 

@@ -84,6 +84,10 @@ def _print_part(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) 
 
 
 def _print_styled(style: str, lines: Sequence[str]) -> None:
+    """Lines in a style of the terminal, in a pipe as they are."""
+    if not sys.stdout.isatty():
+        print_lines(*lines)
+        return
     from rich.text import Text
 
     shown = console()
@@ -197,9 +201,14 @@ def print_lines(*lines: str) -> None:
 
 
 def print_prose(*lines: str) -> None:
-    """Sentences and lists, each broken into lines of the width, all but its first indented."""
+    """Sentences and lists, each broken into lines of the width, all but its first indented more than that."""
     width = console().width
-    print_lines(*(part for line in lines for part in broken(line, width, GAP)))
+    print_lines(*(part for line in lines for part in broken(line, width, indent_of(line) + GAP)))
+
+
+def indent_of(line: str) -> str:
+    """The blanks at its beginning."""
+    return " " * (len(line) - len(line.lstrip(" ")))
 
 
 def print_where(folder: Path) -> None:
@@ -215,7 +224,7 @@ def print_country(tables: Mapping[str, str], questions: Sequence[str]) -> None:
     for whose in [whose for whose in words if whose in tables.values()]:
         names = [name for name, origin in tables.items() if origin == whose]
         print_prose(f"{words[whose]}: {', '.join(names)}")
-    print_prose(*(f"To look at: {question}" for question in questions))
+    print_lines(*(f"To look at: {question}" for question in questions))
 
 
 def print_targets(targets: Sequence[Mapping[str, Any]]) -> None:
