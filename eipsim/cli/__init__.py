@@ -78,9 +78,12 @@ def _run(arguments: Sequence[str] | None) -> int:
         return _print_error(error)
     except (KeyboardInterrupt, typer.Abort):
         return _interrupted()
-    except BrokenPipeError:  # the reader has had enough, as `head` has
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except BrokenPipeError:
+        return _read_enough()
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # of which typer makes an end of the process
+            return _read_enough()
+        raise
     except UsageError as error:
         terminal.print_beside(f"Error: {error.format_message()}", "`eipsim COMMAND --help` lists what is allowed.")
         return InputError.exit_code
@@ -88,6 +91,12 @@ def _run(arguments: Sequence[str] | None) -> int:
         if not interruption.HEARD.is_set():
             raise
         return _interrupted()  # of which compiled code made an error of its own
+
+
+def _read_enough() -> int:
+    """The reader has had enough, as `head` has: the rest goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 def _interrupted() -> int:

@@ -113,11 +113,11 @@ def _print(found: Any, file: Path | None, chosen: Any) -> None:
     for scenario, outcome in dict.fromkeys(zip(found.table["scenario"], found.table["outcome"])):
         _print_table(found, scenario, outcome)
     if len(found.missing):
-        terminal.print_lines(f"Without result: {len(found.missing):,} runs of the design, see missing.csv")
-    terminal.print_lines(*(f"Note: {text}" for text in found.warnings))
+        terminal.print_prose(f"Without result: {len(found.missing):,} runs of the design, see missing.csv")
+    terminal.print_prose(*(f"Note: {text}" for text in found.warnings))
     if chosen is not None:
         kept, left = chosen
-        terminal.print_lines(f"{file}: Sobol' indices of {', '.join(kept)}; left out: {', '.join(left) or 'none'}")
+        terminal.print_prose(f"{file}: Sobol' indices of {', '.join(kept)}; left out: {', '.join(left) or 'none'}")
 
 
 def _print_table(found: Any, scenario: str, outcome: str) -> None:
@@ -134,13 +134,13 @@ def _print_table(found: Any, scenario: str, outcome: str) -> None:
     rows = [_row(row, table, names, between) for row in main.head(SHOWN).itertuples()]
     rows += [_row(row, table, names, between) for row in main[SHOWN:].itertuples() if row.kind == "dummy"]
     left = len(main) - len(rows)
-    terminal.print_lines(f"{outcome}{when} in {scenario}: {found.method}, {_size(noise)}")
+    terminal.print_prose(f"{outcome}{when} in {scenario}: {found.method}, {_size(noise)}")
     seeds = [f"{found.main} between replicates"] if between else []
     terminal.print_table("", ["factor", *names, *seeds, "note"], rows, [*names, *seeds])
     own = f"Luck ({noise['luck_of']})" if noise["luck_of"] != "draws" else "Luck"
     more = f"; {left} more factors are in indices.csv" if left else ""
     firms = [] if math.isnan(noise["population_share"]) else [f"Populations: {_share_of(noise, 'population')}"]
-    terminal.print_lines(*firms, f"{own}: {_share_of(noise, 'noise')}{more}", "")
+    terminal.print_prose(*firms, f"{own}: {_share_of(noise, 'noise')}{more}", "")
 
 
 def _share_of(noise: Any, part: str) -> str:

@@ -130,7 +130,7 @@ def _print_ranking(result: Any, extra: dict[str, Any]) -> None:
         _print_information(extra["information"], result.unit)
     same = [f"{row.scenario}: {row.note}" for row in table.itertuples() if row.note]
     print_left_out(result.states.left_out, [*result.states.notes, *same], f"{result.states.in_all} states")
-    terminal.print_lines(f"Finding: {result.finding}.")
+    terminal.print_prose(f"Finding: {result.finding}.")
 
 
 def _print_information(table: Any, unit: str) -> None:
@@ -203,7 +203,7 @@ def _print_discovery(result: Any) -> None:
         terminal.print_table(title, head, limits, head[2:4] + head[5:])
     _print_candidates(result)
     print_left_out(result.left_out, result.notes, f"{result.in_all} rows")
-    terminal.print_lines(f"Finding: {result.finding}.")
+    terminal.print_prose(f"Finding: {result.finding}.")
 
 
 def _print_candidates(result: Any) -> None:

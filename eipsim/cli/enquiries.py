@@ -15,6 +15,10 @@ from eipsim.core.names import printable
 from eipsim.core.own_code import Named, short
 from eipsim.errors import InputError, Mistake, Mistakes, refuse_all, unknown
 
+IN_SHORT = ("group", "name", "title")
+MORE_OF_ONE = "All that a scenario sets: eipsim show scenarios NAME"
+MORE_OF_ALL = f"With their questions: eipsim list --long. {MORE_OF_ONE}"
+
 
 def check_file(
     file: Annotated[str, typer.Argument(help="A scenario or design (YAML), a decree file (YAML or CSV), a world (folder:PATH).")],
@@ -130,9 +134,19 @@ def schema(kind: Annotated[str, typer.Argument(help="scenario or design.")] = "s
     terminal.print_json(kinds[kind]())
 
 
-def list_library(json: Json = False) -> None:
+def list_library(
+    long: Annotated[bool, typer.Option("--long", help="With question, extended scenario and number of sources.")] = False,
+    json: Json = False,
+) -> None:  # fmt: skip
     """List the scenarios of the library, group by group."""
-    show("scenarios", None, json=json)
+    from eipsim.cli.listings import listing_of
+
+    rows = listing_of("scenarios")
+    if json:
+        terminal.print_json(rows)
+    else:
+        terminal.print_groups(rows if long else [{name: row[name] for name in IN_SHORT} for row in rows], "group")
+        terminal.print_beside(MORE_OF_ONE if long else MORE_OF_ALL)
 
 
 def show(

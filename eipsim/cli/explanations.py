@@ -58,7 +58,8 @@ def explain_criteria(scenario: Scenario = None, *, options: RunOptions, json: Js
     if json:
         terminal.print_json(records(table))
     else:
-        terminal.print_records(f"{case.name}: criteria of the certificate", records(table))
+        terminal.print_lines(f"{case.name}: criteria of the certificate")
+        terminal.print_groups(records(table[["criterion", *table.columns.drop("criterion")]]), "year")
 
 
 @grouped
@@ -121,4 +122,4 @@ def _print_explanation(explanation: Any, options: Explained) -> None:
     if options.json:
         terminal.print_json(explanation.as_dict())
     else:
-        terminal.print_lines(explanation.text)
+        terminal.print_prose(*explanation.text.splitlines())

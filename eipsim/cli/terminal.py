@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
+import os
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from eipsim.cli.layout import GAP, Cells, broken, laid_out
 from eipsim.core.numbers import NOTHING, cell, cells, duration, whole_share
 from eipsim.runs.saving import as_json
 
@@ -22,11 +23,10 @@ if TYPE_CHECKING:
 
 PATIENCE = 2.0  # seconds without progress bar
 SAID_EVERY = 30.0  # seconds between lines of progress in a log
-WIDE = 1000  # columns of a "terminal" that is a file or a pipe: nothing is broken into lines
+WIDTH_OF_A_PIPE = 80  # columns, where COLUMNS does not say otherwise
 UNSCALED = (
     "points of 100", "parks", "firms", "tCO2/MUSD", "MWh/MUSD", "measures", "options", "audits", "systems", "measures in firms",
 )  # fmt: skip
-LONGEST_WHOLE = 34  # cells up to this length are never broken into lines
 YEARS_SHOWN = (2015, 2020, 2024, 2030, 2040, 2050)
 MAIN_OUTCOMES = (
     "parks_operating", "parks_converted", "parks_certified", "park_score_mean", "firms", "firms_aware_share",
@@ -41,37 +41,58 @@ def console(stderr: bool = False) -> Console:
     from rich.console import Console
 
     stream = sys.stderr if stderr else sys.stdout
-    return Console(file=stream, width=None if stream.isatty() else WIDE, highlight=False, markup=False)
+    return Console(file=stream, width=None if stream.isatty() else _width_of_a_pipe(), highlight=False, markup=False)
+
+
+def _width_of_a_pipe() -> int:
+    """Columns of a "terminal" that is a file or a pipe: what COLUMNS says, else 80."""
+    said = os.environ.get("COLUMNS", "")
+    return (int(said) if said.isdecimal() else 0) or WIDTH_OF_A_PIPE
 
 
 def print_table(title: str, head: Sequence[str], rows: Sequence[Sequence[Any]], right: Sequence[str] = ()) -> None:
-    """A table; the columns named in `right` are aligned on the right."""
-    from rich.table import Table
-
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim")
-    for position, name in enumerate(head):
-        longest = max((len(str(row[position])) for row in rows), default=0)
-        whole = name in right or longest <= LONGEST_WHOLE
-        table.add_column(name, justify="right" if name in right else "left", no_wrap=whole, overflow="fold")
-    for row in rows:
-        table.add_row(*(str(cell) for cell in row))
-    console().print(table)
+    """A table, or records where it is too wide; the columns named in `right` are aligned on the right."""
+    layout = laid_out(Cells(head, [[str(cell) for cell in row] for row in rows], right), console().width)
+    _print_part(title, layout.head, layout.rows)
 
 
 def print_records(title: str, rows: Sequence[Mapping[str, Any]]) -> None:
     """Rows that share their names as a table; columns of numbers are aligned on the right."""
-    head = list(rows[0]) if rows else []
-    right = [name for name in head if all(isinstance(row[name], int | float | None) for row in rows)]
-    shown = [["" if row[name] is None else _plain(row[name]) for name in head] for row in rows]
-    print_table(title, head, shown, right)
+    layout = laid_out(_cells_of(rows), console().width)
+    _print_part(title, layout.head, layout.rows)
 
 
 def print_groups(rows: Sequence[Mapping[str, Any]], by: str) -> None:
-    """Rows that follow each other by group as a table a group, named by it."""
-    for group, members in groupby(rows, key=itemgetter(by)):
-        rows_of_group = [{name: row[name] for name in row if name != by} for row in members]
-        print_records(str(group).capitalize() or "Without a group", rows_of_group)
+    """Rows that follow each other by group as a table a group, named by it; their columns are alike."""
+    layout = laid_out(_cells_of([{name: row[name] for name in row if name != by} for row in rows]), console().width)
+    for group, members in groupby(zip(rows, layout.rows), key=lambda member: member[0][by]):
+        _print_part(str(group).capitalize() or "Without a group", layout.head, [lines for _, lines in members])
         print_lines("")
+
+
+def _cells_of(rows: Sequence[Mapping[str, Any]]) -> Cells:
+    head = list(rows[0]) if rows else []
+    right = [name for name in head if all(isinstance(row[name], int | float | None) for row in rows)]
+    return Cells(head, [["" if row[name] is None else _plain(row[name]) for name in head] for row in rows], right)
+
+
+def _print_part(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A title, the names of columns and rows, all of them laid out."""
+    _print_styled("bold", broken(title, console().width) if title else [])
+    _print_styled("dim", head)
+    print_lines(*(line for row in rows for line in row))
+
+
+def _print_styled(style: str, lines: Sequence[str]) -> None:
+    """Lines in a style of the terminal, in a pipe as they are."""
+    if not sys.stdout.isatty():
+        print_lines(*lines)
+        return
+    from rich.text import Text
+
+    shown = console()
+    for line in lines:
+        shown.print(Text(line, style), soft_wrap=True)
 
 
 def _plain(value: Any) -> str:
@@ -102,7 +123,7 @@ def print_comparison(comparison: Any) -> None:
         n = len(comparison.replicates(scenario))
         title = f"{scenario} against {comparison.baseline}: differences, 95 % interval of {n} paired replicates"
         print_table(title, ["quantity", "year", "difference", "low", "high", "unit", "note"], rows, NUMBERS)
-        print_lines(f"Unchanged: {', '.join(same) or 'nothing'}", "")
+        print_prose(f"Unchanged: {', '.join(same) or 'nothing'}", "")
         print_vouchers(comparison, scenario)
 
 
@@ -142,8 +163,8 @@ def print_validation(validation: Any) -> None:
     print_table(title, head, rows, ["observed", *of_model, *of_both])
     print_lines("")
     _print_roles(validation)
-    print_lines("", f"{validation.summary[:1].upper()}{validation.summary[1:]}")
-    print_lines(*(f"Note: {note}" for note in validation.notes))
+    print_prose("", f"{validation.summary[:1].upper()}{validation.summary[1:]}")
+    print_prose(*(f"Note: {note}" for note in validation.notes))
 
 
 def _print_roles(validation: Any) -> None:
@@ -179,6 +200,17 @@ def print_lines(*lines: str) -> None:
     sys.stdout.writelines(line + "\n" for line in lines)
 
 
+def print_prose(*lines: str) -> None:
+    """Sentences and lists, each broken into lines of the width, all but its first indented more than that."""
+    width = console().width
+    print_lines(*(part for line in lines for part in broken(line, width, indent_of(line) + GAP)))
+
+
+def indent_of(line: str) -> str:
+    """The blanks at its beginning."""
+    return " " * (len(line) - len(line.lstrip(" ")))
+
+
 def print_where(folder: Path) -> None:
     """Where the results of a command are, and of which kinds."""
     kinds = "Tables, figures" if any(folder.glob("*.png")) else "Tables"
@@ -191,7 +223,7 @@ def print_country(tables: Mapping[str, str], questions: Sequence[str]) -> None:
     words = {"own": "Tables of the country", "Viet Nam's": brings_none, "none": "Not there, and not needed"}
     for whose in [whose for whose in words if whose in tables.values()]:
         names = [name for name, origin in tables.items() if origin == whose]
-        print_lines(f"{words[whose]}: {', '.join(names)}")
+        print_prose(f"{words[whose]}: {', '.join(names)}")
     print_lines(*(f"To look at: {question}" for question in questions))
 
 
@@ -200,7 +232,7 @@ def print_targets(targets: Sequence[Mapping[str, Any]]) -> None:
     if targets:
         from eipsim.runs.targets import Reached
 
-        print_lines(*(f"Target: {Reached(**told)}" for told in targets))
+        print_prose(*(f"Target: {Reached(**told)}" for told in targets))
 
 
 def print_prices_held(years: Sequence[int]) -> None:
@@ -209,7 +241,7 @@ def print_prices_held(years: Sequence[int]) -> None:
         what = (
             "a price of energy was farther from what was to be expected than it may count (operation.most_price_ratio)"
         )
-        print_lines(f"To look at: in {len(years)} years from {years[0]} on {what}")
+        print_prose(f"To look at: in {len(years)} years from {years[0]} on {what}")
 
 
 def print_beside(*lines: str) -> None:

@@ -51,7 +51,7 @@ def changed(folder: Path, table: str, good: str, bad: str) -> None:
 def test_check_says_whose_each_table_is(eipsim):
     code, out, _ = eipsim("check", "folder:country")
     assert code == 0
-    own, vietnams, none = (line for line in out.splitlines()[1:])
+    own, vietnams, none = out.replace("\n  ", " ").splitlines()[1:]
     assert own.startswith("Tables of the country: parks, provinces")
     assert "prices" in own
     assert vietnams.startswith("Viet Nam's, because the country brings none: ")

@@ -49,7 +49,7 @@ def test_rank_prints_the_choice_and_writes_tables_and_figures(eipsim, store, tmp
     code, out, err = eipsim("rank", store, *VALUE, "--by", "rule", "--satisfice", "parks_certified @2050 > 5",
                             "--information", "--resamples", "50")  # fmt: skip
     assert code == 0
-    for words in ("subsidy is best", "good enough", "rule = npv_hurdle", "Value of information", "results/rank-store"):
+    for words in ("subsidy is best", "enough", "rule = npv_hurdle", "Value of information", "results/rank-store"):
         assert words in out
     assert "Left out: 2 of 160 states, because a run failed" in err
     written = {file.name for file in (tmp_path / "results/rank-store").iterdir()}
@@ -123,7 +123,7 @@ def test_in_noise_it_is_said_that_no_condition_was_found(eipsim, tmp_path):
 def test_a_condition_that_never_holds_is_told_and_is_no_error(eipsim, store):
     code, out, _ = eipsim("discover", store, "--where", "parks_certified @2050 < -99")
     assert code == 0
-    assert "there is nothing to tell apart" in out
+    assert "there is nothing to tell apart" in " ".join(out.split())
 
 
 @pytest.mark.parametrize(
