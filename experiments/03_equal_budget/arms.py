@@ -8,13 +8,14 @@ solves all and writes `design.yaml`; designs that cannot spend so much are left 
 from __future__ import annotations
 
 import argparse
+import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 from equal_budget import ACCEPTED, Budget, in_digits, solve_factor
+from ruamel.yaml import YAML
 
 from eipsim.designs.points import with_settings
 from eipsim.errors import InputError, RunError
@@ -177,10 +178,11 @@ def document(factors: dict[str, float]) -> str:
     for name, factor in factors.items():
         scenario, settings = cases[name](factor)
         scenarios[name] = {"extends": scenario, "set": settings}
-    text = yaml.safe_dump(
-        {"scenarios": scenarios}, allow_unicode=True, sort_keys=False, default_flow_style=None, width=130
-    )
-    return HEAD + text + REST
+    text, writer = io.StringIO(), YAML(typ="safe", pure=True)
+    writer.default_flow_style, writer.allow_unicode, writer.width = None, True, 130
+    writer.sort_base_mapping_type_on_output = False
+    writer.dump({"scenarios": scenarios}, text)
+    return HEAD + text.getvalue() + REST
 
 
 def main() -> None:

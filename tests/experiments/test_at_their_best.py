@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 from arms import grid
 from at_their_best import all_at_their_best, at_its_best, table_of, what_it_changes
 from dots import group_of, member_of
+from ruamel.yaml import YAML
 
 EXPERIMENTS = Path(__file__).resolve().parents[2] / "experiments"
 RNG = np.random.default_rng(3)
@@ -57,7 +57,7 @@ def test_what_a_choice_changes_is_taken_where_nothing_else_differs():
 def documents():
     """Designs of 03_equal_budget and of 07_deep_uncertainty as their files have them."""
     names = ("03_equal_budget", "07_deep_uncertainty")
-    return [yaml.safe_load((EXPERIMENTS / name / "design.yaml").read_text(encoding="utf-8")) for name in names]
+    return [YAML(typ="safe").load(EXPERIMENTS / name / "design.yaml") for name in names]
 
 
 @pytest.mark.parametrize(
