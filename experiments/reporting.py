@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from eipsim.analysis.intervals import count_in_words
 from eipsim.analysis.study import Study
 from eipsim.figures import Chart
 from eipsim.figures.wording import number
@@ -80,6 +81,16 @@ def plus_minus(row: pd.Series) -> str:
     if pd.isna(row["estimate"]):
         return "–"
     return f"{row['estimate']:z.2f} ±{(row['high'] - row['low']) / 2.0:.2f}"
+
+
+def in_cases(share: float, cases: int) -> str:
+    """In how many of the cases something was so; of all or none of them, what that says.
+
+    >>> in_cases(0.7, 10), in_cases(1.0, 10), in_cases(0.0, 10)
+    ('7 of 10', '10 of 10 (at least 69 %)', 'none of 10 (at most 31 %)')
+    """
+    words = count_in_words(round(share * cases, 1), cases, "").replace("  ", " ")
+    return words if share in (0.0, 1.0) else words.partition(" (")[0]
 
 
 def percent(share: float) -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from reporting import Findings, figure, interval, made_with, markdown
+from reporting import Findings, figure, in_cases, interval, made_with, markdown
 
 from eipsim import figures
 from eipsim.analysis.choice.cost_per_tonne import cost_per_tonne
 from eipsim.analysis.choice.ranking import rank
-from eipsim.analysis.intervals import share_in_words
 from eipsim.analysis.study import Study
 
 TONNES = "sum(co2_avoided_t @2026..2050)"
@@ -79,7 +78,7 @@ def ends_table(levels: pd.DataFrame) -> str:
 
 def difference_table(table: pd.DataFrame, blocks: int) -> str:
     rows = [
-        [row.scenario, interval(row.difference, row.low, row.high, 1e6), share_in_words(row.better_share, blocks),
+        [row.scenario, interval(row.difference, row.low, row.high, 1e6), in_cases(row.better_share, blocks),
          f"{row.rho:.4f}"]
         for row in table.itertuples()
     ]  # fmt: skip

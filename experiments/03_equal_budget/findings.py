@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from at_their_best import AtItsBest, all_at_their_best, table_of, what_it_changes
 from dots import Words, dots, group_of, member_of
-from reporting import Findings, figure, interval, made_with, markdown
+from reporting import Findings, figure, in_cases, interval, made_with, markdown
 
-from eipsim.analysis.intervals import mean_interval, share_in_words
+from eipsim.analysis.intervals import mean_interval
 from eipsim.analysis.study import Study
 from eipsim.data.parameters import parameter_values
 from eipsim.figures.wording import number
@@ -112,7 +112,7 @@ def spending_text(spent: pd.DataFrame) -> str:
 def best_table(best: dict[str, AtItsBest], title: str) -> str:
     pairs = len(next(iter(best.values())).gains)
     rows = [
-        [row.instrument, interval(row.mean, row.low, row.high), share_in_words(row.best_share, pairs), row.chosen,
+        [row.instrument, interval(row.mean, row.low, row.high), in_cases(row.best_share, pairs), row.chosen,
          f"{number(row.worst_mean)} to {number(row.best_mean)} ({row.designs})"]
         for row in table_of(best).itertuples()
     ]  # fmt: skip

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from dots import Words, dots
-from reporting import Findings, figure, interval, made_with, markdown
+from reporting import Findings, figure, in_cases, interval, made_with, markdown
 
 from eipsim.analysis.choice.ranking import rank
-from eipsim.analysis.intervals import mean_interval, ratio_interval, share_in_words
+from eipsim.analysis.intervals import mean_interval, ratio_interval
 from eipsim.analysis.study import Study
 
 BASELINE, SUBSIDY = "baseline", "subsidy"
@@ -135,7 +135,7 @@ def best_table(best: pd.DataFrame) -> str:
         [
             f"{row.title}: {row.rule}",
             row.best,
-            share_in_words(row.best_share, row.pairs),
+            in_cases(row.best_share, row.pairs),
             row.second,
             interval(row.lead, row.low, row.high),
         ]

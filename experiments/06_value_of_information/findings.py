@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pandas as pd
-from reporting import Findings, figure, interval, made_with, markdown, number
+from reporting import Findings, figure, in_cases, interval, made_with, markdown, number
 
 from eipsim import figures
 from eipsim.analysis.choice.information import value_of_information
 from eipsim.analysis.choice.rank_tables import Ranking
 from eipsim.analysis.choice.ranking import rank
-from eipsim.analysis.intervals import share_in_words
 from eipsim.analysis.study import Study
 
 RUNS_OF = "07_deep_uncertainty"
@@ -57,7 +56,7 @@ def ranked(ranking: Ranking, title: str, size: float) -> str:
     table, n = ranking.table(), ranking.cases
     rows = [
         [row.scenario, interval(row.mean, row.mean_low, row.mean_high, size),
-         share_in_words(row.best_share, n), interval(row.regret, row.regret_low, row.regret_high, size),
+         in_cases(row.best_share, n), interval(row.regret, row.regret_low, row.regret_high, size),
          number(row.regret_95 / size)]
         for row in table.itertuples()
     ]  # fmt: skip

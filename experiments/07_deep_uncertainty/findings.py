@@ -4,12 +4,11 @@ and what decides that: evidence, assumption, or how the instrument is designed."
 from __future__ import annotations
 
 import pandas as pd
-from reporting import Findings, figure, interval, made_with, markdown, number
+from reporting import Findings, figure, in_cases, interval, made_with, markdown, number
 
 from eipsim import figures
 from eipsim.analysis.choice.rank_tables import Ranking
 from eipsim.analysis.choice.ranking import rank
-from eipsim.analysis.intervals import share_in_words
 from eipsim.analysis.sensitivity.indices import sensitivity
 from eipsim.analysis.study import Study
 from eipsim.data.parameters import load_parameters
@@ -66,8 +65,8 @@ def ranked(ranking: Ranking, size: float) -> str:
             [
                 name,
                 "–" if gain is None else interval(gain["difference"], gain["low"], gain["high"], size),
-                "–" if gain is None else share_in_words(gain["better_share"], ranking.cases),
-                share_in_words(row["best_share"], ranking.cases),
+                "–" if gain is None else in_cases(gain["better_share"], ranking.cases),
+                in_cases(row["best_share"], ranking.cases),
                 interval(row["regret"], row["regret_low"], row["regret_high"], size),
             ]
         )
@@ -76,7 +75,7 @@ def ranked(ranking: Ranking, size: float) -> str:
 
 def stability(table: pd.DataFrame, size: float) -> str:
     rows = [
-        [row.group, row.best, share_in_words(row.best_share, row.cases), number(row.cost_of_staying / size)]
+        [row.group, row.best, in_cases(row.best_share, row.cases), number(row.cost_of_staying / size)]
         for row in table.itertuples()
     ]
     return markdown(["runs", "best by its mean", "overall best is best in", "lost by staying with it"], rows)
