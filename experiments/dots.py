@@ -69,7 +69,7 @@ def dots(values: pd.DataFrame, words: Words, in_order: bool = False) -> Chart:
             axes.plot(mean, y, "o", color=colour, ms=3.5)
         y += GAP
     axes.axvline(0.0, color=GREY, lw=0.7)
-    axes.set_yticks(list(at.values()), list(map(member_of, at)), fontsize=6.6)
+    axes.set_yticks(list(at.values()), [member_of(name).replace("_", " ") for name in at], fontsize=6.6)
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(y - GAP + 0.8, -0.8)
     axes.grid(axis="x", color=FAINT)
