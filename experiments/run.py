@@ -70,8 +70,11 @@ def study_of(design: Path, stores: Path, jobs: int) -> Study:
 
 
 def write_down(found: Findings, folder: Path) -> None:
-    """Tables and figures into their folders, the text between the marks of the README."""
-    (folder / "tables").mkdir(exist_ok=True)
+    """Tables and figures into their folders in place of those of before, the text between the marks of the README."""
+    for name, made in {"tables": found.tables, "figures": found.charts}.items():
+        (folder / name).mkdir(exist_ok=True)
+        for old in [file for file in (folder / name).iterdir() if file.stem not in made]:
+            old.unlink()
     for name, table in found.tables.items():
         write_table(table, folder / "tables" / f"{name}.csv")
     for name, chart in found.charts.items():

@@ -31,7 +31,7 @@ def findings(studies: dict[str, Study]) -> Findings:
     levels = quantiles(study)
     tables = {"ends": levels, "ranking": ranking.table(), "differences": ranking.differences(), "cost_per_tonne": cost}
     charts = {f"pathways_{name}": figures.pathways(tidy(study, name), name, baseline="baseline") for name in OUTCOMES}
-    charts |= {"ranks": figures.rank_map(ranking), "cost_per_tonne": figures.cost_split(cost)}
+    charts["cost_per_tonne"] = figures.cost_split(cost)
     text = "\n\n".join(
         [
             made_with(studies),
@@ -44,7 +44,6 @@ def findings(studies: dict[str, Study]) -> Findings:
             figure("pathways_co2_avoided_t", "CO₂ avoided under six scenarios"),
             figure("pathways_recp_firm_share", "Firms that apply cleaner production under six scenarios"),
             figure("pathways_parks_certified", "Certified parks under six scenarios"),
-            figure("ranks", "How often each scenario has each rank"),
             "What an additional tonne costs, discounted, where the additional tonnes can be told from none:",
             cost_table(cost),
             figure("cost_per_tonne", "Cost of an additional tonne, public, free riders and private"),
