@@ -49,7 +49,7 @@ def position(value):
 def smaller(design: str) -> str:
     for pattern, instead in SMALLER:
         design = pattern.sub(instead, design)
-    if "baseline: baseline" in design:
+    if re.search("^baseline:", design, re.MULTILINE):
         return re.sub(r"(method: latin, n: )\d+", r"\g<1>2", design)
     many = design.replace("method: latin, n: 3", "method: latin, n: 60")  # costs nothing
     return f"{many}model: stand_in.py:run\n"
