@@ -117,9 +117,11 @@ def strength(value: float, index: str, unit: str) -> str:
 
     >>> strength(0.62, "ST", ""), strength(12.34, "mu_star", "parks"), strength(0.2, "pawn", "")
     ('in 62 % of the variance', 'by 12.3 parks over its range', 'with a PAWN index of 0.2')
+    >>> strength(1.08, "ST", "")  # an estimate from few points may lie above one
+    'in nearly all of the variance'
     """
     if index in ("S1", "ST"):
-        return f"in {per_cent(value)} of the variance"
+        return f"in {per_cent(value) if value < 0.995 else 'nearly all'} of the variance"
     if index in OF_THE_OUTCOME:
         both = value * (2.0 if index == "main_effect" else 1.0)
         return f"by {quantity(both, unit)} over its range"
