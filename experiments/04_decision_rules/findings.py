@@ -17,6 +17,11 @@ VALUES = {
     "firms": ("recp_firm_share @2035", "% of firms with RECP in 2035", 0.01),
 }
 LEVELS = {"RECP 2050 (% of firms)": ("recp_firm_share @2050", 0.01), "avoided 2026-50 (Mt CO₂)": VALUES["co2"][::2]}
+VOUCHERS = {
+    "additional_per_voucher": "additional",
+    "net_per_voucher": "net",
+    "net_per_thousand_usd": "net per 1,000 USD",
+}
 CAPTION = (
     "Means with 95 % intervals over pairs of a parameter set that was calibrated for the rule and a synthetic population of the "
     "country. Instruments spend the same public money with the default set; the carbon price spends none. Red: the rule under "
@@ -34,13 +39,13 @@ def findings(studies: dict[str, Study]) -> Findings:
     text = [
         made_with(studies),
         "What firms do in the baseline under each rule:",
-        level_table(levels),
+        crosswise(levels, "rule", "quantity"),
         "What each policy adds to the baseline, in Mt CO₂ avoided from 2026 to 2050:",
-        effect_table(effects(gains["co2"])),
+        crosswise(effects(gains["co2"]), "policy", "rule"),
         "The best policy under each rule:",
         best_table(best),
         "What vouchers add, measures in firms per voucher used; net of what holders adopt besides and give up:",
-        voucher_table(vouchers),
+        crosswise(vouchers.replace({"quantity": VOUCHERS}), "rule", "quantity"),
         figure("co2", "CO₂ that each policy avoids beyond the baseline under each rule"),
         figure("firms", "Firms that each policy brings to cleaner production under each rule"),
     ]
@@ -68,16 +73,6 @@ def effects(gains: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def effect_table(table: pd.DataFrame) -> str:
-    cells = {
-        key: interval(row["mean"], row["low"], row["high"])
-        for key, row in table.set_index(["policy", "rule"]).iterrows()
-    }
-    rules = list(table["rule"].unique())
-    rows = [[policy, *(cells[(policy, rule)] for rule in rules)] for policy in table["policy"].unique()]
-    return markdown(["policy", *rules], rows)
-
-
 def words(gains: pd.DataFrame, title: str) -> Words:
     """The finding: how far the same instrument is apart between rules."""
     table = effects(gains).groupby("policy")["mean"].agg(["min", "max"])
@@ -96,16 +91,6 @@ def levels_by_rule(studies: dict[str, Study]) -> pd.DataFrame:
             mean, low, high = mean_interval(values)
             rows.append({"rule": rule, "quantity": title, "mean": mean, "low": low, "high": high})
     return pd.DataFrame(rows)
-
-
-def level_table(levels: pd.DataFrame) -> str:
-    cells = {
-        key: interval(row["mean"], row["low"], row["high"])
-        for key, row in levels.set_index(["rule", "quantity"]).iterrows()
-    }
-    return markdown(
-        ["rule", *LEVELS], [[rule, *(cells[(rule, title)] for title in LEVELS)] for rule in levels["rule"].unique()]
-    )
 
 
 def best_by_rule(studies: dict[str, Study]) -> pd.DataFrame:
@@ -162,15 +147,9 @@ def vouchers_by_rule(studies: dict[str, Study]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def voucher_table(vouchers: pd.DataFrame) -> str:
-    names = {
-        "additional_per_voucher": "additional",
-        "net_per_voucher": "net",
-        "net_per_thousand_usd": "net per 1,000 USD",
-    }
-    cells = {
-        key: interval(row["value"], row["low"], row["high"])
-        for key, row in vouchers.set_index(["rule", "quantity"]).iterrows()
-    }
-    rows = [[rule, *(cells[(rule, name)] for name in names)] for rule in vouchers["rule"].unique()]
-    return markdown(["rule", *names.values()], rows)
+def crosswise(table: pd.DataFrame, down: str, across: str) -> str:
+    """The last three columns of a table, a value with its interval, in a row per `down` and a column per `across`."""
+    cells = {key: interval(*row[-3:]) for key, row in table.set_index([down, across]).iterrows()}
+    columns = list(table[across].unique())
+    rows = [[name, *(cells[(name, column)] for column in columns)] for name in table[down].unique()]
+    return markdown([down, *columns], rows)
