@@ -45,7 +45,7 @@ def legal_barrier(
     scenario: Any = "baseline",
     years: Sequence[int] = REFORM_YEARS,
     *,
-    replicates: int = 10,
+    replicates: int = 40,
     seed: int = 1,
     world: Any = "vietnam",
     jobs: int = 1,
@@ -113,7 +113,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--scenario", default="baseline")
-    parser.add_argument("--replicates", type=int, default=10)
+    parser.add_argument("--replicates", type=int, default=40)
     parser.add_argument("--world", default="vietnam")
     parser.add_argument("--jobs", type=int, default=1)
     given = parser.parse_args()
