@@ -122,7 +122,8 @@ def density_unseen(seed: int, n: int) -> Intervals:
     rows = pd.DataFrame(draw.random((n, 4)), columns=[f"x{k}" for k in range(1, 5)])
     chance = np.where(rows["x1"] > 0.7, 0.8, 0.1)
     of_interest, blocks = draw.random(n) < chance, np.arange(n)
-    which = unseen.boxes_unseen(rows, of_interest, blocks, Search(method="cart", boxes=1), seed, lambda: None)
+    data = unseen.Data(rows, of_interest, blocks, seed)
+    which, _ = unseen.boxes_elsewhere(data, Search(method="cart", boxes=1), 0, unseen.Spread())
     found = unseen.held_out(which, of_interest, blocks, 1)
     return found.density, found.low, found.high, chance[which == 1].mean()
 

@@ -165,6 +165,7 @@ class DiscoverOptions:
     ] = None
     resamples: Resamples = 20
     seed: Seed = 1
+    jobs: Annotated[int, typer.Option("--jobs", help="Processes for searches; -1 = one a core.")] = 1
 
 
 @grouped

@@ -28,7 +28,7 @@ def findings(studies: dict[str, Study]) -> Findings:
     study = studies["design"]
     text, tables, charts = [made_with(studies)], {}, {}
     for name, (condition, words) in FAILURES.items():
-        found = discover(study, condition, boxes=2)
+        found = discover(study, condition, boxes=2, jobs=-1)
         text += [f"**{words[0].upper()}{words[1:]}** (`{condition}`): {percent(found.base)} of the points."]
         if not found.boxes:
             text.append(f"{found.finding}.")

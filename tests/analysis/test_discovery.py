@@ -69,6 +69,12 @@ def test_prim_finds_a_planted_box(found):
     assert (limits["count"].low, limits["count"].high) == (2.0, np.inf)
 
 
+def test_two_workers_find_what_one_does(stored):
+    one, two = (discover(stored, FAILS, method="cart", boxes=3, resamples=4, jobs=jobs) for jobs in (1, 2))
+    assert (one.which == two.which).all()
+    assert [repr(found) for found in one.resampled] == [repr(found) for found in two.resampled]
+
+
 def test_cart_finds_a_planted_box(stored):
     made = discover(stored, FAILS, method="cart", boxes=3, resamples=5)
     total = made.scores().iloc[-1]
@@ -388,6 +394,7 @@ def test_the_inert_dummy_is_no_factor_of_a_box():
         ({"method": "prime"}, "did you mean prim?"),
         ({"density": 1.2}, "density: 1.2 is out of range"),
         ({"boxes": 0}, "boxes: 0 is out of range"),
+        ({"jobs": 0}, "jobs: 0 is out of range"),
         ({"share": 0.0}, "share: 0.0 is out of range"),
         ({"factors": ["x9"]}, "factor that varies 'x9' is unknown"),
         ({"scenarios": ["z"]}, "'z' is unknown"),

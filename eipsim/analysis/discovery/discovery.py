@@ -8,7 +8,6 @@ they do that in runs they were not found in, too, and where the same factors are
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -44,7 +43,7 @@ class Discovery(Saved):
     rows, of_interest : factors of every row, and whether the condition holds in at least `share` of its replicates
     found : the boxes of the search and PRIM's way to them: candidates, of which `boxes` are told
     blocks : which rows belong together
-    which : by which box of a search that did not see it each row is held (`unseen.boxes_unseen`)
+    which : by which box of a search that did not see it each row is held (`unseen.boxes_elsewhere`)
     resampled : the boxes of every bootstrap resample, and its way
     left_out, in_all : how many rows were left out, by reason, and of how many
     """
@@ -249,6 +248,7 @@ def discover(
     mass: float | None = None,
     resamples: int = RESAMPLES,
     seed: int = 1,
+    jobs: int = 1,
     progress: Progress | None = None,
 ) -> Discovery:
     """Find the inputs under which `where` holds in a stored design.
@@ -265,6 +265,7 @@ def discover(
     share : a row is of interest when the condition holds in at least this share of its replicates
     mass : least share of all rows in a box; None = 0.05, and 0.02 for cart
     resamples : of the bootstrap; with 0 nothing is tested, nor told as a finding; seed : of resamples and of the parts left out
+    jobs : workers, -1 for one a core; the boxes do not depend on it
     progress : called with (searches done, searches in all)
 
     A box is a finding only where the same search, made without a part of the rows, does better in that part than chance, and
@@ -273,7 +274,7 @@ def discover(
     mistake, and where no rows are left.
     """
     study = study_of(study)
-    _check(method, boxes, density, share, mass, resamples)
+    _check(method, boxes, density, share, mass, resamples, jobs)
     mass = MASS[method] if mass is None else mass
     wanted = [scenarios] if isinstance(scenarios, str) else scenarios
     states = states_of(study, scenarios=wanted, average=True, least=1)
@@ -285,27 +286,15 @@ def discover(
     notes = (*states.notes, *partly_known(study, where, holds[list(states.positions)], states.scenarios))
     search = Search(method, boxes, density, mass)
     found = find(rows, of_interest, search)
-    resamples = resamples if found.boxes else 0
-    report = _counter(resamples + unseen.FOLDS, progress)
-    given = rows, of_interest, blocks, search
-    which = unseen.boxes_unseen(*given, seed, report) if resamples else np.full(len(rows), -1)
-    again = tuple(unseen.boxes_again(*given, resamples, seed, report))
+    which, again = np.full(len(rows), -1), ()
+    if found.boxes and resamples:
+        data, spread = unseen.Data(rows, of_interest, blocks, seed), unseen.Spread(jobs, progress)
+        which, again = unseen.boxes_elsewhere(data, search, resamples, spread)
     return Discovery(
         where, share, search, states.scenarios, rows, of_interest, found, blocks, which, again, left_out,
         states.in_all * len(states.scenarios), (*notes, *_notes(of_interest)), seed,
         {"store": str(study.store.folder), "design": study.design.digest},
     )  # fmt: skip
-
-
-def _counter(total: int, progress: Progress | None) -> unseen.Report:
-    """Tells `progress` how many of all searches are done, each time it is called."""
-    done = itertools.count(1)
-
-    def report() -> None:
-        if progress is not None:
-            progress(next(done), total)
-
-    return report
 
 
 def _with_value(study: Study, states: States, where: str, shares: np.ndarray) -> tuple[np.ndarray, dict[str, int]]:
@@ -337,7 +326,9 @@ def _plain(column: pd.Series) -> pd.Series:
     return column.astype(float) if is_numeric(column) else column.map(as_text).astype(object)
 
 
-def _check(method: str, boxes: int, density: float | None, share: float, mass: float | None, resamples: int) -> None:
+def _check(
+    method: str, boxes: int, density: float | None, share: float, mass: float | None, resamples: int, jobs: int
+) -> None:
     found = Mistakes([] if method in METHODS else [unknown("method", "method", method, METHODS)])
     allowed = {
         "boxes": (boxes, 1 <= boxes <= 10, "from 1 to 10"),
@@ -345,6 +336,7 @@ def _check(method: str, boxes: int, density: float | None, share: float, mass: f
         "share": (share, 0.0 < share <= 1.0, "above 0, at most 1"),
         "mass": (mass, mass is None or 0.0 < mass <= 0.5, "above 0, at most 0.5"),
         "resamples": (resamples, resamples >= 0, "0 or more"),
+        "jobs": (jobs, jobs != 0, "1 or more, or -1 for one a core"),
     }
     found += [Mistake(name, f"{value} is out of range", hint) for name, (value, ok, hint) in allowed.items() if not ok]
     found.tell()

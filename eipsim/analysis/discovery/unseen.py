@@ -8,7 +8,7 @@ factors.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,13 +17,32 @@ import pandas as pd
 from eipsim.analysis.choice.scores import redrawn, share_interval
 from eipsim.analysis.discovery.box import Box, of_any, simplified
 from eipsim.analysis.discovery.prim_and_cart import FoundBoxes, Search, find, library
+from eipsim.runs.simulation import Progress
+from eipsim.sweeps.workers import run_tasks
 
 FOLDS = 5
 AGAIN = 0.5  # share of resamples that must limit a factor for its limit to be told
 TOO_FEW, NO_RESAMPLES = "there are too few rows to leave some out", "without resamples nothing is tested"
 NO_DENSER, NOT_AGAIN = "no denser than all rows where the search did not look", "resamples do not find it again"
 AFTER = "it is looked for in what an earlier box leaves, and that is no finding"
-Report = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Data:
+    """What is searched: factors of every row, whether it is of interest, which rows belong together; the seed of other rows."""
+
+    rows: pd.DataFrame
+    of_interest: np.ndarray
+    blocks: np.ndarray
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class Spread:
+    """On how many workers, and whom to tell (searches done, searches in all)."""
+
+    jobs: int = 1
+    progress: Progress | None = None
 
 
 @dataclass(frozen=True)
@@ -47,19 +66,23 @@ class HeldOut:
         return bool(self.low > self.base)
 
 
-def boxes_unseen(
-    rows: pd.DataFrame, of_interest: np.ndarray, blocks: np.ndarray, search: Search, seed: int, report: Report
-) -> np.ndarray:
-    """By which box of a search that did not see it each row is held: 1, 2, ..., 0 by none; -1 where nothing could be left out.
+def boxes_elsewhere(
+    data: Data, search: Search, resamples: int, spread: Spread
+) -> tuple[np.ndarray, tuple[FoundBoxes, ...]]:
+    """The same search in other rows: without a part of them, for each part in turn, and in blocks drawn with replacement.
 
-    Rows of a block are left out together.
+    Gives by which box of a search that did not see it each row is held: 1, 2, ..., 0 by none, -1 where nothing could be left
+    out (rows of a block are left out together); and what the search finds in each resample.
     """
-    which = np.full(len(rows), -1)
-    for seen, unseen in folds(of_interest, blocks, seed):
-        found = find(rows.iloc[seen].reset_index(drop=True), of_interest[seen], search)
-        which[unseen] = first_of(found.boxes, rows.iloc[unseen])
-        report()
-    return which
+    parts = list(folds(data.of_interest, data.blocks, data.seed))
+    drawn = redrawn(data.blocks, resamples, np.random.default_rng(data.seed))
+    samples = [seen for seen, _ in parts] + [np.repeat(np.arange(len(data.rows)), times) for times in drawn]
+    tasks = [(data.rows.iloc[rows].reset_index(drop=True), data.of_interest[rows], search) for rows in samples]
+    found = run_tasks(find, tasks, spread.jobs, "loky", spread.progress)
+    which = np.full(len(data.rows), -1)
+    for (_, unseen), one in zip(parts, found):
+        which[unseen] = first_of(one.boxes, data.rows.iloc[unseen])
+    return which, tuple(found[len(parts) :])
 
 
 def folds(of_interest: np.ndarray, blocks: np.ndarray, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -88,22 +111,6 @@ def held_out(which: np.ndarray, of_interest: np.ndarray, blocks: np.ndarray, num
     density = share_interval(of_interest[inside], blocks[inside])
     coverage = (inside & of_interest).sum() / of_interest.sum()
     return HeldOut(int(inside.sum()), *density, float(of_interest[left].mean()), float(coverage))
-
-
-def boxes_again(
-    rows: pd.DataFrame,
-    of_interest: np.ndarray,
-    blocks: np.ndarray,
-    search: Search,
-    resamples: int,
-    seed: int,
-    report: Report,
-) -> Iterator[FoundBoxes]:
-    """What the search finds in as many blocks drawn with replacement."""
-    for times in redrawn(blocks, resamples, np.random.default_rng(seed)):
-        drawn = np.repeat(np.arange(len(rows)), times)
-        yield find(rows.iloc[drawn].reset_index(drop=True), of_interest[drawn], search)
-        report()
 
 
 def alike(box: Box, others: Sequence[Box], rows: pd.DataFrame) -> Box | None:
