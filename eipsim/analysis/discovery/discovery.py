@@ -286,7 +286,8 @@ def discover(
     notes = (*states.notes, *partly_known(study, where, holds[list(states.positions)], states.scenarios))
     search = Search(method, boxes, density, mass)
     found = find(rows, of_interest, search)
-    which, again = np.full(len(rows), -1), ()
+    which = np.full(len(rows), -1)
+    again: tuple[FoundBoxes, ...] = ()
     if found.boxes and resamples:
         data, spread = unseen.Data(rows, of_interest, blocks, seed), unseen.Spread(jobs, progress)
         which, again = unseen.boxes_elsewhere(data, search, resamples, spread)
