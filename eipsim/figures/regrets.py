@@ -83,5 +83,5 @@ def draw_shares(axes: Axes, table: pd.DataFrame, columns: list[str], panel: floa
         axes.text(x, 1.02, heads[column], transform=axes.transAxes, fontsize=7.8, color=GREY, ha="right", va="bottom")
         look: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "fontsize": 8.0, "ha": "right", "va": "center"}
         for row, share in enumerate(table[column]):
-            text = per_cent(share) if share > 0.0 else "never"
+            text = {0.0: "never", 1.0: "all"}.get(share, per_cent(share))
             axes.text(x, row, text, fontweight="bold" if share == largest else "normal", **look)

@@ -10,6 +10,7 @@ from reporting import Findings, figure, in_cases, interval, made_with, markdown
 from eipsim.analysis.choice.ranking import rank
 from eipsim.analysis.intervals import mean_interval, ratio_interval
 from eipsim.analysis.study import Study
+from eipsim.figures.wording import case_name, verb
 
 BASELINE, SUBSIDY = "baseline", "subsidy"
 VALUES = {
@@ -74,11 +75,14 @@ def effects(gains: pd.DataFrame) -> pd.DataFrame:
 
 
 def words(gains: pd.DataFrame, title: str) -> Words:
-    """The finding: how far the same instrument is apart between rules."""
-    table = effects(gains).groupby("policy")["mean"].agg(["min", "max"])
-    widest = (table["max"] - table["min"]).idxmax()
-    low, high = table.loc[widest]
-    told = f"What {widest} adds hangs on how firms decide: {low:.2g} to {high:.2g} between rules"
+    """The finding: which instrument adds most, under how many rules, and what it adds from rule to rule."""
+    table = effects(gains).set_index(["policy", "rule"])["mean"].unstack("rule")
+    first = table.idxmax()
+    most = str(first.mode()[0])
+    n, of = int((first == most).sum()), table.shape[1]
+    under = f"all {of}" if n == of else f"{n} of {of}"
+    told = f"{case_name(most)} {verb(most, 'adds', 'add')} most under {under} decision rules: "
+    told += f"{table.loc[most].min():.2g} to {table.loc[most].max():.2g}"
     return Words(told, f"{title}, beyond the baseline, by decision rule.", CAPTION, title)
 
 
