@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from eipsim.cli import terminal
-from eipsim.core.numbers import cells, largest_of, of_differences
+from eipsim.core.numbers import largest_of, of_differences
 from eipsim.outcomes.compared import definitions_of
 
 # What the answer hangs on, in this order.
@@ -106,7 +106,7 @@ class Rows:
     def _cells(self, row: Any, name: str) -> list[str]:
         """A row as text, marked where it is a difference that can be told from zero."""
         unit = of_differences(row.unit) if row.in_a_year else row.unit
-        texts, unit = cells([row.value, row.low, row.high], unit, terminal.UNSCALED, self._largest(row))
+        texts, unit = terminal.column_of([row.value, row.low, row.high], unit, self._largest(row))
         is_difference = row.in_a_year or row.quantity.startswith(DIFFERENCES)
         is_told = is_difference and (row.low > 0.0 or row.high < 0.0)
         return [f"{name} {TOLD}" if is_told else name, *texts, unit]

@@ -146,6 +146,11 @@ def _open(cell: str) -> str:
     return "…" if "inf" in cell else cell
 
 
+def column_of(values: Sequence[float], unit: str, largest: float) -> tuple[list[str], str]:
+    """Numbers among others up to `largest`, all of which are told in one scale, and their unit."""
+    return cells(values, unit, UNSCALED, largest)
+
+
 def print_json(content: Any) -> None:
     sys.stdout.write(as_json(content) + "\n")
 

@@ -51,10 +51,10 @@ def scale_of_all(largest: float, unit: str) -> Scale:
 def of_differences(unit: str) -> str:
     """The unit of what two numbers of `unit` differ by: shares differ in percentage points.
 
-    >>> of_differences("share"), of_differences("share of firms"), of_differences("tCO2/yr")
+    >>> of_differences("share"), of_differences("%"), of_differences("tCO2/yr")
     ('percentage points', 'percentage points', 'tCO2/yr')
     """
-    return POINTS if unit.startswith("share") else unit
+    return POINTS if unit.startswith("share") or unit == "%" else unit
 
 
 def places_before(value: float) -> int:

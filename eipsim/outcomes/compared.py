@@ -39,7 +39,7 @@ COSTS = {
     TONNES: "CO2, scopes 1 and 2, that the baseline emits and the scenario does not",
     TRANSFERS: "carbon price, charges and fines that firms pay the public; in none of the costs",
     "public_cost": "spending of regulators and donors, vouchers included",
-    "private_cost": "own money of firms and operators, interest and what firms forgo as energy is dear, less savings and earnings",
+    "private_cost": "own money of firms and operators, interest, and what firms forgo as energy is dear, less savings and sales",
     "total_cost": "cost to society: public and private cost, less the interest that banks get",
 }
 PERIODS = {"cumulative": "of all years, each counted alike", "discounted": "of all years, discounted to the first"}
