@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from itertools import product
 from typing import Any, NamedTuple
 
 from eipsim.scenarios.files import list_scenarios
@@ -33,7 +32,7 @@ BASELINE = "baseline"
 OF_BASELINE = Look(BLACK, "-")
 WINE = "#882255"  # of Paul Tol's muted colours, which the colour-blind tell from those above
 HUES = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, WINE)
-LINES_OF_LIBRARY: tuple[Any, ...] = ("-", "--", ":", "-.")
+LINES_OF_LIBRARY: tuple[Any, ...] = ("--", "-.", ":", "-")
 LINES_OF_OWN: tuple[Any, ...] = ((0, (6, 1, 1, 1)), (0, (3, 1)), (0, (1, 3)), (0, (8, 2)))
 # The scenarios of the library that are compared most have hues of their own; the others follow in the order of their names.
 FIRST = (
@@ -59,12 +58,17 @@ def looks_of(scenarios: Sequence[str]) -> list[Look]:
 
 def _looks_of_library() -> dict[str, Look]:
     names = [*FIRST, *(name for name in list_scenarios() if name not in (*FIRST, BASELINE))]
-    looks = [Look(colour, line) for line, colour in product(LINES_OF_LIBRARY, HUES)]
-    return {BASELINE: OF_BASELINE} | dict(zip(names, looks))
+    return {BASELINE: OF_BASELINE} | dict(zip(names, _looks(LINES_OF_LIBRARY)))
+
+
+def _looks(lines: Sequence[Any]) -> list[Look]:
+    """Every colour with every line; those that follow each other differ in both, so that one is seen through another."""
+    n = len(lines)
+    return [Look(colour, lines[(turn + k) % n]) for turn in range(n) for k, colour in enumerate(HUES)]
 
 
 def _own_look(name: str, taken: set[Look]) -> Look:
-    looks = [Look(colour, line) for line, colour in product(LINES_OF_OWN, HUES)]
+    looks = _looks(LINES_OF_OWN)
     first = zlib.crc32(name.encode()) % len(looks)
     turned = looks[first:] + looks[:first]
     return next((look for look in turned if look not in taken), turned[0])
