@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from eipsim.analysis.answers import PAYERS, Policy, Setting, answer
 from eipsim.analysis.intervals import (
     NO_INTERVAL,
     Interval,
@@ -25,7 +26,9 @@ from eipsim.analysis.intervals import (
 from eipsim.data.parameters import parameter_values
 from eipsim.errors import InputError, Mistake, Mistakes, RunError
 from eipsim.model.own_rules import RuleLike
+from eipsim.outcomes.compared import TONNES, TRANSFERS
 from eipsim.outcomes.registry import OUTCOMES, UNITS
+from eipsim.runs.national_sums import warnings_of_sums
 from eipsim.runs.pairs import ADOPTION, AVOIDED_TRANSFERS, OF_VOUCHERS
 from eipsim.runs.saving import Saved
 from eipsim.runs.simulation import Progress
@@ -59,6 +62,7 @@ class Comparison(Saved):
     discount_rate : by scenario, 1/yr
     notes : by scenario, what to keep in mind
     provenance : what decided the results
+    warnings : what the comparison cannot be used for as it stands
     """
 
     pathways: pd.DataFrame = field(repr=False)
@@ -69,6 +73,7 @@ class Comparison(Saved):
     discount_rate: Mapping[str, float]
     notes: Mapping[str, str]
     provenance: dict[str, Any] = field(repr=False)
+    warnings: tuple[str, ...] = ()
 
     @property
     def failures(self) -> list[dict[str, Any]]:
@@ -99,6 +104,29 @@ class Comparison(Saved):
         other = self.replicates(paired_with if scenario == self.baseline else scenario)
         rows = self.pathways[(self.pathways["scenario"] == scenario) & self.pathways["replicate"].isin(other)]
         return rows[list(OUTCOMES)].to_numpy().reshape(len(other), len(self.years), len(OUTCOMES))
+
+    @cached_property
+    def answer(self) -> list[str]:
+        """What the comparison says in three sentences: the effect, the cost of a tonne and whose it is, how certain that is.
+
+        >>> print("\\n".join(compare(["subsidy"], world="pilot-parks", replicates=5).answer))        # doctest: +SKIP
+        """
+        if not self.scenarios:
+            return []
+        setting = Setting(self.baseline, int(self.years[0]), int(self.years[-1]), bool(self.provenance.get("ensemble")))
+        return answer([self._policy(scenario) for scenario in self.scenarios], setting)
+
+    def _policy(self, scenario: str) -> Policy:
+        """What the answer tells of a scenario, of all years and not discounted."""
+        told = self.costs[self.costs["scenario"] == scenario].set_index("quantity")
+
+        def of(name: str) -> Interval:
+            return tuple(told.loc[f"cumulative_{name}", ["value", "low", "high"]].astype(float))
+
+        tonnes, no_ratio = of(TONNES), str(told.loc["cumulative_total_cost_per_tonne", "note"])
+        costs, each = ({part: of(f"{part}_{what}") for part in PAYERS} for what in ("cost", "cost_per_tonne"))
+        gaps = self.extra_flows(scenario)["tonnes"].sum(axis=1)
+        return Policy(scenario, tonnes, costs, each, no_ratio, of(TRANSFERS), gaps, self.notes[scenario])
 
     @cached_property
     def differences(self) -> pd.DataFrame:
@@ -201,8 +229,8 @@ class Comparison(Saved):
             total = {part: values @ weight for part, values in flows.items()}
             tonnes, transfers = total.pop("tonnes"), total.pop("transfers")
             note = self.notes[scenario]
-            rows.append(_row(scenario, f"{name}_additional_tonnes", "tCO2", mean_interval(tonnes), note))
-            rows.append(_row(scenario, f"{name}_transfers_to_the_public", "USD", mean_interval(transfers)))
+            rows.append(_row(scenario, f"{name}_{TONNES}", "tCO2", mean_interval(tonnes), note))
+            rows.append(_row(scenario, f"{name}_{TRANSFERS}", "USD", mean_interval(transfers)))
             rows += [_row(scenario, f"{name}_{part}_cost", "USD", mean_interval(cost)) for part, cost in total.items()]
             reason = no_ratio_because(mean_interval(tonnes))
             for part, cost in total.items():
@@ -240,7 +268,13 @@ class Comparison(Saved):
 
     @property
     def manifest(self) -> dict[str, Any]:
-        return {**self.provenance, "baseline": self.baseline, "failures": self.failures, "units": dict(UNITS)}
+        return {
+            **self.provenance,
+            "baseline": self.baseline,
+            "failures": self.failures,
+            "warnings": self.warnings,
+            "units": dict(UNITS),
+        }
 
     def files(self) -> dict[str, pd.DataFrame]:
         return {
@@ -310,7 +344,8 @@ def compare(
     notes = {case.label: _note(case, first) for case in pairs.cases}
     provenance = pairs.pathways.attrs["provenance"]
     comparison = Comparison(
-        pairs.pathways, pairs.adoption, pairs.vouchers, pairs.transfers, base, rates, notes, provenance
+        pairs.pathways, pairs.adoption, pairs.vouchers, pairs.transfers, base, rates, notes, provenance,
+        tuple(warnings_of_sums({case.label: case.scenario for case in pairs.cases}, base, world, seed)),
     )  # fmt: skip
     if others and not comparison.scenarios:
         raise RunError("no pair of runs came to its end: " + "; ".join(failure_lines(comparison.failures)))

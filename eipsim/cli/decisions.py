@@ -10,7 +10,7 @@ import typer
 
 from eipsim.cli import terminal
 from eipsim.cli.options import Output, grouped, records
-from eipsim.core.numbers import cell, number, whole_share
+from eipsim.core.numbers import cell, largest_of, number, of_differences, whole_share
 from eipsim.runs.saving import write_table
 
 StoreFolder = Annotated[Path, typer.Argument(metavar="STORE", help="Folder that `eipsim sweep` wrote.")]
@@ -19,6 +19,18 @@ Seed = Annotated[int, typer.Option("--seed", help="Seed of the resamples.")]
 Scenarios = Annotated[
     list[str] | None, typer.Option("--scenario", help="A scenario of the store; can be given several times; default: all.")
 ]  # fmt: skip
+
+
+IN_UNITS = ("mean", "from_best", "from_best_low", "from_best_high", "regret", "regret_95")  # of the value
+RANK_WORDS = (
+    "best in: share of the states in which it is the best",
+    "from the best: difference from the first, state by state, with its 95 % interval (low, high)",
+    "regret: mean of what is lost against the best of each state; 95 %: what is exceeded in one state of twenty",
+)
+PART_WORDS = (
+    "sure: share of the resamples with the same best",
+    "tau: agreement of the order with that of all states, from -1 to 1 (Kendall)",
+)
 
 
 @dataclass(frozen=True)
@@ -92,33 +104,19 @@ def _print_ranking(result: Any, extra: dict[str, Any]) -> None:
     from eipsim.analysis.intervals import share_in_words
 
     table = result.table()
+    units = _scaled(table, result.unit)
     rows = []
     for row in table.itertuples():
-        mean, unit = terminal.row_of([row.mean], result.unit)
-        differences = [row.from_best, row.from_best_low, row.from_best_high, row.regret, row.regret_95]
-        (gap, low, high, *lost), lost_unit = terminal.row_of(differences, result.unit)
-        gaps = ["", ""] if row.scenario == result.best else [gap, f"{low} to {high}"]
-        best = share_in_words(row.best_share, result.cases)
-        cells = [row.rank, row.scenario, *mean, unit, best, *gaps, *lost, lost_unit]
-        rows.append(cells + ([share_in_words(row.satisficing, result.cases)] if "satisficing" in table else []))
-    head = [
-        "rank",
-        "scenario",
-        "mean",
-        "unit",
-        "best in",
-        "from the best",
-        "95 % interval",
-        "regret",
-        "95 %",
-        "unit of both",
-    ]
+        gaps = [row.from_best, row.from_best_low, row.from_best_high]
+        rows.append([row.rank, row.scenario, row.mean, share_in_words(row.best_share, result.cases)])
+        rows[-1] += [*([""] * 3 if row.scenario == result.best else gaps), row.regret, row.regret_95]
+        rows[-1] += [share_in_words(row.satisficing, result.cases)] if "satisficing" in table else []
+    head = ["rank", "scenario", "mean", "best in", "from the best", "low", "high", "regret", "95 %"]
     head += ["good enough"] if "satisficing" in table else []
     direction = "least" if result.minimise else "most"
-    title = f"{direction.capitalize()} {result.value}, {result.states.n} states"
-    terminal.print_table(
-        title, head, rows, ["rank", "mean", "from the best", "best in", "regret", "95 %", "good enough"]
-    )
+    title = f"{direction.capitalize()} {result.value}, {result.states.n} states; {units}"
+    terminal.print_table(title, head, rows, [name for name in head if name != "scenario"])
+    terminal.print_prose(*RANK_WORDS, "")
     if result.groups:
         head = ["where", "states", "best", "sure", "tau"]
         parts = [
@@ -126,19 +124,32 @@ def _print_ranking(result: Any, extra: dict[str, Any]) -> None:
             for row in result.stability().itertuples()
         ]
         terminal.print_table("In parts of the states", head, parts, ["states", "sure", "tau"])
+        terminal.print_prose(*PART_WORDS, "")
     if "information" in extra:
         _print_information(extra["information"], result.unit)
     same = [f"{row.scenario}: {row.note}" for row in table.itertuples() if row.note]
     print_left_out(result.states.left_out, [*result.states.notes, *same], f"{result.states.in_all} states")
-    terminal.print_prose(f"Finding: {result.finding}.")
+    terminal.print_prose(f"Finding: {result.finding}.", *(f"Warning: {text}" for text in result.warnings))
+
+
+def _scaled(table: Any, unit: str) -> str:
+    """Writes the numbers of a ranking as text into its `table`, all in one scale, and says in which units they are."""
+    gap = of_differences(unit)
+    units = {column: unit if column == "mean" else gap for column in IN_UNITS}
+    largest = largest_of(table[list(IN_UNITS)].to_numpy(float).ravel())
+    shown = {}
+    for column, own in units.items():
+        table[column], shown[column] = terminal.column_of(table[column].tolist(), own, largest)
+    same = shown["mean"] == shown["regret"]
+    return f"in {shown['mean']}" if same else f"means in {shown['mean']}, differences and regret in {shown['regret']}"
 
 
 def _print_information(table: Any, unit: str) -> None:
     from eipsim.analysis.choice.information import beyond_noise
 
-    rows = []
+    rows, largest = [], largest_of(table[["value", "low", "high"]].to_numpy(float).ravel())
     for row in table.itertuples():
-        cells, shown_unit = terminal.row_of([row.value, row.low, row.high], unit)
+        cells, shown_unit = terminal.column_of([row.value, row.low, row.high], of_differences(unit), largest)
         rows.append(
             [row.what, *cells, shown_unit, beyond_noise(row), row.choice if isinstance(row.choice, str) else ""]
         )

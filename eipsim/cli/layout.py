@@ -11,6 +11,7 @@ A line is longer than the width only if a single word is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby, pairwise, zip_longest
 from typing import NamedTuple
@@ -52,9 +53,11 @@ def broken(text: str, width: int, hanging: str = "") -> list[str]:
 
     >>> broken("one two three", 9, "  "), broken("https://example.org is long", 8)
     (['one two', '  three'], ['https://example.org', 'is long'])
+    >>> broken("no less than 95 % of it", 15)  # a number keeps its sign
+    ['no less than', '95 % of it']
     """
     lines: list[str] = []
-    for word in text.replace("\n", " ").split(" "):
+    for word in re.split(" (?!%)", text.replace("\n", " ")):
         if lines and wide(lines[-1]) + 1 + wide(word) <= width:
             lines[-1] += f" {word}"
         else:

@@ -120,17 +120,19 @@ def compare(
     options: RunOptions,
     output: Output,
 ) -> None:
-    """Compare SCENARIOS with a baseline: differences, adopters, what vouchers add, cost per additional tonne."""
+    """Compare SCENARIOS with a baseline: the answer in three sentences, differences, adopters, cost per additional tonne."""
     (base, *cases), arguments = checked([baseline, *scenarios], options)
     folder = output.folder("-".join(["compare", *(case.name.replace("/", "-") for case in cases)]))
     from eipsim.analysis.compare import compare as compare_scenarios
+    from eipsim.cli.comparisons import print_comparison
     from eipsim.figures import save_comparison_figures
 
     with terminal.progress(f"{replicates} replicates of {1 + len(cases)} scenarios") as report:
         result = compare_scenarios(cases, base, replicates, jobs, **arguments, progress=report, ensemble=ensemble)
     output.save(result, folder, save_comparison_figures)
     content = {**result.provenance, "failures": result.failures, "summary": records(result.summary())}
-    output.tell(folder, content, lambda: terminal.print_comparison(result))
+    content |= {"answer": result.answer, "warnings": result.warnings}
+    output.tell(folder, content, lambda: print_comparison(result))
     _raise_failures(result.failures)
 
 

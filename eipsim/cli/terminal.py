@@ -109,43 +109,6 @@ def print_outcomes(title: str, outcomes: pd.DataFrame, units: Mapping[str, str])
     print_table(title, ["outcome", "unit", *map(str, years)], rows, [str(year) for year in years])
 
 
-def print_comparison(comparison: Any) -> None:
-    """For every scenario: main outcomes in some years, adopters, costs, each with its 95 % interval."""
-    years = [year for year in (2030, 2050) if year in comparison.years] or [int(comparison.years[-1])]
-    table = comparison.summary(years)
-    table["year"] = table["year"].astype(object).where(table["year"].notna(), "")
-    for scenario in comparison.scenarios:
-        own = table[table["scenario"] == scenario]
-        moved = (own[["value", "low", "high"]] != 0.0).any(axis=1)
-        main = own[(own["quantity"].isin(MAIN_OUTCOMES) & moved) | (own["year"] == "")]
-        same = [name for name in MAIN_OUTCOMES if name not in set(main["quantity"])]
-        rows = [[r.quantity, r.year, *_with_interval(r)] for r in main.itertuples()]
-        n = len(comparison.replicates(scenario))
-        title = f"{scenario} against {comparison.baseline}: differences, 95 % interval of {n} paired replicates"
-        print_table(title, ["quantity", "year", "difference", "low", "high", "unit", "note"], rows, NUMBERS)
-        print_prose(f"Unchanged: {', '.join(same) or 'nothing'}", "")
-        print_vouchers(comparison, scenario)
-
-
-ADDED = {
-    "bought": "bought with vouchers", "additional": "additional", "net": "net", "net_per_voucher": "net per voucher",
-    "net_per_1000_usd": "net per 1,000 USD", "years_sooner": "others sooner by (yr)",
-}  # fmt: skip
-
-
-def print_vouchers(comparison: Any, scenario: str) -> None:
-    """By measure: what is bought with vouchers, what of it is additional, and the net of what their holders adopt besides."""
-    own = comparison.voucher_adoptions.query("scenario == @scenario")
-    if own.empty:
-        return
-    wide = own.pivot(index="measure", columns="quantity", values="value")
-    order = wide["bought"].sort_values(ascending=False, kind="stable").index
-    rows = [[measure, *(f"{wide.loc[measure, name]:.3g}" for name in ADDED)] for measure in order]
-    title = f"{scenario}: measures in firms by vouchers that {comparison.baseline} lacks to the end of the runs"
-    print_table(title, ["measure", *ADDED.values()], rows, list(ADDED.values()))
-    print_lines("")
-
-
 def print_validation(validation: Any) -> None:
     """A row a fact: what was observed, what the model says, how well, and whether they agree; then a row a role."""
     rows = []
@@ -183,12 +146,9 @@ def _open(cell: str) -> str:
     return "…" if "inf" in cell else cell
 
 
-NUMBERS = ("year", "difference", "low", "high")
-
-
-def _with_interval(row: Any) -> list[str]:
-    values, unit = row_of([row.value, row.low, row.high], row.unit)
-    return [*values, unit, row.note]
+def column_of(values: Sequence[float], unit: str, largest: float) -> tuple[list[str], str]:
+    """Numbers among others up to `largest`, all of which are told in one scale, and their unit."""
+    return cells(values, unit, UNSCALED, largest)
 
 
 def print_json(content: Any) -> None:

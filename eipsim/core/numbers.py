@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 SCALES = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
 MANY = 1e4  # from here on numbers are told in thousands, millions, billions
 DIGITS = 3  # significant ones
 NOTHING = "–"  # stands for a number that is not there
+POINTS = "percentage points"  # the unit of what two shares differ by
 
 
 class Scale(NamedTuple):
@@ -27,10 +28,33 @@ def scale_of(largest: float, unit: str) -> Scale:
     """
     if unit.startswith("share"):
         return Scale(0.01, "%")
+    if unit == POINTS:
+        return Scale(0.01, POINTS)
     if abs(largest) < MANY:
         return Scale(1.0, unit)
     size, word = next((size, word) for size, word in SCALES if abs(largest) >= size)
     return Scale(size, f"{word} {unit}")
+
+
+def scale_of_all(largest: float, unit: str) -> Scale:
+    """A scale for rows of very different sizes, up to `largest`: the smallest in which none is told in five digits.
+
+    >>> scale_of_all(2.5e9, "USD"), scale_of_all(7_000.0, "t")
+    (Scale(size=1000000.0, unit='million USD'), Scale(size=1.0, unit='t'))
+    """
+    if unit.startswith("share") or unit == POINTS or abs(largest) < MANY:
+        return scale_of(0.0, unit)
+    size, word = next((scale for scale in reversed(SCALES) if abs(largest) < MANY * scale[0]), SCALES[0])
+    return Scale(size, f"{word} {unit}")
+
+
+def of_differences(unit: str) -> str:
+    """The unit of what two numbers of `unit` differ by: shares differ in percentage points.
+
+    >>> of_differences("share"), of_differences("%"), of_differences("tCO2/yr")
+    ('percentage points', 'percentage points', 'tCO2/yr')
+    """
+    return POINTS if unit.startswith("share") or unit == "%" else unit
 
 
 def places_before(value: float) -> int:
@@ -79,25 +103,53 @@ def cell(value: float | None, digits: int = DIGITS) -> str:
     return f"{value:z,.{min(max(digits - max(places_before(value), 0), 0), 6)}f}"
 
 
-def cells(values: Sequence[float], unit: str, unscaled: Sequence[str] = ()) -> tuple[list[str], str]:
+def cells(
+    values: Sequence[float], unit: str, unscaled: Sequence[str] = (), largest: float | None = None
+) -> tuple[list[str], str]:
     """A row of one quantity: all values in one scale with the same number of decimals, and their unit.
 
-    `unscaled` : units that are never told in thousands or millions
+    unscaled : units that are never told in thousands or millions
+    largest : of the rows that are told in one scale, where there are others beside this one
 
     >>> cells([-0.001, 12.5], "USD"), cells([12_300.0], "parks", unscaled=["parks"])
     ((['0.0', '12.5'], 'USD'), (['12,300'], 'parks'))
+    >>> cells([9_000.0, -310.0], "t", largest=2.5e6), cells([9_000.0, -310.0], "t", largest=2.5e8)
+    ((['9.00', '-0.31'], 'thousand t'), (['0.009', '0.000'], 'million t'))
     """
-    largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
-    size, unit = scale_of(0.0 if unit in unscaled else largest, unit)
+    alone = largest is None
+    if unit in unscaled:
+        size = 1.0
+    else:
+        size, unit = scale_of(largest_of(values), unit) if largest is None else scale_of_all(largest, unit)
     scaled = [value / size for value in values]
     finite = [abs(value) for value in scaled if math.isfinite(value)]
     if all(value == round(value) for value in finite):  # also when there is none
         return [cell(value) for value in scaled], unit
-    decimals = max(DIGITS - max(places_before(max(finite)), 1), 0 if size == 1.0 else 1)
+    places = max(places_before(max(finite)), 1 if alone else 0)
+    decimals = max(DIGITS - places, 0 if size == 1.0 else 1)
     return [f"{value:z,.{decimals}f}" if math.isfinite(value) else cell(value) for value in scaled], unit
 
 
+def largest_of(values: Iterable[float]) -> float:
+    """The largest size among the numbers that there are; 0 where there is none.
+
+    >>> largest_of([1.0, -3.0, float("nan")]), largest_of([])
+    (3.0, 0.0)
+    """
+    return max((abs(value) for value in values if math.isfinite(value)), default=0.0)
+
+
 # ---- with their unit -------------------------------------------------------------------------------------------------
+
+
+def with_unit(value: float, unit: str) -> str:
+    """A number in a sentence on a scale of its own, with its unit.
+
+    >>> with_unit(2.111e6, "t"), with_unit(-0.0476, "share"), with_unit(0.0012, "percentage points")
+    ('2.11 million t', '-4.76 %', '0.12 percentage points')
+    """
+    scale = scale_of(value, unit)
+    return f"{significant(value / scale.size)} {scale.unit}".strip()
 
 
 def usd(amount: float) -> str:

@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import blended_transform_factory
 
 from eipsim.errors import InputError, Mistake, unknown
-from eipsim.figures.colours import SERIES
+from eipsim.figures.colours import BASELINE, looks_of
 from eipsim.figures.labels import label_right
 from eipsim.figures.pieces import over_years
 from eipsim.figures.promises import qualified
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from eipsim.runs.simulation import Run
 
 BANDS = ((0.05, 0.95, 0.13), (0.25, 0.75, 0.22))  # from, to, opacity
-BASELINE = "baseline"
 FEW = 4.0  # axes of counts beyond this have whole numbers only
 MOST_FANS, BAR_INCHES = 3, 0.11  # above so many scenarios, most show their bands as a bar at the last year
 BELOW, INCH_LINE, INCH_LETTER = 0.42, 0.13, 0.068  # room for years; a line and a letter of the words beside the scale
@@ -202,13 +201,9 @@ def label_of(outcome: str, unit: str, height: float) -> str:
     return f"{name} ({unit})" if INCH_LETTER * len(f"{name} ({unit})") < height else f"{name}\n({unit})"
 
 
-def styles(n: int) -> list[tuple[str, Any]]:
-    return [SERIES[k % len(SERIES)] for k in range(n)]
-
-
 def draw_fans(axes: Axes, bands: Mapping[str, pd.DataFrame], fanned: Collection[str]) -> list[float]:
     """The line of every scenario, with the bands of those that are `fanned`; returns where the lines end."""
-    for (colour, line), (name, band) in zip(styles(len(bands)), bands.items()):
+    for (colour, line), (name, band) in zip(looks_of(list(bands)), bands.items()):
         for low, high, opacity in BANDS if name in fanned else ():
             axes.fill_between(band.index, band[low], band[high], color=colour, alpha=opacity, lw=0)
         axes.plot(band.index, band[0.5], color=colour, ls=line, lw=1.7)
@@ -223,7 +218,7 @@ def finish(axes: Axes, bands: Mapping[str, pd.DataFrame], ends: list[float], is_
     axes.set_ylim(min(low, 0.0) if least < 0.0 else 0.0, high if high > 0.0 else 1.0)
     axes.yaxis.set_major_locator(MaxNLocator(6, integer=is_count and high > FEW))
     axes.grid(axis="y")
-    colours = [colour for colour, _ in styles(len(bands))]
+    colours = [look.colour for look in looks_of(list(bands))]
     inches = inches_of(axes)[0]
     if room > 0.0:
         draw_bars(axes, [band.iloc[-1] for band in bands.values()], colours, inches)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from eipsim.core.numbers import of_differences
 from eipsim.figures.colours import BLUE, GREY, LIGHT, ORANGE, VERMILION
 from eipsim.figures.pieces import in_rows
 from eipsim.figures.style import Chart, axes_in, page, room_of, styled
@@ -40,13 +41,13 @@ def regret_table(result: Any) -> Chart:
         draw(axes, table, scale.size)
         in_rows(axes, len(table), names if column == 0 else (), ticks=4)
         axes.set_title(title, loc="left", fontsize=8.4, color=GREY)
-        axes.set_xlabel(scale.unit, fontsize=7.8)
+        axes.set_xlabel(scale.unit if column == 0 else of_differences(scale.unit), fontsize=7.8)
     draw_shares(axes, table, texts, panel)
     return chart
 
 
 def sentence(table: pd.DataFrame, unit: str) -> str:
-    least = table.loc[table["regret"].idxmin()]
+    least, unit = table.loc[table["regret"].idxmin()], of_differences(unit)
     largest = table.loc[table["regret"].idxmax()]
     return (
         f"Choosing {case_name(least['scenario']).lower()} costs {quantity(least['regret'], unit)} of regret on average, "

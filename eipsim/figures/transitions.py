@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from eipsim.agents.operator.columns import FULL_SCORE
-from eipsim.figures.fans import draw_fans, in_order, named, quantiles, styles, tidy
+from eipsim.figures.colours import looks_of
+from eipsim.figures.fans import draw_fans, in_order, named, quantiles, tidy
 from eipsim.figures.labels import label_right
 from eipsim.figures.pieces import heading
 from eipsim.figures.promises import qualified
@@ -122,7 +123,7 @@ def draw(bands: Bands, title: str, n: int) -> Chart:
 
 
 def draw_panel(axes: Axes, bands: Mapping[str, pd.DataFrame], name: str, n: int) -> None:
-    colours = [colour for colour, _ in styles(len(bands))]
+    colours = [look.colour for look in looks_of(list(bands))]
     ends = draw_fans(axes, bands, bands if n > 1 else ())
     most = max(float(band.to_numpy().max()) for band in bands.values())
     axes.set_ylim(0.0, FULL_SCORE if "score" in name else max(1.1 * most, 4.0))

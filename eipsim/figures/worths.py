@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from eipsim.core.numbers import of_differences
 from eipsim.figures.colours import BLUE, GREY, LIGHT, SKY, VERMILION
 from eipsim.figures.pieces import in_rows
 from eipsim.figures.style import Chart, axes_in, page, styled
@@ -27,7 +28,7 @@ CAPTION = (
 @styled()
 def worth_of_knowing(table: pd.DataFrame, most: int = MOST) -> Chart:
     """A bar per row of the table of `value_of_information`, with the choice that it leads to."""
-    unit = table.attrs.get("unit", "")
+    unit = of_differences(table.attrs.get("unit", ""))
     table = gathered(table[table["value"].notna()], most)
     choices = {row: choice for row, choice in enumerate(table["choice"]) if changes(choice)}
     subtitle = SUBTITLE + (ON_THE_RIGHT if choices else "") + "."

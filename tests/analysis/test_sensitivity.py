@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from scipy.stats import t as student
 
+from eipsim.analysis import too_few
 from eipsim.analysis.intervals import mean_interval
-from eipsim.analysis.sensitivity import caveats, chance, indices, methods, morris, sobol
+from eipsim.analysis.sensitivity import chance, indices, methods, morris, sobol
 from eipsim.analysis.sensitivity.indices import sensitivity
 from eipsim.analysis.sensitivity.methods import METHODS, Sample
 from eipsim.analysis.sensitivity.screening import matter, next_design, write_next
@@ -71,7 +72,7 @@ def ishigami(unit):
     return np.sin(x[:, 0]) + 7.0 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0])
 
 
-@pytest.mark.parametrize("module", [caveats, chance, indices, influences, morris, tornadoes])
+@pytest.mark.parametrize("module", [too_few, chance, indices, influences, morris, tornadoes])
 def test_examples_in_the_docstrings_hold(module):
     assert doctest.testmod(module).failed == 0
 
@@ -270,7 +271,7 @@ def test_as_many_replicates_as_asked_for_do_and_one_fewer_would_not(n, ratio):
     def width(m):
         return student.ppf(0.975, m - 1) / np.sqrt(m) if m > 1 else np.inf
 
-    asked = caveats._more_replicates(n, ratio)
+    asked = too_few.more_replicates(n, ratio)
     assert width(asked) <= width(n) / ratio * (1.0 + 1e-9)
     assert width(asked - 1) >= width(n) / ratio * (1.0 - 1e-9)
 

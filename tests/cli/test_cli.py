@@ -5,6 +5,7 @@ import errno
 import gc
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -144,15 +145,65 @@ def test_compare_prints_and_writes(eipsim):
     assert answer.code == 0, answer.err
     said = (
         "subsidy against baseline", "carbon-price against baseline", "net_per_1000_usd", "cost_per_tonne",
-        "subsidy: measures in firms by vouchers that baseline lacks",
+        "subsidy: measures in firms by vouchers that baseline lacks", "percentage points", "Warning: subsidy:",
     )  # fmt: skip
     for text in said:
         assert text in answer.out
+    assert all(len(line) <= 80 for line in answer.out.splitlines())
     folder = Path("results/compare-subsidy-carbon-price")
     assert {"pathways.parquet", "differences.csv", "adoption.csv", "summary.csv", "manifest.json"} <= {
         file.name for file in folder.iterdir()
     }
     assert {file.suffix for file in folder.iterdir()} >= {".png", ".svg"}
+
+
+@pytest.fixture
+def compared(eipsim, no_figures):
+    """What is printed of two policies, and for machines."""
+    command = ["compare", "subsidy", "carbon-price", *PILOTS, "--replicates", 3, "--years", "2015-2035"]
+    return eipsim(*command).out.splitlines(), eipsim(*command, "--out", "again", "--json").json
+
+
+def test_compare_begins_with_its_answer(compared):
+    printed, told = compared
+    beginning = " ".join(" ".join(printed[:40]).split())
+    assert beginning.startswith(" ".join(told["answer"]))
+    assert len(told["answer"]) == 3
+    assert told["warnings"][0].startswith("subsidy: subsidy_budget_usd")
+
+
+def test_a_quantity_has_one_unit_in_all_tables_of_a_comparison(compared):
+    """A row: name, mark, three numbers, unit."""
+    rows = [re.match(r"(\w+)(?: \*)? +([-\d.,–]+) +([-\d.,–]+) +([-\d.,–]+)  (\S.*)", line) for line in compared[0]]
+    units = [(row[1], row[5]) for row in rows if row and row[1] not in ("subsidy", "carbon")]
+    assert len(units) > 40
+    assert len(set(units)) == len({name for name, _ in units})
+    assert ("co2_t", "thousand tCO2/yr") in units
+
+
+def test_words_of_a_comparison_are_said_once_and_beneath_their_table(compared):
+    printed = compared[0]
+    for word in (
+        "additional_adopters",
+        "transfers_to_the_public",
+        "total_cost",
+        "free_riding_adoptions",
+        "co2_avoided_t",
+    ):
+        assert sum(line.startswith(f"{word}: ") for line in printed) == 1
+    said = next(i for i, line in enumerate(printed) if line.startswith("free_riding_adoptions: "))
+    assert any(line.startswith("free_riding_adoptions ") for line in printed[:said])
+
+
+def test_differences_that_can_be_told_from_zero_are_marked(compared):
+    printed, told = compared
+    marked = [line.split(" *")[0] for line in printed if re.match(r"\w+ \*  ", line)]
+    numbers = {
+        row["quantity"]: row for row in told["summary"] if row["scenario"] == "carbon-price" and row["year"] is None
+    }
+    assert "discounted_additional_tonnes" in marked
+    assert numbers["discounted_additional_tonnes"]["low"] > 0.0
+    assert "baseline_adopters" not in marked  # a count, not a difference
 
 
 def test_compare_for_machines(eipsim, no_figures):

@@ -167,3 +167,74 @@ def test_nothing_is_overwritten_without_force(eipsim, store, tmp_path):
     assert code == 2
     assert "--force" in err
     assert eipsim(*arguments, "--force")[0] == 0
+
+
+# ---- what is warned of ---------------------------------------------------------------------------------------------------
+
+
+def of_peer_weights(values, folder, **more):
+    """A store of values [scenarios, rows, replicates] at as many peer weights."""
+    rows = pd.DataFrame({"behaviour.peer_weight": np.linspace(0.0, 0.6, values.shape[1])})
+    outcome = more.pop("outcome", "parks_certified")
+    study({outcome: values}, rows, folder=folder, scenarios=["baseline", "subsidy"], **more)
+    return folder / "store"
+
+
+def warnings_in(out):
+    return " ".join(out.split()).split("Warning: ")[1:]
+
+
+def test_few_states_and_one_replicate_are_warned_of_with_what_would_do(eipsim, tmp_path):
+    values = np.stack([np.tile([0.0, 2.0], 5), np.ones(10)])[:, :, None]
+    code, out, _ = eipsim("rank", of_peer_weights(values, tmp_path / "few"), *VALUE, "--resamples", "20")
+    few, one = warnings_in(out)
+    assert code == 0
+    assert few.startswith("10 independent states are few")
+    assert "percentage points" in few
+    assert one.startswith("one replicate: the ranking holds for its draws only")
+    assert "replicates: 4 or more" in one
+
+
+def test_many_states_and_replicates_of_one_mind_are_not_warned_of(eipsim, tmp_path):
+    values = np.stack([np.zeros((150, 4)), np.ones((150, 4))])
+    _, out, _ = eipsim("rank", of_peer_weights(values, tmp_path / "many"), *VALUE, "--resamples", "20")
+    assert warnings_in(out) == []
+
+
+def test_replicates_that_disagree_on_the_best_are_warned_of(eipsim, tmp_path):
+    values = np.stack([np.zeros((150, 2)), np.tile([1.0, -1.0], (150, 1))])
+    _, out, _ = eipsim("rank", of_peer_weights(values, tmp_path / "split"), *VALUE, "--resamples", "20")
+    assert "which scenario is best hangs on luck: subsidy in 1 of 2 replicates" in out.replace("\n  ", " ")
+
+
+@pytest.mark.parametrize(("world", "is_warned"), [("pilot-parks", True), ("vietnam", False)])
+def test_money_for_the_country_is_warned_of_in_a_part_of_it(eipsim, tmp_path, world, is_warned):
+    values = np.stack([np.zeros((150, 4)), np.ones((150, 4))])
+    store = of_peer_weights(values, tmp_path / "part", model=None, world=world, baseline="baseline")
+    code, out, _ = eipsim("rank", store, *VALUE, "--resamples", "20", "--json")
+    warnings = json.loads(out)["warnings"]
+    assert code == 0
+    assert [line.startswith("subsidy: subsidy_budget_usd") for line in warnings] == [True] * is_warned
+
+
+# ---- units -----------------------------------------------------------------------------------------------------------------
+
+
+def test_shares_differ_in_percentage_points(eipsim, tmp_path):
+    values = np.stack([np.full((20, 2), 0.10), np.full((20, 2), 0.15)])
+    store = of_peer_weights(values, tmp_path / "shares", outcome="recp_firm_share")
+    _, out, _ = eipsim("rank", store, "--value", "recp_firm_share @2050", "--resamples", "20", "--information")
+    said = " ".join(out.split())
+    assert "means in %, differences and regret in percentage points" in said
+    assert "percentage" in said.partition("Value of information")[2]
+    worst = next(line.split() for line in out.splitlines() if line.split()[:2] == ["2", "baseline"])
+    assert [float(number) for number in (worst[2], *worst[-5:])] == [10.0, -5.0, -5.0, -5.0, 5.0, 5.0]
+
+
+def test_a_ranking_has_one_unit_however_small_the_differences(eipsim, tmp_path):
+    values = np.stack([np.full((20, 2), 2.5e6), np.full((20, 2), 2.5e6 + 40.0)])
+    store = of_peer_weights(values, tmp_path / "tonnes", outcome="co2_avoided_t")
+    _, out, _ = eipsim("rank", store, "--value", "co2_avoided_t @2050", "--resamples", "20")
+    assert "in thousand tCO2/yr" in out
+    assert "million" not in out
+    assert "-0.040" in out

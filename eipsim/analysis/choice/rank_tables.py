@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from eipsim.analysis.choice import scores
+from eipsim.analysis.choice.caveats import caveats
 from eipsim.analysis.choice.same_draws import gain_of_same_draws
 from eipsim.analysis.intervals import CONFIDENCE, count_in_words, no_width, share_in_words
 from eipsim.analysis.states_of_world import States
@@ -280,6 +281,11 @@ class Ranking(Saved):
             f"the best scenario in {count_in_words(seen, self.states.n, 'states', self.cases)}"
         )
 
+    @cached_property
+    def warnings(self) -> tuple[str, ...]:
+        """What to keep in mind of it, each with its remedy: states or replicates that are few, money for another world."""
+        return () if self.study is None else tuple(caveats(self))
+
     @property
     def _ranks(self) -> np.ndarray:
         return scores.ranks_of(self.better.mean(axis=1))
@@ -309,7 +315,8 @@ class Ranking(Saved):
             **self.provenance, "value": self.value, "unit": self.unit, "minimise": self.minimise, "cost": self.cost,
             "satisfice": self.satisfice, "baseline": self.baseline, "states": self.states.n, "states_in_all": self.states.in_all,
             "blocks": len(np.unique(self.states.blocks)), "left_out": self.states.left_out, "average": self.states.average,
-            "notes": self.states.notes, "resamples": self.resamples, "seed": self.seed, "finding": self.finding,
+            "notes": self.states.notes, "warnings": self.warnings, "resamples": self.resamples, "seed": self.seed,
+            "finding": self.finding,
         }  # fmt: skip
 
     def files(self) -> dict[str, pd.DataFrame]:

@@ -8,16 +8,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from eipsim.analysis.intervals import quantile_of_t
 from eipsim.analysis.sensitivity.methods import LEAST_ROWS, METHODS, dummy_is_0
+from eipsim.analysis.too_few import LARGE, more_points, more_replicates, one_replicate
 from eipsim.designs.correlations import correlated_factors
 from eipsim.designs.design import COMMON, INDEPENDENT
 from eipsim.designs.factors import DUMMY, PARAMETER_SET
 from eipsim.designs.notes import notes_on
 
 WITH_SETS = "every parameter set is run in a population of its own: an index of parameter_set is of both"
-MOSTLY_CHANCE, FEW_SEEDS = 0.5, 4
-LARGE = 1e6
+MOSTLY_CHANCE = 0.5
 LITTLE = 16  # times the points to begin with, where these are too few for any interval
 TELLS_APART = "hdmr"  # what a factor does by itself from what it has in common with others (Li et al. 2010)
 HOPELESS = 1.0  # half width of a share at which the interval itself is not known
@@ -64,20 +63,10 @@ def _wide(design: Any, method: str, table: pd.DataFrame, wanted: float) -> list[
     elif METHODS[method].share and width > HOPELESS and n:
         remedy = f"; {n:,} points are too few to tell anything, begin with n: {LITTLE * n:,}"
     else:
-        more = _more(n, width / wanted, method)
+        more = more_points(n, width / wanted, method)
         then = width * math.sqrt(n / more) if n else width
         remedy = f"; n: {more:,} instead of {n:,} would make it about {then:.2g}" if n else ""
     return [f"{_of(worst)}: its interval is ±{width:.2g}{unit}{remedy}"]
-
-
-def _more(n: int, ratio: float, method: str) -> int:
-    """How many points an interval narrower by `ratio` needs, never more; for Sobol' the power of two below, beyond `n`.
-
-    >>> _more(256, 2.1, "sobol"), _more(256, 1.1, "sobol"), _more(10, 2.0, "morris")
-    (1024, 512, 40)
-    """
-    needed = math.ceil(n * min(ratio, LARGE) ** 2)
-    return max(2 * n, 1 << (needed.bit_length() - 1)) if method == "sobol" else needed
 
 
 def _seeds(design: Any, method: str, table: pd.DataFrame, wanted: float) -> list[str]:
@@ -85,32 +74,15 @@ def _seeds(design: Any, method: str, table: pd.DataFrame, wanted: float) -> list
     if design.draws != COMMON:
         return []
     if design.replicates == 1:
-        what = "one replicate: the indices hold for its draws only, and the share of luck is not known"
-        return [f"{what}; replicates: {FEW_SEEDS} or more show both"]
+        return one_replicate(design, "the indices hold", "the share of luck is not known", "show both")
     rows = _main(method, table)
     half = _relative((rows["seed_high"] - rows["seed_low"]) / 2.0, rows, method)
     if half.isna().all() or half.max() <= wanted:
         return []
-    more = _more_replicates(design.replicates, min(float(half.max()) / wanted, LARGE))
+    more = more_replicates(design.replicates, min(float(half.max()) / wanted, LARGE))
     worst = rows.loc[half.idxmax()]
     remedy = f"replicates: {more} would make it about {wanted:g}"
     return [f"{_of(worst)}: differs between replicates by ±{half.max():.2g}; {remedy}"]
-
-
-def _more_replicates(n: int, ratio: float) -> int:
-    """How many replicates make Student's interval of a mean narrower by `ratio`: its quantile falls with their number, too.
-
-    >>> _more_replicates(2, 4.0), _more_replicates(20, 2.0)
-    (4, 73)
-    """
-    per_spread = quantile_of_t(n) / math.sqrt(n) / ratio
-    few, many = n, 2 * n
-    while quantile_of_t(many) / math.sqrt(many) > per_spread:
-        few, many = many, 2 * many
-    while many - few > 1:
-        middle = (few + many) // 2
-        few, many = (middle, many) if quantile_of_t(middle) / math.sqrt(middle) > per_spread else (few, middle)
-    return many
 
 
 def _chance(design: Any, method: str, noise: pd.DataFrame) -> list[str]:

@@ -23,6 +23,7 @@ from eipsim.analysis.sensitivity.caveats import caveats
 from eipsim.analysis.sensitivity.methods import METHODS, IndexValues, Sample, usual_method
 from eipsim.analysis.sensitivity.missing_runs import Kept, independent_rows, kept_rows
 from eipsim.analysis.study import Study, StudyLike, positions, study_of
+from eipsim.analysis.too_few import WANTED
 from eipsim.designs.design import COMMON, INDEPENDENT
 from eipsim.designs.factors import DUMMY, LUCK, POPULATION
 from eipsim.designs.samplers import AnySampler
@@ -31,7 +32,6 @@ from eipsim.runs.saving import Saved
 
 KEYS = ("scenario", "outcome", "year")
 COLUMNS = (*KEYS, "index", "factor", "other", "kind", "estimate", "low", "high", "seed_low", "seed_high", "note")
-WANTED = 0.1  # half width of an interval: of a share as it is, of other indices as a share of the largest
 LEAST_BLOCKS = 4  # of a step of the convergence
 ROUNDING = 1e-12  # of the largest value: what differs by less is the same
 DRAWS, BOTH = "draws", "draws and populations"  # what luck is of
