@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from eipsim.cli import analyses, decisions, enquiries, explanations, pictures, runs, sweeps, terminal
+from eipsim.cli import analyses, decisions, enquiries, explanations, pictures, runs, streams, sweeps, terminal
 from eipsim.errors import EipsimError, InputError, StoppedError
 from eipsim.sweeps import interruption
 
@@ -58,11 +58,12 @@ def eipsim(
 
         terminal.print_lines(__version__)
     elif context.invoked_subcommand is None:
-        terminal.print_lines(context.get_help())
+        terminal.print_lines(*context.get_help().splitlines())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code. Errors are told on stderr, without traceback."""
+    streams.set_up()
     with interruption.insistent():
         return _run(arguments)
 

@@ -13,7 +13,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from eipsim.cli import streams
 from eipsim.cli.layout import GAP, Cells, broken, laid_out
+from eipsim.core.names import printable
 from eipsim.core.numbers import NOTHING, cell, cells, duration, whole_share
 from eipsim.runs.saving import as_json
 
@@ -92,7 +94,7 @@ def _print_styled(style: str, lines: Sequence[str]) -> None:
 
     shown = console()
     for line in lines:
-        shown.print(Text(line, style), soft_wrap=True)
+        shown.print(Text(printable(line), style), soft_wrap=True)
 
 
 def _plain(value: Any) -> str:
@@ -192,12 +194,14 @@ def _with_interval(row: Any) -> list[str]:
 
 
 def print_json(content: Any) -> None:
-    sys.stdout.write(as_json(content) + "\n")
+    """JSON, with letters that the stream lacks by their numbers, so that it is read as what it was."""
+    text = as_json(content)
+    sys.stdout.write((text if streams.shows_all(text) else as_json(content, ascii_only=True)) + "\n")
 
 
 def print_lines(*lines: str) -> None:
-    """Plain text, as it is."""
-    sys.stdout.writelines(line + "\n" for line in lines)
+    """Plain text as it is, with control characters escaped."""
+    sys.stdout.writelines(printable(line) + "\n" for line in lines)
 
 
 def print_prose(*lines: str) -> None:
@@ -246,7 +250,7 @@ def print_prices_held(years: Sequence[int]) -> None:
 
 def print_beside(*lines: str) -> None:
     """Messages for the person, beside the results: on the stream of errors."""
-    sys.stderr.writelines(line + "\n" for line in lines)
+    sys.stderr.writelines(printable(line) + "\n" for line in lines)
 
 
 def row_of(values: Sequence[float], unit: str) -> tuple[list[str], str]:
@@ -268,10 +272,10 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
 
     from eipsim.runs.first_start import watching
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
     compiling = bar.add_task("compile, once on this computer", total=None, visible=False)
-    task = bar.add_task(label, total=None)
+    task = bar.add_task(printable(label), total=None)
 
     def show_compiling(done: int, total: int) -> None:
         if total:

@@ -12,6 +12,7 @@ from eipsim.data.yaml_tree import Node, read_file, read_tree
 from eipsim.errors import InputError, Mistake, did_you_mean
 from eipsim.scenarios.delay import delayed
 from eipsim.scenarios.merging import inherited, merge
+from eipsim.scenarios.spelling import as_meant
 
 LIBRARY = Path(__file__).with_name("library")
 MOST_BYTES = 2_000_000
@@ -150,7 +151,7 @@ def _read(file: Path) -> tuple[Node, list[Mistake]]:
         return Node({}, label), [Mistake(label, "is empty", hint)]
     if not isinstance(tree.value, dict):
         return Node({}, label), [*found, Mistake(tree.place, "a scenario file is a mapping (name: value)")]
-    return _with_files_found(tree, file.parent), found
+    return _with_files_found(as_meant(tree), file.parent), found
 
 
 _read_of_library = cache(_read)  # many extend the same few, and the library does not change while a process runs

@@ -18,6 +18,7 @@ from eipsim.scenarios.mistakes import mistakes_of
 from eipsim.scenarios.schema import Scenario
 from eipsim.scenarios.schema_of_files import schema_of_files
 from eipsim.scenarios.settings import override_of
+from eipsim.scenarios.spelling import as_meant
 
 ScenarioLike = str | Path | Scenario  # what `load_scenario` takes
 
@@ -58,7 +59,7 @@ def apply_settings(scenario: Scenario, settings: dict[str, Any]) -> Scenario:
 
 def _over(base: Scenario, override: Node, found: list[Mistake]) -> Scenario:
     """`base` with an override of the user's own; code that it names replaces what the file named."""
-    made = _build(merge(base.tree(), override), base.name, found)
+    made = _build(merge(base.tree(), as_meant(override)), base.name, found)
     made._is_trusted = base._is_trusted or "instruments" in override.value
     return made
 
