@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eipsim.cli import streams
-from eipsim.cli.layout import GAP, Cells, broken, laid_out
+from eipsim.cli.layout import GAP, Cells, broken, laid_out, wide
 from eipsim.core.names import printable
 from eipsim.core.numbers import NOTHING, cell, cells, duration, whole_share
 from eipsim.runs.saving import as_json
@@ -210,6 +210,20 @@ def print_prose(*lines: str) -> None:
     print_lines(*(part for line in lines for part in broken(line, width, indent_of(line) + GAP)))
 
 
+def print_messages(*lines: str) -> None:
+    """Messages that are the result: what is told of a file."""
+    sys.stdout.writelines(line + "\n" for line in _messages(lines))
+
+
+def _messages(lines: Sequence[str], stderr: bool = False) -> Iterator[str]:
+    """Messages broken into lines of the width that a person sees; in a log or for an editor each is one line."""
+    stream = sys.stderr if stderr else sys.stdout
+    is_seen = stream.isatty() or os.environ.get("COLUMNS", "").isdecimal()
+    width = console(stderr).width if is_seen else sys.maxsize
+    for line in map(printable, lines):
+        yield from broken(line, width, indent_of(line) + GAP) if wide(line) > width else [line]
+
+
 def indent_of(line: str) -> str:
     """The blanks at its beginning."""
     return " " * (len(line) - len(line.lstrip(" ")))
@@ -221,14 +235,18 @@ def print_where(folder: Path) -> None:
     print_lines(f"{kinds} and manifest are in {folder}")
 
 
-def print_country(tables: Mapping[str, str], questions: Sequence[str]) -> None:
-    """Whose tables a country of one's own is made from, and what is worth a question in them."""
+def print_country(tables: Mapping[str, str]) -> None:
+    """Whose tables a country of one's own is made from."""
     brings_none = "Viet Nam's, because the country brings none"
     words = {"own": "Tables of the country", "Viet Nam's": brings_none, "none": "Not there, and not needed"}
     for whose in [whose for whose in words if whose in tables.values()]:
         names = [name for name, origin in tables.items() if origin == whose]
         print_prose(f"{words[whose]}: {', '.join(names)}")
-    print_lines(*(f"To look at: {question}" for question in questions))
+
+
+def warnings(questions: Sequence[str]) -> list[str]:
+    """What is right and worth a question, as lines that nobody takes for mistakes."""
+    return [f"Warning: {question}" for question in questions]
 
 
 def print_targets(targets: Sequence[Mapping[str, Any]]) -> None:
@@ -245,12 +263,12 @@ def print_prices_held(years: Sequence[int]) -> None:
         what = (
             "a price of energy was farther from what was to be expected than it may count (operation.most_price_ratio)"
         )
-        print_prose(f"To look at: in {len(years)} years from {years[0]} on {what}")
+        print_prose(f"Warning: in {len(years)} years from {years[0]} on {what}")
 
 
 def print_beside(*lines: str) -> None:
     """Messages for the person, beside the results: on the stream of errors."""
-    sys.stderr.writelines(printable(line) + "\n" for line in lines)
+    sys.stderr.writelines(line + "\n" for line in _messages(lines, stderr=True))
 
 
 def row_of(values: Sequence[float], unit: str) -> tuple[list[str], str]:
