@@ -15,6 +15,7 @@ from eipsim.core.own_code import Named, short
 from eipsim.errors import InputError, Mistake, Mistakes, refuse_all, unknown
 
 IN_SHORT = ("group", "name", "title")
+SHOWN = "parameters, measures, parks, outcomes, quantities, filters, levers, scenarios or words (the glossary)."
 MORE_OF_ONE = "All that a scenario sets: eipsim show scenarios NAME"
 MORE_OF_ALL = f"With their questions: eipsim list --long. {MORE_OF_ONE}"
 
@@ -149,7 +150,7 @@ def list_library(
 
 
 def show(
-    kind: Annotated[str, typer.Argument(help="parameters, measures, parks, outcomes, quantities, filters, levers or scenarios.")],
+    kind: Annotated[str, typer.Argument(help=SHOWN)],
     search: Annotated[str | None, typer.Argument(help="Only rows that contain this text.")] = None,
     world: World = "vietnam", json: Json = False,
 ) -> None:  # fmt: skip

@@ -24,9 +24,16 @@ def listing_of(kind: str, world: str = "vietnam", search: str | None = None) -> 
         return rows
     if kind == "measures" and any(search in (row["id"], row["name"]) for row in rows):
         return measure_figures(search, world)
+    found = [row for row in rows if _contains(row.values(), search)]
+    return (
+        sorted(found, key=lambda row: not _contains([next(iter(row.values()))], search)) if kind == "words" else found
+    )
+
+
+def _contains(cells: Iterable[Any], text: str) -> bool:
     from eipsim.core.names import fold_name
 
-    return [row for row in rows if fold_name(search) in fold_name(" ".join(map(str, row.values())))]
+    return fold_name(text) in fold_name(" ".join(map(str, cells)))
 
 
 def rows_of(things: Iterable[Any], *names: str) -> list[Row]:
@@ -96,6 +103,14 @@ def scenario_contents(name: str) -> list[Row]:
     from eipsim.scenarios.loading import load_scenario
 
     return [content._asdict() for content in contents_of(load_scenario(name))]
+
+
+def words(world: str) -> list[Row]:
+    """What the words of the project mean, and where in docs/ it stands."""
+    from eipsim.data.csv_files import read_csv
+    from eipsim.data.loading import FOLDER
+
+    return [row for _, row in read_csv(FOLDER / "glossary.csv").records()]
 
 
 def measures(world: str) -> list[Row]:
@@ -174,5 +189,5 @@ def _unique(cells: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(part for cell in cells for part in str(cell).replace(";", " ").split()))
 
 
-_listings = (parameters, measures, parks, outcomes, quantities, filters, levers, scenarios)
+_listings = (parameters, measures, parks, outcomes, quantities, filters, levers, scenarios, words)
 KINDS: dict[str, Callable[[str], list[Row]]] = {listing.__name__: listing for listing in _listings}

@@ -55,11 +55,8 @@ def _told_of(layer: Scenario, whole: Scenario) -> list[Mistake]:
         return [Mistake(layer.tree().place, f"sets nothing {said}", "add levers, programmes or parameters")]
     own = [name for name in layer.levers if is_own(("levers", name), layer, below, whole)]
     told = [*_levers_as_they_are(layer, base, own), *_levers_alone(layer, own)]
-    return told + [
-        layer.mistake(("programmes", name), *said)
-        for name, programme in layer.programmes.items()
-        if is_own(("programmes", name), layer, below, whole) and (said := _idle(name, programme, base))
-    ]
+    programmes = [name for name in layer.programmes if is_own(("programmes", name), layer, below, whole)]
+    return [*told, *_idle_programmes(layer, base, programmes)]
 
 
 def is_own(path: tuple[object, ...], layer: Scenario, below: Scenario | None, whole: Scenario) -> bool:
@@ -102,6 +99,12 @@ def _levels(name: str, scenario: Scenario, run: Scenario) -> list[list[Level]]:
                 levels = [*levels, (aims, value)] if any(aims) else [(None, value)]
         years.append(levels)
     return years
+
+
+def _idle_programmes(layer: Scenario, base: Scenario, own: list[str]) -> Iterator[Mistake]:
+    for name in own:
+        if said := _idle(name, layer.programmes[name], base):
+            yield layer.mistake(("programmes", name), *said)
 
 
 def _idle(name: str, programme: Programme, base: Scenario) -> tuple[str, str] | None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 from eipsim.core.numbers import significant
-from eipsim.data import parameters
 from eipsim.data.csv_files import read_csv
+from eipsim.data.loading import FOLDER
 from eipsim.data.parameters import load_parameters
 from eipsim.errors import InputError, Mistake
 from eipsim.policy.levers import LEVERS
@@ -17,9 +16,8 @@ from eipsim.scenarios.loading import scenario_below
 from eipsim.scenarios.needless import is_own, own_layers
 from eipsim.scenarios.schema import Scenario
 
-DATA = Path(parameters.__file__).parent
-USED = DATA / "library_levels.csv"  # `make docs` writes it, see `levels_of_library`
-RATES = DATA / "deflator.csv"
+USED = FOLDER / "library_levels.csv"  # `make docs` writes it, see `levels_of_library`
+RATES = FOLDER / "deflator.csv"
 YEAR_OF_MONEY = "2024"  # dollars are those of this year
 FAR = 10.0  # times the highest that the library uses
 OF_PROGRAMMES = {"audits": "audits", "budget_usd": "USD"}
