@@ -19,7 +19,7 @@ from eipsim.sweeps import interruption
 # The ancestor of every error of typer's option parser, whether typer brings its own click or uses the package.
 UsageError: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+app = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None)
 explain_app = typer.Typer(
     help="Tell why a park is or is not certified, which criteria bind, why a firm took a measure or not."
 )

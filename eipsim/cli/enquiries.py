@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from eipsim.cli import terminal
+from eipsim.cli import completion, terminal
 from eipsim.cli.options import Json, World
 from eipsim.core.own_code import Named, short
 from eipsim.errors import InputError, Mistake, Mistakes, refuse_all, unknown
@@ -150,8 +150,10 @@ def list_library(
 
 
 def show(
-    kind: Annotated[str, typer.Argument(help=SHOWN)],
-    search: Annotated[str | None, typer.Argument(help="Only rows that contain this text.")] = None,
+    kind: Annotated[str, typer.Argument(help=SHOWN, autocompletion=completion.subjects)],
+    search: Annotated[
+        str | None, typer.Argument(help="Only rows that contain this text.", autocompletion=completion.of_subject)
+    ] = None,
     world: World = "vietnam", json: Json = False,
 ) -> None:  # fmt: skip
     """Show the facts of the model, with unit, source and status."""

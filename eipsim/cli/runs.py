@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from eipsim.cli import terminal
+from eipsim.cli import completion, terminal
 from eipsim.cli.options import (
     Ensemble,
     Jobs,
@@ -110,9 +110,16 @@ def _save_replicates(many: Any, folder: Path) -> None:
 
 @grouped
 def compare(
-    scenarios: Annotated[list[str], typer.Argument(help="Names of the library or YAML files.")],
+    scenarios: Annotated[
+        list[str], typer.Argument(help="Names of the library or YAML files.", autocompletion=completion.scenarios)
+    ],
     baseline: Annotated[
-        str | None, typer.Option("--baseline", help="The scenario to compare with; default as for `run`.")
+        str | None,
+        typer.Option(
+            "--baseline",
+            help="The scenario to compare with; default as for `run`.",
+            autocompletion=completion.scenarios,
+        ),
     ] = None,
     replicates: Replicates = 20,
     ensemble: Ensemble = False,
