@@ -114,6 +114,17 @@ def spelt_as(name: str, names: Iterable[str]) -> str | None:
     return next((own for own in names if own == name or fold_name(own) == fold_name(name)), None)
 
 
+def so_called(name: str, names: Iterable[str]) -> str | None:
+    """The only one of `names` that has the words of `name`, in order and with nothing between or beside; None when there is none.
+
+    >>> so_called("Full Package", ["full-package", "subsidy"]), so_called("full", ["full-package"])
+    ('full-package', None)
+    """
+    words = words_of(name)
+    found = [own for own in names if words and words_of(own) == words]
+    return found[0] if len(found) == 1 else None
+
+
 def same_unit(one: str, other: str) -> bool:
     """Whether two units are the same however they are written.
 

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from eipsim.core.names import so_called
 from eipsim.data.yaml_tree import Node, read_file, read_tree
 from eipsim.errors import InputError, Mistake, did_you_mean
 from eipsim.scenarios.delay import delayed
@@ -96,6 +97,8 @@ def file_called(name: str | Path, where: str, beside: Path | None) -> Path:
             return file
     except (OSError, ValueError):  # a name that no file can bear
         file = None
+    if own := so_called(text, list_scenarios()):
+        return LIBRARY / f"{own}.yaml"
     if file is not None and ("/" in text or "\\" in text or file.suffix in (".yaml", ".yml")):
         what = "is a folder, not a file" if file.is_dir() else "there is no such file"
         raise InputError(Mistake(where, f"{text}: {what}", "give the path of a YAML file, or a name of the library"))
