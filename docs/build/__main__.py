@@ -9,6 +9,7 @@ from __future__ import annotations
 import designs_page
 import exchange_types_page
 import fit_section
+import library_levels
 import library_page
 import measures_page
 import programmes_page
@@ -29,6 +30,7 @@ def main() -> None:
     }
     for name, text in whole.items():
         (DOCS / name).write_text(text, encoding="utf-8")
+    library_levels.write()
     write_between(DOCS / "scenarios.md", REFERENCE, scenarios_page.reference())
     write_between(DOCS / "designs.md", REFERENCE, designs_page.reference())
     write_between(ROOT / "README.md", FIT, fit_section.section())

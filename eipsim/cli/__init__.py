@@ -12,14 +12,14 @@ from typing import Annotated, Any
 
 import typer
 
-from eipsim.cli import analyses, decisions, enquiries, explanations, pictures, runs, sweeps, terminal
+from eipsim.cli import analyses, decisions, enquiries, explanations, pictures, runs, streams, sweeps, terminal
 from eipsim.errors import EipsimError, InputError, StoppedError
 from eipsim.sweeps import interruption
 
 # The ancestor of every error of typer's option parser, whether typer brings its own click or uses the package.
 UsageError: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+app = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None)
 explain_app = typer.Typer(
     help="Tell why a park is or is not certified, which criteria bind, why a firm took a measure or not."
 )
@@ -58,11 +58,12 @@ def eipsim(
 
         terminal.print_lines(__version__)
     elif context.invoked_subcommand is None:
-        terminal.print_lines(context.get_help())
+        terminal.print_lines(*context.get_help().splitlines())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code. Errors are told on stderr, without traceback."""
+    streams.set_up()
     with interruption.insistent():
         return _run(arguments)
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from eipsim.cli import terminal
+from eipsim.cli import completion, terminal
 from eipsim.cli.options import Output, grouped, records
 from eipsim.core.numbers import cell
 from eipsim.errors import InputError, Mistake
@@ -59,7 +59,11 @@ def sensitivity(
     store: Annotated[Path, typer.Argument(metavar="STORE", help="Folder of a store that `eipsim sweep` has filled.")],
     outcome: Annotated[
         list[str] | None,
-        typer.Option("--outcome", help='As "parks_certified @2050" or "sum(co2_t)"; can be given several times.'),
+        typer.Option(
+            "--outcome",
+            help='As "parks_certified @2050" or "sum(co2_t)"; can be given several times.',
+            autocompletion=completion.outcomes,
+        ),
     ] = None,
     *,
     options: AnalysisOptions,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from eipsim.cli import terminal
+from eipsim.cli import completion, terminal
 from eipsim.cli.options import Output, grouped, records
 from eipsim.core.numbers import cell, largest_of, number, of_differences, whole_share
 from eipsim.runs.saving import write_table
@@ -57,7 +57,14 @@ class RankOptions:
 @grouped
 def rank(
     store: StoreFolder,
-    value: Annotated[str, typer.Option("--value", help="What to rank by: an expression, as 'parks_certified @2050'.")],
+    value: Annotated[
+        str,
+        typer.Option(
+            "--value",
+            help="What to rank by: an expression, as 'parks_certified @2050'.",
+            autocompletion=completion.outcomes,
+        ),
+    ],
     *,
     options: RankOptions,
     information: Annotated[

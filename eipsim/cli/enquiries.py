@@ -9,13 +9,13 @@ from typing import Annotated, Any
 
 import typer
 
-from eipsim.cli import terminal
+from eipsim.cli import completion, terminal
 from eipsim.cli.options import Json, World
-from eipsim.core.names import printable
 from eipsim.core.own_code import Named, short
 from eipsim.errors import InputError, Mistake, Mistakes, refuse_all, unknown
 
 IN_SHORT = ("group", "name", "title")
+SHOWN = "parameters, measures, parks, outcomes, quantities, filters, levers, scenarios or words (the glossary)."
 MORE_OF_ONE = "All that a scenario sets: eipsim show scenarios NAME"
 MORE_OF_ALL = f"With their questions: eipsim list --long. {MORE_OF_ONE}"
 
@@ -24,7 +24,7 @@ def check_file(
     file: Annotated[str, typer.Argument(help="A scenario or design (YAML), a decree file (YAML or CSV), a world (folder:PATH).")],
     world: World = "vietnam", json: Json = False,
 ) -> None:  # fmt: skip
-    """Find every mistake of a scenario, a design of an ensemble, a decree file or a world."""
+    """Find every mistake of a scenario, a design of an ensemble, a decree file or a world, and what in it is worth a warning."""
     found = Mistakes()
     with found.collected():
         code, told = _sound(file, world)
@@ -37,10 +37,10 @@ def check_file(
         if found:
             raise typer.Exit(InputError.exit_code)
         return
-    terminal.print_lines(f"{file}: no mistakes", *map(_told_code, code))
-    terminal.print_lines(*map(_told_inherited, told.get("inherited", ())))
-    terminal.print_lines(*told.get("notes", ()))
-    terminal.print_country(told.get("tables", {}), told.get("questions", []))
+    terminal.print_messages(f"{file}: no mistakes", *map(_told_code, code))
+    terminal.print_messages(*map(_told_inherited, told.get("inherited", ())), *told.get("notes", ()))
+    terminal.print_country(told.get("tables", {}))
+    terminal.print_messages(*terminal.warnings(told.get("warnings", [])))
 
 
 Sound = tuple[Sequence[Named], dict[str, Any]]  # the code that a file names, and what is told of a scenario or world
@@ -67,7 +67,7 @@ def _sound_world(recipe: str) -> dict[str, Any]:
     from eipsim.world.recipe import origins_of
 
     world = require_totals(build_world(recipe))
-    return {"tables": origins_of(world.own_tables), "questions": list(world.warnings)}
+    return {"tables": origins_of(world.own_tables), "warnings": list(world.warnings)}
 
 
 def _sound_design(file: str) -> Sound:
@@ -93,7 +93,7 @@ def _sound_scenario(file: str, world: str) -> Sound:
         refuse_all(mistakes_in_targets(scenario))
     check_names(scenario, _read_exchange_tables, there)
     inherited = [told._asdict() for told in inherited_levers(scenario)]
-    return scenario.strange_code, {"inherited": inherited, "questions": [*map(str, questions_about(scenario, there()))]}
+    return scenario.strange_code, {"inherited": inherited, "warnings": [*map(str, questions_about(scenario, there()))]}
 
 
 def _read_exchange_tables(folder: str) -> None:
@@ -120,7 +120,7 @@ def _told_code(named: Named) -> str:
 
 
 def _told_inherited(one: Mapping[str, str]) -> str:
-    return printable("{where}: {lever} [{unit}] {told}".format_map(one))
+    return "{where}: {lever} [{unit}] {told}".format_map(one)
 
 
 def schema(kind: Annotated[str, typer.Argument(help="scenario or design.")] = "scenario") -> None:
@@ -150,8 +150,10 @@ def list_library(
 
 
 def show(
-    kind: Annotated[str, typer.Argument(help="parameters, measures, parks, outcomes, quantities, filters, levers or scenarios.")],
-    search: Annotated[str | None, typer.Argument(help="Only rows that contain this text.")] = None,
+    kind: Annotated[str, typer.Argument(help=SHOWN, autocompletion=completion.subjects)],
+    search: Annotated[
+        str | None, typer.Argument(help="Only rows that contain this text.", autocompletion=completion.of_subject)
+    ] = None,
     world: World = "vietnam", json: Json = False,
 ) -> None:  # fmt: skip
     """Show the facts of the model, with unit, source and status."""

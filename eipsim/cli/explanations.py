@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from eipsim.cli import terminal
+from eipsim.cli import completion, terminal
 from eipsim.cli.options import (
     Json,
     ModelOptions,
@@ -80,7 +80,12 @@ def explain_exchange(
 @grouped
 def explain_firm(
     firm: Annotated[str, typer.Argument(help="Id of a firm: park, plot, vintage, as P352-017-1.")],
-    measure: Annotated[str, typer.Argument(help="Name of a measure, as compressed-air; see `show measures`.")],
+    measure: Annotated[
+        str,
+        typer.Argument(
+            help="Name of a measure, as compressed-air or LED; see `show measures`.", autocompletion=completion.measures
+        ),
+    ],
     *,
     options: Explained,
 ) -> None:

@@ -6,6 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from eipsim.core.names import fold_name, so_called, spelt_as, words_of
+
+NAMES = ("id", "name", "label", "title", "term")  # columns that say what a row is called
 Row = dict[str, Any]
 MEASURE_COLUMNS = [
     "name", "label", "reaches", "site_saving", "capex", "capex_unit", "payback", "lifetime", "penetration_2024",
@@ -13,20 +16,34 @@ MEASURE_COLUMNS = [
 
 
 def listing_of(kind: str, world: str = "vietnam", search: str | None = None) -> list[Row]:
-    """The rows of a `kind` of KINDS; with `search` only those that contain the text, in any case and without accents.
+    """The rows of a `kind` of KINDS; with `search` only those that contain the text or its words, first those that are called so.
 
     A measure by its full name or id gives every figure that it is made of, a scenario by its full name all that it sets.
     """
     rows = KINDS[kind](world)
-    if kind == "scenarios" and any(search == row["name"] for row in rows):
-        return scenario_contents(str(search))
     if not search:
         return rows
-    if kind == "measures" and any(search in (row["id"], row["name"]) for row in rows):
+    if kind == "scenarios" and (name := so_called(search, [row["name"] for row in rows])):
+        return scenario_contents(name)
+    if kind == "measures" and any(spelt_as(search, (row["id"], row["name"], row["label"])) for row in rows):
         return measure_figures(search, world)
-    from eipsim.core.names import fold_name
+    found = [row for row in rows if _contains(row.values(), search)]
+    return found if kind == "scenarios" else sorted(found, key=lambda row: not _is_called(row, search))
 
-    return [row for row in rows if fold_name(search) in fold_name(" ".join(map(str, row.values())))]
+
+def _contains(cells: Iterable[Any], text: str) -> bool:
+    """Whether the text stands in any of the cells, or its words do, with II for 2."""
+    return any(fold_name(text) in fold_name(cell) or _has_words(str(cell), text) for cell in cells)
+
+
+def _is_called(row: Row, text: str) -> bool:
+    """Whether the words stand in a name of the row."""
+    return any(_has_words(row[name], text) for name in NAMES if name in row)
+
+
+def _has_words(cell: str, text: str) -> bool:
+    words = words_of(text)
+    return bool(words) and set(words) <= set(words_of(cell))
 
 
 def rows_of(things: Iterable[Any], *names: str) -> list[Row]:
@@ -98,6 +115,14 @@ def scenario_contents(name: str) -> list[Row]:
     return [content._asdict() for content in contents_of(load_scenario(name))]
 
 
+def words(world: str) -> list[Row]:
+    """What the words of the project mean, and where in docs/ it stands."""
+    from eipsim.data.csv_files import read_csv
+    from eipsim.data.loading import FOLDER
+
+    return [row for _, row in read_csv(FOLDER / "glossary.csv").records()]
+
+
 def measures(world: str) -> list[Row]:
     """A row a measure with its central values, and how many of its figures are sourced, derived and assumed."""
     from eipsim.data.statuses import status_word
@@ -114,10 +139,11 @@ def measures(world: str) -> list[Row]:
 
 def measure_figures(measure: str, world: str) -> list[Row]:
     """Every figure of one measure, as it stands in the table of the world's country."""
-    from eipsim.market.catalogue import measure_ids, measure_names
+    from eipsim.market.catalogue import measure_called, measure_ids
 
-    identifier = dict(zip(measure_names(), measure_ids())).get(measure, measure)
-    table = _market_of(world).read("measures")
+    tables = _market_of(world)
+    identifier = measure_ids()[measure_called(measure, tables)]
+    table = tables.read("measures")
     columns = ["parameter", "low", "central", "high", "unit", "status", "source_id", "note"]
     return table.loc[table["measure_id"] == identifier, columns].to_dict("records")  # type: ignore[return-value]
 
@@ -174,5 +200,5 @@ def _unique(cells: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(part for cell in cells for part in str(cell).replace(";", " ").split()))
 
 
-_listings = (parameters, measures, parks, outcomes, quantities, filters, levers, scenarios)
+_listings = (parameters, measures, parks, outcomes, quantities, filters, levers, scenarios, words)
 KINDS: dict[str, Callable[[str], list[Row]]] = {listing.__name__: listing for listing in _listings}

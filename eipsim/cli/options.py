@@ -12,7 +12,7 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
-from eipsim.cli import terminal
+from eipsim.cli import completion, terminal
 from eipsim.cli.consent import Trust, agree
 from eipsim.errors import InputError, Mistake, refuse_all
 from eipsim.runs.saving import check_folder
@@ -27,19 +27,32 @@ Ensemble = Annotated[
 ]
 Jobs = Annotated[int, typer.Option("--jobs", help="Processes for replicates; -1 = one a core.")]
 Years = Annotated[str | None, typer.Option("--years", metavar="FIRST-LAST", help="Years to report, as 2015-2030.")]
-World = Annotated[str, typer.Option("--world", metavar="RECIPE", help="vietnam, pilot-parks or folder:PATH.")]
+World = Annotated[
+    str,
+    typer.Option(
+        "--world", metavar="RECIPE", help="vietnam, pilot-parks or folder:PATH.", autocompletion=completion.worlds
+    ),
+]
 Settings = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter, lever or driver; can be given several times."),
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="Set a parameter, lever or driver; can be given several times.",
+        autocompletion=completion.settings,
+    ),
 ]
-Rule = Annotated[str | None, typer.Option("--rule", help="Decision rule: a name or FILE.py:FUNCTION.")]
+Rule = Annotated[
+    str | None,
+    typer.Option("--rule", help="Decision rule: a name or FILE.py:FUNCTION.", autocompletion=completion.rules),
+]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder for the results; default: one under results/.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace earlier results in that folder.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Year = Annotated[int, typer.Option("--year", help="How things stood at the end of this year.")]
 WHICH = "A name of the library or a YAML file; default: baseline, of a folder: no-eip-policy."
-OfScenario = Annotated[str | None, typer.Option("--scenario", help=WHICH)]
-Scenario = Annotated[str | None, typer.Argument(help=WHICH)]
+OfScenario = Annotated[str | None, typer.Option("--scenario", help=WHICH, autocompletion=completion.scenarios)]
+Scenario = Annotated[str | None, typer.Argument(help=WHICH, autocompletion=completion.scenarios)]
 RESULTS = Path("results")
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from eipsim.cli import terminal
+from eipsim.cli import completion, terminal
 from eipsim.cli.options import (
     Ensemble,
     Jobs,
@@ -82,9 +82,10 @@ def _print(title: str, outcomes: Any, many: Any, manifest: dict[str, Any]) -> No
     of = "replicates" if many is None or "set" not in many else "parameter sets and populations"
     kind = "" if many is None else f", median of {many['replicate'].nunique()} {of}"
     terminal.print_outcomes(f"{title}{kind}", outcomes, UNITS)
-    terminal.print_country(manifest.get("tables", {}), manifest.get("questions", []))
+    terminal.print_country(manifest.get("tables", {}))
     terminal.print_targets(manifest.get("targets", []))
     terminal.print_prices_held(manifest.get("prices_held", []))
+    terminal.print_beside(*terminal.warnings(manifest.get("questions", [])))
 
 
 def _replicates_of(case: Any, replicates: int, jobs: int, arguments: dict[str, Any]) -> Any:
@@ -109,9 +110,16 @@ def _save_replicates(many: Any, folder: Path) -> None:
 
 @grouped
 def compare(
-    scenarios: Annotated[list[str], typer.Argument(help="Names of the library or YAML files.")],
+    scenarios: Annotated[
+        list[str], typer.Argument(help="Names of the library or YAML files.", autocompletion=completion.scenarios)
+    ],
     baseline: Annotated[
-        str | None, typer.Option("--baseline", help="The scenario to compare with; default as for `run`.")
+        str | None,
+        typer.Option(
+            "--baseline",
+            help="The scenario to compare with; default as for `run`.",
+            autocompletion=completion.scenarios,
+        ),
     ] = None,
     replicates: Replicates = 20,
     ensemble: Ensemble = False,

@@ -13,7 +13,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eipsim.cli.layout import GAP, Cells, broken, laid_out
+from eipsim.cli import streams
+from eipsim.cli.layout import GAP, Cells, broken, laid_out, wide
+from eipsim.core.names import printable
 from eipsim.core.numbers import NOTHING, cell, cells, duration, whole_share
 from eipsim.runs.saving import as_json
 
@@ -92,7 +94,7 @@ def _print_styled(style: str, lines: Sequence[str]) -> None:
 
     shown = console()
     for line in lines:
-        shown.print(Text(line, style), soft_wrap=True)
+        shown.print(Text(printable(line), style), soft_wrap=True)
 
 
 def _plain(value: Any) -> str:
@@ -152,18 +154,34 @@ def column_of(values: Sequence[float], unit: str, largest: float) -> tuple[list[
 
 
 def print_json(content: Any) -> None:
-    sys.stdout.write(as_json(content) + "\n")
+    """JSON, with letters that the stream lacks by their numbers, so that it is read as what it was."""
+    text = as_json(content)
+    sys.stdout.write((text if streams.shows_all(text) else as_json(content, ascii_only=True)) + "\n")
 
 
 def print_lines(*lines: str) -> None:
-    """Plain text, as it is."""
-    sys.stdout.writelines(line + "\n" for line in lines)
+    """Plain text as it is, with control characters escaped."""
+    sys.stdout.writelines(printable(line) + "\n" for line in lines)
 
 
 def print_prose(*lines: str) -> None:
     """Sentences and lists, each broken into lines of the width, all but its first indented more than that."""
     width = console().width
     print_lines(*(part for line in lines for part in broken(line, width, indent_of(line) + GAP)))
+
+
+def print_messages(*lines: str) -> None:
+    """Messages that are the result: what is told of a file."""
+    sys.stdout.writelines(line + "\n" for line in _messages(lines))
+
+
+def _messages(lines: Sequence[str], stderr: bool = False) -> Iterator[str]:
+    """Messages broken into lines of the width that a person sees; in a log or for an editor each is one line."""
+    stream = sys.stderr if stderr else sys.stdout
+    is_seen = stream.isatty() or os.environ.get("COLUMNS", "").isdecimal()
+    width = console(stderr).width if is_seen else sys.maxsize
+    for line in map(printable, lines):
+        yield from broken(line, width, indent_of(line) + GAP) if wide(line) > width else [line]
 
 
 def indent_of(line: str) -> str:
@@ -177,14 +195,18 @@ def print_where(folder: Path) -> None:
     print_lines(f"{kinds} and manifest are in {folder}")
 
 
-def print_country(tables: Mapping[str, str], questions: Sequence[str]) -> None:
-    """Whose tables a country of one's own is made from, and what is worth a question in them."""
+def print_country(tables: Mapping[str, str]) -> None:
+    """Whose tables a country of one's own is made from."""
     brings_none = "Viet Nam's, because the country brings none"
     words = {"own": "Tables of the country", "Viet Nam's": brings_none, "none": "Not there, and not needed"}
     for whose in [whose for whose in words if whose in tables.values()]:
         names = [name for name, origin in tables.items() if origin == whose]
         print_prose(f"{words[whose]}: {', '.join(names)}")
-    print_lines(*(f"To look at: {question}" for question in questions))
+
+
+def warnings(questions: Sequence[str]) -> list[str]:
+    """What is right and worth a question, as lines that nobody takes for mistakes."""
+    return [f"Warning: {question}" for question in questions]
 
 
 def print_targets(targets: Sequence[Mapping[str, Any]]) -> None:
@@ -201,12 +223,12 @@ def print_prices_held(years: Sequence[int]) -> None:
         what = (
             "a price of energy was farther from what was to be expected than it may count (operation.most_price_ratio)"
         )
-        print_prose(f"To look at: in {len(years)} years from {years[0]} on {what}")
+        print_prose(f"Warning: in {len(years)} years from {years[0]} on {what}")
 
 
 def print_beside(*lines: str) -> None:
     """Messages for the person, beside the results: on the stream of errors."""
-    sys.stderr.writelines(line + "\n" for line in lines)
+    sys.stderr.writelines(line + "\n" for line in _messages(lines, stderr=True))
 
 
 def row_of(values: Sequence[float], unit: str) -> tuple[list[str], str]:
@@ -228,10 +250,10 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
 
     from eipsim.runs.first_start import watching
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
     compiling = bar.add_task("compile, once on this computer", total=None, visible=False)
-    task = bar.add_task(label, total=None)
+    task = bar.add_task(printable(label), total=None)
 
     def show_compiling(done: int, total: int) -> None:
         if total:

@@ -23,6 +23,7 @@ PLAIN_LETTERS = str.maketrans(
 # As Romans wrote the numbers of parks, with the letter that may follow: II, IIA.
 ROMAN = re.compile(r"(x{0,3})(ix|iv|v?i{0,3})([a-d]?)")
 ONES = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
+NUMBERED = re.compile(r"[^\W\d_]+(\d+)")  # an id: letters and a number
 OTHER_UNITS = {
     "years": "yr", "year": "yr", "a": "yr", "tonnes": "t", "tonne": "t", "hectares": "ha", "hectare": "ha",
     "firms": "1", "share": "1", "fraction": "1", "-": "1", "": "1",
@@ -73,10 +74,21 @@ def _as_number(word: str) -> str:
     return word.lstrip("0") or word
 
 
+def is_number_of(name: str, identifier: str) -> bool:
+    """Whether `name` is the number of an id, with all its digits and without its letters.
+
+    >>> is_number_of("352", "P352"), is_number_of("16", "P016"), is_number_of("2", "Amata")
+    (True, False, False)
+    """
+    number = NUMBERED.fullmatch(identifier)
+    return number is not None and name.strip() == number[1]
+
+
 def rows_called(name: str, called: Sequence[Sequence[str]]) -> list[int]:
     """The rows that `name` means, of which row r is called by any of `called[r]`, its id first.
 
-    The id, else a full name, else the same words (II is 2), else the words among those of a name; empty when none.
+    The id, else a full name, else the same words (II is 2), else the number of the id, else the words among those of a name;
+    empty when none.
 
     >>> rows_called("Phu My 2", [("P1", "Phú Mỹ I"), ("P2", "Phú Mỹ II"), ("P3", "Phú Mỹ II mở rộng")])
     [1]
@@ -88,6 +100,7 @@ def rows_called(name: str, called: Sequence[Sequence[str]]) -> list[int]:
         lambda names: fold_name(names[0]) == wanted,
         lambda names: wanted in map(fold_name, names),
         lambda names: bool(words) and any(words == words_of(own) for own in names),
+        lambda names: is_number_of(name, names[0]),
         lambda names: bool(words) and any(set(words) <= set(words_of(own)) for own in names),
     )
     for is_meant in ways:
@@ -99,6 +112,17 @@ def rows_called(name: str, called: Sequence[Sequence[str]]) -> list[int]:
 def spelt_as(name: str, names: Iterable[str]) -> str | None:
     """The one of `names` that is the same name however it is written; None when there is none."""
     return next((own for own in names if own == name or fold_name(own) == fold_name(name)), None)
+
+
+def so_called(name: str, names: Iterable[str]) -> str | None:
+    """The only one of `names` that has the words of `name`, in order and with nothing between or beside; None when there is none.
+
+    >>> so_called("Full Package", ["full-package", "subsidy"]), so_called("full", ["full-package"])
+    ('full-package', None)
+    """
+    words = words_of(name)
+    found = [own for own in names if words and words_of(own) == words]
+    return found[0] if len(found) == 1 else None
 
 
 def same_unit(one: str, other: str) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from eipsim.core.names import fold_name, words_of
+from eipsim.core.names import fold_name, is_number_of, words_of
 
 # What says only that something is a park, in Vietnamese and English.
 A_PARK = (
@@ -164,6 +164,11 @@ def has_the_words(said: Said, park: Called) -> bool:
     return bool(said.words) and any(said.words == plain_words(own) for own in park.names)
 
 
+def has_the_number(said: Said, park: Called) -> bool:
+    """The number of its id, as 352 for P352."""
+    return is_number_of(said.folded, park.id)
+
+
 def has_the_words_of_a_part(said: Said, park: Called) -> bool:
     """The name that stands before parentheses, or within them unless that is only where the park lies."""
     parts = (part for own in park.names for part in parts_of(own) if fold_name(part) != fold_name(park.province))
@@ -228,6 +233,6 @@ def is_the_first(said: Said, park: Called) -> bool:
 
 # From the strict to the loose: the first that any park meets decides.
 WAYS: tuple[Callable[[Said, Called], bool], ...] = (
-    has_the_id, has_the_name, has_the_words, has_the_words_of_a_part, has_the_whole_name, has_words_of_name_and_brand,
-    is_run_together, has_words_beside, begins_so, is_the_first,
+    has_the_id, has_the_name, has_the_words, has_the_number, has_the_words_of_a_part, has_the_whole_name,
+    has_words_of_name_and_brand, is_run_together, has_words_beside, begins_so, is_the_first,
 )  # fmt: skip

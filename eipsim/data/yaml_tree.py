@@ -6,7 +6,8 @@ odd keys and lines still visible. Only plain data is accepted: no tags, no objec
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from eipsim.core.plain_files import content_of
+from eipsim.data.yaml_words import AT_ITS_BEGINNING, in_words
 from eipsim.errors import Mistake
 
 MOST_VALUES = 100_000
@@ -91,14 +93,28 @@ def read_tree(text: str, label: str) -> tuple[Node, list[Mistake]]:
         reader = _Reader(yaml.constructor, label)
         return (Node({}, f"{label}:1") if root is None else reader.node(root)), reader.mistakes
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        what = " ".join(str(error.problem or error.context or "cannot be read").split())
-        return Node({}, label), [Mistake(f"{label}:{mark.line + 1 if mark else 1}", f"this is not YAML: {what}")]
+        return Node({}, label), [_mistake_of(error, text, label)]
     except RecursionError:
         return Node({}, label), [Mistake(label, "brackets are nested too deeply to be read")]
     except (YAMLError, ValueError, AttributeError, TypeError, AssertionError, LookupError) as error:
         # ruamel.yaml lets some of its own failures escape on malformed input
-        return Node({}, label), [Mistake(label, f"this is not YAML: {' '.join(str(error).split())[:120]}")]
+        return Node({}, label), [Mistake(label, *in_words(" ".join(str(error).split()), ""))]
+
+
+def _mistake_of(error: MarkedYAMLError, text: str, label: str) -> Mistake:
+    """What the parser refuses, at its line; of what is opened and never closed, at the line that opens it."""
+    problem = " ".join(str(error.problem or error.context or "cannot be read").split())
+    lines, mark = text.splitlines(), error.problem_mark or error.context_mark
+    if error.context_mark and mark and (mark.line >= len(lines) or re.match(AT_ITS_BEGINNING, problem)):
+        mark = error.context_mark
+    row = mark.line if mark else 0
+    what, hint = in_words(problem, lines[row] if row < len(lines) else "")
+    return Mistake(f"{label}:{row + 1}", what, hint)
+
+
+def _merges(key: Any) -> bool:
+    """Whether a key is YAML's `<<`, without quotes."""
+    return isinstance(key, ScalarNode) and key.value == "<<" and not key.style
 
 
 class _Reader:
@@ -133,9 +149,31 @@ class _Reader:
         return self.scalar(node, place)
 
     def pairs(self, node: MappingNode) -> Iterator[tuple[Any, Node]]:
-        """Keys and values; a key given twice is a mistake that names the line of the first."""
+        """Keys and values; a key given twice is a mistake that names the line of the first.
+
+        What `<<` takes from another mapping comes first, so that what the mapping says itself is laid over it.
+        """
+        merged = [pair for pair in node.value if _merges(pair[0])]
+        for key_node, value_node in merged:
+            yield from self.taken_over(key_node, value_node)
+        yield from self.own_pairs([pair for pair in node.value if pair not in merged])
+
+    def taken_over(self, key_node: ScalarNode, value_node: Any) -> Iterator[tuple[Any, Node]]:
+        """The pairs of the mapping, or mappings, that stand after `<<`; of several the first decides."""
+        sources = value_node.value[::-1] if isinstance(value_node, SequenceNode) else [value_node]
+        for source in sources:
+            content = self.node(source).value
+            if isinstance(content, dict):
+                yield from content.items()
+            else:
+                place = f"{self.label}:{key_node.start_mark.line + 1}"
+                self.mistakes.append(
+                    Mistake(place, "<< takes over a mapping, and this is none", "write <<: *name of a mapping")
+                )
+
+    def own_pairs(self, pairs: Iterable[tuple[Any, Any]]) -> Iterator[tuple[Any, Node]]:
         seen: dict[Any, int] = {}
-        for key_node, value_node in node.value:
+        for key_node, value_node in pairs:
             line = key_node.start_mark.line + 1
             place = f"{self.label}:{line}"
             key = self.scalar(key_node, place) if isinstance(key_node, ScalarNode) else None

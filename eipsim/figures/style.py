@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from eipsim.core.names import printable
 from eipsim.figures.colours import FAINT, GREY
 
 DOTS_PER_INCH = 200
@@ -74,6 +75,7 @@ def page(title: str, subtitle: str, caption: str, width: float = 7.2, height: fl
     FigureCanvasAgg(chart)
     chart.finding = title
     y = height - MARGIN
+    title, subtitle, caption = map(printable, (title, subtitle, caption))
     y = _write(chart, title, y, INCH_TITLE, int(width * COLUMNS[0]), size=11.5, weight="bold", color="black")
     y = _write(chart, subtitle, y - 0.03, INCH_SUBTITLE, int(width * COLUMNS[1]), size=8.5, color="#333333")
     lines = textwrap.wrap(caption, int(width * COLUMNS[2]))
@@ -130,8 +132,15 @@ def save(chart: Chart, folder: str | Path, name: str) -> list[Path]:
     paths[0].parent.mkdir(parents=True, exist_ok=True)
     with styled():
         chart.savefig(paths[0], dpi=DOTS_PER_INCH, metadata={"Software": None}, pil_kwargs=PACKED)
-        chart.savefig(paths[1], metadata={"Date": None, "Creator": None})
+        paths[1].write_text(_drawing(chart), encoding="utf-8", newline="\n")
     return paths
+
+
+def _drawing(chart: Chart) -> str:
+    """A chart as SVG. Matplotlib notes every text in a comment, where a control character of a name would end the XML."""
+    buffer = io.StringIO()
+    chart.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    return "\n".join(map(printable, buffer.getvalue().split("\n")))
 
 
 def save_all(charts: Mapping[str, Chart], folder: str | Path) -> list[Path]:

@@ -14,7 +14,9 @@ import numpy as np
 import pandas as pd
 
 from eipsim.core.columns import Col, new_table
+from eipsim.core.names import rows_called, shown
 from eipsim.data.loading import VIETNAM, CountryTables
+from eipsim.errors import InputError, Mistake, unknown
 from eipsim.market.constants import Constants
 from eipsim.market.drivers import GJ_PER_MWH, REFERENCE_YEAR
 
@@ -75,6 +77,22 @@ N_BOILERS = len(BOILERS)
 def measure_labels(tables: CountryTables = VIETNAM) -> tuple[str, ...]:
     """What measures are called in sentences and figures."""
     return tuple(measure_table(tables)["label"])
+
+
+def measure_called(name: str, tables: CountryTables = VIETNAM) -> int:
+    """Row of the measure that `name` means: its id, name or label, or words of these. InputError for none and for several.
+
+    >>> measure_called("LED") == measure_called("M01") == measure_names().index("lighting")
+    True
+    """
+    called = list(zip(measure_ids(), measure_names(), measure_labels(tables)))
+    rows = rows_called(name, called)
+    if not rows:
+        raise InputError(unknown("measure", "measure", name, [*measure_names(), *measure_labels(tables)]))
+    if len(rows) > 1:
+        fits = "; ".join(f"{called[row][1]} ({called[row][2]})" for row in rows)
+        raise InputError(Mistake("measure", f"{shown(name)} fits {len(rows)} measures", f"write one of: {fits}"))
+    return rows[0]
 
 
 def measure_ids() -> tuple[str, ...]:

@@ -28,7 +28,7 @@ from eipsim.data.parameters import parameter_values
 from eipsim.errors import InputError, Mistake, RunError, unknown
 from eipsim.infrastructure import operation as infrastructure
 from eipsim.market import books as accounts
-from eipsim.market.catalogue import measure_names
+from eipsim.market.catalogue import measure_called
 from eipsim.model import attraction
 from eipsim.model.closing import grant_certificates, keep_accounts, park_records
 from eipsim.model.opening import let_word_spread, new_year, open_year
@@ -429,7 +429,5 @@ class EIPModel(LazyAgents):
         return explain.explain_park(self, row, year)
 
     def measure_number(self, measure: str) -> int:
-        """Row of a measure in the catalogue, by name."""
-        if measure not in measure_names():
-            raise InputError(unknown("measure", "measure", measure, measure_names()))
-        return measure_names().index(measure)
+        """Row of a measure in the catalogue, by id, name or label, or by words that only one of these has."""
+        return measure_called(measure, self.world.tables)

@@ -102,9 +102,9 @@ class Saved:
         return Path(folder)
 
 
-def as_json(content: Any) -> str:
+def as_json(content: Any, ascii_only: bool = False) -> str:
     """`content` as JSON that every reader accepts: NaN and infinity are null, what JSON does not know is text."""
-    return json.dumps(_plain(content), indent=2, ensure_ascii=False, allow_nan=False)
+    return json.dumps(_plain(content), indent=2, ensure_ascii=ascii_only, allow_nan=False)
 
 
 def _plain(content: Any) -> Any:

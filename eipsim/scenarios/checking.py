@@ -12,7 +12,9 @@ from eipsim.errors import Mistake
 from eipsim.policy.decrees import read_decrees
 from eipsim.policy.levers import resolve, resolve_once
 from eipsim.scenarios.idle import idle_settings
+from eipsim.scenarios.needless import needless_settings
 from eipsim.scenarios.schema import Scenario
+from eipsim.scenarios.unusual import unusual_values
 
 if TYPE_CHECKING:
     from eipsim.world.columns import World
@@ -34,5 +36,6 @@ def check_names(
 
 
 def questions_about(scenario: Scenario, world: World) -> list[Mistake]:
-    """What is right in a scenario and yet to be looked at in a `world`: names of the past, and what has no effect."""
-    return [*resolve_once(scenario, world).warnings, *idle_settings(scenario, world)]
+    """What is right in a scenario and worth a warning in a `world`: names of the past, what has no effect, what is unusual."""
+    idle = [*idle_settings(scenario, world), *needless_settings(scenario)]
+    return [*resolve_once(scenario, world).warnings, *idle, *unusual_values(scenario)]

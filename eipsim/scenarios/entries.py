@@ -126,6 +126,11 @@ class LeverEntry(Frozen):
         raise_all([((i,), told(f"= {name!r:.60} is unknown", did_you_mean(name, OWNERS)), name) for i, name in wrong])
         return names
 
+    @property
+    def levels(self) -> tuple[float, ...]:
+        """Every value that it sets the lever to, between which a path goes straight."""
+        return tuple(self.path.values()) if self.path else () if self.value is None else (self.value,)
+
     def reaches(self, owner: Owner) -> bool:
         """Whether it holds for firms of this owner."""
         return self.owners is None or owner in self.owners

@@ -8,10 +8,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from eipsim.core.names import so_called
 from eipsim.data.yaml_tree import Node, read_file, read_tree
 from eipsim.errors import InputError, Mistake, did_you_mean
 from eipsim.scenarios.delay import delayed
 from eipsim.scenarios.merging import inherited, merge
+from eipsim.scenarios.spelling import as_meant
 
 LIBRARY = Path(__file__).with_name("library")
 MOST_BYTES = 2_000_000
@@ -95,6 +97,8 @@ def file_called(name: str | Path, where: str, beside: Path | None) -> Path:
             return file
     except (OSError, ValueError):  # a name that no file can bear
         file = None
+    if own := so_called(text, list_scenarios()):
+        return LIBRARY / f"{own}.yaml"
     if file is not None and ("/" in text or "\\" in text or file.suffix in (".yaml", ".yml")):
         what = "is a folder, not a file" if file.is_dir() else "there is no such file"
         raise InputError(Mistake(where, f"{text}: {what}", "give the path of a YAML file, or a name of the library"))
@@ -150,7 +154,7 @@ def _read(file: Path) -> tuple[Node, list[Mistake]]:
         return Node({}, label), [Mistake(label, "is empty", hint)]
     if not isinstance(tree.value, dict):
         return Node({}, label), [*found, Mistake(tree.place, "a scenario file is a mapping (name: value)")]
-    return _with_files_found(tree, file.parent), found
+    return _with_files_found(as_meant(tree), file.parent), found
 
 
 _read_of_library = cache(_read)  # many extend the same few, and the library does not change while a process runs

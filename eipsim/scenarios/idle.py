@@ -66,7 +66,7 @@ def _interest_without_loans(scenario: Scenario) -> list[Mistake]:
 
 def _says_anything(entry: Any) -> bool:
     """Whether an entry of a lever ever sets it to anything but zero."""
-    return any(value != 0.0 for value in ((entry.value,) if entry.path is None else entry.path.values()))
+    return any(value != 0.0 for value in entry.levels)
 
 
 def _value_of(scenario: Scenario, parameter: str) -> float:
@@ -114,7 +114,7 @@ def _told(lever: str, entry: Any, name: str, paths: LeverPaths, find: TargetFind
 
 
 def _least(entry: Any) -> float:
-    return entry.value if entry.path is None else min(entry.path.values())
+    return min(entry.levels)
 
 
 def _is_priced(years: Sequence[Levers], s: int) -> bool:

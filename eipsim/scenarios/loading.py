@@ -18,6 +18,7 @@ from eipsim.scenarios.mistakes import mistakes_of
 from eipsim.scenarios.schema import Scenario
 from eipsim.scenarios.schema_of_files import schema_of_files
 from eipsim.scenarios.settings import override_of
+from eipsim.scenarios.spelling import as_meant
 
 ScenarioLike = str | Path | Scenario  # what `load_scenario` takes
 
@@ -58,7 +59,8 @@ def apply_settings(scenario: Scenario, settings: dict[str, Any]) -> Scenario:
 
 def _over(base: Scenario, override: Node, found: list[Mistake]) -> Scenario:
     """`base` with an override of the user's own; code that it names replaces what the file named."""
-    made = _build(merge(base.tree(), override), base.name, found)
+    made = _build(merge(base.tree(), as_meant(override)), base.name, found)
+    made._below = base
     made._is_trusted = base._is_trusted or "instruments" in override.value
     return made
 
@@ -69,19 +71,34 @@ def _trusted(scenario: Scenario) -> Scenario:
     return made
 
 
+def scenario_below(scenario: Scenario) -> Scenario | None:
+    """What a scenario starts from: the one that it is put over, or that its file extends. InputError when that has mistakes.
+
+    >>> scenario_below(load_scenario("subsidy")).name, scenario_below(load_scenario("no-eip-policy"))
+    ('baseline', None)
+    """
+    if scenario._below is None and scenario._file is not None and scenario.extends is not None:
+        scenario._below = _of_file(file_called(scenario.extends, "extends", scenario._file))
+    return scenario._below
+
+
 def json_schema() -> dict[str, Any]:
     """The JSON schema of a scenario file, for editors that complete and check while one types."""
     return schema_of_files()
 
 
 def _load(name: str | Path) -> Scenario:
-    file = file_called(name, "scenario", None)
+    return _of_file(file_called(name, "scenario", None))
+
+
+def _of_file(file: Path) -> Scenario:
     return _from_library(file) if file.is_relative_to(LIBRARY) else _from_file(file)
 
 
 def _from_file(file: Path) -> Scenario:
     tree, found = read_chain(file, [])
     made = _build(tree, name_of(file), found)
+    made._file = file
     made._is_trusted = not made.instruments
     return made
 

@@ -18,6 +18,7 @@ KINDS = {
     "bool_type": "true or false", "string_type": "text", "finite_number": "a finite number", "tuple_type": "a list",
     "dict_type": "a mapping (name: value)", "model_type": "a mapping (name: value)",
 }  # fmt: skip
+OF_MAPPINGS = ("dict_type", "model_type")
 PARTS: dict[object, type[BaseModel]] = {
     "drivers": Drivers, "levers": LeverEntry, "programmes": Programme, "regulator": Regulator, "adaptive": Adaptive,
     "selection": Selection, "targets": Target,
@@ -26,7 +27,8 @@ PARTS: dict[object, type[BaseModel]] = {
 
 def mistakes_of(error: ValidationError, tree: Node) -> list[Mistake]:
     """Every mistake of a validation, placed in `tree`, each once, in the order of the file."""
-    found = [_mistake(detail, tree) for detail in error.errors(include_url=False)]
+    refused = error.errors(include_url=False)
+    found = [_mistake(detail, tree) for detail in refused if not (detail["type"] == "too_short" and detail["input"])]
     return sorted(dict.fromkeys(found), key=lambda mistake: file_and_line(mistake.where))
 
 
@@ -85,12 +87,20 @@ def _refusal(kind: str, detail: Any) -> str:
         return "is out of bounds"
     if kind in ("literal_error", "enum"):
         return "is not allowed"
-    if kind in ("too_short", "too_long"):
-        return "has too few items" if kind == "too_short" else "has too many items"
+    if kind == "too_short":
+        return "is empty"
+    if kind == "too_long":
+        return "has too many items"
     return "cannot be used: " + str(detail["msg"])[:1].lower() + str(detail["msg"])[1:]
 
 
 def _hint(kind: str, context: dict, given: object) -> str:
+    if kind == "too_short":
+        return "give a year and its level" if isinstance(given, dict) else "give at least one"
+    if kind == "string_type" and not isinstance(given, dict | list | tuple):
+        return "put it in quotes"
+    if kind in OF_MAPPINGS and isinstance(given, str) and ":" in given:
+        return "write a blank after the colon"
     if kind == "literal_error":
         return did_you_mean(given, re.findall(r"'([^']*)'", context["expected"]))
     bounds = {"ge": "at least", "le": "at most", "gt": "more than", "lt": "less than"}

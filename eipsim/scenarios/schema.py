@@ -18,7 +18,7 @@ from eipsim.data.yaml_tree import Node, from_python
 from eipsim.errors import InputError, Mistake, did_you_mean
 from eipsim.scenarios.continuation import is_path
 from eipsim.scenarios.entries import Adaptive, Drivers, LeverEntry, Programme, Regulator, Target
-from eipsim.scenarios.files import GROUPS
+from eipsim.scenarios.files import GROUPS, LIBRARY
 from eipsim.scenarios.values import Frozen, FrozenDict, Number, Text, Year, raise_all, told
 
 __all__ = ["Adaptive", "Drivers", "LeverEntry", "Programme", "Regulator", "Scenario"]
@@ -117,6 +117,8 @@ class Scenario(Frozen):
 
     _name: str = PrivateAttr("")
     _tree: Node | None = PrivateAttr(None)
+    _below: Scenario | None = PrivateAttr(None)  # what it starts from, as far as that has been asked for
+    _file: Path | None = PrivateAttr(None)  # of which it is the content, with nothing put over it
     _is_trusted: bool = PrivateAttr(True)  # made in Python; what a file says is not, until its user agrees
 
     @field_validator("years")
@@ -158,6 +160,15 @@ class Scenario(Frozen):
     def name(self) -> str:
         """Its name in the library, or the stem of its file; the title for one made in Python."""
         return self._name or self.title or "unnamed"
+
+    @property
+    def is_a_file(self) -> bool:
+        """Whether it is what a file says, with nothing put over it."""
+        return self._file is not None
+
+    @property
+    def is_of_library(self) -> bool:
+        return self._file is not None and self._file.is_relative_to(LIBRARY)
 
     @cached_property
     def digest(self) -> str:

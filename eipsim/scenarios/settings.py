@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from eipsim.core.names import so_called
 from eipsim.data.parameters import load_parameters
 from eipsim.data.yaml_tree import Node, from_python, read_tree
 from eipsim.errors import Mistake, did_you_mean
@@ -23,7 +24,7 @@ def override_of(settings: Mapping[str, Any], programmes: Collection[str] = ()) -
     override, found = Node({}, "--set"), []
     for name, given in settings.items():
         place = f"--set {name}={given}"
-        path = path_of(name)
+        path = path_of(name) or path_of(so_called(name, names_to_set()) or "")
         if path is None:
             found.append(Mistake(place, f"{name} is unknown", did_you_mean(name, names_to_set())))
             continue

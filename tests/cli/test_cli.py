@@ -306,14 +306,37 @@ def test_check_says_what_a_scenario_inherits_as_the_manual_tells(eipsim):
     assert all(row["told"] in told for row in rows)
 
 
+def test_check_warns_as_the_manual_tells_and_run_on_the_stream_of_errors(eipsim):
+    example = (MANUAL.partition("# my-subsidy.yaml\n")[2]).partition("```")[0]
+    Path("my-subsidy.yaml").write_text(f"# my-subsidy.yaml\n{example}", encoding="utf-8")
+    told = MANUAL.partition("```text\nmy-subsidy.yaml: no mistakes\n")[2].partition("```")[0]
+    answer = eipsim("check", "my-subsidy.yaml", *PILOTS)
+    assert (answer.code, answer.out) == (0, f"my-subsidy.yaml: no mistakes\n{told}")
+    assert len(eipsim("check", "my-subsidy.yaml", *PILOTS, "--json").json["warnings"]) == 3
+    ran = eipsim("run", "my-subsidy.yaml", *BRIEF, "--no-figures")
+    assert (ran.code, ran.err) == (0, told)
+    assert "Warning" not in ran.out
+
+
+def test_messages_are_broken_where_a_person_sees_them_and_whole_in_a_log(eipsim, monkeypatch):
+    Path("mine.yaml").write_text("extends: baseline\nparameters: {behaviour.peer_weight: 50}\n")
+    monkeypatch.delenv("COLUMNS", raising=False)
+    whole = eipsim("check", "mine.yaml", *PILOTS).out
+    monkeypatch.setenv("COLUMNS", "50")
+    narrow = eipsim("check", "mine.yaml", *PILOTS).out
+    assert len(whole.splitlines()) == 2
+    assert max(map(len, narrow.splitlines())) <= 50
+    assert narrow.split() == whole.split()
+
+
 def test_check_asks_about_allowances_that_have_no_effect(eipsim):
     Path("mine.yaml").write_text("levers:\n  auctioned_share:\n    value: 0\n    sectors: [A05]\n")
     answer = eipsim("check", "mine.yaml", *PILOTS)
     assert answer.code == 0
     assert answer.out.startswith("mine.yaml: no mistakes\n")
     asked = "mine.yaml:4: allowances of A05 are free where no carbon_price is ever above 0: worth nothing; set "
-    assert f"To look at: {asked}" in answer.out
-    assert eipsim("check", "mine.yaml", *PILOTS, "--json").json["questions"][0].startswith(asked)
+    assert f"Warning: {asked}" in answer.out
+    assert eipsim("check", "mine.yaml", *PILOTS, "--json").json["warnings"][0].startswith(asked)
 
 
 def test_check_tells_provinces_of_the_past_with_their_successor(eipsim):
@@ -324,8 +347,8 @@ def test_check_tells_provinces_of_the_past_with_their_successor(eipsim):
     )
     told = eipsim("check", "past.yaml", *PILOTS)
     assert told.code == 0
-    assert "To look at: past.yaml:4: province Hà Nam is part of Ninh Bình from 2026; what is said holds" in told.out
-    (question,) = eipsim("check", "past.yaml", *PILOTS, "--json").json["questions"]
+    assert "Warning: past.yaml:4: province Hà Nam is part of Ninh Bình from 2026; what is said holds" in told.out
+    (question,) = eipsim("check", "past.yaml", *PILOTS, "--json").json["warnings"]
     assert question.endswith("for all of it write Ninh Bình")
 
 

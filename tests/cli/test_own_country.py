@@ -142,7 +142,7 @@ def test_what_is_worth_a_question_is_told_and_stops_nothing(eipsim, country):
     changed(country, "parks", "10.21,20.11", "20.11,10.21")
     code, out, _ = eipsim("check", "folder:country")
     assert code == 0
-    assert "To look at: parks.csv:2: 'Harbour Park' lies 1,545 km from the point of its province" in out
+    assert "Warning: parks.csv:2: 'Harbour Park' lies 1,545 km from the point of its province" in out
 
 
 def test_the_questions_about_tables_are_told_with_a_total_that_is_not_met(eipsim, country):

@@ -183,7 +183,7 @@ def test_words_and_form_of_a_file_change_no_run(tmp_path):
 WRONG = [
     ("scenarios: [basline]", 1, "did you mean baseline?"),
     ("scenarios: {a: {extend: subsidy}}", 1, "extend is unknown"),
-    ("scenarios: []", 1, "too few items"),
+    ("scenarios: []", 1, "is empty; give at least one"),
     ("scenarios: [baseline, baseline]", 1, "name baseline twice"),
     ("scenarios: {a: {extends: baseline, set: {levers.carbon_prise: 3}}}", 1, "did you mean carbon_price?"),
     ("scenarios: [baseline]\nbaseline: subsidy", 2, "baseline 'subsidy' is unknown"),
@@ -209,7 +209,7 @@ WRONG = [
     ("scenarios: [baseline]\nfactors:\n  levers.fine_usd: {loguniform: [0, 9]}", 3, "low is not above 0"),
     ("scenarios: [baseline]\nfactors:\n  levers.fine_usd: {triangular: [3, 2, 9]}", 3, "is not low, mode, high"),
     ("scenarios: [baseline]\nfactors:\n  levers.fine_usd: [3, 9]", 3, "is not a distribution"),
-    ("scenarios: [baseline]\nfactors:\n  levers.fine_usd: {choice: []}", 3, "too few items"),
+    ("scenarios: [baseline]\nfactors:\n  levers.fine_usd: {choice: []}", 3, "is empty; give at least one"),
     ("scenarios: [baseline]\nfactors:\n  levers.fine_usd: {choice: [3, 3]}", 3, "names a value twice"),
     ("scenarios: [baseline]\nfactors:\n  levers.carbon_price: {uniform: [0, 1e9]}", 3, "allowed: 0 to 1000 USD/t CO2"),
     ("scenarios: [baseline]\nfactors:\n  behaviour.peer_weight: {normal: [0, 1]}", 3, "truncnormal has ends"),

@@ -4,9 +4,12 @@ import unicodedata
 
 import pytest
 
+from eipsim.cli.listings import listing_of
 from eipsim.core.names import fold_name, printable, rows_called, shown, words_of
 from eipsim.errors import InputError, Mistake, did_you_mean
+from eipsim.market.catalogue import measure_called, measure_names
 from eipsim.policy.targets import TargetFinder
+from eipsim.scenarios.loading import apply_settings, load_scenario
 from eipsim.world import build_world
 
 PARKS = [
@@ -92,3 +95,46 @@ def test_what_a_part_of_the_country_leaves_out_is_not_taken_for_another_park():
     assert not finder.mistakes
     assert finder.park("Nowhere Park", "case.yaml:5") is None
     assert "case.yaml:5" in str(finder.mistakes[0])
+
+
+@pytest.mark.parametrize("written", ["LED", "led lighting", "Lighting", "M01", "m01", "LIGHTING, led"])
+def test_a_measure_is_found_by_what_people_call_it(written):
+    assert measure_called(written) == measure_names().index("lighting")
+
+
+def test_a_word_of_several_measures_lists_them_and_a_misspelt_one_is_helped():
+    with pytest.raises(InputError, match=r"'boiler' fits \d measures; write one of: .*biomass-boiler"):
+        measure_called("boiler")
+    with pytest.raises(InputError, match="did you mean"):
+        measure_called("compresed air")
+
+
+@pytest.mark.parametrize("written", ["Full Package", "full_package", "FULL-PACKAGE", "full‑package"])
+def test_a_scenario_and_a_setting_are_found_however_their_words_are_joined(written):
+    assert load_scenario(written).name == "full-package"
+    assert apply_settings(load_scenario("baseline"), {"Behaviour.Peer-Weight": 0.25}).parameters == {
+        "behaviour.peer_weight": 0.25
+    }
+
+
+def test_a_word_of_a_scenario_is_a_hint_and_never_another_run():
+    with pytest.raises(InputError, match="did you mean carbon-price"):
+        load_scenario("carbon")
+
+
+@pytest.mark.parametrize(
+    ("kind", "search", "first"),
+    [
+        ("measures", "LED", "M01"),
+        ("parks", "Phu My 2", "P311"),
+        ("parks", "dinh vu", "P0"),
+        ("outcomes", "parks certified", "parks_certified"),
+    ],
+)
+def test_what_is_called_so_comes_first_in_a_listing(kind, search, first):
+    rows = listing_of(kind, "pilot-parks" if kind == "measures" else "vietnam", search)
+    assert next(iter(rows[0].values())).startswith(first), rows[0]
+
+
+def test_a_measure_by_its_label_gives_its_figures():
+    assert listing_of("measures", "pilot-parks", "led lighting") == listing_of("measures", "pilot-parks", "M01")

@@ -469,16 +469,16 @@ MISTAKES = {
         "parameters:\n  behaviour.peer_weight: 51",
         "case.yaml:2: parameters.behaviour.peer_weight = 51 is out of bounds; allowed: 0 to 50 (1)",
     ),
-    "text for a number": ("levers:\n  fine_usd: '5'", "case.yaml:2: levers.fine_usd = '5' must be a number"),
+    "text for a number": ("levers:\n  fine_usd: five", "case.yaml:2: levers.fine_usd = 'five' must be a number"),
     "truth for a number": ("levers:\n  fine_usd: true", "case.yaml:2: levers.fine_usd = True must be a number"),
     "list for a mapping": ("levers:\n  - 3", "case.yaml:1: levers = [3] must be a mapping (name: value)"),
     "number for a list": (
-        "levers:\n  training: {value: 1, parks: P352}",
-        "case.yaml:2: levers.training.parks = 'P352' must be a list",
+        "levers:\n  training: {value: 1, parks: true}",
+        "case.yaml:2: levers.training.parks = True must be a list",
     ),
     "empty list of targets": (
         "levers:\n  training: {value: 1, parks: []}",
-        "case.yaml:2: levers.training.parks = [] has too few items",
+        "case.yaml:2: levers.training.parks = [] is empty; give at least one",
     ),
     "not a number": ("levers:\n  fine_usd: .nan", "case.yaml:2: levers.fine_usd = nan must be a finite number"),
     "infinite": ("levers:\n  fine_usd: -.inf", "case.yaml:2: levers.fine_usd = -inf must be a finite number"),
@@ -542,7 +542,7 @@ MISTAKES = {
     ),
     "no owners": (
         "levers:\n  soft_loan: {value: 1, owners: []}",
-        "case.yaml:2: levers.soft_loan.owners = [] has too few items",
+        "case.yaml:2: levers.soft_loan.owners = [] is empty; give at least one",
     ),
     "provincial lever aimed at parks": (
         "levers:\n  provincial_support: {value: 1, parks: [P352]}",
@@ -648,11 +648,11 @@ MISTAKES = {
     "missing decree": ("decrees:\n  - none.csv", "case.yaml:2: decrees: there is no file none.csv"),
     "malformed": (
         "title: a\nlevers: {fine_usd: 1\n",
-        "case.yaml:3: this is not YAML: expected ',' or '}', but got '<stream end>'",
+        "case.yaml:2: this is not YAML: a list or mapping in brackets is not closed; write } at its end",
     ),
     "a tab": (
         "levers:\n\tfine_usd: 3",
-        "case.yaml:2: this is not YAML: found character '\\t' that cannot start any token",
+        "case.yaml:2: this is not YAML: a tab stands where blanks belong; indent with blanks",
     ),
     "a list as file": ("- 1", "case.yaml:1: a scenario file is a mapping (name: value)"),
     "a tag": (
