@@ -17,7 +17,7 @@ from eipsim.scenarios.merging import merge
 from eipsim.scenarios.mistakes import mistakes_of
 from eipsim.scenarios.schema import Scenario
 from eipsim.scenarios.schema_of_files import schema_of_files
-from eipsim.scenarios.settings import override_of
+from eipsim.scenarios.settings import named_settings, override_of
 
 ScenarioLike = str | Path | Scenario  # what `load_scenario` takes
 
@@ -60,6 +60,7 @@ def _over(base: Scenario, override: Node, found: list[Mistake]) -> Scenario:
     """`base` with an override of the user's own; code that it names replaces what the file named."""
     made = _build(merge(base.tree(), override), base.name, found)
     made._is_trusted = base._is_trusted or "instruments" in override.value
+    made._set_over = base._set_over | named_settings(override)
     return made
 
 

@@ -117,6 +117,7 @@ class Scenario(Frozen):
 
     _name: str = PrivateAttr("")
     _tree: Node | None = PrivateAttr(None)
+    _set_over: dict[str, Any] = PrivateAttr(default_factory=dict)
     _is_trusted: bool = PrivateAttr(True)  # made in Python; what a file says is not, until its user agrees
 
     @field_validator("years")
@@ -180,6 +181,11 @@ class Scenario(Frozen):
         for entry in itertools.chain.from_iterable(content["levers"].values()):
             del entry["lever"], entry["replace"]  # the one stands above it, the other has done its work
         return content
+
+    @property
+    def set_over(self) -> dict[str, Any]:
+        """What settings and overrides have put over the scenario of that name, by the names that `--set` has."""
+        return self._set_over
 
     @property
     def strange_code(self) -> tuple[own_code.Named, ...]:

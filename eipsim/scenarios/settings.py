@@ -10,6 +10,8 @@ from eipsim.data.yaml_tree import Node, from_python, read_tree
 from eipsim.errors import Mistake, did_you_mean
 from eipsim.policy.levers import LEVERS
 from eipsim.scenarios.entries import Drivers
+from eipsim.scenarios.merging import DEPTHS
+from eipsim.scenarios.schema import DESCRIBES
 
 SECTIONS = ("levers", "drivers", "programmes", "regulator")
 WHOLE = ("years", "title", "question", "description", "decrees", "instruments", "exchange_tables")
@@ -76,6 +78,31 @@ def path_of(name: str) -> tuple[str, ...] | None:
         whole = programme.removesuffix(f".{SELECTION}")
         return ("programmes", whole, field) if whole == programme else ("programmes", whole, SELECTION, field)
     return (first, *rest.split(".")) if first in SECTIONS else None
+
+
+def named_settings(override: Node) -> dict[str, Any]:
+    """What an override says, by the names of settings; titles and the like, which decide no result, are left out.
+
+    >>> named_settings(from_python({"parameters": {"behaviour.peer_weight": 0}, "levers": {"carbon_price": 20}}, ""))
+    {'behaviour.peer_weight': 0, 'levers.carbon_price': 20}
+    """
+    named: dict[str, Any] = {}
+    for section, node in override.value.items():
+        if section == "parameters" and isinstance(node.value, dict):
+            named |= node.plain()
+        elif section not in DESCRIBES:
+            named |= _flat(section, node, DEPTHS.get(section, 0))
+    return named
+
+
+def _flat(name: str, node: Node, depth: int) -> dict[str, Any]:
+    if depth == 0 or not isinstance(node.value, dict):
+        return {name: node.plain()}
+    return {
+        key: value
+        for step, inner in node.value.items()
+        for key, value in _flat(f"{name}.{step}", inner, depth - 1).items()
+    }
 
 
 def names_to_set() -> list[str]:

@@ -373,6 +373,7 @@ def _put_together(study: Study, parts: list[_Part], wanted: float, convergence: 
     provenance = {
         "title": study.design.title, "question": study.design.question, "design": study.design.digest,
         "sampler": _sampler(study).model_dump(mode="json"), "outcomes": outcomes,
+        "origin": study.origin,
     }  # fmt: skip
     warnings, units = tuple(dict.fromkeys(told)), {outcome: study.unit(outcome) for outcome in outcomes}
     return Sensitivity(method, table, noise, warnings, units, study.missing, steps, provenance)
