@@ -74,10 +74,11 @@ def sensitivity(
     from eipsim.analysis.study import Study
 
     study, file = Study(store), after.next_
-    with terminal.progress("analyse"):
+    with terminal.progress("analyse", "analyses") as report:
         found = indices.sensitivity(
             study, outcome, method=options.method, over_time=options.over_time, scenarios=options.scenario,
             minus=options.minus, accept_noise=options.accept_noise, convergence=options.convergence,
+            progress=report,
         )  # fmt: skip
     if file is not None:
         screening.check_next(study, found, file, after.points, after.most)

@@ -180,7 +180,7 @@ def discover(
     from eipsim.analysis.discovery.discovery import discover as discover_boxes
     from eipsim.figures.decisions import save_discovery_figures
 
-    with terminal.progress("resamples") as report:
+    with terminal.progress("resamples", "searches") as report:
         result = discover_boxes(store, where, progress=report, **vars(options))
     output.save(result, folder, save_discovery_figures)
     tables = {name: records(table) for name, table in result.tables().items() if name not in ("rows", "trajectory")}

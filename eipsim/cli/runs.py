@@ -97,7 +97,7 @@ def _replicates_of(case: Any, replicates: int, jobs: int, arguments: dict[str, A
     """The table of all replicates; RunError when none of them came to its end."""
     from eipsim.sweeps.replicates import simulate_many
 
-    with terminal.progress(f"{replicates} replicates of {case.name}") as report:
+    with terminal.progress(f"{replicates} replicates of {case.name}", "runs") as report:
         many = simulate_many([case], replicates, jobs, **arguments, progress=report)
     if not len(many):
         _raise_failures(many.attrs["failures"])
@@ -136,7 +136,7 @@ def compare(
     from eipsim.analysis.compare import compare as compare_scenarios
     from eipsim.figures import save_comparison_figures
 
-    with terminal.progress(f"{replicates} replicates of {1 + len(cases)} scenarios") as report:
+    with terminal.progress(f"{replicates} replicates of {1 + len(cases)} scenarios", "runs") as report:
         result = compare_scenarios(cases, base, replicates, jobs, **arguments, progress=report, ensemble=ensemble)
     output.save(result, folder, save_comparison_figures)
     content = {**result.provenance, "failures": result.failures, "summary": records(result.summary())}
@@ -168,7 +168,7 @@ def validate(
     from eipsim.analysis.evidence.validation import validate as validate_facts
     from eipsim.figures import save_validation_figures
 
-    with terminal.progress(f"runs of {scenario or 'the default scenario'}") as report:
+    with terminal.progress(f"runs of {scenario or 'the default scenario'}", "runs") as report:
         result = validate_facts(
             facts, case, ensemble=ensemble, replicates=replicates, jobs=jobs, seed=options.seed, world=options.world,
             rule=options.rule, settings=arguments["settings"], progress=report,
