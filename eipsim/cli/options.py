@@ -27,7 +27,7 @@ Ensemble = Annotated[
 ]
 Jobs = Annotated[int, typer.Option("--jobs", help="Processes for replicates; -1 = one a core.")]
 Years = Annotated[str | None, typer.Option("--years", metavar="FIRST-LAST", help="Years to report, as 2015-2030.")]
-World = Annotated[str, typer.Option("--world", metavar="RECIPE", help="vietnam, pilot-parks or folder:PATH.")]
+World = Annotated[str, typer.Option("--world", metavar="WORLD", help="vietnam, pilot-parks or folder:PATH.")]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter, lever or driver; can be given several times."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,10 +32,13 @@ def default_scenario(world: Any = "vietnam") -> str:
     return "no-eip-policy" if str(getattr(world, "recipe", world)).startswith("folder:") else "baseline"
 
 
-def load_scenario(scenario: ScenarioLike, trust: bool = False, **overrides: Any) -> Scenario:
+def load_scenario(
+    scenario: ScenarioLike, trust: bool = False, settings: Mapping[str, Any] | None = None, **overrides: Any
+) -> Scenario:
     """A scenario by its name in the library or by the path of its YAML file, with `overrides` put over it.
 
-    Overrides are written as in a file: `load_scenario("baseline", years=(2015, 2030), levers={"carbon_price": 20})`.
+    Overrides are written as in a file: `load_scenario("baseline", years=(2015, 2030), levers={"carbon_price": 20})`; `settings`
+    are those of `simulate` and `--set`: `load_scenario("baseline", settings={"levers.carbon_price": 20})`.
     `trust`: you have read the code that the file names (`instruments`), and agree that it is run.
     Raises InputError with every mistake of the file and of those it extends.
 
@@ -43,6 +47,7 @@ def load_scenario(scenario: ScenarioLike, trust: bool = False, **overrides: Any)
     """
     base = scenario if isinstance(scenario, Scenario) else _load(scenario)
     made = _over(base, from_python(overrides, "argument"), []) if overrides else base
+    made = apply_settings(made, dict(settings or {}))
     return _trusted(made) if trust and made.strange_code else made
 
 

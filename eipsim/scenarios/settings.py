@@ -1,4 +1,4 @@
-"""Settings of the command line (`--set name=value`) as an override in the form of a scenario file."""
+"""Settings (`--set name=value`, in Python `settings={name: value}`) as an override in the form of a scenario file."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ LISTS = (("decrees",), ("instruments",))  # of files, of which one may stand alo
 
 def override_of(settings: Mapping[str, Any], programmes: Collection[str] = ()) -> tuple[Node, list[Mistake]]:
     """The tree that `settings` put over a scenario with these `programmes`, and the settings that have no meaning."""
-    override, found = Node({}, "--set"), []
+    override, found = Node({}, "settings"), []
     for name, given in settings.items():
-        place = f"--set {name}={given}"
+        place = f"setting {name}={given}"
         path = path_of(name)
         if path is None:
             found.append(Mistake(place, f"{name} is unknown", did_you_mean(name, names_to_set())))
