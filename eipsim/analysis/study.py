@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,7 @@ from eipsim.outcomes.evaluation import evaluate, evaluate_over_time, what_is_mis
 from eipsim.outcomes.expressions import PLACE, parse_condition, parse_expression
 from eipsim.outcomes.nodes import Asked, Expression, Filter
 from eipsim.outcomes.registry import OUTCOMES
+from eipsim.runs.departures import departures
 from eipsim.runs.pairs import AVOIDED_TRANSFERS
 from eipsim.stores.store import Store
 
@@ -96,6 +98,18 @@ class Study:
         found = failures.reindex(runs["key"])
         reason, message = found["error"].fillna(NOT_RUN), found["message"].fillna("")
         return runs.assign(reason=reason.to_numpy(), message=message.to_numpy()).reset_index(drop=True)
+
+    @cached_property
+    def origin(self) -> dict[str, Any]:
+        """What its figures say they are of: scenarios, world, what of the design is not the default, how much varies."""
+        design = self.design
+        changed = departures(years=design.years, seed=design.seed)
+        of_all = {"world": design.model or design.world, "changed": changed}
+        points = (
+            f"{len(design.factors)} inputs varied at {design.n_rows:,} points" if design.factors else "No input varied"
+        )
+        varied = f"{points}, {design.replicates} replicate{'s' * (design.replicates > 1)}"
+        return {"cases": [{"label": label, **of_all} for label in self.scenarios], "varied": [varied]}
 
     # ---- what it comes to ---------------------------------------------------------------------------------------------
 

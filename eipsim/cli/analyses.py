@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -71,17 +73,18 @@ def sensitivity(
     output: Output,
 ) -> None:
     """Tell which inputs decide an outcome of STORE: indices with intervals, beside a dummy and the share of luck."""
-    folder = output.folder(f"sensitivity-{store.name}")
     if not outcome:
         raise InputError(Mistake("--outcome", "is missing", _example(store, options.over_time)))
+    folder = output.folder(f"sensitivity-{store.name}", *_readings(store, outcome, options.over_time))
     from eipsim.analysis.sensitivity import indices, screening
     from eipsim.analysis.study import Study
 
     study, file = Study(store), after.next_
-    with terminal.progress("analyse"):
+    with terminal.progress("analyse", "analyses") as report:
         found = indices.sensitivity(
             study, outcome, method=options.method, over_time=options.over_time, scenarios=options.scenario,
             minus=options.minus, accept_noise=options.accept_noise, convergence=options.convergence,
+            progress=report,
         )  # fmt: skip
     if file is not None:
         screening.check_next(study, found, file, after.points, after.most)
@@ -90,6 +93,14 @@ def sensitivity(
     output.save(found, folder, save_sensitivity_figures)
     chosen = None if file is None else screening.write_next(study, found, file, after.points, most=after.most)
     output.tell(folder, _content(found, file, chosen), lambda: _print(found, file, chosen))
+
+
+def _readings(store: Path, outcomes: list[str], over_time: bool) -> list[Callable[[], Any]]:
+    """For each of the outcomes what reads it, and so tells what is wrong with it."""
+    from eipsim.analysis.study import Study
+
+    study = Study(store)
+    return [partial(study.pathway if over_time else study.values, outcome) for outcome in outcomes]
 
 
 def _example(store: Path, over_time: bool) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -73,10 +74,11 @@ def rank(
     output: Output,
 ) -> None:
     """Rank the scenarios of STORE: chance to be best, regret, cost, how stable the choice is."""
-    folder = output.folder(f"rank-{store.name}")
     from eipsim.analysis.choice.ranking import rank as rank_scenarios
 
-    result = rank_scenarios(store, value, **vars(options) | {"by": options.by or ()})
+    ranked = partial(rank_scenarios, store, value, **vars(options) | {"by": options.by or ()})
+    folder = output.folder(f"rank-{store.name}", ranked)
+    result = ranked()
     extra = _more_tables(store, result, information)
     output.save(result, folder, lambda result, draft: _save_more(extra, draft, result))
     tables = {name: records(table) for name, table in (result.tables() | extra).items()}
@@ -195,11 +197,13 @@ def discover(
     output: Output,
 ) -> None:
     """Find the inputs under which a condition holds in STORE, and say how sure that is."""
-    folder = output.folder(f"discover-{store.name}")
     from eipsim.analysis.discovery.discovery import discover as discover_boxes
+    from eipsim.analysis.study import Study
+
+    folder = output.folder(f"discover-{store.name}", lambda: Study(store).holds(where))
     from eipsim.figures.decisions import save_discovery_figures
 
-    with terminal.progress("resamples") as report:
+    with terminal.progress("resamples", "searches") as report:
         result = discover_boxes(store, where, progress=report, **vars(options))
     output.save(result, folder, save_discovery_figures)
     tables = {name: records(table) for name, table in result.tables().items() if name not in ("rows", "trajectory")}

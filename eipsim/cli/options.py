@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, is_dataclass
-from functools import wraps
+from functools import partial, wraps
 from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
@@ -14,7 +14,7 @@ import typer
 
 from eipsim.cli import completion, terminal
 from eipsim.cli.consent import Trust, agree
-from eipsim.errors import InputError, Mistake, refuse_all
+from eipsim.errors import InputError, Mistake, Mistakes
 from eipsim.runs.saving import check_folder
 
 Seed = Annotated[int, typer.Option("--seed", help="Whole number; the same seed gives the same results.")]
@@ -30,7 +30,7 @@ Years = Annotated[str | None, typer.Option("--years", metavar="FIRST-LAST", help
 World = Annotated[
     str,
     typer.Option(
-        "--world", metavar="RECIPE", help="vietnam, pilot-parks or folder:PATH.", autocompletion=completion.worlds
+        "--world", metavar="WORLD", help="vietnam, pilot-parks or folder:PATH.", autocompletion=completion.worlds
     ),
 ]
 Settings = Annotated[
@@ -82,10 +82,16 @@ class Output:
     force: Force = False
     json: Json = False
 
-    def folder(self, name: str) -> Path:
-        """The folder for results, by default one of that name. InputError when it is taken."""
+    def folder(self, name: str, *trials: Callable[[], Any]) -> Path:
+        """The folder for results, by default one of that name. InputError when it is taken, with what `trials` find wrong.
+
+        They are made only then: without a complaint, what they would find is found by the work itself.
+        """
         folder = self.out or RESULTS / name
-        check_folder(folder, self.force)
+        try:
+            check_folder(folder, self.force)
+        except InputError:
+            all_of(*trials, lambda: check_folder(folder, self.force))
         return folder
 
     def save(self, result: Any, folder: Path, *figures: Callable[[Any, Path], Any]) -> None:
@@ -136,29 +142,85 @@ def checked(
 
     A scenario that is not named is that of a run that names none.
     """
-    from eipsim.scenarios.loading import apply_settings, default_scenario, load_scenario
+    from eipsim.scenarios.loading import default_scenario, load_scenario
 
-    settings = read_settings(options.set_ or [])
+    found, cases, period, set_over = Mistakes(), list[Any](), None, list[Any]()
     loads = [lambda name=name: load_scenario(name or default_scenario(options.world)) for name in scenarios]
-    *cases, period = all_of(*loads, lambda: read_years(years or getattr(options, "years", None)))
-    set_over = all_of(*(lambda case=case: apply_settings(case, settings) for case in cases))
+    with found.collected():
+        cases = all_of(*loads)
+    settings = read_settings(options.set_ or [], found)
+    with found.collected():
+        set_over = _set_over(cases, settings)
+    with found.collected():
+        *_, period = all_of(
+            lambda: _check_world(options.world),
+            lambda: _check_rule(options.rule),
+            lambda: read_years(years or getattr(options, "years", None)),
+        )
+    found.tell()
     agree([named for case in set_over for named in case.strange_code], options.trust)
     cases = [load_scenario(case, trust=True) for case in cases]
     arguments = {"seed": options.seed, "world": options.world, "rule": options.rule}
     return cases, {**arguments, "years": period, "settings": settings}
 
 
-def read_settings(given: Sequence[str]) -> dict[str, str]:
-    """`name=value` pairs as a mapping. InputError with every one that is none, or is given twice."""
-    found, settings = [], {}
+def _set_over(cases: Sequence[Any], settings: dict[str, str]) -> list[Any]:
+    """The cases with the settings. Where no scenario could be read, settings are held against that of most, to find mistakes."""
+    from eipsim.scenarios.loading import apply_settings, load_scenario
+
+    if not cases:
+        own = {name: value for name, value in settings.items() if not name.startswith("programmes.")}
+        apply_settings(load_scenario("baseline"), own)
+    return all_of(*(lambda case=case: apply_settings(case, settings) for case in cases))
+
+
+def _check_world(world: str) -> None:
+    """InputError for a world that is unknown."""
+    from eipsim.world.files import folder_of
+
+    folder_of(world)
+
+
+def _check_rule(rule: str | None) -> None:
+    """InputError for a rule that is unknown, or no rule."""
+    if rule is not None:
+        from eipsim.model.own_rules import find_rule
+
+        find_rule(rule)
+
+
+def not_default(case: Any, arguments: Mapping[str, Any]) -> list[str]:
+    """What of the runs of a scenario with these arguments, as `checked` gives them, is not the default: see `runs.departures`."""
+    from eipsim.runs.departures import departures
+    from eipsim.scenarios.loading import apply_settings
+
+    chosen = {name: arguments[name] for name in ("world", "rule", "seed")}
+    return departures(apply_settings(case, arguments["settings"]), arguments["years"], **chosen)
+
+
+def tried_out(cases: Sequence[Any], arguments: Mapping[str, Any]) -> list[Callable[[], None]]:
+    """For each of the cases what lays its model out, and so tells what is wrong with it."""
+    return [partial(_lay_out, case, **arguments) for case in cases]
+
+
+def _lay_out(case: Any, world: str, seed: int, rule: str | None, **more: Any) -> None:
+    from eipsim.runs.simulation import stepping_model
+
+    with stepping_model(case, world, seed, rule, **more):
+        return
+
+
+def read_settings(given: Sequence[str], found: Mistakes) -> dict[str, str]:
+    """`name=value` pairs as a mapping; each one that is none, or is given twice, is added to what was `found`."""
+    settings: dict[str, str] = {}
     for text in given:
         name, equals, value = text.partition("=")
         if not equals or not name.strip():
             found.append(Mistake(f"--set {text}", "is not of the form NAME=VALUE", "as --set behaviour.peer_weight=0"))
-        elif name.strip() in settings:
+            continue
+        if name.strip() in settings:
             found.append(Mistake(f"--set {text}", f"{name.strip()} is set twice"))
         settings[name.strip()] = value
-    refuse_all(found)
     return settings
 
 

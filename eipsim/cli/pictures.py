@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from eipsim.cli import terminal
-from eipsim.cli.options import RESULTS, Json, ModelOptions, Out, Scenario, Year, checked, grouped
+from eipsim.cli.options import RESULTS, Json, ModelOptions, Out, Scenario, Year, checked, grouped, not_default
 from eipsim.errors import InputError, Mistake, unknown
 
 KINDS = "network, sankey (of a park); abatement, criteria, exchanges, funnel, lorenz, map, measures, transition."
@@ -35,12 +35,14 @@ def figure(
 
     (case,), arguments = checked([scenario], options, years=f"{FIRST_YEAR}-{year}")
     from eipsim import simulate
+    from eipsim.runs.departures import folder_name
 
     with terminal.progress(f"run {case.name}") as report:
         run = simulate(case, **arguments, detail=True, progress=report)
     chart = figures.OF_A_RUN[kind](run, park) if kind in figures.OF_A_PARK else figures.OF_A_RUN[kind](run)
     place = f"-{park}" if park else ""
-    name = f"{kind}-{case.name}{place}-{year}".replace("/", "-").replace(" ", "-")
+    of = f"{kind}-{case.name}{place}-{year}".replace("/", "-").replace(" ", "-")
+    name = folder_name(of, not_default(case, arguments | {"years": None}))
     files = figures.save(chart, out or RESULTS / "figures", name)
     _tell(chart.finding, files, json)
 

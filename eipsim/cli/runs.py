@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,7 +20,9 @@ from eipsim.cli.options import (
     Scenario,
     checked,
     grouped,
+    not_default,
     records,
+    tried_out,
 )
 from eipsim.errors import RunError
 from eipsim.runs.saving import write_table
@@ -46,13 +48,16 @@ def run(
 ) -> None:
     """Simulate SCENARIO, print its main outcomes, write tables and figures."""
     (case,), arguments = checked([scenario], options)
-    folder = output.folder(case.name)
+    count = (OF_ENSEMBLE if ensemble else 1) if replicates is None else replicates
+    from eipsim.runs.departures import folder_name, with_departures
+
+    name = folder_name(case.name, not_default(case, arguments))
+    folder = output.folder(name, *tried_out([case], arguments), lambda: _check_counts(count, jobs))
     from eipsim.cli import drawing
 
     with drawing.helper(wanted=not no_figures) as beside:
         from eipsim import simulate
 
-        count = (OF_ENSEMBLE if ensemble else 1) if replicates is None else replicates
         of_many = arguments | {"ensemble": ensemble}
         many = None if count == 1 and not ensemble else _replicates_of(case, count, jobs, of_many)
         with terminal.progress(f"run {case.name}") as report:
@@ -62,7 +67,8 @@ def run(
     outcomes = result.outcomes if many is None else many.groupby("year")[list(result.outcomes)].median()
     failures = [] if many is None else many.attrs["failures"]
     content = {**result.manifest, "failures": failures, "outcomes": records(outcomes)}
-    output.tell(folder, content, lambda: _print(case.title or case.name, outcomes, many, result.manifest))
+    title = with_departures(case.title or case.name, result.provenance["changed"])
+    output.tell(folder, content, lambda: _print(title, outcomes, many, result.manifest))
     _raise_failures(failures)
 
 
@@ -92,7 +98,7 @@ def _replicates_of(case: Any, replicates: int, jobs: int, arguments: dict[str, A
     """The table of all replicates; RunError when none of them came to its end."""
     from eipsim.sweeps.replicates import simulate_many
 
-    with terminal.progress(f"{replicates} replicates of {case.name}") as report:
+    with terminal.progress(f"{replicates} replicates of {case.name}", "runs") as report:
         many = simulate_many([case], replicates, jobs, **arguments, progress=report)
     if not len(many):
         _raise_failures(many.attrs["failures"])
@@ -130,17 +136,21 @@ def compare(
 ) -> None:
     """Compare SCENARIOS with a baseline: the answer in three sentences, differences, adopters, cost per additional tonne."""
     (base, *cases), arguments = checked([baseline, *scenarios], options)
-    folder = output.folder("-".join(["compare", *(case.name.replace("/", "-") for case in cases)]))
+    from eipsim.runs.departures import folder_name
+
+    of = "-".join(["compare", *(case.name.replace("/", "-") for case in cases)])
+    trials = [*tried_out([base, *cases], arguments), lambda: _check_counts(replicates, jobs)]
+    folder = output.folder(folder_name(of, not_default(base, arguments)), *trials)
     from eipsim.analysis.compare import compare as compare_scenarios
     from eipsim.cli.comparisons import print_comparison
     from eipsim.figures import save_comparison_figures
 
-    with terminal.progress(f"{replicates} replicates of {1 + len(cases)} scenarios") as report:
+    with terminal.progress(f"{replicates} replicates of {1 + len(cases)} scenarios", "runs") as report:
         result = compare_scenarios(cases, base, replicates, jobs, **arguments, progress=report, ensemble=ensemble)
     output.save(result, folder, save_comparison_figures)
     content = {**result.provenance, "failures": result.failures, "summary": records(result.summary())}
     content |= {"answer": result.answer, "warnings": result.warnings}
-    output.tell(folder, content, lambda: print_comparison(result))
+    output.tell(folder, content, lambda: _print_with_origin(print_comparison, result))
     _raise_failures(result.failures)
 
 
@@ -159,11 +169,16 @@ def validate(
 ) -> None:  # fmt: skip
     """Hold the model against a table of observed FACTS: its 5-95 % range of each, how sharp it is, and whether the two agree."""
     (case,), arguments = checked([scenario], options)
-    folder = output.folder(f"validate-{Path(facts).stem}")
+    from eipsim.analysis.evidence.facts import facts_and_mistakes
+    from eipsim.runs.departures import folder_name
+
+    trials = [*tried_out([case], arguments), lambda: facts_and_mistakes(facts)[1].tell()]
+    name = folder_name(f"validate-{Path(facts).stem}", not_default(case, arguments))
+    folder = output.folder(name, *trials, lambda: _check_counts(1 if replicates is None else replicates, jobs))
     from eipsim.analysis.evidence.validation import validate as validate_facts
     from eipsim.figures import save_validation_figures
 
-    with terminal.progress(f"runs of {scenario or 'the default scenario'}") as report:
+    with terminal.progress(f"runs of {scenario or 'the default scenario'}", "runs") as report:
         result = validate_facts(
             facts, case, ensemble=ensemble, replicates=replicates, jobs=jobs, seed=options.seed, world=options.world,
             rule=options.rule, settings=arguments["settings"], progress=report,
@@ -173,9 +188,24 @@ def validate(
     output.save(result, folder, save_validation_figures)
     told = {"summary": result.summary, "notes": result.notes}
     content = {**result.manifest, **told, "roles": records(result.by_role()), "facts": records(result.table())}
-    output.tell(folder, content, lambda: terminal.print_validation(result))
+    output.tell(folder, content, lambda: _print_with_origin(terminal.print_validation, result))
     terminal.print_beside(*(f"{name}: {told}" for name, told in result.left_out.items()))
     _raise_failures(result.failures)
+
+
+def _print_with_origin(show: Callable[[Any], None], result: Any) -> None:
+    """A result as `show` prints it, then scenarios, world and what was changed in them."""
+    from eipsim.runs.departures import small_print
+
+    show(result)
+    terminal.print_prose(small_print(result.provenance))
+
+
+def _check_counts(replicates: int, jobs: int) -> None:
+    """InputError for numbers of replicates and workers that cannot be."""
+    from eipsim.sweeps.workers import check_counts
+
+    check_counts(replicates, jobs, "loky")
 
 
 def _raise_failures(failures: Sequence[dict[str, Any]]) -> None:

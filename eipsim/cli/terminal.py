@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 2.0  # seconds without progress bar
 SAID_EVERY = 30.0  # seconds between lines of progress in a log
+KNOWN_AFTER = 2.0  # seconds of work from which it is told how long the rest will take
+LONG = 10.0  # seconds that are worth telling
 WIDTH_OF_A_PIPE = 80  # columns, where COLUMNS does not say otherwise
 UNSCALED = (
     "points of 100", "parks", "firms", "tCO2/MUSD", "MWh/MUSD", "measures", "options", "audits", "systems", "measures in firms",
@@ -237,13 +239,15 @@ def row_of(values: Sequence[float], unit: str) -> tuple[list[str], str]:
 
 
 @contextmanager
-def progress(label: str) -> Iterator[Callable[[int, int], None]]:
+def progress(label: str, of: str = "") -> Iterator[Callable[[int, int], None]]:
     """Gives a function to call with (done, total). A bar appears on stderr after PATIENCE, if that is a terminal.
 
-    A first start has a bar of its own above, in per cent of what there is to compile.
+    Of work that is counted in `of` (runs) it is told, once, how long it will take, if that is long. A first start has a bar of
+    its own above, in per cent of what there is to compile.
     """
+    pace = Pace(of)
     if not sys.stderr.isatty():
-        yield lambda done, total: None
+        yield lambda done, total: print_beside(*pace.announced(done, total))
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -265,7 +269,13 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
     timer.start()
     try:
         with watching(show_compiling):
-            yield lambda done, total: bar.update(task, completed=done, total=total)
+
+            def show(done: int, total: int) -> None:
+                bar.update(task, completed=done, total=total)
+                for line in pace.announced(done, total):
+                    bar.console.print(line, highlight=False, markup=False)
+
+            yield show
     finally:
         timer.cancel()
         timer.join()
@@ -296,6 +306,7 @@ def lasting_progress(what: str) -> Iterator[Callable[[int, int], None]]:
     def say(done: int, total: int) -> None:
         nonlocal said
         rate, left = pace.rate_and_time_left(done, total)
+        print_beside(*pace.announced(done, total))
         if time.monotonic() - said >= SAID_EVERY:
             said = time.monotonic()
             print_beside(f"{done:,} of {total:,} {what}, {rate}, {left} left")
@@ -304,17 +315,32 @@ def lasting_progress(what: str) -> Iterator[Callable[[int, int], None]]:
 
 
 class Pace:
-    """How fast work goes, from its beginning on."""
+    """How fast work goes, from the first report that something is done: before it, workers start and machine code is made."""
 
     def __init__(self, what: str):
-        self.what, self.start = what, time.monotonic()
-        self.first: int | None = None
+        self.what, self.start, self.first = what, 0.0, 0
+        self.is_announced = not what
 
     def rate_and_time_left(self, done: int, total: int) -> tuple[str, str]:
         """Rate and time left, in words."""
-        self.first = done if self.first is None else self.first
-        seconds = time.monotonic() - self.start
-        rate = (done - self.first) / seconds if seconds > 0 else 0.0
+        rate, _ = self._rate(done)
         if rate <= 0.0:
             return f"… {self.what}/s", "…"
         return f"{rate:.3g} {self.what}/s", duration((total - done) / rate)
+
+    def announced(self, done: int, total: int) -> list[str]:
+        """Once, as soon as it is known and if it is long: how long the rest will take, and how that was estimated."""
+        rate, seconds = self._rate(done)
+        if self.is_announced or seconds < KNOWN_AFTER or rate <= 0.0 or (total - done) / rate < LONG:
+            return []
+        self.is_announced = True
+        left, of = duration((total - done) / rate), f"{total:,} {self.what}"
+        return [f"About {left} more for {of}, as {done - self.first:,} of them took {duration(seconds)}."]
+
+    def _rate(self, done: int) -> tuple[float, float]:
+        """What is done in a second, and the seconds in which that was measured."""
+        now = time.monotonic()
+        if not self.first:
+            self.start, self.first = now, done
+        seconds = now - self.start
+        return ((done - self.first) / seconds if seconds > 0.0 else 0.0), seconds

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -17,6 +19,7 @@ from matplotlib.figure import Figure
 
 from eipsim.core.names import printable
 from eipsim.figures.colours import FAINT, GREY
+from eipsim.figures.origins import origin_of
 
 DOTS_PER_INCH = 200
 PACKED = {"compress_level": 3}  # of PNG: two thirds of the time of the usual level, 2 % larger
@@ -40,6 +43,9 @@ RULES: Any = {
 }
 INCH_TITLE, INCH_SUBTITLE, INCH_CAPTION, MARGIN = 0.215, 0.165, 0.145, 0.14
 COLUMNS = (9.7, 15.2, 18.0)  # letters an inch of title, subtitle, caption
+ORIGIN = ContextVar("origin", default="")  # what the figure that is being drawn is of
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class Chart(Figure):
@@ -49,7 +55,7 @@ class Chart(Figure):
 
     def _repr_png_(self) -> bytes:
         buffer = io.BytesIO()
-        with styled():
+        with look():
             self.savefig(buffer, format="png", dpi=DOTS_PER_INCH // 2)
         return buffer.getvalue()
 
@@ -64,13 +70,33 @@ class Box(NamedTuple):
 
 
 @contextmanager
-def styled() -> Iterator[None]:
+def look() -> Iterator[None]:
     with matplotlib.rc_context(RULES):
         yield
 
 
+def styled() -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Makes of a function that draws one whose pages look alike and say, in their last line, what its first argument is of."""
+
+    def decorate(draw: Callable[P, R]) -> Callable[P, R]:
+        @wraps(draw)
+        def drawn(*arguments: P.args, **named: P.kwargs) -> R:
+            before = ORIGIN.set(origin_of(next(iter((*arguments, *named.values())), None)))
+            try:
+                with look():
+                    return draw(*arguments, **named)
+            finally:
+                ORIGIN.reset(before)
+
+        return drawn
+
+    return decorate
+
+
 def page(title: str, subtitle: str, caption: str, width: float = 7.2, height: float = 4.4) -> tuple[Chart, Box]:
-    """A page of `width` x `height` inches with its finding on top and its small print below."""
+    """A page with its finding on top and its small print below, `width` x `height` inches and a line or two of its origin."""
+    origin = textwrap.wrap(ORIGIN.get(), int(width * COLUMNS[2]))
+    height += INCH_CAPTION * len(origin)
     chart = Chart(figsize=(width, height), facecolor="white")
     FigureCanvasAgg(chart)
     chart.finding = title
@@ -79,7 +105,9 @@ def page(title: str, subtitle: str, caption: str, width: float = 7.2, height: fl
     y = _write(chart, title, y, INCH_TITLE, int(width * COLUMNS[0]), size=11.5, weight="bold", color="black")
     y = _write(chart, subtitle, y - 0.03, INCH_SUBTITLE, int(width * COLUMNS[1]), size=8.5, color="#333333")
     lines = textwrap.wrap(caption, int(width * COLUMNS[2]))
-    bottom = MARGIN + INCH_CAPTION * len(lines)
+    below = MARGIN + INCH_CAPTION * len(origin)
+    _write(chart, ORIGIN.get(), below, INCH_CAPTION, int(width * COLUMNS[2]), size=7.2, color="#333333")
+    bottom = below + INCH_CAPTION * len(lines)
     _write(chart, caption, bottom, INCH_CAPTION, int(width * COLUMNS[2]), size=7.2, color=GREY)
     side = MARGIN / width
     return chart, Box(side, (bottom + 0.13) / height, 1.0 - side, (y - 0.1) / height)
@@ -130,7 +158,7 @@ def save(chart: Chart, folder: str | Path, name: str) -> list[Path]:
     """`name.png` (200 dpi) and `name.svg` in `folder`; the same chart gives the same bytes."""
     paths = [Path(folder) / f"{name}.png", Path(folder) / f"{name}.svg"]
     paths[0].parent.mkdir(parents=True, exist_ok=True)
-    with styled():
+    with look():
         chart.savefig(paths[0], dpi=DOTS_PER_INCH, metadata={"Software": None}, pil_kwargs=PACKED)
         paths[1].write_text(_drawing(chart), encoding="utf-8", newline="\n")
     return paths

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eipsim.data.loading import data_hash
+from eipsim.runs.departures import departures_of
 from eipsim.scenarios.checking import questions_about
 from eipsim.world import World
 from eipsim.world.recipe import origins_of
@@ -37,12 +38,16 @@ def provenance_of(model: EIPModel, settings: Mapping[str, Any] | None, wall: flo
     }
 
 
-def case_of(model: EIPModel, settings: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Scenario, parameters, data, world, rule and years of `model`."""
+def case_of(model: EIPModel, settings: Mapping[str, Any] | None, scenario: Scenario | None = None) -> dict[str, Any]:
+    """Scenario, parameters, data, world, rule and years of `model`, and what of them is not the default.
+
+    `scenario` : what was asked for, where a parameter set is laid over it.
+    """
     return {
         "scenario": model.case.name,
         "scenario_digest": model.case.digest,
         "settings": dict(settings or {}),
+        "changed": departures_of(model, scenario),
         "parameters_changed": dict(model.case.parameters),
         "parameter_hash": parameter_hash(model.parameters),
         "data_hash": data_hash(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from eipsim.scenarios.merging import merge
 from eipsim.scenarios.mistakes import mistakes_of
 from eipsim.scenarios.schema import Scenario
 from eipsim.scenarios.schema_of_files import schema_of_files
-from eipsim.scenarios.settings import override_of
+from eipsim.scenarios.settings import named_settings, override_of
 from eipsim.scenarios.spelling import as_meant
 
 ScenarioLike = str | Path | Scenario  # what `load_scenario` takes
@@ -32,10 +33,13 @@ def default_scenario(world: Any = "vietnam") -> str:
     return "no-eip-policy" if str(getattr(world, "recipe", world)).startswith("folder:") else "baseline"
 
 
-def load_scenario(scenario: ScenarioLike, trust: bool = False, **overrides: Any) -> Scenario:
+def load_scenario(
+    scenario: ScenarioLike, trust: bool = False, settings: Mapping[str, Any] | None = None, **overrides: Any
+) -> Scenario:
     """A scenario by its name in the library or by the path of its YAML file, with `overrides` put over it.
 
-    Overrides are written as in a file: `load_scenario("baseline", years=(2015, 2030), levers={"carbon_price": 20})`.
+    Overrides are written as in a file: `load_scenario("baseline", years=(2015, 2030), levers={"carbon_price": 20})`; `settings`
+    are those of `simulate` and `--set`: `load_scenario("baseline", settings={"levers.carbon_price": 20})`.
     `trust`: you have read the code that the file names (`instruments`), and agree that it is run.
     Raises InputError with every mistake of the file and of those it extends.
 
@@ -44,6 +48,7 @@ def load_scenario(scenario: ScenarioLike, trust: bool = False, **overrides: Any)
     """
     base = scenario if isinstance(scenario, Scenario) else _load(scenario)
     made = _over(base, from_python(overrides, "argument"), []) if overrides else base
+    made = apply_settings(made, dict(settings or {}))
     return _trusted(made) if trust and made.strange_code else made
 
 
@@ -62,6 +67,7 @@ def _over(base: Scenario, override: Node, found: list[Mistake]) -> Scenario:
     made = _build(merge(base.tree(), as_meant(override)), base.name, found)
     made._below = base
     made._is_trusted = base._is_trusted or "instruments" in override.value
+    made._set_over = base._set_over | named_settings(override)
     return made
 
 

@@ -119,6 +119,7 @@ class Scenario(Frozen):
     _tree: Node | None = PrivateAttr(None)
     _below: Scenario | None = PrivateAttr(None)  # what it starts from, as far as that has been asked for
     _file: Path | None = PrivateAttr(None)  # of which it is the content, with nothing put over it
+    _set_over: dict[str, Any] = PrivateAttr(default_factory=dict)
     _is_trusted: bool = PrivateAttr(True)  # made in Python; what a file says is not, until its user agrees
 
     @field_validator("years")
@@ -191,6 +192,11 @@ class Scenario(Frozen):
         for entry in itertools.chain.from_iterable(content["levers"].values()):
             del entry["lever"], entry["replace"]  # the one stands above it, the other has done its work
         return content
+
+    @property
+    def set_over(self) -> dict[str, Any]:
+        """What settings and overrides have put over the scenario of that name, by the names that `--set` has."""
+        return self._set_over
 
     @property
     def strange_code(self) -> tuple[own_code.Named, ...]:

@@ -1,4 +1,4 @@
-"""Settings of the command line (`--set name=value`) as an override in the form of a scenario file."""
+"""Settings (`--set name=value`, in Python `settings={name: value}`) as an override in the form of a scenario file."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from eipsim.data.yaml_tree import Node, from_python, read_tree
 from eipsim.errors import Mistake, did_you_mean
 from eipsim.policy.levers import LEVERS
 from eipsim.scenarios.entries import Drivers
+from eipsim.scenarios.merging import DEPTHS
+from eipsim.scenarios.schema import DESCRIBES
 
 SECTIONS = ("levers", "drivers", "programmes", "regulator")
 WHOLE = ("years", "title", "question", "description", "decrees", "instruments", "exchange_tables")
@@ -21,9 +23,9 @@ LISTS = (("decrees",), ("instruments",))  # of files, of which one may stand alo
 
 def override_of(settings: Mapping[str, Any], programmes: Collection[str] = ()) -> tuple[Node, list[Mistake]]:
     """The tree that `settings` put over a scenario with these `programmes`, and the settings that have no meaning."""
-    override, found = Node({}, "--set"), []
+    override, found = Node({}, "settings"), []
     for name, given in settings.items():
-        place = f"--set {name}={given}"
+        place = f"setting {name}={given}"
         path = path_of(name) or path_of(so_called(name, names_to_set()) or "")
         if path is None:
             found.append(Mistake(place, f"{name} is unknown", did_you_mean(name, names_to_set())))
@@ -77,6 +79,31 @@ def path_of(name: str) -> tuple[str, ...] | None:
         whole = programme.removesuffix(f".{SELECTION}")
         return ("programmes", whole, field) if whole == programme else ("programmes", whole, SELECTION, field)
     return (first, *rest.split(".")) if first in SECTIONS else None
+
+
+def named_settings(override: Node) -> dict[str, Any]:
+    """What an override says, by the names of settings; titles and the like, which decide no result, are left out.
+
+    >>> named_settings(from_python({"parameters": {"behaviour.peer_weight": 0}, "levers": {"carbon_price": 20}}, ""))
+    {'behaviour.peer_weight': 0, 'levers.carbon_price': 20}
+    """
+    named: dict[str, Any] = {}
+    for section, node in override.value.items():
+        if section == "parameters" and isinstance(node.value, dict):
+            named |= node.plain()
+        elif section not in DESCRIBES:
+            named |= _flat(section, node, DEPTHS.get(section, 0))
+    return named
+
+
+def _flat(name: str, node: Node, depth: int) -> dict[str, Any]:
+    if depth == 0 or not isinstance(node.value, dict):
+        return {name: node.plain()}
+    return {
+        key: value
+        for step, inner in node.value.items()
+        for key, value in _flat(f"{name}.{step}", inner, depth - 1).items()
+    }
 
 
 def names_to_set() -> list[str]:

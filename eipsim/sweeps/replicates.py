@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ from eipsim.sweeps.tasks import (
     run_one,
     with_pairs,
 )
-from eipsim.sweeps.workers import check_counts, run_tasks, workers
+from eipsim.sweeps.workers import check_counts, in_blocks, run_tasks, workers
 from eipsim.world.columns import WorldLike
 
 MOST_IN_BLOCK, BLOCKS_PER_WORKER = 50, 4
@@ -86,10 +87,12 @@ def quantiles(frame: pd.DataFrame, levels: Sequence[float] = QUANTILES) -> pd.Da
 
 def _blocks(cases: list[Case], replicates: int, jobs: int, backend: str) -> list[tuple[Case, range]]:
     """Tasks of several runs each: few, so that they cost little to send, and enough to keep all workers busy."""
-    per_worker = 1 if is_costly_to_send(cases) and backend == "loky" else BLOCKS_PER_WORKER
+    is_costly = is_costly_to_send(cases) and backend == "loky"
+    per_worker = 1 if is_costly else BLOCKS_PER_WORKER
     size = max(1, min(MOST_IN_BLOCK, math.ceil(len(cases) * replicates / (workers(jobs) * per_worker))))
-    starts = range(0, replicates, size)
-    return [(case, range(start, min(start + size, replicates))) for case in cases for start in starts]
+    alike = [range(start, min(start + size, replicates)) for start in range(0, replicates, size)]
+    first = alike if is_costly else in_blocks(replicates, size, workers(jobs))
+    return [(case, block) for case, blocks in zip(cases, chain([first], repeat(alike))) for block in blocks]
 
 
 def is_costly_to_send(cases: list[Case]) -> bool:

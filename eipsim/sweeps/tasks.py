@@ -97,7 +97,7 @@ def prepare(cases: Cases, shared: Shared) -> tuple[list[Case], list[dict[str, An
             loaded = apply_settings(load_scenario(scenario, shared.trust), dict(shared.settings or {}))
             case = Case(label or loaded.name, loaded, shared.world, shared.seed, shared.rule, years, sets)
             with case.model(0) as model:
-                described.append({"label": case.label, **case_of(model, shared.settings)})
+                described.append({"label": case.label, **case_of(model, shared.settings, loaded)})
                 prepared.append(case)
                 if len(prepared) == 1:
                     compile_model(model)

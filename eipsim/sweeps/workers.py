@@ -43,6 +43,18 @@ def workers(jobs: int) -> int:
     return int(joblib.effective_n_jobs(jobs))
 
 
+def in_blocks(count: int, most: int, jobs: int) -> list[range]:
+    """Numbers from 0 in blocks of at most `most`, the first of every worker small: it is soon known how long all will take.
+
+    >>> [len(block) for block in in_blocks(40, 16, jobs=1)], [len(block) for block in in_blocks(12, 4, jobs=2)]
+    ([1, 2, 4, 8, 16, 9], [1, 1, 2, 2, 4, 2])
+    """
+    blocks: list[range] = []
+    while (start := blocks[-1].stop if blocks else 0) < count:
+        blocks.append(range(start, min(start + min(most, 2 ** (len(blocks) // jobs)), count)))
+    return blocks
+
+
 def run_tasks(
     function: Callable[..., Any],
     tasks: Sequence[tuple],

@@ -31,7 +31,7 @@ def folder_of(recipe: str) -> Path | None:
     if recipe in BUILT_IN:
         return None
     if not recipe.startswith(OWN):
-        raise InputError(unknown("world", "recipe", recipe, (*BUILT_IN, "folder:PATH")))
+        raise InputError(unknown("world", "world", recipe, (*BUILT_IN, "folder:PATH")))
     folder = Path(recipe.removeprefix(OWN)).expanduser()
     try:
         there = folder.is_dir()

@@ -26,6 +26,7 @@ from eipsim.sweeps.replicates import simulate_many
 
 PILOTS = ["--world", "pilot-parks"]
 BRIEF = [*PILOTS, "--years", "2015-2018"]
+OF_BRIEF = "results/baseline--world-pilot-parks--years-2015-2018"
 EXAMPLE = Path(__file__).parents[1] / "data" / "example-country"
 MANUAL = (Path(__file__).parents[2] / "docs" / "scenarios.md").read_text(encoding="utf-8")
 
@@ -102,7 +103,7 @@ def test_run_prints_the_table_and_writes_everything(eipsim):
     assert answer.err == ""
     for text in ("2015", "2020", "2024", "2030", "2040", "2050", "co2_avoided_t", "tCO2/yr", "recp_firm_share", "%"):
         assert text in answer.out
-    folder = Path("results/baseline")
+    folder = Path("results/baseline--world-pilot-parks")
     files = {file.name for file in folder.iterdir()}
     assert {"outcomes.csv", "outcomes.parquet", "parks.parquet", "provinces.csv", "avoided_by_measure.csv"} <= files
     assert {Path(name).suffix for name in files} >= {".png", ".svg"}
@@ -112,7 +113,7 @@ def test_run_prints_the_table_and_writes_everything(eipsim):
     assert list(outcomes) == list(OUTCOMES)
     assert outcomes.attrs["units"]["co2_t"] == "tCO2/yr"
     assert left_behind() == ["results"]
-    assert [path.name for path in Path("results").iterdir()] == ["baseline"]
+    assert [path.name for path in Path("results").iterdir()] == [folder.name]
 
 
 def test_run_obeys_its_options(eipsim, no_figures):
@@ -133,10 +134,10 @@ def test_run_of_replicates_gives_all_of_them_and_their_quantiles(eipsim, no_figu
     answer = eipsim("run", *BRIEF, "--replicates", 3)
     assert answer.code == 0, answer.err
     assert "median of 3 replicates" in answer.out
-    replicates = pd.read_parquet("results/baseline/replicates.parquet")
+    replicates = pd.read_parquet(f"{OF_BRIEF}/replicates.parquet")
     assert sorted(replicates["replicate"].unique()) == [0, 1, 2]
     assert len(replicates) == 12
-    quantiles = pd.read_csv("results/baseline/quantiles.csv")
+    quantiles = pd.read_csv(f"{OF_BRIEF}/quantiles.csv")
     assert sorted(quantiles["quantile"].unique()) == [0.05, 0.25, 0.5, 0.75, 0.95]
 
 
@@ -150,7 +151,7 @@ def test_compare_prints_and_writes(eipsim):
     for text in said:
         assert text in answer.out
     assert all(len(line) <= 80 for line in answer.out.splitlines())
-    folder = Path("results/compare-subsidy-carbon-price")
+    folder = Path("results/compare-subsidy-carbon-price--world-pilot-parks--years-2015-2030")
     assert {"pathways.parquet", "differences.csv", "adoption.csv", "summary.csv", "manifest.json"} <= {
         file.name for file in folder.iterdir()
     }
@@ -502,7 +503,7 @@ def test_when_some_runs_fail_the_others_are_kept(eipsim, monkeypatch, no_figures
     answer = eipsim("run", *BRIEF, "--replicates", 3)
     assert answer.code == 3
     assert "replicate 1: a planted fault" in answer.err
-    assert sorted(pd.read_parquet("results/baseline/replicates.parquet")["replicate"].unique()) == [0, 2]
+    assert sorted(pd.read_parquet(f"{OF_BRIEF}/replicates.parquet")["replicate"].unique()) == [0, 2]
     answer = eipsim("compare", "subsidy", *BRIEF, "--replicates", 3, "--json")
     assert answer.code == 3
     assert len(answer.json["failures"]) == 2
@@ -513,10 +514,10 @@ def test_when_some_runs_fail_the_others_are_kept(eipsim, monkeypatch, no_figures
 
 def test_nothing_is_overwritten_without_force(eipsim, no_figures, monkeypatch):
     assert eipsim("run", *BRIEF).code == 0
-    before = Path("results/baseline/manifest.json").read_bytes()
+    before = Path(f"{OF_BRIEF}/manifest.json").read_bytes()
     monkeypatch.setattr(EIPModel, "step", lambda self: pytest.fail("refused only after the run"))
-    refused(eipsim("run", *BRIEF), "results/baseline", "exists", "--force")
-    assert Path("results/baseline/manifest.json").read_bytes() == before
+    refused(eipsim("run", *BRIEF), OF_BRIEF, "exists", "--force")
+    assert Path(f"{OF_BRIEF}/manifest.json").read_bytes() == before
     monkeypatch.undo()
 
 
@@ -644,7 +645,7 @@ def test_ctrl_c(command, seconds, machine_code):
             os.killpg(process.pid, signal.SIGKILL)
     assert process.returncode in (130, -signal.SIGINT), err  # a shell shows both as 130
     assert out == ""
-    assert err == "Interrupted: no results were written.\n"
+    assert err.splitlines()[-1] == "Interrupted: no results were written."
     assert left_behind() == []
     assert nobody_left_of(process.pid)
 

@@ -238,3 +238,20 @@ def test_a_ranking_has_one_unit_however_small_the_differences(eipsim, tmp_path):
     assert "in thousand tCO2/yr" in out
     assert "million" not in out
     assert "-0.040" in out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["rank", "STORE", "--value", "parks_certifid @2050"],
+        ["discover", "STORE", "--where", "parks_certifid @2050 < 4"],
+        ["sensitivity", "STORE", "--outcome", "parks_certifid @2050"],
+    ],
+)
+def test_what_is_misspelt_is_told_before_the_folder_exists(eipsim, store, tmp_path, arguments):
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken/thesis.txt").write_text("precious")
+    code, _, err = eipsim(*(store if word == "STORE" else word for word in arguments), "--out", "taken")
+    assert code == 2
+    assert "parks_certifid" in err.splitlines()[0]
+    assert "taken: exists" in err.splitlines()[-1]

@@ -36,11 +36,12 @@ def test_it_prints_a_row_a_fact_and_writes_tables_and_figure(eipsim, tmp_path):
     code, out, _ = eipsim("validate", "facts.csv", "--world", "pilot-parks", "--replicates", "20")
     assert code == 0
     for words in (
-        "Score", "too low", "2 of 3 tests agree (1 too low)", "1 to …", "results/validate-facts", "20 populations",
+        "Score", "too low", "2 of 3 tests agree (1 too low)", "1 to …", "20 populations",
+        "results/validate-facts--world-pilot-parks",
         "Coverage and sharpness", "67 % (of a perfect model 90 % or more)",
     ):  # fmt: skip
         assert words in out
-    written = {file.name for file in (tmp_path / "results/validate-facts").iterdir()}
+    written = {file.name for file in (tmp_path / "results/validate-facts--world-pilot-parks").iterdir()}
     assert written == {"facts.csv", "roles.csv", "runs.parquet", "manifest.json", "validation.png", "validation.svg"}
 
 

@@ -413,21 +413,21 @@ def test_every_wrong_setting_is_told_at_once():
         apply_settings(load_scenario("baseline"), wrong)
     lines = set(map(str, error.value.mistakes))
     assert {
-        "--set behaviour.peer_wait=0: behaviour.peer_wait is unknown; did you mean behaviour.peer_weight?",
-        "--set levers.carbon_prise=20: levers.carbon_prise is unknown; did you mean carbon_price?",
-        "--set drivers.grid=lo: drivers.grid = 'lo' is not allowed; did you mean low?",
-        "--set levers.soft_loan=2: levers.soft_loan = 2 is out of bounds; allowed: 0 to 1 (share of cost lent)",
-        "--set behaviour.peer_weight=-1: parameters.behaviour.peer_weight = -1 is out of bounds; allowed: 0 to 50 (1)",
-        "--set programmes.GEIPP phase I.audits=many: programmes.GEIPP phase I.audits = 'many' must be a whole number",
-        "--set programmes.GEIPP phase 1.audits=3: programme 'GEIPP phase 1' is unknown; did you mean GEIPP phase I?",
-        "--set levers.fine_usd=.nan: levers.fine_usd = nan must be a finite number",
-        "--set years=: has no value; null removes a setting",
+        "setting behaviour.peer_wait=0: behaviour.peer_wait is unknown; did you mean behaviour.peer_weight?",
+        "setting levers.carbon_prise=20: levers.carbon_prise is unknown; did you mean carbon_price?",
+        "setting drivers.grid=lo: drivers.grid = 'lo' is not allowed; did you mean low?",
+        "setting levers.soft_loan=2: levers.soft_loan = 2 is out of bounds; allowed: 0 to 1 (share of cost lent)",
+        "setting behaviour.peer_weight=-1: parameters.behaviour.peer_weight = -1 is out of bounds; allowed: 0 to 50 (1)",
+        "setting programmes.GEIPP phase I.audits=many: programmes.GEIPP phase I.audits = 'many' must be a whole number",
+        "setting programmes.GEIPP phase 1.audits=3: programme 'GEIPP phase 1' is unknown; did you mean GEIPP phase I?",
+        "setting levers.fine_usd=.nan: levers.fine_usd = nan must be a finite number",
+        "setting years=: has no value; null removes a setting",
     } <= lines
-    assert any(line.startswith("--set levers.training=[: this is not YAML") for line in lines)
+    assert any(line.startswith("setting levers.training=[: this is not YAML") for line in lines)
 
 
 def test_a_decree_setting_that_is_no_file_is_told():
-    with pytest.raises(InputError, match=r"--set certification.decree=no.csv: decrees: there is no file no.csv"):
+    with pytest.raises(InputError, match=r"setting certification.decree=no.csv: decrees: there is no file no.csv"):
         apply_settings(load_scenario("baseline"), {"certification.decree": "no.csv"})
 
 
@@ -980,3 +980,13 @@ def test_every_example_of_the_manual_loads(write):
     assert len(blocks()) >= 3
     for number, block in enumerate(blocks()):
         assert told(write(block, f"example-{number}.yaml")) == []
+
+
+def test_a_setting_has_one_name_wherever_it_is_given():
+    settings = {"levers.carbon_price": 20, "behaviour.peer_weight": 0}
+    loaded = load_scenario("baseline", settings=settings)
+    assert loaded == apply_settings(load_scenario("baseline"), settings)
+    assert loaded == load_scenario("baseline", levers={"carbon_price": 20}, parameters={"behaviour.peer_weight": 0})
+    assert loaded.set_over == settings
+    with pytest.raises(InputError, match="did you mean carbon_price"):
+        load_scenario("baseline", settings={"levers.carbon_prise": 20})

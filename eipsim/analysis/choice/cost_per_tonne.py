@@ -53,7 +53,9 @@ def cost_per_tonne(study: StudyLike, scenarios: Sequence[str] | None = None) -> 
         for position, name in enumerate(states.scenarios[1:], 1)
         for row in _of(study, name, {key: of[position] - of[0] for key, of in flows.items()}, shares[position], states)
     ]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    table.attrs["provenance"] = {"origin": study.origin}
+    return table
 
 
 def has_what_costs_need(study: Study) -> bool:

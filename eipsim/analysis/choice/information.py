@@ -77,7 +77,7 @@ def value_of_information(
     whole = table[0]["value"]
     frame = pd.DataFrame(table, columns=list(COLUMNS))
     frame["share"] = frame["value"] / whole if whole > 0.0 else 0.0
-    frame.attrs["unit"] = ranking.unit
+    frame.attrs["unit"], frame.attrs["provenance"] = ranking.unit, ranking.provenance
     tail = frame.iloc[2:].sort_values("value", ascending=False, kind="stable")
     return pd.concat([frame.iloc[:2], tail], ignore_index=True)
 

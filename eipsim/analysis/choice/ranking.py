@@ -73,7 +73,7 @@ def rank(
         _baseline(study, states.scenarios, baseline), groups_of(states.rows, by),
         "" if paid is None else paid[0], None if paid is None else states.of(paid[1]),
         satisfice, None if enough is None else states.of(enough), resamples, seed, study,
-        {"store": str(study.store.folder), "design": study.design.digest},
+        {"store": str(study.store.folder), "design": study.design.digest, "origin": study.origin},
     )  # fmt: skip
 
 

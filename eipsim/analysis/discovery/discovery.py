@@ -294,7 +294,7 @@ def discover(
     return Discovery(
         where, share, search, states.scenarios, rows, of_interest, found, blocks, which, again, left_out,
         states.in_all * len(states.scenarios), (*notes, *_notes(of_interest)), seed,
-        {"store": str(study.store.folder), "design": study.design.digest},
+        {"store": str(study.store.folder), "design": study.design.digest, "origin": study.origin},
     )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ from eipsim.runs.saving import Saved
 from eipsim.runs.simulation import Progress
 from eipsim.scenarios.loading import ScenarioLike, apply_settings, default_scenario, load_scenario
 from eipsim.sweeps.tasks import Case, Result, compile_model, ensemble_provenance, failures_of, run_one
-from eipsim.sweeps.workers import check_counts, run_tasks, workers
+from eipsim.sweeps.workers import check_counts, in_blocks, run_tasks, workers
 from eipsim.world.columns import WorldLike
 
 REPLICATES, REPLICATES_OF_SET = 20, 1  # by default: of the central parameters, of each set of the ensemble
@@ -222,7 +222,7 @@ def _plan(cases: list[tuple[int, str, Case]], replicates: int, sets: int) -> lis
 def _tasks(runs: list[Planned], asked: dict[str, tuple[Question, ...]], jobs: int) -> list[tuple]:
     """The runs in their order, several a task."""
     size = max(1, -(-len(runs) // (workers(jobs) * TASKS_PER_WORKER)))
-    return [(runs[k : k + size], asked) for k in range(0, len(runs), size)]
+    return [(runs[block.start : block.stop], asked) for block in in_blocks(len(runs), size, workers(jobs))]
 
 
 def run_block(runs: Sequence[Planned], asked: dict[str, tuple[Question, ...]]) -> list[Done]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ from eipsim.designs.factors import DUMMY, LUCK, POPULATION
 from eipsim.designs.samplers import AnySampler
 from eipsim.errors import InputError, Mistake, Mistakes, unknown
 from eipsim.runs.saving import Saved
+from eipsim.runs.simulation import Progress
 
 KEYS = ("scenario", "outcome", "year")
 COLUMNS = (*KEYS, "index", "factor", "other", "kind", "estimate", "low", "high", "seed_low", "seed_high", "note")
@@ -104,6 +106,7 @@ def sensitivity(
     accept_noise: bool = False,
     wanted: float = WANTED,
     convergence: bool = False,
+    progress: Progress | None = None,
 ) -> Sensitivity:
     """Analyse one or more outcomes of a stored design.
 
@@ -118,6 +121,7 @@ def sensitivity(
     accept_noise : analyse independent draws with fewer than 20 replicates, where noise counts as an effect of every factor
     wanted : half width of intervals from which on a warning says how many points would do
     convergence : also with the first half of the points, a quarter, ...
+    progress : called with (analyses done, analyses in all), one for every outcome and scenario
 
     Raises InputError for what cannot be analysed: unknown outcomes, a method that does not fit the design, missing runs.
     """
@@ -136,11 +140,11 @@ def sensitivity(
         for outcome, array in _values(study, asked, over_time).items()
     }
     years = list(study.years) if over_time else [pd.NA]
-    parts = [
-        _Part(study, name, sample, case, outcome, case.of(values[outcome]), years)
-        for outcome in asked
-        for case in _cases(study, scenarios, minus)
-    ]
+    pairs, parts = list(product(asked, _cases(study, scenarios, minus))), list[_Part]()
+    for outcome, case in pairs:
+        parts.append(_Part(study, name, sample, case, outcome, case.of(values[outcome]), years))
+        if progress is not None:
+            progress(len(parts), len(pairs))
     told = [] if rows is None else [f"{name} analyses the {len(rows):,} independent points of {len(whole.unit):,}"]
     return _put_together(study, parts, wanted, convergence, told)
 
@@ -373,6 +377,7 @@ def _put_together(study: Study, parts: list[_Part], wanted: float, convergence: 
     provenance = {
         "title": study.design.title, "question": study.design.question, "design": study.design.digest,
         "sampler": _sampler(study).model_dump(mode="json"), "outcomes": outcomes,
+        "origin": study.origin,
     }  # fmt: skip
     warnings, units = tuple(dict.fromkeys(told)), {outcome: study.unit(outcome) for outcome in outcomes}
     return Sensitivity(method, table, noise, warnings, units, study.missing, steps, provenance)
