@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eipsim.data.loading import data_hash
+from eipsim.data.parameters import DEFAULT_RULE
 from eipsim.scenarios.checking import questions_about
 from eipsim.world import World
 from eipsim.world.recipe import origins_of
@@ -55,6 +56,22 @@ def case_of(model: EIPModel, settings: Mapping[str, Any] | None) -> dict[str, An
         "years": [model.first_reported, model.last_year],
         **_operation_of(model),
     }
+
+
+def case_told(provenance: Mapping[str, Any]) -> str:
+    """What was run, with all that is not the default, so that a changed run is never taken for the scenario as it is.
+
+    >>> case_told({"scenario": "baseline", "settings": {"behaviour.peer_weight": 0}, "rule": "npv_hurdle"})
+    'baseline (behaviour.peer_weight=0, rule npv_hurdle)'
+    """
+    changed = [f"{name}={value}" for name, value in provenance.get("settings", {}).items()]
+    changed += [f"rule {rule}"] if (rule := provenance.get("rule", DEFAULT_RULE)) != DEFAULT_RULE else []
+    return f"{provenance['scenario']} ({', '.join(changed)})" if changed else str(provenance["scenario"])
+
+
+def model_told(provenance: Mapping[str, Any]) -> str:
+    """The model with its version."""
+    return f"eipsim {provenance['versions']['eipsim']}"
 
 
 def _operation_of(model: EIPModel) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 FORMAT = 1  # raised when a store of before could no longer be read without help
 DESIGN, ROWS, INDEX, MANIFEST = "design.json", "rows.parquet", "index.parquet", "manifest.jsonl"
 RUNS, PAIRS, FAILURES, CLAIMS, DAMAGED = "runs", "pairs", "failures", "claims", "damaged"
-ALL_NAMES = (DESIGN, ROWS, INDEX, MANIFEST, RUNS, PAIRS, FAILURES, CLAIMS, DAMAGED)
+CODEBOOK = "codebook.csv"
+ALL_NAMES = (DESIGN, ROWS, INDEX, CODEBOOK, MANIFEST, RUNS, PAIRS, FAILURES, CLAIMS, DAMAGED)
 RUN = ["scenario", "row", "replicate"]  # the columns that say which run of a design a line is of
 FAILURE_COLUMNS = ("key", "error", "message", "attempts")
