@@ -419,3 +419,17 @@ def test_a_store_has_a_codebook_of_its_factors_and_outcomes(store):
     assert book.loc[("runs/part-*.parquet", "co2_t"), "unit"] == "tCO2/yr"
     assert isinstance(book.loc[("rows.parquet", "behaviour.peer_weight"), "meaning"], str)
     assert {"index.parquet", "failures/part-*.parquet"} <= set(book.index.get_level_values(0))
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".xlsx"])
+def test_a_store_is_exported_from_the_command_line_with_its_units(store, tmp_path, suffix):
+    from eipsim.cli import main
+
+    file = tmp_path / f"out{suffix}"
+    assert main(["store", "export", str(store.folder), "--to", str(file), "--years", "2030"]) == 0
+    if suffix == ".xlsx":
+        assert "units" in pd.ExcelFile(file).sheet_names
+        return
+    book = pd.read_csv(tmp_path / "out.codebook.csv").set_index("column")
+    assert list(book.index) == list(store.table().columns)
+    assert book.loc["co2_t", "unit"] == "tCO2/yr"
