@@ -18,7 +18,6 @@ from eipsim.market.catalogue import measure_labels, measure_names
 from eipsim.outcomes.registry import QUANTITIES
 
 FILE = Path(__file__).parent / "columns.csv"
-CODEBOOK = "codebook.csv"  # the file that stands beside the tables of a folder
 KINDS = {"b": "yes or no", "i": "whole number", "u": "whole number", "f": "number"}
 
 

@@ -16,15 +16,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from eipsim.core.later import Later
 from eipsim.core.shown import Shown
 from eipsim.errors import InputError, Mistake
-from eipsim.exports.codebook import CODEBOOK, Meaning, codebook
-from eipsim.exports.excel import write_workbook
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MANIFEST = "manifest.json"
+    from eipsim.exports.codebook import Meaning
+
+codebooks, workbooks = (
+    Later("eipsim.exports.codebook"),
+    Later("eipsim.exports.excel"),
+)  # with pandas, which questions do not need
+MANIFEST, CODEBOOK = "manifest.json", "codebook.csv"
 
 
 @contextmanager
@@ -113,7 +118,7 @@ def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path, also: Mapping
     for name, table in tables.items():
         write_table(table, folder / name)
     book = folder / CODEBOOK
-    codebook(tables, also).to_csv(book, mode="a", header=not book.exists(), index=False)
+    codebooks.codebook(tables, also).to_csv(book, mode="a", header=not book.exists(), index=False)
 
 
 def write_table(frame: pd.DataFrame, file: Path, suffix: str = "") -> None:
@@ -159,7 +164,7 @@ class Saved(Shown):
         tables = {Path(name).stem: table for name, table in self.files().items()}
         about = {name: told for name, told in self.manifest.items() if name != "units"}
         with new_file(file, ".xlsx", force) as draft:
-            write_workbook(draft, tables, about, codebook(tables, self.meanings()))
+            workbooks.write_workbook(draft, tables, about, codebooks.codebook(tables, self.meanings()))
         return Path(file)
 
 

@@ -19,9 +19,10 @@ from eipsim.analysis.compare import compare
 from eipsim.designs.reading import load_design
 from eipsim.errors import InputError
 from eipsim.exports import excel
-from eipsim.exports.codebook import CODEBOOK, codebook
+from eipsim.exports.codebook import codebook
 from eipsim.exports.iamc import INDEX, iamc_variables
 from eipsim.outcomes.registry import OUTCOMES
+from eipsim.runs.saving import CODEBOOK
 from eipsim.runs.simulation import simulate
 from eipsim.stores.store import Store
 
