@@ -606,7 +606,7 @@ def test_results_are_saved_whole(facts, tmp_path):
     result = validate(facts, world="pilot-parks", replicates=1)
     folder = result.save(tmp_path / "out")
     assert sorted(file.name for file in folder.iterdir()) == [
-        "facts.csv", "manifest.json", "roles.csv", "runs.parquet",
+        "codebook.csv", "facts.csv", "manifest.json", "roles.csv", "runs.parquet",
     ]  # fmt: skip
     assert pd.read_csv(folder / "facts.csv")["verdict"].tolist() == result.table()["verdict"].tolist()
     with pytest.raises(InputError, match="exists"):
