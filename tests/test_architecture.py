@@ -15,7 +15,8 @@ PACKAGE = Path(__file__).parents[1] / "eipsim"
 # From the bottom up, one folder a floor: a module imports its own folder and those below.
 FLOORS = (
     "core", "data", "rules", "policy", "scenarios", "market", "world", "agents", "infrastructure", "exchanges",
-    "certification", "outcomes", "explain", "model", "runs", "designs", "stores", "sweeps", "analysis", "figures", "cli",
+    "certification", "outcomes", "explain", "model", "exports", "runs", "designs", "stores", "sweeps", "analysis", "figures",
+    "cli",
 )  # fmt: skip
 # Rooms within a folder, from the bottom up; files that stand beside them come first, and the folder's __init__ last.
 ROOMS = {

@@ -22,6 +22,8 @@ with ThreadPoolExecutor(1) as _thread:
 import mesa
 import numpy as np
 
+from eipsim.core.shown import Shown
+
 if TYPE_CHECKING:
     from eipsim.model.model import EIPModel
 
@@ -33,7 +35,7 @@ class _Ids:
         return model.__dict__.setdefault("_id_counter", itertools.count(1))
 
 
-class RowAgent(mesa.Agent):
+class RowAgent(Shown, mesa.Agent):
     """An agent that is a view of one row of its own model's columns."""
 
     _ids = _Ids()

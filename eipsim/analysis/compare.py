@@ -5,10 +5,11 @@ Differences and their intervals, additional adopters, what a voucher adds, and w
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -23,13 +24,20 @@ from eipsim.analysis.intervals import (
     pairing,
     ratio_interval,
 )
+from eipsim.core.later import Later
+from eipsim.core.numbers import cells
 from eipsim.data.parameters import parameter_values
 from eipsim.errors import InputError, Mistake, Mistakes, RunError
+from eipsim.exports.arrays import Part, dataset
+from eipsim.exports.iamc import iamc_table, region_of
 from eipsim.model.own_rules import RuleLike
 from eipsim.outcomes.compared import TONNES, TRANSFERS
+from eipsim.outcomes.headlines import HEADLINES
 from eipsim.outcomes.registry import OUTCOMES, UNITS
+from eipsim.runs.departures import common_to
 from eipsim.runs.national_sums import warnings_of_sums
 from eipsim.runs.pairs import ADOPTION, AVOIDED_TRANSFERS, OF_VOUCHERS
+from eipsim.runs.provenance import model_told
 from eipsim.runs.saving import Saved
 from eipsim.runs.simulation import Progress
 from eipsim.scenarios.loading import ScenarioLike, default_scenario, load_scenario
@@ -37,6 +45,12 @@ from eipsim.sweeps.paired_runs import simulate_pairs
 from eipsim.sweeps.tasks import Case, Cases, Shared
 from eipsim.world.columns import WorldLike
 
+if TYPE_CHECKING:
+    import xarray
+
+    from eipsim.figures.style import Chart
+
+figures = Later("eipsim.figures")  # which stand above
 DISCOUNT_RATE = "finance.social_discount_rate"
 NOBODY_SUBSIDISED = "nobody is subsidised"
 ALL_MEASURES = "all"  # in the place of a measure
@@ -49,7 +63,7 @@ UNCERTAIN_TONNE = "the additional tonnes cannot be told from zero"
 OTHER_DRIVERS = "the drivers differ from the baseline's: the tonnes include what they change"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Comparison(Saved):
     """Scenarios against a baseline, replicate by replicate with the same draws.
 
@@ -63,16 +77,24 @@ class Comparison(Saved):
     notes : by scenario, what to keep in mind
     provenance : what decided the results
     warnings : what the comparison cannot be used for as it stands
+
+    >>> comparison = compare("carbon-price", world="pilot-parks", replicates=2, years=(2015, 2030))
+    >>> comparison                                                              # doctest: +ELLIPSIS
+    Comparison of carbon-price with baseline, world pilot-parks, 2015-2030, seed 1, 2
+      replicates
+      carbon-price: ... tCO2 less in all (95 %: ...
+    >>> comparison.summary().columns.tolist()
+    ['scenario', 'quantity', 'unit', 'year', 'value', 'low', 'high', 'note']
     """
 
-    pathways: pd.DataFrame = field(repr=False)
-    adoption: pd.DataFrame = field(repr=False)
-    vouchers: pd.DataFrame = field(repr=False)
-    transfers: pd.DataFrame = field(repr=False)
+    pathways: pd.DataFrame
+    adoption: pd.DataFrame
+    vouchers: pd.DataFrame
+    transfers: pd.DataFrame
     baseline: str
     discount_rate: Mapping[str, float]
     notes: Mapping[str, str]
-    provenance: dict[str, Any] = field(repr=False)
+    provenance: dict[str, Any]
     warnings: tuple[str, ...] = ()
 
     @property
@@ -265,6 +287,69 @@ class Comparison(Saved):
         table = pd.concat([part for part in parts if len(part)], ignore_index=True)
         table["year"] = table["year"].astype("Int64")
         return table.assign(note=table["note"].fillna(""))[list(SUMMARY)]
+
+    def told(self) -> list[str]:
+        """What was compared, and of each scenario the additional tonnes and what one of them costs the public and all."""
+        case, years = self.provenance["cases"][0], self.years
+        runs = f"{years[0]}-{years[-1]}, seed {self.provenance['seed']}, {self.provenance['replicates']} replicates"
+        changed = "".join(f", {one}" for one in common_to([case]) if not one.startswith(("seed=", "years=")))
+        names = ", ".join(self.scenarios)
+        head = f"Comparison of {names} with {self.baseline}, world {case['world']}, {runs}{changed}"
+        failed = [f"{len(self.failures)} runs failed: see failures"] if self.failures else []
+        return [head, *map(self._told_of, self.scenarios), *failed]
+
+    def _told_of(self, scenario: str) -> str:
+        of = self.costs[self.costs["scenario"] == scenario].set_index("quantity")
+        tonnes = of.loc["cumulative_additional_tonnes"]
+        (mean, low, high), unit = cells(tonnes[["value", "low", "high"]].astype(float).tolist(), "tCO2")
+        fell = f"{scenario}: {mean} {unit} less in all (95 %: {low} to {high})"
+        public, total = (of.loc[f"cumulative_{who}_cost_per_tonne"] for who in ("public", "total"))
+        if np.isnan(public["value"]):
+            return f"{fell}; cost per tonne not told: {public['note']}"
+        each = [f"{who['value']:,.0f} USD" for who in (public, total)]
+        return f"{fell}; a tonne costs the public {each[0]}, all together {each[1]}"
+
+    def small_table(self) -> pd.DataFrame:
+        """Of each scenario what it changes in the last year, with its interval."""
+        rows = self.differences[self.differences["year"] == self.years[-1]].set_index(["scenario", "outcome"])
+        shown = []
+        for scenario, name in itertools.product(self.scenarios, HEADLINES):
+            row = rows.loc[(scenario, name)]
+            numbers, unit = cells(row[["difference", "low", "high"]].astype(float).tolist(), row["unit"])
+            unit = "percentage points" if row["unit"] == "share" else unit
+            shown.append([scenario, OUTCOMES[name].label, *numbers, unit])
+        head = f"difference in {self.years[-1]}"
+        return pd.DataFrame(shown, columns=["scenario", "outcome", head, "low", "high", "unit"])
+
+    def plot(self, outcome: str = "co2_avoided_t") -> Chart:
+        """The way of `outcome` in every scenario, with bands over replicates."""
+        return figures.pathways(self, outcome)
+
+    def to_xarray(self) -> xarray.Dataset:
+        """Outcomes by scenario, replicate and year, and adopters by scenario and replicate, as an xarray Dataset.
+
+        Units, labels and meanings are attributes of the variables. Needs `pip install 'eipsim[exports]'`.
+        """
+        outcomes = self.pathways[["scenario", "replicate", "year", *OUTCOMES]]
+        outcomes.attrs = {"units": dict(UNITS)}
+        return dataset(
+            [
+                Part(outcomes, ("scenario", "replicate", "year")),
+                Part(self.transfers, ("scenario", "replicate", "year")),
+                Part(self.adoption, ("scenario", "replicate")),
+            ],
+            {**self.provenance, "baseline": self.baseline},
+        )
+
+    def to_iamc(self, region: str | None = None, replicates: bool = False) -> pd.DataFrame:
+        """Outcomes in the format of the IAMC, as `Run.to_iamc`: means over replicates, which add up as the outcomes do.
+
+        With `replicates` each of them has rows of its own, told apart by a column more, which pyam reads too.
+        """
+        country = region_of(self.provenance["cases"][0]["world"]) if region is None else region
+        keys = ["scenario", *(["replicate"] if replicates else []), "year"]
+        values = self.pathways.groupby(keys, sort=False)[list(OUTCOMES)].mean().reset_index().assign(region=country)
+        return iamc_table(values, model_told(self.provenance), ("replicate",) if replicates else ())
 
     @property
     def manifest(self) -> dict[str, Any]:

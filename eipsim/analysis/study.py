@@ -13,27 +13,37 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from eipsim.core.later import Later
 from eipsim.core.names import fold_name
+from eipsim.core.numbers import cells
+from eipsim.core.shown import Shown
 from eipsim.errors import InputError, Mistake, Mistakes, did_you_mean
 from eipsim.outcomes.evaluation import evaluate, evaluate_over_time, what_is_missing, where_values_end
 from eipsim.outcomes.expressions import PLACE, parse_condition, parse_expression
+from eipsim.outcomes.headlines import HEADLINES
 from eipsim.outcomes.nodes import Asked, Expression, Filter
 from eipsim.outcomes.registry import OUTCOMES
 from eipsim.runs.departures import departures
 from eipsim.runs.pairs import AVOIDED_TRANSFERS
 from eipsim.stores.store import Store
 
+if TYPE_CHECKING:
+    from eipsim.figures.style import Chart
+
+figures = Later("eipsim.figures")  # which stand above
+LEVELS = {"low": 0.05, "median": 0.5, "high": 0.95}
+MOST_SHOWN = 6  # outcomes in a small table
 NOT_RUN = "not run"
 NO_VALUE = "no value"
 KEPT = 16  # columns that are held in memory, each [scenarios, rows, replicates, years]
 
 
-class Study:
+class Study(Shown):
     """The results of a design, read from its store as they are needed.
 
     scenarios : labels
@@ -184,6 +194,52 @@ class Study:
         """[scenarios, rows, replicates, years]"""
         array, _ = self.store.array([name], list(years))
         return np.asarray(array, dtype=float)[..., 0]
+
+    # ---- at a glance --------------------------------------------------------------------------------------------------
+
+    def told(self) -> list[str]:
+        """What was run, and how much of it has come to its end."""
+        scenarios, rows, replicates = self.shape
+        title = self.design.title or str(self.store.folder)
+        runs = f"{int(self.finished.sum()):,} of {self.finished.size:,} runs have a result"
+        return [
+            f"Study: {title}",
+            f"{scenarios} scenarios ({', '.join(self.scenarios)}) x {rows:,} points x {replicates} replicates",
+            f"{len(self.rows.columns)} factors, {len(self.outcomes)} outcomes, {self.years[0]}-{self.years[-1]}; {runs}",
+        ]
+
+    def small_table(self) -> pd.DataFrame:
+        """`summary` of a few outcomes as text."""
+        names = [name for name in HEADLINES if name in self.outcomes] or list(self.outcomes)[:MOST_SHOWN]
+        rows = []
+        for row in self.summary(outcomes=names).itertuples():
+            numbers, unit = cells([row.mean, row.low, row.median, row.high], row.unit)
+            rows.append([row.scenario, row.outcome, row.year, *numbers, unit])
+        return pd.DataFrame(rows, columns=["scenario", "outcome", "year", "mean", "5 %", "median", "95 %", "unit"])
+
+    def summary(self, years: Sequence[int] | None = None, outcomes: Sequence[str] | None = None) -> pd.DataFrame:
+        """A row per scenario, outcome (default: all) and year (default: the last), over all points and replicates.
+
+        Columns: scenario, outcome, unit, year, runs (with a value), mean, low (5 %), median, high (95 %).
+        """
+        names = list(self.outcomes) if outcomes is None else list(outcomes)
+        table = self.store.table(names, self.years[-1:] if years is None else years)
+        long = table.melt(["scenario", "year"], names, "outcome").assign(
+            unit=lambda rows: rows["outcome"].map(self.units)
+        )
+        values = long.groupby(["scenario", "outcome", "unit", "year"], sort=False)["value"]
+        told = {"runs": values.count(), "mean": values.mean()}
+        told |= {name: values.quantile(level) for name, level in LEVELS.items()}
+        return pd.DataFrame(told).reset_index()
+
+    def plot(self, outcome: str = "co2_avoided_t") -> Chart:
+        """The way of an outcome in every scenario, with bands over points and replicates.
+
+        Raises InputError for what is no outcome of the model, or is not stored.
+        """
+        table = self.store.table([outcome])
+        own = table["row"] * len(self.replicates) + table["replicate"]
+        return figures.pathways(table.assign(replicate=own), outcome, baseline=self.design.baseline)
 
     # ---- from names to columns ----------------------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ from eipsim.cli.options import (
     tried_out,
 )
 from eipsim.errors import RunError
-from eipsim.runs.saving import write_table
+from eipsim.runs.saving import write_tables
 
 OF_ENSEMBLE = 20  # replicates, where nothing is said
 
@@ -110,8 +110,7 @@ def _save_replicates(many: Any, folder: Path) -> None:
     from eipsim.sweeps.replicates import quantiles
 
     if many is not None:
-        write_table(many, folder / "replicates.parquet")
-        write_table(quantiles(many), folder / "quantiles.csv")
+        write_tables({"replicates.parquet": many, "quantiles.csv": quantiles(many)}, folder)
 
 
 @grouped
@@ -186,7 +185,7 @@ def validate(
     if not result.runs:
         _raise_failures(result.failures)
     output.save(result, folder, save_validation_figures)
-    told = {"summary": result.summary, "notes": result.notes}
+    told = {"summary": result.summary(), "notes": result.notes}
     content = {**result.manifest, **told, "roles": records(result.by_role()), "facts": records(result.table())}
     output.tell(folder, content, lambda: _print_with_origin(terminal.print_validation, result))
     terminal.print_beside(*(f"{name}: {told}" for name, told in result.left_out.items()))

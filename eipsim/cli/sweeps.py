@@ -207,33 +207,48 @@ def show_store(
 
 def export_store(
     store: StoreFolder,
-    to: Annotated[Path, typer.Option("--to", metavar="FILE", help="A .csv or .parquet file.")],
+    to: Annotated[Path, typer.Option("--to", metavar="FILE", help="A .csv, .parquet or .xlsx file.")],
     outcomes: Annotated[list[str] | None, typer.Option("--outcome", help="Only this outcome; may be repeated.")] = None,
     years: Annotated[str | None, typer.Option("--years", metavar="FIRST-LAST", help="Only these years.")] = None,
     scenarios: Annotated[list[str] | None, typer.Option("--scenario", help="Only this scenario; may be repeated.")] = None,
     force: Force = False, json: Json = False,
 ) -> None:  # fmt: skip
-    """Write one tidy table: scenario, row, replicate, factors, year, outcomes."""
-    from eipsim.stores.files import replacing
+    """Write one tidy table: scenario, row, replicate, factors, year, outcomes; in .xlsx a sheet a scenario.
+
+    Beside a .csv or .parquet file a codebook tells units and meanings.
+    """
     from eipsim.stores.store import Store
 
-    if to.suffix not in (".csv", ".parquet"):
-        raise InputError(Mistake(f"--to {to}", "is neither a .csv nor a .parquet file"))
+    if to.suffix not in (".csv", ".parquet", ".xlsx"):
+        raise InputError(Mistake(f"--to {to}", "is neither a .csv nor a .parquet nor an .xlsx file"))
     if to.exists() and not force:
         raise InputError(Mistake(f"--to {to}", "exists", "nothing is overwritten without --force"))
     opened, period = Store.open(store), read_years(years)
     span = None if period is None else range(period[0], period[1] + 1)
     table = opened.table(outcomes or None, span, scenarios or None)
-    try:
-        to.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(to) as draft:
-            write_table(table, draft, to.suffix)
-    except OSError as error:
-        raise InputError(Mistake(f"--to {to}", f"cannot be written: {error.strerror or error}")) from None
+    if to.suffix == ".xlsx":
+        opened.to_excel(to, outcomes or None, span, scenarios or None, force)
+    else:
+        _write_with_codebook(opened, table, to)
     if json:
         terminal.print_json({"file": to, "rows": len(table), "columns": list(table)})
     else:
         terminal.print_lines(f"{len(table):,} rows and {len(table.columns)} columns are in {to}")
+
+
+def _write_with_codebook(store: Any, table: Any, to: Path) -> None:
+    from eipsim.exports.codebook import codebook
+    from eipsim.stores.codebooks import meanings_of
+    from eipsim.stores.files import replacing
+
+    book = codebook({to.name: table}, meanings_of(store.design))
+    try:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        for content, file in ((table, to), (book, to.with_suffix(".codebook.csv"))):
+            with replacing(file) as draft:
+                write_table(content, draft, file.suffix)
+    except OSError as error:
+        raise InputError(Mistake(f"--to {to}", f"cannot be written: {error.strerror or error}")) from None
 
 
 def collect_garbage(store: StoreFolder, json: Json = False) -> None:

@@ -130,7 +130,7 @@ def print_validation(validation: Any) -> None:
     print_table(title, head, rows, ["observed", *of_model, *of_both])
     print_lines("")
     _print_roles(validation)
-    print_prose("", f"{validation.summary[:1].upper()}{validation.summary[1:]}")
+    print_prose("", f"{validation.summary()[:1].upper()}{validation.summary()[1:]}")
     print_prose(*(f"Note: {note}" for note in validation.notes))
 
 

@@ -23,6 +23,7 @@ else:
     pd = Later("pandas")
 
 FOLDER = Path(__file__).parent
+FOLDERS_OF_FACTS = (FOLDER, FOLDER.parent / "scenarios")  # all that decides results
 KEY_COLUMNS = ("name", "parameter", "item", "factor")
 KEPT = 64  # columns of numbers kept at hand
 
@@ -85,9 +86,9 @@ def _numbers(tables: CountryTables, table: str, choice: str) -> dict[str, str]:
 
 @cache
 def data_hash() -> str:
-    """Hash of all packaged facts and scenarios: part of every manifest."""
+    """Hash of all packaged facts and scenarios: part of every manifest. Tables of words for readers are no part of it."""
     digest = hashlib.sha256()
-    for file in sorted(p for p in FOLDER.parent.rglob("*") if p.suffix in {".csv", ".yaml"}):
+    for file in sorted(p for f in FOLDERS_OF_FACTS for p in f.rglob("*") if p.suffix in {".csv", ".yaml"}):
         digest.update(file.name.encode())
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]

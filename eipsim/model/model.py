@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -30,9 +30,10 @@ from eipsim.infrastructure import operation as infrastructure
 from eipsim.market import books as accounts
 from eipsim.market.catalogue import measure_called
 from eipsim.model import attraction
+from eipsim.model.at_a_glance import ShownModel
 from eipsim.model.closing import grant_certificates, keep_accounts, park_records
 from eipsim.model.opening import let_word_spread, new_year, open_year
-from eipsim.model.own_rules import OwnRule, find_rule, with_own_rule
+from eipsim.model.own_rules import OwnRule, RuleLike, find_rule, with_own_rule
 from eipsim.model.public_state import parks_seen
 from eipsim.model.state import Year, new_state
 from eipsim.outcomes.attribution import Detail
@@ -44,6 +45,7 @@ from eipsim.policy.own import OwnInstruments
 from eipsim.scenarios.loading import ScenarioLike, apply_settings, default_scenario, load_scenario
 from eipsim.world import World, build_world, require_totals
 from eipsim.world.cache import RATES
+from eipsim.world.columns import WorldLike
 
 STEPPINGS = ("compiled", "agents")
 ATTRACTION = "population.attraction_strength"
@@ -65,7 +67,7 @@ def checked_seed(rng: Any, what: str = "seed") -> int:
     return int(rng)
 
 
-class EIPModel(LazyAgents):
+class EIPModel(ShownModel, LazyAgents):
     """Industrial parks on their way to eco-industrial parks, firm by firm, from 2015 to 2050.
 
     Parameters
@@ -84,6 +86,14 @@ class EIPModel(LazyAgents):
     trust : you agree that code which the file of the scenario names (`instruments`) is run
 
     `state` is what the run holds, `this_year` what the year of the last step has brought (eipsim.model.state).
+
+    >>> model = EIPModel("baseline", "pilot-parks", 1)
+    >>> model
+    EIPModel: baseline, world pilot-parks, seed 1
+      no year stepped yet; reports 2015-2050; rule acceptance_curve, stepping compiled
+    >>> model.step()
+    >>> model.park("Amata")                                                     # doctest: +ELLIPSIS
+    Operator of Amata (P...), ...
     """
 
     this_year: Year
@@ -91,9 +101,9 @@ class EIPModel(LazyAgents):
     def __init__(
         self,
         scenario: ScenarioLike | None = None,
-        world: str | World = "vietnam",
+        world: WorldLike = "vietnam",
         rng: int = 1,
-        rule: str | Callable | None = None,
+        rule: RuleLike = None,
         stepping: str = "compiled",
         years: tuple[int, int] | None = None,
         settings: Mapping[str, Any] | None = None,
@@ -135,7 +145,7 @@ class EIPModel(LazyAgents):
 
     # ---- set-up ------------------------------------------------------------------------------------------------------
 
-    def _world_of(self, given: str | World, seed: int, population: int | None) -> World:
+    def _world_of(self, given: WorldLike, seed: int, population: int | None) -> World:
         """The world that is given, or that of a recipe with the firms of a population."""
         if not isinstance(given, World):
             return self._build_world(given, seed if population is None else checked_seed(population, "population"))

@@ -107,6 +107,16 @@ def with_departures(title: str, told: Sequence[str]) -> str:
     return f"{title}, with {in_short(told)}" if told else title
 
 
+def case_told(provenance: Mapping[str, Any]) -> str:
+    """The scenario of a run with what was changed in it, where world, seed, replicate and years are told beside it.
+
+    >>> case_told({"scenario": "baseline", "changed": ["behaviour.peer_weight=0", "rule=npv_hurdle", "seed=7"]})
+    'baseline (behaviour.peer_weight=0, rule=npv_hurdle)'
+    """
+    changed = [one for one in provenance.get("changed", ()) if not one.startswith(("world=", "seed=", "replicate=", "years="))]
+    return f"{provenance['scenario']} ({in_short(changed)})" if changed else str(provenance["scenario"])
+
+
 def in_short(names: Sequence[str]) -> str:
     """The first few names, each in short, and how many there are besides.
 

@@ -62,6 +62,11 @@ def case_of(model: EIPModel, settings: Mapping[str, Any] | None, scenario: Scena
     }
 
 
+def model_told(provenance: Mapping[str, Any]) -> str:
+    """The model with its version."""
+    return f"eipsim {provenance['versions']['eipsim']}"
+
+
 def _operation_of(model: EIPModel) -> dict[str, Any]:
     """Where firms answer to prices day by day: by how much, and to prices other than which."""
     operation = model.state.operation

@@ -1,7 +1,7 @@
-"""Result folders: written whole or not at all, and never over something that eipsim did not write.
+"""Result folders and files: written whole or not at all, and never over something that eipsim did not write.
 
-Files go to a hidden folder beside the target, which takes the target's name when everything is there. A full disk, a
-mistake or Ctrl-C leaves nothing behind.
+Files go to a hidden folder beside the target, which takes the target's name when everything is there; a single file likewise.
+A full disk, a mistake or Ctrl-C leaves nothing behind.
 """
 
 from __future__ import annotations
@@ -16,12 +16,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from eipsim.core.later import Later
+from eipsim.core.shown import Shown
 from eipsim.errors import InputError, Mistake
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MANIFEST = "manifest.json"
+    from eipsim.exports.codebook import Meaning
+
+codebooks, workbooks = (
+    Later("eipsim.exports.codebook"),
+    Later("eipsim.exports.excel"),
+)  # with pandas, which questions do not need
+MANIFEST, CODEBOOK = "manifest.json", "codebook.csv"
 
 
 @contextmanager
@@ -70,6 +78,49 @@ def check_folder(folder: str | Path, force: bool = False) -> None:
         raise InputError(Mistake(where, what, "it is not replaced; choose another folder"))
 
 
+@contextmanager
+def new_file(file: str | Path, suffix: str, force: bool = False) -> Iterator[Path]:
+    """A draft to write to; it becomes `file`, whose name ends in `suffix`, when the block ends well.
+
+    Raises InputError when `file` exists (unless `force`), is called otherwise, or cannot be written.
+    """
+    target, where = Path(file), f"file {file}"
+    if target.suffix.lower() != suffix:
+        raise InputError(Mistake(where, f"does not end in {suffix}", f"write {target.with_suffix(suffix).name}"))
+    if target.is_dir():
+        raise InputError(Mistake(where, "is a folder", "choose another name"))
+    if os.path.lexists(target) and not force:
+        raise InputError(Mistake(where, "exists", "nothing is overwritten without --force (in Python: force=True)"))
+    made = [folder for folder in target.absolute().parents if not folder.exists()]  # the deepest first
+    draft: Path | None = None
+    try:
+        target.absolute().parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(f".partial{suffix}", f".{target.name}.", target.absolute().parent)
+        os.close(handle)
+        draft = Path(name)
+        yield draft
+        draft.chmod(0o666 & ~_umask())
+        os.replace(draft, target)
+    except OSError as error:
+        what = f"cannot be written: {error.strerror or error}"
+        raise InputError(Mistake(where, what, "nothing was left behind")) from error
+    finally:
+        if draft is not None:
+            draft.unlink(missing_ok=True)
+        _remove_empty(made)
+
+
+def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path, also: Mapping[str, Meaning] | None = None) -> None:
+    """Tables by the names of their files, and in the codebook of the folder a row for each of their columns.
+
+    also : what columns mean that only these tables have
+    """
+    for name, table in tables.items():
+        write_table(table, folder / name)
+    book = folder / CODEBOOK
+    codebooks.codebook(tables, also).to_csv(book, mode="a", header=not book.exists(), index=False)
+
+
 def write_table(frame: pd.DataFrame, file: Path, suffix: str = "") -> None:
     """A table as CSV or Parquet, by `suffix` or the name of `file`; Parquet keeps `attrs` (units) in its metadata."""
     keeps_index = frame.index.name is not None
@@ -79,7 +130,7 @@ def write_table(frame: pd.DataFrame, file: Path, suffix: str = "") -> None:
         frame.to_csv(file, index=keeps_index)
 
 
-class Saved:
+class Saved(Shown):
     """Results that can be written: `files` are their tables, by the name of the file, `manifest` where they come from."""
 
     @property
@@ -89,17 +140,32 @@ class Saved:
     def files(self) -> dict[str, pd.DataFrame]:
         raise NotImplementedError
 
+    def meanings(self) -> dict[str, Meaning]:
+        """Unit and meaning of columns that only these results have."""
+        return {}
+
     def save(self, folder: str | Path, force: bool = False, also: Callable[[Path], object] | None = None) -> Path:
         """Write all tables and the manifest to `folder`, all or nothing; `also` writes more into the same folder.
 
         Raises InputError when `folder` exists and `force` is not given, or when it cannot be written.
         """
         with new_folder(folder, self.manifest, force) as draft:
-            for name, table in self.files().items():
-                write_table(table, draft / name)
+            write_tables(self.files(), draft, self.meanings())
             if also is not None:
                 also(draft)
         return Path(folder)
+
+    def to_excel(self, file: str | Path, force: bool = False) -> Path:
+        """Write all tables as sheets of one workbook, `file`.xlsx; sheets of their own tell units, sources and what was run.
+
+        Raises InputError for a table that no sheet can hold, when `file` exists and `force` is not given, or when it cannot
+        be written; nothing is left behind then. Needs `pip install 'eipsim[exports]'`.
+        """
+        tables = {Path(name).stem: table for name, table in self.files().items()}
+        about = {name: told for name, told in self.manifest.items() if name != "units"}
+        with new_file(file, ".xlsx", force) as draft:
+            workbooks.write_workbook(draft, tables, about, codebooks.codebook(tables, self.meanings()))
+        return Path(file)
 
 
 def as_json(content: Any, ascii_only: bool = False) -> str:

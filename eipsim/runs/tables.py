@@ -47,6 +47,13 @@ OPTION_STAGES = {
 }
 
 
+# What stays the same of a park from year to year, as `Run.to_xarray` calls it.
+PARK_FACTS = (
+    "park_name", "park_province", "province_2025", "region", "latitude", "longitude", "synthetic", "area_ha",
+    *(f"{what}_drawn" for what in DRAWN),
+)  # fmt: skip
+
+
 def park_states(operators: np.recarray, year: int | np.ndarray) -> np.ndarray:
     """Positions [n_parks] in STATES of the furthest state that each park has reached in `year`; -1 = not founded."""
     reached = [

@@ -13,8 +13,9 @@ import pandas as pd
 from eipsim.designs.design import Design
 from eipsim.designs.differences import differences
 from eipsim.errors import InputError, Mistake
+from eipsim.stores.codebooks import codebook_of
 from eipsim.stores.files import DamagedError, cannot_write, provenance_of_part, write_frame, write_text
-from eipsim.stores.layout import ALL_NAMES, DESIGN, FAILURES, FORMAT, INDEX, ROWS, RUN, RUNS
+from eipsim.stores.layout import ALL_NAMES, CODEBOOK, DESIGN, FAILURES, FORMAT, INDEX, ROWS, RUN, RUNS
 
 NEW_FOLDER = "choose another folder, or go back to what it was stored with"
 
@@ -28,6 +29,7 @@ def lay_out(folder: Path, design: Design) -> None:
             (folder / name).mkdir(parents=True, exist_ok=True)
         write_frame(folder / ROWS, design.rows.rename_axis("row").reset_index(), mark)
         write_frame(folder / INDEX, runs, mark)
+        write_text(folder / CODEBOOK, codebook_of(design).to_csv(index=False))
         write_text(folder / DESIGN, json.dumps(content_of(design), indent=2, ensure_ascii=False) + "\n")
     except OSError as error:
         raise cannot_write(folder, error) from error

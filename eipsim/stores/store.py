@@ -1,6 +1,7 @@
 """A store: one folder with the results of a design, in Parquet files that pandas, polars and DuckDB read as they are.
 
     design.json            the design with every default, its digest, what model and data it was laid out with
+    codebook.csv           a row per column of all these tables: type, unit, meaning
     rows.parquet           row, and a column per factor with its values
     index.parquet          key, scenario, row, replicate, draws, population: a line per run of the design
     runs/part-*.parquet    key, year, a column per outcome
@@ -19,25 +20,33 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from eipsim.core.shown import Shown
 from eipsim.designs.design import Design, stored_design
 from eipsim.errors import InputError, Mistake, RunError, refuse_all, unknown
 from eipsim.runs.pairs import ADOPTION, AVOIDED_TRANSFERS
-from eipsim.stores import housekeeping, opening
+from eipsim.stores import exports, housekeeping, opening
 from eipsim.stores.files import PRECISIONS, Block, DamagedError, keys_of, part_files, read_frame, write_rows, write_runs
 from eipsim.stores.layout import DESIGN, FAILURE_COLUMNS, FAILURES, FORMAT, INDEX, MANIFEST, PAIRS, ROWS, RUN, RUNS
 from eipsim.stores.part_files import PartFiles
 from eipsim.stores.results import gather, ordered
 
+if TYPE_CHECKING:
+    import xarray
 
-class Store(PartFiles):
+
+class Store(Shown, PartFiles):
     """A folder of results. `Store.open` reads one, `Store.create` begins or continues one.
 
     damaged : parts that could not be read, with the reason; filled as reading meets them
+
+    >>> Store("no-such-folder")
+    Store no-such-folder
+      there is no store
     """
 
     def __init__(self, folder: str | Path):
@@ -46,8 +55,12 @@ class Store(PartFiles):
         self._done: set[str] = set()
         self._failed: set[str] = set()
 
-    def __repr__(self) -> str:
-        return f"Store({str(self.folder)!r})"
+    def told(self) -> list[str]:
+        """What it holds; of a folder that cannot be read, why not."""
+        try:
+            return exports.told(self)
+        except InputError as error:
+            return [f"Store {self.folder}", *(mistake.what for mistake in error.mistakes)]
 
     # ---- beginning ---------------------------------------------------------------------------------------------------
 
@@ -252,6 +265,42 @@ class Store(PartFiles):
         shape = tuple(len(labels[name]) for name in RUN)
         array = values[codes].reshape(*shape, len(asked), len(names))
         return array, {**labels, "year": asked, "outcome": names}
+
+    def to_xarray(
+        self,
+        outcomes: Sequence[str] | None = None,
+        years: Iterable[int] | None = None,
+        scenarios: Sequence[str] | None = None,
+    ) -> xarray.Dataset:
+        """Outcomes by scenario, replicate, year and row of the design, as an xarray Dataset; NaN where a run has no result.
+
+        Factors are coordinates of the rows; units and meanings are attributes. Needs `pip install 'eipsim[exports]'`.
+        """
+        return exports.to_xarray(self, (outcomes, years, scenarios))
+
+    def to_excel(
+        self,
+        file: str | Path,
+        outcomes: Sequence[str] | None = None,
+        years: Iterable[int] | None = None,
+        scenarios: Sequence[str] | None = None,
+        force: bool = False,
+    ) -> Path:
+        """Write `table` as a workbook with a sheet a scenario, and sheets of units and sources.
+
+        Raises InputError for more rows than a sheet can hold, before anything is written, and as `Run.to_excel`.
+        """
+        return exports.to_excel(self, file, (outcomes, years, scenarios), force)
+
+    def to_iamc(
+        self,
+        outcomes: Sequence[str] | None = None,
+        years: Iterable[int] | None = None,
+        scenarios: Sequence[str] | None = None,
+        region: str | None = None,
+    ) -> pd.DataFrame:
+        """Means over replicates in the format of the IAMC, as `Run.to_iamc`; where the design has rows, `subsidy, row 3`."""
+        return exports.to_iamc(self, region, (outcomes, years, scenarios))
 
     def _lines_of(self, scenarios: Sequence[str] | None) -> pd.DataFrame:
         if scenarios is None:

@@ -42,7 +42,8 @@ def test_it_prints_a_row_a_fact_and_writes_tables_and_figure(eipsim, tmp_path):
     ):  # fmt: skip
         assert words in out
     written = {file.name for file in (tmp_path / "results/validate-facts--world-pilot-parks").iterdir()}
-    assert written == {"facts.csv", "roles.csv", "runs.parquet", "manifest.json", "validation.png", "validation.svg"}
+    tables = {"facts.csv", "roles.csv", "runs.parquet", "codebook.csv", "manifest.json"}
+    assert written == {*tables, "validation.png", "validation.svg"}
 
 
 def test_json_has_every_number(eipsim):

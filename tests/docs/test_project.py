@@ -63,7 +63,7 @@ def code_of(folder: str) -> str:
 
 
 def test_everything_the_package_imports_is_declared():
-    declared = floors(PROJECT["dependencies"], EXTRAS["discovery"], EXTRAS["dask"])
+    declared = floors(PROJECT["dependencies"], EXTRAS["discovery"], EXTRAS["dask"], EXTRAS["exports"])
     assert imports(code_of("eipsim")) <= declared.keys()
 
 

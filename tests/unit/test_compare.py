@@ -521,6 +521,7 @@ def test_a_comparison_is_saved_whole(comparison, tmp_path):
     assert saved.attrs["units"] == comparison.pathways.attrs["units"]
     assert {file.name for file in folder.iterdir()} == {
         "pathways.parquet", "differences.csv", "adoption.csv", "voucher_adoptions.csv", "summary.csv", "manifest.json",
+        "codebook.csv",
     }  # fmt: skip
     with pytest.raises(InputError, match="exists"):
         comparison.save(folder)

@@ -538,7 +538,7 @@ NOTHING = np.full(40, np.nan)
 def test_the_summary_counts_verdicts_and_tests_apart():
     values = [spread(0.2, 0.4), spread(5, 6), spread(-5, -4), spread(0.5, 1.5), NOTHING, spread(-9, 9), spread(0, 1)]
     result = made_up(values, roles=["test"] * 5 + ["fitted", "input"])
-    assert result.summary == (
+    assert result.summary() == (
         "1 of 5 tests agree (1 in part, 1 too low, 1 too high, 1 no verdict); counted apart: "
         "0 of 1 fitted fact agrees (1 too vague) and 1 of 1 input agrees"
     )
@@ -547,7 +547,7 @@ def test_the_summary_counts_verdicts_and_tests_apart():
 
 def test_what_is_no_test_is_not_told_as_one():
     result = made_up([spread(0.2, 0.4)] * 2, roles=["fitted", "input"])
-    assert result.summary.startswith("no fact is a test; counted apart: 1 of 1 fitted fact agrees")
+    assert result.summary().startswith("no fact is a test; counted apart: 1 of 1 fitted fact agrees")
     assert figure_of(result).finding.startswith("No fact is a test. 2 of 2 that the model was made with agree")
 
 
@@ -606,7 +606,7 @@ def test_results_are_saved_whole(facts, tmp_path):
     result = validate(facts, world="pilot-parks", replicates=1)
     folder = result.save(tmp_path / "out")
     assert sorted(file.name for file in folder.iterdir()) == [
-        "facts.csv", "manifest.json", "roles.csv", "runs.parquet",
+        "codebook.csv", "facts.csv", "manifest.json", "roles.csv", "runs.parquet",
     ]  # fmt: skip
     assert pd.read_csv(folder / "facts.csv")["verdict"].tolist() == result.table()["verdict"].tolist()
     with pytest.raises(InputError, match="exists"):

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
+import pandas as pd
 
 from eipsim.agents.firm import applying, decision
 from eipsim.agents.firm import year as firm_year
-from eipsim.agents.firm.columns import FIRM_COLUMNS
+from eipsim.agents.firm.columns import FIRM_COLUMNS, NOT_RECOMMENDED
 from eipsim.agents.firm.stock import STREAM_OF_MEASURE
 from eipsim.agents.mesa_support import RowAgent
 from eipsim.core.columns import row_view
-from eipsim.market.catalogue import N_MEASURES
+from eipsim.core.later import Later
+from eipsim.core.numbers import number
+from eipsim.core.years import FIRST_YEAR, NEVER
+from eipsim.market.catalogue import N_MEASURES, measure_labels, measure_names
+
+if TYPE_CHECKING:
+    from eipsim.figures.style import Chart
+
+figures = Later("eipsim.figures.agents")  # which stand above
+STATES_OF_MEASURES = ("adopted", "initial stock", "known", "not known or not possible")
+UNHEARD = "has not heard of cleaner production"
 
 
 @row_view("firms", FIRM_COLUMNS)
@@ -71,3 +84,45 @@ class Firm(RowAgent):
     def explain(self, measure: str, year: int | None = None):
         """Why the firm did or did not take `measure` in `year` (default: the model's year), in names, numbers, units."""
         return self.model.explain_measure(self.row, measure, self.model.year if year is None else year)
+
+    # ---- at a glance -------------------------------------------------------------------------------------------------
+
+    def told(self) -> list[str]:
+        """Where it is, what it makes, and how far it has come with measures."""
+        world, m = self.model.world, self.model
+        place = f"{world.park_names[self.park]}, {world.provinces[world.parks.province[self.park]]}"
+        until = "" if self.exit_year == NEVER else f" to {self.exit_year - 1}"
+        size = f"{world.sector_names[self.sector]}; {number(self.employees)} employees, in the park from {self.entry_year}{until}"
+        heard = f"has heard of cleaner production in {self.aware_year}" if self.aware_year else UNHEARD
+        audited = f", audited in {self.audit_year}" if self.audit_year else ""
+        counts = f"{int(self.installed_bits).bit_count()} measures installed, {self.n_adopted} of them adopted since {FIRST_YEAR}"
+        options = f"knows {int(self.open_bits).bit_count()} more that it could have"
+        return [f"Firm {self.id} in {place}", size, f"{m.year}: {counts}; {options}; {heard}{audited}"]
+
+    def summary(self) -> pd.DataFrame:
+        """A row a measure: label, state, year of installation, whether it was recommended, chance of acceptance.
+
+        The chance is that of being accepted within two years if it were recommended, as things stand; missing for what is
+        installed or not known, and before the first year.
+        """
+        names, bits = (
+            measure_names(),
+            {name: int(getattr(self, f"{name}_bits")) for name in ("installed", "adopted", "open")},
+        )
+        marked = {name: [bool(of >> m & 1) for m in range(N_MEASURES)] for name, of in bits.items()}
+        state = np.select(
+            [marked["adopted"], marked["installed"], marked["open"]], STATES_OF_MEASURES[:3], STATES_OF_MEASURES[3]
+        )
+        chances = self.weigh() if self.model.year >= FIRST_YEAR else np.full(N_MEASURES, np.nan)
+        columns = {
+            "measure": measure_labels(self.model.world.tables),
+            "state": state,
+            "installed_year": pd.array([int(year) or None for year in self.installed_year], dtype="Int64"),
+            "recommended": self.recommended != NOT_RECOMMENDED,
+            "chance": np.where(marked["open"], chances, np.nan),
+        }
+        return pd.DataFrame(columns, index=pd.Index(names, name="name"))
+
+    def plot(self) -> Chart:
+        """How likely it accepts each measure that it knows and lacks."""
+        return figures.chances_of(self)

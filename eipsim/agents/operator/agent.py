@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
 from eipsim.agents.mesa_support import RowAgent
 from eipsim.agents.operator import year as operator_year
-from eipsim.agents.operator.columns import CERTIFICATE_STATES, OPERATOR_COLUMNS
+from eipsim.agents.operator.columns import CERTIFICATE_STATES, FULL_SCORE, OPERATOR_COLUMNS, SCORES
 from eipsim.core.columns import row_view
+from eipsim.core.later import Later
+from eipsim.core.money import CENTS
+
+if TYPE_CHECKING:
+    from eipsim.figures.style import Chart
+
+figures = Later("eipsim.figures.agents")  # which stand above
+STEPS_TOLD = {"commit": "committed"}
 
 
 @row_view("operators", OPERATOR_COLUMNS)
@@ -37,3 +49,41 @@ class ParkOperator(RowAgent):
     def explain(self, year: int | None = None):
         """Why the park is or is not certified in `year`, criterion by criterion."""
         return self.model.explain_park(self.row, self.model.year if year is None else year)
+
+    # ---- at a glance -------------------------------------------------------------------------------------------------
+
+    def told(self) -> list[str]:
+        """Which park, how far it has come, and its scores."""
+        world, m = self.model.world, self.model
+        steps = [f"{what} {year}" for what, year in self._steps().items() if 0 < year <= m.year]
+        scores = ", ".join(f"{name} {points:.0f}" for name, points in zip(SCORES, self.score))
+        way = f"{', '.join(steps) or 'not founded yet'}; certificate: {self.certificate_state}"
+        return [
+            f"Operator of {self.name} ({self.id}), {world.provinces[self.province]}",
+            way,
+            f"{m.year}: scores of {FULL_SCORE:g}: {scores}",
+        ]
+
+    def summary(self) -> pd.DataFrame:
+        """A row a quantity of the park and its operator in the model's year: quantity, value, unit."""
+        m = self.model
+        rows = [
+            ("firms", len(m.rows_alive(self.row)) if m.year >= m.world.first_year else 0, "firms"),
+            ("area", self.area_ha, "ha"),
+        ]
+        rows += [(f"{name} score", points, "points of 100") for name, points in zip(SCORES, self.score)]
+        rows += [("facilitation", self.facilitation, "share of full effort")]
+        money = {"own spending": self.spending, "own revenue": self.revenue}
+        rows += [(what, cents / CENTS, "USD/yr") for what, cents in money.items()]
+        rows += [("audits commissioned", self.audits_since_2015, "audits")]
+        rows += [(what, year or pd.NA, "year") for what, year in self._steps().items()]
+        return pd.DataFrame(rows, columns=["quantity", "value", "unit"])
+
+    def plot(self) -> Chart:
+        """The scores of the park."""
+        return figures.scores_of(self)
+
+    def _steps(self) -> dict[str, int]:
+        """The years of its steps; 0 for those not taken."""
+        names = ("established", "operating", "commit", "converted", "certified")
+        return {STEPS_TOLD.get(name, name): int(getattr(self, f"{name}_year")) for name in names}

@@ -10,15 +10,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from eipsim.analysis.evidence.facts import RUN_COLUMNS, Fact, facts_and_mistakes
 from eipsim.analysis.evidence.verdicts import AGREES, COVER, NO_VERDICT, REFUTED, VERDICTS, Judgement, judge
+from eipsim.core.later import Later
+from eipsim.core.numbers import cells
 from eipsim.data.fact_rows import FITTED, INPUT, ROLES, TEST
 from eipsim.errors import Mistake, Mistakes
+from eipsim.exports.codebook import Meaning
 from eipsim.model.own_rules import RuleLike
 from eipsim.outcomes.binding import Finder, bind
 from eipsim.outcomes.cohorts import Question
@@ -35,6 +38,10 @@ from eipsim.sweeps.tasks import Case, Result, compile_model, ensemble_provenance
 from eipsim.sweeps.workers import check_counts, in_blocks, run_tasks, workers
 from eipsim.world.columns import WorldLike
 
+if TYPE_CHECKING:
+    from eipsim.figures.style import Chart
+
+figures = Later("eipsim.figures")  # which stand above
 REPLICATES, REPLICATES_OF_SET = 20, 1  # by default: of the central parameters, of each set of the ensemble
 TASKS_PER_WORKER = 4
 NOUNS = {TEST: "test", FITTED: "fitted fact", INPUT: "input"}
@@ -282,12 +289,17 @@ def _stacked(answers: list[float | np.ndarray]) -> np.ndarray:
 # ---- the comparison -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Validation(Saved):
     """Facts and what runs say about them.
 
     values : a row a run (set, population, replicate), a column a fact; NaN where a run has no value
     failures : the runs that failed
+
+    >>> facts = "tests/data/facts.csv"
+    >>> validate(facts, world="pilot-parks", replicates=3)                      # doctest: +SKIP
+    Validation of baseline against 2 facts, world pilot-parks, 3 runs, 3 populations
+      1 of 1 test agrees; counted apart: 1 of 1 input agrees
     """
 
     facts: tuple[Fact, ...]
@@ -351,7 +363,25 @@ class Validation(Saved):
         """By fact how many runs have no value of it, and why; facts of which all runs have one are not among them."""
         return dict(self.values.attrs.get("left_out", {}))
 
-    @property
+    def told(self) -> list[str]:
+        world, failed = self.provenance["cases"][0]["world"], len(self.failures)
+        runs = f"{self.runs} runs, {self.populations} populations" + (f", {failed} runs failed" if failed else "")
+        return [f"Validation of {self.scenario} against {len(self.facts)} facts, world {world}, {runs}", self.summary()]
+
+    def small_table(self) -> pd.DataFrame:
+        """Of each fact what was observed, what the model says, and the verdict."""
+        rows = []
+        for fact in self.table().itertuples():
+            values = [fact.observed_low, fact.observed_high, fact.model_low, fact.model_median, fact.model_high]
+            numbers, unit = cells(values, fact.unit)
+            rows.append([fact.name, fact.role, *numbers, unit, fact.verdict])
+        head = ["fact", "role", "observed low", "observed high", "model 5 %", "median", "95 %", "unit", "verdict"]
+        return pd.DataFrame(rows, columns=head)
+
+    def plot(self) -> Chart:
+        """The model's range beside every observed fact."""
+        return figures.validation(self)
+
     def summary(self) -> str:
         """The result in one sentence: tests first, what is no test apart."""
         told = [self._told(role) for role in (FITTED, INPUT) if sum(self.counts[role].values())]
@@ -389,6 +419,10 @@ class Validation(Saved):
             **self.provenance, "populations": self.populations, "counts": self.counts, "left_out": self.left_out,
             "failures": self.failures,
         }  # fmt: skip
+
+    def meanings(self) -> dict[str, Meaning]:
+        """The facts, which are columns of the table of runs."""
+        return {fact.name: Meaning(fact.unit, fact.expression.text) for fact in self.facts}
 
     def files(self) -> dict[str, pd.DataFrame]:
         return {"facts.csv": self.table(), "roles.csv": self.by_role(), "runs.parquet": self.values}
