@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -10,9 +12,10 @@ import pandas as pd
 
 from eipsim import explain
 from eipsim.agents import Firm, ParkOperator, Regulator
+from eipsim.agents.answers import refuse_answers
 from eipsim.agents.firm import applying
 from eipsim.agents.firm import year as firm_year
-from eipsim.agents.mesa_support import LateCollector, LazyAgents
+from eipsim.agents.mesa_support import LateCollector, LazyAgents, collect, repetition
 from eipsim.agents.operator import year as operator_year
 from eipsim.agents.regulator import applications, inspections, rationing
 from eipsim.agents.regulator import year as regulator_year
@@ -30,6 +33,7 @@ from eipsim.infrastructure import operation as infrastructure
 from eipsim.market import books as accounts
 from eipsim.market.catalogue import measure_names
 from eipsim.model import attraction
+from eipsim.model.arguments import checked_seed, period_of, seed_of, settings_of
 from eipsim.model.closing import grant_certificates, keep_accounts, park_records
 from eipsim.model.opening import let_word_spread, new_year, open_year
 from eipsim.model.own_rules import OwnRule, find_rule, with_own_rule
@@ -44,6 +48,7 @@ from eipsim.policy.own import OwnInstruments
 from eipsim.scenarios.loading import ScenarioLike, apply_settings, default_scenario, load_scenario
 from eipsim.world import World, build_world, require_totals
 from eipsim.world.cache import RATES
+from eipsim.world.places import places_km
 
 STEPPINGS = ("compiled", "agents")
 ATTRACTION = "population.attraction_strength"
@@ -56,15 +61,6 @@ VERBS = {
 }
 
 
-def checked_seed(rng: Any, what: str = "seed") -> int:
-    """The seed as a whole number >= 0. A NumPy generator gives one; None is refused, because results must be repeatable."""
-    if isinstance(rng, np.random.Generator):
-        return int(rng.integers(2**63))
-    if isinstance(rng, bool) or not isinstance(rng, int | np.integer) or not 0 <= rng < 2**64:
-        raise InputError(Mistake(what, f"{rng!r} is not a whole number of 0 or more"))
-    return int(rng)
-
-
 class EIPModel(LazyAgents):
     """Industrial parks on their way to eco-industrial parks, firm by firm, from 2015 to 2050.
 
@@ -72,12 +68,13 @@ class EIPModel(LazyAgents):
     ----------
     scenario : name of a library scenario, path of a file, or Scenario; None = baseline, in a folder: world no-eip-policy
     world : name of a recipe ("vietnam", "pilot-parks", "folder:PATH") or World
-    rng : seed, a whole number; world and run are pure functions of it
+    rng, or seed : a whole number; world and run are pure functions of it. None = 1
     rule : decision rule, one of `eipsim.rules.acceptance.RULES`, a function, or "file.py:function"; None = acceptance curve
     stepping : "compiled", or "agents" to step every agent through Mesa's AgentSet (same results, bit for bit)
     years : first and last year to report; None = those of the scenario. Every run begins in 2015.
     settings : values by name, as `--set` on the command line, e.g. {"behaviour.peer_weight": 0}
-    replicate : number of the replicate: same world, other draws
+    kwargs : more settings, each an argument of its own, as Mesa's batches and sliders give them
+    replicate : number of the replicate: same world, other draws; None = 0, or that of the iteration in `mesa.batch_run`
     population : seed of the synthetic population of a recipe; None = that of the run, `rng`
     detail : also keep flows by park and avoided CO2 by measure (slower)
     firm_class, operator_class, regulator_class : subclasses whose overridden verbs are stepped in Python
@@ -92,31 +89,34 @@ class EIPModel(LazyAgents):
         self,
         scenario: ScenarioLike | None = None,
         world: str | World = "vietnam",
-        rng: int = 1,
+        rng: int | None = None,
         rule: str | Callable | None = None,
         stepping: str = "compiled",
         years: tuple[int, int] | None = None,
         settings: Mapping[str, Any] | None = None,
-        replicate: int = 0,
+        replicate: int | None = None,
         detail: bool = False,
         firm_class: type[Firm] = Firm,
         operator_class: type[ParkOperator] = ParkOperator,
         regulator_class: type[Regulator] = Regulator,
         *,
+        seed: int | None = None,
         population: int | None = None,
         trust: bool = False,
+        **kwargs: Any,
     ):
-        seed = checked_seed(rng)
-        super().__init__(rng=seed)
-        self.seed_number, self.replicate, self.stepping = seed, int(replicate), stepping
+        seed = seed_of(rng, seed)
+        super().__init__(seed)
+        self.seed_number, self.stepping = seed, stepping
+        self.replicate = repetition() if replicate is None else int(replicate)
         if stepping not in STEPPINGS:
             raise InputError(unknown("stepping", "stepping", stepping, STEPPINGS))
         named = default_scenario(world) if scenario is None else scenario
-        self.case = apply_settings(load_scenario(named, trust), dict(settings or {}))
+        self.case = apply_settings(load_scenario(named, trust), settings_of(settings, kwargs, ARGUMENTS))
         own_code.refuse(self.case.strange_code)
         self.parameters = parameter_values(self.case.parameters)
         self.world = self._world_of(world, seed, population)
-        self.first_reported, self.last_year = self._checked_years(years or self.case.years)
+        self.first_reported, self.last_year = period_of(years or self.case.years, self.world)
         self.rule: OwnRule = find_rule(rule)
         if self.parameters[ATTRACTION] > 0.0:
             self.world = self._attracted(firm_class, operator_class, regulator_class)
@@ -165,14 +165,6 @@ class EIPModel(LazyAgents):
         first.__dict__.clear()  # see simulation.stepping_model
         strength, stream = self.parameters[ATTRACTION], attraction.entry_stream(streams)
         return attraction.attracted(self.world, scores, strength, stream, maps)
-
-    def _checked_years(self, years: tuple[int, int]) -> tuple[int, int]:
-        first, last = years
-        least, most = self.world.first_year, self.world.last_year
-        if not (least <= first <= last <= most):
-            hint = f"allowed: {least}-{most}, first before last"
-            raise InputError(Mistake("years", f"{first}-{last} is not a period", hint))
-        return int(first), int(last)
 
     # ---- the year ----------------------------------------------------------------------------------------------------
 
@@ -325,7 +317,7 @@ class EIPModel(LazyAgents):
         self.chronicle.keep(self.state, self.this_year)
         if self.detail is not None:
             self.detail.keep(self.state, self.this_year)
-        self.datacollector.collect(self)
+        collect(self)
 
     def park_records(self) -> ParkRecords:
         """What certificates are decided on, at the end of the year."""
@@ -363,7 +355,21 @@ class EIPModel(LazyAgents):
         return self.agent_of_row(self.operator_class, park if isinstance(park, int) else self.world.park_index(park))
 
     def _each(self, kind: type, verb: str) -> None:
-        self.agents_by_type[kind].do(verb)
+        agents = self.agents_by_type[kind]
+        refuse_answers(agents, verb, agents.map(verb))
+
+    def place_of_park(self, park: int) -> tuple[float, float]:
+        """Where a park, and each of its firms, is: km east and north of the south-western corner of all parks."""
+        east, north = self._places[park]
+        return float(east), float(north)
+
+    def extent(self) -> tuple[float, float]:
+        east, north = self._places.max(axis=0)
+        return float(east), float(north)
+
+    @cached_property
+    def _places(self) -> np.ndarray:
+        return places_km(self.world.parks.latitude, self.world.parks.longitude)
 
     # ---- results -----------------------------------------------------------------------------------------------------
 
@@ -433,3 +439,6 @@ class EIPModel(LazyAgents):
         if measure not in measure_names():
             raise InputError(unknown("measure", "measure", measure, measure_names()))
         return measure_names().index(measure)
+
+
+ARGUMENTS = tuple(inspect.signature(EIPModel).parameters)
