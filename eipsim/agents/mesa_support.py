@@ -135,9 +135,13 @@ class LazyAgents(mesa.Model):
     _space: Any = None
     datacollector: Any
 
-    def __init__(self, seed: int):
-        super().__init__(rng=seed)
-        self.scenario = None  # Mesa's own, see above
+    @property
+    def scenario(self) -> None:
+        """No scenario of Mesa's: what Mesa 3.5 gives every model is not kept. Ours is `case`."""
+
+    @scenario.setter
+    def scenario(self, given: Any) -> None:
+        pass
 
     def rows_present(self) -> dict[type, np.ndarray]:
         """Rows of the agents that exist now, by agent class, in the order in which they are to be made."""

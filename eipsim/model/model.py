@@ -106,7 +106,7 @@ class EIPModel(LazyAgents):
         **kwargs: Any,
     ):
         seed = seed_of(rng, seed)
-        super().__init__(seed)
+        super().__init__(rng=seed)
         self.seed_number, self.stepping = seed, stepping
         self.replicate = repetition() if replicate is None else int(replicate)
         if stepping not in STEPPINGS:
@@ -379,9 +379,9 @@ class EIPModel(LazyAgents):
         return outcome_frame(self.chronicle.since(self.first_reported))
 
     def __getattr__(self, name: str) -> float:
-        """The latest value of an outcome, so that Mesa reporters can name it."""
-        if name in OUTCOMES and "chronicle" in self.__dict__ and self.chronicle.n_years:
-            return self.chronicle.latest(name)
+        """The latest value of an outcome, so that Mesa reporters can name it; NaN before the first year."""
+        if name in OUTCOMES and "chronicle" in self.__dict__:
+            return self.chronicle.latest(name) if self.chronicle.n_years else float("nan")
         raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}")
 
     def _again(self, stepping: str, *classes: type) -> EIPModel:

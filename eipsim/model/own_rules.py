@@ -28,7 +28,7 @@ from eipsim.core import own_code
 from eipsim.core.compiled import KEPT, machine_code
 from eipsim.errors import EipsimError, InputError, Mistake, RunError, unknown
 from eipsim.rules.acceptance import OWN_RULE, RULES
-from eipsim.rules.option import Option, as_asked
+from eipsim.rules.option import as_asked
 
 SIX_NUMBERS = (1000.0, 500.0, np.int16(10), 1e5, 0.1, 0.0)
 PROBABILITY = "allowed: a probability from 0 to 1"
@@ -74,9 +74,8 @@ class OwnRule:
         """Its name as a message has it."""
         return self.given if isinstance(self.given, str) else self.name
 
-    def chance(self, option: Option) -> float:
-        """What a rule in Python returns for an option. NoProbability where it is none."""
-        asked = as_asked(option)
+    def checked(self, *asked: float) -> float:
+        """What a rule in Python returns, asked about six numbers. NoProbability where it is none."""
         answer = self.python(*asked)  # type: ignore[misc]
         if not is_probability(answer):
             raise NoProbability(*asked, answer)
@@ -160,7 +159,7 @@ def with_own_rule(firm_class: type[Firm], rule: OwnRule) -> type[Firm]:
                 option = option_at(firms, catalogue, surroundings, place)
                 if option.log_saving >= NEVER_PAYS:
                     with rule.guarded():
-                        chances[surroundings.workspace.measure[0, place]] = rule.chance(option)
+                        chances[surroundings.workspace.measure[0, place]] = rule.checked(*as_asked(option))
             return chances
 
     FirmWithOwnRule.__name__ = firm_class.__name__

@@ -53,7 +53,8 @@ class Firm(RowAgent):
     def weigh(self) -> np.ndarray:
         """Probability [n_measures] that each option, if it were recommended, would be accepted within two years."""
         chances, rule = np.zeros(N_MEASURES), (self.model.rule_number, self.model.own_rule)
-        decision.weigh(self.model.state.firms, self.row, self._situation, *rule, chances)
+        with self.model.rule.guarded():
+            decision.weigh(self.model.state.firms, self.row, self._situation, *rule, chances)
         return chances
 
     def _weighed(self) -> np.ndarray:
