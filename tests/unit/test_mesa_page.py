@@ -8,6 +8,7 @@ import ipyvuetify as v
 import pytest
 import solara
 from mesa.visualization import SolaraViz
+from solara.alias import rw
 
 from eipsim.model.model import EIPModel
 
@@ -30,7 +31,7 @@ class Page:
             field.fire_event("keyup.enter")
 
     def pictures(self):
-        return [widget.value for widget in self.drawn.find().widgets if type(widget).__name__ == "Image"]
+        return [image.value for image in self.drawn.find(rw.ipywidgets.Image).widgets]
 
 
 @pytest.fixture
