@@ -2,11 +2,15 @@
 
 import inspect
 import re
+from io import BytesIO
 from pathlib import Path
 
 import ipyvuetify as v
+import numpy as np
 import pytest
 import solara
+from matplotlib.colors import to_rgb
+from matplotlib.image import imread
 from mesa.visualization import SolaraViz
 from solara.alias import rw
 
@@ -32,6 +36,10 @@ class Page:
 
     def pictures(self):
         return [image.value for image in self.drawn.find(rw.ipywidgets.Image).widgets]
+
+
+def has_colour(picture, colour):
+    return (np.abs(imread(BytesIO(picture))[..., :3] - to_rgb(colour)) < 0.01).all(axis=-1).any()
 
 
 @pytest.fixture
@@ -64,6 +72,9 @@ def test_the_page_draws_steps_and_is_reset_to_what_its_sliders_say(page, made):
     page.click("Step")
     assert made[-1].year == 2016
     assert all(before != after for before, after in zip(shown, page.pictures()))
+    assert has_colour(
+        page.pictures()[0], "tab:orange"
+    )  # parks that prepare for the certificate are not hidden by their firms
     page.put(v.Slider, "Carbon price [USD/tCO2]", 20)
     page.put(v.TextField, "Seed", "7")
     page.put(v.Select, "Scenario", "subsidy")
