@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -10,9 +12,10 @@ import pandas as pd
 
 from eipsim import explain
 from eipsim.agents import Firm, ParkOperator, Regulator
+from eipsim.agents.answers import refuse_answers
 from eipsim.agents.firm import applying
 from eipsim.agents.firm import year as firm_year
-from eipsim.agents.mesa_support import LateCollector, LazyAgents
+from eipsim.agents.mesa_support import LateCollector, LazyAgents, collect, repetition
 from eipsim.agents.operator import year as operator_year
 from eipsim.agents.regulator import applications, inspections, rationing
 from eipsim.agents.regulator import year as regulator_year
@@ -30,6 +33,7 @@ from eipsim.infrastructure import operation as infrastructure
 from eipsim.market import books as accounts
 from eipsim.market.catalogue import measure_called
 from eipsim.model import attraction
+from eipsim.model.arguments import checked_seed, period_of, seed_of, settings_of
 from eipsim.model.at_a_glance import ShownModel
 from eipsim.model.closing import grant_certificates, keep_accounts, park_records
 from eipsim.model.opening import let_word_spread, new_year, open_year
@@ -46,6 +50,7 @@ from eipsim.scenarios.loading import ScenarioLike, apply_settings, default_scena
 from eipsim.world import World, build_world, require_totals
 from eipsim.world.cache import RATES
 from eipsim.world.columns import WorldLike
+from eipsim.world.places import places_km
 
 STEPPINGS = ("compiled", "agents")
 ATTRACTION = "population.attraction_strength"
@@ -58,15 +63,6 @@ VERBS = {
 }
 
 
-def checked_seed(rng: Any, what: str = "seed") -> int:
-    """The seed as a whole number >= 0. A NumPy generator gives one; None is refused, because results must be repeatable."""
-    if isinstance(rng, np.random.Generator):
-        return int(rng.integers(2**63))
-    if isinstance(rng, bool) or not isinstance(rng, int | np.integer) or not 0 <= rng < 2**64:
-        raise InputError(Mistake(what, f"{rng!r} is not a whole number of 0 or more"))
-    return int(rng)
-
-
 class EIPModel(ShownModel, LazyAgents):
     """Industrial parks on their way to eco-industrial parks, firm by firm, from 2015 to 2050.
 
@@ -74,12 +70,13 @@ class EIPModel(ShownModel, LazyAgents):
     ----------
     scenario : name of a library scenario, path of a file, or Scenario; None = baseline, in a folder: world no-eip-policy
     world : name of a recipe ("vietnam", "pilot-parks", "folder:PATH") or World
-    rng : seed, a whole number; world and run are pure functions of it
+    rng, or seed : a whole number; world and run are pure functions of it. None = 1
     rule : decision rule, one of `eipsim.rules.acceptance.RULES`, a function, or "file.py:function"; None = acceptance curve
     stepping : "compiled", or "agents" to step every agent through Mesa's AgentSet (same results, bit for bit)
     years : first and last year to report; None = those of the scenario. Every run begins in 2015.
     settings : values by name, as `--set` on the command line, e.g. {"behaviour.peer_weight": 0}
-    replicate : number of the replicate: same world, other draws
+    kwargs : more settings, each an argument of its own, as Mesa's batches and sliders give them
+    replicate : number of the replicate: same world, other draws; None = 0, or that of the iteration in `mesa.batch_run`
     population : seed of the synthetic population of a recipe; None = that of the run, `rng`
     detail : also keep flows by park and avoided CO2 by measure (slower)
     firm_class, operator_class, regulator_class : subclasses whose overridden verbs are stepped in Python
@@ -102,31 +99,34 @@ class EIPModel(ShownModel, LazyAgents):
         self,
         scenario: ScenarioLike | None = None,
         world: WorldLike = "vietnam",
-        rng: int = 1,
+        rng: int | None = None,
         rule: RuleLike = None,
         stepping: str = "compiled",
         years: tuple[int, int] | None = None,
         settings: Mapping[str, Any] | None = None,
-        replicate: int = 0,
+        replicate: int | None = None,
         detail: bool = False,
         firm_class: type[Firm] = Firm,
         operator_class: type[ParkOperator] = ParkOperator,
         regulator_class: type[Regulator] = Regulator,
         *,
+        seed: int | None = None,
         population: int | None = None,
         trust: bool = False,
+        **kwargs: Any,
     ):
-        seed = checked_seed(rng)
+        seed = seed_of(rng, seed)
         super().__init__(rng=seed)
-        self.seed_number, self.replicate, self.stepping = seed, int(replicate), stepping
+        self.seed_number, self.stepping = seed, stepping
+        self.replicate = repetition() if replicate is None else int(replicate)
         if stepping not in STEPPINGS:
             raise InputError(unknown("stepping", "stepping", stepping, STEPPINGS))
         named = default_scenario(world) if scenario is None else scenario
-        self.case = apply_settings(load_scenario(named, trust), dict(settings or {}))
+        self.case = apply_settings(load_scenario(named, trust), settings_of(settings, kwargs, ARGUMENTS))
         own_code.refuse(self.case.strange_code)
         self.parameters = parameter_values(self.case.parameters)
         self.world = self._world_of(world, seed, population)
-        self.first_reported, self.last_year = self._checked_years(years or self.case.years)
+        self.first_reported, self.last_year = period_of(years or self.case.years, self.world)
         self.rule: OwnRule = find_rule(rule)
         if self.parameters[ATTRACTION] > 0.0:
             self.world = self._attracted(firm_class, operator_class, regulator_class)
@@ -175,14 +175,6 @@ class EIPModel(ShownModel, LazyAgents):
         first.__dict__.clear()  # see simulation.stepping_model
         strength, stream = self.parameters[ATTRACTION], attraction.entry_stream(streams)
         return attraction.attracted(self.world, scores, strength, stream, maps)
-
-    def _checked_years(self, years: tuple[int, int]) -> tuple[int, int]:
-        first, last = years
-        least, most = self.world.first_year, self.world.last_year
-        if not (least <= first <= last <= most):
-            hint = f"allowed: {least}-{most}, first before last"
-            raise InputError(Mistake("years", f"{first}-{last} is not a period", hint))
-        return int(first), int(last)
 
     # ---- the year ----------------------------------------------------------------------------------------------------
 
@@ -335,7 +327,7 @@ class EIPModel(ShownModel, LazyAgents):
         self.chronicle.keep(self.state, self.this_year)
         if self.detail is not None:
             self.detail.keep(self.state, self.this_year)
-        self.datacollector.collect(self)
+        collect(self)
 
     def park_records(self) -> ParkRecords:
         """What certificates are decided on, at the end of the year."""
@@ -373,7 +365,21 @@ class EIPModel(ShownModel, LazyAgents):
         return self.agent_of_row(self.operator_class, park if isinstance(park, int) else self.world.park_index(park))
 
     def _each(self, kind: type, verb: str) -> None:
-        self.agents_by_type[kind].do(verb)
+        agents = self.agents_by_type[kind]
+        refuse_answers(agents, verb, agents.map(verb))
+
+    def place_of_park(self, park: int) -> tuple[float, float]:
+        """Where a park, and each of its firms, is: km east and north of the south-western corner of all parks."""
+        east, north = self._places[park]
+        return float(east), float(north)
+
+    def extent(self) -> tuple[float, float]:
+        east, north = self._places.max(axis=0)
+        return float(east), float(north)
+
+    @cached_property
+    def _places(self) -> np.ndarray:
+        return places_km(self.world.parks.latitude, self.world.parks.longitude)
 
     # ---- results -----------------------------------------------------------------------------------------------------
 
@@ -383,9 +389,9 @@ class EIPModel(ShownModel, LazyAgents):
         return outcome_frame(self.chronicle.since(self.first_reported))
 
     def __getattr__(self, name: str) -> float:
-        """The latest value of an outcome, so that Mesa reporters can name it."""
-        if name in OUTCOMES and "chronicle" in self.__dict__ and self.chronicle.n_years:
-            return self.chronicle.latest(name)
+        """The latest value of an outcome, so that Mesa reporters can name it; NaN before the first year."""
+        if name in OUTCOMES and "chronicle" in self.__dict__:
+            return self.chronicle.latest(name) if self.chronicle.n_years else float("nan")
         raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}")
 
     def _again(self, stepping: str, *classes: type) -> EIPModel:
@@ -441,3 +447,6 @@ class EIPModel(ShownModel, LazyAgents):
     def measure_number(self, measure: str) -> int:
         """Row of a measure in the catalogue, by id, name or label, or by words that only one of these has."""
         return measure_called(measure, self.world.tables)
+
+
+ARGUMENTS = tuple(inspect.signature(EIPModel).parameters)

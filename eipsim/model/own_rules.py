@@ -7,14 +7,16 @@
         that have the measure, effects = log-odds of firm, park and measure.
         '''
 
-It is compiled when it can be; otherwise firms are stepped one by one and the rule is called as it is.
+It is compiled when it can be; otherwise firms are stepped one by one and the rule is called as it is. What it returns is
+looked at either way.
 """
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -23,12 +25,18 @@ from eipsim.agents.firm.agent import Firm
 from eipsim.agents.firm.decision import lay_out_options, option_at
 from eipsim.agents.firm.project import NEVER_PAYS
 from eipsim.core import own_code
-from eipsim.core.compiled import machine_code
+from eipsim.core.compiled import KEPT, machine_code
 from eipsim.errors import EipsimError, InputError, Mistake, RunError, unknown
 from eipsim.rules.acceptance import OWN_RULE, RULES
 from eipsim.rules.option import as_asked
 
 SIX_NUMBERS = (1000.0, 500.0, np.int16(10), 1e5, 0.1, 0.0)
+PROBABILITY = "allowed: a probability from 0 to 1"
+ASKED = "cost = {:.6g} USD, saving = {:.6g} USD/yr, lifetime = {:.6g} yr, size = {:.6g} USD/yr, peers = {:.3g}, effects = {:.3g}"
+
+
+class NoProbability(Exception):  # noqa: N818 - an answer, told in words by `guarded`
+    """What a rule has returned, after the six numbers that it was asked about; compiled code raises it too."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +54,7 @@ class OwnRule:
 
     @contextlib.contextmanager
     def guarded(self):
-        """A user's rule that raises becomes a RunError that names it."""
+        """A user's rule that raises, or returns what is no probability, becomes a RunError that names it."""
         if self.python is None:
             yield
             return
@@ -54,8 +62,24 @@ class OwnRule:
             yield
         except EipsimError:
             raise
+        except NoProbability as error:
+            *numbers, answer = error.args
+            what = f"returned {own_code.shown(answer)} for {ASKED.format(*numbers)}"
+            raise RunError(str(Mistake(f"rule {self.told}", what, PROBABILITY))) from None
         except Exception as error:
-            raise RunError(f"the rule {self.name} ({self.given}) raised {type(error).__name__}: {error}") from error
+            raise RunError(f"the rule {self.told} raised {type(error).__name__}: {error}") from error
+
+    @property
+    def told(self) -> str:
+        """Its name as a message has it."""
+        return self.given if isinstance(self.given, str) else self.name
+
+    def checked(self, *asked: float) -> float:
+        """What a rule in Python returns, asked about six numbers. NoProbability where it is none."""
+        answer = self.python(*asked)  # type: ignore[misc]
+        if not is_probability(answer):
+            raise NoProbability(*asked, answer)
+        return float(answer)
 
 
 RuleLike = str | Callable[..., Any] | None  # what `find_rule` takes
@@ -74,18 +98,48 @@ def find_rule(rule: RuleLike) -> OwnRule:
     raise InputError(unknown("rule", "rule", rule, [*RULES, "FILE.py:FUNCTION"]))
 
 
+def is_probability(answer: Any) -> bool:
+    """Whether what a rule has returned is a number from 0 to 1.
+
+    >>> is_probability(0.5), is_probability(True), is_probability(None), is_probability(float("nan"))
+    (True, True, False, False)
+    """
+    try:
+        return np.ndim(answer) == 0 and 0.0 <= float(answer) <= 1.0
+    except (TypeError, ValueError):
+        return False
+
+
 def _own(function: Callable, given: Any) -> OwnRule:
     function = getattr(function, "py_func", function)
+    rule = OwnRule(given, OWN_RULE, None, function)
     try:
-        answer = float(function(*SIX_NUMBERS))
+        answer = function(*SIX_NUMBERS)
     except Exception as error:
         what = f"fails on a plain project: {type(error).__name__}: {error}"
         hint = "it takes cost, saving, lifetime, size, peers, effects and returns a probability"
-        raise InputError(Mistake(f"rule {given}", what, hint)) from error
-    if not 0.0 <= answer <= 1.0:
-        raise InputError(Mistake(f"rule {given}", f"returned {answer}", "allowed: a probability from 0 to 1"))
-    fast = machine_code(function, SIX_NUMBERS) if isinstance(function, Hashable) else None
-    return OwnRule(given, OWN_RULE, fast, function)
+        raise InputError(Mistake(f"rule {rule.told}", what, hint)) from error
+    if not is_probability(answer):
+        raise InputError(Mistake(f"rule {rule.told}", f"returned {own_code.shown(answer)}", PROBABILITY))
+    return replace(rule, compiled=_compiled(function) if isinstance(function, Hashable) else None)
+
+
+@lru_cache(maxsize=KEPT)
+def _compiled(function: Callable) -> Callable | None:
+    """A rule in machine code that looks at what it returns; None where it cannot have any."""
+    fast = machine_code(function, SIX_NUMBERS)
+    if fast is None:
+        return None
+
+    def asked(cost, saving, lifetime, size, peers, effects):
+        chance = fast(cost, saving, lifetime, size, peers, effects)
+        if chance is None:
+            raise NoProbability(cost, saving, lifetime, size, peers, effects, None)
+        if not 0.0 <= chance <= 1.0:
+            raise NoProbability(cost, saving, lifetime, size, peers, effects, chance)
+        return chance
+
+    return machine_code(asked, SIX_NUMBERS)
 
 
 def with_own_rule(firm_class: type[Firm], rule: OwnRule) -> type[Firm]:
@@ -105,7 +159,7 @@ def with_own_rule(firm_class: type[Firm], rule: OwnRule) -> type[Firm]:
                 option = option_at(firms, catalogue, surroundings, place)
                 if option.log_saving >= NEVER_PAYS:
                     with rule.guarded():
-                        chances[surroundings.workspace.measure[0, place]] = rule.python(*as_asked(option))  # type: ignore[misc]
+                        chances[surroundings.workspace.measure[0, place]] = rule.checked(*as_asked(option))
             return chances
 
     FirmWithOwnRule.__name__ = firm_class.__name__

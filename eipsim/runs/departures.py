@@ -113,7 +113,9 @@ def case_told(provenance: Mapping[str, Any]) -> str:
     >>> case_told({"scenario": "baseline", "changed": ["behaviour.peer_weight=0", "rule=npv_hurdle", "seed=7"]})
     'baseline (behaviour.peer_weight=0, rule=npv_hurdle)'
     """
-    changed = [one for one in provenance.get("changed", ()) if not one.startswith(("world=", "seed=", "replicate=", "years="))]
+    changed = [
+        one for one in provenance.get("changed", ()) if not one.startswith(("world=", "seed=", "replicate=", "years="))
+    ]
     return f"{provenance['scenario']} ({in_short(changed)})" if changed else str(provenance["scenario"])
 
 

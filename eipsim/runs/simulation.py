@@ -23,6 +23,7 @@ from eipsim.exchanges.tables import exchange_flow_table, exchange_table
 from eipsim.exports.arrays import Part, dataset
 from eipsim.exports.geojson import feature_collection
 from eipsim.exports.iamc import iamc_table, region_of
+from eipsim.model.arguments import checked_seed
 from eipsim.model.model import EIPModel
 from eipsim.model.own_rules import RuleLike
 from eipsim.model.population import return_firms
@@ -308,7 +309,7 @@ def stepping_model(
     A Mesa model is part of reference cycles (its own step is stored in it), which would live on until the next full
     garbage collection; with an empty `__dict__` there is no cycle left.
     """
-    model = EIPModel(scenario, world, seed, rule, **more)
+    model = EIPModel(scenario, world, checked_seed(seed), rule, **more)
     try:
         yield model
     finally:

@@ -94,6 +94,13 @@ def distances_km(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return KM_PER_DEGREE * np.hypot(north, east)
 
 
+def places_km(latitude: np.ndarray, longitude: np.ndarray) -> np.ndarray:
+    """km east and north of the south-western corner of points (float[n, 2]), true to scale at their middle latitude."""
+    middle = (latitude.min() + latitude.max()) / 2.0
+    degrees = [(longitude - longitude.min()) * np.cos(np.radians(middle)), latitude - latitude.min()]
+    return KM_PER_DEGREE * np.stack(degrees, axis=1)
+
+
 def nearest(points: np.ndarray, centres: np.ndarray) -> np.ndarray:
     """Position of the centre nearest to each point."""
     return distances_km(points[:, None], centres[None]).argmin(axis=1)

@@ -131,7 +131,7 @@ def test_batch_run_gives_a_row_per_run_with_the_outcomes():
     rows = batch_run(parameters, [1, 2])
     assert len(rows) == 4
     final = EIPModel("baseline", "pilot-parks", 2, years=(2015, 2020)).run()
-    mine = [row for row in rows if (row["scenario"], row["rng"]) == ("baseline", 2)]
+    mine = [row for row in rows if (row["scenario"], row.get("seed", row.get("rng"))) == ("baseline", 2)]
     assert mine[-1]["co2_t"] == final.co2_t
     assert mine[-1]["year"] == 2020
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from eipsim.agents.answers import chances_in
 from eipsim.agents.firm import applying, decision
 from eipsim.agents.firm import year as firm_year
 from eipsim.agents.firm.columns import FIRM_COLUMNS, NOT_RECOMMENDED
@@ -39,6 +40,9 @@ class Firm(RowAgent):
         """Name of the firm: park id, plot and vintage."""
         return self.model.world.firm_id(self.row)
 
+    def place(self) -> tuple[float, float]:
+        return self.model.place_of_park(int(self.park))
+
     @property
     def level(self) -> np.ndarray:
         """ln(use now of the stream of each measure / size) [n_measures]; ln(1 / size) for a lump sum."""
@@ -62,22 +66,27 @@ class Firm(RowAgent):
     def weigh(self) -> np.ndarray:
         """Probability [n_measures] that each option, if it were recommended, would be accepted within two years."""
         chances, rule = np.zeros(N_MEASURES), (self.model.rule_number, self.model.own_rule)
-        decision.weigh(self.model.state.firms, self.row, self._situation, *rule, chances)
+        with self.model.rule.guarded():
+            decision.weigh(self.model.state.firms, self.row, self._situation, *rule, chances)
         return chances
+
+    def _weighed(self) -> np.ndarray:
+        return chances_in(self.weigh(), self, "weigh", "returned")
 
     def settle(self, chances: np.ndarray) -> None:
         """Move nearer to acceptance by `chances`, and buy what is accepted and can be paid."""
-        firm_year.settle_one(self.model.state.firms, self.row, self._situation, chances)
+        given = chances_in(chances, self, "settle", "was given")
+        firm_year.settle_one(self.model.state.firms, self.row, self._situation, given)
 
     def apply_for_voucher(self, offer: applying.Offer, applications: applying.Applications) -> None:
         """Weigh every known option in full and with the voucher offered, and write down what it would buy either way."""
-        in_full, firms = self.weigh(), self.model.state.firms
+        in_full, firms = self._weighed(), self.model.state.firms
         applying.hold_one(firms, self.row, offer.rate[self.row], offer.cap)
-        applying.ask_one(firms, self.row, self._situation, (in_full, self.weigh()), applications)
+        applying.ask_one(firms, self.row, self._situation, (in_full, self._weighed()), applications)
 
     def consider_measures(self) -> None:
         """Weigh every known option and install what is accepted and can be paid. MODEL.md 5.2."""
-        self.settle(self.weigh())
+        self.settle(self._weighed())
         if self.changed:
             firm_year.take_stock_of_one(self.model.state.firms, self.row, self._situation)
 

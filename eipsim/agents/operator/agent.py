@@ -32,6 +32,9 @@ class ParkOperator(RowAgent):
     def name(self) -> str:
         return self.model.world.park_names[self.row]
 
+    def place(self) -> tuple[float, float]:
+        return self.model.place_of_park(self.row)
+
     @property
     def certificate_state(self) -> str:
         return CERTIFICATE_STATES[self.certificate]
