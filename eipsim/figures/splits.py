@@ -29,13 +29,13 @@ CAPTION = (
 
 
 @styled()
-def cost_split(table: pd.DataFrame, period: str = "discounted") -> Chart:
-    """A bar per scenario of the table of `cost_per_tonne`."""
+def cost_split(table: pd.DataFrame, period: str = "discounted", *, ax: Axes | None = None) -> Chart:
+    """A bar per scenario of the table of `cost_per_tonne`; `ax`: axes to draw in."""
     rows = table[table["period"] == period].pivot(index="scenario", columns="part")
     order = rows["per_tonne", "total"].fillna(np.inf).sort_values(kind="stable").index
     rows = rows.loc[order]
-    chart, box = page(sentence(rows), SUBTITLES[period], CAPTION, height=1.95 + ROW * len(rows))
-    draw(axes_in(chart, box, left=NAMES, right=0.62, bottom=0.36, top=0.24), rows)
+    chart, box = page(sentence(rows), SUBTITLES[period], CAPTION, height=1.95 + ROW * len(rows), ax=ax)
+    draw(axes_in(chart, box, left=NAMES, right=0.62, bottom=0.36, top=0.24, ax=ax), rows)
     return chart
 
 

@@ -8,13 +8,14 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from eipsim.errors import InputError, Mistake
 from eipsim.figures.colours import FAINT, GREY
 
 DOTS_PER_INCH = 200
@@ -39,6 +40,12 @@ RULES: Any = {
 }
 INCH_TITLE, INCH_SUBTITLE, INCH_CAPTION, MARGIN = 0.215, 0.165, 0.145, 0.14
 COLUMNS = (9.7, 15.2, 18.0)  # letters an inch of title, subtitle, caption
+ABOVE, TITLE_SIZE, TITLE_COLUMNS, LEAST = (
+    0.19,
+    9.5,
+    11.6,
+    0.8,
+)  # of the title of given axes; least inches that they may be left
 
 
 class Chart(Figure):
@@ -68,8 +75,15 @@ def styled() -> Iterator[None]:
         yield
 
 
-def page(title: str, subtitle: str, caption: str, width: float = 7.2, height: float = 4.4) -> tuple[Chart, Box]:
-    """A page of `width` x `height` inches with its finding on top and its small print below."""
+def page(
+    title: str, subtitle: str, caption: str, width: float = 7.2, height: float = 4.4, ax: Axes | None = None
+) -> tuple[Chart, Box]:
+    """A page of `width` x `height` inches with its finding on top and its small print below.
+
+    With `ax`, the place of these axes in their own figure, with the finding above; give `ax` to `axes_in` too.
+    """
+    if ax is not None:
+        return _place_of(ax, title)
     chart = Chart(figsize=(width, height), facecolor="white")
     FigureCanvasAgg(chart)
     chart.finding = title
@@ -81,6 +95,18 @@ def page(title: str, subtitle: str, caption: str, width: float = 7.2, height: fl
     _write(chart, caption, bottom, INCH_CAPTION, int(width * COLUMNS[2]), size=7.2, color=GREY)
     side = MARGIN / width
     return chart, Box(side, (bottom + 0.13) / height, 1.0 - side, (y - 0.1) / height)
+
+
+def _place_of(ax: Axes, title: str) -> tuple[Chart, Box]:
+    """The figure of given axes, and their place in it below as many lines as the title needs there."""
+    if not isinstance(ax, Axes):
+        what = f"{type(ax).__name__} is no Axes"
+        raise InputError(Mistake("ax", what, "give one panel, as the second of `matplotlib.pyplot.subplots()`"))
+    chart, frame = cast(Chart, ax.figure), ax.get_position()
+    wide, high = size_of(chart)
+    lines = textwrap.wrap(unbroken(title), max(12, int(frame.width * wide * TITLE_COLUMNS)))
+    ax.set_title("\n".join(lines), loc="left", fontsize=TITLE_SIZE, fontweight="bold")
+    return chart, Box(frame.x0, frame.y0, frame.x1, frame.y1 - ABOVE * len(lines) / high)
 
 
 def _write(chart: Chart, text: str, top: float, line: float, columns: int, **look: Any) -> float:
@@ -102,24 +128,48 @@ def unbroken(text: str) -> str:
 
 
 def axes_in(
-    chart: Chart, box: Box, left: float = 0.0, right: float = 0.0, bottom: float = 0.0, top: float = 0.0
-) -> Axes:
-    """Axes in `box` with room [inches] on each side for labels."""
-    width, height = chart.get_size_inches()
+    chart: Chart, box: Box, left: float = 0.0, right: float = 0.0, bottom: float = 0.0, top: float = 0.0,
+    ax: Axes | None = None,
+) -> Axes:  # fmt: skip
+    """Axes in `box` with room [inches] on each side for labels: new ones, or `ax` moved there."""
+    width, height = size_of(chart)
     x, y = box.left + left / width, box.bottom + bottom / height
-    return chart.add_axes((x, y, box.right - right / width - x, box.top - top / height - y))
+    frame = (x, y, box.right - right / width - x, box.top - top / height - y)
+    return chart.add_axes(frame) if ax is None else _moved(ax, frame, left)
+
+
+def _moved(ax: Axes, frame: tuple[float, float, float, float], left: float) -> Axes:
+    """Given axes in their new frame, in the look of all figures, their title from the edge of the place they had."""
+    size = size_of(ax.figure)
+    wide, high = frame[2] * size[0], frame[3] * size[1]
+    if min(wide, high) < LEAST:
+        lacks = max(LEAST - wide, 0.0), max(LEAST - high, 0.0)
+        hint = f"make the figure {lacks[0]:.1f} inches wider and {lacks[1]:.1f} higher, or draw fewer panels in it"
+        raise InputError(Mistake("ax", "is too small for the labels of this figure", hint))
+    ax.set_position(frame)
+    for side in ("top", "right", "bottom", "left"):
+        ax.spines[side].set_visible(matplotlib.rcParams[f"axes.spines.{side}"])
+        ax.spines[side].set(linewidth=matplotlib.rcParams["axes.linewidth"], color=GREY)
+    ax.tick_params(labelsize=matplotlib.rcParams["font.size"], colors=matplotlib.rcParams["xtick.color"])
+    ax.set_title(ax.get_title(loc="left"), loc="left", x=-left / wide, fontsize=TITLE_SIZE, fontweight="bold")
+    ax.set_axisbelow(True)
+    return ax
+
+
+def size_of(figure: Any) -> tuple[float, float]:
+    """Width and height [inches] of a figure or of a part of one."""
+    return float(figure.bbox.width / figure.dpi), float(figure.bbox.height / figure.dpi)
 
 
 def room_of(chart: Chart, box: Box) -> tuple[float, float]:
     """Width and height [inches] of what is left for axes."""
-    width, height = chart.get_size_inches()
-    return float((box.right - box.left) * width), float((box.top - box.bottom) * height)
+    width, height = size_of(chart)
+    return (box.right - box.left) * width, (box.top - box.bottom) * height
 
 
 def inches_of(axes: Axes) -> tuple[float, float]:
     """Width and height of axes on paper."""
-    figure: Any = axes.figure
-    width, height = figure.get_size_inches()
+    width, height = size_of(axes.figure)
     frame = axes.get_position()
     return float(frame.width * width), float(frame.height * height)
 
