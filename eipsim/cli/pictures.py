@@ -39,6 +39,8 @@ def figure(
     with terminal.progress(f"run {case.name}") as report:
         run = simulate(case, **arguments, detail=True, progress=report)
     chart = figures.OF_A_RUN[kind](run, park) if kind in figures.OF_A_PARK else figures.OF_A_RUN[kind](run)
+    if note := figures.note_on_names(run):
+        terminal.print_beside(note)
     place = f"-{park}" if park else ""
     name = f"{kind}-{case.name}{place}-{year}".replace("/", "-").replace(" ", "-")
     files = figures.save(chart, out or RESULTS / "figures", name)

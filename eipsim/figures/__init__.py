@@ -19,6 +19,7 @@ from eipsim.figures.criteria import binding_criteria
 from eipsim.figures.decisions import save_discovery_figures, save_ranking_figures
 from eipsim.figures.exchange_funnels import exchange_funnel
 from eipsim.figures.fans import pathways
+from eipsim.figures.fonts import note_on_names
 from eipsim.figures.found_boxes import box_limits, box_scatter
 from eipsim.figures.funnels import funnel
 from eipsim.figures.inequality import lorenz
@@ -42,10 +43,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Chart", "abatement", "avoided_by_measure", "binding_criteria", "box_limits", "box_scatter", "convergence", "cost_split",
-    "exchange_funnel", "funnel", "legal_barrier", "lorenz", "over_time", "park_map", "park_sankey", "pathways", "rank_map",
-    "ranks_by_group", "realised_abatement", "regret_table", "save", "save_comparison_figures", "save_discovery_figures",
-    "save_ranking_figures", "save_run_figures", "save_sensitivity_figures", "save_validation_figures", "symbiosis_network",
-    "tornado", "transition", "validation", "worth_of_knowing",
+    "exchange_funnel", "funnel", "legal_barrier", "lorenz", "note_on_names", "over_time", "park_map", "park_sankey",
+    "pathways", "rank_map", "ranks_by_group", "realised_abatement", "regret_table", "save", "save_comparison_figures",
+    "save_discovery_figures", "save_ranking_figures", "save_run_figures", "save_sensitivity_figures",
+    "save_validation_figures", "symbiosis_network", "tornado", "transition", "validation", "worth_of_knowing",
 ]  # fmt: skip
 # Figures of one run by the name that the command line has for them; those of a park take `park`.
 OF_A_RUN: dict[str, Callable[..., Chart]] = {

@@ -17,6 +17,7 @@ from matplotlib.patches import PathPatch, Rectangle
 from eipsim.data.loading import read_facts
 from eipsim.errors import InputError, Mistake
 from eipsim.figures.colours import BLUE, GREEN, GREY, LIGHT, ORANGE, PURPLE, SKY, VERMILION, YELLOW
+from eipsim.figures.fonts import readable
 from eipsim.figures.parks import find_park, name_of, of_park, running
 from eipsim.figures.pieces import in_inches
 from eipsim.figures.ribbons import BAR, DARK, GAP, HEAD, Column, column, ribbon
@@ -34,7 +35,8 @@ ROW, LINE = 0.26, 0.115  # least inches of a node at the side; a line of the wor
 THICKEST, ALL = 0.14, 2.4  # inches of one exchange, of all
 CAPTION = (
     "Each ribbon is as thick as its number of exchanges; it leads from who gives, at the left, through what is given to "
-    "who takes, at the right. Dark: tenants of the park, by sector; pale: partners outside. Amounts are what streams moved in the year."
+    "who takes, at the right. Dark: tenants of the park, by sector; pale: partners outside. Amounts are what streams moved in "
+    "the year."
 )
 
 
@@ -59,7 +61,7 @@ def symbiosis_network(run: Run, park: str | None = None, year: int | None = None
     """
     exchanges = running(run, year)
     park_id = find_park(run, park, exchanges)
-    links = of_park(exchanges, park_id)
+    links, run = of_park(exchanges, park_id), readable(run)
     year = int(run.outcomes.index[-1]) if year is None else year
     if links.empty:
         raise InputError(Mistake("figure", f"no exchange of {name_of(run, park_id)} is in operation in {year}"))

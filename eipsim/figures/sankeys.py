@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from eipsim.core.numbers import Scale
 from eipsim.errors import InputError, Mistake
 from eipsim.figures.colours import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION
+from eipsim.figures.fonts import readable
 from eipsim.figures.labels import spread
 from eipsim.figures.parks import find_park, name_of, running
 from eipsim.figures.pieces import in_inches
@@ -111,7 +112,7 @@ def park_sankey(run: Run, park: str | None = None) -> Chart:
     if run.material_flows is None:
         raise InputError(Mistake("figure", "this run has no material flows", "simulate with detail=True"))
     park_id = find_park(run, park, running(run))
-    table = sectors_of(run.material_flows, park_id)
+    table, run = sectors_of(run.material_flows, park_id), readable(run)
     if table.empty:
         raise InputError(Mistake("figure", f"{name_of(run, park_id)} has no tenants in the last year"))
     year = int(run.outcomes.index[-1])

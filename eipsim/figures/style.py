@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import textwrap
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,14 +15,16 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from eipsim.errors import InputError, Mistake
 from eipsim.figures.colours import FAINT, GREY
+from eipsim.figures.fonts import INSTALL, families, is_shown
 
 DOTS_PER_INCH = 200
 PACKED = {"compress_level": 3}  # of PNG: two thirds of the time of the usual level, 2 % larger
 RULES: Any = {
-    "font.family": "DejaVu Sans",
+    "font.family": families(),
     "font.size": 8.5,
     "axes.edgecolor": GREY,
     "axes.labelcolor": "#333333",
@@ -71,7 +74,9 @@ class Box(NamedTuple):
 
 @contextmanager
 def styled() -> Iterator[None]:
-    with matplotlib.rc_context(RULES):
+    """The look of all figures. Letters that no font has are told by `save`, once, and not at each letter."""
+    with matplotlib.rc_context(RULES), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing", category=UserWarning)
         yield
 
 
@@ -181,7 +186,14 @@ def save(chart: Chart, folder: str | Path, name: str) -> list[Path]:
     with styled():
         chart.savefig(paths[0], dpi=DOTS_PER_INCH, metadata={"Software": None}, pil_kwargs=PACKED)
         chart.savefig(paths[1], metadata={"Date": None, "Creator": None})
+    tell_of_boxes(chart)
     return paths
+
+
+def tell_of_boxes(chart: Figure) -> None:
+    """One warning where a figure has words that no font here can show."""
+    if not all(is_shown(text.get_text()) for text in chart.findobj(Text)):
+        warnings.warn(f"boxes stand for letters of figures that no font here has; {INSTALL}", stacklevel=3)
 
 
 def save_all(charts: Mapping[str, Chart], folder: str | Path) -> list[Path]:
