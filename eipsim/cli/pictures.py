@@ -11,7 +11,10 @@ from eipsim.cli import terminal
 from eipsim.cli.options import RESULTS, Json, ModelOptions, Out, Scenario, Year, checked, grouped
 from eipsim.errors import InputError, Mistake, unknown
 
-KINDS = "network, sankey (of a park); abatement, criteria, exchanges, funnel, lorenz, map, measures, transition."
+KINDS = (
+    "history, network, sankey (of a park); abatement, criteria, exchanges, funnel, lorenz, map, measures, money, provinces, "
+    "target, transition."
+)
 
 
 @grouped
