@@ -21,7 +21,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 
 from eipsim.errors import InputError, Mistake
 from eipsim.figures.colours import BLACK, BLUE, GREEN, LIGHT, ORANGE
-from eipsim.figures.pieces import heading, in_rows, names_with_leads
+from eipsim.figures.pieces import heading, in_inches, in_rows, names_with_leads
 from eipsim.figures.style import Box, Chart, axes_in, inches_of, page, room_of, styled
 from eipsim.figures.wording import number, quantity, scale_of
 
@@ -36,6 +36,7 @@ MOST_NAMES, MOST_LETTERS, MOST_APART, LEAST_BLOCKS = 17, 44, 10, 3
 FRONT_INCHES, CURVE_INCHES, BAR_INCHES = 3.5, 1.3, 0.27
 NAMES, NAME_LETTERS, NUMBERS = 2.3, 36, 0.42  # inches, letters for names beside bars; inches for numbers
 HEAD, AXIS, BETWEEN = 0.33, 0.42, 0.75  # inches above and below a panel, and both
+KEY = 0.24  # inches
 NEGLIGIBLE = 1e-6  # of all tonnes: less is rounding
 
 
@@ -122,15 +123,27 @@ def draw(table: pd.DataFrame, title: str, year: int) -> Chart:
     subtitle = (
         f"As adopted by {year}; capital as an annuity at the social discount rate, less savings, carbon price left out."
     )
-    height = 1.75 + sum(high for high, _ in parts) + BETWEEN * len(parts)
+    height = 1.75 + KEY + sum(high for high, _ in parts) + BETWEEN * len(parts)
     chart, box = page(title, subtitle, caption(table), height=height)
-    below, above = room_of(chart, box)[1], 0.0
+    inches = room_of(chart, box)[1]
+    draw_key(axes_in(chart, box, bottom=inches - KEY), [kind for kind in KINDS if kind in set(table["kind"])])
+    below, above = inches - KEY, KEY
     spare = below - sum(high + BETWEEN for high, _ in parts)  # the first panel has it
     for high, draw_part in parts:
         below -= high + BETWEEN + spare
         draw_part(chart, box, below + AXIS, above + HEAD)
-        above, spare = room_of(chart, box)[1] - below, 0.0
+        above, spare = inches - below, 0.0
     return chart
+
+
+def draw_key(axes: Axes, kinds: Sequence[str]) -> None:
+    """What the colours and marks of all panels stand for, in a line."""
+    in_inches(axes)
+    x = 0.06
+    for label, colour, marker in (KINDS[kind] for kind in kinds):
+        axes.scatter([x], [0.1], s=26, color=colour, marker=marker, edgecolor="black", lw=0.5)
+        axes.text(x + 0.1, 0.1, label, fontsize=7.6, va="center")
+        x += 0.4 + 0.066 * len(label)
 
 
 def caption(table: pd.DataFrame) -> str:
@@ -167,7 +180,6 @@ def draw_front(pays: pd.DataFrame, chart: Chart, box: Box, below: float, above: 
             label=label,
         )  # fmt: skip
     heading(axes, "Pays for itself: CO₂ avoided against net saving")
-    axes.legend(loc="upper left", fontsize=7.4, frameon=False, handletextpad=0.1, borderpad=0.2)
     axes.set(xlabel="Net saving (USD/yr)", ylabel="CO₂ avoided (t/yr)")
     axes.grid(True)
     for axis in (axes.xaxis, axes.yaxis):

@@ -19,6 +19,7 @@ from eipsim.outcomes.registry import UNITS
 from eipsim.scenarios.entries import Target
 from eipsim.scenarios.files import list_scenarios
 from eipsim.scenarios.loading import default_scenario, load_scenario
+from eipsim.world.files import BUILT_IN
 
 CAPTION = (
     "Triangle: the level that the target asks for, {level} of {of_year}; dashed: a straight way to it, which no law "
@@ -44,7 +45,7 @@ def co2_against_target(
     Raises InputError where there is no such target, or its years are not in the runs.
     """
     table = tidy(source)
-    target = target_of(table) if target is None else target
+    target = target_of(source) if target is None else target
     if target is None or target.of_year is None:
         raise InputError(
             Mistake("figure", "no target asks for a share of the CO2 of a year", "give one: Target(..., of_year=2024)")
@@ -59,10 +60,17 @@ def co2_against_target(
     return draw(bands, target, n, ax)
 
 
-def target_of(table: pd.DataFrame) -> Target | None:
-    """The first target of the scenarios of a table, else of the default one, that asks for a share of the CO2 of a year."""
-    known = [name for name in dict.fromkeys(table["scenario"].astype(str)) if name in list_scenarios()]
-    for scenario in [*known, default_scenario("vietnam")]:
+def target_of(source: Any) -> Target | None:
+    """The first target of the scenarios of the library in `source` that asks for a share of the CO2 of a year.
+
+    Of scenarios of the user's own in Viet Nam, that of its default one; None where there is no such target.
+    """
+    names = list(dict.fromkeys(tidy(source)["scenario"].astype(str)))
+    known = [name for name in names if name in list_scenarios()]
+    world = str(getattr(source, "provenance", {}).get("world", "vietnam"))
+    if not known and world in BUILT_IN:
+        known = [str(default_scenario(world))]
+    for scenario in known:
         for target in load_scenario(scenario).targets.values():
             if target.of_year is not None and target.per is None and target.outcome.startswith("co2"):
                 return target
@@ -72,7 +80,7 @@ def target_of(table: pd.DataFrame) -> Target | None:
 def has_target(source: Any) -> bool:
     """Whether there is such a target, and its years are in the runs."""
     table = tidy(source)
-    target = target_of(table)
+    target = target_of(source)
     return target is not None and {target.of_year, target.year} <= set(table["year"])
 
 
