@@ -49,7 +49,7 @@ def is_shown(name: str) -> bool:
     >>> is_shown("Khu công nghiệp Trà Nóc 1"), is_shown("\\U00012000")
     (True, False)
     """
-    return name.isascii() or all(ord(letter) in letters() for letter in name)
+    return name.isascii() or all(ord(letter) in letters() for letter in name if not letter.isspace())
 
 
 def readable(run: Run) -> Run:

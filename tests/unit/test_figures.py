@@ -298,6 +298,7 @@ def test_files_are_the_same_bytes_every_time_and_have_the_resolution_of_print(ru
     charts = {
         *("park_map", "funnel", "pathway_co2_avoided_t", "avoided_by_measure", "transition", "binding_criteria"),
         *("exchange_funnel", "lorenz", "symbiosis_network", "park_sankey", "abatement"),
+        *("money_by_payer", "co2_against_target", "park_history"),
     }
     assert names == {f"{name}.{kind}" for name in charts for kind in ("png", "svg")}
     for one, other in zip(first, second):
@@ -308,7 +309,7 @@ def test_files_are_the_same_bytes_every_time_and_have_the_resolution_of_print(ru
 
 def test_a_comparison_is_saved_as_one_figure_an_outcome(pairs, tmp_path):
     saved = figures.save_comparison_figures(pairs, tmp_path)
-    assert len(saved) == 2 * (len(figures.KEY_OUTCOMES) + 1)
+    assert len(saved) == 2 * (len(figures.KEY_OUTCOMES) + 2)  # transition and target; a table has no pairs to compare
     assert all(path.stat().st_size > 5000 for path in saved)
 
 
