@@ -13,13 +13,13 @@ from matplotlib.patches import Patch
 from eipsim.errors import InputError, unknown
 from eipsim.figures.colours import BLACK, BLUE, GREEN, GREY, SKY
 from eipsim.figures.pieces import in_rows
-from eipsim.figures.style import Chart, axes_in, page, styled
+from eipsim.figures.style import Chart, axes_in, inches_of, page, room_of, styled
 from eipsim.figures.wording import case_name, number, per_cent
 
 if TYPE_CHECKING:
     from eipsim.analysis.compare import Comparison
 
-NAMES, ROW = 1.85, 0.42
+NAMES, ROW, WIDE_KEY = 1.85, 0.42, 6.0  # inches; so much room there is to be for a key in one line
 SUBTITLES = {
     "discounted": "Costs and tonnes discounted to the first year, USD per tonne of CO₂.",
     "cumulative": "Costs and tonnes of all years, USD per tonne of CO₂.",
@@ -47,7 +47,12 @@ def cost_split(table: pd.DataFrame, period: str = "discounted", *, ax: Axes | No
         height=1.95 + ROW * len(rows),
         ax=ax,
     )
-    draw(axes_in(chart, box, left=NAMES, right=0.62, bottom=0.36, top=0.24, ax=ax), rows)
+    columns = 4 if room_of(chart, box)[0] > WIDE_KEY else 2
+    draw(
+        axes_in(chart, box, left=NAMES, right=0.62, bottom=0.36, top=0.24 if columns > 2 else 0.42, ax=ax),
+        rows,
+        columns,
+    )
     return chart
 
 
@@ -84,7 +89,7 @@ def sentence(rows: pd.DataFrame) -> str:
     return f"A tonne through {case_name(best).lower()} {gains} {number(abs(cost), 2)} USD in all{tail}"
 
 
-def draw(axes: Axes, rows: pd.DataFrame) -> None:
+def draw(axes: Axes, rows: pd.DataFrame, columns: int) -> None:
     each, low, high, notes = (rows[name] for name in ("per_tonne", "low", "high", "note"))
     y = np.arange(len(rows))
     wide = each.reindex(columns=["free_riders", "public", "private"]).fillna(0.0)
@@ -101,10 +106,10 @@ def draw(axes: Axes, rows: pd.DataFrame) -> None:
     axes.hlines(y[known], low["total"][known], high["total"][known], color=BLACK, lw=1.0)
     axes.plot(each["total"][known], y[known], "D", color="white", mec=BLACK, ms=4.6)
     axes.axvline(0.0, color=GREY, lw=0.8)
-    finish(axes, rows, notes["total"].tolist())
+    finish(axes, rows, notes["total"].tolist(), columns)
 
 
-def finish(axes: Axes, rows: pd.DataFrame, notes: list[str]) -> None:
+def finish(axes: Axes, rows: pd.DataFrame, notes: list[str], columns: int) -> None:
     each, totals = rows["per_tonne"], rows["per_tonne", "total"].to_numpy()
     in_rows(axes, len(rows), [case_name(name) for name in rows.index], ticks=7)
     axes.set_xlabel("USD per additional tonne of CO₂ avoided")
@@ -120,5 +125,7 @@ def finish(axes: Axes, rows: pd.DataFrame, notes: list[str]) -> None:
         Patch(facecolor=GREEN, label="firms and operators"),
         Line2D([], [], marker="D", ls="", color="white", mec=BLACK, ms=4.6, label="total, in bold"),
     ]  # fmt: skip
-    axes.legend(handles=marks, loc="lower left", bbox_to_anchor=(-0.01, 0.985), ncols=4, frameon=False, fontsize=7.8,
-                borderpad=0.2)  # fmt: skip
+    left = -0.01 if columns > 2 else -0.5 * NAMES / inches_of(axes)[0]
+    axes.legend(
+        handles=marks, loc="lower left", bbox_to_anchor=(left, 0.985), ncols=columns, frameon=False, fontsize=7.8, borderpad=0.2
+    )  # fmt: skip

@@ -140,11 +140,11 @@ def axes_in(
     width, height = size_of(chart)
     x, y = box.left + left / width, box.bottom + bottom / height
     frame = (x, y, box.right - right / width - x, box.top - top / height - y)
-    return chart.add_axes(frame) if ax is None else _moved(ax, frame, left)
+    return chart.add_axes(frame) if ax is None else _moved(ax, frame, left, top)
 
 
-def _moved(ax: Axes, frame: tuple[float, float, float, float], left: float) -> Axes:
-    """Given axes in their new frame, in the look of all figures, their title from the edge of the place they had."""
+def _moved(ax: Axes, frame: tuple[float, float, float, float], left: float, top: float) -> Axes:
+    """Given axes in their new frame, in the look of all figures, their title at the upper left of the place they had."""
     size = size_of(ax.figure)
     wide, high = frame[2] * size[0], frame[3] * size[1]
     if min(wide, high) < LEAST:
@@ -153,10 +153,17 @@ def _moved(ax: Axes, frame: tuple[float, float, float, float], left: float) -> A
         raise InputError(Mistake("ax", "is too small for the labels of this figure", hint))
     ax.set_position(frame)
     for side in ("top", "right", "bottom", "left"):
-        ax.spines[side].set_visible(matplotlib.rcParams[f"axes.spines.{side}"])
-        ax.spines[side].set(linewidth=matplotlib.rcParams["axes.linewidth"], color=GREY)
-    ax.tick_params(labelsize=matplotlib.rcParams["font.size"], colors=matplotlib.rcParams["xtick.color"])
-    ax.set_title(ax.get_title(loc="left"), loc="left", x=-left / wide, fontsize=TITLE_SIZE, fontweight="bold")
+        ax.spines[side].set(visible=side in ("bottom", "left"), linewidth=RULES["axes.linewidth"], color=GREY)
+    ax.tick_params(
+        labelsize=RULES["font.size"],
+        colors=RULES["xtick.color"],
+        grid_color=FAINT,
+        grid_linewidth=RULES["grid.linewidth"],
+    )
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.label.set(size=RULES["font.size"], color=RULES["axes.labelcolor"])
+    place: dict[str, Any] = {"x": -left / wide, "y": 1.0 + top / high}
+    ax.set_title(ax.get_title(loc="left"), loc="left", fontsize=TITLE_SIZE, fontweight="bold", **place)
     ax.set_axisbelow(True)
     return ax
 

@@ -74,11 +74,16 @@ def test_the_checks_find_pale_words_white_areas_and_what_is_cut_off(run):
 # ---- in axes of the user's own -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", IN_AXES)
-def test_one_panel_is_drawn_in_given_axes_and_keeps_within_their_place(name, run):
+def in_axes(name, run, comparison, ax=None):
+    """One of IN_AXES of a run, or one of a comparison."""
+    return IN_AXES[name](run, ax=ax) if name in IN_AXES else OF_A_COMPARISON[name](comparison, ax=ax)
+
+
+@pytest.mark.parametrize("name", [*IN_AXES, "differences", "cost_by_payer"])
+def test_one_panel_is_drawn_in_given_axes_and_keeps_within_their_place(name, run, comparison):
     page, (left, right) = plt.subplots(1, 2, figsize=(12.0, 4.5))
     place = left.get_position()
-    chart = IN_AXES[name](run, ax=left)
+    chart = in_axes(name, run, comparison, left)
     assert chart is page
     assert left.has_data()
     assert not right.has_data()
@@ -86,7 +91,8 @@ def test_one_panel_is_drawn_in_given_axes_and_keeps_within_their_place(name, run
     inside = left.get_tightbbox().transformed(page.transFigure.inverted())
     assert place.x0 - 0.01 <= inside.x0
     assert inside.x1 <= place.x1 + 0.02
-    assert left.get_title(loc="left").replace("\n", " ") == style.unbroken(IN_AXES[name](run).finding)
+    assert left.get_title(loc="left").replace("\n", " ") == style.unbroken(in_axes(name, run, comparison).finding)
+    assert overlapping(page) == []
     plt.close(page)
 
 
