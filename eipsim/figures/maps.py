@@ -93,7 +93,7 @@ def draw(parks: pd.DataFrame, title: str, outline: Outline | None) -> Chart:
     named, east = named_parks(parks), east_of(parks, outline)
     plan = layout(frame, len(windows))
     outside = not fits_inside(named, east, frame, plan.map_width)
-    room = LETTER_INCHES * max((len(name) for name, _, _ in named), default=0) + 0.2 if outside and not windows else 0.0
+    room = room_for(named) if outside and not windows else 0.0
     chart, box = page(
         title, subtitle, caption(outline, parks, len(named)), plan.width + room * (not plan.below), plan.height
     )
@@ -106,7 +106,8 @@ def draw(parks: pd.DataFrame, title: str, outline: Outline | None) -> Chart:
     there = [park for park in named if not any(window.holds(*park[1:]) for window in windows)]
     column = frame.east if outside else east
     label_parks(main, there, column + 0.03 * (frame.east - frame.west), inside=not outside)
-    places = places_beside(chart, box, main, plan, len(windows)) if windows else []
+    beside = [park for park in named if park not in there]
+    places = places_beside(chart, box, main, plan, (len(windows), room_for(beside))) if windows else []
     for place, window in zip(places, windows):
         axes = enlarge(chart, place, main, parks, window)
         draw_outline(axes, outline)
@@ -136,17 +137,22 @@ def place_of_key(chart: Chart, box: Box, main: Axes, plan: Layout) -> Box:
     return Box(box.right - (SLIM_SIDE - 0.1) / wide, box.top - KEY_INCHES / high, box.right, box.top)
 
 
-def places_beside(chart: Chart, box: Box, main: Axes, plan: Layout, n: int) -> list[Box]:
-    """Where the enlarged parts stand: below the key, or at its right."""
-    wide, high = size_of(chart)
+def room_for(named: Sequence[tuple[str, float, float]]) -> float:
+    """Inches for names at the right of a map."""
+    return LETTER_INCHES * max(len(name) for name, _, _ in named) + 0.2 if named else 0.0
+
+
+def places_beside(chart: Chart, box: Box, main: Axes, plan: Layout, parts: tuple[int, float]) -> list[Box]:
+    """Where so many enlarged parts stand, with so many inches for names: below the key, or at its right."""
+    (wide, high), (n, room) = size_of(chart), parts
     if plan.below:
         top, left = main.get_position().y0 - (TICK_INCHES[1] + 0.25) / high, box.left + 2.1 / wide
         each = (box.right - left) / n
-        return [Box(left + k * each, box.bottom, left + (k + 1) * each - 0.75 / wide, top) for k in range(n)]
+        return [Box(left + k * each, box.bottom, left + (k + 1) * each - room / wide, top) for k in range(n)]
     left, below = box.right - SIDE / wide, box.top - (KEY_INCHES + 0.29) / high
     each = (below - box.bottom) / n
     tops = [below - k * each for k in range(n)]
-    return [Box(left, top - each + 0.03, box.right - 0.85 / wide, top) for top in tops]
+    return [Box(left, top - each + 0.03, box.right - room / wide, top) for top in tops]
 
 
 def caption(outline: Outline | None, parks: pd.DataFrame, named: int) -> str:

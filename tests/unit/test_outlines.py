@@ -5,6 +5,8 @@ import shutil
 import warnings
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from charts import beyond_page, overlapping, texts
 
@@ -12,7 +14,7 @@ from eipsim import figures
 from eipsim.data.loading import read_facts
 from eipsim.data.outlines import MOST_POINTS, PACKAGED, read_outline
 from eipsim.errors import InputError
-from eipsim.figures import fonts
+from eipsim.figures import fonts, maps
 from eipsim.runs.simulation import simulate
 from eipsim.world import build_world
 
@@ -86,6 +88,20 @@ def test_a_country_without_an_outline_is_drawn_without(country):
     chart = figures.park_map(simulate(world=f"folder:{country}", years=(2015, 2016)))
     assert not chart.axes[0].patches
     assert "outline.geojson" in " ".join(text for text, _ in texts(chart))
+
+
+def test_a_wide_country_with_many_parks_has_its_key_and_enlarged_parts_below_its_map():
+    random, n = np.random.default_rng(3), 120
+    parks = pd.DataFrame({
+        "park_id": [f"X{k}" for k in range(n)], "name": [f"Park {k}" for k in range(n)], "synthetic": False,
+        "longitude": random.uniform(20.0, 34.0, n), "latitude": random.uniform(40.0, 46.0, n), "state": "operating",
+    })  # fmt: skip
+    chart = maps.draw(parks, "A finding", None)
+    main, *others = (axes.get_position() for axes in chart.axes)
+    assert len(others) == 3
+    assert all(place.y1 < main.y0 for place in others)
+    assert overlapping(chart) == []
+    assert beyond_page(chart) == []
 
 
 @pytest.mark.parametrize(
