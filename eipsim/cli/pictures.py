@@ -11,7 +11,10 @@ from eipsim.cli import terminal
 from eipsim.cli.options import RESULTS, Json, ModelOptions, Out, Scenario, Year, checked, grouped, not_default
 from eipsim.errors import InputError, Mistake, unknown
 
-KINDS = "network, sankey (of a park); abatement, criteria, exchanges, funnel, lorenz, map, measures, transition."
+KINDS = (
+    "history, network, sankey (of a park); abatement, criteria, exchanges, funnel, lorenz, map, measures, money, provinces, "
+    "target, transition."
+)
 
 
 @grouped
@@ -40,6 +43,8 @@ def figure(
     with terminal.progress(f"run {case.name}") as report:
         run = simulate(case, **arguments, detail=True, progress=report)
     chart = figures.OF_A_RUN[kind](run, park) if kind in figures.OF_A_PARK else figures.OF_A_RUN[kind](run)
+    if note := figures.note_on_names(run):
+        terminal.print_beside(note)
     place = f"-{park}" if park else ""
     of = f"{kind}-{case.name}{place}-{year}".replace("/", "-").replace(" ", "-")
     name = folder_name(of, not_default(case, arguments | {"years": None}))

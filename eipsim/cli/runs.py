@@ -75,6 +75,8 @@ def run(
 def _save_figures(run: Any, folder: Path, beside: Any) -> None:
     from eipsim import figures
 
+    if note := figures.note_on_names(run):
+        terminal.print_beside(note)
     if beside is None:
         figures.save_run_figures(run, folder)
     else:

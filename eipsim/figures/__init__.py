@@ -19,19 +19,25 @@ from eipsim.figures.criteria import binding_criteria
 from eipsim.figures.decisions import save_discovery_figures, save_ranking_figures
 from eipsim.figures.exchange_funnels import exchange_funnel
 from eipsim.figures.fans import pathways
+from eipsim.figures.fonts import note_on_names
 from eipsim.figures.found_boxes import box_limits, box_scatter
 from eipsim.figures.funnels import funnel
+from eipsim.figures.histories import park_history
 from eipsim.figures.inequality import lorenz
 from eipsim.figures.maps import park_map
 from eipsim.figures.networks import symbiosis_network
 from eipsim.figures.over_time import over_time
+from eipsim.figures.paired_differences import differences
 from eipsim.figures.parks import busiest, running
+from eipsim.figures.payers import money_by_payer
+from eipsim.figures.provinces import by_province
 from eipsim.figures.ranks import rank_map, ranks_by_group
 from eipsim.figures.regrets import regret_table
 from eipsim.figures.sankeys import park_sankey
-from eipsim.figures.splits import cost_split
+from eipsim.figures.splits import cost_by_payer, cost_split
 from eipsim.figures.stacks import avoided_by_measure
 from eipsim.figures.style import Chart, save, save_all
+from eipsim.figures.target_lines import co2_against_target, has_target
 from eipsim.figures.tornadoes import tornado
 from eipsim.figures.transitions import transition
 from eipsim.figures.validations import validation
@@ -41,11 +47,12 @@ if TYPE_CHECKING:
     from eipsim.runs.simulation import Run
 
 __all__ = [
-    "Chart", "abatement", "avoided_by_measure", "binding_criteria", "box_limits", "box_scatter", "convergence", "cost_split",
-    "exchange_funnel", "funnel", "legal_barrier", "lorenz", "over_time", "park_map", "park_sankey", "pathways", "rank_map",
-    "ranks_by_group", "realised_abatement", "regret_table", "save", "save_comparison_figures", "save_discovery_figures",
-    "save_ranking_figures", "save_run_figures", "save_sensitivity_figures", "save_validation_figures", "symbiosis_network",
-    "tornado", "transition", "validation", "worth_of_knowing",
+    "Chart", "abatement", "avoided_by_measure", "binding_criteria", "box_limits", "box_scatter", "by_province",
+    "co2_against_target", "convergence", "cost_by_payer", "cost_split", "differences", "exchange_funnel", "funnel",
+    "legal_barrier", "lorenz", "money_by_payer", "note_on_names", "over_time", "park_history", "park_map", "park_sankey",
+    "pathways", "rank_map", "ranks_by_group", "realised_abatement", "regret_table", "save", "save_comparison_figures",
+    "save_discovery_figures", "save_ranking_figures", "save_run_figures", "save_sensitivity_figures",
+    "save_validation_figures", "symbiosis_network", "tornado", "transition", "validation", "worth_of_knowing",
 ]  # fmt: skip
 # Figures of one run by the name that the command line has for them; those of a park take `park`.
 OF_A_RUN: dict[str, Callable[..., Chart]] = {
@@ -57,15 +64,19 @@ OF_A_RUN: dict[str, Callable[..., Chart]] = {
     "exchanges": exchange_funnel,
     "abatement": abatement,
     "lorenz": lorenz,
+    "money": money_by_payer,
+    "target": co2_against_target,
+    "provinces": by_province,
+    "history": park_history,
     "network": symbiosis_network,
     "sankey": park_sankey,
 }
-OF_A_PARK = ("network", "sankey")
+OF_A_PARK = ("network", "sankey", "history")
 # By the name of their files, those that are written beside the tables of a run.
 SAVED_OF_A_RUN: dict[str, Callable[..., Chart]] = {
     **{draw.__name__: draw for draw in (
         park_map, funnel, transition, binding_criteria, exchange_funnel, lorenz, symbiosis_network, avoided_by_measure,
-        park_sankey, abatement,
+        park_sankey, abatement, money_by_payer, co2_against_target, park_history,
     )},
     "pathway_co2_avoided_t": pathways,
 }  # fmt: skip
@@ -92,15 +103,25 @@ def run_figures(run: Run) -> list[str]:
         "symbiosis_network": exchanges,
         "avoided_by_measure": detailed,
         "park_sankey": detailed and exchanges,
+        "co2_against_target": has_target(run),
+        "park_history": len(run.outcomes) > 1,
         "abatement": run.abatement is not None and (run.abatement["co2_t"] > 0.0).any(),
     }
     return [name for name in SAVED_OF_A_RUN if applies.get(name, True)]
 
 
 def save_comparison_figures(comparison: Any, folder: str | Path) -> list[Path]:
-    """Pathways of the key outcomes in all scenarios, and their transitions; returns the files written."""
+    """Pathways of the key outcomes in all scenarios, transitions, what differs, what a tonne costs whom, CO2 and its target.
+
+    Returns the files written.
+    """
     charts = {f"pathways_{outcome}": pathways(comparison, outcome) for outcome in KEY_OUTCOMES}
     charts["transition"] = transition(comparison)
+    if hasattr(comparison, "costs"):  # a table of replicates has no pairs
+        charts["differences_co2_avoided_t"] = differences(comparison)
+        charts["cost_by_payer"] = cost_by_payer(comparison)
+    if has_target(comparison):
+        charts["co2_against_target"] = co2_against_target(comparison)
     return save_all(charts, folder)
 
 

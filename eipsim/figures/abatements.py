@@ -9,6 +9,9 @@ CO2 would rank first. So their tonnes and their net savings are shown side by si
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +21,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 
 from eipsim.errors import InputError, Mistake
 from eipsim.figures.colours import BLACK, BLUE, GREEN, LIGHT, ORANGE
-from eipsim.figures.pieces import heading, in_rows, names_with_leads
+from eipsim.figures.pieces import heading, in_inches, in_rows, names_with_leads
 from eipsim.figures.style import Box, Chart, axes_in, inches_of, page, room_of, styled
 from eipsim.figures.wording import number, quantity, scale_of
 
@@ -29,8 +32,11 @@ KINDS = {"measure": ("measures of firms", BLUE, "o"), "system": ("shared systems
          "exchange": ("exchanges", GREEN, "^")}  # fmt: skip
 PAYS, COSTS, NO_CO2, APART = "pays", "costs", "no CO2", "apart"
 TOLD_APART = ("material", "steam")  # what saves these has no cost of abatement
-MOST_NAMES, MOST_LETTERS, MOST_APART = 15, 44, 10
-FRONT_INCHES, CURVE_INCHES, BAR_INCHES = 3.5, 1.3, 0.21
+MOST_NAMES, MOST_LETTERS, MOST_APART, LEAST_BLOCKS = 17, 44, 10, 3
+FRONT_INCHES, CURVE_INCHES, BAR_INCHES = 3.5, 1.3, 0.27
+NAMES, NAME_LETTERS, NUMBERS = 2.3, 36, 0.42  # inches, letters for names beside bars; inches for numbers
+HEAD, AXIS, BETWEEN = 0.33, 0.42, 0.75  # inches above and below a panel, and both
+KEY = 0.24  # inches
 NEGLIGIBLE = 1e-6  # of all tonnes: less is rounding
 
 
@@ -102,24 +108,42 @@ def share(part: float, whole: float) -> str:
 
 
 def draw(table: pd.DataFrame, title: str, year: int) -> Chart:
+    """The panels that have something to show, one below the other."""
     pays, costs, apart = (table[table["group"] == group] for group in (PAYS, COSTS, APART))
-    bars = BAR_INCHES * min(len(apart), MOST_APART)
-    parts = [FRONT_INCHES] * bool(len(pays)) + [CURVE_INCHES] * bool(len(costs)) + [bars] * bool(len(apart))
-    height = 1.75 + sum(parts) + 0.75 * len(parts)
+    parts: list[tuple[float, Callable[[Chart, Box, float, float], None]]] = []
+    if len(pays):
+        parts.append((FRONT_INCHES, partial(draw_front, pays)))
+    if len(costs):
+        few, high = len(costs) < LEAST_BLOCKS, CURVE_INCHES
+        parts.append(
+            (BAR_INCHES * len(costs), partial(draw_costs, costs)) if few else (high, partial(draw_curve, costs))
+        )
+    if len(apart):
+        parts.append((BAR_INCHES * min(len(apart), MOST_APART), partial(draw_apart, apart)))
     subtitle = (
         f"As adopted by {year}; capital as an annuity at the social discount rate, less savings, carbon price left out."
     )
+    height = 1.75 + KEY + sum(high for high, _ in parts) + BETWEEN * len(parts)
     chart, box = page(title, subtitle, caption(table), height=height)
     inches = room_of(chart, box)[1]
-    lowest = 0.75 + bars if len(apart) else 0.0
-    below = lowest + (0.75 + CURVE_INCHES if len(costs) else 0.0)
-    if len(pays):
-        draw_front(chart, box, pays, below)
-    if len(costs):
-        draw_curve(chart, box, costs, inches - below, lowest)
-    if len(apart):
-        draw_apart(chart, box, apart, inches - lowest)
+    draw_key(axes_in(chart, box, bottom=inches - KEY), [kind for kind in KINDS if kind in set(table["kind"])])
+    below, above = inches - KEY, KEY
+    spare = below - sum(high + BETWEEN for high, _ in parts)  # the first panel has it
+    for high, draw_part in parts:
+        below -= high + BETWEEN + spare
+        draw_part(chart, box, below + AXIS, above + HEAD)
+        above, spare = inches - below, 0.0
     return chart
+
+
+def draw_key(axes: Axes, kinds: Sequence[str]) -> None:
+    """What the colours and marks of all panels stand for, in a line."""
+    in_inches(axes)
+    x = 0.06
+    for label, colour, marker in (KINDS[kind] for kind in kinds):
+        axes.scatter([x], [0.1], s=26, color=colour, marker=marker, edgecolor="black", lw=0.5)
+        axes.text(x + 0.1, 0.1, label, fontsize=7.6, va="center")
+        x += 0.4 + 0.066 * len(label)
 
 
 def caption(table: pd.DataFrame) -> str:
@@ -142,9 +166,9 @@ def caption(table: pd.DataFrame) -> str:
 # ---- what pays -----------------------------------------------------------------------------------------------------------
 
 
-def draw_front(chart: Chart, box: Box, pays: pd.DataFrame, below: float) -> None:
+def draw_front(pays: pd.DataFrame, chart: Chart, box: Box, below: float, above: float) -> None:
     """Tonnes against net saving, both on scales of tens, with the front as a line and names at the right."""
-    axes = axes_in(chart, box, left=0.72, right=2.62, bottom=below + 0.42, top=0.28)
+    axes = axes_in(chart, box, left=0.72, right=2.62, bottom=below, top=above)
     front = pareto_front(pays)
     saving = -pays["cost_usd"]
     axes.set(xscale="log", yscale="log")
@@ -156,7 +180,6 @@ def draw_front(chart: Chart, box: Box, pays: pd.DataFrame, below: float) -> None
             label=label,
         )  # fmt: skip
     heading(axes, "Pays for itself: CO₂ avoided against net saving")
-    axes.legend(loc="upper left", fontsize=7.4, frameon=False, handletextpad=0.1, borderpad=0.2)
     axes.set(xlabel="Net saving (USD/yr)", ylabel="CO₂ avoided (t/yr)")
     axes.grid(True)
     for axis in (axes.xaxis, axes.yaxis):
@@ -203,9 +226,16 @@ def short(label: str) -> str:
 # ---- what costs ------------------------------------------------------------------------------------------------------------
 
 
-def draw_curve(chart: Chart, box: Box, costs: pd.DataFrame, above: float, below: float) -> None:
+def draw_costs(costs: pd.DataFrame, chart: Chart, box: Box, below: float, above: float) -> None:
+    """Cost per tonne and tonnes side by side, cheapest first: one or two blocks are no curve."""
+    ranked = costs.sort_values("usd_per_t", kind="stable")
+    columns = ("Cost per tonne", ranked["usd_per_t"], "USD/t"), ("CO₂ avoided", ranked["co2_t"], "t/yr")
+    side_by_side(axes_pair(chart, box, below, above), "Comes at a net cost", ranked, columns)
+
+
+def draw_curve(costs: pd.DataFrame, chart: Chart, box: Box, below: float, above: float) -> None:
     """Blocks as wide as their tonnes and as high as their cost per tonne, cheapest first."""
-    axes = axes_in(chart, box, left=0.72, right=2.62, bottom=below + 0.42, top=above + 0.33)
+    axes = axes_in(chart, box, left=0.72, right=2.62, bottom=below, top=above)
     ranked = costs.sort_values("usd_per_t", kind="stable")
     scale = scale_of(float(ranked["co2_t"].sum()), "t/yr")
     width = (ranked["co2_t"] / scale.size).to_numpy()
@@ -227,24 +257,51 @@ def draw_curve(chart: Chart, box: Box, costs: pd.DataFrame, above: float, below:
 # ---- what is told apart ----------------------------------------------------------------------------------------------------
 
 
-def draw_apart(chart: Chart, box: Box, apart: pd.DataFrame, above: float) -> None:
-    """Net benefit and tonnes of what mainly saves material or steam, side by side, the largest benefit first."""
+def draw_apart(apart: pd.DataFrame, chart: Chart, box: Box, below: float, above: float) -> None:
+    """Net benefit and tonnes of what mainly saves material or steam, the largest benefit first."""
     order = apart["cost_usd"].abs().sort_values(ascending=False, kind="stable").index[:MOST_APART]
-    shown, wide = apart.loc[order], room_of(chart, box)[0]
-    half, names = (wide - 2.62) / 2.0, [short(str(label)) for label in shown["label"]]
-    panels = ("Net benefit", -shown["cost_usd"], "USD/yr", 2.62, half + 0.1), (
-        "CO₂ avoided", shown["co2_t"], "t/yr", 2.62 + half + 0.1, 0.0,
-    )  # fmt: skip
-    for k, (title, values, unit, left, right) in enumerate(panels):
-        axes = axes_in(chart, box, left=left, right=right, bottom=0.42, top=above + 0.33)
+    shown = apart.loc[order]
+    columns = ("Net benefit", -shown["cost_usd"], "USD/yr"), ("CO₂ avoided", shown["co2_t"], "t/yr")
+    side_by_side(axes_pair(chart, box, below, above), "Mainly saves material or steam", shown, columns)
+
+
+def axes_pair(chart: Chart, box: Box, below: float, above: float) -> list[Axes]:
+    """Two axes beside each other, with room for names at their left and for numbers at the right of each."""
+    half = (room_of(chart, box)[0] - NAMES) / 2.0
+    sides = ((NAMES, half + NUMBERS), (NAMES + half + 0.1, NUMBERS))
+    return [axes_in(chart, box, left=left, right=right, bottom=below, top=above) for left, right in sides]
+
+
+def side_by_side(
+    pair: list[Axes], what: str, rows: pd.DataFrame, columns: Sequence[tuple[str, pd.Series, str]]
+) -> None:
+    """Bars of two quantities of the same rows, each with its number; `columns`: title, values, unit."""
+    for k, (axes, (title, values, unit)) in enumerate(zip(pair, columns)):
         scale = scale_of(float(values.abs().max()), unit)
-        colours = [KINDS[kind][1] for kind in shown["kind"]]
-        axes.barh(range(len(shown)), values / scale.size, color=colours, edgecolor="black", lw=0.5, height=0.62)
-        in_rows(axes, len(shown), () if k else names, ticks=4)
+        colours = [KINDS[kind][1] for kind in rows["kind"]]
+        lengths = (values / scale.size).to_numpy()
+        axes.barh(range(len(rows)), lengths, color=colours, edgecolor="black", lw=0.5, height=0.62)
+        in_rows(axes, len(rows), () if k else [in_two_lines(str(label)) for label in rows["label"]], ticks=4)
         axes.tick_params(axis="y", labelsize=7.2)
+        for row, value in enumerate(lengths):
+            axes.annotate(
+                number(value, 2),
+                (max(value, 0.0), row),
+                (3.0, 0.0),
+                textcoords="offset points",
+                va="center",
+                fontsize=7.2,
+            )
         heading(axes, title)
         axes.set_xlabel(scale.unit)
-        if k == 0:
-            over_names: dict[str, Any] = {"fontsize": 8.8, "fontweight": "bold", "va": "bottom"}
-            over_names["transform"] = axes.transAxes
-            axes.text(-left / inches_of(axes)[0], 1.0, "Mainly saves material or steam", **over_names)
+    over_names: dict[str, Any] = {"fontsize": 8.8, "fontweight": "bold", "va": "bottom", "transform": pair[0].transAxes}
+    pair[0].text(-NAMES / inches_of(pair[0])[0], 1.0 + 4.0 / 72.0 / inches_of(pair[0])[1], what, **over_names)
+
+
+def in_two_lines(label: str) -> str:
+    """A label in lines that fit beside bars.
+
+    >>> in_two_lines("urban-industrial: MSW incinerator steam"), in_two_lines("network that carries surplus steam of tenants")
+    ('MSW incinerator steam', 'network that carries surplus steam\\nof tenants')
+    """
+    return "\n".join(textwrap.wrap(label.removeprefix("urban-industrial: "), NAME_LETTERS)[:2])

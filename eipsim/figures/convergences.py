@@ -35,10 +35,12 @@ NESTED = " The first points of Sobol's sequence are a design of their own: the s
 
 
 @styled()
-def convergence(found: Any, scenario: str | None = None, outcome: str | None = None) -> Chart:
+def convergence(
+    found: Any, scenario: str | None = None, outcome: str | None = None, *, ax: Axes | None = None
+) -> Chart:
     """The main index against the number of points, of a `Sensitivity` with `convergence`; over time, the last year.
 
-    Raises InputError for one without, an unknown scenario or outcome.
+    `ax`: axes to draw in. Raises InputError for one without, an unknown scenario or outcome.
     """
     scenario, outcome = one_of(found, scenario, outcome)
     if found.steps is None:
@@ -50,8 +52,8 @@ def convergence(found: Any, scenario: str | None = None, outcome: str | None = N
     steps = last_year(steps[steps["index"] == found.main])
     noise = last_year(of(found.noise, scenario, outcome))
     caption = CAPTION + (NESTED if found.method == "sobol" else "")
-    chart, box = page(finding(steps, outcome), subtitle(found, scenario, noise), caption, 7.2, 4.3)
-    axes = axes_in(chart, box, left=0.62, right=1.75, bottom=0.42)
+    chart, box = page(finding(steps, outcome), subtitle(found, scenario, noise), caption, 7.2, 4.3, ax)
+    axes = axes_in(chart, box, left=0.62, right=1.75, bottom=0.42, ax=ax)
     scale = scale_for(steps, found.main, found.units.get(outcome, ""))
     draw(axes, scaled(steps, scale))
     axes.set_ylabel(axis_label(found.main, scale))

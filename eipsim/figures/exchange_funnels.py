@@ -30,7 +30,7 @@ ON, WAITING = "went on", "pending"
 # What becomes of exchanges: colour, hatch, and for those that are lost, why.
 FATES = {
     ON: (BLUE, "", ""),
-    WAITING: ("white", "....", ""),
+    WAITING: ("#efe3bd", "....", ""),
     "not feasible": (LIGHT, "", "they were not feasible"),
     "refused by law": (VERMILION, "", "the authority refused them"),
     "negotiation failed": (ORANGE, "////", "negotiation failed"),

@@ -43,7 +43,9 @@ LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 @styled()
-def pathways(source: Any, outcome: str = "co2_avoided_t", *, baseline: str | None = None) -> Chart:
+def pathways(
+    source: Any, outcome: str = "co2_avoided_t", *, baseline: str | None = None, ax: Axes | None = None
+) -> Chart:
     """The way of `outcome` from year to year in every scenario: median, 50 and 90 % bands over replicates.
 
     Parameters
@@ -51,6 +53,7 @@ def pathways(source: Any, outcome: str = "co2_avoided_t", *, baseline: str | Non
     source : Comparison, Run, a list of runs, runs by name, or a tidy table (scenario, replicate, year, outcomes)
     outcome : name of an outcome, see `eipsim show outcomes`
     baseline : the scenario others are compared with in the title; None = the comparison's own, else the first
+    ax : axes to draw in; None = a page of its own
 
     Raises InputError for an unknown outcome or baseline.
     """
@@ -61,7 +64,7 @@ def pathways(source: Any, outcome: str = "co2_avoided_t", *, baseline: str | Non
     scenarios = in_order(table, baseline)
     bands = {scenario: quantiles(table[table["scenario"] == scenario], outcome) for scenario in scenarios}
     n = int(table.groupby("scenario")["replicate"].nunique().min())
-    return draw(bands, outcome, qualified(finding(table, bands, outcome), table), n)
+    return draw(bands, outcome, qualified(finding(table, bands, outcome), table), n, ax)
 
 
 def tidy(source: Any) -> pd.DataFrame:
@@ -174,18 +177,18 @@ def change_over_time(median: pd.Series, name: str, unit: str) -> str:
     return f"{name} {verb} from {quantity(start, unit, name)} in {first} to {quantity(end, unit, name)} in {last}"
 
 
-def draw(bands: Mapping[str, pd.DataFrame], outcome: str, title: str, n: int) -> Chart:
+def draw(bands: Mapping[str, pd.DataFrame], outcome: str, title: str, n: int, ax: Axes | None) -> Chart:
     largest = max(float(band.abs().to_numpy().max()) for band in bands.values())
     scale = scale_of(largest, UNITS[outcome])
     year = next(iter(bands.values())).index[-1]
     subtitle = f"In {scale.unit}. {replicates(n)}; at the right, values of {year}."
-    chart, box = page(title, subtitle, definition_of(outcome))
+    chart, box = page(title, subtitle, definition_of(outcome), ax=ax)
     widest = max(len(case_name(name)) for name in bands)
     crowded = len(bands) > MOST_FANS
     room = BAR_INCHES * len(bands) if crowded and n > 1 else 0.0
     label = label_of(outcome, scale.unit, room_of(chart, box)[1] - BELOW)
     left = 0.55 + INCH_LINE * label.count("\n")
-    axes = axes_in(chart, box, left=left, right=0.35 + room + 0.072 * max(widest, 14), bottom=BELOW)
+    axes = axes_in(chart, box, left=left, right=0.35 + room + 0.072 * max(widest, 14), bottom=BELOW, ax=ax)
     highest = max(bands, key=lambda name: float(bands[name][0.5].iloc[-1]))
     fanned = {next(iter(bands)), highest} if crowded else set(bands)
     bands = {name: band / scale.size for name, band in bands.items()}

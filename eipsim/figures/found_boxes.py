@@ -161,8 +161,11 @@ def p_value(p: float) -> str:
 
 
 @styled()
-def box_scatter(result: Any, number_of_box: int = 1) -> Chart | None:
-    """The rows by the two numbers that a box limits most, those of interest dark; None with fewer than two."""
+def box_scatter(result: Any, number_of_box: int = 1, *, ax: Axes | None = None) -> Chart | None:
+    """The rows by the two numbers that a box limits most, those of interest dark; None with fewer than two.
+
+    `ax`: axes to draw in.
+    """
     if len(result.boxes) < number_of_box:
         return None
     box = result.boxes[number_of_box - 1]
@@ -173,8 +176,8 @@ def box_scatter(result: Any, number_of_box: int = 1) -> Chart | None:
     n = min(POINTS, len(result.rows))
     shown = np.sort(np.random.default_rng(1).permutation(len(result.rows))[:n])
     caption = f"{n:,} of {len(result.rows):,} rows. {FRAME}"
-    chart, space = page(sentence(result, number_of_box), subtitle(result), caption, width=5.6, height=5.2)
-    axes = axes_in(chart, space, left=0.55, right=0.1, bottom=0.42, top=0.3)
+    chart, space = page(sentence(result, number_of_box), subtitle(result), caption, width=5.6, height=5.2, ax=ax)
+    axes = axes_in(chart, space, left=0.55, right=0.1, bottom=0.42, top=0.3, ax=ax)
     x, y = (result.rows[limit.factor].to_numpy(float)[shown] for limit in limits)
     cases = result.of_interest[shown]
     axes.scatter(x[~cases], y[~cases], s=9, color=LIGHT, lw=0, label="others")

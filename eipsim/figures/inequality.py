@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from eipsim.errors import InputError, Mistake
 from eipsim.figures.colours import BLACK, BLUE, GREEN, GREY, LIGHT, VERMILION
+from eipsim.figures.fonts import readable
 from eipsim.figures.style import Chart, axes_in, inches_of, page, styled
 from eipsim.figures.wording import number, per_cent
 
@@ -50,7 +51,8 @@ def lorenz(run: Run) -> Chart:
 
 def by_province(run: Run) -> pd.DataFrame:
     """Sums over all years of a run by province: what is SHOWN (none below zero), and firm-years as the weight."""
-    table = run.provinces.assign(province=run.provinces["province"].astype(str))
+    provinces = readable(run).provinces
+    table = provinces.assign(province=provinces["province"].astype(str))
     totals = table.groupby("province")[[*SHOWN, WEIGHT]].sum().clip(lower=0.0)
     return totals[totals[WEIGHT] > 0.0]
 

@@ -2,66 +2,80 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from eipsim.core.years import NEVER
+from eipsim.data.loading import read_facts
+from eipsim.data.outlines import Outline
 from eipsim.errors import InputError, Mistake
-from eipsim.figures.colours import BLACK, BLUE, GREY, LIGHT, ORANGE, VERMILION
-from eipsim.figures.labels import spread
-from eipsim.figures.style import Box, Chart, inches_of, page, styled
-from eipsim.figures.wording import agrees, hold_certificate
+from eipsim.figures.colours import BLACK
+from eipsim.figures.fonts import readable
+from eipsim.figures.map_frames import (
+    LETTER_INCHES,
+    LOOKS,
+    TICK_INCHES,
+    Window,
+    around,
+    draw_outline,
+    east_of,
+    fits_inside,
+    label_parks,
+    map_axes,
+    name_places,
+    scatter,
+)
+from eipsim.figures.style import MARGIN, Box, Chart, page, size_of, styled
+from eipsim.figures.wording import agrees, hold_certificate, shortened
 from eipsim.world.build import pilot_parks
+from eipsim.world.outline import outline_of
 
 if TYPE_CHECKING:
     from eipsim.runs.simulation import Run
 
-
-class Look(NamedTuple):
-    marker: str
-    colour: str
-    size: float
-
-
-LOOKS = {
-    "established": Look("x", GREY, 9.0),
-    "operating": Look("o", "#8a8a8a", 11.0),
-    "committed": Look("^", BLUE, 21.0),
-    "converted": Look("s", ORANGE, 23.0),
-    "applied": Look("D", VERMILION, 23.0),
-    "certified": Look("*", BLACK, 62.0),
-}
 KEY_INCHES = 1.56
-LARGE_PAGE, SMALL_PAGE = (7.2, 8.2), (5.0, 6.4)
+ENLARGED, SMALL = 6.2, 4.6  # inches that a map with and without enlarged parts is high, if its country is not wide
+WIDE, SIDE, SLIM_SIDE, MOST_WIDE, LANDSCAPE = 7.2, 3.0, 1.75, 5.4, 1.15
+AROUND = 1.6  # inches for title and caption
 WINDOW = 1.7  # degrees of latitude in an enlarged part
 WORTH_ENLARGING = 60  # parks
-TICK_INCHES = (0.48, 0.24)  # room for the numbers left of and below a map
+ALL_NAMED, MOST_LETTERS = 12, 26  # so few parks are all named
 SAME_PLACE = 0.12  # degrees within which programme parks share a label
 CAPTION = (
-    "Points by longitude and latitude; coordinates of parks known by name only, and of synthesised ones, are those of "
-    "their province. No coast or province outlines are drawn: none free of licence is at hand. A kilometre is equally "
-    "long in both directions at the middle latitude. Named: parks of the donor programmes."
+    "Points by longitude and latitude; parks known by name only, and synthesised ones, stand near the point of their province. "
+    "A kilometre is equally long in both directions at the middle latitude."
 )
+
+
+class Layout(NamedTuple):
+    """Size of the page, and of the map on it [inches]; whether the key and the enlarged parts stand below the map."""
+
+    width: float
+    height: float
+    map_width: float
+    map_height: float
+    below: bool
 
 
 @styled()
 def park_map(run: Run, year: int | None = None) -> Chart:
     """Every park established by the end of `year` (default: the run's last year) by its state.
 
+    The outline is Viet Nam's, or that which a country of the user's own has in `outline.geojson`; without one there is none.
     InputError when the run has no such year.
     """
     years = run.parks["year"]
     year = int(years.max()) if year is None else year
-    parks = run.parks[years == year]
-    if parks.empty:
+    if year not in set(years):
         raise InputError(Mistake("figure", f"year {year} is not in this run", f"allowed: {years.min()}-{years.max()}"))
-    return draw(parks, finding(parks, year))
+    parks = readable(run).parks
+    parks = parks[parks["year"] == year]
+    return draw(parks, finding(parks, year), outline_of(str(run.provenance["world"])))
 
 
 def finding(parks: pd.DataFrame, year: int) -> str:
@@ -71,46 +85,94 @@ def finding(parks: pd.DataFrame, year: int) -> str:
     return f"By {year}, {converted or 'none'} of {len(parks):,} parks {have} converted and {certified}"
 
 
-def draw(parks: pd.DataFrame, title: str) -> Chart:
+def draw(parks: pd.DataFrame, title: str, outline: Outline | None) -> Chart:
     hollow = int(parks["synthetic"].sum())
     subtitle = f"{len(parks) - hollow:,} parks known by name (filled)"
     subtitle += f" and {hollow:,} synthesised to official counts (hollow, pale crosses)." if hollow else "."
-    windows = densest(parks) if len(parks) >= WORTH_ENLARGING else []
-    chart, box = page(title, subtitle, CAPTION, *(LARGE_PAGE if windows else SMALL_PAGE))
-    main = map_axes(chart, Box(box.left - 0.01, box.bottom, 0.48 if windows else 0.5, box.top), around(parks))
+    frame, windows = around(parks, outline), densest(parks) if len(parks) >= WORTH_ENLARGING else []
+    named, east = named_parks(parks), east_of(parks, outline)
+    plan = layout(frame, len(windows))
+    outside = not fits_inside(named, east, frame, plan.map_width)
+    room = room_for(named) if outside and not windows else 0.0
+    chart, box = page(
+        title, subtitle, caption(outline, parks, len(named)), plan.width + room * (not plan.below), plan.height
+    )
+    wide, high = size_of(chart)
+    right = box.left + (plan.map_width - room * plan.below + TICK_INCHES[0]) / wide
+    main = map_axes(chart, Box(box.left, max(box.bottom, box.top - plan.map_height / high), right, box.top), frame)
+    draw_outline(main, outline)
     scatter(main, parks, 0.62 if windows else 1.0)
-    named = programme_parks(parks)
-    label_parks(main, [p for p in named if not any(w.holds(*p[1:]) for w in windows)], outside=not windows)
-    for k, window in enumerate(windows):
-        enlarge(chart, box, main, parks, window, k, [p for p in named if window.holds(*p[1:])])
-    key_height = KEY_INCHES / float(chart.get_size_inches()[1])
-    draw_key(chart, parks, Box(0.56 if windows else 0.66, box.top - key_height, box.right, box.top))
+    name_places(main, outline.places if outline else ())
+    there = [park for park in named if not any(window.holds(*park[1:]) for window in windows)]
+    column = frame.east if outside else east
+    label_parks(main, there, column + 0.03 * (frame.east - frame.west), inside=not outside)
+    beside = [park for park in named if park not in there]
+    places = places_beside(chart, box, main, plan, (len(windows), room_for(beside))) if windows else []
+    for place, window in zip(places, windows):
+        axes = enlarge(chart, place, main, parks, window)
+        draw_outline(axes, outline)
+        label_parks(axes, [p for p in named if window.holds(*p[1:])], window.east + 0.03 * (window.east - window.west))
+    draw_key(chart, parks, place_of_key(chart, box, main, plan))
     return chart
 
 
-class Window(NamedTuple):
-    """A part of the map in degrees."""
-
-    west: float
-    south: float
-    east: float
-    north: float
-    letter: str = ""
-
-    def holds(self, longitude: float, latitude: float) -> bool:
-        return self.west <= longitude <= self.east and self.south <= latitude <= self.north
-
-    @property
-    def stretch(self) -> float:
-        """Height over width of a degree at the middle latitude."""
-        return 1.0 / float(np.cos(np.radians(0.5 * (self.south + self.north))))
+def layout(frame: Window, windows: int) -> Layout:
+    """A tall country has its key at the right, a wide one below the map."""
+    if frame.aspect > LANDSCAPE:
+        across = WIDE - 2 * MARGIN - TICK_INCHES[0]
+        high = across / frame.aspect + TICK_INCHES[1]
+        return Layout(WIDE, high + (2.5 if windows else KEY_INCHES) + 0.2 + AROUND, across, high, below=True)
+    high = ENLARGED if windows else SMALL
+    across = min(max((high - TICK_INCHES[1]) * frame.aspect, 1.2), MOST_WIDE)
+    width = 2 * MARGIN + TICK_INCHES[0] + across + 0.3 + (SIDE if windows else SLIM_SIDE)
+    return Layout(width, high + AROUND, across, high, below=False)
 
 
-def around(parks: pd.DataFrame) -> Window:
-    """A frame around all parks."""
-    x, y = parks["longitude"], parks["latitude"]
-    rim = max(0.3, 0.04 * float(y.max() - y.min()))
-    return Window(float(x.min()) - rim, float(y.min()) - rim, float(x.max()) + rim, float(y.max()) + rim)
+def place_of_key(chart: Chart, box: Box, main: Axes, plan: Layout) -> Box:
+    """Where the key stands: at the upper right, or below the map at the left."""
+    wide, high = size_of(chart)
+    if plan.below:
+        top = main.get_position().y0 - (TICK_INCHES[1] + 0.15) / high
+        return Box(box.left, top - KEY_INCHES / high, box.left + 2.0 / wide, top)
+    return Box(box.right - (SLIM_SIDE - 0.1) / wide, box.top - KEY_INCHES / high, box.right, box.top)
+
+
+def room_for(named: Sequence[tuple[str, float, float]]) -> float:
+    """Inches for names at the right of a map."""
+    return LETTER_INCHES * max(len(name) for name, _, _ in named) + 0.2 if named else 0.0
+
+
+def places_beside(chart: Chart, box: Box, main: Axes, plan: Layout, parts: tuple[int, float]) -> list[Box]:
+    """Where so many enlarged parts stand, with so many inches for names: below the key, or at its right."""
+    (wide, high), (n, room) = size_of(chart), parts
+    if plan.below:
+        top, left = main.get_position().y0 - (TICK_INCHES[1] + 0.25) / high, box.left + 2.1 / wide
+        each = (box.right - left) / n
+        return [Box(left + k * each, box.bottom, left + (k + 1) * each - room / wide, top) for k in range(n)]
+    left, below = box.right - SIDE / wide, box.top - (KEY_INCHES + 0.29) / high
+    each = (below - box.bottom) / n
+    tops = [below - k * each for k in range(n)]
+    return [Box(left, top - each + 0.03, box.right - room / wide, top) for top in tops]
+
+
+def caption(outline: Outline | None, parks: pd.DataFrame, named: int) -> str:
+    """What the map shows, whose outline it is, and which parks are named."""
+    if outline is None:
+        drawn = "No outline of the country is at hand: bring outline.geojson in the folder of the world."
+    else:
+        drawn = f"Outline: {titles_of(outline.sources)}; it takes no position on boundaries."
+        drawn += f" Islands and places: {titles_of(outline.place_sources)}." if outline.places else ""
+    of_programmes = " Named: parks of the donor programmes." if named and len(parks) > ALL_NAMED else ""
+    return f"{CAPTION} {drawn}{of_programmes}"
+
+
+def titles_of(sources: Sequence[str]) -> str:
+    """Sources in words: of those of the package the titles, others as the file gives them."""
+    titles = dict(zip(read_facts("sources")["source_id"], read_facts("sources")["title"]))
+    return (
+        "; ".join(shortened(titles.get(source, source).split(", ")[0], 80) for source in sources)
+        or "the file of the world"
+    )
 
 
 def densest(parks: pd.DataFrame, n: int = 2) -> list[Window]:
@@ -135,51 +197,17 @@ def densest(parks: pd.DataFrame, n: int = 2) -> list[Window]:
     ]
 
 
-def map_axes(chart: Chart, box: Box, window: Window) -> Axes:
-    """Axes for a part of the map, as large as fits from the upper left corner of `box` without distortion."""
-    width, height = chart.get_size_inches()
-    left, right = box.left * width + TICK_INCHES[0], box.right * width
-    bottom, top = box.bottom * height + TICK_INCHES[1], box.top * height
-    degrees_wide, degrees_high = window.east - window.west, (window.north - window.south) * window.stretch
-    inches = min((right - left) / degrees_wide, (top - bottom) / degrees_high)
-    wide, high = inches * degrees_wide, inches * degrees_high
-    axes = chart.add_axes((left / width, (top - high) / height, wide / width, high / height))
-    axes.set(xlim=(window.west, window.east), ylim=(window.south, window.north))
-    axes.set_aspect(window.stretch, adjustable="box", anchor="NW")
-    axes.xaxis.set_major_locator(MaxNLocator(max(2, int(wide / 0.7))))
-    axes.yaxis.set_major_locator(MaxNLocator(6))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}° E"))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}° N"))
-    axes.tick_params(labelsize=7.2, length=2)
-    axes.grid(lw=0.4)
-    axes.spines[:].set_visible(True)
-    return axes
-
-
-def scatter(axes: Axes, parks: pd.DataFrame, shrink: float) -> None:
-    """Parks in the order of their states, so that what has come furthest lies on top."""
-    for order, (state, look) in enumerate(LOOKS.items()):
-        here = parks[parks["state"] == state]
-        for synthetic in (True, False):
-            x, y = (here.loc[here["synthetic"] == synthetic, name] for name in ("longitude", "latitude"))
-            fill: dict[str, Any] = {"facecolor": look.colour, "edgecolor": "white", "lw": 0.3}
-            if look.marker == "x":
-                fill = {"color": LIGHT if synthetic else GREY, "lw": 0.7}
-            elif synthetic:
-                fill = {"facecolor": "none", "edgecolor": look.colour, "lw": 0.8}
-            axes.scatter(x, y, s=look.size * shrink, marker=look.marker, zorder=3 + order, **fill)
-
-
-def programme_parks(parks: pd.DataFrame) -> list[tuple[str, float, float]]:
-    """Name, longitude and latitude of the programme parks; those in one place share a name."""
-    chosen = parks[parks["park_id"].isin(pilot_parks())].sort_values("park_id")
+def named_parks(parks: pd.DataFrame) -> list[tuple[str, float, float]]:
+    """Name, longitude and latitude of the programme parks, or of all where there are few; those in one place share a name."""
+    chosen = parks if len(parks) <= ALL_NAMED else parks[parks["park_id"].isin(pilot_parks())]
+    chosen = chosen.sort_values("park_id")
     named: list[tuple[str, float, float]] = []
     for name, x, y in zip(chosen["name"].astype(str), chosen["longitude"], chosen["latitude"]):
         near = [k for k, (_, u, v) in enumerate(named) if abs(u - x) + abs(v - y) < SAME_PLACE]
         if near and shared_words(named[near[0]][0], name):
             named[near[0]] = (shared_words(named[near[0]][0], name), *named[near[0]][1:])
         else:
-            named.append((name.split(" (")[0], float(x), float(y)))
+            named.append((shortened(name.split(" (")[0], MOST_LETTERS), float(x), float(y)))
     return named
 
 
@@ -194,37 +222,16 @@ def shared_words(one: str, other: str) -> str:
     return f"{' '.join(first)} {last}, {end}" if first and first == second else ""
 
 
-def label_parks(axes: Axes, named: list[tuple[str, float, float]], *, outside: bool = False) -> None:
-    """Names in a column at the right edge, in the order of latitude, each with a line to its park."""
-    if not named:
-        return
-    south, north = axes.get_ylim()
-    west, east = axes.get_xlim()
-    points, canvas = inches_of(axes)[1] * 72.0, cast(Any, axes.figure.canvas)
-    gap = 11.0 * (north - south) / points
-    places = spread([y for _, _, y in named], gap, south + gap, north - gap)
-    edge = east + (0.03 if outside else -0.01) * (east - west)
-    for (name, x, y), place in zip(named, places):
-        text = axes.text(edge, place, name, fontsize=7.4, ha="left" if outside else "right", va="center", zorder=20)
-        extent = text.get_window_extent(canvas.get_renderer()).transformed(axes.transData.inverted())
-        start = extent.x0 - 0.012 * (east - west)
-        axes.add_line(Line2D([x, start], [y, place], color=BLACK, lw=0.6, zorder=15, clip_on=False))
-        axes.scatter([x], [y], s=46, facecolor="none", edgecolor=BLACK, lw=0.8, zorder=16)
-
-
-def enlarge(chart: Chart, box: Box, main: Axes, parks: pd.DataFrame, window: Window, k: int, named: list) -> None:
-    """Part `k` of the map, larger, with its frame shown in the main map."""
+def enlarge(chart: Chart, place: Box, main: Axes, parks: pd.DataFrame, window: Window) -> Axes:
+    """A part of the map, larger, with its frame shown in the main map."""
     west, south, east, north, letter = window
     main.add_patch(Rectangle((west, south), east - west, north - south, fill=False, lw=0.8, ec=BLACK, zorder=12))
     main.text(east, north, f" {letter}", fontsize=9, fontweight="bold", va="top", ha="left", zorder=21)
-    below = box.top - (KEY_INCHES + 0.29) / float(chart.get_size_inches()[1])
-    height = (below - box.bottom) / 2.0
-    top = below - k * height
-    axes = map_axes(chart, Box(0.5, top - height + 0.03, box.right - 0.1, top), window)
+    axes = map_axes(chart, place, window)
     inside = parks[parks["longitude"].between(west, east) & parks["latitude"].between(south, north)]
     scatter(axes, inside, 1.0)
     axes.set_title(f"{letter}: {len(inside)} parks", fontsize=8.5, fontweight="bold", loc="left", pad=3)
-    label_parks(axes, named, outside=True)
+    return axes
 
 
 def draw_key(chart: Chart, parks: pd.DataFrame, box: Box) -> None:
@@ -236,6 +243,6 @@ def draw_key(chart: Chart, parks: pd.DataFrame, box: Box) -> None:
     axes.text(1.0, -0.15, "Parks", fontsize=8.5, fontweight="bold", va="center", ha="right")
     for row, (state, look) in enumerate(LOOKS.items(), start=1):
         rim: dict[str, Any] = {} if look.marker == "x" else {"edgecolor": "white", "lw": 0.3}
-        axes.scatter([0.03], [row], s=look.size * 1.5, marker=look.marker, color=look.colour, **rim)
-        axes.text(0.09, row, state, fontsize=8.3, va="center")
+        axes.scatter([0.05], [row], s=look.size * 1.5, marker=look.marker, color=look.colour, **rim)
+        axes.text(0.13, row, state, fontsize=8.3, va="center")
         axes.text(1.0, row, f"{int((parks['state'] == state).sum()):,}", fontsize=8.3, va="center", ha="right")

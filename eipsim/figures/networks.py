@@ -1,4 +1,8 @@
-"""The symbiosis network of a park: its tenants by sector, what they exchange, and with whom outside."""
+"""The symbiosis network of a park: which sectors and partners give what to whom, bundled by stream.
+
+A line for every exchange cannot be read where there are fifty. So those of the same stream between the same two are one ribbon,
+and what is left after the largest streams and partners is summed under a name that says so.
+"""
 
 from __future__ import annotations
 
@@ -8,42 +12,39 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import FancyArrowPatch
+from matplotlib.patches import PathPatch, Rectangle
 
 from eipsim.data.loading import read_facts
 from eipsim.errors import InputError, Mistake
-from eipsim.figures.colours import BLACK, BLUE, GREEN, GREY, LIGHT, ORANGE, PURPLE, SKY, VERMILION
-from eipsim.figures.labels import spread
+from eipsim.figures.colours import BLUE, GREEN, GREY, LIGHT, ORANGE, PURPLE, SKY, VERMILION, YELLOW
+from eipsim.figures.fonts import readable
 from eipsim.figures.parks import find_park, name_of, of_park, running
 from eipsim.figures.pieces import in_inches
+from eipsim.figures.ribbons import BAR, DARK, GAP, HEAD, Column, column, ribbon
 from eipsim.figures.style import Chart, axes_in, page, styled
 from eipsim.figures.wording import number, pretty_unit
 
 if TYPE_CHECKING:
     from eipsim.runs.simulation import Run
 
-LOOKS: tuple[tuple[str, Any], ...] = (
-    (BLUE, "-"), (VERMILION, "-"), (GREEN, "-"), (PURPLE, "-"), (ORANGE, "-"), (SKY, (0, (5, 1))), (BLACK, (0, (1, 1))),
-)  # fmt: skip
-OTHER_LOOK = (GREY, (0, (3, 1, 1, 1)))
-ROW, HEADING, LEGEND_ROW = 0.5, 0.1, 0.19  # inches
-SIDE = 1.5  # inches for partners at each margin
-COUNT_AT, AMOUNT_AT = 3.9, 4.05  # inches, right and left edge of the legend's columns
-THIN, THICK = 0.9, 4.6  # points, of the smallest and the largest flow of a stream
-MOST_DOTS = 46
+COLOURS = (BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE, YELLOW, "#8c6d46", "#333333")
+OTHER_STREAMS = "other streams"
+MOST_ON_A_SIDE = 12  # givers or takers with a name of their own
+SIDE, STREAM, LETTERS, STREAM_LETTERS = 1.66, 2.0, 27, 36  # inches and letters for names at the sides and of streams
+ROW, LINE = 0.26, 0.115  # least inches of a node at the side; a line of the words of a stream
+THICKEST, ALL = 0.14, 2.4  # inches of one exchange, of all
 CAPTION = (
-    "Dots: tenants, in rows by sector; those that take part are large, the others small. Squares: partners outside the park, "
-    "givers at the left, takers at the right. Arrows lead from who gives to who takes; their width grows with the square root "
-    "of the quantity, against the largest of the same stream."
+    "Each ribbon is as thick as its number of exchanges; it leads from who gives, at the left, through what is given to "
+    "who takes, at the right. Dark: tenants of the park, by sector; pale: partners outside. Amounts are what streams moved in "
+    "the year."
 )
 
 
-class Node(NamedTuple):
-    """A tenant or partner: where it stands [inches], and whether it is a tenant of the park."""
+class Side(NamedTuple):
+    """Who gives, or who takes: number of exchanges by node and stream, and which nodes are tenants of the park."""
 
-    x: float
-    y: float
-    tenant: bool
+    flows: pd.DataFrame
+    inside: set[str]
 
 
 @styled()
@@ -52,7 +53,7 @@ def symbiosis_network(run: Run, park: str | None = None, year: int | None = None
 
     Parameters
     ----------
-    run : Run; one with detail also shows the tenants that take no part (last year only) and earlier years
+    run : Run; for years before the last, one made with `detail=True`
     park : id or name; None = the park with most exchanges in operation
     year : None = the last year of the run
 
@@ -60,23 +61,21 @@ def symbiosis_network(run: Run, park: str | None = None, year: int | None = None
     """
     exchanges = running(run, year)
     park_id = find_park(run, park, exchanges)
-    links = of_park(exchanges, park_id)
-    last = int(run.outcomes.index[-1])
-    year = last if year is None else year
+    links, run = of_park(exchanges, park_id), readable(run)
+    year = int(run.outcomes.index[-1]) if year is None else year
     if links.empty:
         raise InputError(Mistake("figure", f"no exchange of {name_of(run, park_id)} is in operation in {year}"))
     links = with_places(with_streams(links), run.parks)
-    tenants = tenants_by_sector(run, park_id) if year == last else pd.Series(dtype=float)
     at = run.parks[(run.parks["park_id"].astype(str) == park_id) & (run.parks["year"] == year)].iloc[0]
-    return draw(links, tenants, park_id, finding(links, park_id, name_of(run, park_id), int(at["firms"]), year))
+    return draw(links, park_id, finding(links, park_id, name_of(run, park_id), int(at["firms"]), year))
 
 
 def with_streams(links: pd.DataFrame) -> pd.DataFrame:
-    """The links with `stream`, the type's label, largest types first; from the eighth on they are together."""
+    """The links with `stream`, the type's label; those with fewest exchanges are together where there are too many."""
     labels = links["label"].astype(str).str.removeprefix("urban-industrial: ")
     ranked = labels.value_counts().index
-    kept = list(ranked[: len(LOOKS)])
-    return links.assign(stream=labels.where(labels.isin(kept), "other streams"))
+    kept = ranked if len(ranked) <= len(COLOURS) else ranked[: len(COLOURS) - 1]
+    return links.assign(stream=labels.where(labels.isin(kept), OTHER_STREAMS))
 
 
 def with_places(links: pd.DataFrame, parks: pd.DataFrame) -> pd.DataFrame:
@@ -84,14 +83,6 @@ def with_places(links: pd.DataFrame, parks: pd.DataFrame) -> pd.DataFrame:
     names = dict(zip(parks["park_id"].astype(str), parks["name"].astype(str)))
     places = {f"{role}_place": links[f"{role}_park"].astype(str).map(names) for role in ("donor", "receiver")}
     return links.assign(**places)
-
-
-def tenants_by_sector(run: Run, park_id: str) -> pd.Series:
-    """Number of tenants by name of sector in the last year; empty without detail."""
-    if run.material_flows is None:
-        return pd.Series(dtype=float)
-    here = run.material_flows[run.material_flows["park_id"] == park_id]
-    return here.set_index("sector")["firms"]
 
 
 def members(links: pd.DataFrame, park_id: str) -> pd.DataFrame:
@@ -127,138 +118,100 @@ def is_inside(links: pd.DataFrame, park_id: str) -> pd.Series:
     return both & (links["donor_sector"].astype(str) != "") & (links["receiver_sector"].astype(str) != "")
 
 
-def draw(links: pd.DataFrame, tenants: pd.Series, park_id: str, title: str) -> Chart:
-    firms = members(links, park_id)
-    sectors = list(dict.fromkeys(firms["sector"]))
-    streams = [str(stream) for stream in links["stream"].value_counts().index]
-    others = int(tenants.drop(sectors, errors="ignore").sum())
-    rows = max(len(sectors) + (1 if others else 0), 3)
-    height = 2.0 + ROW * rows + HEADING + LEGEND_ROW * (len(streams) + 1)
-    subtitle = "Tenants by sector, and what goes from whom to whom."
-    chart, box = page(title, subtitle, CAPTION, height=height)
+def side_of(links: pd.DataFrame, role: str, park_id: str) -> Side:
+    """Exchanges by who has the `role` (donor, receiver) and by stream, most first; the smallest nodes are together."""
+    names = sector_names()
+    sectors, places = links[f"{role}_sector"].astype(str), links[f"{role}_place"].astype(str)
+    own = (links[f"{role}_park"].astype(str) == park_id) & (sectors != "")
+    elsewhere = sectors.map(names) + " in " + places
+    nodes = links[role].astype(str).where(sectors == "", elsewhere).where(~own, sectors.map(names))
+    counts = nodes.value_counts()
+    if len(counts) > MOST_ON_A_SIDE + 1:
+        few = f"{len(counts) - MOST_ON_A_SIDE} others"
+        nodes = nodes.where(nodes.isin(counts.index[:MOST_ON_A_SIDE]), few)
+    flows = pd.crosstab(nodes, links["stream"])
+    return Side(flows.loc[flows.sum(axis=1).sort_values(ascending=False, kind="stable").index], set(nodes[own]))
+
+
+def draw(links: pd.DataFrame, park_id: str, title: str) -> Chart:
+    """Givers, streams and takers from left to right, and the ribbons between them."""
+    streams = [name for name in links["stream"].value_counts().index if name != OTHER_STREAMS]
+    streams += [OTHER_STREAMS] * (OTHER_STREAMS in set(links["stream"]))
+    sides = [side_of(links, role, park_id) for role in ("donor", "receiver")]
+    thick = min(THICKEST, ALL / len(links))
+    counts, words = links["stream"].value_counts().loc[streams], {name: words_of(links, name) for name in streams}
+    rooms = pd.Series({name: LINE * (text.count("\n") + 2) for name, text in words.items()})
+    high = max(height_of(counts, rooms, thick), *(height_of(side.flows.sum(axis=1), ROW, thick) for side in sides))
+    chart, box = page(title, "Exchanges in operation, by who gives, what, and who takes.", CAPTION, height=1.75 + high)
     axes = axes_in(chart, box)
-    wide, _ = in_inches(axes)
-    sides = margins(links, set(firms["firm"]), wide)
-    nodes = place_tenants(axes, firms, sectors, tenants, others, sides)
-    nodes |= place_partners(axes, links, nodes, sides, HEADING + ROW * rows)
-    draw_links(axes, links, nodes, streams)
-    draw_legend(axes, links, streams, HEADING + ROW * rows + 0.28)
+    wide, high = in_inches(axes)
+    middle = column((wide - STREAM) / 2.0, counts, 1.0 / thick, high, rooms)
+    for x, word in ((SIDE + BAR, "Gives"), (middle.x + 0.06, "What"), (wide - SIDE - BAR, "Takes")):
+        look: dict[str, Any] = {"ha": "right" if word == "Gives" else "left", "fontsize": 8.8, "fontweight": "bold"}
+        axes.text(x, 0.12, word, va="center", **look)
+    colours = dict(zip(streams, COLOURS)) | {OTHER_STREAMS: GREY}
+    for side, x, outwards in zip(sides, (SIDE, wide - SIDE - BAR), (-1, 1)):
+        draw_side(axes, side, column(x, side.flows.sum(axis=1), 1.0 / thick, high, ROW), middle, (colours, outwards))
+    name_streams(axes, middle, words, colours)
     return chart
 
 
-def place_tenants(
-    axes: Axes, firms: pd.DataFrame, sectors: list[str], tenants: pd.Series, others: int, sides: tuple[float, float]
-) -> dict[str, Node]:
-    """A row of dots a sector between the two margins; returns the nodes of those that take part."""
-    nodes: dict[str, Node] = {}
-    left, right = sides[0] + 0.35, sides[1] - 0.35
-    for k, sector in enumerate(sectors):
-        y = HEADING + ROW * (k + 0.62)
-        taking = list(firms.loc[firms["sector"] == sector, "firm"])
-        total = int(tenants.get(sector, len(taking)))
-        say = f"{len(taking)} of {total}" if len(tenants) else f"{len(taking)}"
-        axes.text(left, y - 0.2, f"{sector}  ({say})", fontsize=7.4, va="center", zorder=6, bbox=halo())
-        # every other row begins half a step later, so that arrows do not run through the dots of other rows
-        spots = left + (right - left) * (np.arange(len(taking)) + 0.35 + 0.3 * (k % 2)) / max(len(taking), 1)
-        dots(axes, total - len(taking), left, right, y)
-        axes.scatter(spots, [y] * len(taking), s=44, color="white", edgecolor="black", lw=1.1, zorder=5)
-        nodes |= {firm: Node(float(x), y, True) for firm, x in zip(taking, spots)}
-    if others:
-        y = HEADING + ROW * (len(sectors) + 0.62)
-        axes.text(left, y - 0.2, f"other sectors  (0 of {others})", fontsize=7.4, va="center", color=GREY)
-        dots(axes, others, left, right, y)
-    return nodes
+def height_of(counts: pd.Series, least: Any, thick: float) -> float:
+    """Inches that a column of nodes takes."""
+    return HEAD + float((counts * thick).clip(lower=least).sum()) + GAP * (len(counts) - 1)
 
 
-def halo() -> dict[str, Any]:
-    """White behind words that lines may run through."""
-    return {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85}
-
-
-def dots(axes: Axes, count: int, left: float, right: float, y: float) -> None:
-    """Small dots for tenants that take no part, in a line; one dot for several where there are too many."""
-    shown = min(count, MOST_DOTS)
-    if shown > 0:
-        axes.scatter(np.linspace(left, right, shown + 2)[1:-1], [y] * shown, s=3.5, color=LIGHT, zorder=1)
-
-
-def margins(links: pd.DataFrame, firms: set[str], wide: float) -> tuple[float, float]:
-    """Where partners outside stand [inches from the left]: givers, takers; without any the tenants have more room."""
-    left, right = ((~links[role].astype(str).isin(firms)).any() for role in ("donor", "receiver"))
-    return SIDE if left else 0.0, wide - SIDE if right else wide
-
-
-def place_partners(
-    axes: Axes, links: pd.DataFrame, tenants: dict[str, Node], sides: tuple[float, float], bottom: float
-) -> dict[str, Node]:
-    """Squares at the margins for partners outside, as near as may be to the tenants they deal with."""
-    nodes: dict[str, Node] = {}
-    for role, other, x, outwards in (("donor", "receiver", sides[0], -1), ("receiver", "donor", sides[1], 1)):
-        partners: dict[str, list[float]] = {}
-        labels: dict[str, str] = {}
-        for link in links.to_dict("records"):
-            if str(link[role]) not in tenants:
-                name = partner_key(role, link)
-                near = tenants.get(str(link[other]))
-                partners.setdefault(name, []).append(near.y if near else 0.5 * bottom)
-                labels[name] = partner_label(role, link)
-        wanted = [float(np.mean(places)) for places in partners.values()]
-        for name, y in zip(partners, spread(wanted, 0.46, HEADING + 0.15, bottom - 0.15)):
-            nodes[name] = Node(x, float(y), False)
-            axes.scatter([x], [y], s=34, marker="s", color="#333333", zorder=5)
-            text = "\n".join(textwrap.wrap(labels[name], 21)[:3])
-            side = "left" if outwards > 0 else "right"
-            axes.text(x + 0.1 * outwards, y, text, fontsize=7.4, va="center", ha=side, linespacing=1.05)
-    return nodes
-
-
-def partner_key(role: str, link: dict[str, Any]) -> str:
-    return f"{role}:{link[role]}"
-
-
-def partner_label(role: str, link: dict[str, Any]) -> str:
-    """The name of a partner outside; of a tenant elsewhere its sector and park."""
-    sector = str(link[f"{role}_sector"])
-    return str(link[role]) if sector == "" else f"{sector_names()[sector]} in {link[f'{role}_place']}"
-
-
-def draw_links(axes: Axes, links: pd.DataFrame, nodes: dict[str, Node], streams: list[str]) -> None:
-    largest = links.groupby("type", observed=True)["quantity"].max()
-    for position, link in enumerate(links.to_dict("records")):
-        start, end = (
-            nodes[str(link[role])] if str(link[role]) in nodes else nodes[partner_key(role, link)]
-            for role in ("donor", "receiver")
-        )
-        share = np.sqrt(link["quantity"] / largest[link["type"]]) if largest[link["type"]] > 0.0 else 0.0
-        colour, line = look_of(link["stream"], streams)
-        bend = 0.0 if start.tenant != end.tenant else 0.35
-        bend += 0.05 * ((position % 3) - 1)
+def draw_side(axes: Axes, side: Side, nodes: Column, middle: Column, look: tuple[dict[str, str], int]) -> None:
+    """The nodes of one side with their names and numbers, and their ribbons to or from the streams."""
+    colours, outwards = look
+    at_node, at_stream, thick = nodes.top.copy(), middle.top.copy(), 1.0 / nodes.per_inch
+    for stream in middle.top.index:
+        for node in side.flows.index:
+            count = float(side.flows.at[node, stream]) * thick
+            if count > 0.0:
+                ends = (nodes.x + BAR, at_node[node]), (middle.x, at_stream[stream])
+                if outwards > 0:
+                    ends = (middle.x + STREAM, at_stream[stream]), (nodes.x, at_node[node])
+                axes.add_patch(
+                    PathPatch(ribbon(*ends, count), facecolor=colours[stream], alpha=0.6, lw=0, gid=f"{node}")
+                )
+            at_node[node] += count
+            at_stream[stream] += count
+    for node, top, count in zip(nodes.top.index, nodes.top, nodes.flows):
+        fill = DARK if node in side.inside else LIGHT
         axes.add_patch(
-            FancyArrowPatch(
-                (start.x, start.y), (end.x, end.y), arrowstyle="-|>", mutation_scale=9, connectionstyle=f"arc3,rad={bend}",
-                lw=THIN + (THICK - THIN) * share, color=colour, ls=line, alpha=0.8, shrinkA=4, shrinkB=5, zorder=3,
-            )
-        )  # fmt: skip
+            Rectangle((nodes.x, top), BAR, count * thick, facecolor=fill, edgecolor="black", lw=0.4, zorder=4)
+        )
+        x, align = (nodes.x - 0.07, "right") if outwards < 0 else (nodes.x + BAR + 0.07, "left")
+        axes.text(x, top + 0.5 * count * thick, in_lines(f"{node}\u00a0\u00a0{count}"), fontsize=7.0, va="center", ha=align,
+                  linespacing=1.0)  # fmt: skip
 
 
-def look_of(stream: str, streams: list[str]) -> tuple[str, Any]:
-    if stream == "other streams":
-        return OTHER_LOOK
-    return LOOKS[[name for name in streams if name != "other streams"].index(stream)]
+def name_streams(axes: Axes, streams: Column, words: dict[str, str], colours: dict[str, str]) -> None:
+    """A pale block for each stream with its words."""
+    for stream, top, count in zip(streams.top.index, streams.top, streams.flows):
+        middle, high = top + 0.5 * count / streams.per_inch, LINE * (words[stream].count("\n") + 1.7)
+        high = max(count / streams.per_inch, high)
+        block = (streams.x, middle - 0.5 * high)
+        axes.add_patch(Rectangle(block, STREAM, high, facecolor="#f4f4f4", edgecolor=colours[stream], lw=1.1, zorder=4))
+        axes.text(streams.x + 0.06, middle, words[stream], fontsize=6.8, va="center", linespacing=1.05, zorder=5)
 
 
-def draw_legend(axes: Axes, links: pd.DataFrame, streams: list[str], y: float) -> None:
-    """What each colour stands for, with number and quantity of its exchanges."""
-    axes.text(0.0, y, "Stream", fontsize=7.6, fontweight="bold", va="center")
-    for x, text, side in ((COUNT_AT, "exchanges", "right"), (AMOUNT_AT, "moved in the year", "left")):
-        axes.text(x, y, text, fontsize=7.4, color=GREY, va="center", ha=side)
-    for k, stream in enumerate(streams):
-        own, at = links[links["stream"] == stream], y + LEGEND_ROW * (k + 1)
-        colour, line = look_of(stream, streams)
-        axes.plot([0.0, 0.3], [at, at], color=colour, ls=line, lw=2.6)
-        axes.text(0.4, at, stream, fontsize=7.4, va="center")
-        axes.text(COUNT_AT, at, f"{len(own)}", fontsize=7.4, va="center", ha="right")
-        axes.text(AMOUNT_AT, at, amounts(own), fontsize=7.4, va="center")
+def words_of(links: pd.DataFrame, stream: str) -> str:
+    """The name of a stream, and below it the number of its exchanges and what they moved."""
+    own = links[links["stream"] == stream]
+    name = f"{own['label'].nunique()} {stream}" if stream == OTHER_STREAMS else stream
+    return "\n".join([*textwrap.wrap(name, STREAM_LETTERS), f"{len(own)}: {amounts(own)}"])
+
+
+def in_lines(text: str) -> str:
+    """A name in two lines at most; what is longer ends in dots.
+
+    >>> in_lines("cement, ceramics, glass, concrete in Long Thành Industrial Park")
+    'cement, ceramics, glass,\\nconcrete in Long Thành …'
+    """
+    lines = textwrap.wrap(text, LETTERS)
+    return "\n".join(lines[:2]) + (" …" if len(lines) > 2 else "")
 
 
 def amounts(links: pd.DataFrame) -> str:

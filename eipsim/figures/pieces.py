@@ -15,14 +15,20 @@ from eipsim.figures.labels import spread
 from eipsim.figures.style import inches_of
 from eipsim.figures.wording import per_cent
 
+TICK = 0.5  # inches from tick to tick, at least
 HALF, FIELD = 0.56, 1.15  # inches beside bars: right edges of the count and, where it has its own, of the share
 
 
 def over_years(axes: Axes, years: Any, label: str = "Year") -> None:
     """Years from left to right, as whole numbers."""
     axes.set_xlim(years[0], years[-1])
-    axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(ticks_along(axes, 8), integer=True))
     axes.set_xlabel(label)
+
+
+def ticks_along(axes: Axes, most: int) -> int:
+    """So many ticks as have room below axes, at most `most`."""
+    return max(2, min(most, int(inches_of(axes)[0] / TICK)))
 
 
 def in_rows(axes: Axes, n: int, names: Sequence[str] = (), ticks: int = 5) -> None:
@@ -31,7 +37,7 @@ def in_rows(axes: Axes, n: int, names: Sequence[str] = (), ticks: int = 5) -> No
     axes.set_yticks(range(len(names)), list(names))
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
-    axes.xaxis.set_major_locator(MaxNLocator(ticks))
+    axes.xaxis.set_major_locator(MaxNLocator(ticks_along(axes, ticks)))
     axes.grid(axis="x")
 
 

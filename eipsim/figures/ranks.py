@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,14 +12,17 @@ from matplotlib.colors import LinearSegmentedColormap
 
 from eipsim.analysis.intervals import count_in_words, least_if_always
 from eipsim.figures.colours import BLUE, GREY
+from eipsim.figures.influences import factor_in_sentence, factor_name, outcome_words
 from eipsim.figures.pieces import in_cells
 from eipsim.figures.style import Chart, axes_in, inches_of, page, room_of, styled
-from eipsim.figures.wording import case_name, direction, verb
+from eipsim.figures.wording import ABBREVIATIONS, case_name, direction, in_sentence, verb
 
 SHADES = LinearSegmentedColormap.from_list("shades", ["#ffffff", "#cfe3f2", "#5aa3d3", BLUE])
 NAMES, LETTERS = 1.95, 27  # inches and letters for the names of scenarios
 ROW, GAP = 0.32, 0.28
-DARK = 0.72  # from here on numbers are white
+DARK, PALEST = 0.72, 0.12  # from here on numbers are white; the shade of the last rank, which is not that of the page
+CELL, HEAD_LINE, LETTER, ACROSS = 0.36, 0.115, 0.078, 6.87  # inches
+PARTS = ("third", "half", "quarter", "fifth")  # how groups of numbers end
 CAPTION = (
     "Left: share of the states (draws of the uncertain inputs and of chance, the same for all scenarios) in which a scenario "
     "comes out at a rank. Right: share of bootstrap resamples of the states in which its mean does: how sure the order of the "
@@ -89,17 +92,50 @@ BY_GROUP = (
 )
 
 
+class Heads(NamedTuple):
+    """What stands above the columns: lines of each group, and of each factor; the first factor is all states."""
+
+    groups: list[list[str]]
+    factors: list[str]
+    lines: dict[str, list[str]]
+
+    @property
+    def above_groups(self) -> float:
+        """Inches from the cells to the lines below the names of factors."""
+        return 0.14 + HEAD_LINE * max(map(len, self.groups))
+
+    @property
+    def inches(self) -> float:
+        return self.above_groups + 0.1 + 0.13 * max(map(len, self.lines.values()), default=0)
+
+
 @styled()
-def ranks_by_group(result: Any) -> Chart:
-    """The rank of every scenario in all states and in each part of a Ranking made with `by`."""
+def ranks_by_group(result: Any, *, ax: Axes | None = None) -> Chart:
+    """The rank of every scenario in all states and in each part of a Ranking made with `by`; `ax`: axes to draw in."""
     table, names = result.group_means(), [result.scenarios[option] for option in result.order]
     groups = list(dict.fromkeys(table["group"]))
     ranked = table.pivot(index="scenario", columns="group", values="rank").loc[names, groups]
     shares = table.pivot(index="scenario", columns="group", values="best_share").loc[names, groups]
-    chart, box = page(group_sentence(result), subtitle(result), BY_GROUP, height=2.45 + 0.36 * len(names))
-    axes = axes_in(chart, box, left=NAMES, right=0.05, top=1.0, bottom=0.05)
-    draw_groups(axes, ranked, shares, table.drop_duplicates("group")["factor"].tolist())
+    left = 0.2 + LETTER * max(len(line) for name in names for line in in_lines(name).split("\n"))
+    heads = heads_of(groups, table.drop_duplicates("group")["factor"].tolist(), (ACROSS - left) / len(groups))
+    words = f"Ranks by {in_sentence(outcome_words(result.value))} ({direction(result.minimise)}), {result.states.n:,} states."
+    height = 1.6 + heads.inches + CELL * len(names)
+    chart, box = page(group_sentence(result), words, BY_GROUP, height=height, ax=ax)
+    draw_groups(axes_in(chart, box, left=left, right=0.05, top=heads.inches, bottom=0.05, ax=ax), ranked, shares, heads)
     return chart
+
+
+def heads_of(groups: list[str], factors: list[str], column: float) -> Heads:
+    """The names of groups and factors in lines that fit columns so wide [inches]."""
+    letters = max(6, int(column / 0.068))
+    labels = [
+        textwrap.wrap(short(group, factor), letters, break_long_words=False) for group, factor in zip(groups, factors)
+    ]
+    lines = {
+        factor: textwrap.wrap(factor_name(factor), max(8, int(column * factors.count(factor) / 0.07)))
+        for factor in dict.fromkeys(factors[1:])
+    }
+    return Heads(labels, factors, lines)
 
 
 def group_sentence(result: Any) -> str:
@@ -112,44 +148,55 @@ def group_sentence(result: Any) -> str:
     worst = others.loc[others["cost_of_staying"].idxmax()]
     return (
         f"{name} {verb(result.best, 'is', 'are')} the best choice in {same} of {len(parts)} parts; where "
-        f"{worst['group']}, it is {case_name(worst['best']).lower()}"
+        f"{part_in_words(str(worst['group']), str(worst['factor']))}, it is {in_sentence(case_name(worst['best']))}"
     )
 
 
-def draw_groups(axes: Axes, ranked: pd.DataFrame, shares: pd.DataFrame, factors: list[str]) -> None:
+def part_in_words(group: str, factor: str) -> str:
+    """A part of the states inside a sentence.
+
+    >>> part_in_words("rule = npv_hurdle", "rule")
+    'decision rule is NPV hurdle'
+    >>> part_in_words("behaviour.peer_weight, lowest third", "behaviour.peer_weight")
+    'peer weight is in its lowest third'
+    """
+    own = short(group, factor)
+    return f"{factor_in_sentence(factor)} is {f'in its {own}' if own.endswith(PARTS) else own}"
+
+
+def draw_groups(axes: Axes, ranked: pd.DataFrame, shares: pd.DataFrame, heads: Heads) -> None:
     n, columns = ranked.shape
     shades = 1.0 - (ranked.to_numpy(float) - 1.0) / max(n - 1, 1)
-    letters = max(6, int(inches_of(axes)[0] / columns / 0.068))
-    labels = [short(group, factor) for group, factor in zip(ranked.columns, factors)]
-    wrapped = [textwrap.wrap(label, letters, break_long_words=False) for label in labels]
-    heads, names = ["\n".join(lines) for lines in wrapped], [in_lines(name) for name in ranked.index]
-    in_cells(axes, SHADES(0.9 * shades), heads, names, 6.8 if columns <= 10 else 5.8)
+    names = [in_lines(name) for name in ranked.index]
+    labels = ["\n".join(lines) for lines in heads.groups]
+    in_cells(axes, SHADES(PALEST + (0.9 - PALEST) * shades), labels, names, 6.8 if columns <= 10 else 5.8)
     for (row, column), shade in np.ndenumerate(shades):
         look: dict[str, Any] = {"ha": "center", "va": "center", "color": "white" if shade >= DARK else "#222222"}
         share = float(shares.iloc[row, column])
         axes.text(column, row - 0.14, str(int(ranked.iloc[row, column])), fontsize=8.2, fontweight="bold", **look)
         axes.text(column, row + 0.24, f"{100.0 * share:.0f} %" if share >= 0.005 else "–", fontsize=6.4, **look)
-    name_factors(axes, factors, 0.14 + 0.115 * max(map(len, wrapped)))
+    name_factors(axes, heads)
 
 
 def short(group: str, factor: str) -> str:
     """What tells a group from the others of its factor.
 
     >>> short("rule = npv_hurdle", "rule"), short("a.b, lowest third", "a.b"), short("all states", "all")
-    ('npv hurdle', 'lowest third', 'all states')
+    ('NPV hurdle', 'lowest third', 'all states')
     """
-    return group.removeprefix(factor).lstrip(" =,").replace("_", " ") if factor != "all" else group
+    if factor == "all":
+        return group
+    words = group.removeprefix(factor).lstrip(" =,").replace("_", " ").split(" ")
+    return " ".join(ABBREVIATIONS.get(word, word) for word in words)
 
 
-def name_factors(axes: Axes, factors: list[str], above: float) -> None:
-    """The name of each factor above the columns of its groups, with a line over them; `above` in inches."""
-    wide, high = inches_of(axes)
-    across = axes.get_xaxis_transform()
-    for factor in dict.fromkeys(factors[1:]):
+def name_factors(axes: Axes, heads: Heads) -> None:
+    """The name of each factor above the columns of its groups, with a line over them."""
+    high, above, factors = inches_of(axes)[1], heads.above_groups, heads.factors
+    for factor, lines in heads.lines.items():
         first = factors.index(factor)
         last = len(factors) - 1 - factors[::-1].index(factor)
-        lines = textwrap.wrap(factor.replace(".", ". "), max(8, int((last - first + 1) * wide / len(factors) / 0.07)))
-        look: dict[str, Any] = {"transform": across, "clip_on": False, "color": GREY}
+        look: dict[str, Any] = {"transform": axes.get_xaxis_transform(), "clip_on": False, "color": GREY}
         axes.plot([first - 0.45, last + 0.45], [1.0 + above / high] * 2, lw=0.7, **look)
-        middle, text = (first + last) / 2.0, "\n".join(lines).replace(". ", ".")
-        axes.text(middle, 1.0 + (above + 0.05) / high, text, ha="center", va="bottom", fontsize=7.2, **look)
+        place = ((first + last) / 2.0, 1.0 + (above + 0.05) / high)
+        axes.text(*place, "\n".join(lines), ha="center", va="bottom", fontsize=7.2, **look)

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import PathPatch, Rectangle
-from matplotlib.path import Path
 
 from eipsim.core.numbers import Scale
 from eipsim.errors import InputError, Mistake
 from eipsim.figures.colours import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION
+from eipsim.figures.fonts import readable
 from eipsim.figures.labels import spread
 from eipsim.figures.parks import find_park, name_of, running
 from eipsim.figures.pieces import in_inches
+from eipsim.figures.ribbons import BAR, DARK, GAP, HEAD, Column, column, draw_nodes, ribbons
 from eipsim.figures.style import Chart, axes_in, inches_of, page, room_of, styled
 from eipsim.figures.wording import number, per_cent, scale_of
 
 if TYPE_CHECKING:
     from eipsim.runs.simulation import Run
 
-BROWN, DARK = "#8c6d46", "#5a5a5a"
+BROWN = "#8c6d46"
 
 
 class Part(NamedTuple):
@@ -92,9 +91,8 @@ PANELS = (
 )  # fmt: skip
 MOST_SECTORS = 6
 OTHER = "other sectors"
-PANEL_INCHES, HEAD = 2.0, 0.34
+PANEL_INCHES = 2.0
 LEFT, RIGHT = 1.72, 2.0  # inches for the names at both sides
-BAR, GAP = 0.11, 0.075  # inches: width of a node, gap between nodes
 FINER = 20.0  # numbers are on the scale of this part of the total, so that small flows can be read
 MIDDLE = 0.405  # where the sectors stand, as a share of the width
 CAPTION = (
@@ -114,7 +112,7 @@ def park_sankey(run: Run, park: str | None = None) -> Chart:
     if run.material_flows is None:
         raise InputError(Mistake("figure", "this run has no material flows", "simulate with detail=True"))
     park_id = find_park(run, park, running(run))
-    table = sectors_of(run.material_flows, park_id)
+    table, run = sectors_of(run.material_flows, park_id), readable(run)
     if table.empty:
         raise InputError(Mistake("figure", f"{name_of(run, park_id)} has no tenants in the last year"))
     year = int(run.outcomes.index[-1])
@@ -183,63 +181,6 @@ def draw_panel(axes: Axes, panel: Panel, inputs: pd.DataFrame, outputs: pd.DataF
         name_nodes(axes, end, scale, outwards=-1 if flows is inputs else 1)
     draw_nodes(axes, middle, {})
     name_sectors(axes, middle)
-
-
-class Column(NamedTuple):
-    """Nodes below each other: their left edge and upper ends [inches], what flows through each, and how much an inch is."""
-
-    x: float
-    top: pd.Series
-    flows: pd.Series
-    per_inch: float
-
-    @property
-    def centres(self) -> np.ndarray:
-        return (self.top + 0.5 * self.flows / self.per_inch).to_numpy()
-
-
-def column(x: float, flows: pd.Series, per_inch: float, high: float) -> Column:
-    """Nodes with these flows, centred in what the heading leaves of `high` [inches]."""
-    heights = flows / per_inch
-    free = high - HEAD - heights.sum() - GAP * (len(flows) - 1)
-    top = HEAD + max(free, 0.0) / 2.0 + (heights.cumsum() - heights) + GAP * np.arange(len(flows))
-    return Column(x, top, flows, per_inch)
-
-
-def ribbons(axes: Axes, flows: pd.DataFrame, end: Column, middle: Column, colours: dict[str, str]) -> None:
-    """A ribbon from every node at the side to every sector, each as thick as its flow at both ends."""
-    at_end, at_middle = end.top.copy(), middle.top.copy()
-    for label in flows.columns:
-        for sector in flows.index:
-            thick = float(flows.at[sector, label]) / end.per_inch
-            if thick > 0.0:
-                y, y_middle = at_end[label], at_middle[sector]
-                if end.x < middle.x:
-                    band = ribbon((end.x + BAR, y), (middle.x, y_middle), thick)
-                else:
-                    band = ribbon((middle.x + BAR, y_middle), (end.x, y), thick)
-                axes.add_patch(PathPatch(band, facecolor=colours[label], alpha=0.45, lw=0))
-            at_end[label] += thick
-            at_middle[sector] += thick
-
-
-def ribbon(start: tuple[float, float], stop: tuple[float, float], thick: float) -> Path:
-    """A band of constant height between two vertical edges, given by their upper ends."""
-    (x0, y0), (x1, y1) = start, stop
-    middle = 0.5 * (x0 + x1)
-    points = [
-        (x0, y0), (middle, y0), (middle, y1), (x1, y1),
-        (x1, y1 + thick), (middle, y1 + thick), (middle, y0 + thick), (x0, y0 + thick), (x0, y0),
-    ]  # fmt: skip
-    curve = [Path.CURVE4] * 3
-    return Path(points, [Path.MOVETO, *curve, Path.LINETO, *curve, Path.CLOSEPOLY])
-
-
-def draw_nodes(axes: Axes, nodes: Column, colours: dict[str, str]) -> None:
-    for name, top in nodes.top.items():
-        look: dict[str, Any] = {"facecolor": colours.get(str(name), DARK), "edgecolor": "black", "lw": 0.4}
-        height = float(nodes.flows[name]) / nodes.per_inch
-        axes.add_patch(Rectangle((nodes.x, float(top)), BAR, height, zorder=4, **look))
 
 
 def name_nodes(axes: Axes, nodes: Column, scale: Scale, outwards: int) -> None:

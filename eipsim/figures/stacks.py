@@ -24,25 +24,26 @@ if TYPE_CHECKING:
     from eipsim.runs.simulation import Run
 
 LARGEST = 8
-OTHER = "Other measures"
+OTHER, ADDING = "Other measures", "Other measures, adding"
 FILLS = (
     (BLUE, ""), (ORANGE, "////"), (GREEN, ""), (YELLOW, "...."),
     (VERMILION, ""), (SKY, "\\\\\\\\"), (PURPLE, ""), (LIGHT, "xxxx"),
 )  # fmt: skip
+OTHER_FILL = ("#8f8f8f", "")
 UNIT = "tCO2/yr"
 
 
 @styled()
-def avoided_by_measure(run: Run | EIPModel) -> Chart:
+def avoided_by_measure(run: Run | EIPModel, *, ax: Axes | None = None) -> Chart:
     """Stacked areas of the CO2 that each measure avoids in each year; the `LARGEST` are named, the rest is together.
 
-    `run` is a Run or an EIPModel made with `detail=True`. InputError when it was not.
+    `run` is a Run or an EIPModel made with `detail=True`, `ax` axes to draw in. InputError when it was not.
     """
     table = table_of(run)
     labels = dict(zip(measure_names(), measure_labels()))
     table = table.rename(columns=labels)
     shown = grouped(table)
-    return draw(shown, table, scale_of(float(table.sum(axis=1).abs().max()), UNIT))
+    return draw(shown, table, scale_of(float(table.sum(axis=1).abs().max()), UNIT), ax)
 
 
 def table_of(run: Run | EIPModel) -> pd.DataFrame:
@@ -66,7 +67,7 @@ def grouped(table: pd.DataFrame) -> pd.DataFrame:
     kept, rest = by_size[:LARGEST], table[by_size[LARGEST:]]
     shown = table[kept].copy()
     shown[OTHER] = rest.clip(lower=0.0).sum(axis=1)
-    shown[f"{OTHER}, adding"] = rest.clip(upper=0.0).sum(axis=1)
+    shown[ADDING] = rest.clip(upper=0.0).sum(axis=1)
     return shown
 
 
@@ -93,7 +94,7 @@ def additions(table: pd.DataFrame) -> str:
     return f"Below zero: measures that add emissions in {table.index[-1]} ({named})."
 
 
-def draw(shown: pd.DataFrame, table: pd.DataFrame, scale: Scale) -> Chart:
+def draw(shown: pd.DataFrame, table: pd.DataFrame, scale: Scale, ax: Axes | None) -> Chart:
     caption = (
         "Measures of firms only, not shared systems and exchanges. Scope 1 and 2, at the grid factor of the year, against the "
         "same firms with their initial stock of measures. "
@@ -105,8 +106,8 @@ def draw(shown: pd.DataFrame, table: pd.DataFrame, scale: Scale) -> Chart:
     subtitle = (
         f"Measures adopted since 2015, {scale.unit}. Line: net total, {total} in {last}. Named values are of {last}."
     )
-    chart, box = page(finding(table), subtitle, caption, height=4.8)
-    axes = axes_in(chart, box, left=0.55, right=2.35, bottom=0.42)
+    chart, box = page(finding(table), subtitle, caption, height=4.8, ax=ax)
+    axes = axes_in(chart, box, left=0.55, right=2.35, bottom=0.42, ax=ax)
     ends, texts, colours = stack(axes, shown / scale.size)
     axes.plot(table.index, table.sum(axis=1) / scale.size, color="black", lw=1.4)
     axes.axhline(0.0, color="black", lw=0.7)
@@ -127,14 +128,14 @@ def stack(axes: Axes, shown: pd.DataFrame) -> tuple[list[float], list[str], list
         values = shown[name].to_numpy()
         if not values.any():
             continue
-        colour, hatch = FILLS[k] if k < LARGEST else ("white", "")
+        colour, hatch = FILLS[k] if k < LARGEST else OTHER_FILL
         gains, losses = values.clip(min=0.0), values.clip(max=0.0)
         look: dict[str, Any] = {"facecolor": colour, "hatch": hatch, "edgecolor": "black", "lw": 0.35}
         axes.fill_between(shown.index, up, up + gains, **look)
         axes.fill_between(shown.index, down, down + losses, **look)
         middle = (up + 0.5 * gains)[-1] if values[-1] >= 0.0 else (down + 0.5 * losses)[-1]
         up, down = up + gains, down + losses
-        if not name.endswith("adding"):
+        if name != ADDING:
             ends.append(float(middle))
             texts.append(f"{name}  {number(float(values[-1]), 2, strip=False)}")
             colours.append("black")

@@ -42,10 +42,10 @@ DASHED = "; dashed: the upper end of the inert factor's"
 
 
 @styled()
-def tornado(found: Any, scenario: str | None = None, outcome: str | None = None) -> Chart:
+def tornado(found: Any, scenario: str | None = None, outcome: str | None = None, *, ax: Axes | None = None) -> Chart:
     """Factors by their main index, the largest on top, with intervals; of a `Sensitivity`, one outcome in one scenario.
 
-    Over time, the last year. Raises InputError for an unknown scenario or outcome.
+    Over time, the last year. `ax`: axes to draw in. Raises InputError for an unknown scenario or outcome.
     """
     scenario, outcome = one_of(found, scenario, outcome)
     rows = last_year(found.ranked(scenario, outcome))
@@ -60,9 +60,9 @@ def tornado(found: Any, scenario: str | None = None, outcome: str | None = None)
     lines = LINES.format(level=100.0 * found.provenance["sampler"]["confidence"], dashed=dashed)
     chart, box = page(
         matters_most(rows, outcome, unit), subtitle(found, scenario, noise, year),
-        f"{CAPTIONS[found.main]} {lines}{note}", 7.2, 1.85 + ROW_INCHES * len(shown),
+        f"{CAPTIONS[found.main]} {lines}{note}", 7.2, 1.85 + ROW_INCHES * len(shown), ax,
     )  # fmt: skip
-    axes = axes_in(chart, box, left=NAME_INCHES, right=VALUE_INCHES, bottom=0.4)
+    axes = axes_in(chart, box, left=NAME_INCHES, right=VALUE_INCHES, bottom=0.4, ax=ax)
     beside = {"ST": "S1", "mu_star": "sigma"}.get(found.main)
     others = last_year(found.ranked(scenario, outcome, beside)) if beside else None
     draw(axes, scaled(shown, scale), None if others is None else scaled(others, scale), beside == "S1")

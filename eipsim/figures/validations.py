@@ -39,12 +39,12 @@ CAPTION = (
 
 
 @styled()
-def validation(result: Any) -> Chart:
-    """Every fact of a `Validation`: the observed range, the model's, and the verdict."""
+def validation(result: Any, *, ax: Axes | None = None) -> Chart:
+    """Every fact of a `Validation`: the observed range, the model's, and the verdict; `ax`: axes to draw in."""
     facts = list(zip(result.facts, result.judgements))
     height = 1.25 + ROW_INCHES * len(facts)
-    chart, box = page(finding(result), subtitle(result), CAPTION, WIDTH, height)
-    axes = axes_in(chart, box, left=NAME_INCHES, right=RESULT_INCHES)
+    chart, box = page(finding(result), subtitle(result), CAPTION, WIDTH, height, ax)
+    axes = axes_in(chart, box, left=NAME_INCHES, right=RESULT_INCHES, ax=ax)
     axes.set(xlim=(0.0, 1.0), ylim=(len(facts) - 0.5, -0.5), xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
     for row, (fact, found) in enumerate(facts):

@@ -14,7 +14,7 @@ PLURALS = {
     "parks", "firms", "measures", "options", "exchanges", "tonnes", "emissions", "savings", "subsidies", "audits",
     "inspections", "jobs", "materials", "benefits",
 }  # fmt: skip
-ABBREVIATIONS = {"eip": "EIP", "recp": "RECP", "co2": "CO₂", "epr": "EPR"}
+ABBREVIATIONS = {"eip": "EIP", "recp": "RECP", "co2": "CO₂", "epr": "EPR", "npv": "NPV"}
 MULTIPLE, SMALL = 2.0, 0.005  # from twice the base on differences are told as multiples; below half a per cent in units
 
 

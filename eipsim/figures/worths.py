@@ -26,14 +26,14 @@ CAPTION = (
 
 
 @styled()
-def worth_of_knowing(table: pd.DataFrame, most: int = MOST) -> Chart:
-    """A bar per row of the table of `value_of_information`, with the choice that it leads to."""
+def worth_of_knowing(table: pd.DataFrame, most: int = MOST, *, ax: Axes | None = None) -> Chart:
+    """A bar per row of the table of `value_of_information`, with the choice that it leads to; `ax`: axes to draw in."""
     unit = of_differences(table.attrs.get("unit", ""))
     table = gathered(table[table["value"].notna()], most)
     choices = {row: choice for row, choice in enumerate(table["choice"]) if changes(choice)}
     subtitle = SUBTITLE + (ON_THE_RIGHT if choices else "") + "."
-    chart, box = page(sentence(table, unit), subtitle, CAPTION, height=1.9 + ROW * len(table))
-    axes = axes_in(chart, box, left=NAMES, right=CHOICE if choices else 0.3, bottom=0.36, top=0.08)
+    chart, box = page(sentence(table, unit), subtitle, CAPTION, height=1.9 + ROW * len(table), ax=ax)
+    axes = axes_in(chart, box, left=NAMES, right=CHOICE if choices else 0.3, bottom=0.36, top=0.08, ax=ax)
     draw(axes, table, scale_of(float(table["high"].max()), unit))
     write_choices(axes, choices)
     return chart

@@ -10,6 +10,7 @@ from eipsim.agents.firm.columns import ADOPTED, IMPLEMENTED, NOT_RECOMMENDED
 from eipsim.agents.operator.columns import APPLIED, CERTIFICATE_STATES, CERTIFIED, SCORES
 from eipsim.certification.binding import BINDING, binding
 from eipsim.core.money import CENTS
+from eipsim.core.names import fold_name
 from eipsim.exchanges.tables import named, year_or_missing
 from eipsim.infrastructure.items import item_labels, item_names, item_units
 from eipsim.market import books as accounts
@@ -98,8 +99,14 @@ def park_table(world: World, years: KeptYears) -> pd.DataFrame:
         **{f"{what}_drawn": is_drawn(world, what)[rows] for what in DRAWN},
     }
     table = pd.DataFrame(columns, copy=False)
-    table.attrs["units"] = dict(PARK_UNITS)
+    table.attrs |= {"units": dict(PARK_UNITS), "latin": latin_names(world)}
     return table
+
+
+def latin_names(world: World) -> dict[str, str]:
+    """By name of a park that has letters of another script, the Latin name that its country gives it, else its id."""
+    names = zip(world.park_ids, world.park_names, world.park_names_ascii)
+    return {name: latin if latin.isascii() else own for own, name, latin in names if not fold_name(name).isascii()}
 
 
 def is_drawn(world: World, what: str) -> np.ndarray:

@@ -10,6 +10,7 @@ from typing import get_args, get_origin, get_type_hints
 
 from eipsim.core.names import fold_name, same_unit, shown, spelt_as
 from eipsim.core.park_names import Called, parks_called
+from eipsim.data import outlines
 from eipsim.data import world_rows as rows
 from eipsim.data.loading import CountryTables
 from eipsim.data.parameters import load_parameters
@@ -90,7 +91,8 @@ def files_of(recipe: str) -> dict[str, Path]:
         return packaged_files()
     places = [folder, folder / "parks"]
     decrees = next(filter(None, (first_file(name, places) for name in DECREES)), None)
-    return files_in(places, (*MODELS, *market.TABLES)) | ({"decrees": decrees} if decrees else {})
+    beside = {"decrees": decrees, "outline": first_file(outlines.NAME, places)}
+    return files_in(places, (*MODELS, *market.TABLES)) | {name: file for name, file in beside.items() if file}
 
 
 def origins_of(own: Collection[str]) -> dict[str, str]:
@@ -128,6 +130,7 @@ def _read_files(recipe: str, content: str) -> Recipe:
     constants["reference_exit_rate"] = mean_exit_rate(tables["archetypes"], constants)
     decrees = None if recipe in BUILT_IN else files.get("decrees")
     _check_decrees(reader, decrees)
+    _check_outline(reader, files.get("outline"), tables["provinces"])
     reader.finish()
     names = () if recipe in BUILT_IN else tuple(files)
     made = market.country_tables(own, decrees, content)
@@ -141,6 +144,23 @@ def _check_decrees(reader: Reader, file: Path | None) -> None:
         read_decrees((str(file),))
     except InputError as error:
         reader.mistakes += [replace(m, where=m.where.replace(str(file), file.name)) for m in error.mistakes]
+
+
+def _check_outline(reader: Reader, file: Path | None, provinces: Table[rows.ProvinceRow]) -> None:
+    """The outline is for maps alone, but one that cannot be drawn is told before a run, not after it."""
+    if file is None:
+        return
+    try:
+        west, south, east, north = outlines.read_outline(file).box
+    except InputError as error:
+        reader.mistakes += error.mistakes
+        return
+    inside = [west <= row.longitude <= east and south <= row.latitude <= north for row in provinces]
+    if inside and not any(inside):
+        what = (
+            f"reaches from {west:g} to {east:g} degrees east and {south:g} to {north:g} north, where no province lies"
+        )
+        reader.add(file.name, what, "give longitude before latitude, of the country of provinces.csv")
 
 
 def _refuse_strangers(reader: Reader, recipe: str) -> None:

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from charts import beyond_page, overlapping, texts
+from charts import beyond_page, overlapping, texts, too_pale
 from memory import study
 
 from eipsim import figures
@@ -56,6 +56,15 @@ def test_ranks_in_parts_of_the_states_can_be_read(n_scenarios):
     assert overlapping(chart) == []
     assert beyond_page(chart) == []
     assert "the best choice in" in chart.finding
+    assert not any("_" in text for text, _ in texts(chart))
+    assert too_pale(chart) == []
+
+
+def test_ranks_in_parts_of_the_states_leave_no_room_empty_above_them():
+    chart = figures.ranks_by_group(ranking(6, gap=-1.0, by=["rule", "behaviour.peer_weight"]))
+    top = max(box.y1 for text, box in texts(chart) if text in ("Decision rule", "Peer weight"))
+    lowest = min(box.y0 for text, box in texts(chart) if text.startswith("Ranks by"))
+    assert 0.0 < (lowest - top) / chart.dpi < 0.35
 
 
 def test_a_choice_that_holds_everywhere_is_told():

@@ -8,7 +8,17 @@ from charts import beyond_page, overlapping, texts
 import eipsim
 from eipsim import figures
 from eipsim.errors import InputError
-from eipsim.figures import abatements, criteria, exchange_funnels, inequality, parks, sankeys, transitions
+from eipsim.figures import (
+    abatements,
+    criteria,
+    exchange_funnels,
+    inequality,
+    networks,
+    parks,
+    ribbons,
+    sankeys,
+    transitions,
+)
 from eipsim.infrastructure.columns import FLOW
 from eipsim.model.model import EIPModel
 from eipsim.runs.metabolism import BALANCES
@@ -129,12 +139,28 @@ def test_the_default_park_has_most_exchanges(nation):
     assert most == max(len(parks.of_park(exchanges, park)) for park in set(exchanges["donor_park"].astype(str)))
 
 
-def test_the_network_has_an_arrow_for_every_exchange_of_the_park(nation):
-    exchanges = parks.of_park(parks.running(nation), parks.busiest(parks.running(nation)))
-    chart = figures.symbiosis_network(nation)
-    assert len(chart.axes[0].patches) == len(exchanges)
-    counted = sum(int(text) for text, _ in texts(chart) if text.isdigit())
-    assert counted == len(exchanges)  # the legend
+@pytest.mark.parametrize("world", ["run", "nation"])
+def test_every_exchange_of_a_park_is_counted_at_the_giver_in_a_stream_and_at_the_taker(world, request):
+    whole = request.getfixturevalue(world)
+    there = parks.running(whole)
+    exchanges = parks.of_park(there, parks.busiest(there))
+    shown = [text for text, _ in texts(figures.symbiosis_network(whole))]
+    at_the_sides = [int(text.split("\u00a0")[-1]) for text in shown if "\u00a0\u00a0" in text and text[-1].isdigit()]
+    in_streams = [
+        int(text.split("\n")[-1].split(":")[0]) for text in shown if "\n" in text and ": " in text.split("\n")[-1]
+    ]
+    assert sum(at_the_sides) == 2 * len(exchanges)
+    assert sum(in_streams) == len(exchanges)
+
+
+def test_ribbons_of_a_network_are_as_thick_as_their_exchanges_are_many(run):
+    there = parks.running(run)
+    exchanges = parks.of_park(there, parks.busiest(there))
+    axes = figures.symbiosis_network(run).axes[0]
+    bands = [patch.get_path().vertices for patch in axes.patches if len(patch.get_path().vertices) == 9]
+    thick = networks.THICKEST if len(exchanges) < 17 else networks.ALL / len(exchanges)
+    assert sum(band[4][1] - band[3][1] for band in bands) == pytest.approx(2 * len(exchanges) * thick)
+    assert len(bands) < 2 * len(exchanges) + 1
 
 
 def test_earlier_years_show_what_ran_then(nation):
@@ -189,10 +215,10 @@ def test_ribbons_are_as_thick_as_their_flows_and_leave_no_gap(run):
     table = sankeys.sectors_of(run.material_flows, str(run.material_flows["park_id"].iloc[0]))
     inputs, _ = sankeys.links(table, sankeys.PANELS[0])
     per_inch = float(inputs.to_numpy().sum()) / 1.4
-    middle = sankeys.column(0.0, inputs.sum(axis=1), per_inch, 2.0).top
+    middle = ribbons.column(0.0, inputs.sum(axis=1), per_inch, 2.0).top
     gaps = middle.to_numpy()[1:] - (middle + inputs.sum(axis=1) / per_inch).to_numpy()[:-1]
-    np.testing.assert_allclose(gaps, sankeys.GAP)
-    band = sankeys.ribbon((0.0, 1.0), (2.0, 3.0), 0.5)
+    np.testing.assert_allclose(gaps, ribbons.GAP)
+    band = ribbons.ribbon((0.0, 1.0), (2.0, 3.0), 0.5)
     assert band.vertices[-2][1] - band.vertices[0][1] == pytest.approx(0.5)
     assert band.vertices[4][1] - band.vertices[3][1] == pytest.approx(0.5)
 
