@@ -194,7 +194,7 @@ def indent_of(line: str) -> str:
 def print_where(folder: Path) -> None:
     """Where the results of a command are, and of which kinds."""
     kinds = "Tables, figures" if any(folder.glob("*.png")) else "Tables"
-    print_lines(f"{kinds} and manifest are in {folder}")
+    print_prose(f"{kinds} and manifest are in {folder}")
 
 
 def print_country(tables: Mapping[str, str]) -> None:
