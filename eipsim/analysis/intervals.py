@@ -104,14 +104,14 @@ def no_width(values: np.ndarray, what: str, independent: float | None = None) ->
     """Of values that are all the same, so that Student's interval has no width: how often another may come all the same.
 
     >>> no_width(np.zeros(3), "pairs"), no_width(np.full(20, 4.0), "pairs"), no_width(np.array([0.0, 1.0]), "pairs")
-    ('none seen in 3 pairs: at most 71 % of them have one', 'the same in all 20 pairs: at most 17 % have another', '')
+    ('none seen in 3 pairs: at most 71 % of all such pairs have one', 'the same in all 20 pairs: at most 17 % have another', '')
     """
     n = len(values)
     if n < 2 or np.ptp(values) > 0.0:
         return ""
     most = _neither_0_nor_100(1.0 - least_if_always(n if independent is None else independent))
     if values[0] == 0.0:
-        return f"none seen in {n:,} {what}: at most {most} of them have one"
+        return f"none seen in {n:,} {what}: at most {most} of all such {what} have one"
     return f"the same in all {n:,} {what}: at most {most} have another"
 
 

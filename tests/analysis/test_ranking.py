@@ -361,7 +361,7 @@ def test_what_is_always_so_is_told_with_what_so_few_states_can_say():
     assert "at least 94 % of resamples" in made.finding
     assert "114 of 114 states (at least 94 %)" in made.finding
     assert "100 %" not in made.finding
-    assert made.table()["note"].tolist() == ["", "none seen in 114 states: at most 6 % of them have one"]
+    assert made.table()["note"].tolist() == ["", "none seen in 114 states: at most 6 % of all such states have one"]
 
 
 def test_points_of_several_hypercubes_count_each_and_rows_of_a_sobol_block_once():

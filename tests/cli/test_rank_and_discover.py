@@ -77,7 +77,7 @@ def test_a_sure_thing_is_told_with_what_so_few_states_can_say(eipsim, tmp_path):
     assert code == 0
     assert "57 of 57 states (at least 94 %)" in out
     assert "100 %" not in out
-    assert "none seen in 57 states: at most 6 % of them have one" in err
+    assert "none seen in 57 states: at most 6 % of all such states have one" in err
 
 
 def test_rank_as_json_has_every_table(eipsim, store):

@@ -138,7 +138,7 @@ def test_what_no_pair_has_is_told_with_how_often_it_may_be(comparison):
     """Five pairs without a difference: it may come in up to 52 % of them (exact interval of none of five)."""
     early = comparison.differences[comparison.differences["year"] < 2024]
     rows = of(early, scenario="carbon-price", outcome="parks_certified")
-    assert set(rows["note"]) == {"none seen in 5 pairs: at most 52 % of them have one"}
+    assert set(rows["note"]) == {"none seen in 5 pairs: at most 52 % of all such pairs have one"}
     moved = comparison.differences[comparison.differences["low"] < comparison.differences["high"]]
     assert set(moved["note"]) == {""}
 
