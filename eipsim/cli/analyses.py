@@ -146,12 +146,13 @@ def _print_table(found: Any, scenario: str, outcome: str) -> None:
     names = list(dict.fromkeys(table["index"]))
     main = table[table["index"] == found.main].sort_values("estimate", ascending=False, kind="stable")
     between = noise["seeds"] > 1 and bool((main["seed_high"] > main["seed_low"]).any())
-    rows = [_row(row, table, names, between) for row in main.head(SHOWN).itertuples()]
-    rows += [_row(row, table, names, between) for row in main[SHOWN:].itertuples() if row.kind == "dummy"]
+    shown = [row for place, row in enumerate(main.itertuples()) if place < SHOWN or row.kind == "dummy"]
+    rows = [_row(row, table, names, between) for row in shown]
     left = len(main) - len(rows)
     terminal.print_prose(f"{outcome}{when} in {scenario}: {found.method}, {_size(noise)}")
     seeds = [f"{found.main} between replicates"] if between else []
-    terminal.print_table("", ["factor", *names, *seeds, "note"], rows, [*names, *seeds])
+    terminal.print_table("", ["factor", *names, *seeds], rows, [*names, *seeds])
+    terminal.print_prose(*(f"{row.factor}: {row.note}" for row in shown if row.note))
     own = f"Luck ({noise['luck_of']})" if noise["luck_of"] != "draws" else "Luck"
     more = f"; {left} more factors are in indices.csv" if left else ""
     firms = [] if math.isnan(noise["population_share"]) else [f"Populations: {_share_of(noise, 'population')}"]
@@ -172,12 +173,12 @@ def _size(noise: Any) -> str:
 
 
 def _row(row: Any, table: Any, names: list[str], between: bool) -> list[str]:
-    """A factor: every index with half the width of its interval, that between replicates, the note on the main index."""
+    """A factor: every index with half the width of its interval, and that between replicates."""
     own = table[table["factor"] == row.factor].set_index("index")
     cells = [_cell(own.loc[name]) if name in own.index else "" for name in names]
     half = (row.seed_high - row.seed_low) / 2.0
     seeds = [f"±{_number(half)}" if math.isfinite(half) else "–"] if between else []
-    return [row.factor, *cells, *seeds, row.note]
+    return [row.factor, *cells, *seeds]
 
 
 def _cell(one: Any) -> str:
