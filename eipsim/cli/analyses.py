@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -152,11 +152,19 @@ def _print_table(found: Any, scenario: str, outcome: str) -> None:
     terminal.print_prose(f"{outcome}{when} in {scenario}: {found.method}, {_size(noise)}")
     seeds = [f"{found.main} between replicates"] if between else []
     terminal.print_table("", ["factor", *names, *seeds], rows, [*names, *seeds])
-    terminal.print_prose(*(f"{row.factor}: {row.note}" for row in shown if row.note))
+    terminal.print_prose(*_notes(shown))
     own = f"Luck ({noise['luck_of']})" if noise["luck_of"] != "draws" else "Luck"
     more = f"; {left} more factors are in indices.csv" if left else ""
     firms = [] if math.isnan(noise["population_share"]) else [f"Populations: {_share_of(noise, 'population')}"]
     terminal.print_prose(*firms, f"{own}: {_share_of(noise, 'noise')}{more}", "")
+
+
+def _notes(rows: Sequence[Any]) -> list[str]:
+    """What is to be said of some factors, each note once."""
+    of: dict[str, list[str]] = {}
+    for row in rows:
+        of.setdefault(row.note, []).append(row.factor)
+    return [f"{', '.join(factors)}: {note}" for note, factors in of.items() if note]
 
 
 def _share_of(noise: Any, part: str) -> str:
