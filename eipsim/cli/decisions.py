@@ -221,7 +221,7 @@ def _print_discovery(result: Any) -> None:
         terminal.print_table(title, head, rows, head[1:-1])
     limits = [_limit_cells(row, len(result.resampled)) for row in result.limits().itertuples()]
     if limits:
-        head = ["box", "factor", "low", "high", "is one of", "qp low", "qp high", "found again"]
+        head = ["factor", "box", "low", "high", "is one of", "qp low", "qp high", "found again"]
         title = "Limits, their quasi-p-values, and how often resamples find them"
         terminal.print_table(title, head, limits, head[2:4] + head[5:])
     _print_candidates(result)
@@ -244,7 +244,7 @@ def _print_candidates(result: Any) -> None:
 
 def _limit_cells(row: Any, resamples: int) -> list[Any]:
     ends = [_end(row.low), _end(row.high), row.labels, _small(row.qp_low), _small(row.qp_high)]
-    return [row.box, row.factor, *ends, f"{round(row.resamples * resamples)} of {resamples}"]
+    return [row.factor, row.box, *ends, f"{round(row.resamples * resamples)} of {resamples}"]
 
 
 def print_left_out(left_out: dict[str, int], notes: Any, of: str) -> None:
