@@ -112,11 +112,11 @@ class Study(Shown):
     @cached_property
     def origin(self) -> dict[str, Any]:
         """What its figures say they are of: scenarios, world, what of the design is not the default, how much varies."""
-        design = self.design
+        design, inputs = self.design, len(self.design.factors)
         changed = departures(years=design.years, seed=design.seed)
         of_all = {"world": design.model or design.world, "changed": changed}
         points = (
-            f"{len(design.factors)} inputs varied at {design.n_rows:,} points" if design.factors else "No input varied"
+            f"{inputs} input{'s' * (inputs > 1)} varied at {design.n_rows:,} points" if inputs else "No input varied"
         )
         varied = f"{points}, {design.replicates} replicate{'s' * (design.replicates > 1)}"
         return {"cases": [{"label": label, **of_all} for label in self.scenarios], "varied": [varied]}
@@ -238,8 +238,9 @@ class Study(Shown):
         Raises InputError for what is no outcome of the model, or is not stored.
         """
         table = self.store.table([outcome])
-        own = table["row"] * len(self.replicates) + table["replicate"]
-        return figures.pathways(table.assign(replicate=own), outcome, baseline=self.design.baseline)
+        table["replicate"] += table["row"] * len(self.replicates)  # a line a point and replicate
+        table.attrs["provenance"] = {"origin": self.origin}
+        return figures.pathways(table, outcome, baseline=self.design.baseline)
 
     # ---- from names to columns ----------------------------------------------------------------------------------------
 

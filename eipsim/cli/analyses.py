@@ -125,7 +125,7 @@ def _content(found: Any, file: Path | None, chosen: Any) -> dict[str, Any]:
 
 def _print(found: Any, file: Path | None, chosen: Any) -> None:
     """A table for every outcome and scenario, what to keep in mind, and what the next design has."""
-    for scenario, outcome in dict.fromkeys(zip(found.table["scenario"], found.table["outcome"])):
+    for scenario, outcome in found.cases:
         _print_table(found, scenario, outcome)
     if len(found.missing):
         terminal.print_prose(f"Without result: {len(found.missing):,} runs of the design, see missing.csv")
@@ -137,6 +137,8 @@ def _print(found: Any, file: Path | None, chosen: Any) -> None:
 
 def _print_table(found: Any, scenario: str, outcome: str) -> None:
     """The factors with all their indices, the largest first; over time in the last year."""
+    from eipsim.analysis.sensitivity import at_a_glance
+
     table = found.table[(found.table["scenario"] == scenario) & (found.table["outcome"] == outcome)]
     table = table[table["other"] == ""]
     noise = found.noise[(found.noise["scenario"] == scenario) & (found.noise["outcome"] == outcome)].iloc[-1]
@@ -149,14 +151,13 @@ def _print_table(found: Any, scenario: str, outcome: str) -> None:
     shown = [row for place, row in enumerate(main.itertuples()) if place < SHOWN or row.kind == "dummy"]
     rows = [_row(row, table, names, between) for row in shown]
     left = len(main) - len(rows)
-    terminal.print_prose(f"{outcome}{when} in {scenario}: {found.method}, {_size(noise)}")
+    terminal.print_prose(f"{outcome}{when} in {scenario}: {found.method}, {at_a_glance.size_of(noise)}")
     seeds = [f"{found.main} between replicates"] if between else []
     terminal.print_table("", ["factor", *names, *seeds], rows, [*names, *seeds])
     terminal.print_prose(*_notes(shown))
-    own = f"Luck ({noise['luck_of']})" if noise["luck_of"] != "draws" else "Luck"
     more = f"; {left} more factors are in indices.csv" if left else ""
-    firms = [] if math.isnan(noise["population_share"]) else [f"Populations: {_share_of(noise, 'population')}"]
-    terminal.print_prose(*firms, f"{own}: {_share_of(noise, 'noise')}{more}", "")
+    *firms, own = at_a_glance.shares_of_luck(noise)
+    terminal.print_prose(*firms, f"{own}{more}", "")
 
 
 def _notes(rows: Sequence[Any]) -> list[str]:
@@ -165,19 +166,6 @@ def _notes(rows: Sequence[Any]) -> list[str]:
     for row in rows:
         of.setdefault(row.note, []).append(row.factor)
     return [f"{', '.join(factors)}: {note}" for note, factors in of.items() if note]
-
-
-def _share_of(noise: Any, part: str) -> str:
-    """The share of a part in the variance of a run, with its interval."""
-    if math.isnan(noise[f"{part}_share"]):
-        return "not known"
-    share, low, high = (f"{100.0 * noise[f'{part}_{end}']:.0f}" for end in ("share", "low", "high"))
-    return f"{share} %" + ("" if low == high else f" ({low} to {high} %)") + " of the variance of a run"
-
-
-def _size(noise: Any) -> str:
-    replicates = f", {noise['seeds']} replicates" if noise["seeds"] > 1 else ""
-    return f"{noise['rows']:,} points{replicates}" + (f", {noise['dropped']:,} left out" if noise["dropped"] else "")
 
 
 def _row(row: Any, table: Any, names: list[str], between: bool) -> list[str]:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from scipy.stats import t as student
 
 from eipsim.analysis import too_few
@@ -167,6 +168,19 @@ def test_with_common_draws_a_dummy_has_exactly_nothing_and_factors_their_true_sh
     low, high = found.noise["noise_low"][0], found.noise["noise_high"][0]
     assert low < NOISE / (V + NOISE) < high  # three draws do not tell it well, and the interval says so
     assert high - low > 0.2
+
+
+def test_an_analysis_says_at_a_prompt_what_matters_and_how_much_is_luck(common):
+    found = sensitivity(common, "y")
+    told = " ".join(repr(found).split())
+    assert told.startswith("Sensitivity: Sobol")
+    first = found.ranked("a", "y").iloc[0]
+    assert f"y in a: most is due to x1, ST {first['estimate']:.3f} ({first['low']:.3f} to " in told
+    assert f"Luck: {100 * found.noise['noise_share'][0]:.0f} % (" in told
+    assert "Populations" not in told  # there is one
+    assert found.small_table()["factor"].tolist() == found.summary()["factor"].tolist() == ["x1", "x2", "dummy"]
+    assert "<td>x1</td>" in found._repr_html_()
+    assert {"X1", "X2"} <= {text.get_text() for text in found.plot().findobj(Text)}
 
 
 def test_with_draws_of_their_own_noise_scales_indices_as_theory_says(independent):

@@ -10,6 +10,7 @@ import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 
 import eipsim
 from eipsim.agents import Firm, ParkOperator, Regulator
@@ -100,6 +101,12 @@ def test_a_study_says_how_many_runs_have_a_result(study):
     assert "Study: Peers" in repr(study)
     assert "5 of 6 runs have a result" in repr(study)
     assert "5 of 6 runs are stored" in repr(study.store)
+
+
+def test_the_figure_of_a_study_says_what_was_run_and_how_much_varied(study):
+    text = " ".join(one.get_text() for one in study.plot("co2_t").findobj(Text))
+    assert "Scenarios: baseline, subsidy. World: pilot-parks." in text
+    assert "1 input varied at 3 points, 1 replicate" in text
 
 
 def test_a_validation_says_how_many_facts_agree(validation):

@@ -13,18 +13,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from eipsim.analysis.intervals import quantile_of_t
-from eipsim.analysis.sensitivity import chance, methods
+from eipsim.analysis.sensitivity import at_a_glance, chance, methods
 from eipsim.analysis.sensitivity.caveats import caveats
 from eipsim.analysis.sensitivity.methods import METHODS, IndexValues, Sample, usual_method
 from eipsim.analysis.sensitivity.missing_runs import Kept, independent_rows, kept_rows
 from eipsim.analysis.study import Study, StudyLike, positions, study_of
 from eipsim.analysis.too_few import WANTED
+from eipsim.core.later import Later
 from eipsim.designs.design import COMMON, INDEPENDENT
 from eipsim.designs.factors import DUMMY, LUCK, POPULATION
 from eipsim.designs.samplers import AnySampler
@@ -32,6 +33,10 @@ from eipsim.errors import InputError, Mistake, Mistakes, unknown
 from eipsim.runs.saving import Saved
 from eipsim.runs.simulation import Progress
 
+if TYPE_CHECKING:
+    from eipsim.figures.style import Chart
+
+figures = Later("eipsim.figures")  # which stand above
 KEYS = ("scenario", "outcome", "year")
 COLUMNS = (*KEYS, "index", "factor", "other", "kind", "estimate", "low", "high", "seed_low", "seed_high", "note")
 LEAST_BLOCKS = 4  # of a step of the convergence
@@ -42,7 +47,7 @@ BY_CONSTRUCTION = "0 by construction, which says nothing of the others"
 FROM_NOTHING = ("S1", "ST", "S2", "mu_star", "delta", "pawn", "pawn_max", "rsa", "rsa_max", "dgsm")  # 0 or more
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Sensitivity(Saved):
     """What a study says about its factors.
 
@@ -85,6 +90,25 @@ class Sensitivity(Saved):
         means = rows.groupby("factor", sort=False)["estimate"].mean().sort_values(ascending=False, kind="stable")
         order = {name: place for place, name in enumerate(means.index)}
         return rows.sort_values("factor", key=lambda names: names.map(order), kind="stable").reset_index(drop=True)
+
+    @property
+    def cases(self) -> list[tuple[str, str]]:
+        """Every scenario with every outcome that was analysed."""
+        return list(dict.fromkeys(zip(self.table["scenario"], self.table["outcome"])))
+
+    def summary(self) -> pd.DataFrame:
+        """The rows of the main index, of each scenario and outcome the largest first."""
+        return pd.concat([self.ranked(*case) for case in self.cases], ignore_index=True)
+
+    def plot(self, scenario: str | None = None, outcome: str | None = None) -> Chart:
+        """The factors of one outcome (default: the first) as bars with intervals."""
+        return figures.tornado(self, scenario, outcome)
+
+    def told(self) -> list[str]:
+        return list(at_a_glance.lines(self))
+
+    def small_table(self) -> pd.DataFrame:
+        return at_a_glance.small_table(self)
 
     @property
     def manifest(self) -> dict[str, Any]:
