@@ -14,7 +14,6 @@ import typer
 from eipsim.cli import terminal
 from eipsim.cli.consent import Trust, agree
 from eipsim.cli.options import RESULTS, Force, Json, all_of, grouped, read_years
-from eipsim.core.numbers import duration, room
 from eipsim.errors import InputError, Mistake, RunError, StoppedError
 from eipsim.runs.saving import write_table
 from eipsim.sweeps import interruption
@@ -128,24 +127,7 @@ def _tell_forecast(plan: Any, folder: Path, jobs: int, part: tuple[int, int] | N
     if json:
         terminal.print_json(found.as_dict())
     else:
-        terminal.print_lines(*_forecast_lines(found))
-
-
-def _forecast_lines(found: Any) -> list[str]:
-    s, hours = found.sizes, duration
-    time = "no run came to its end, so there is no time to tell"
-    if found.seconds_per_run is not None:
-        wall = f"{hours(3600 * found.wall_hours)} on {found.jobs} worker{'s' * (found.jobs > 1)}"
-        time = f"{hours(found.seconds_per_run)} a run, so {hours(3600 * found.cpu_hours)} of CPU, {wall}"
-    product = f"{s.scenarios} scenarios x {s.rows:,} points x {s.replicates} replicates"
-    return [
-        f"runs      {s.runs:,} = {product}; {found.unique:,} of them different",
-        f"to do     {found.missing:,}; {found.stored:,} are stored already",
-        f"time      {time}",
-        f"memory    {room(found.worker_bytes)} for each worker, {room(s.memory_bytes)} more for the sweep itself",
-        f"disk      {room(s.disk_bytes)}; {room(s.bytes_of_outcome)} of memory for each outcome that is analysed",
-        *(f"a run failed: {mistake}" for mistake in found.mistakes),
-    ]
+        terminal.print_lines(*found.told())
 
 
 # ---- eipsim store --------------------------------------------------------------------------------------------------------

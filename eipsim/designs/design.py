@@ -18,6 +18,7 @@ import pandas as pd
 from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError, model_validator
 
 from eipsim.core.own_code import Named, is_code
+from eipsim.core.shown import Shown
 from eipsim.data.yaml_tree import from_python
 from eipsim.designs import run_keys
 from eipsim.designs.correlations import Correlation, with_correlations
@@ -54,7 +55,7 @@ Whole = Annotated[int, Field(strict=True, ge=0, lt=2**63)]
 Count = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
 
 
-class Design(Frozen):
+class Design(Shown, Frozen):
     """A design of experiments: points of factors, in scenarios, with replicates."""
 
     title: Text = ""
@@ -208,6 +209,18 @@ class Design(Frozen):
         """How its points were chosen."""
         assert self.sampler is not None, "a design that was not made by load_design"
         return self.sampler.method
+
+    __str__ = Shown.__repr__  # what prompts show, where pydantic would print all its content
+
+    def told(self) -> list[str]:
+        """What varies, and how many runs that takes."""
+        (first, last), factors = self.period, ", ".join(self._sampled) or "none"
+        shape = f"{len(self.scenarios)} scenarios x {self.n_rows:,} points x {self.replicates} replicates"
+        return [
+            f"Design: {self.title or 'without title'}",
+            f"{shape} = {self.n_runs:,} runs, world {self.world}, {first}-{last}",
+            f"scenarios: {', '.join(self.scenarios)}; factors: {factors}",
+        ]
 
     @property
     def n_runs(self) -> int:

@@ -11,8 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from eipsim.core.numbers import duration, room
 from eipsim.core.own_code import refuse
+from eipsim.core.shown import Shown
 from eipsim.designs.estimate import Estimate, estimate
+from eipsim.designs.reading import DesignLike, load_design
 from eipsim.stores.layout import DESIGN
 from eipsim.stores.store import Store
 from eipsim.sweeps.agreement import not_agreed
@@ -24,8 +27,8 @@ PROBES = 3  # points tried in the scenarios of the design
 KILOBYTE = 1024 if sys.platform != "darwin" else 1  # unit of the peak memory that the system tells
 
 
-@dataclass(frozen=True)
-class Forecast:
+@dataclass(frozen=True, repr=False)
+class Forecast(Shown):
     """Sizes of a design; seconds of a run (None when every probe failed), memory of a worker, runs not stored yet."""
 
     sizes: Estimate
@@ -48,9 +51,34 @@ class Forecast:
     def wall_hours(self) -> float | None:
         return None if self.cpu_hours is None else self.cpu_hours / self.jobs
 
+    def told(self) -> list[str]:
+        s = self.sizes
+        time = "no run came to its end, so there is no time to tell"
+        if self.cpu_hours is not None and self.wall_hours is not None:
+            wall = f"{duration(3600 * self.wall_hours)} on {self.jobs} worker{'s' * (self.jobs > 1)}"
+            time = f"{duration(self.seconds_per_run or 0.0)} a run, so {duration(3600 * self.cpu_hours)} of CPU, {wall}"
+        product = f"{s.scenarios} scenarios x {s.rows:,} points x {s.replicates} replicates"
+        return [
+            f"runs      {s.runs:,} = {product}; {self.unique:,} of them different",
+            f"to do     {self.missing:,}; {self.stored:,} are stored already",
+            f"time      {time}",
+            f"memory    {room(self.worker_bytes)} for each worker, {room(s.memory_bytes)} more for the sweep itself",
+            f"disk      {room(s.disk_bytes)}; {room(s.bytes_of_outcome)} of memory for each outcome that is analysed",
+            *(f"a run failed: {mistake}" for mistake in self.mistakes),
+        ]
 
-def forecast(design: Any, folder: str | Path, jobs: int, shard: tuple[int, int] | None = None) -> Forecast:
-    """The forecast of a design for a store that may hold some of its runs. A few runs are tried, nothing is written."""
+
+def forecast(
+    design: DesignLike, folder: str | Path, jobs: int = 1, shard: tuple[int, int] | None = None, trust: bool = False
+) -> Forecast:
+    """What `run_sweep` with the same arguments would take: runs, time, memory, room on disk.
+
+    A few runs are tried to measure their time; nothing is written. What a store in `folder` holds already is not run again.
+
+    >>> forecast({"scenarios": ["baseline"], "world": "pilot-parks"}, "no-such-folder").missing
+    1
+    """
+    design = load_design(design, trust)
     refuse(not_agreed(design, folder))
     index = design.runs()
     groups = Groups(design, index, Shard(*(shard or (1, 1))))

@@ -11,6 +11,7 @@ import numpy as np
 
 from eipsim.core.names import fold_name, shown
 from eipsim.core.park_names import Called, parks_called
+from eipsim.core.shown import Shown
 from eipsim.core.years import FIRST_YEAR, LAST_YEAR, NEVER
 from eipsim.data.loading import VIETNAM, CountryTables
 from eipsim.errors import InputError, Mistake, unknown
@@ -84,8 +85,8 @@ class WorldYear(NamedTuple):
     settled_of_group: np.ndarray  # int64 [groups, at least 1], how many of these each group runs; 1 for none
 
 
-@dataclass(frozen=True, eq=False)
-class World:
+@dataclass(frozen=True, eq=False, repr=False)
+class World(Shown):
     """A country's parks and tenant firms, laid out from 2015 to 2050. Arrays are read-only."""
 
     recipe: str
@@ -114,6 +115,25 @@ class World:
 
     first_year: ClassVar[int] = FIRST_YEAR
     last_year: ClassVar[int] = LAST_YEAR
+
+    def told(self) -> list[str]:
+        """Which world it is, how large, and whose tables it is built from."""
+        sizes = [self._size_in(year) for year in (self.first_year, self.last_year)]
+        own = f"its own tables: {', '.join(self.own_tables)}; all others are Viet Nam's, or there are none"
+        return [
+            f"World {self.recipe}, seed {self.seed}, {len(self.provinces):,} provinces",
+            "; ".join(sizes),
+            *([own] if self.own_tables else []),
+            *(
+                f"{total.check} of {total.year}: {total.asked:,g} asked, {total.got:,g} in the world"
+                for total in self.unmet
+            ),
+        ]
+
+    def _size_in(self, year: int) -> str:
+        parks = (self.parks.established_year <= year).sum()
+        firms = ((self.firms.entry_year <= year) & (year < self.firms.exit_year)).sum()
+        return f"{parks:,} parks, {firms:,} firms in {year}"
 
     @property
     def n_parks(self) -> int:

@@ -141,6 +141,29 @@ def test_agents_say_who_and_where_they_are(model):
     assert f"{nation.audits_done:,} audits done" in repr(nation)
 
 
+def test_a_world_says_how_large_it_is_and_whose_tables_it_has():
+    lines = repr(eipsim.build_world("folder:tests/data/example-country", seed=1)).splitlines()
+    assert lines[0] == "World folder:tests/data/example-country, seed 1, 2 provinces"
+    assert re.fullmatch(r"  4 parks, [0-9,]+ firms in 2015; 10 parks, [0-9,]+ firms in 2050", lines[1])
+    assert "its own tables: parks, provinces" in lines[2]
+
+
+def test_a_design_says_what_varies_and_how_many_runs_that_takes(study):
+    assert repr(study.store.design).splitlines() == str(study.store.design).splitlines() == [
+        "Design: Peers",
+        "  2 scenarios x 3 points x 1 replicates = 6 runs, world pilot-parks, 2026-2030",
+        "  scenarios: baseline, subsidy; factors: behaviour.peer_weight",
+    ]  # fmt: skip
+
+
+def test_a_forecast_says_how_many_runs_are_left_and_how_long_they_take(tmp_path):
+    design = {"scenarios": ["baseline"], "world": "pilot-parks", "years": [2015, 2016], "replicates": 7}
+    found = eipsim.forecast(design, tmp_path / "store", jobs=2)
+    assert "to do 7; 0 are stored already" in " ".join(repr(found).split())
+    assert re.search(r"s a run, so .* of CPU, .* on 2 workers", repr(found))
+    assert not (tmp_path / "store").exists()
+
+
 # ---- everywhere alike ------------------------------------------------------------------------------------------------
 
 

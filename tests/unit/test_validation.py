@@ -476,6 +476,14 @@ def test_the_ensemble_is_every_calibrated_set(facts):
     assert held.values["Pilot"][:3].tolist() == plain.values["Pilot"].tolist()  # what the user sets holds over the set
 
 
+def test_a_quick_look_takes_the_first_of_the_sets(facts, monkeypatch):
+    few = validate(facts, world="pilot-parks", ensemble=2)
+    assert few.values["set"].tolist() == ["set 1", "set 2"]
+    assert few.provenance["ensemble"] == 2
+    with pytest.raises(InputError, match="201 is no number of parameter sets; True, or 1 to 200"):
+        validate(facts, world="pilot-parks", ensemble=201)
+
+
 def test_no_two_sets_share_a_population_and_scenarios_of_a_pair_do(facts, tmp_path, monkeypatch):
     monkeypatch.setattr(validation, "sets_of", lambda rule: load_ensemble()[:3])
     two = validate(facts, world="pilot-parks", ensemble=True, replicates=2, seed=5)

@@ -20,7 +20,7 @@ from eipsim.analysis.evidence.verdicts import AGREES, COVER, NO_VERDICT, REFUTED
 from eipsim.core.later import Later
 from eipsim.core.numbers import cells
 from eipsim.data.fact_rows import FITTED, INPUT, ROLES, TEST
-from eipsim.errors import Mistake, Mistakes
+from eipsim.errors import InputError, Mistake, Mistakes
 from eipsim.exports.codebook import Meaning
 from eipsim.model.own_rules import RuleLike
 from eipsim.outcomes.binding import Finder, bind
@@ -35,7 +35,7 @@ from eipsim.runs.saving import Saved
 from eipsim.runs.simulation import Progress
 from eipsim.scenarios.loading import ScenarioLike, apply_settings, default_scenario, load_scenario
 from eipsim.sweeps.tasks import Case, Result, compile_model, ensemble_provenance, failures_of, run_one
-from eipsim.sweeps.workers import check_counts, in_blocks, run_tasks, workers
+from eipsim.sweeps.workers import check_counts, in_blocks, is_whole, run_tasks, workers
 from eipsim.world.columns import WorldLike
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def validate(
     facts: str | Path | Sequence[Fact],
     scenario: ScenarioLike | None = None,
     *,
-    ensemble: bool = False,
+    ensemble: bool | int = False,
     replicates: int | None = None,
     jobs: int = 1,
     seed: int = 1,
@@ -73,8 +73,8 @@ def validate(
     Parameters
     ----------
     facts : CSV file, "calibration", "evidence", or facts read before
-    ensemble : run every calibrated parameter set of the rule instead of the central values; a rule of your own has those of the
-        default rule
+    ensemble : run every calibrated parameter set of the rule instead of the central values, or, for a quick look, so many of
+        them; a rule of your own has those of the default rule
     replicates : runs of each parameter set; None = 20, with `ensemble` 1. No two runs share draws or, because the real tenants
         are unknown too, a synthetic population: set s of S has in replicate r, both from 0, that of seed + r S + s. With a World
         given, all have that population, and only the draws differ
@@ -86,7 +86,7 @@ def validate(
     replicates = replicates if replicates is not None else REPLICATES_OF_SET if ensemble else REPLICATES
     check_counts(replicates, jobs, backend)
     started = time.perf_counter(), time.process_time()
-    sets = sets_of(rule) if ensemble else ({},)
+    sets = _sets(rule, ensemble)
     ready, bases, described = _prepare(facts, scenario, world, seed, rule, dict(settings or {}))
     homes, asked = _homes(bases), dict[str, tuple[Question, ...]]()
     for name, home in homes.items():
@@ -104,6 +104,19 @@ def validate(
     last = max(question.year for questions in asked.values() for question in questions)
     provenance |= {"ensemble": len(sets) if ensemble else 0, "last_year": last}
     return Validation(tuple(ready), *_values(ready, done, homes), bases[OWN].scenario.name, provenance)
+
+
+def _sets(rule: RuleLike, ensemble: bool | int) -> tuple[Mapping[str, float], ...]:
+    """The parameter sets that are run; InputError for more than there are."""
+    if ensemble is False:
+        return ({},)
+    sets = sets_of(rule)
+    wanted = len(sets) if ensemble is True else ensemble
+    if not (is_whole(wanted) and 1 <= wanted <= len(sets)):
+        raise InputError(
+            Mistake("ensemble", f"{ensemble!r} is no number of parameter sets", f"True, or 1 to {len(sets)}")
+        )
+    return sets[:wanted]
 
 
 def _homes(bases: dict[str, Case]) -> dict[str, str]:
