@@ -15,7 +15,8 @@ PACKAGE = Path(__file__).parents[1] / "eipsim"
 # From the bottom up, one folder a floor: a module imports its own folder and those below.
 FLOORS = (
     "core", "data", "rules", "policy", "scenarios", "market", "world", "agents", "infrastructure", "exchanges",
-    "certification", "outcomes", "explain", "model", "runs", "designs", "stores", "sweeps", "analysis", "figures", "cli",
+    "certification", "outcomes", "explain", "model", "runs", "designs", "stores", "sweeps", "language", "analysis", "figures",
+    "cli",
 )  # fmt: skip
 # Rooms within a folder, from the bottom up; files that stand beside them come first, and the folder's __init__ last.
 ROOMS = {
@@ -35,6 +36,8 @@ HOMES = {
     "typer": ("cli",),
     "rich": ("cli",),
     "lark": ("outcomes/expressions",),
+    "fluent": ("language",),
+    "babel": ("language",),
     "SALib": ("designs/samplers", "analysis/sensitivity"),
 }
 EXTRAS = {"sklearn", "ema_workbench", "dask", "distributed"}  # optional: imported by what needs them, when it does
