@@ -10,7 +10,9 @@ from eipsim.language import LANGUAGES, language
 from eipsim.language.language import FOLDER, slug
 from eipsim.outcomes.registry import QUANTITIES
 
-NAMES = ("unit-", "outcome-", "lever-", "scenario-", "sector-", "measure-")  # English has these from data files
+NAMES = (
+    "unit-", "outcome-", "lever-", "scenario-", "sector-", "measure-", "system-", "criterion-", "aim-",
+)  # fmt: skip  # English has these from data files
 
 
 def messages(code: str) -> dict[str, set[str]]:

@@ -1,0 +1,174 @@
+"""Plain panels for reports and pages: every word on them is given, so that they are drawn in any language.
+
+Titles and captions stand beside them, not in them.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from eipsim.core.names import printable
+from eipsim.figures.colours import BLACK, BLUE, FAINT, GREEN, GREY, LIGHT, SERIES, SKY, VERMILION
+from eipsim.figures.labels import label_right
+from eipsim.figures.pieces import over_years
+from eipsim.figures.style import Box, Chart, axes_in, styled
+from eipsim.figures.wording import shortened
+
+WIDTH, HEIGHT, ROW = 5.8, 2.9, 0.3  # inches
+LETTER = 0.068  # inches of a letter of a label
+MOST_LETTERS, MOST_IN_A_LABEL = 38, 30
+BANDS = ((0.05, 0.95, 0.14), (0.25, 0.75, 0.22))  # from, to, opacity
+PARTS: dict[str, dict[str, Any]] = {  # of bars, by what they are of
+    "main": {"color": BLUE}, "light": {"color": SKY}, "dark": {"color": BLUE}, "faint": {"color": LIGHT},
+    "public": {"color": BLUE}, "free": {"color": SKY, "hatch": "////", "edgecolor": "white"}, "private": {"color": GREEN},
+}  # fmt: skip
+Written = Callable[[float], str]  # a number as it is written
+
+
+class Way(NamedTuple):
+    """A way through the years: `runs` [runs, years] in the unit of the axis, and the label at its end."""
+
+    label: str
+    runs: np.ndarray
+
+
+class Mark(NamedTuple):
+    """What is aimed at in a year."""
+
+    label: str
+    year: int
+    level: float
+
+
+class Bar(NamedTuple):
+    """A row: its name, parts by kind of PARTS, an interval, and what is told at the right."""
+
+    name: str
+    parts: Mapping[str, float]
+    low: float = float("nan")
+    high: float = float("nan")
+    told: str = ""
+
+
+@styled()
+def ways(years: Sequence[int], series: Sequence[Way], axis: str, written: Written, marks: Sequence[Mark] = ()) -> Chart:
+    """Medians with bands of half and nine tenths of the runs; the bands of two series at most, so that they can be seen."""
+    labels = [_text(way.label, MOST_IN_A_LABEL) for way in series]
+    room = 0.3 + LETTER * max(max(len(line) for label in labels for line in label.split("\n")), 8)
+    chart, box = _blank(HEIGHT + 0.16 * max(0, len(series) - 6))
+    axes = axes_in(chart, box, left=0.62, right=room, bottom=0.34, top=0.05)
+    ends, colours = [], []
+    banded = {0, len(series) - 1} if len(series) > 3 else set(range(len(series)))
+    for k, way in enumerate(series):
+        colour, line = SERIES[k % len(SERIES)]
+        levels = np.nanquantile(way.runs, [0.05, 0.25, 0.5, 0.75, 0.95], axis=0)
+        if len(way.runs) > 1 and k in banded:
+            for low, high, opacity in ((0, 4, BANDS[0][2]), (1, 3, BANDS[1][2])):
+                axes.fill_between(years, levels[low], levels[high], color=colour, alpha=opacity, lw=0)
+        axes.plot(years, levels[2], color=colour, ls=line, lw=1.7)
+        ends.append(float(levels[2][-1]))
+        colours.append(colour)
+    for mark in marks:
+        axes.plot([mark.year], [mark.level], marker="D", ms=5.0, mec=VERMILION, mfc="white", mew=1.5, ls="none", zorder=5)
+        side: Any = {"ha": "right", "xytext": (-6, 0)} if mark.year > np.mean(years) else {"ha": "left", "xytext": (6, 0)}
+        axes.annotate(_text(mark.label, MOST_LETTERS), (mark.year, mark.level), textcoords="offset points", va="center",
+                      fontsize=7.6, color=VERMILION, **side)  # fmt: skip
+    over_years(axes, np.asarray(years))
+    axes.set_xlabel("")
+    _scale(axes, "y", written)
+    low, high = axes.get_ylim()
+    axes.set_ylim(min(low, 0.0), high if high > 0.0 else 1.0)
+    axes.set_ylabel(_text(axis, MOST_LETTERS))
+    label_right(axes, ends, labels, colours, size=7.8)
+    return chart
+
+
+@styled()
+def bars(rows: Sequence[Bar], axis: str, written: Written, legend: Mapping[str, str], *, stacked: bool = False) -> Chart:
+    """Rows of bars, the first on top: parts side by side from zero if `stacked`, else each thinner in the one before."""
+    names = [_text(row.name, MOST_LETTERS, lines=2) for row in rows]
+    left = 0.15 + LETTER * max((len(line) for name in names for line in name.split("\n")), default=8)
+    right = 0.2 + 0.062 * max((len(row.told) for row in rows), default=0)
+    above = 0.26 if legend else 0.05
+    chart, box = _blank(0.75 + above + ROW * len(rows) * (1.2 if any("\n" in name for name in names) else 1.0))
+    axes = axes_in(chart, box, left=left, right=right, bottom=0.38, top=above)
+    for place, row in enumerate(rows):
+        _draw_bar(axes, place, row, stacked)
+    axes.set_ylim(len(rows) - 0.4, -0.6)
+    axes.set_yticks(range(len(rows)), names, fontsize=7.8)
+    axes.tick_params(axis="y", length=0)
+    axes.axvline(0.0, color=GREY, lw=0.8)
+    _scale(axes, "x", written)
+    axes.set_xlabel(_text(axis, 90))
+    if legend:
+        handles = [Patch(**{"edgecolor": "none", **_face(PARTS[kind])}, label=_text(label, 60)) for kind, label in legend.items()
+                   if kind in PARTS]  # fmt: skip
+        if "total" in legend:
+            handles.append(Line2D([], [], marker="D", ls="", color="white", mec=BLACK, ms=4.4, label=_text(legend["total"], 60)))  # type: ignore[arg-type]
+        chart.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.0, 1.0), ncols=4, frameon=False, fontsize=7.6,
+                     handlelength=1.4, columnspacing=1.2)  # fmt: skip
+    return chart
+
+
+def _draw_bar(axes: Axes, place: int, row: Bar, stacked: bool) -> None:
+    right = left = 0.0
+    thick = 0.62
+    for kind, value in row.parts.items():
+        if kind == "total" or not np.isfinite(value):
+            continue
+        start = (right if value >= 0.0 else left) if stacked else 0.0
+        axes.barh(place, value, left=start, height=thick, lw=0.0, **PARTS[kind])
+        right, left = right + max(value, 0.0), left + min(value, 0.0)
+        thick = thick if stacked else thick * 0.5
+    if np.isfinite(row.low) and row.high > row.low:
+        axes.plot([row.low, row.high], [place, place], color=BLACK, lw=1.0, solid_capstyle="butt")
+    total = row.parts.get("total", float("nan"))
+    if np.isfinite(total):
+        axes.plot([total], [place], "D", color="white", mec=BLACK, ms=4.4)
+    if row.told:
+        axes.text(1.02, place, _text(row.told, MOST_LETTERS), transform=axes.get_yaxis_transform(), va="center", fontsize=7.8)
+
+
+def svg_of(chart: Chart) -> bytes:
+    """The chart as SVG; the same chart gives the same bytes."""
+    buffer = io.BytesIO()
+    with styled():
+        chart.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    return buffer.getvalue()
+
+
+def _blank(height: float) -> tuple[Chart, Box]:
+    chart = Chart(figsize=(WIDTH, height), facecolor="white")
+    FigureCanvasAgg(chart)
+    edge = 0.04
+    return chart, Box(edge / WIDTH, edge / height, 1.0 - edge / WIDTH, 1.0 - edge / height)
+
+
+def _scale(axes: Axes, which: str, written: Written) -> None:
+    """Few ticks, their numbers as the language writes them, and faint lines."""
+    ticks = axes.yaxis if which == "y" else axes.xaxis
+    ticks.set_major_locator(MaxNLocator(5))
+    ticks.set_major_formatter(FuncFormatter(lambda value, _: written(float(value))))
+    axes.grid(axis=which, color=FAINT)  # type: ignore[arg-type]
+
+
+def _face(look: Mapping[str, Any]) -> dict[str, Any]:
+    return {("facecolor" if name == "color" else name): value for name, value in look.items()}
+
+
+def _text(text: str, most: int, lines: int = 1) -> str:
+    """Text that is drawn as it is: nothing in it is obeyed, and a long one is broken or shortened."""
+    parts = [printable(part) for part in text.split("\n")]
+    if lines > 1 and len(parts) == 1 and len(parts[0]) > most:
+        cut = parts[0].rfind(" ", 0, most)
+        parts = [parts[0][: cut if cut > 0 else most], parts[0][cut + 1 if cut > 0 else most :]]
+    return "\n".join(shortened(part, most) for part in parts).replace("$", r"\$")

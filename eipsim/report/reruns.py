@@ -1,0 +1,49 @@
+"""A run once more from what its provenance says, so that a park of it can be looked into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from eipsim.data.loading import data_hash
+from eipsim.errors import InputError
+from eipsim.model.model import EIPModel
+from eipsim.report.sources import scenario_of
+from eipsim.world import World, build_world
+
+
+def why_not_again(case: Mapping[str, Any]) -> str:
+    """The message of the catalogue that says why a run cannot be made again as it was; empty where it can."""
+    if case.get("rule_hash") or case.get("instruments"):
+        return "again-own-code"
+    if case.get("ensemble"):
+        return "again-ensemble"
+    if case.get("data_hash") != data_hash():
+        return "again-other-data"
+    return "" if scenario_of(case) is not None else "again-other-scenario"
+
+
+def model_again(case: Mapping[str, Any]) -> EIPModel | None:
+    """The model of a run before its first year; None where its world is no longer what it was."""
+    try:
+        model = EIPModel(
+            str(case["scenario"]), str(case["world"]), int(case["seed"]), case.get("rule"), settings=dict(case.get("settings") or {}),
+            replicate=int(case.get("replicate") or 0), population=case.get("population"),
+        )  # fmt: skip
+    except (InputError, KeyError):
+        return None
+    return model if model.world.digest == case.get("world_digest") else None
+
+
+def stepped_to(model: EIPModel, year: int) -> EIPModel:
+    while model.year < year:
+        model.step()
+    return model
+
+
+def world_of(case: Mapping[str, Any]) -> World | None:
+    """The world of a run, for the names of its parks and provinces; None where its tables are gone."""
+    try:
+        return build_world(str(case.get("world", "")), int(case.get("population") or case.get("seed") or 0))
+    except InputError:
+        return None

@@ -1,0 +1,105 @@
+"""A report from results: its sections in order, and the file they are written to."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+from eipsim.errors import InputError, Mistake
+from eipsim.language import DEFAULT, Language, language
+from eipsim.report import certificates, influences, limits, money, origins, pathways, places, summary
+from eipsim.report.blocks import Section
+from eipsim.report.page import Page, as_html
+from eipsim.report.pdf import print_to_pdf, put_in_place
+from eipsim.report.sources import Source, open_source
+from eipsim.report.words import Words
+from eipsim.runs.provenance import versions
+
+SUFFIXES = (".html", ".htm")
+
+
+class Wanted(NamedTuple):
+    """What a report has beside its usual sections."""
+
+    province: str | None = None
+    park: str | None = None
+
+
+def write_report(
+    folder: str | Path, out: str | Path, lang: str = DEFAULT, *, province: str | None = None, park: str | None = None,
+    pdf: bool = False, force: bool = False,
+) -> list[Path]:  # fmt: skip
+    """Write the report of results or a store to the HTML file `out`, with `pdf` also as PDF; returns the files.
+
+    Raises InputError with every mistake, before anything is written; where there is no Chromium for the PDF, after the HTML.
+    """
+    words, source = language(lang), open_source(folder)
+    html = Path(out)
+    files = [html, *([html.with_suffix(".pdf")] if pdf else [])]
+    for file in files:
+        check_file(file, force)
+    if html.suffix.lower() not in SUFFIXES:
+        raise InputError(Mistake(f"--out {out}", "is not the name of an HTML file", "as report.html"))
+    places.check_places(source, province, park)
+    content = report_of(source, words, Wanted(province, park)).encode("utf-8")
+    _write(content, html)
+    if pdf:
+        print_to_pdf(html, files[1])
+    return files
+
+
+def report_of(source: Source, spoken: Language, wanted: Wanted = Wanted()) -> str:
+    """The report as HTML."""
+    words, today = Words(spoken), datetime.date.today().isoformat()
+    names = words.listed([words.scenario(name) for name in source.scenarios])
+    return as_html(Page(
+        spoken.code, words.say("kicker"), summary.headline(source, words),
+        words.say(f"subtitle-{source.kind}", scenarios=names, n=source.n_runs, first=str(source.years[0]), last=str(source.years[-1]),
+                  date=words.date(today)),
+        words.say("contents"), words.say("footer"), f"eipsim {versions()['eipsim']}", sections_of(source, words, wanted, today),
+    ))  # fmt: skip
+
+
+def sections_of(source: Source, words: Words, wanted: Wanted, today: str) -> list[Section]:
+    """Every section, in the order in which it is read; none is empty."""
+    costs = money.costs_of(source)
+    sections = [
+        summary.section(source, words), limits.section_of_reading(words), pathways.section(source, words),
+        money.section_equal_cost(source, words, costs), money.section_payers(source, words, costs),
+        influences.section(source, words), certificates.section(source, words),
+    ]  # fmt: skip
+    if wanted.province is not None:
+        sections.append(places.province_section(source, words, wanted.province))
+    if wanted.park is not None:
+        sections.append(places.park_section(source, words, wanted.park))
+    return [
+        *sections, limits.section_of_limits(words), origins.section_of_values(words), origins.section(source, words, today),
+        limits.section_of_terms(words),
+    ]  # fmt: skip
+
+
+def check_file(file: Path, force: bool = False) -> None:
+    """InputError unless a report may be written to `file`; asked before it is made."""
+    where, parent = f"--out {file}", file.absolute().parent
+    if file.is_dir():
+        raise InputError(Mistake(where, "is a folder", "give the name of a file, as report.html"))
+    if os.path.lexists(file) and not force:
+        raise InputError(Mistake(where, "exists", "nothing is overwritten without --force (in Python: force=True)"))
+    there = next((place for place in (parent, *parent.parents) if place.exists()), parent)
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        raise InputError(Mistake(where, f"cannot be written: {there} is not a folder that may be written to"))
+
+
+def _write(content: bytes, file: Path) -> None:
+    made = [folder for folder in file.absolute().parents if not folder.exists()]
+    try:
+        file.absolute().parent.mkdir(parents=True, exist_ok=True)
+        put_in_place(content, file)
+    except OSError as error:
+        for folder in made:
+            if folder.is_dir():
+                folder.rmdir()
+        what = f"cannot be written: {error.strerror or error}"
+        raise InputError(Mistake(f"--out {file}", what, "nothing was left behind")) from error
