@@ -25,7 +25,7 @@ from eipsim.figures.wording import shortened
 
 WIDTH, HEIGHT, ROW = 5.8, 2.9, 0.3  # inches
 LETTER = 0.068  # inches of a letter of a label
-MOST_LETTERS, MOST_IN_A_LABEL = 38, 30
+MOST_LETTERS, MOST_IN_A_LABEL, MOST_FANS = 38, 26, 3
 BANDS = ((0.05, 0.95, 0.14), (0.25, 0.75, 0.22))  # from, to, opacity
 PARTS: dict[str, dict[str, Any]] = {  # of bars, by what they are of
     "main": {"color": BLUE}, "light": {"color": SKY}, "dark": {"color": BLUE}, "faint": {"color": LIGHT},
@@ -61,13 +61,14 @@ class Bar(NamedTuple):
 
 @styled()
 def ways(years: Sequence[int], series: Sequence[Way], axis: str, written: Written, marks: Sequence[Mark] = ()) -> Chart:
-    """Medians with bands of half and nine tenths of the runs; the bands of two series at most, so that they can be seen."""
-    labels = [_text(way.label, MOST_IN_A_LABEL) for way in series]
+    """Medians with bands of half and nine tenths of the runs; of more than MOST_FANS those of the first and the highest only."""
+    labels = [_text(way.label, MOST_IN_A_LABEL, lines=2) for way in series]
     room = 0.3 + LETTER * max(max(len(line) for label in labels for line in label.split("\n")), 8)
-    chart, box = _blank(HEIGHT + 0.16 * max(0, len(series) - 6))
+    chart, box = _blank(HEIGHT + 0.25 * max(0, len(series) - 4))
     axes = axes_in(chart, box, left=0.62, right=room, bottom=0.34, top=0.05)
     ends, colours = [], []
-    banded = {0, len(series) - 1} if len(series) > 3 else set(range(len(series)))
+    highest = int(np.argmax([np.nanmedian(way.runs[:, -1]) for way in series]))
+    banded = {0, highest} if len(series) > MOST_FANS else set(range(len(series)))
     for k, way in enumerate(series):
         colour, line = SERIES[k % len(SERIES)]
         levels = np.nanquantile(way.runs, [0.05, 0.25, 0.5, 0.75, 0.95], axis=0)
@@ -78,13 +79,13 @@ def ways(years: Sequence[int], series: Sequence[Way], axis: str, written: Writte
         ends.append(float(levels[2][-1]))
         colours.append(colour)
     for mark in marks:
-        axes.plot([mark.year], [mark.level], marker="D", ms=5.0, mec=VERMILION, mfc="white", mew=1.5, ls="none", zorder=5)
+        axes.plot([mark.year], [mark.level], marker="D", ms=5.0, mec=VERMILION, mfc="white", mew=1.5, ls="none", zorder=5, clip_on=False)
         side: Any = {"ha": "right", "xytext": (-6, 0)} if mark.year > np.mean(years) else {"ha": "left", "xytext": (6, 0)}
         axes.annotate(_text(mark.label, MOST_LETTERS), (mark.year, mark.level), textcoords="offset points", va="center",
                       fontsize=7.6, color=VERMILION, **side)  # fmt: skip
     over_years(axes, np.asarray(years))
     axes.set_xlabel("")
-    _scale(axes, "y", written)
+    _scale(axes, "y", written, all(bool(np.all(np.mod(way.runs, 1.0) == 0.0)) for way in series))
     low, high = axes.get_ylim()
     axes.set_ylim(min(low, 0.0), high if high > 0.0 else 1.0)
     axes.set_ylabel(_text(axis, MOST_LETTERS))
@@ -153,10 +154,10 @@ def _blank(height: float) -> tuple[Chart, Box]:
     return chart, Box(edge / WIDTH, edge / height, 1.0 - edge / WIDTH, 1.0 - edge / height)
 
 
-def _scale(axes: Axes, which: str, written: Written) -> None:
+def _scale(axes: Axes, which: str, written: Written, whole: bool = False) -> None:
     """Few ticks, their numbers as the language writes them, and faint lines."""
     ticks = axes.yaxis if which == "y" else axes.xaxis
-    ticks.set_major_locator(MaxNLocator(5))
+    ticks.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10], integer=whole))
     ticks.set_major_formatter(FuncFormatter(lambda value, _: written(float(value))))
     axes.grid(axis=which, color=FAINT)  # type: ignore[arg-type]
 
@@ -168,7 +169,7 @@ def _face(look: Mapping[str, Any]) -> dict[str, Any]:
 def _text(text: str, most: int, lines: int = 1) -> str:
     """Text that is drawn as it is: nothing in it is obeyed, and a long one is broken or shortened."""
     parts = [printable(part) for part in text.split("\n")]
-    if lines > 1 and len(parts) == 1 and len(parts[0]) > most:
-        cut = parts[0].rfind(" ", 0, most)
-        parts = [parts[0][: cut if cut > 0 else most], parts[0][cut + 1 if cut > 0 else most :]]
+    if lines > 1 and len(parts[0]) > most:
+        cut = parts[0].rfind(" ", 0, most + 1)
+        parts[:1] = [parts[0][: cut if cut > 0 else most], parts[0][cut + 1 if cut > 0 else most :]]
     return "\n".join(shortened(part, most) for part in parts).replace("$", r"\$")

@@ -94,18 +94,20 @@ class Language:
         ('2,11 triệu tCO₂', '4.76 %')
         """
         scale = numbers.scale_of(value, unit)
-        number = self.number(value / scale.size, digits)
+        return f"{self.number(value / scale.size, digits)} {self.scaled(scale, unit)}".rstrip()
+
+    def scaled(self, scale: numbers.Scale, unit: str) -> str:
+        """What stands behind numbers in a scale of a unit, as `million tCO₂/yr` or `%`."""
         if scale.unit == "%":
-            return f"{number} %"
+            return "%"
         word = scale.unit.removesuffix(unit).strip()
-        return " ".join(part for part in (number, self.say(f"scale-{word}") if word else "", self.unit(unit)) if part)
+        return " ".join(part for part in (self.say(f"scale-{word}") if word else "", self.unit(unit)) if part)
 
     def range(self, low: float, high: float, unit: str, digits: int = numbers.DIGITS) -> str:
         """Both ends of an interval in one scale, as `1.2 to 3.4 million USD`."""
         scale = numbers.scale_of(max(abs(low), abs(high)), unit)
         ends = (self.number(end / scale.size, digits) for end in (low, high))
-        last = self.quantity(scale.size, unit).partition(" ")[2]  # the words of the scale and the unit, behind a one
-        return f"{self.say('from-to', low=next(ends), high=next(ends))} {last}".rstrip()
+        return f"{self.say('from-to', low=next(ends), high=next(ends))} {self.scaled(scale, unit)}".rstrip()
 
     def date(self, day: datetime.date) -> str:
         """A date, as `30 Nov 2026`."""

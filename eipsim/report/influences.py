@@ -40,20 +40,20 @@ def _told(found: Sensitivity, words: Words, outcome: str, scenario: str) -> list
     """One outcome: the factors by their index, the largest first, with intervals."""
     rows = found.ranked(*map(str, found.table[["scenario", "outcome"]].iloc[0]))
     rows = rows[(rows["kind"] == "factor") | (rows["kind"] == "group")]
-    clear = rows[(rows["note"] == "") & rows["estimate"].notna()]
+    clear = (rows["note"] == "") & (rows["low"] > 0.0)
     name = words.outcome(outcome)
-    if clear.empty:
+    if rows.empty or not clear.iloc[0]:  # what may be the largest cannot be told from nothing
         return [Prose(words.say("sensitivity-none", outcome=name))]
-    first = clear.iloc[0]
+    first = rows.iloc[0]
     title = words.say("sensitivity-finding", factor=str(first["factor"]), outcome=name, scenario=words.inside(scenario))
     index = words.say("index-share" if found.main in SHARES else "index-other", index=found.main)
-    shown = rows[rows["estimate"].notna()].head(SHOWN)
+    shown, told_apart = rows[rows["estimate"].notna()].head(SHOWN), set(rows.index[clear])
     drawn = [
-        Bar(str(row.factor), {("main" if row.note == "" else "faint"): float(row.estimate)}, float(row.low), float(row.high),
+        Bar(str(row.factor), {("main" if row.Index in told_apart else "faint"): float(row.estimate)}, float(row.low), float(row.high),
             told=words.number(float(row.estimate), 2))
         for row in shown.itertuples()
     ]  # fmt: skip
-    legend = {"main": words.say("legend-matters")} | ({"faint": words.say("legend-not-told")} if (shown["note"] != "").any() else {})
+    legend = {"main": words.say("legend-matters")} | ({"faint": words.say("legend-not-told")} if not set(shown.index) <= told_apart else {})
     svg = svg_of(bars(drawn, index, words.language.number, legend))
     noise = found.noise.iloc[0]
     luck = float(noise["noise_share"])

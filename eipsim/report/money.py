@@ -75,7 +75,7 @@ def section_equal_cost(source: Source, words: Words, costs: pd.DataFrame | None)
             words.quantity(short, TONNE) if spends[k] else NOTHING,
         ])  # fmt: skip
     head = [words.say(f"head-{name}") for name in ("scenario", "public-money", "tonnes", "per-million", "shortfall")]
-    sure = [k for k in order if spends[k] and np.isfinite(per[k]) and per[k] > 0.0]
+    sure = [k for k in order if spends[k] and float(costs.loc[(names[k], "tonnes")]["cost_low"]) > 0.0]
     told = words.say("equal-finding-none")
     if sure:
         told = words.say("equal-finding", scenario=words.inside(names[sure[0]]), tonnes=words.quantity(per[sure[0]], TONNE))

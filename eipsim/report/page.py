@@ -7,6 +7,7 @@ direction of text and control characters.
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +20,7 @@ from eipsim.core.names import printable
 from eipsim.report.blocks import Section
 
 TEMPLATE = "report.html.jinja"
+PER_CENT = re.compile(r"(?<=\d) %")  # which no line is broken before
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,6 @@ def _in_base64(content: bytes) -> str:
     return base64.b64encode(content).decode("ascii")
 
 
-def _shown(value: Any) -> str:
-    """Text with what would be obeyed made visible; markup in it is escaped afterwards."""
-    return printable(str(value))
+def _shown(value: Any) -> Any:
+    """Text with what would be obeyed made visible, to be escaped afterwards; what the template's own macros made as it is."""
+    return value if hasattr(value, "__html__") else PER_CENT.sub("\u00a0%", printable(str(value)))

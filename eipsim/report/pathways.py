@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from eipsim.core.numbers import scale_of
-from eipsim.figures.panels import Mark, Way, svg_of, ways
+from eipsim.figures.panels import MOST_FANS, Mark, Way, svg_of, ways
 from eipsim.report.blocks import Block, Heading, Picture, Prose, Section, Table
 from eipsim.report.sources import RUN, Source
 from eipsim.report.summary import finding, key_outcomes, runs_of
@@ -64,19 +64,13 @@ def picture(source: Source, words: Words, outcome: str, aims: list[Aim]) -> Pict
     title = finding(source, words, outcome) if source.others else words.finding_of_way(
         outcome, unit, (float(middles[first][0]), float(middles[first][-1])), years
     )  # fmt: skip
-    axis = unit_of_axis(words, scale.unit, unit)
+    axis = words.language.scaled(scale, unit)
     svg = svg_of(ways(years, series, axis, words.language.number, marks))
     n = max(len(values) for values in runs.values())
-    caption = words.say("pathways-caption" if n > 1 else "pathways-caption-one", n=n, year=str(years[-1]))
-    return Picture(title, svg, caption + (f" {words.say('pathways-marks')}" if marks else ""))
-
-
-def unit_of_axis(words: Words, scaled: str, unit: str) -> str:
-    """What stands beside a scale, as `million tCO₂/yr`."""
-    if scaled == "%":
-        return "%"
-    word = scaled.removesuffix(unit).strip()
-    return " ".join(part for part in (words.say(f"scale-{word}") if word else "", words.language.unit(unit)) if part)
+    caption = [words.say("pathways-caption" if n > 1 else "pathways-caption-one", n=n, year=str(years[-1]))]
+    caption += [words.say("pathways-some-bands")] if n > 1 and len(series) > MOST_FANS else []
+    caption += [words.say("pathways-marks")] if marks else []
+    return Picture(title, svg, " ".join(caption))
 
 
 def shown_scenarios(source: Source, outcome: str) -> list[str]:

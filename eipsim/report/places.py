@@ -8,13 +8,14 @@ from typing import Any
 import pandas as pd
 
 from eipsim.core.names import fold_name
+from eipsim.core.numbers import NOTHING
 from eipsim.core.years import NEVER
 from eipsim.errors import InputError, Mistake, unknown
 from eipsim.explain import explain_park
 from eipsim.infrastructure.items import item_labels, item_names
 from eipsim.outcomes.registry import UNITS
 from eipsim.report.blocks import Block, Command, Heading, Points, Prose, Section, Table
-from eipsim.report.reruns import model_again, stepped_to, why_not_again, world_of
+from eipsim.report.reruns import model_again, provinces_again, stepped_to, why_not_again, world_of
 from eipsim.report.sources import RUN, STORE, Source
 from eipsim.report.words import Words
 from eipsim.world import World
@@ -26,6 +27,7 @@ OF_PROVINCE = (
 YEARS = (2015, 2024, 2030, 2040, 2050)
 YES_NO = "yes/no"
 MAPS = {"provinces.csv": "province-map-2024", "provinces_2025.csv": "province-map-2025"}
+COLUMNS = {"provinces.csv": "province", "provinces_2025.csv": "province_2025"}  # of the table of parks
 MOST_PARKS = 40
 LABELS = dict(zip(item_names(), item_labels()))
 
@@ -67,43 +69,94 @@ def maps_of(world: World, name: str) -> dict[str, str]:
 
 
 def province_section(source: Source, words: Words, name: str) -> Section:
-    title = words.say("province-title", province=name)
+    """A province on both maps: of a run over the years, of a comparison in the last year of every scenario."""
     world = _world(source)
-    if source.kind != RUN or world is None:
+    called = {} if world is None else maps_of(world, name)
+    own = next(iter(called.values()), name)
+    title = words.say("province-title", province=own)
+    if source.kind == STORE or world is None:
         return Section("province", title, [Prose(words.say("province-needs-run")), _how_to_run(source)])
+    if source.kind == RUN:
+        blocks = _over_years(source, words, called)
+    else:
+        blocks = _by_scenario(source, words, called)
+    successor = dict(zip(world.provinces, world.provinces_2025)).get(own, own)
+    if successor != own:
+        blocks.append(Prose(words.say("province-merged", province=own, successor=successor)))
+    return Section("province", title, [*blocks, Prose(words.say("province-note"))])
+
+
+def _over_years(source: Source, words: Words, called: Mapping[str, str]) -> list[Block]:
+    """What the tables of a run say of a province, on each map, or once where both say the same."""
     blocks: list[Block] = []
-    parks = source.table("parks.parquet")
-    for file, own in maps_of(world, name).items():
-        blocks += _on_a_map(source, words, file, own, parks)
-    successor = dict(zip(world.provinces, world.provinces_2025)).get(next(iter(maps_of(world, name).values())))
-    if successor and fold_name(successor) != fold_name(name):
-        blocks.append(Prose(words.say("province-merged", province=name, successor=successor)))
-    return Section("province", title, blocks)
-
-
-def _on_a_map(source: Source, words: Words, file: str, name: str, parks: pd.DataFrame | None) -> list[Block]:
-    """What a table of provinces says of one in some years, and its parks in the last year."""
-    table = source.table(file)
-    heading = Heading(words.say(MAPS[file], province=name))
-    rows = None if table is None else table[table["province"] == name].set_index("year")
-    if rows is None or rows.empty:
-        return [heading, Prose(words.say("province-no-table" if rows is None else "province-no-parks"))]
-    years = [year for year in YEARS if year in rows.index] or [int(rows.index[-1])]
-    outcomes = [outcome for outcome in OF_PROVINCE if outcome in rows]
-    cells = [[words.outcome(outcome), *(words.quantity(float(rows.at[year, outcome]), UNITS[outcome]) for year in years)]
-             for outcome in outcomes]  # fmt: skip
-    last = years[-1]
-    told = words.say(
-        "province-finding", province=name, year=str(last), certified=int(rows.at[last, "parks_certified"]),
-        parks=int(rows.at[last, "parks_operating"]),
-    )  # fmt: skip
-    head = [words.say("head-outcome"), *map(str, years)]
-    blocks: list[Block] = [heading, Table(told, head, cells, range(1, len(head)), words.say("province-note"))]
-    column = "province" if file == "provinces.csv" else "province_2025"
-    if parks is not None and column in parks:
-        here = parks[(parks["year"] == parks["year"].max()) & (parks[column] == name)]
-        blocks += [parks_table(words, here)] if len(here) else []
+    rows = {file: rows_of(source.table(file), name) for file, name in called.items()}
+    alike = len(rows) == 2 and same(*rows.values())
+    for file, name in list(called.items())[: 1 if alike else 2]:
+        blocks.append(Heading(words.say("province-both-maps" if alike else MAPS[file], province=name)))
+        found = rows[file]
+        if found is None or found.empty:
+            blocks.append(Prose(words.say("province-no-table" if found is None else "province-no-parks")))
+            continue
+        years = [year for year in YEARS if year in found.index] or [int(found.index[-1])]
+        head = [words.say("head-outcome"), *map(str, years)]
+        cells = [[words.outcome(outcome), *(words.quantity(float(found.at[year, outcome]), UNITS[outcome]) for year in years)]
+                 for outcome in OF_PROVINCE if outcome in found]  # fmt: skip
+        blocks.append(Table(certified_of(words, name, found.loc[years[-1]], years[-1]), head, cells, range(1, len(head))))
+        blocks += _its_parks(source, words, file, name)
     return blocks
+
+
+def _by_scenario(source: Source, words: Words, called: Mapping[str, str]) -> list[Block]:
+    """The first run of every scenario made again: a province in the last year, a column a scenario."""
+    blocks: list[Block] = []
+    found: dict[str, dict[str, pd.Series]] = {file: {} for file in called}
+    year = int(source.years[-1])
+    for case in source.cases():
+        label, why = str(case.get("label", case["scenario"])), why_not_again(case)
+        tables = {} if why else provinces_again(case)
+        if not tables:
+            blocks.append(Prose(f"{words.scenario(label)}: {words.say(why or 'again-other-world')}"))
+        for file, name in called.items():
+            rows = rows_of(tables.get(file), name)
+            if rows is not None and year in rows.index:
+                found[file][label] = rows.loc[year]
+    for file, by_scenario in found.items():
+        if not by_scenario:
+            continue
+        head = [words.say("head-outcome"), *map(words.scenario, by_scenario)]
+        cells = [[words.outcome(outcome), *(words.quantity(float(row[outcome]), UNITS[outcome]) for row in by_scenario.values())]
+                 for outcome in OF_PROVINCE]  # fmt: skip
+        blocks.append(Heading(words.say(MAPS[file], province=called[file])))
+        title = words.say("province-scenarios", province=called[file], year=str(year))
+        blocks.append(Table(title, head, cells, range(1, len(head))))
+    return blocks or [Prose(words.say("province-no-parks"))]
+
+
+def rows_of(table: pd.DataFrame | None, name: str) -> pd.DataFrame | None:
+    """The rows of a province by year; None where there is no such table."""
+    return None if table is None else table[table["province"] == name].set_index("year")
+
+
+def same(one: pd.DataFrame | None, other: pd.DataFrame | None) -> bool:
+    """Whether both maps give a province the same parks."""
+    if one is None or other is None or len(one) != len(other):
+        return False
+    columns = [outcome for outcome in OF_PROVINCE if outcome in one]
+    return bool(one[columns].equals(other[columns]))
+
+
+def certified_of(words: Words, name: str, row: pd.Series, year: int) -> str:
+    certified, parks = int(row["parks_certified"]), int(row["parks_operating"])
+    return words.say("province-finding", province=name, year=str(year), certified=certified, parks=parks)
+
+
+def _its_parks(source: Source, words: Words, file: str, name: str) -> list[Block]:
+    """The parks of a province in the last year."""
+    parks, column = source.table("parks.parquet"), COLUMNS[file]
+    if parks is None or column not in parks:
+        return []
+    here = parks[(parks["year"] == parks["year"].max()) & (parks[column] == name)]
+    return [parks_table(words, here)] if len(here) else []
 
 
 def parks_table(words: Words, parks: pd.DataFrame) -> Table:
@@ -125,11 +178,11 @@ def _how_to_run(source: Source) -> Command:
 
 def park_section(source: Source, words: Words, name: str) -> Section:
     """A park in the last year of every scenario, run again; a store says how."""
-    cases = source.cases()
+    cases, world = source.cases(), _world(source)
+    title = name if world is None else world.label_of_park(world.park_index(name))
     if not cases:
-        return Section("park", words.say("park-title", park=name), [Prose(words.say("park-needs-run")), _how_to_run(source)])
+        return Section("park", words.say("park-title", park=title), [Prose(words.say("park-needs-run")), _how_to_run(source)])
     blocks: list[Block] = []
-    title = name
     for case in cases:
         label = str(case.get("label", case["scenario"]))
         if len(cases) > 1:
@@ -140,7 +193,6 @@ def park_section(source: Source, words: Words, name: str) -> Section:
             blocks.append(Prose(words.say(why or "again-other-world")))
             continue
         row = model.world.park_index(name)
-        title = model.world.label_of_park(row)
         year = int(source.years[-1])
         facts = explain_park(stepped_to(model, year), row, year)
         blocks += park_page(words, facts.verdict, facts.facts, year)
@@ -165,7 +217,18 @@ def park_page(words: Words, verdict: str, facts: Mapping[str, Any], year: int) -
         blocks.append(Table(words.say("park-criteria", decree=str(facts["decree"]), year=str(year)), head, cells, (1, 2)))
     else:
         blocks.append(Prose(words.say("park-no-decree", year=str(year))))
-    return blocks
+    return [*blocks, *systems(words, facts)]
+
+
+def systems(words: Words, facts: Mapping[str, Any]) -> list[Block]:
+    """The shared systems that serve somebody, as a table."""
+    rows = [
+        [words.named("system", one["item"], LABELS[one["item"]]), str(one["built_year"]),
+         words.percent(one["used"] / one["capacity"]), words.count(one["tenants"]) if one["tenants"] else NOTHING]
+        for one in facts["infrastructure"]
+    ]  # fmt: skip
+    head = [words.say(f"head-{name}") for name in ("system", "since", "used", "tenants")]
+    return [Table(words.say("park-systems", n=len(rows)), head, rows, (1, 2, 3))] if rows else []
 
 
 def history(words: Words, facts: Mapping[str, Any]) -> list[str]:
@@ -178,15 +241,15 @@ def history(words: Words, facts: Mapping[str, Any]) -> list[str]:
         cost, benefit = facts["certificate_cost_usd"], words.quantity(facts["certificate_benefit_usd"], "USD/yr")
         if cost is None:
             steps.append(words.say("park-out-of-reach", benefit=benefit))
+        elif cost == 0.0:
+            steps.append(words.say("park-nothing-missing", benefit=benefit))
         else:
             told = "park-pursues" if facts["pursues"] else "park-does-not-pursue"
             steps.append(words.say(told, benefit=benefit, cost=words.quantity(cost, "USD/yr")))
     if facts["operator_audits_done"]:
         steps.append(words.say("park-audits", n=int(facts["operator_audits_done"])))
-    systems = [words.say("park-system", system=words.named("system", one["item"], LABELS[one["item"]]), year=str(one["built_year"]),
-                         used=words.percent(one["used"] / one["capacity"]), n=int(one["tenants"]))
-               for one in facts["infrastructure"]]  # fmt: skip
-    steps.append(words.say("park-systems", systems="; ".join(systems)) if systems else words.say("park-no-systems"))
+    if not facts["infrastructure"]:
+        steps.append(words.say("park-no-systems"))
     if facts["tenants_on_record"]:
         steps.append(words.say("park-on-record", n=int(facts["tenants_on_record"])))
     return steps

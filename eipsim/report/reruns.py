@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
+
 from eipsim.data.loading import data_hash
 from eipsim.errors import InputError
 from eipsim.model.model import EIPModel
 from eipsim.report.sources import scenario_of
+from eipsim.runs.simulation import simulate
 from eipsim.world import World, build_world
 
 
@@ -33,6 +36,20 @@ def model_again(case: Mapping[str, Any]) -> EIPModel | None:
     except (InputError, KeyError):
         return None
     return model if model.world.digest == case.get("world_digest") else None
+
+
+def provinces_again(case: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
+    """The tables of provinces of a run, on both maps, by the names of their files; none where its world is no longer what it was."""
+    try:
+        run = simulate(
+            str(case["scenario"]), int(case["seed"]), world=str(case["world"]), rule=case.get("rule"), detail=True,
+            settings=dict(case.get("settings") or {}), replicate=int(case.get("replicate") or 0), population=case.get("population"),
+            years=tuple(case["years"]),
+        )  # fmt: skip
+    except (InputError, KeyError):
+        return {}
+    files = run.files() if run.provenance["world_digest"] == case.get("world_digest") else {}
+    return {name: table for name, table in files.items() if name.startswith("provinces")}
 
 
 def stepped_to(model: EIPModel, year: int) -> EIPModel:

@@ -62,7 +62,7 @@ def differences(source: Source, words: Words, other: str, outcomes: Sequence[str
             continue
         given = {
             "outcome": words.outcome(outcome), "difference": words.signed(told.value, unit),
-            "when": words.when(source.unit(outcome), source.years), "spread": words.spread(told, unit),
+            "when": words.when(source.unit(outcome), source.years), "spread": words.spread_of_difference(told, unit),
         }  # fmt: skip
         yield words.say("summary-unclear" if told.holds_zero else "summary-difference", **given)
     if same:

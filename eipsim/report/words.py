@@ -20,7 +20,11 @@ from eipsim.language import Language
 from eipsim.report.sources import COMPARISON
 from eipsim.scenarios.files import list_scenarios
 
-PER_YEAR = "/yr"
+PER_YEAR, SHARE = "/yr", "share"
+COUNTED = (
+    "parks", "firms", "exchanges", "options", "measures", "systems", "audits", "jobs", "inspections", "violations", "certificates",
+    "links", "reports",
+)  # fmt: skip
 INTERVAL, RANGE, ONE = "interval", "range", "one"
 LOW, HIGH = 0.05, 0.95  # of runs: nine tenths lie between
 
@@ -68,9 +72,10 @@ class Words:
     # ---- numbers -------------------------------------------------------------------------------------------------------
 
     def quantity(self, value: float | None, unit: str) -> str:
+        """A value with its unit; what is counted one by one is named by its outcome, and has none."""
         if value is None or not math.isfinite(value):
             return NOTHING
-        return self.language.quantity(value, unit)
+        return self.language.quantity(value, counted(unit))
 
     def number(self, value: float, digits: int = 3) -> str:
         return self.language.number(value, digits) if math.isfinite(value) else NOTHING
@@ -83,14 +88,21 @@ class Words:
         return f"{self.count(100.0 * share)} %" if math.isfinite(share) else NOTHING
 
     def signed(self, value: float, unit: str) -> str:
-        """A difference with its sign."""
-        return f"+{self.quantity(value, unit)}" if value > 0.0 else self.quantity(value, unit)
+        """A difference with its sign; of shares in percentage points."""
+        told = self.say("points", amount=self.number(100.0 * value, 2)) if unit == SHARE else self.quantity(value, unit)
+        return f"+{told}" if value > 0.0 else told
 
     def between(self, told: Told, unit: str) -> str:
         """Both ends; nothing where there are none."""
         if not (math.isfinite(told.low) and math.isfinite(told.high)):
             return NOTHING
-        return self.language.range(told.low, told.high, unit)
+        return self.language.range(told.low, told.high, counted(unit))
+
+    def spread_of_difference(self, told: Told, unit: str) -> str:
+        """The same of a difference: of shares in percentage points."""
+        if unit != SHARE:
+            return self.spread(told, unit)
+        return self.spread(told._replace(low=100.0 * told.low, high=100.0 * told.high), "")
 
     def spread(self, told: Told, unit: str) -> str:
         """How sure a number is, in words."""
@@ -108,7 +120,7 @@ class Words:
     def change(self, value: float, base: float, unit: str, baseline: str) -> str:
         """How a value compares with that of a baseline: in points for shares, as a multiple when it is large, else in per cent."""
         side, gap = "more" if value > base else "less", abs(value - base)
-        if unit == "share":
+        if unit == SHARE:
             kind, amount = f"points-{side}", self.number(gap * 100.0, 2)
         elif base <= 0.0 or value < 0.0:
             kind, amount = f"units-{side}", self.quantity(gap, unit)
@@ -138,6 +150,15 @@ class Words:
         """Names one after the other."""
         *first, last = items
         return self.say("and", first=", ".join(first), last=last) if first else last
+
+
+def counted(unit: str) -> str:
+    """The unit, or nothing where it is what is counted.
+
+    >>> counted("parks"), counted("measures/yr"), counted("USD/yr")
+    ('', '', 'USD/yr')
+    """
+    return "" if unit.removesuffix(PER_YEAR) in COUNTED else unit
 
 
 def in_all(runs: np.ndarray, unit: str) -> np.ndarray:

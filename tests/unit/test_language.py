@@ -11,7 +11,7 @@ from eipsim.language.language import FOLDER, slug
 from eipsim.outcomes.registry import QUANTITIES
 
 NAMES = (
-    "unit-", "outcome-", "lever-", "scenario-", "sector-", "measure-", "system-", "criterion-", "aim-",
+    "unit-", "outcome-", "lever-", "scenario-", "sector-", "measure-", "system-", "exchange-", "criterion-", "aim-",
 )  # fmt: skip  # English has these from data files
 
 
@@ -54,6 +54,8 @@ def test_numbers_are_written_as_is_usual():
 def test_both_ends_of_an_interval_stand_in_one_scale():
     assert language("en").range(900_000.0, 2_100_000.0, "USD") == "0.9 to 2.1 million USD"
     assert language("vi").range(0.1, 0.25, "share") == "10 đến 25 %"
+    assert language("vi").range(283_000.0, 563_000.0, "tCO2") == "283 đến 563 nghìn tCO₂"
+    assert language("en").range(1.0, 3.0, "") == "1 to 3"
 
 
 def test_dates_are_written_as_is_usual():

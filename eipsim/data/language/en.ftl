@@ -27,7 +27,8 @@ and = { $first } and { $last }
 ## How numbers are told
 
 in-year = in { $year }
-over-years = in all of { $first }–{ $last }
+over-years = over { $first }–{ $last }
+points = { $amount } percentage points
 spread-range = nine tenths of { $n } runs: { $range }
 spread-interval = 95 % interval of { $n } pairs of runs: { $range }
 spread-same = the same in all { $n } runs
@@ -43,7 +44,7 @@ change-times = { $amount } times as much as under “{ $base }”
 ## Findings
 
 title-plain = Results of { $name }
-title-level = { $scenario }: { $outcome } { $when }: { $value }
+title-level = { $scenario } – { $outcome } { $when }: { $value }
 finding-rises = { $outcome }: up from { $start } in { $first } to { $end } in { $last }
 finding-falls = { $outcome }: down from { $start } in { $first } to { $end } in { $last }
 finding-same = { $outcome }: { $end } in { $last }, as in { $first }
@@ -159,6 +160,7 @@ pathways-nothing = These results hold no outcome that could be drawn over the ye
 pathways-some = Pictures show the baseline and those scenarios that end farthest from it, { $n } at most.
 pathways-caption = Lines: medians of { $n } runs; bands: half and nine tenths of the runs. At the right, medians of { $year }.
 pathways-caption-one = One run, so no bands. At the right, values of { $year }.
+pathways-some-bands = Bands of the baseline and of what ends highest only.
 pathways-marks = Diamonds: what a law or plan asks for.
 targets-title = Targets
 targets-none = These results state no target of a law or plan, or their scenario can no longer be read as it was run. A run of a scenario of the library states them.
@@ -216,7 +218,7 @@ sensitivity-title = Which uncertain inputs decide
 sensitivity-needs-store = Which inputs decide can be told from the store of a sweep only: a run or a comparison varies no inputs. `eipsim sweep` makes one from a design.
 sensitivity-not-allowed = The design of this store, or what it holds, does not allow to attribute differences to single inputs. This command says why:
 sensitivity-limits = Shares are of what the design varies, over the ranges that it gives; what it holds fixed is not in them. Single points of a ranking can be told apart only where their intervals do not overlap. `eipsim sensitivity` gives all indices and says what to keep in mind.
-sensitivity-none = { $outcome }: no input can be told from one without effect; more points would be needed.
+sensitivity-none = { $outcome }: which input matters most cannot be told, as the one with the largest index has an interval that reaches zero, or none; more points would be needed.
 sensitivity-finding = { $outcome }: { $factor } matters most under “{ $scenario }”
 sensitivity-caption = Bars: { $n } points of the design; lines: 95 % intervals of drawing the points anew.
 sensitivity-luck = Luck makes { $share } of the variance of a run.
@@ -264,7 +266,9 @@ of-state-certified = certified
 ## A province
 
 province-title = The province { $province }
-province-needs-run = Provinces are kept by a run of one scenario, not by comparisons and sweeps. This command gives them; then name the province again:
+province-needs-run = Provinces are not kept by sweeps. This command gives them; then name the province in a report of its results:
+province-both-maps = { $province }, the same parks on the map of 2024 and on that of July 2025
+province-scenarios = { $province } in { $year }, by scenario
 province-map-2024 = { $province } on the map of 2024
 province-map-2025 = { $province } on the map of July 2025, in all years
 province-no-table = These results have no table by this map.
@@ -301,15 +305,19 @@ park-not-applied = It has never applied for the certificate.
 park-pursues = To its operator the certificate is worth { $benefit }, and what was missing costs it { $cost }, so it acts.
 park-does-not-pursue = To its operator the certificate is worth { $benefit }, but what is missing costs it { $cost }, so it does nothing.
 park-out-of-reach = To its operator the certificate is worth { $benefit }, but a criterion fails that nothing can mend.
+park-nothing-missing = To its operator the certificate is worth { $benefit }; nothing was missing that it could order.
 park-audits = The operator has had { $n ->
     [one] one audit of a tenant done
    *[other] { $n } audits of tenants done
 } since 2015.
-park-system = { $system } since { $year }, { $used } used, { $n ->
-    [one] one tenant
-   *[other] { $n } tenants
+park-systems = { $n ->
+    [one] One shared system is in use
+   *[other] { $n } shared systems are in use
 }
-park-systems = Shared infrastructure: { $systems }.
+head-system = shared system
+head-since = since
+head-used = used
+head-tenants = tenants connected
 park-no-systems = Shared infrastructure: none in use.
 park-on-record = { $n ->
     [one] One tenant is

@@ -18,7 +18,8 @@ and = { $first } và { $last }
 ## How numbers are told
 
 in-year = năm { $year }
-over-years = trong cả giai đoạn { $first }–{ $last }
+over-years = giai đoạn { $first }–{ $last }
+points = { $amount } điểm phần trăm
 spread-range = chín phần mười của { $n } lần chạy: { $range }
 spread-interval = khoảng tin cậy 95 % của { $n } cặp lần chạy: { $range }
 spread-same = như nhau trong cả { $n } lần chạy
@@ -34,7 +35,7 @@ change-times = gấp { $amount } lần so với “{ $base }”
 ## Findings
 
 title-plain = Kết quả của { $name }
-title-level = { $scenario }: { $outcome } { $when }: { $value }
+title-level = { $scenario } – { $outcome } { $when }: { $value }
 finding-rises = { $outcome }: tăng từ { $start } năm { $first } lên { $end } năm { $last }
 finding-falls = { $outcome }: giảm từ { $start } năm { $first } xuống { $end } năm { $last }
 finding-same = { $outcome }: { $end } năm { $last }, như năm { $first }
@@ -129,6 +130,7 @@ pathways-nothing = Kết quả này không có chỉ tiêu nào có thể vẽ t
 pathways-some = Hình vẽ kịch bản cơ sở và các kịch bản khác biệt nhất vào năm cuối, tối đa { $n } kịch bản.
 pathways-caption = Đường: trung vị của { $n } lần chạy; dải: một nửa và chín phần mười số lần chạy. Bên phải: trung vị năm { $year }.
 pathways-caption-one = Chỉ một lần chạy nên không có dải. Bên phải: giá trị năm { $year }.
+pathways-some-bands = Chỉ vẽ dải của kịch bản cơ sở và của kịch bản cao nhất vào năm cuối.
 pathways-marks = Hình thoi: mức do pháp luật hoặc kế hoạch yêu cầu.
 targets-title = Mục tiêu
 targets-none = Kết quả này không nêu mục tiêu nào của pháp luật hoặc kế hoạch, hoặc kịch bản không còn đọc được như khi chạy. Lần chạy của một kịch bản trong thư viện có nêu các mục tiêu.
@@ -185,7 +187,7 @@ sensitivity-title = Yếu tố bất định nào quyết định
 sensitivity-needs-store = Chỉ kho kết quả của một bộ lần chạy có thiết kế mới cho biết yếu tố đầu vào nào quyết định: một lần chạy hay một phép so sánh không thay đổi các yếu tố đầu vào. Lệnh `eipsim sweep` tạo kho từ một thiết kế.
 sensitivity-not-allowed = Thiết kế của kho này, hoặc nội dung của kho, không cho phép quy khác biệt về từng yếu tố đầu vào. Lệnh sau cho biết lý do:
 sensitivity-limits = Tỷ lệ tính trên những gì thiết kế thay đổi, trong các khoảng mà thiết kế đặt ra; những gì giữ cố định không nằm trong đó. Chỉ phân biệt được thứ tự của hai yếu tố khi khoảng tin cậy của chúng không chồng lên nhau. Lệnh `eipsim sensitivity` cho mọi chỉ số và những điều cần lưu ý.
-sensitivity-none = { $outcome }: không phân biệt được yếu tố nào với một yếu tố không có tác động; cần thêm điểm thiết kế.
+sensitivity-none = { $outcome }: không xác định được yếu tố nào quan trọng nhất, vì yếu tố có chỉ số lớn nhất có khoảng tin cậy chạm tới 0, hoặc không có khoảng tin cậy; cần thêm điểm thiết kế.
 sensitivity-finding = { $outcome }: { $factor } quan trọng nhất theo “{ $scenario }”
 sensitivity-caption = Thanh: { $n } điểm của thiết kế; đoạn thẳng: khoảng tin cậy 95 % khi chọn lại các điểm.
 sensitivity-luck = Ngẫu nhiên chiếm { $share } phương sai của một lần chạy.
@@ -230,7 +232,9 @@ of-state-certified = được chứng nhận
 ## A province
 
 province-title = Tỉnh, thành phố { $province }
-province-needs-run = Số liệu theo tỉnh chỉ được lưu trong lần chạy của một kịch bản, không có trong phép so sánh và kho kết quả. Lệnh sau tạo ra số liệu đó; sau đó hãy nêu lại tên tỉnh:
+province-needs-run = Kho kết quả không lưu số liệu theo tỉnh. Lệnh sau tạo ra số liệu đó; sau đó hãy nêu tên tỉnh trong báo cáo của kết quả này:
+province-both-maps = { $province }, cùng các khu theo địa giới năm 2024 và theo địa giới từ tháng 7 năm 2025
+province-scenarios = { $province } năm { $year }, theo kịch bản
 province-map-2024 = { $province } theo địa giới năm 2024
 province-map-2025 = { $province } theo địa giới từ tháng 7 năm 2025, cho mọi năm
 province-no-table = Kết quả này không có bảng theo địa giới đó.
@@ -264,9 +268,13 @@ park-not-applied = Khu chưa từng đề nghị chứng nhận.
 park-pursues = Đối với nhà đầu tư hạ tầng, giấy chứng nhận có giá trị { $benefit }, và những gì còn thiếu có chi phí { $cost }, nên nhà đầu tư thực hiện.
 park-does-not-pursue = Đối với nhà đầu tư hạ tầng, giấy chứng nhận có giá trị { $benefit }, nhưng những gì còn thiếu có chi phí { $cost }, nên nhà đầu tư không thực hiện.
 park-out-of-reach = Đối với nhà đầu tư hạ tầng, giấy chứng nhận có giá trị { $benefit }, nhưng có một tiêu chí không thể khắc phục.
+park-nothing-missing = Đối với nhà đầu tư hạ tầng, giấy chứng nhận có giá trị { $benefit }; không còn thiếu điều gì có thể đặt làm.
 park-audits = Nhà đầu tư hạ tầng đã đặt { $n } cuộc đánh giá doanh nghiệp trong khu từ năm 2015.
-park-system = { $system } từ năm { $year }, sử dụng { $used }, { $n } doanh nghiệp
-park-systems = Hạ tầng dùng chung: { $systems }.
+park-systems = { $n } hệ thống dùng chung đang được sử dụng
+head-system = hệ thống dùng chung
+head-since = từ năm
+head-used = mức sử dụng
+head-tenants = doanh nghiệp kết nối
 park-no-systems = Hạ tầng dùng chung: chưa có hệ thống nào được sử dụng.
 park-on-record = { $n } doanh nghiệp trong khu đang bị ghi nhận vi phạm.
 holds = đạt
@@ -584,6 +592,41 @@ system-fire-service = Dịch vụ phòng cháy, an ninh, y tế dùng chung
 system-monitoring-platform = Nền tảng giám sát năng lượng và nước
 system-logistics = Logistics dùng chung
 system-rainwater = Thu nước mưa dùng chung
+
+## Types of exchange
+
+exchange-IS01 = Mạng dẫn hơi dư từ sản xuất
+exchange-IS02 = Nhiệt thải 80-300 °C, bốn liên kết nhỏ
+exchange-IS03 = Công nghiệp – đô thị: hơi từ lò đốt chất thải sinh hoạt
+exchange-IS04 = Gỗ vụn, mùn cưa, trấu làm nhiên liệu lò hơi
+exchange-IS05 = Nước thải đã xử lý để tưới, dập bụi, rửa (lọc cát và clo)
+exchange-IS06 = Nước thải đã xử lý UF và RO thành nước sản xuất
+exchange-IS07 = Dùng nối tiếp nước rửa sạch, nước thải RO, nước ngưng
+exchange-IS08 = Tro bay cho xi măng, bê tông
+exchange-IS09 = Tro đáy, xỉ làm gạch không nung hoặc san lấp
+exchange-IS10 = Xỉ lò hồ quang, lò cao làm cốt liệu hoặc xi măng
+exchange-IS11 = Thạch cao FGD, thạch cao phốt-pho cho xi măng, tấm thạch cao
+exchange-IS12 = Kính vụn làm nền đường hoặc nấu lại
+exchange-IS13 = Màng nhựa đã dùng trong bê tông nhựa
+exchange-IS14 = Phế liệu kim loại (thép, nhôm, đồng)
+exchange-IS15 = Nhựa vụn, nhựa tái sinh
+exchange-IS16 = Bìa, giấy, pa-lét: tái chế hoặc dùng lại
+exchange-IS17 = Vải vụn, da vụn
+exchange-IS18 = Chất thải thực phẩm và hữu cơ
+exchange-IS19 = Phụ phẩm cá và tôm
+exchange-IS20 = Nước thải COD cao và bùn làm khí sinh học
+exchange-IS21 = Bùn thải đã tách nước
+exchange-IS22 = Chất thải không tái chế làm nhiên liệu RDF, đồng xử lý
+exchange-IS23 = Dung môi thải để tái sinh
+exchange-IS24 = Axit, kiềm thải
+exchange-IS25 = Thu hồi CO₂ thành CO₂ lỏng
+exchange-IS26 = Dầu thải và chất bôi trơn
+exchange-IS27 = Phòng cháy, an ninh, môi trường – an toàn, y tế dùng chung
+exchange-IS28 = Xử lý nước thải dùng chung
+exchange-IS29 = Logistics dùng chung
+exchange-IS30 = Điện mặt trời, lưu trữ, khí nén và khí công nghiệp dùng chung
+exchange-IS31 = Công nghiệp – đô thị: nước thải đô thị thành nước công nghiệp
+exchange-IS32 = Thu nước mưa dùng chung
 
 ## Levers
 
