@@ -26,7 +26,7 @@ from eipsim.figures.wording import shortened
 WIDTH, HEIGHT, ROW = 5.8, 2.9, 0.3  # inches
 LETTER = 0.068  # inches of a letter of a label
 MOST_LETTERS, MOST_IN_A_LABEL, MOST_FANS = 38, 26, 3
-BANDS = ((0.05, 0.95, 0.14), (0.25, 0.75, 0.22))  # from, to, opacity
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 PARTS: dict[str, dict[str, Any]] = {  # of bars, by what they are of
     "main": {"color": BLUE}, "light": {"color": SKY}, "dark": {"color": BLUE}, "faint": {"color": LIGHT},
     "public": {"color": BLUE}, "free": {"color": SKY, "hatch": "////", "edgecolor": "white"}, "private": {"color": GREEN},
@@ -63,38 +63,47 @@ class Bar(NamedTuple):
 def ways(years: Sequence[int], series: Sequence[Way], axis: str, written: Written, marks: Sequence[Mark] = ()) -> Chart:
     """Medians with bands of half and nine tenths of the runs; of more than MOST_FANS those of the first and the highest only."""
     labels = [_text(way.label, MOST_IN_A_LABEL, lines=2) for way in series]
-    room = 0.3 + LETTER * max(max(len(line) for label in labels for line in label.split("\n")), 8)
+    room = 0.3 + LETTER * max(8, *(len(line) for label in labels for line in label.split("\n")))
     chart, box = _blank(HEIGHT + 0.25 * max(0, len(series) - 4))
     axes = axes_in(chart, box, left=0.62, right=room, bottom=0.34, top=0.05)
-    ends, colours = [], []
-    highest = int(np.argmax([np.nanmedian(way.runs[:, -1]) for way in series]))
-    banded = {0, highest} if len(series) > MOST_FANS else set(range(len(series)))
-    for k, way in enumerate(series):
-        colour, line = SERIES[k % len(SERIES)]
-        levels = np.nanquantile(way.runs, [0.05, 0.25, 0.5, 0.75, 0.95], axis=0)
-        if len(way.runs) > 1 and k in banded:
-            for low, high, opacity in ((0, 4, BANDS[0][2]), (1, 3, BANDS[1][2])):
-                axes.fill_between(years, levels[low], levels[high], color=colour, alpha=opacity, lw=0)
-        axes.plot(years, levels[2], color=colour, ls=line, lw=1.7)
-        ends.append(float(levels[2][-1]))
-        colours.append(colour)
+    levels = [np.nanquantile(way.runs, LEVELS, axis=0) for way in series]
+    ends, colours = [float(each[2][-1]) for each in levels], [SERIES[k % len(SERIES)][0] for k in range(len(series))]
+    banded = {0, int(np.argmax(ends))} if len(series) > MOST_FANS else set(range(len(series)))
+    for k, each in enumerate(levels):
+        _draw_way(axes, years, each, SERIES[k % len(SERIES)], k in banded and len(series[k].runs) > 1)
     for mark in marks:
-        axes.plot([mark.year], [mark.level], marker="D", ms=5.0, mec=VERMILION, mfc="white", mew=1.5, ls="none", zorder=5, clip_on=False)
-        side: Any = {"ha": "right", "xytext": (-6, 0)} if mark.year > np.mean(years) else {"ha": "left", "xytext": (6, 0)}
-        axes.annotate(_text(mark.label, MOST_LETTERS), (mark.year, mark.level), textcoords="offset points", va="center",
-                      fontsize=7.6, color=VERMILION, **side)  # fmt: skip
-    over_years(axes, np.asarray(years))
-    axes.set_xlabel("")
+        _draw_mark(axes, mark, on_the_left=2 * mark.year > years[0] + years[-1])
+    over_years(axes, np.asarray(years), "")
     _scale(axes, "y", written, all(bool(np.all(np.mod(way.runs, 1.0) == 0.0)) for way in series))
-    low, high = axes.get_ylim()
-    axes.set_ylim(min(low, 0.0), high if high > 0.0 else 1.0)
+    least, top = min(float(each.min()) for each in levels), float(axes.get_ylim()[1])
+    axes.set_ylim(axes.get_ylim()[0] if least < 0.0 else 0.0, top if top > 0.0 else 1.0)
     axes.set_ylabel(_text(axis, MOST_LETTERS))
     label_right(axes, ends, labels, colours, size=7.8)
     return chart
 
 
+def _draw_way(axes: Axes, years: Sequence[int], levels: np.ndarray, look: tuple[str, Any], banded: bool) -> None:
+    """The median, and where it is `banded` the bands of LEVELS."""
+    colour, line = look
+    if banded:
+        axes.fill_between(years, levels[0], levels[4], color=colour, alpha=0.14, lw=0)
+        axes.fill_between(years, levels[1], levels[3], color=colour, alpha=0.22, lw=0)
+    axes.plot(years, levels[2], color=colour, ls=line, lw=1.7)
+
+
+def _draw_mark(axes: Axes, mark: Mark, on_the_left: bool) -> None:
+    """A diamond at what is aimed at, with its name where there is room."""
+    look: Any = {"ms": 5.0, "mec": VERMILION, "mfc": "white", "mew": 1.5, "ls": "none", "zorder": 5, "clip_on": False}
+    axes.plot([mark.year], [mark.level], marker="D", **look)
+    side: Any = {"ha": "right", "xytext": (-6, 0)} if on_the_left else {"ha": "left", "xytext": (6, 0)}
+    spot, name = (mark.year, mark.level), _text(mark.label, MOST_LETTERS)
+    axes.annotate(name, spot, textcoords="offset points", va="center", fontsize=7.6, color=VERMILION, **side)
+
+
 @styled()
-def bars(rows: Sequence[Bar], axis: str, written: Written, legend: Mapping[str, str], *, stacked: bool = False) -> Chart:
+def bars(
+    rows: Sequence[Bar], axis: str, written: Written, legend: Mapping[str, str], *, stacked: bool = False
+) -> Chart:
     """Rows of bars, the first on top: parts side by side from zero if `stacked`, else each thinner in the one before."""
     names = [_text(row.name, MOST_LETTERS, lines=2) for row in rows]
     left = 0.15 + LETTER * max((len(line) for name in names for line in name.split("\n")), default=8)
@@ -111,18 +120,24 @@ def bars(rows: Sequence[Bar], axis: str, written: Written, legend: Mapping[str, 
     _scale(axes, "x", written)
     axes.set_xlabel(_text(axis, 90))
     if legend:
-        handles = [Patch(**{"edgecolor": "none", **_face(PARTS[kind])}, label=_text(label, 60)) for kind, label in legend.items()
-                   if kind in PARTS]  # fmt: skip
-        if "total" in legend:
-            handles.append(Line2D([], [], marker="D", ls="", color="white", mec=BLACK, ms=4.4, label=_text(legend["total"], 60)))  # type: ignore[arg-type]
-        chart.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.0, 1.0), ncols=4, frameon=False, fontsize=7.6,
+        chart.legend(handles=_handles(legend), loc="upper left", bbox_to_anchor=(0.0, 1.0), ncols=4, frameon=False, fontsize=7.6,
                      handlelength=1.4, columnspacing=1.2)  # fmt: skip
     return chart
 
 
+def _handles(legend: Mapping[str, str]) -> list[Any]:
+    """What bars of a kind look like, and the mark of a total."""
+    handles: list[Any] = []
+    for kind, label in legend.items():
+        if kind in PARTS:
+            handles.append(Patch(**{"edgecolor": "none", **_face(PARTS[kind])}, label=_text(label, 60)))
+        else:
+            handles.append(Line2D([], [], marker="D", ls="", color="white", mec=BLACK, ms=4.4, label=_text(label, 60)))
+    return handles
+
+
 def _draw_bar(axes: Axes, place: int, row: Bar, stacked: bool) -> None:
-    right = left = 0.0
-    thick = 0.62
+    right, left, thick = 0.0, 0.0, 0.62
     for kind, value in row.parts.items():
         if kind == "total" or not np.isfinite(value):
             continue
@@ -136,7 +151,9 @@ def _draw_bar(axes: Axes, place: int, row: Bar, stacked: bool) -> None:
     if np.isfinite(total):
         axes.plot([total], [place], "D", color="white", mec=BLACK, ms=4.4)
     if row.told:
-        axes.text(1.02, place, _text(row.told, MOST_LETTERS), transform=axes.get_yaxis_transform(), va="center", fontsize=7.8)
+        axes.text(
+            1.02, place, _text(row.told, MOST_LETTERS), transform=axes.get_yaxis_transform(), va="center", fontsize=7.8
+        )
 
 
 def svg_of(chart: Chart) -> bytes:

@@ -36,33 +36,43 @@ def states_in_words(words: Words, parks: pd.DataFrame) -> str:
     """How far parks have come, each counted in the furthest state that it has reached."""
     counts = parks["state"].astype(str).value_counts()
     told = [words.say(f"state-{state}", n=int(counts[state])) for state in reversed(STATES) if counts.get(state, 0)]
-    return words.say("certificates-states", year=str(int(parks["year"].iloc[0])), parks=len(parks), states="; ".join(told))
+    return words.say(
+        "certificates-states", year=str(int(parks["year"].iloc[0])), parks=len(parks), states="; ".join(told)
+    )
 
 
 def binding(words: Words, last: pd.DataFrame) -> list[Block]:
     """The criteria of the decree in force as bars and as a table, the one that most parks fail first."""
     rows = last.sort_values(["failing", "failing_alone"], ascending=False, kind="stable")
     year, parks = str(int(rows["year"].iloc[0])), int(rows["parks"].iloc[0])
-    most, alone = rows.iloc[0], rows.loc[rows["failing_alone"].idxmax()]
-    if parks == 0 or most["failing"] == 0:
-        title = words.say("certificates-finding-none", year=year)
-    else:
-        title = words.say("certificates-finding", year=year, n=int(most["failing"]), parks=parks, criterion=criterion(words, most))
-        if alone["failing_alone"]:
-            title += f" {words.say('certificates-finding-alone', n=int(alone['failing_alone']), criterion=criterion(words, alone))}"
-    per = 100.0 / max(parks, 1)
+    per, legend = (
+        100.0 / max(parks, 1),
+        {"light": words.say("legend-failing"), "dark": words.say("legend-failing-alone")},
+    )
     drawn = [
         Bar(criterion(words, row), {"light": per * row["failing"], "dark": per * row["failing_alone"]},
             told=f"{words.count(row['failing'])} / {words.count(row['failing_alone'])}")
         for _, row in rows.iterrows()
     ]  # fmt: skip
-    legend = {"light": words.say("legend-failing"), "dark": words.say("legend-failing-alone")}
     svg = svg_of(bars(drawn, words.say("certificates-axis", parks=parks), words.language.number, legend))
     head = [words.say(f"head-{name}") for name in ("criterion", "failing", "failing-alone", "shortfall-median")]
     cells = [[criterion(words, row), words.count(row["failing"]), words.count(row["failing_alone"]), shortfall(words, row)]
              for _, row in rows.iterrows()]  # fmt: skip
     decree = words.say("certificates-caption", decree=str(rows["decree"].iloc[0]), year=year)
-    return [Picture(title, svg, decree), Table(words.say("certificates-table"), head, cells, NUMBERS, words.say("certificates-note"))]
+    table = Table(words.say("certificates-table"), head, cells, NUMBERS, words.say("certificates-note"))
+    return [Picture(finding(words, rows, year, parks), svg, decree), table]
+
+
+def finding(words: Words, rows: pd.DataFrame, year: str, parks: int) -> str:
+    """What most parks fail, and what stands most often alone between a park and its certificate."""
+    most, alone = rows.iloc[0], rows.loc[rows["failing_alone"].idxmax()]
+    if parks == 0 or most["failing"] == 0:
+        return words.say("certificates-finding-none", year=year)
+    n, name = int(most["failing"]), criterion(words, most)
+    told = [words.say("certificates-finding", year=year, n=n, parks=parks, criterion=name)]
+    if n := int(alone["failing_alone"]):
+        told.append(words.say("certificates-finding-alone", n=n, criterion=criterion(words, alone)))
+    return " ".join(told)
 
 
 def criterion(words: Words, row: pd.Series) -> str:

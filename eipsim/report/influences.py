@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 
+import pandas as pd
+
 from eipsim.analysis.sensitivity.indices import AS_DUMMY, CONSTANT, NOTHING, Sensitivity, sensitivity
 from eipsim.errors import InputError
+from eipsim.figures import Chart
 from eipsim.figures.panels import Bar, bars, svg_of
 from eipsim.report.blocks import Block, Command, Picture, Prose, Section, Table
 from eipsim.report.sources import Source, StoreSource
@@ -31,7 +34,9 @@ def section(source: Source, words: Words) -> Section:
             break  # what the design does not allow for one outcome, it allows for none
         blocks += _told(found, words, outcome, policy_of(source))
     if not blocks:
-        command = Command(f"eipsim sensitivity STORE --outcome '{(key_outcomes(source) or ['OUTCOME'])[0]} @{source.years[-1]}'")
+        command = Command(
+            f"eipsim sensitivity STORE --outcome '{(key_outcomes(source) or ['OUTCOME'])[0]} @{source.years[-1]}'"
+        )
         return Section("sensitivity", title, [Prose(words.say("sensitivity-not-allowed")), command])
     return Section("sensitivity", title, [*blocks, Prose(words.say("sensitivity-limits"))])
 
@@ -44,25 +49,44 @@ def _told(found: Sensitivity, words: Words, outcome: str, scenario: str) -> list
     name = words.outcome(outcome)
     if rows.empty or not clear.iloc[0]:  # what may be the largest cannot be told from nothing
         return [Prose(words.say("sensitivity-none", outcome=name))]
-    first = rows.iloc[0]
-    title = words.say("sensitivity-finding", factor=str(first["factor"]), outcome=name, scenario=words.inside(scenario))
+    title = words.say(
+        "sensitivity-finding", factor=str(rows.iloc[0]["factor"]), outcome=name, scenario=words.inside(scenario)
+    )
     index = words.say("index-share" if found.main in SHARES else "index-other", index=found.main)
-    shown, told_apart = rows[rows["estimate"].notna()].head(SHOWN), set(rows.index[clear])
-    drawn = [
-        Bar(str(row.factor), {("main" if row.Index in told_apart else "faint"): float(row.estimate)}, float(row.low), float(row.high),
-            told=words.number(float(row.estimate), 2))
+    shown = rows.assign(clear=clear)[rows["estimate"].notna()].head(SHOWN)
+    picture = Picture(title, svg_of(_drawn(words, shown, index)), _caption(words, found.noise.iloc[0]))
+    head = [words.say("head-factor"), index, words.say("head-interval"), words.say("head-note")]
+    cells = [[str(row.factor), words.number(float(row.estimate), 2), _ends(words, row), _note(words, row.note)]
+             for row in shown.itertuples()]  # fmt: skip
+    return [picture, Table(words.say("sensitivity-table", outcome=name), head, cells, (1, 2))]
+
+
+def _drawn(words: Words, shown: pd.DataFrame, index: str) -> Chart:
+    """A bar a factor, blue where its index can be told from nothing."""
+    rows = [
+        Bar(str(row.factor), {"main" if row.clear else "faint": float(row.estimate)}, float(row.low), float(row.high),
+            words.number(float(row.estimate), 2))
         for row in shown.itertuples()
     ]  # fmt: skip
-    legend = {"main": words.say("legend-matters")} | ({"faint": words.say("legend-not-told")} if not set(shown.index) <= told_apart else {})
-    svg = svg_of(bars(drawn, index, words.language.number, legend))
-    noise = found.noise.iloc[0]
+    legend = {"main": words.say("legend-matters"), "faint": words.say("legend-not-told")}
+    if shown["clear"].all():
+        del legend["faint"]
+    return bars(rows, index, words.language.number, legend)
+
+
+def _caption(words: Words, noise: pd.Series) -> str:
+    """How many points there are, and what luck makes of a run."""
     luck = float(noise["noise_share"])
-    told = words.say("sensitivity-luck", share=words.percent(luck)) if math.isfinite(luck) else words.say("sensitivity-no-luck")
-    cells = [[str(row.factor), words.number(float(row.estimate), 2), _ends(words, row), words.say(NOTES[row.note]) if row.note in NOTES
-              else ""] for row in shown.itertuples()]  # fmt: skip
-    head = [words.say("head-factor"), index, words.say("head-interval"), words.say("head-note")]
-    caption = words.say("sensitivity-caption", n=int(noise["rows"]))
-    return [Picture(title, svg, f"{caption} {told}"), Table(words.say("sensitivity-table", outcome=name), head, cells, (1, 2))]
+    told = (
+        words.say("sensitivity-luck", share=words.percent(luck))
+        if math.isfinite(luck)
+        else words.say("sensitivity-no-luck")
+    )
+    return f"{words.say('sensitivity-caption', n=int(noise['rows']))} {told}"
+
+
+def _note(words: Words, note: str) -> str:
+    return words.say(NOTES[note]) if note in NOTES else ""
 
 
 def _ends(words: Words, row: object) -> str:

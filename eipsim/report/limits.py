@@ -6,12 +6,25 @@ from eipsim.language import language
 from eipsim.report.blocks import Points, Prose, Section, Table
 from eipsim.report.words import Words
 
-LIMITS = ("output", "prices", "grid", "answer", "loans", "limited", "catalogue", "programmes", "judgement", "parks", "single-run")
+LIMITS = (
+    "output",
+    "prices",
+    "grid",
+    "answer",
+    "loans",
+    "limited",
+    "catalogue",
+    "programmes",
+    "judgement",
+    "parks",
+    "single-run",
+)
 READING = ("range", "interval", "discounted", "flows", "additional")
 # Terms by the name of their messages: `term-` in both languages, and `article-`, where each is taken from.
 TERMS = (
-    "park", "eip", "symbiosis", "recp", "operator", "firm", "certificate", "criteria", "services", "waste-reuse", "waste-recycling",
-    "conversion", "shared-infrastructure", "audit", "voucher", "carbon-price", "scenario", "baseline", "run", "outcome", "assumed",
+    "park", "eip", "symbiosis", "recp", "operator", "firm", "certificate", "criteria", "services", "waste-reuse",
+    "waste-recycling", "conversion", "shared-infrastructure", "audit", "voucher", "carbon-price", "scenario", "baseline", "run",
+    "outcome", "assumed",
 )  # fmt: skip
 
 
@@ -27,7 +40,9 @@ def section_of_reading(words: Words) -> Section:
 def section_of_terms(words: Words) -> Section:
     """Every term in both languages, and the article it is taken from."""
     english, vietnamese = language("en"), language("vi")
-    rows = [[vietnamese.say(f"term-{name}"), english.say(f"term-{name}"), words.say(f"article-{name}")] for name in TERMS]
+    rows = [
+        [vietnamese.say(f"term-{name}"), english.say(f"term-{name}"), words.say(f"article-{name}")] for name in TERMS
+    ]
     head = [words.say(f"head-{name}") for name in ("vietnamese", "english", "article")]
     table = Table(words.say("terms-table"), head, rows, note=words.say("terms-note"))
     return Section("terms", words.say("terms-title"), [Prose(words.say("terms-intro")), table])

@@ -78,7 +78,9 @@ def section_equal_cost(source: Source, words: Words, costs: pd.DataFrame | None)
     sure = [k for k in order if spends[k] and float(costs.loc[(names[k], "tonnes")]["cost_low"]) > 0.0]
     told = words.say("equal-finding-none")
     if sure:
-        told = words.say("equal-finding", scenario=words.inside(names[sure[0]]), tonnes=words.quantity(per[sure[0]], TONNE))
+        told = words.say(
+            "equal-finding", scenario=words.inside(names[sure[0]]), tonnes=words.quantity(per[sure[0]], TONNE)
+        )
     paid = cost[np.array(spends, dtype=bool)]
     same = paid.size > 1 and float(np.ptp(paid)) <= SPENT_AS_MUCH * abs(float(paid.mean()))
     blocks: list[Block] = [Table(told, head, rows, (1, 2, 3, 4), words.say("equal-note"))]
@@ -99,32 +101,43 @@ def section_payers(source: Source, words: Words, costs: pd.DataFrame | None) -> 
 
 
 def payers(source: Source, words: Words, costs: pd.DataFrame) -> list[Block]:
-    """Who pays for an additional tonne: as a table and as bars."""
-    names = [name for name in source.others if (name, "total") in costs.index]
-    totals = {name: float(costs.loc[(name, "total")]["per_tonne"]) for name in names}
-    names.sort(key=lambda name: np.nan_to_num(totals[name], nan=np.inf))
-    has_free = ("free_riders" in costs.index.get_level_values("part"))
-    shown = [part for part in PARTS if part != "free_riders" or has_free]
-    rows = [[words.scenario(name), *(per_tonne(words, costs, name, part) for part in shown),
-             with_range(words, costs.loc[(name, "transfers")], COST) if (name, "transfers") in costs.index else NOTHING]
+    """Who pays for an additional tonne: as bars and as a table, what costs least first."""
+    totals = {
+        name: float(costs.loc[(name, "total")]["per_tonne"]) for name in source.others if (name, "total") in costs.index
+    }
+    names = sorted(totals, key=lambda name: np.nan_to_num(totals[name], nan=np.inf))
+    shown = [part for part in PARTS if part in costs.index.get_level_values("part")]
+    rows = [[words.scenario(name), *(per_tonne(words, costs, name, part) for part in shown), transfers(words, costs, name)]
             for name in names]  # fmt: skip
-    head = [words.say("head-scenario"), *(words.say(f"head-{part.replace('_', '-')}") for part in shown), words.say("head-transfers")]
+    head = ["scenario", *(part.replace("_", "-") for part in shown), "transfers"]
     notes = sorted({NOTES[note] for note in costs["note"] if note in NOTES})
     note = " ".join([words.say("payers-note"), *(words.say(f"{name}-note") for name in notes)])
     told = [name for name in names if np.isfinite(totals[name])]
-    if not told:
-        return [Table(words.say("payers-finding-none"), head, rows, range(1, len(head)), note)]
-    best = totals[told[0]]
-    title = words.say("payers-finding-saves" if best < 0.0 else "payers-finding-costs", scenario=words.inside(told[0]),
-                      amount=words.quantity(abs(best), "USD"))  # fmt: skip
+    title = words.say("payers-table" if told else "payers-finding-none")
+    table = Table(title, [words.say(f"head-{name}") for name in head], rows, range(1, len(head)), note)
+    return [bars_of_payers(words, costs, told, shown), table] if told else [table]
+
+
+def bars_of_payers(words: Words, costs: pd.DataFrame, told: list[str], shown: list[str]) -> Picture:
+    """A bar a scenario whose tonnes have a cost."""
+    total = costs.xs("total", level="part").loc[told]
     drawn = [
-        Bar(words.scenario(name), parts_of(costs, name, shown), *(float(costs.loc[(name, "total")][end]) for end in ("low", "high")),
-            told=words.number(totals[name], 2))
+        Bar(words.scenario(name), parts_of(costs, name, shown), float(total.at[name, "low"]), float(total.at[name, "high"]),
+            words.number(float(total.at[name, "per_tonne"]), 2))
         for name in told
     ]  # fmt: skip
     legend = {DRAWN_AS[part]: words.say(f"legend-{part.replace('_', '-')}") for part in shown}
     svg = svg_of(bars(drawn, words.say("payers-axis"), words.language.number, legend, stacked=True))
-    return [Picture(title, svg, words.say("payers-caption")), Table(words.say("payers-table"), head, rows, range(1, len(head)), note)]
+    best = float(total["per_tonne"].iloc[0])
+    kind = "payers-finding-saves" if best < 0.0 else "payers-finding-costs"
+    title = words.say(kind, scenario=words.inside(told[0]), amount=words.quantity(abs(best), "USD"))
+    return Picture(title, svg, words.say("payers-caption"))
+
+
+def transfers(words: Words, costs: pd.DataFrame, name: str) -> str:
+    """What a scenario brings the public beyond the baseline."""
+    key = (name, "transfers")
+    return with_range(words, costs.loc[key], COST) if key in costs.index else NOTHING
 
 
 def parts_of(costs: pd.DataFrame, name: str, shown: list[str]) -> dict[str, float]:
@@ -144,7 +157,9 @@ def per_tonne(words: Words, costs: pd.DataFrame, name: str, part: str) -> str:
 
 
 def with_range(words: Words, row: pd.Series, unit: str) -> str:
-    return in_brackets(words, Told(float(row["cost"]), float(row["cost_low"]), float(row["cost_high"]), 0, INTERVAL), unit)
+    return in_brackets(
+        words, Told(float(row["cost"]), float(row["cost_low"]), float(row["cost_high"]), 0, INTERVAL), unit
+    )
 
 
 def in_brackets(words: Words, told: Told, unit: str) -> str:
@@ -159,7 +174,10 @@ def why_no_costs(source: Source, words: Words) -> list[Block]:
     """That the source does not tell what policies cost, and what would."""
     if source.kind == STORE:
         return [Prose(words.say("costs-not-stored"))]
-    return [Prose(words.say("costs-need-comparison")), Command(f"eipsim compare {source.scenarios[0]} --replicates 20 --out comparison")]
+    return [
+        Prose(words.say("costs-need-comparison")),
+        Command(f"eipsim compare {source.scenarios[0]} --replicates 20 --out comparison"),
+    ]
 
 
 def steps_table(source: Source, words: Words, steps: pd.DataFrame) -> Table:

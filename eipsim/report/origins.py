@@ -7,7 +7,7 @@ from typing import Any
 
 from eipsim.data.loading import data_hash
 from eipsim.data.statuses import STATUSES, status_shares
-from eipsim.report.blocks import Block, Points, Prose, Section, Table
+from eipsim.report.blocks import Block, Points, Section, Table
 from eipsim.report.sources import STORE, Source
 from eipsim.report.words import Words
 from eipsim.runs.provenance import versions
@@ -34,10 +34,16 @@ def section(source: Source, words: Words, written: str) -> Section:
 def facts_of_manifest(source: Source) -> Iterator[tuple[str, str]]:
     m, cases = source.manifest, source.cases()
     yield "folder", source.name
-    yield "scenarios", "; ".join(f"{case.get('label', case['scenario'])} ({short(case.get('scenario_digest'))})" for case in cases)
+    yield (
+        "scenarios",
+        "; ".join(f"{case.get('label', case['scenario'])} ({short(case.get('scenario_digest'))})" for case in cases),
+    )
     settings = {name: value for case in cases for name, value in dict(case.get("settings") or {}).items()}
     yield "settings", "; ".join(f"{name}={value}" for name, value in settings.items())
-    yield "world", "; ".join(dict.fromkeys(f"{case.get('world')} ({short(case.get('world_digest'))})" for case in cases))
+    yield (
+        "world",
+        "; ".join(dict.fromkeys(f"{case.get('world')} ({short(case.get('world_digest'))})" for case in cases)),
+    )
     yield "years", "–".join(map(str, (source.years[0], source.years[-1])))
     yield "runs", str(source.n_runs)
     first: Mapping[str, Any] = cases[0] if cases else {}
@@ -106,4 +112,6 @@ def section_of_values(words: Words) -> Section:
         for table, row in shares.items()
     ]  # fmt: skip
     head = [words.say("head-table"), words.say("head-values"), *(words.say(f"status-{status}") for status in STATUSES)]
-    return Section("values", words.say("values-title"), [Table(told, head, rows, range(1, len(head)), words.say("values-note"))])
+    return Section(
+        "values", words.say("values-title"), [Table(told, head, rows, range(1, len(head)), words.say("values-note"))]
+    )

@@ -165,7 +165,13 @@ def marks_of(source: Source, outcome: str, aims: list[Aim]) -> list[Mark]:
     for aim in aims:
         target: Any = aim.target
         in_years = target.year in source.years and (target.of_year is None or target.of_year in source.years)
-        if target.outcome != outcome or target.per is not None or target.since is not None or not in_years or not aim.reached:
+        if (
+            target.outcome != outcome
+            or target.per is not None
+            or target.since is not None
+            or not in_years
+            or not aim.reached
+        ):
             continue
         level = target.level
         if target.of_year is not None:

@@ -29,7 +29,14 @@ def print_to_pdf(html: Path, pdf: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="eipsim-pdf-", ignore_cleanup_errors=True) as profile:
         draft = Path(profile) / "report.pdf"
         as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-        command = [program, *FLAGS, *as_root, f"--user-data-dir={profile}", f"--print-to-pdf={draft}", html.absolute().as_uri()]
+        command = [
+            program,
+            *FLAGS,
+            *as_root,
+            f"--user-data-dir={profile}",
+            f"--print-to-pdf={draft}",
+            html.absolute().as_uri(),
+        ]
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
         except (OSError, subprocess.TimeoutExpired) as error:

@@ -29,27 +29,32 @@ def why_not_again(case: Mapping[str, Any]) -> str:
 def model_again(case: Mapping[str, Any]) -> EIPModel | None:
     """The model of a run before its first year; None where its world is no longer what it was."""
     try:
-        model = EIPModel(
-            str(case["scenario"]), str(case["world"]), int(case["seed"]), case.get("rule"), settings=dict(case.get("settings") or {}),
-            replicate=int(case.get("replicate") or 0), population=case.get("population"),
-        )  # fmt: skip
+        model = EIPModel(*_decided(case), **_more(case))
     except (InputError, KeyError):
         return None
     return model if model.world.digest == case.get("world_digest") else None
 
 
 def provinces_again(case: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
-    """The tables of provinces of a run, on both maps, by the names of their files; none where its world is no longer what it was."""
+    """The tables of provinces of a run, on both maps, by the names of their files; none where its world is not what it was."""
     try:
-        run = simulate(
-            str(case["scenario"]), int(case["seed"]), world=str(case["world"]), rule=case.get("rule"), detail=True,
-            settings=dict(case.get("settings") or {}), replicate=int(case.get("replicate") or 0), population=case.get("population"),
-            years=tuple(case["years"]),
-        )  # fmt: skip
+        scenario, world, seed, rule = _decided(case)
+        run = simulate(scenario, seed, world=world, rule=rule, years=tuple(case["years"]), detail=True, **_more(case))
     except (InputError, KeyError):
         return {}
     files = run.files() if run.provenance["world_digest"] == case.get("world_digest") else {}
     return {name: table for name, table in files.items() if name.startswith("provinces")}
+
+
+def _decided(case: Mapping[str, Any]) -> tuple[str, str, int, str | None]:
+    """Scenario, world, seed and rule of a run."""
+    return str(case["scenario"]), str(case["world"]), int(case["seed"]), case.get("rule")
+
+
+def _more(case: Mapping[str, Any]) -> dict[str, Any]:
+    """What else decided it."""
+    settings, replicate = dict(case.get("settings") or {}), int(case.get("replicate") or 0)
+    return {"settings": settings, "replicate": replicate, "population": case.get("population")}
 
 
 def stepped_to(model: EIPModel, year: int) -> EIPModel:

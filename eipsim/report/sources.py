@@ -6,8 +6,6 @@ the sections of the report say so.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,16 +19,12 @@ import pandas as pd
 from eipsim.analysis.study import Study
 from eipsim.errors import InputError, Mistake
 from eipsim.outcomes.registry import UNITS
-from eipsim.runs.provenance import versions
-from eipsim.runs.saving import MANIFEST
 from eipsim.scenarios.loading import apply_settings, load_scenario
 from eipsim.scenarios.schema import Scenario
-from eipsim.stores.layout import DESIGN
 
 RUN, COMPARISON, STORE = "run", "comparison", "store"
 # The files by which results are told apart.
 FILES = {RUN: ("outcomes.parquet", "parks.parquet"), COMPARISON: ("pathways.parquet", "summary.csv")}
-HOW = "give a folder that `eipsim run`, `eipsim compare` or `eipsim sweep` has written"
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,54 +219,6 @@ class StoreSource(Source):
         return self.study.design.scenario(label) if self.study.design.model is None else None
 
 
-SOURCES: dict[str, type[Source]] = {RUN: RunSource, COMPARISON: ComparisonSource}
-
-
-def open_source(folder: str | Path) -> Source:
-    """The results in a folder. InputError when there are none, or they cannot be read, or are of a newer version."""
-    path = Path(folder)
-    if (path / DESIGN).is_file():
-        source = StoreSource(STORE, path, {})
-        source.study.index  # noqa: B018  what cannot be read is told now
-        return source
-    manifest = read_manifest(path)
-    kind = next((kind for kind, files in FILES.items() if all((path / file).is_file() for file in files)), None)
-    if kind is None:
-        raise InputError(Mistake(f"results {path}", "are of another command", HOW))
-    source = SOURCES[kind](kind, path, manifest)
-    with told(path / MANIFEST):
-        _ = source.scenarios, source.baseline, source.years
-    return source
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """What a folder of results says of itself. InputError when it is none, is damaged, or of a newer version."""
-    where = f"results {folder}"
-    if not folder.exists():
-        raise InputError(Mistake(where, "there is no such folder", HOW))
-    try:
-        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        own = dict(content.get("versions") or {}).get("eipsim", "")
-    except (FileNotFoundError, NotADirectoryError):
-        raise InputError(Mistake(where, f"holds neither results ({MANIFEST}) nor a store ({DESIGN})", HOW)) from None
-    except (OSError, ValueError, AttributeError, TypeError):
-        raise InputError(Mistake(f"{where}/{MANIFEST}", "cannot be read as a manifest", "run the command again")) from None
-    mine = versions()["eipsim"]
-    if numbers_of(own) > numbers_of(mine):
-        what = f"was written by eipsim {own}, which is newer than this one ({mine})"
-        raise InputError(Mistake(where, what, "install that version"))
-    return content
-
-
-def numbers_of(version: object) -> tuple[int, ...]:
-    """The numbers of a version, by which it is older or newer.
-
-    >>> numbers_of("0.10.1") > numbers_of("0.9"), numbers_of("unknown")
-    (True, ())
-    """
-    return tuple(int(part) for part in re.findall(r"\d+", str(version))[:3])
-
-
 @contextmanager
 def told(file: Path) -> Iterator[None]:
     """What is wrong with a file of results, as an InputError."""
@@ -282,7 +228,9 @@ def told(file: Path) -> Iterator[None]:
         if isinstance(error, InputError):
             raise
         what = f"cannot be read: {type(error).__name__}: {error}"
-        raise InputError(Mistake(str(file), what, "the results are damaged or not of this version; make them again")) from error
+        raise InputError(
+            Mistake(str(file), what, "the results are damaged or not of this version; make them again")
+        ) from error
 
 
 def scenario_of(case: Mapping[str, Any]) -> Scenario | None:

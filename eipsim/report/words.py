@@ -22,8 +22,8 @@ from eipsim.scenarios.files import list_scenarios
 
 PER_YEAR, SHARE = "/yr", "share"
 COUNTED = (
-    "parks", "firms", "exchanges", "options", "measures", "systems", "audits", "jobs", "inspections", "violations", "certificates",
-    "links", "reports",
+    "parks", "firms", "exchanges", "options", "measures", "systems", "audits", "jobs", "inspections", "violations",
+    "certificates", "links", "reports",
 )  # fmt: skip
 INTERVAL, RANGE, ONE = "interval", "range", "one"
 LOW, HIGH = 0.05, 0.95  # of runs: nine tenths lie between
@@ -115,10 +115,14 @@ class Words:
     def when(self, unit: str, years: Sequence[int]) -> str:
         """The years that a number of such a unit is of: of a flow all, of everything else the last."""
         first, last = str(years[0]), str(years[-1])
-        return self.say("over-years", first=first, last=last) if unit.endswith(PER_YEAR) else self.say("in-year", year=last)
+        return (
+            self.say("over-years", first=first, last=last)
+            if unit.endswith(PER_YEAR)
+            else self.say("in-year", year=last)
+        )
 
     def change(self, value: float, base: float, unit: str, baseline: str) -> str:
-        """How a value compares with that of a baseline: in points for shares, as a multiple when it is large, else in per cent."""
+        """How a value compares with a baseline's: in points for shares, as a multiple when it is large, else in per cent."""
         side, gap = "more" if value > base else "less", abs(value - base)
         if unit == SHARE:
             kind, amount = f"points-{side}", self.number(gap * 100.0, 2)

@@ -9,11 +9,13 @@ from typing import NamedTuple
 
 from eipsim.errors import InputError, Mistake
 from eipsim.language import DEFAULT, Language, language
-from eipsim.report import certificates, influences, limits, money, origins, pathways, places, summary
+from eipsim.report import certificates, influences, limits, money, origins, parks, pathways, provinces, summary
 from eipsim.report.blocks import Section
+from eipsim.report.opening import open_source
 from eipsim.report.page import Page, as_html
 from eipsim.report.pdf import print_to_pdf, put_in_place
-from eipsim.report.sources import Source, open_source
+from eipsim.report.places import check_places
+from eipsim.report.sources import Source
 from eipsim.report.words import Words
 from eipsim.runs.provenance import versions
 
@@ -25,6 +27,9 @@ class Wanted(NamedTuple):
 
     province: str | None = None
     park: str | None = None
+
+
+NOTHING_MORE = Wanted()
 
 
 def write_report(
@@ -42,7 +47,7 @@ def write_report(
         check_file(file, force)
     if html.suffix.lower() not in SUFFIXES:
         raise InputError(Mistake(f"--out {out}", "is not the name of an HTML file", "as report.html"))
-    places.check_places(source, province, park)
+    check_places(source, province, park)
     content = report_of(source, words, Wanted(province, park)).encode("utf-8")
     _write(content, html)
     if pdf:
@@ -50,16 +55,23 @@ def write_report(
     return files
 
 
-def report_of(source: Source, spoken: Language, wanted: Wanted = Wanted()) -> str:
+def report_of(source: Source, spoken: Language, wanted: Wanted = NOTHING_MORE) -> str:
     """The report as HTML."""
     words, today = Words(spoken), datetime.date.today().isoformat()
     names = words.listed([words.scenario(name) for name in source.scenarios])
-    return as_html(Page(
-        spoken.code, words.say("kicker"), summary.headline(source, words),
-        words.say(f"subtitle-{source.kind}", scenarios=names, n=source.n_runs, first=str(source.years[0]), last=str(source.years[-1]),
-                  date=words.date(today)),
-        words.say("contents"), words.say("footer"), f"eipsim {versions()['eipsim']}", sections_of(source, words, wanted, today),
-    ))  # fmt: skip
+    first, last = str(source.years[0]), str(source.years[-1])
+    given = {"scenarios": names, "n": source.n_runs, "first": first, "last": last, "date": words.date(today)}
+    page = Page(
+        lang=spoken.code,
+        kicker=words.say("kicker"),
+        title=summary.headline(source, words),
+        subtitle=words.say(f"subtitle-{source.kind}", **given),
+        contents=words.say("contents"),
+        footer=words.say("footer"),
+        generator=f"eipsim {versions()['eipsim']}",
+        sections=sections_of(source, words, wanted, today),
+    )
+    return as_html(page)
 
 
 def sections_of(source: Source, words: Words, wanted: Wanted, today: str) -> list[Section]:
@@ -71,9 +83,9 @@ def sections_of(source: Source, words: Words, wanted: Wanted, today: str) -> lis
         influences.section(source, words), certificates.section(source, words),
     ]  # fmt: skip
     if wanted.province is not None:
-        sections.append(places.province_section(source, words, wanted.province))
+        sections.append(provinces.section(source, words, wanted.province))
     if wanted.park is not None:
-        sections.append(places.park_section(source, words, wanted.park))
+        sections.append(parks.section(source, words, wanted.park))
     return [
         *sections, limits.section_of_limits(words), origins.section_of_values(words), origins.section(source, words, today),
         limits.section_of_terms(words),
