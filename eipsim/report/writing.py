@@ -100,8 +100,12 @@ def check_file(file: Path, force: bool = False) -> None:
     if os.path.lexists(file) and not force:
         raise InputError(Mistake(where, "exists", "nothing is overwritten without --force (in Python: force=True)"))
     there = next((place for place in (parent, *parent.parents) if place.exists()), parent)
-    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+    if not may_be_written(there):
         raise InputError(Mistake(where, f"cannot be written: {there} is not a folder that may be written to"))
+
+
+def may_be_written(folder: Path) -> bool:
+    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
 
 
 def _write(content: bytes, file: Path) -> None:

@@ -5,10 +5,19 @@ import re
 
 import pytest
 
+from eipsim.certification.criteria import CRITERIA
 from eipsim.errors import InputError
+from eipsim.exchanges.catalogue import read_exchange_types
+from eipsim.infrastructure.items import item_names
 from eipsim.language import LANGUAGES, language
 from eipsim.language.language import FOLDER, slug
+from eipsim.market.catalogue import measure_names
+from eipsim.outcomes.attribution import AT_RENEWAL
 from eipsim.outcomes.registry import QUANTITIES
+from eipsim.policy.levers import LEVERS
+from eipsim.scenarios.files import list_scenarios
+from eipsim.scenarios.loading import load_scenario
+from eipsim.world.recipe import read_recipe
 
 NAMES = (
     "unit-", "outcome-", "lever-", "scenario-", "sector-", "measure-", "system-", "exchange-", "criterion-", "aim-",
@@ -74,3 +83,30 @@ def test_a_sentence_that_lacks_something_is_a_fault_and_never_shown_in_part():
 def test_another_language_is_refused(code):
     with pytest.raises(InputError, match="lang"):
         language(code)
+
+
+def vietnamese_names_of() -> dict[str, list[str]]:
+    """What a page or report names, by the kind of its messages."""
+    return {
+        "sector": [row.arch_id for row in read_recipe("vietnam").archetypes],
+        "measure": [*measure_names(), *AT_RENEWAL],
+        "system": list(item_names()),
+        "exchange": list(read_exchange_types().ids),
+        "lever": list(LEVERS),
+        "scenario": list_scenarios(),
+        "criterion": list(CRITERIA),
+        "aim": list(dict.fromkeys(target for name in list_scenarios() for target in load_scenario(name).targets)),
+    }
+
+
+@pytest.mark.parametrize("kind", vietnamese_names_of())
+def test_everything_that_is_named_has_a_vietnamese_name(kind):
+    names = vietnamese_names_of()[kind]
+    said = {name for name in messages("vi") if name.startswith(f"{kind}-") and not name.startswith("aim-source-")}
+    assert said == {f"{kind}-{slug(name)}" for name in names}
+
+
+def test_vietnamese_names_tell_things_apart():
+    vietnamese = language("vi")
+    for kind, names in vietnamese_names_of().items():
+        assert len({vietnamese.named(kind, name) for name in names}) == len(names), kind

@@ -572,6 +572,7 @@ measure-waste-sorting = Phân loại chất thải
 measure-energy-management = Quản lý năng lượng (ISO 50001)
 measure-waste-heat-recovery = Thu hồi nhiệt thải
 measure-heat-pump = Bơm nhiệt
+measure-heat-pump-at-renewal = Bơm nhiệt khi thay lò cũ
 measure-battery = Pin lưu trữ
 measure-electric-boiler = Lò hơi điện
 measure-electric-boiler-at-renewal = Lò hơi điện khi thay lò cũ
