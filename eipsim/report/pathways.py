@@ -36,10 +36,11 @@ def section(source: Source, words: Words) -> Section:
     blocks: list[Block] = []
     aims = aims_of(source)
     outcomes = [name for name in DRAWN if source.values(name) is not None] or key_outcomes(source)
-    blocks += [picture(source, words, outcome, aims) for outcome in outcomes]
-    if not outcomes:
+    if outcomes and len(source.years) > 1:
+        blocks += [picture(source, words, outcome, aims) for outcome in outcomes]
+    else:
         blocks.append(Prose(words.say("pathways-nothing")))
-    if len(source.scenarios) > MOST_WAYS:
+    if len(source.scenarios) > MOST_WAYS and blocks:
         blocks.append(Prose(words.say("pathways-some", n=MOST_WAYS)))
     blocks += [Heading(words.say("targets-title")), *targets(source, words, aims)]
     return Section("pathways", words.say("pathways-title"), blocks)

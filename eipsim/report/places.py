@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from eipsim.core.names import fold_name
-from eipsim.errors import InputError, Mistake, unknown
+from eipsim.errors import InputError, Mistake, refuse_all, unknown
 from eipsim.report.blocks import Command
 from eipsim.report.reruns import world_of
 from eipsim.report.sources import Source, StoreSource
@@ -14,6 +14,7 @@ def check_places(source: Source, province: str | None, park: str | None) -> None
     """InputError for a province or park that the world of the source does not have."""
     world = world_behind(source)
     if world is None:
+        refuse_all(_no_places(source, province, park))
         return
     found = []
     if province is not None and not maps_of(world, province):
@@ -27,6 +28,17 @@ def check_places(source: Source, province: str | None, park: str | None) -> None
             found += [Mistake(f"--park, {one.where}", one.what, one.hint) for one in error.mistakes]
     if found:
         raise InputError(found)
+
+
+def _no_places(source: Source, province: str | None, park: str | None) -> list[Mistake]:
+    """That a model of the user's own has no provinces and parks of ours to look into."""
+    if not isinstance(source, StoreSource) or source.study.design.model is None:
+        return []
+    what, asked = (
+        f"the store is of a model of its own ({source.study.design.model})",
+        {"--province": province, "--park": park},
+    )
+    return [Mistake(option, what, "leave it out") for option, name in asked.items() if name is not None]
 
 
 def world_behind(source: Source) -> World | None:

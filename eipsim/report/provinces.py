@@ -120,4 +120,6 @@ def parks_table(words: Words, parks: pd.DataFrame) -> Table:
         for row in rows.rename(columns={"name": "name_"}).itertuples()
     ]  # fmt: skip
     head = [words.say(f"head-{name}") for name in ("park", "id", "state", "firms", "score")]
-    return Table(words.say("province-parks", n=len(parks), year=str(int(parks["year"].iloc[0]))), head, cells, (3, 4))
+    year, some = str(int(parks["year"].iloc[0])), len(parks) > MOST_PARKS
+    given = {"n": len(parks), "year": year} | ({"most": MOST_PARKS} if some else {})
+    return Table(words.say("province-parks-some" if some else "province-parks", **given), head, cells, (3, 4))

@@ -4,7 +4,9 @@ import base64
 import html
 import json
 import re
+from functools import cache
 from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,7 +15,7 @@ import pytest
 from eipsim.analysis.compare import compare
 from eipsim.errors import InputError
 from eipsim.language import LANGUAGES, Language, language
-from eipsim.report import limits, open_source, report_of
+from eipsim.report import limits, open_source, provinces, report_of
 from eipsim.report.opening import numbers_of
 from eipsim.report.pathways import section as pathways_section
 from eipsim.report.places import check_places
@@ -56,9 +58,30 @@ def store_folder(tmp_path_factory):
     return next(tmp_path_factory.getbasetemp().glob("report*/store"))
 
 
+@pytest.fixture(scope="module")
+def run_source(run_folder):
+    return open_source(run_folder)
+
+
+@pytest.fixture(scope="module")
+def comparison_source(comparison_folder):
+    return open_source(comparison_folder)
+
+
+@pytest.fixture(scope="module")
+def store_source(store_folder):
+    return open_source(store_folder)
+
+
 @pytest.fixture(scope="module", params=["run", "comparison", "store"])
 def source(request):
-    return open_source(request.getfixturevalue(f"{request.param}_folder"))
+    return request.getfixturevalue(f"{request.param}_source")
+
+
+@cache
+def page_of(source, code="en", *, places=False) -> str:
+    """The report in a language, with the pages of a province and a park or without."""
+    return report_of(source, language(code), Wanted("Cần Thơ", "Amata") if places else Wanted())
 
 
 class Texts(HTMLParser):
@@ -150,17 +173,16 @@ def is_of_the_results(piece: str, values: set[str]) -> bool:
 
 def test_no_section_is_empty_and_all_are_there_in_both_languages(source):
     for code in LANGUAGES:
-        page = report_of(source, language(code), Wanted("Cần Thơ", "Amata"))
+        page = page_of(source, code, places=True)
         parts = re.findall(r"<section id=\"[\w-]+\">\s*<h2>(.+?)</h2>(.*?)</section>", page, re.DOTALL)
         assert len(parts) == SECTIONS + 2
         assert all(re.sub(r"<.*?>", "", body).strip() for _, body in parts)
 
 
-def test_titles_state_findings_in_both_languages(comparison_folder):
-    source = open_source(comparison_folder)
+def test_titles_state_findings_in_both_languages(comparison_source):
     titles = {}
     for code in LANGUAGES:
-        section = pathways_section(source, Words(language(code)))
+        section = pathways_section(comparison_source, Words(language(code)))
         titles[code] = [block.title for block in section.blocks if hasattr(block, "svg")]
     assert "Firms with measured RECP in 2030: under “" in " ".join(titles["en"])
     assert any("điểm phần trăm so với “chính sách đã ban hành”" in title for title in titles["vi"])
@@ -170,18 +192,17 @@ def test_titles_state_findings_in_both_languages(comparison_folder):
 # ---- numbers are the results' -------------------------------------------------------------------------------------------
 
 
-def test_differences_are_those_of_the_comparison(comparison, comparison_folder):
-    source = open_source(comparison_folder)
+def test_differences_are_those_of_the_comparison(comparison, comparison_source):
     last = comparison.differences.query("scenario == 'subsidy' and outcome == 'recp_firm_share' and year == 2030").iloc[
         0
     ]
-    found = difference(source, "subsidy", "recp_firm_share")
+    found = difference(comparison_source, "subsidy", "recp_firm_share")
     assert (found.value, found.low, found.high) == pytest.approx((last["difference"], last["low"], last["high"]))
     assert found.n == 3
 
 
-def test_costs_are_those_of_the_comparison(comparison, comparison_folder):
-    page = report_of(open_source(comparison_folder), language("en"))
+def test_costs_are_those_of_the_comparison(comparison, comparison_source):
+    page = page_of(comparison_source, "en", places=True)
     costs = comparison.costs.set_index(["scenario", "quantity"])["value"]
     total = costs[("subsidy", "discounted_total_cost_per_tonne")]
     if np.isfinite(total):
@@ -190,35 +211,34 @@ def test_costs_are_those_of_the_comparison(comparison, comparison_folder):
     assert language("en").quantity(public, "USD") in page
 
 
-def test_levels_of_a_run_are_its_outcomes(run_folder):
-    source = open_source(run_folder)
+def test_levels_of_a_run_are_its_outcomes(run_source, run_folder):
     outcomes = pd.read_csv(run_folder / "outcomes.csv", index_col="year")
-    assert level_of(source, "technical-assistance", "co2_avoided_t").value == pytest.approx(
+    assert level_of(run_source, "technical-assistance", "co2_avoided_t").value == pytest.approx(
         outcomes["co2_avoided_t"].sum()
     )
-    assert level_of(source, "technical-assistance", "parks_certified").value == outcomes["parks_certified"].iloc[-1]
+    assert level_of(run_source, "technical-assistance", "parks_certified").value == outcomes["parks_certified"].iloc[-1]
 
 
-def test_levels_of_a_store_are_those_of_its_study(store_folder):
-    source = open_source(store_folder)
-    of = source.study.values("parks_certified @2028")[source.study.scenarios.index("technical-assistance")]
-    assert level_of(source, "technical-assistance", "parks_certified").value == pytest.approx(np.median(of))
+def test_levels_of_a_store_are_those_of_its_study(store_source):
+    study = store_source.study
+    of = study.values("parks_certified @2028")[study.scenarios.index("technical-assistance")]
+    assert level_of(store_source, "technical-assistance", "parks_certified").value == pytest.approx(np.median(of))
 
 
-def test_targets_are_told_as_the_run_has_them(run_folder):
-    targets = {one["target"]: one for one in open_source(run_folder).manifest["targets"]}
-    page = report_of(open_source(run_folder), language("en"))
+def test_targets_are_told_as_the_run_has_them(run_source):
+    targets = {one["target"]: one for one in run_source.manifest["targets"]}
+    page = page_of(run_source, "en", places=True)
     met = targets["Localities with a plan for conversion"]
     row = re.search(r"<th scope=\"row\">Localities with a plan for conversion</th>(.*?)</tr>", page, re.DOTALL)[1]
     assert language("en").number(met["value"]) in row
     assert ("met" if met["is_met"] else "missed") in row
 
 
-def test_the_page_of_a_park_is_that_of_the_same_run(run_folder):
+def test_the_page_of_a_park_is_that_of_the_same_run(run_source, run_folder):
     """What is run again from the manifest says of the park what the tables of the run say."""
     parks = pd.read_parquet(run_folder / "parks.parquet")
     amata = parks[(parks["park_id"] == "P352") & (parks["year"] == 2030)].iloc[0]
-    page = report_of(open_source(run_folder), language("en"), Wanted(park="Amata"))
+    page = page_of(run_source, "en", places=True)
     assert f"Its operator committed to conversion in {amata['commit_year']}." in page
     assert ("Yes: at the end of 2030" in page) == (amata["certificate"] == "certified")
 
@@ -234,7 +254,7 @@ def test_what_can_no_longer_be_run_again_says_so(run_folder, tmp_path):
 
 
 def test_the_file_stands_by_itself(source):
-    page = report_of(source, language("en"))
+    page = page_of(source, "en", places=True)
     tags = Texts(page).tags
     assert not {"script", "link", "iframe", "object", "form"} & {tag for tag, _ in tags}
     addresses = [value for _, attrs in tags for name, value in attrs.items() if name in ("src", "href")]
@@ -243,9 +263,9 @@ def test_the_file_stands_by_itself(source):
     assert "@import" not in page
 
 
-def test_names_are_shown_and_never_obeyed(comparison_folder, store_folder):
-    for folder in (comparison_folder, store_folder):
-        page = report_of(open_source(folder), language("vi"))
+def test_names_are_shown_and_never_obeyed(comparison_source, store_source):
+    for source in (comparison_source, store_source):
+        page = page_of(source, "vi", places=True)
         assert "<script" not in page
         assert EVIL in " ".join(Texts(page).found)
 
@@ -317,12 +337,29 @@ def test_an_unknown_place_is_told_with_the_nearest(place, source):
         check_places(source, **given)
 
 
-def test_a_province_may_be_of_either_map(run_folder):
-    source = open_source(run_folder)
-    world_of_parks = source.table("parks.parquet")
-    for name in {*world_of_parks["province"], *world_of_parks["province_2025"]}:
-        check_places(source, name, None)
-        assert name in report_of(source, language("en"), Wanted(province=name))
+def test_a_province_may_be_of_either_map(run_source):
+    parks = run_source.table("parks.parquet")
+    words = Words(language("en"))
+    for name in {*parks["province"], *parks["province_2025"]}:
+        check_places(run_source, name, None)
+        told = provinces.section(run_source, words, name)
+        assert name in told.title
+        assert any(name in block.title for block in told.blocks if hasattr(block, "rows"))
+
+
+def test_a_model_of_its_users_own_has_a_report_but_no_places(tmp_path):
+    model = Path(__file__).parents[1] / "analysis" / "known_models.py"
+    design = {
+        "scenarios": ["a"], "model": f"{model}:linear", "years": [2050, 2050], "outcomes": ["y"],
+        "factors": {"x1": {"uniform": [0, 1]}, "x2": {"uniform": [0, 1]}}, "sampler": {"method": "sobol", "n": 64},
+    }  # fmt: skip
+    run_sweep(design, tmp_path / "store", backend="serial", trust=True)
+    source = open_source(tmp_path / "store")
+    page = page_of(source)
+    assert "y: x1 matters most" in page
+    assert "no outcome over several years" in page
+    with pytest.raises(InputError, match="--park: the store is of a model of its own"):
+        check_places(source, None, "Amata")
 
 
 def test_a_report_that_fails_leaves_what_was_there(run_folder, tmp_path, monkeypatch):

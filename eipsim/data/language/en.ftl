@@ -156,7 +156,7 @@ reading-additional = Additional is what would not have happened under the scenar
 ## Pathways and targets
 
 pathways-title = Pathways and the targets of law and plan
-pathways-nothing = These results hold no outcome that could be drawn over the years.
+pathways-nothing = These results hold no outcome over several years that could be drawn.
 pathways-some = Pictures show the baseline and those scenarios that end farthest from it, { $n } at most.
 pathways-caption = Lines: medians of { $n } runs; bands: half and nine tenths of the runs. At the right, medians of { $year }.
 pathways-caption-one = One run, so no bands. At the right, values of { $year }.
@@ -237,7 +237,7 @@ note-dummy = not told from an input without effect
 certificates-title = Why parks are not certified
 certificates-need-run = Which criteria bind is kept by a run of one scenario, not by comparisons and sweeps. This command gives it:
 certificates-no-decree = No decree on eco-industrial parks is in force in the years of this run, so that no park can be certified.
-certificates-states = At the end of { $year } there are { $parks } parks. Furthest state of each: { $states }.
+certificates-states = In the first run, at the end of { $year }, there are { $parks } parks. Furthest state of each: { $states }.
 certificates-finding = In { $year } { $n } of { $parks } operating parks fail the criterion “{ $criterion }”, more than any other.
 certificates-finding-alone = { $n ->
     [one] One park fails
@@ -279,6 +279,7 @@ province-parks = { $n ->
     [one] Its park at the end of { $year }
    *[other] Its { $n } parks at the end of { $year }, the largest first
 }
+province-parks-some = The { $most } largest of its { $n } parks at the end of { $year }
 province-merged = Since July 2025 { $province } is part of { $successor }.
 
 ## A park
@@ -333,6 +334,10 @@ again-ensemble = The runs differ in their parameters and populations (--ensemble
 again-other-data = The data of the model have changed since these results were made, so that the same run can no longer be made; run the scenario again.
 again-other-scenario = The scenario can no longer be read as it was run (a file of the user's, or changed since), so that the same run cannot be made; `eipsim explain park` takes the file.
 again-other-world = The world of the run is no longer what it was, so that the same run cannot be made; run the scenario again.
+
+## Names that promise more than they hold, told plainly
+
+scenario-net-zero-2050 = Towards net zero
 
 ## Limits
 

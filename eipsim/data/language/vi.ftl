@@ -36,9 +36,9 @@ change-times = gấp { $amount } lần so với “{ $base }”
 
 title-plain = Kết quả của { $name }
 title-level = { $scenario } – { $outcome } { $when }: { $value }
-finding-rises = { $outcome }: tăng từ { $start } năm { $first } lên { $end } năm { $last }
-finding-falls = { $outcome }: giảm từ { $start } năm { $first } xuống { $end } năm { $last }
-finding-same = { $outcome }: { $end } năm { $last }, như năm { $first }
+finding-rises = { $outcome }: tăng từ { $start } ({ $first }) lên { $end } ({ $last })
+finding-falls = { $outcome }: giảm từ { $start } ({ $first }) xuống { $end } ({ $last })
+finding-same = { $outcome }: { $end } ({ $last }), như năm { $first }
 finding-differs = { $outcome } { $when }: theo “{ $scenario }”, { $change }{ $n ->
     [1] {""}
    *[other] , mức khác biệt lớn nhất
@@ -126,7 +126,7 @@ reading-additional = Phần tăng thêm là những gì sẽ không xảy ra the
 ## Pathways and targets
 
 pathways-title = Lộ trình và các mục tiêu của pháp luật, kế hoạch
-pathways-nothing = Kết quả này không có chỉ tiêu nào có thể vẽ theo năm.
+pathways-nothing = Kết quả này không có chỉ tiêu nào qua nhiều năm để vẽ.
 pathways-some = Hình vẽ kịch bản cơ sở và các kịch bản khác biệt nhất vào năm cuối, tối đa { $n } kịch bản.
 pathways-caption = Đường: trung vị của { $n } lần chạy; dải: một nửa và chín phần mười số lần chạy. Bên phải: trung vị năm { $year }.
 pathways-caption-one = Chỉ một lần chạy nên không có dải. Bên phải: giá trị năm { $year }.
@@ -206,7 +206,7 @@ note-dummy = không phân biệt được với yếu tố không có tác độ
 certificates-title = Vì sao khu công nghiệp chưa được chứng nhận
 certificates-need-run = Tiêu chí nào cản trở chỉ được lưu trong lần chạy của một kịch bản, không có trong phép so sánh và kho kết quả. Lệnh sau cho biết:
 certificates-no-decree = Không có nghị định nào về khu công nghiệp sinh thái có hiệu lực trong các năm của lần chạy này, nên không khu nào được chứng nhận.
-certificates-states = Cuối năm { $year } có { $parks } khu công nghiệp. Tình trạng cao nhất của mỗi khu: { $states }.
+certificates-states = Trong lần chạy đầu tiên, cuối năm { $year } có { $parks } khu công nghiệp. Tình trạng cao nhất của mỗi khu: { $states }.
 certificates-finding = Năm { $year }, { $n } trong { $parks } khu công nghiệp đang hoạt động không đạt tiêu chí “{ $criterion }”, nhiều hơn mọi tiêu chí khác.
 certificates-finding-alone = { $n } khu chỉ không đạt tiêu chí “{ $criterion }”.
 certificates-finding-none = Năm { $year } không khu công nghiệp đang hoạt động nào không đạt tiêu chí
@@ -242,6 +242,7 @@ province-no-parks = Tỉnh không có khu công nghiệp nào trong lần chạy
 province-finding = Năm { $year }, { $certified } trong { $parks } khu công nghiệp đang hoạt động của { $province } có giấy chứng nhận
 province-note = Của một lần chạy: ngẫu nhiên ảnh hưởng đến một tỉnh nhiều hơn cả nước.
 province-parks = { $n } khu công nghiệp của tỉnh cuối năm { $year }, khu lớn nhất trước
+province-parks-some = { $most } khu lớn nhất trong { $n } khu công nghiệp của tỉnh cuối năm { $year }
 province-merged = Từ tháng 7 năm 2025, { $province } là một phần của { $successor }.
 
 ## A park
@@ -691,12 +692,12 @@ scenario-equal-budget-per-shared-systems = Hệ thống dùng chung, cùng ngân
 scenario-equal-budget-per-steady-audits = Số cuộc đánh giá đều hằng năm, cùng ngân sách
 scenario-equal-budget-per-subsidy = Trợ cấp, cùng ngân sách
 scenario-equal-budget-per-technical-assistance = Hỗ trợ kỹ thuật, cùng ngân sách
-scenario-full-package = Toàn bộ gói chính sách hướng tới phát thải ròng bằng 0
+scenario-full-package = Gói chính sách toàn diện
 scenario-green-finance = Tín dụng xanh
 scenario-industrial-urban-exchange = Trao đổi giữa khu công nghiệp và đô thị
 scenario-legal-reform = Cho phép tái sử dụng theo luật
 scenario-national-target-2030 = Điều hành theo kế hoạch năm 2030
-scenario-net-zero-2050 = Hướng tới phát thải ròng bằng 0 với chi phí thấp nhất (chưa đạt)
+scenario-net-zero-2050 = Hướng tới phát thải ròng bằng 0
 scenario-no-eip-policy = Không có chính sách khu công nghiệp sinh thái
 scenario-operator-facilitation = Nhà đầu tư hạ tầng được hỗ trợ để kết nối
 scenario-screening = Rà soát cộng sinh ở mọi khu công nghiệp
