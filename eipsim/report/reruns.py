@@ -8,16 +8,18 @@ from typing import Any
 import pandas as pd
 
 from eipsim.data.loading import data_hash
+from eipsim.data.parameters import DEFAULT_RULE
 from eipsim.errors import InputError
 from eipsim.model.model import EIPModel
 from eipsim.report.sources import scenario_of
+from eipsim.rules.acceptance import RULES
 from eipsim.runs.simulation import simulate
 from eipsim.world import World, build_world
 
 
 def why_not_again(case: Mapping[str, Any]) -> str:
     """The message of the catalogue that says why a run cannot be made again as it was; empty where it can."""
-    if case.get("rule_hash") or case.get("instruments"):
+    if case.get("rule_hash") or case.get("instruments") or case.get("rule", DEFAULT_RULE) not in RULES:
         return "again-own-code"
     if case.get("ensemble"):
         return "again-ensemble"

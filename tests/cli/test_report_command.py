@@ -123,6 +123,15 @@ open(out, "wb").write(b"%PDF " + sys.argv[-1].encode())
 """
 
 
+@pytest.mark.skipif(pdf.browser() is None, reason="there is no Chromium here")
+def test_a_real_chromium_prints_it(report):
+    code, printed = report("--out", "report.html", "--lang", "vi", "--pdf")
+    assert (code, printed.err) == (0, "")
+    content = Path("report.pdf").read_bytes()
+    assert content.startswith(b"%PDF")
+    assert len(content) > 50_000, "pages with pictures"
+
+
 @pytest.mark.skipif(os.name == "nt", reason="a script stands for a program")
 def test_the_file_is_printed_by_a_chromium_that_is_there(report, monkeypatch):
     program = script("fake", PRINTS)

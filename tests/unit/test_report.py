@@ -19,6 +19,7 @@ from eipsim.report import limits, open_source, provinces, report_of
 from eipsim.report.opening import numbers_of
 from eipsim.report.pathways import section as pathways_section
 from eipsim.report.places import check_places
+from eipsim.report.reruns import provinces_again
 from eipsim.report.summary import difference, level_of
 from eipsim.report.words import Words
 from eipsim.report.writing import Wanted, write_report
@@ -241,6 +242,20 @@ def test_the_page_of_a_park_is_that_of_the_same_run(run_source, run_folder):
     page = page_of(run_source, "en", places=True)
     assert f"Its operator committed to conversion in {amata['commit_year']}." in page
     assert ("Yes: at the end of 2030" in page) == (amata["certificate"] == "certified")
+
+
+def test_the_first_run_of_a_comparison_is_made_again_as_it_was(comparison, comparison_source):
+    (case,) = [case for case in comparison_source.cases() if case["label"] == "subsidy"]
+    again = provinces_again(case)["provinces.csv"].groupby("year")["co2_t"].sum()
+    was = comparison.pathways.query("scenario == 'subsidy' and replicate == 0").set_index("year")["co2_t"]
+    assert again.to_numpy() == pytest.approx(was.to_numpy(), rel=1e-9)
+
+
+def test_no_code_that_a_manifest_names_is_run(run_folder, tmp_path):
+    (tmp_path / "evil.py").write_text("raise SystemExit('was run')", encoding="utf-8")
+    folder = changed(run_folder, tmp_path, rule=f"{tmp_path / 'evil.py'}:f", rule_hash=None)
+    page = report_of(open_source(folder), language("en"), Wanted(park="Amata"))
+    assert "which a report does not run again" in page
 
 
 def test_what_can_no_longer_be_run_again_says_so(run_folder, tmp_path):

@@ -186,7 +186,7 @@ steps-note = Chi phí mỗi tấn: vốn quy về hằng năm trừ khoản ti�
 sensitivity-title = Yếu tố bất định nào quyết định
 sensitivity-needs-store = Chỉ kho kết quả của một bộ lần chạy có thiết kế mới cho biết yếu tố đầu vào nào quyết định: một lần chạy hay một phép so sánh không thay đổi các yếu tố đầu vào. Lệnh `eipsim sweep` tạo kho từ một thiết kế.
 sensitivity-not-allowed = Thiết kế của kho này, hoặc nội dung của kho, không cho phép quy khác biệt về từng yếu tố đầu vào. Lệnh sau cho biết lý do:
-sensitivity-limits = Tỷ lệ tính trên những gì thiết kế thay đổi, trong các khoảng mà thiết kế đặt ra; những gì giữ cố định không nằm trong đó. Chỉ phân biệt được thứ tự của hai yếu tố khi khoảng tin cậy của chúng không chồng lên nhau. Lệnh `eipsim sensitivity` cho mọi chỉ số và những điều cần lưu ý.
+sensitivity-limits = Tỷ lệ tính trên những gì thiết kế thay đổi, trong các khoảng mà thiết kế đặt ra; những gì giữ cố định không nằm trong đó. Chỉ phân biệt được hai yếu tố khi khoảng tin cậy của chúng không chồng lên nhau. Lệnh `eipsim sensitivity` cho mọi chỉ số và những điều cần lưu ý.
 sensitivity-none = { $outcome }: không xác định được yếu tố nào quan trọng nhất, vì yếu tố có chỉ số lớn nhất có khoảng tin cậy chạm tới 0, hoặc không có khoảng tin cậy; cần thêm điểm thiết kế.
 sensitivity-finding = { $outcome }: { $factor } quan trọng nhất theo “{ $scenario }”
 sensitivity-caption = Thanh: { $n } điểm của thiết kế; đoạn thẳng: khoảng tin cậy 95 % khi chọn lại các điểm.
@@ -356,7 +356,7 @@ remark-other-data = Dữ liệu của mô hình đã thay đổi từ khi có k�
 ## Terms
 
 terms-title = Thuật ngữ
-terms-intro = Thuật ngữ pháp lý lấy theo Nghị định 35/2022/NĐ-CP và Thông tư 05/2025/TT-BKHĐT khi có. Bản tiếng Việt của báo cáo chưa được cán bộ người Việt đọc soát.
+terms-intro = Thuật ngữ pháp lý lấy theo Nghị định 35/2022/NĐ-CP và Thông tư 05/2025/TT-BKHĐT khi có. Bản tiếng Việt của báo cáo chưa được cán bộ chuyên môn người Việt đọc soát.
 terms-table = Thuật ngữ bằng hai thứ tiếng, và nguồn của mỗi thuật ngữ
 terms-note = “Thuật ngữ của mô hình”: mô hình cần một từ mà các văn bản đã đọc không có, hoặc chưa biết chắc điều khoản.
 term-park = khu công nghiệp
