@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from eipsim.errors import InputError, Mistake
+from eipsim.errors import InputError, Mistake, Mistakes
 from eipsim.language import DEFAULT, Language, language
 from eipsim.report import certificates, influences, limits, money, origins, parks, pathways, provinces, summary
 from eipsim.report.blocks import Section
@@ -40,15 +40,20 @@ def write_report(
 
     Raises InputError with every mistake, before anything is written; where there is no Chromium for the PDF, after the HTML.
     """
-    words, source = language(lang), open_source(folder)
-    html = Path(out)
-    files = [html, *([html.with_suffix(".pdf")] if pdf else [])]
-    for file in files:
-        check_file(file, force)
+    html, found = Path(out), Mistakes()
+    files = [html, html.parent / f"{html.stem}.pdf"] if pdf else [html]
     if html.suffix.lower() not in SUFFIXES:
-        raise InputError(Mistake(f"--out {out}", "is not the name of an HTML file", "as report.html"))
-    check_places(source, province, park)
-    content = report_of(source, words, Wanted(province, park)).encode("utf-8")
+        found.append(Mistake(f"--out {out}", "is not the name of an HTML file", "as report.html"))
+    with found.collected():
+        spoken = language(lang)
+    with found.collected():
+        source = open_source(folder)
+        check_places(source, province, park)
+    for file in files:
+        with found.collected():
+            check_file(file, force)
+    found.tell()
+    content = report_of(source, spoken, Wanted(province, park)).encode("utf-8")
     _write(content, html)
     if pdf:
         print_to_pdf(html, files[1])

@@ -76,6 +76,12 @@ def test_bad_input_is_told_and_nothing_written(arguments, told, report):
     assert left_behind() == []
 
 
+def test_all_mistakes_are_told_at_once(report):
+    code, printed = report("--out", "report.txt", "--lang", "xx", "--park", "Nowhere", "--province", "Nowhere")
+    assert code == 2
+    assert [part in printed.err for part in ("report.txt", "'xx'", "--park", "--province")] == [True] * 4
+
+
 def test_a_folder_without_results_is_told(report, tmp_path):
     code, printed = report(of=tmp_path / "here")
     assert code == 2

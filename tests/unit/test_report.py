@@ -14,6 +14,7 @@ import pytest
 
 from eipsim.analysis.compare import compare
 from eipsim.errors import InputError
+from eipsim.figures.panels import Bar, bars, svg_of
 from eipsim.language import LANGUAGES, Language, language
 from eipsim.report import limits, open_source, provinces, report_of
 from eipsim.report.opening import numbers_of
@@ -293,6 +294,11 @@ def test_marks_of_direction_and_control_are_made_visible(comparison, tmp_path):
     assert "\u202e" not in page
     assert "\x1b" not in page
     assert r"abc\u202edef\x1b[31m" in page
+
+
+def test_signs_of_formulas_are_no_formulas_in_figures():
+    svg = svg_of(bars([Bar(r"a $\alpha$ b", {"main": 1.0})], "x", str, {})).decode("utf-8")
+    assert r"a $\alpha$ b" in re.sub(r"\\\$", "$", svg)
 
 
 # ---- bad input ------------------------------------------------------------------------------------------------------------
