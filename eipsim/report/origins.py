@@ -13,6 +13,7 @@ from eipsim.report.words import Words
 from eipsim.runs.provenance import versions
 
 SHORT = 12  # characters of a digest that tell it from others
+ALSO_ZERO = ("seed", "replicate")  # which say something when they are 0
 TOLD = ("rule", "seed", "replicate", "population", "replicates", "ensemble")
 VALUES = {"parameters of the model": "values-parameters", "constants of the world": "values-world",
           "figures of the measures": "values-measures"}  # fmt: skip
@@ -49,7 +50,7 @@ def facts_of_manifest(source: Source) -> Iterator[tuple[str, str]]:
     first: Mapping[str, Any] = cases[0] if cases else {}
     for name in TOLD:
         value = m.get(name, first.get(name))
-        if value is not None and value != "":
+        if value not in (None, "") and (value != 0 or name in ALSO_ZERO):
             yield name, str(value)
     yield "parameters", "; ".join(dict.fromkeys(short(case.get("parameter_hash")) for case in cases))
     yield "data", "; ".join(dict.fromkeys(str(case.get("data_hash")) for case in cases))
