@@ -15,8 +15,8 @@ PACKAGE = Path(__file__).parents[1] / "eipsim"
 # From the bottom up, one folder a floor: a module imports its own folder and those below.
 FLOORS = (
     "core", "data", "rules", "policy", "scenarios", "market", "world", "agents", "infrastructure", "exchanges",
-    "certification", "outcomes", "explain", "model", "exports", "runs", "designs", "stores", "sweeps", "analysis", "figures",
-    "cli",
+    "certification", "outcomes", "explain", "model", "exports", "runs", "designs", "stores", "sweeps", "language", "analysis",
+    "figures", "report", "cli",
 )  # fmt: skip
 # Rooms within a folder, from the bottom up; files that stand beside them come first, and the folder's __init__ last.
 ROOMS = {
@@ -36,6 +36,9 @@ HOMES = {
     "typer": ("cli",),
     "rich": ("cli",),
     "lark": ("outcomes/expressions",),
+    "fluent": ("language",),
+    "babel": ("language",),
+    "jinja2": ("report",),
     "SALib": ("designs/samplers", "analysis/sensitivity"),
 }
 EXTRAS = {"sklearn", "ema_workbench", "dask", "distributed"}  # optional: imported by what needs them, when it does

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from eipsim.cli import analyses, decisions, enquiries, explanations, pictures, runs, streams, sweeps, terminal
+from eipsim.cli import analyses, decisions, enquiries, explanations, pictures, reports, runs, streams, sweeps, terminal
 from eipsim.errors import EipsimError, InputError, StoppedError
 from eipsim.sweeps import interruption
 
@@ -28,6 +28,7 @@ app.command()(runs.run)
 app.command()(runs.compare)
 app.command()(runs.validate)
 app.command()(pictures.figure)
+app.command()(reports.report)
 app.command()(sweeps.sweep)
 app.add_typer(store_app, name="store")
 store_app.command("ls")(sweeps.list_stores)

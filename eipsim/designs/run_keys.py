@@ -27,7 +27,9 @@ SCHEMA = 1  # of keys and of what is stored of a run: raised by hand when either
 KEY_BYTES = 16
 WORLD = "folder:"
 # Folders that decide no result: they choose, run, keep, tell or draw runs. All others do, also those that are yet to come.
-DECIDES_NOTHING = {"analysis", "cli", "designs", "explain", "figures", "stores", "sweeps"}
+DECIDES_NOTHING = {
+    "analysis", "cli", "designs", "explain", "figures", "language", "report", "stores", "sweeps",
+}  # fmt: skip
 
 
 def canonical(content: Any) -> str:

@@ -218,15 +218,16 @@ def save(chart: Chart, folder: str | Path, name: str) -> list[Path]:
     paths[0].parent.mkdir(parents=True, exist_ok=True)
     with look():
         chart.savefig(paths[0], dpi=DOTS_PER_INCH, metadata={"Software": None}, pil_kwargs=PACKED)
-        paths[1].write_text(_drawing(chart), encoding="utf-8", newline="\n")
+    paths[1].write_text(as_svg(chart), encoding="utf-8", newline="\n")
     tell_of_boxes(chart)
     return paths
 
 
-def _drawing(chart: Chart) -> str:
+def as_svg(chart: Chart) -> str:
     """A chart as SVG. Matplotlib notes every text in a comment, where a control character of a name would end the XML."""
     buffer = io.StringIO()
-    chart.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    with look():
+        chart.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     return "\n".join(map(printable, buffer.getvalue().split("\n")))
 
 

@@ -13,7 +13,11 @@ from ruamel.yaml import YAML
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-CALLED = {"sklearn": "scikit-learn", "ruamel": "ruamel.yaml"}  # where an import has another name than what is installed
+CALLED = {
+    "fluent": "fluent.runtime",
+    "sklearn": "scikit-learn",
+    "ruamel": "ruamel.yaml",
+}  # where an import has another name than what is installed
 REQUIREMENT = re.compile(r"^([\w.-]+)(?:\[[\w,]+\])?(?:>=([\d.]+))?")
 OWN = {
     "eipsim",
