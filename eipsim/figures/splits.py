@@ -63,7 +63,9 @@ def cost_by_payer(comparison: Comparison, period: str = "discounted", *, ax: Axe
     """
     if period not in SUBTITLES:
         raise InputError(unknown("figure", "period", period, SUBTITLES))
-    return cost_split(per_tonne_of(comparison.costs, period), period, ax=ax)
+    table = per_tonne_of(comparison.costs, period)
+    table.attrs["provenance"] = comparison.provenance
+    return cost_split(table, period, ax=ax)
 
 
 def per_tonne_of(costs: pd.DataFrame, period: str) -> pd.DataFrame:

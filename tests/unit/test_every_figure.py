@@ -41,6 +41,11 @@ def assert_can_be_read(chart):
     assert cut_off(chart) == []
 
 
+def said_around(chart):
+    """Title and small print of a page."""
+    return " ".join(text.get_text() for text in chart.texts).replace("\u00a0", " ")
+
+
 @pytest.mark.parametrize("name", OF_A_RUN)
 def test_a_figure_of_a_run_can_be_read(name, run):
     assert_can_be_read(OF_A_RUN[name](run))
@@ -49,6 +54,17 @@ def test_a_figure_of_a_run_can_be_read(name, run):
 @pytest.mark.parametrize("name", OF_A_COMPARISON)
 def test_a_figure_of_a_comparison_can_be_read(name, comparison):
     assert_can_be_read(OF_A_COMPARISON[name](comparison))
+
+
+@pytest.mark.parametrize("name", OF_A_RUN)
+def test_a_figure_of_a_run_says_of_which(name, run):
+    assert "Scenario: full-package. World: pilot-parks." in said_around(OF_A_RUN[name](run))
+
+
+@pytest.mark.parametrize("name", OF_A_COMPARISON)
+def test_a_figure_of_a_comparison_says_of_which(name, comparison):
+    told = "Scenarios: baseline, subsidy, carbon-price, full-package. World: pilot-parks."
+    assert told in said_around(OF_A_COMPARISON[name](comparison))
 
 
 def test_every_figure_that_is_saved_of_a_run_is_looked_at():
