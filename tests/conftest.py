@@ -1,8 +1,14 @@
 """Puts this folder on the path, so that every test can `from helpers import ...`."""
 
+import os
 import signal
 
 import pytest
+
+
+def pytest_runtest_setup():
+    """What is printed is as wide as in a pipe, also where a library that is looked at while tests are gathered sets a width."""
+    os.environ.pop("COLUMNS", None)
 
 
 @pytest.fixture

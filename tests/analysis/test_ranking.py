@@ -498,5 +498,5 @@ def test_all_tables_are_written(tmp_path):
     made = ranking(random().normal(size=(3, 20, 2)), by="x")
     made.save(tmp_path / "out")
     written = {file.name for file in (tmp_path / "out").iterdir()}
-    assert written == {"manifest.json", *(f"{name}.csv" for name in made.tables())}
+    assert written == {"manifest.json", "codebook.csv", *(f"{name}.csv" for name in made.tables())}
     assert pd.read_csv(tmp_path / "out/ranking.csv")["best_share"].sum() == pytest.approx(1.0)

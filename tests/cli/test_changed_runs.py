@@ -93,7 +93,7 @@ def test_names_of_folders_stay_short_and_apart():
     assert not set(folder_name("baseline", ["world=folder:../a b/c", 'x={2030: "8*"}'])) & set('/\\:*?"<>|= ')
 
 
-@pytest.mark.parametrize("name", [name for name in figures.OF_A_RUN if name not in figures.OF_A_PARK])
+@pytest.mark.parametrize("name", sorted(figures.OF_A_RUN.keys() - {*figures.OF_A_PARK, "target"}))
 def test_every_figure_of_a_run_names_scenario_world_and_what_was_changed(run, name):
     chart = figures.OF_A_RUN[name](run)
     told = "Scenario: baseline. World: pilot-parks. Changed: behaviour.peer_weight=0, seed=7, years=2015-2030."
