@@ -129,10 +129,7 @@ class Comparison(Saved):
 
     @cached_property
     def answer(self) -> list[str]:
-        """What the comparison says in three sentences: the effect, the cost of a tonne and whose it is, how certain that is.
-
-        >>> print("\\n".join(compare(["subsidy"], world="pilot-parks", replicates=5).answer))        # doctest: +SKIP
-        """
+        """What the comparison says in three sentences: the effect, the cost of a tonne and whose it is, how certain that is."""
         if not self.scenarios:
             return []
         setting = Setting(self.baseline, int(self.years[0]), int(self.years[-1]), bool(self.provenance.get("ensemble")))
