@@ -63,8 +63,8 @@ def sweep(
 ) -> None:  # fmt: skip
     """Run every run of DESIGN that the store does not have yet. The same command goes on after any interruption."""
     folder = store or RESULTS / Path(design).stem
-    part, plan = all_of(lambda: read_shard(shard), lambda: _loaded(design))
-    plan = _agreed(plan, folder, options.trust)
+    part, plan = all_of(lambda: read_shard(shard), lambda: loaded(design))
+    plan = agreed(plan, folder, options.trust)
     if dry_run:
         _tell_forecast(plan, folder, options.jobs, part, json)
         return
@@ -84,20 +84,28 @@ def sweep(
         terminal.print_json(summary)
     else:
         _print_summary(summary)
+        terminal.print_lines(*_told_of_part(made, part))
     _raise_failures(made)
+
+
+def _told_of_part(store: Any, part: tuple[int, int] | None) -> list[str]:
+    """How far the part is that was swept, where it is one."""
+    from eipsim.sweeps.cluster.parts import parts_of_store
+
+    return [] if part is None else [str(parts_of_store(store, part[1])[part[0] - 1])]
 
 
 def _command() -> list[str]:
     return ["eipsim", *sys.argv[1:]]
 
 
-def _loaded(design: str) -> Any:
+def loaded(design: str) -> Any:
     from eipsim.designs.reading import load_design
 
     return load_design(design)
 
 
-def _agreed(plan: Any, folder: Path, trust: bool) -> Any:
+def agreed(plan: Any, folder: Path, trust: bool) -> Any:
     """The design, when its user agrees that the code which it names is run."""
     from eipsim.designs.reading import load_design
     from eipsim.sweeps.agreement import not_agreed
@@ -128,10 +136,10 @@ def _tell_forecast(plan: Any, folder: Path, jobs: int, part: tuple[int, int] | N
     if json:
         terminal.print_json(found.as_dict())
     else:
-        terminal.print_lines(*_forecast_lines(found))
+        terminal.print_lines(*forecast_lines(found))
 
 
-def _forecast_lines(found: Any) -> list[str]:
+def forecast_lines(found: Any) -> list[str]:
     s, hours = found.sizes, duration
     time = "no run came to its end, so there is no time to tell"
     if found.seconds_per_run is not None:
