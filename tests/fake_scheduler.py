@@ -1,6 +1,6 @@
 """Stand-ins for the commands of SLURM and PBS: small scripts that keep their queue in a file, for tests without a cluster.
 
-The first jobs that are submitted wait, as many as `waiting` says; later ones are run at once, and have ended when the command ends.
+The first jobs that are submitted wait, as many as `waiting` says; later ones run at once and have ended with the command.
 """
 
 import platform
