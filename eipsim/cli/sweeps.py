@@ -43,6 +43,10 @@ class SweepOptions:
         bool, typer.Option("--repair", help="Check the whole store first and run again what damaged files held.")
     ] = False
     trust: Trust = False
+    scheduler: Annotated[
+        str | None,
+        typer.Option("--scheduler", metavar="ADDRESS", help="With --backend dask: HOST:PORT of its scheduler."),
+    ] = None
 
 
 @grouped
@@ -68,7 +72,6 @@ def sweep(
     if dry_run:
         _tell_forecast(plan, folder, options.jobs, part, json)
         return
-    from eipsim.stores.store import Store
     from eipsim.sweeps.sweep import run_sweep
 
     try:
@@ -76,9 +79,9 @@ def sweep(
             made = run_sweep(plan, folder, shard=part, progress=report, **vars(options))
     except KeyboardInterrupt:
         interruption.disarm()
-        done = len(Store(folder).done()) if folder.is_dir() else 0
-        told = f"Interrupted: {done} of {plan.n_runs} runs are stored in {folder}. Go on with:"
-        raise StoppedError(f"{told}\n{shlex.join(_command())}") from None
+        raise StoppedError(f"Interrupted: {_how_far(plan, folder)}\n{shlex.join(_command())}") from None
+    except StoppedError as stopped:
+        raise StoppedError(f"{stopped}: {_how_far(plan, folder)} {shlex.join(_command())}") from None
     summary = _summary(made)
     if json:
         terminal.print_json(summary)
@@ -86,6 +89,13 @@ def sweep(
         _print_summary(summary)
         terminal.print_lines(*_told_of_part(made, part))
     _raise_failures(made)
+
+
+def _how_far(plan: Any, folder: Path) -> str:
+    from eipsim.stores.store import Store
+
+    done = len(Store(folder).done()) if folder.is_dir() else 0
+    return f"{done} of {plan.n_runs} runs are stored in {folder}. Go on with:"
 
 
 def _told_of_part(store: Any, part: tuple[int, int] | None) -> list[str]:
