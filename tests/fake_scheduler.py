@@ -63,7 +63,11 @@ QSTAT = """#!/bin/sh
 cd {state}; case "$1" in -Q) cat qstat-queues;; *) cat queue;; esac
 """
 TELLS = "#!/bin/sh\ncat {state}/%s\n"
-SLURM = {"sbatch": SBATCH, "scancel": SCANCEL, "sinfo": TELLS % "sinfo", "squeue": TELLS % "queue"}
+SQUEUE = """#!/bin/sh
+cd {state}; test -s queue || {{ echo "slurm_load_jobs error: Invalid job id specified" >&2; exit 1; }}
+cat queue
+"""
+SLURM = {"sbatch": SBATCH, "scancel": SCANCEL, "sinfo": TELLS % "sinfo", "squeue": SQUEUE}
 PBS = {"qsub": QSUB, "qdel": QDEL, "qstat": QSTAT, "pbsnodes": TELLS % "pbsnodes"}
 SILENT = "#!/bin/sh\nsleep 60 & wait\n"  # a wrapper whose program says nothing
 

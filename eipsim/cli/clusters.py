@@ -46,6 +46,9 @@ class JobOptions:
         list[str] | None,
         typer.Option("--option", help="A further line for the scheduler, as --option=--account=eip; may be repeated."),
     ] = None
+    extend: Annotated[
+        bool, typer.Option("--extend", help="Add the runs of a larger design to the store of the smaller one.")
+    ] = False
     trust: Trust = False
 
 
@@ -76,7 +79,7 @@ def submit(
     if dry_run:
         _tell_script(request, prepared.found, is_here, json)
         return
-    _tell_submitted(store, submit_all(plan, request), json)
+    _tell_submitted(store, submit_all(plan, request, options.extend), json)
 
 
 def _check_counts(options: JobOptions) -> None:

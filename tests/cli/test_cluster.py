@@ -296,6 +296,14 @@ def test_a_store_of_another_design_is_refused_before_anything_is_submitted(slurm
     assert slurm.calls() == []
 
 
+def test_a_larger_design_is_added_where_that_is_asked_for(slurm, cluster, here):
+    run_sweep({**TOY, "replicates": 2}, "store", trust=True)
+    assert "with --extend" in cluster(*SUBMIT).err
+    assert slurm.calls() == []
+    assert cluster(*SUBMIT, "--extend").code == 0
+    assert sum(part["missing"] for part in json.loads(cluster("status", "store", "--json").out)["parts"]) == RUNS // 3
+
+
 @pytest.mark.parametrize("command", ["status", "resume", "cancel"])
 def test_a_folder_that_is_no_store_is_told(slurm, cluster, here, command):
     (here / "empty").mkdir()

@@ -16,6 +16,7 @@ from eipsim.errors import InputError, Mistake, unknown
 from eipsim.sweeps.cluster.commands import ask, is_there
 
 RUNNING, WAITING = "running", "waiting"
+FORGOTTEN = "Invalid job id"  # what squeue says of the only job that it is asked for
 MAY_BE_QUEUED = "the jobs may have been taken all the same: look before you submit again"
 
 
@@ -103,8 +104,8 @@ class Slurm:
 
     def states(self, jobs: Collection[Job]) -> dict[int, str]:
         """Parts that are running or wait, and what they are said to wait for; others have ended."""
-        lines = ask("squeue", "--noheader", "--array", f"--user={getpass.getuser()}", "--format=%i|%T|%r").splitlines()
-        ours, found = {job.name for job in jobs}, dict[int, str]()
+        ours, found = sorted({job.name for job in jobs}), dict[int, str]()
+        lines = self._squeue(ours) if ours else []
         for name, state, reason in (line.strip().split("|", 2) for line in lines if line.count("|") >= 2):
             job, _, part = name.partition("_")
             if job in ours and part.isdecimal():
@@ -113,6 +114,15 @@ class Slurm:
                 elif state in self.waits:
                     found[int(part)] = WAITING if reason in ("", "None") else f"{WAITING} ({reason})"
         return found
+
+    def _squeue(self, names: Sequence[str]) -> list[str]:
+        """Lines of the queue for these jobs; a job that has ended some time ago is not known any more."""
+        try:
+            return ask("squeue", "--noheader", "--array", f"--jobs={','.join(names)}", "--format=%i|%T|%r").splitlines()
+        except InputError as error:
+            if FORGOTTEN in str(error):
+                return []
+            raise
 
     def cancel(self, jobs: Collection[Job]) -> None:
         ask("scancel", *(job.name for job in jobs))

@@ -89,11 +89,11 @@ def prepare(plan: Design, request: Request, ask_scheduler: bool = True) -> Prepa
     return Prepared(request, found, tuple(checks.doubts(request, queues) if ask_scheduler else ()))
 
 
-def submit(plan: Design, request: Request) -> list[Job]:
+def submit(plan: Design, request: Request, extend: bool = False) -> list[Job]:
     """Submit what a store lacks of a design, after `prepare`: the jobs. The store is laid out first, so that all find it."""
     with _alone(request):
         _refuse_second(request.store)
-        store = Store.create(request.store, plan)
+        store = Store.create(request.store, plan, extend)
         remember(plan, request.store)
         lacking = [part.number for part in parts_of_store(store, request.shards) if part.missing]
         if not lacking:
