@@ -183,3 +183,26 @@ def test_the_ten_commands_of_the_documents(slurm, eipsim):
             )
         eipsim(command.removeprefix("eipsim "))
     assert Path("results/support.csv").stat().st_size > 1000
+
+
+@full_only
+def test_workers_of_dask_jobqueue_come_and_go_and_the_store_equals_a_serial_one(slurm, eipsim):
+    from dask_jobqueue import SLURMCluster
+    from distributed import Client
+
+    cancelled = []
+
+    def cancel_one(done, total):
+        if done > total / 4 and not cancelled:
+            cancelled.append(slurm.run("squeue", "--noheader", "--states=RUNNING", "--format=%i").split()[0])
+            slurm.run("scancel", cancelled[0])
+
+    local = {"interface": "lo", "scheduler_options": {"host": "127.0.0.1", "dashboard_address": None}}
+    size = {"cores": 1, "processes": 1, "memory": "1GB", "walltime": "00:20:00"}
+    with SLURMCluster(queue="test", **size, **local) as workers, Client(workers):
+        workers.adapt(minimum=0, maximum=2)
+        made = run_sweep(PILOTS, "store", backend="dask", progress=cancel_one)
+    alone = run_sweep(PILOTS, "alone", backend="serial")
+    assert cancelled
+    np.testing.assert_array_equal(made.array()[0], alone.array()[0])
+    assert made.pairs().equals(alone.pairs())
