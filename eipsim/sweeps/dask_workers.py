@@ -57,6 +57,7 @@ def cluster(workers: int, address: str | None) -> Iterator[int]:
     except ValueError:  # there is no client
         settings = {"threads_per_worker": 1, "dashboard_address": None, "silence_logs": logging.ERROR}
         with interruption.held_back(), LocalCluster(n_workers=workers, **settings) as local, Client(local):
+            local.adapt(minimum=workers, maximum=workers)  # or one that dies while it starts would not be replaced
             yield workers
 
 
