@@ -11,7 +11,7 @@ OLDEST := .venv-oldest
 QUICK := tests/test_architecture.py tests/golden tests/docs/test_project.py tests/accounting/test_balances.py \
 	$(patsubst %,tests/unit/test_%.py,columns compiled levers tables scenarios decrees expressions rationing certification)
 
-.PHONY: run test quick coverage test-oldest check golden bench calibrate equal-budget docs clean
+.PHONY: run test test-cluster quick coverage test-oldest check golden bench calibrate equal-budget docs clean
 
 run: $(READY)
 	$(BIN)/eipsim run baseline --out results/baseline --force
@@ -19,6 +19,11 @@ run: $(READY)
 test: $(READY_TO_DEVELOP)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations=10 tests
 	$(BIN)/python -m pytest --nbmake notebooks
+
+# Thousands of runs on a SLURM of this machine whose jobs and node are killed; `make test` has a short version where it is installed.
+test-cluster: $(READY_TO_DEVELOP)
+	tests/system-packages
+	EIPSIM_CLUSTER=full $(BIN)/python -m pytest --durations=10 -rs tests/cluster
 
 quick: $(READY_TO_DEVELOP)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report= $(QUICK)

@@ -21,6 +21,7 @@ FLOORS = (
 # Rooms within a folder, from the bottom up; files that stand beside them come first, and the folder's __init__ last.
 ROOMS = {
     "agents": ("", "firm", "operator", "regulator"),
+    "sweeps": ("", "cluster"),
     "analysis": ("", "sensitivity", "choice", "discovery", "evidence"),
 }
 AT_THE_ROOT = {"__init__.py", "__main__.py", "errors.py", "py.typed"}

@@ -12,7 +12,19 @@ from typing import Annotated, Any
 
 import typer
 
-from eipsim.cli import analyses, decisions, enquiries, explanations, pictures, reports, runs, streams, sweeps, terminal
+from eipsim.cli import (
+    analyses,
+    clusters,
+    decisions,
+    enquiries,
+    explanations,
+    pictures,
+    reports,
+    runs,
+    streams,
+    sweeps,
+    terminal,
+)
 from eipsim.errors import EipsimError, InputError, StoppedError
 from eipsim.sweeps import interruption
 
@@ -24,6 +36,7 @@ explain_app = typer.Typer(
     help="Tell why a park is or is not certified, which criteria bind, why a firm took a measure or not."
 )
 store_app = typer.Typer(help="List stores of sweeps, show one, export it as a table, keep it in order.")
+cluster_app = typer.Typer(help="Run a sweep as jobs of a cluster, in parts: submit, see how far it is, go on, cancel.")
 app.command()(runs.run)
 app.command()(runs.compare)
 app.command()(runs.validate)
@@ -35,6 +48,11 @@ store_app.command("ls")(sweeps.list_stores)
 store_app.command("show")(sweeps.show_store)
 store_app.command("export")(sweeps.export_store)
 store_app.command("gc")(sweeps.collect_garbage)
+app.add_typer(cluster_app, name="cluster")
+cluster_app.command("submit")(clusters.submit)
+cluster_app.command("status")(clusters.status)
+cluster_app.command("resume")(clusters.resume)
+cluster_app.command("cancel")(clusters.cancel)
 app.command()(analyses.sensitivity)
 app.command()(decisions.rank)
 app.command()(decisions.discover)

@@ -42,6 +42,10 @@ class SweepOptions:
         bool, typer.Option("--repair", help="Check the whole store first and run again what damaged files held.")
     ] = False
     trust: Trust = False
+    scheduler: Annotated[
+        str | None,
+        typer.Option("--scheduler", metavar="ADDRESS", help="With --backend dask: HOST:PORT of its scheduler."),
+    ] = None
 
 
 @grouped
@@ -62,12 +66,11 @@ def sweep(
 ) -> None:  # fmt: skip
     """Run every run of DESIGN that the store does not have yet. The same command goes on after any interruption."""
     folder = store or RESULTS / Path(design).stem
-    part, plan = all_of(lambda: read_shard(shard), lambda: _loaded(design))
-    plan = _agreed(plan, folder, options.trust)
+    part, plan = all_of(lambda: read_shard(shard), lambda: loaded(design))
+    plan = agreed(plan, folder, options.trust)
     if dry_run:
         _tell_forecast(plan, folder, options.jobs, part, json)
         return
-    from eipsim.stores.store import Store
     from eipsim.sweeps.sweep import run_sweep
 
     try:
@@ -75,28 +78,43 @@ def sweep(
             made = run_sweep(plan, folder, shard=part, progress=report, **vars(options))
     except KeyboardInterrupt:
         interruption.disarm()
-        done = len(Store(folder).done()) if folder.is_dir() else 0
-        told = f"Interrupted: {done} of {plan.n_runs} runs are stored in {folder}. Go on with:"
-        raise StoppedError(f"{told}\n{shlex.join(_command())}") from None
+        raise StoppedError(f"Interrupted: {_how_far(plan, folder)}\n{shlex.join(_command())}") from None
+    except StoppedError as stopped:
+        raise StoppedError(f"{stopped}: {_how_far(plan, folder)} {shlex.join(_command())}") from None
     summary = _summary(made)
     if json:
         terminal.print_json(summary)
     else:
         _print_summary(summary)
+        terminal.print_lines(*_told_of_part(made, part))
     _raise_failures(made)
+
+
+def _how_far(plan: Any, folder: Path) -> str:
+    from eipsim.stores.store import Store
+
+    done = len(Store(folder).done()) if folder.is_dir() else 0
+    return f"{done} of {plan.n_runs} runs are stored in {folder}. Go on with:"
+
+
+def _told_of_part(store: Any, part: tuple[int, int] | None) -> list[str]:
+    """How far the part is that was swept, where it is one."""
+    from eipsim.sweeps.cluster.parts import parts_of_store
+
+    return [] if part is None else [str(parts_of_store(store, part[1])[part[0] - 1])]
 
 
 def _command() -> list[str]:
     return ["eipsim", *sys.argv[1:]]
 
 
-def _loaded(design: str) -> Any:
+def loaded(design: str) -> Any:
     from eipsim.designs.reading import load_design
 
     return load_design(design)
 
 
-def _agreed(plan: Any, folder: Path, trust: bool) -> Any:
+def agreed(plan: Any, folder: Path, trust: bool) -> Any:
     """The design, when its user agrees that the code which it names is run."""
     from eipsim.designs.reading import load_design
     from eipsim.sweeps.agreement import not_agreed

@@ -23,9 +23,14 @@ class Shard:
 
     def holds(self, keys: np.ndarray) -> np.ndarray:
         """Which of these keys belong to the part."""
-        if self.of == 1:
-            return np.ones(len(keys), dtype=bool)
-        return np.array([int(key[:8], 16) % self.of == self.number - 1 for key in keys], dtype=bool)
+        return parts_of(keys, self.of) == self.number
+
+
+def parts_of(keys: np.ndarray, of: int) -> np.ndarray:
+    """The number, from 1, of the part among `of` to which each key belongs."""
+    if of == 1:
+        return np.ones(len(keys), dtype=int)
+    return np.array([int(key[:8], 16) % of + 1 for key in keys], dtype=int)
 
 
 class Groups:

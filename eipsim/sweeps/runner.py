@@ -13,12 +13,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from eipsim.core import own_code
 from eipsim.designs.points import RunSpec
+from eipsim.designs.run_keys import model_version
 from eipsim.errors import RunError, StoppedError, refuse_all
 from eipsim.outcomes.binding import Finder, bind
 from eipsim.outcomes.cohorts import Question
@@ -31,6 +33,7 @@ from eipsim.runs.pairs import AVOIDED_TRANSFERS, Adoptions, Notes, adoption_coun
 from eipsim.runs.provenance import commit, versions
 from eipsim.runs.simulation import stepping, stepping_model
 from eipsim.stores.files import Block, reason_of
+from eipsim.stores.layout import DESIGN
 from eipsim.stores.store import Store
 from eipsim.sweeps import interruption
 
@@ -48,6 +51,7 @@ class Batch:
     wanted : keys of the runs to store; others are run again only because their firms are needed for a pair
     parent : process that waits for the answer, None when it is the worker itself or cannot be known
     files : sha256 of the files of code that the user has agreed to, by name
+    version : of the model in the process of the sweep
     """
 
     folder: str
@@ -58,6 +62,7 @@ class Batch:
     session: str
     parent: int | None = None
     files: Mapping[str, str] = field(default_factory=dict)
+    version: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,8 @@ def run_batch(batch: Batch, stopped: threading.Event | None = None) -> Receipt:
     """Run all of a batch and write its part; only the receipt goes back to the parent."""
     wall, cpu = time.perf_counter(), _cpu()
     own_code.refuse_changed(batch.files)
+    if trouble := _trouble_here(batch):
+        return Receipt(batch.number, 0, (), 0.0, 0.0, trouble)
     results: list[tuple[RunSpec, np.ndarray]] = []
     pairs: list[dict[str, Any]] = []
     failures: list[dict[str, Any]] = []
@@ -107,6 +114,15 @@ def run_batch(batch: Batch, stopped: threading.Event | None = None) -> Receipt:
         trouble = reason_of(error)
     failed = tuple(row["key"] for row in failures)
     return Receipt(batch.number, len(results), failed, time.perf_counter() - wall, _cpu() - cpu, trouble)
+
+
+def _trouble_here(batch: Batch) -> str:
+    """Why this machine, which may be another than that of the sweep, cannot run a batch; empty when it can."""
+    if not (Path(batch.folder) / DESIGN).exists():
+        return f"{platform.node()} does not see it, and it must be in a folder that all machines share"
+    if batch.version and dict(batch.version) != model_version():
+        return f"{platform.node()} has another version of eipsim or its data, whose results would not be the same"
+    return ""
 
 
 def _is_to_stop(batch: Batch, stopped: threading.Event | None) -> bool:

@@ -24,6 +24,7 @@ import numpy as np
 
 from eipsim.core import own_code
 from eipsim.designs.reading import load_design, outcomes_not_found
+from eipsim.designs.run_keys import model_version
 from eipsim.errors import InputError, Mistake, refuse_all, unknown
 from eipsim.runs.simulation import Progress
 from eipsim.stores.claims import Claims
@@ -32,6 +33,7 @@ from eipsim.stores.layout import CLAIMS
 from eipsim.stores.store import Store
 from eipsim.sweeps import interruption, workers
 from eipsim.sweeps.agreement import not_agreed, remember
+from eipsim.sweeps.dask_workers import checked_address
 from eipsim.sweeps.remaining import Groups, Shard, paired_keys
 from eipsim.sweeps.runner import Batch, Receipt, circumstances, model_of, run_batch
 from eipsim.sweeps.tasks import compile_model
@@ -59,6 +61,7 @@ def run_sweep(
     retry_failures: bool = False,
     repair: bool = False,
     trust: bool = False,
+    scheduler: str | None = None,
 ) -> Store:
     """Run what the store in `folder` still lacks of a design; returns the store.
 
@@ -73,11 +76,14 @@ def run_sweep(
     retry_failures : run again what failed before
     repair : read the whole store first, and run again what damaged parts held
     trust : you agree that code which files name (a model, a rule, instruments) is run; you are asked once a store
+    scheduler : address of a Dask scheduler, with backend "dask"; default: that of your client, else workers of this machine
 
-    Raises InputError (bad input, a store of another design, a disk that cannot be written). A KeyboardInterrupt loses the
+    Raises InputError (bad input, a store of another design, a disk that cannot be written), StoppedError when the scheduler or
+    all its workers are lost. A KeyboardInterrupt loses the
     batches in flight and nothing else: the same call goes on from there.
     """
     part = checked_arguments(jobs, backend, shard, limit)
+    _check_scheduler(backend, scheduler)
     plan = load_design(design, trust)
     own_code.refuse(not_agreed(plan, folder))
     refuse_all(outcomes_not_found(plan))
@@ -85,7 +91,7 @@ def run_sweep(
     remember(plan, folder)
     if repair:
         store.verify(repair=True)
-    with workers.cluster(backend, jobs) as n_workers, interruption.noted():
+    with workers.cluster(backend, jobs, scheduler) as n_workers, interruption.noted():
         _Session(store, plan, part, backend, n_workers, limit, progress).run(retry_failures)
     return store
 
@@ -104,6 +110,15 @@ def checked_arguments(jobs: Any, backend: str, shard: Any, limit: Any) -> Shard:
         found.append(Mistake("shard", f"{number}/{of} is no part", "i/n with i from 1 to n, as 1/4"))
     refuse_all(found)
     return Shard(number, of)
+
+
+def _check_scheduler(backend: str, scheduler: str | None) -> None:
+    """InputError for an address that is none, or that the backend has no use for."""
+    if scheduler is None:
+        return
+    if backend != workers.DASK:
+        raise InputError(Mistake("scheduler", f"is of no use to backend {backend}", "add --backend dask"))
+    checked_address(scheduler)
 
 
 class _Session:
@@ -245,7 +260,9 @@ class _Session:
             self.store.folder.absolute()
         )  # workers are used again, and may stand in another folder than this process
         baseline = self.design.baseline
-        return Batch(folder, self.numbers, specs, names, baseline, self.name, parent, self.files)
+        return Batch(
+            folder, self.numbers, specs, names, baseline, self.name, parent, self.files, model_version()
+        )  # fmt: skip
 
     def _claim(self, keys_of: dict[int, list[str]]) -> None:
         """Claim these groups as the next batch, and leave out those that another sweep has claimed a moment before."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import Any
@@ -12,9 +11,9 @@ import joblib
 import numpy as np
 from joblib.externals.loky.process_executor import BrokenProcessPool, TerminatedWorkerError
 
-from eipsim.errors import InputError, Mistake, refuse_all, unknown
+from eipsim.errors import Mistake, refuse_all, unknown
 from eipsim.runs.simulation import Progress
-from eipsim.sweeps import interruption
+from eipsim.sweeps import dask_workers, interruption
 
 BACKENDS = {"loky": "loky", "threads": "threading"}
 SERIAL, DASK = "serial", "dask"
@@ -113,32 +112,23 @@ def stream(function: Callable[..., Any], tasks: Iterable[tuple], jobs: int, back
     if backend == SERIAL:
         yield from (function(*task) for task in tasks)
         return
+    if backend == DASK:
+        yield from dask_workers.stream(function, tasks)
+        return
     settings = {"return_as": "generator_unordered", "batch_size": 1, "pre_dispatch": AHEAD}
-    with joblib.parallel_config(BACKENDS.get(backend, backend), n_jobs=jobs):
+    with joblib.parallel_config(BACKENDS[backend], n_jobs=jobs):
         parallel = joblib.Parallel(**settings)
     yield from _ended(lambda: parallel(joblib.delayed(function)(*task) for task in tasks))
 
 
 @contextlib.contextmanager
-def cluster(backend: str, jobs: int) -> Iterator[int]:
-    """The number of workers of a backend, which is there while the block lasts.
-
-    Dask: the cluster of the client that the user has made, else one of this machine.
-    """
-    if backend != DASK:
+def cluster(backend: str, jobs: int, scheduler: str | None = None) -> Iterator[int]:
+    """The number of workers of a backend, which is there while the block lasts; `scheduler`: the address of that of Dask."""
+    if backend == DASK:
+        with dask_workers.cluster(workers(jobs), scheduler) as count:
+            yield count
+    else:
         yield 1 if backend == SERIAL else workers(jobs)
-        return
-    try:
-        from distributed import Client, LocalCluster, default_client
-    except ImportError:
-        hint = "pip install 'eipsim[dask]', or take another backend"
-        raise InputError(Mistake("backend", "dask is not installed", hint)) from None
-    try:
-        yield sum(default_client().nthreads().values())
-    except ValueError:  # there is no client
-        settings = {"threads_per_worker": 1, "dashboard_address": None, "silence_logs": logging.ERROR}
-        with interruption.held_back(), LocalCluster(n_workers=workers(jobs), **settings) as local, Client(local):
-            yield workers(jobs)
 
 
 def deaths_of_workers() -> tuple[type[BaseException], ...]:

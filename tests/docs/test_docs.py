@@ -15,6 +15,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from fake_scheduler import SLURM, FakeScheduler
 from ruamel.yaml import YAML
 
 from eipsim.cli import main
@@ -69,6 +70,9 @@ IN_SHELL = (
     (re.compile(r"for test in [\d ]+;"), "for test in 0;"),
     (re.compile(r"for test in [\d:]+\{[\d:{}., ]+;"), "for test in 200:1;"),
 )
+# a scheduler is stood in for by one whose first jobs wait, so that they can be cancelled, and whose later ones run at once
+# (tests/cluster has a real one);
+FIRST_WAIT = 1
 # and the files that the reader is asked to put in place.
 READERS_FILES = {
     "own-country.md": [("my-country", ROOT / "tests/data/example-country")],
@@ -166,7 +170,7 @@ def prepare(document: Path, folder: Path) -> None:
     for name, source in READERS_FILES.get(document.name, ()):
         shutil.copytree(source, folder / name)
     program, text = BATTERY
-    (folder / "bin").mkdir()
+    FakeScheduler(folder, SLURM, FIRST_WAIT)
     (folder / "bin" / program).write_text(text)
     (folder / "bin" / program).chmod(0o755)
 
@@ -175,6 +179,7 @@ def prepare(document: Path, folder: Path) -> None:
 def test_every_command_and_block_of_code_runs(document, tmp_path, monkeypatch):
     text, names = document.read_text(encoding="utf-8"), {"__name__": "document"}
     prepare(document, tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=os.pathsep)
     monkeypatch.chdir(tmp_path)
     for language, content, after in blocks(text):
         name = file_name(content, after)
