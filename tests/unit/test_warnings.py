@@ -79,10 +79,10 @@ def test_a_setting_over_a_scenario_is_warned_of_by_its_own_words():
     base = load_scenario("baseline")
     far, idle = apply_settings(base, {"behaviour.peer_weight": "50"}), apply_settings(base, {"levers.fine_usd": "2370"})
     assert str(unusual_values(far)[0]).startswith(
-        "--set behaviour.peer_weight=50: behaviour.peer_weight = 50 is outside"
+        "setting behaviour.peer_weight=50: behaviour.peer_weight = 50 is outside"
     )
     assert str(needless_settings(idle)[0]).startswith(
-        "--set levers.fine_usd=2370: levers.fine_usd = 2,370 in all years has no"
+        "setting levers.fine_usd=2370: levers.fine_usd = 2,370 in all years has no"
     )
 
 
