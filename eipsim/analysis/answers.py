@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from eipsim.analysis.intervals import Interval, count_in_words
+from eipsim.core.names import enumerated
 from eipsim.core.numbers import cells, with_unit
 
 PAYERS = {"public": "the public", "private": "firms and operators", "total": "society"}
@@ -99,15 +100,6 @@ def turned(interval: Interval) -> Interval:
     return -value, -high, -low
 
 
-def listed(names: Sequence[str]) -> str:
-    """
-    >>> listed(["a"]), listed(["a", "b", "c"])
-    ('a', 'a, b and c')
-    """
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
-
-
 # ---- the effect --------------------------------------------------------------------------------------------------------
 
 
@@ -139,15 +131,15 @@ def _effects(ranked: Sequence[Policy], setting: Setting) -> list[str]:
 
 
 def _amounts(policies: Sequence[Policy]) -> list[str]:
-    return [listed([f"under {policy.name} {_amount(policy)}" for policy in policies])] if policies else []
+    return [enumerated([f"under {policy.name} {_amount(policy)}" for policy in policies])] if policies else []
 
 
 def _without_effect(policies: Sequence[Policy]) -> list[str]:
     """Those that change nothing, and those of which nothing can be told."""
     idle = [policy.name for policy in policies if not np.any(policy.gaps)]
     unknown = [policy.name for policy in policies if not is_told(policy.tonnes) and policy.name not in idle]
-    said = [f"nothing changes under {listed(idle)}"] if idle else []
-    return said + ([f"what comes of {listed(unknown)} cannot be told from nothing"] if unknown else [])
+    said = [f"nothing changes under {enumerated(idle)}"] if idle else []
+    return said + ([f"what comes of {enumerated(unknown)} cannot be told from nothing"] if unknown else [])
 
 
 def _amount(policy: Policy, name: str = "") -> str:
@@ -172,7 +164,7 @@ def _cost(policy: Policy) -> str:
 
 
 def _who_pays(costs: Mapping[str, Interval]) -> str:
-    return listed([pays(payer, costs[part]) for part, payer in PAYERS.items()])
+    return enumerated([pays(payer, costs[part]) for part, payer in PAYERS.items()])
 
 
 def pays(payer: str, cost: Interval) -> str:
@@ -213,11 +205,11 @@ def _cheapest(ranked: Sequence[Policy]) -> list[str]:
             "No policy has a cost of a tonne that could be told: their additional tonnes are none, or cannot be told from zero"
         ]
     least = [_least(part, payer, known) for part, payer in PAYERS.items()]
-    parts = [f"A tonne less is cheapest {listed(least)}, undiscounted"] if len(known) > 1 else []
+    parts = [f"A tonne less is cheapest {enumerated(least)}, undiscounted"] if len(known) > 1 else []
     parts += [] if parts else [f"Under {known[0].name} a tonne less {_who_pays(known[0].per_tonne)}, undiscounted"]
     paying = [f"{in_words(p.transfers, 'USD')} under {p.name}" for p in known if _transfer(p)]
-    parts += [f"in none of this are the transfers that firms pay the public, {listed(paying)}"] if paying else []
-    return parts + ([f"no cost of a tonne can be told for {listed(unknown)}"] if unknown else [])
+    parts += [f"in none of this are the transfers that firms pay the public, {enumerated(paying)}"] if paying else []
+    return parts + ([f"no cost of a tonne can be told for {enumerated(unknown)}"] if unknown else [])
 
 
 def _least(part: str, payer: str, known: Sequence[Policy]) -> str:

@@ -158,3 +158,13 @@ def shown(value: object, longest: int = LONGEST_SHOWN) -> str:
     """A value as it is quoted in a message: never longer than a line, control characters escaped."""
     text = repr(value[: longest + 1] if isinstance(value, str) else value)
     return printable(text if len(text) <= longest else text[: longest - 4] + "...'")
+
+
+def enumerated(names: Sequence[str]) -> str:
+    """Names one after the other.
+
+    >>> enumerated(["a"]), enumerated(["a", "b", "c"])
+    ('a', 'a, b and c')
+    """
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last

@@ -19,6 +19,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
+from eipsim.core.names import enumerated
 from eipsim.errors import InputError, Mistake
 from eipsim.figures.colours import BLACK, BLUE, GREEN, LIGHT, ORANGE
 from eipsim.figures.pieces import heading, in_inches, in_rows, names_with_leads
@@ -86,16 +87,7 @@ def finding(table: pd.DataFrame, year: int) -> str:
     avoided = float(table["co2_t"].clip(lower=0.0).sum())
     words = {PAYS: "pay for themselves", COSTS: "come at a net cost", APART: "come with savings of material or steam"}
     told = [f"{share(tonnes[group], avoided)} {said}" for group, said in words.items() if tonnes[group] > 0.0]
-    return f"Of {whole}, {listed(told)}"
-
-
-def listed(parts: list[str]) -> str:
-    """Parts of a sentence in a row.
-
-    >>> listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])
-    ('a', 'a and b', 'a, b and c')
-    """
-    return " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
+    return f"Of {whole}, {enumerated(told)}"
 
 
 def share(part: float, whole: float) -> str:

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from eipsim.core.names import enumerated
 from eipsim.core.numbers import Scale
 from eipsim.errors import Mistakes, unknown
 from eipsim.figures.wording import (
     ABBREVIATIONS,
     case_name,
-    enumerated,
     in_sentence,
     number,
     outcome_name,

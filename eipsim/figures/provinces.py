@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from eipsim.core.names import enumerated
 from eipsim.core.numbers import Scale
 from eipsim.errors import InputError, Mistake, unknown
 from eipsim.figures.colours import BLUE, GREY, LIGHT
@@ -16,7 +17,6 @@ from eipsim.figures.fonts import readable
 from eipsim.figures.style import Chart, axes_in, page, room_of, styled
 from eipsim.figures.wording import (
     agrees,
-    enumerated,
     number,
     outcome_name,
     per_cent,

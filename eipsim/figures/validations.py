@@ -18,10 +18,11 @@ from eipsim.analysis.evidence.verdicts import (
     VERDICTS,
     quantiles_of,
 )
+from eipsim.core.names import enumerated
 from eipsim.data.fact_rows import TEST
 from eipsim.figures.colours import BLUE, GREEN, GREY, LIGHT, ORANGE, VERMILION
 from eipsim.figures.style import Chart, axes_in, page, styled
-from eipsim.figures.wording import case_name, enumerated, number, scale_of
+from eipsim.figures.wording import case_name, number, scale_of
 
 ROW_INCHES, NAME_INCHES, RESULT_INCHES, WIDTH = 0.46, 2.35, 1.5, 7.2
 LONGEST_LINE = 38  # letters of a name

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from eipsim.core import numbers
@@ -129,16 +128,6 @@ def case_name(scenario: str) -> str:
     words = scenario.replace("_", "-").split("-")
     name = " ".join(ABBREVIATIONS.get(word, word) for word in words).replace("net zero", "net-zero")
     return name[:1].upper() + name[1:]
-
-
-def enumerated(names: Sequence[str]) -> str:
-    """Names one after the other.
-
-    >>> enumerated(["a"]), enumerated(["a", "b", "c"])
-    ('a', 'a, b and c')
-    """
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def agrees(count: float, singular: str, plural: str) -> str:

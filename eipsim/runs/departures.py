@@ -13,13 +13,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from eipsim.data.parameters import DEFAULT_RULE
+from eipsim.model.arguments import DEFAULT_SEED
 from eipsim.scenarios.schema import Scenario
 
 if TYPE_CHECKING:
     from eipsim.model.model import EIPModel
 
 # By the names that options and keywords have.
-DEFAULTS: Mapping[str, Any] = {"world": "vietnam", "rule": DEFAULT_RULE, "seed": 1, "replicate": 0}
+DEFAULTS: Mapping[str, Any] = {"world": "vietnam", "rule": DEFAULT_RULE, "seed": DEFAULT_SEED, "replicate": 0}
 LONGEST_NAME = 100  # bytes of a folder's name, of which a short hash stands for the rest
 LONGEST_VALUE = 60  # letters of a value in a title or caption
 MOST_NAMED = 6  # departures or scenarios that a title or caption names

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from eipsim.core.names import enumerated
 from eipsim.core.numbers import number, share, with_unit
 from eipsim.policy.levers import LEVERS
 from eipsim.scenarios.schema import LeverEntry, Scenario
@@ -78,11 +79,10 @@ def _beyond(sums: Mapping[str, str], own: Mapping[str, str]) -> list[str]:
 
 
 def _of_sums(name: str, sums: list[str], world: str, firms: float) -> str:
-    *first, last = sums
-    said, hold = (f"{', '.join(first)} and {last}", "are") if first else (last, "is")
+    hold = "are" if len(sums) > 1 else "is"
     return (
-        f"{name}: {said} {hold} for the whole country, and world {world} has {share(firms)} of its firms: each gets about "
-        f"{1.0 / firms:.0f} times as much. What is best here need not be best in the country: {REMEDY}"
+        f"{name}: {enumerated(sums)} {hold} for the whole country, and world {world} has {share(firms)} of its firms: "
+        f"each gets about {1.0 / firms:.0f} times as much. What is best here need not be best in the country: {REMEDY}"
     )
 
 
