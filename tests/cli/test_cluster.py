@@ -8,22 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fake_scheduler import PBS, SILENT, SLURM, FakeScheduler
+from toy import toy_design
 
 from eipsim import cli
 from eipsim.stores.store import Store
 from eipsim.sweeps.cluster import checks, commands
 from eipsim.sweeps.sweep import run_sweep
 
-MODEL = Path(__file__).parents[1] / "data/toy_model.py"
-TOY = {
-    "scenarios": ["baseline", "subsidy"],
-    "years": [2015, 2017],
-    "replicates": 3,
-    "factors": {"x": {"uniform": [0, 0.9]}},
-    "outcomes": ["path", "number"],
-    "sampler": {"method": "latin", "n": 10},
-    "model": f"{MODEL}:toy",
-}
+TOY = toy_design(points=10, replicates=3, x=(0, 0.9))
 RUNS = 60
 SUBMIT = ["submit", "toy.yaml", "--store", "store", "--shards", "4", "--time", "00:10:00", "--trust"]
 

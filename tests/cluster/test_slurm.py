@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from slurm_cluster import PATH, SlurmCluster, missing
+from toy import toy_design
 
 from eipsim import cli
 from eipsim.stores.store import Store
@@ -29,15 +30,7 @@ PILOTS = {
     "outcomes": ["parks_certified", "co2_avoided_t"],
     "sampler": {"method": "latin", "n": POINTS},
 }
-TOY = {
-    "scenarios": ["baseline"],
-    "years": [2015, 2017],
-    "replicates": 5,
-    "factors": {"x": {"uniform": [0.05, 0.9]}},
-    "outcomes": ["path"],
-    "sampler": {"method": "latin", "n": 60},
-    "model": f"{ROOT / 'tests/data/toy_model.py'}:toy",
-}
+TOY = toy_design(points=60, replicates=5, scenarios=["baseline"], outcomes=["path"])
 HOW = "tests/system-packages installs them where root and apt are there"
 
 pytestmark = [

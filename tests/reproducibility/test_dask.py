@@ -7,10 +7,10 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
+from toy import toy_design
 
 from eipsim import cli
 from eipsim.errors import InputError
@@ -21,16 +21,7 @@ from eipsim.sweeps.runner import run_batch
 from eipsim.sweeps.sweep import run_sweep
 
 pytest.importorskip("distributed")
-MODEL = Path(__file__).parents[1] / "data/toy_model.py"
-TOY = {
-    "scenarios": ["baseline", "subsidy"],
-    "years": [2015, 2017],
-    "replicates": 5,
-    "factors": {"x": {"uniform": [0.05, 0.9]}},
-    "outcomes": ["path", "number"],
-    "sampler": {"method": "latin", "n": 40},
-    "model": f"{MODEL}:toy",
-}
+TOY = toy_design(points=40, replicates=5)
 RUNS = 400
 SHORT_BATCHES = """
 from eipsim.cli import main

@@ -12,26 +12,17 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import psutil
 import pytest
+from toy import toy_design
 
 from eipsim.stores.store import Store
 from eipsim.sweeps import sweep as sweeping
 from eipsim.sweeps.sweep import run_sweep
 
-MODEL = Path(__file__).parents[1] / "data/toy_model.py"
-TOY = {
-    "scenarios": ["baseline", "subsidy"],
-    "years": [2015, 2017],
-    "replicates": 5,
-    "factors": {"x": {"uniform": [0.05, 0.9]}},
-    "outcomes": ["path", "number"],
-    "sampler": {"method": "latin", "n": 60},
-    "model": f"{MODEL}:toy",
-}
+TOY = toy_design(points=60, replicates=5)
 RUNS = 600
 OF_THREADS, OF_LOKY, OF_WORKERS, OF_DASK = 42, 3, 4, 4  # kills; 53 in all, and one of the model itself
 BATCH = 0.1  # seconds a batch should take

@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from toy import MODEL, toy_design
 
 import eipsim
 from eipsim.designs.reading import load_design
@@ -32,16 +33,7 @@ from eipsim.sweeps.paired_runs import simulate_pairs
 from eipsim.sweeps.sweep import run_sweep
 from eipsim.sweeps.tasks import Shared
 
-MODEL = Path(__file__).parents[1] / "data/toy_model.py"
-TOY = {
-    "scenarios": ["baseline", "subsidy"],
-    "years": [2015, 2017],
-    "replicates": 3,
-    "factors": {"x": {"uniform": [0, 1]}},
-    "outcomes": ["path", "number"],
-    "sampler": {"method": "latin", "n": 20},
-    "model": f"{MODEL}:toy",
-}  # x above 0.9 fails: 2 of 20 points
+TOY = toy_design(points=20, replicates=3, x=(0, 1))  # x above 0.9 fails: 2 of 20 points
 RUNS, FAILED = 120, 12
 PILOTS = {
     "scenarios": ["baseline", "subsidy"],
