@@ -15,7 +15,7 @@ from eipsim.figures.colours import BLUE, GREY
 from eipsim.figures.influences import factor_in_sentence, factor_name, outcome_words
 from eipsim.figures.pieces import in_cells
 from eipsim.figures.style import Chart, axes_in, inches_of, page, room_of, styled
-from eipsim.figures.wording import ABBREVIATIONS, case_name, direction, in_sentence, verb
+from eipsim.figures.wording import ABBREVIATIONS, case_name, direction, in_how_many, in_sentence, verb
 
 SHADES = LinearSegmentedColormap.from_list("shades", ["#ffffff", "#cfe3f2", "#5aa3d3", BLUE])
 NAMES, LETTERS = 1.95, 27  # inches and letters for the names of scenarios
@@ -174,7 +174,7 @@ def draw_groups(axes: Axes, ranked: pd.DataFrame, shares: pd.DataFrame, heads: H
         look: dict[str, Any] = {"ha": "center", "va": "center", "color": "white" if shade >= DARK else "#222222"}
         share = float(shares.iloc[row, column])
         axes.text(column, row - 0.14, str(int(ranked.iloc[row, column])), fontsize=8.2, fontweight="bold", **look)
-        axes.text(column, row + 0.24, f"{100.0 * share:.0f} %" if share >= 0.005 else "–", fontsize=6.4, **look)
+        axes.text(column, row + 0.24, in_how_many(share), fontsize=6.4, **look)
     name_factors(axes, heads)
 
 

@@ -12,7 +12,7 @@ from eipsim.core.numbers import of_differences
 from eipsim.figures.colours import BLUE, GREY, LIGHT, ORANGE, VERMILION
 from eipsim.figures.pieces import in_rows
 from eipsim.figures.style import Chart, axes_in, page, room_of, styled
-from eipsim.figures.wording import case_name, direction, per_cent, quantity, scale_of
+from eipsim.figures.wording import case_name, direction, in_how_many, quantity, scale_of
 
 NAMES, NUMBERS, ROW = 1.85, 0.62, 0.34
 GAP = 0.3
@@ -84,5 +84,4 @@ def draw_shares(axes: Axes, table: pd.DataFrame, columns: list[str], panel: floa
         axes.text(x, 1.02, heads[column], transform=axes.transAxes, fontsize=7.8, color=GREY, ha="right", va="bottom")
         look: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "fontsize": 8.0, "ha": "right", "va": "center"}
         for row, share in enumerate(table[column]):
-            text = {0.0: "never", 1.0: "all"}.get(share, per_cent(share))
-            axes.text(x, row, text, fontweight="bold" if share == largest else "normal", **look)
+            axes.text(x, row, in_how_many(share, "never"), fontweight="bold" if share == largest else "normal", **look)

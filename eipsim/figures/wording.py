@@ -72,6 +72,17 @@ def per_cent(share: float, digits: int = 2) -> str:
     return f"{number(100.0 * share, digits)} %"
 
 
+def in_how_many(share: float, none: str = "–") -> str:
+    """A share of states in a cell: all or none of them are no per cent, which would say more than so many states can.
+
+    >>> in_how_many(1.0), in_how_many(0.9990), in_how_many(0.42), in_how_many(0.0, "never")
+    ('all', '>99 %', '42 %', 'never')
+    """
+    if share in (0.0, 1.0):
+        return "all" if share else none
+    return ">99 %" if share > 0.99 else "<1 %" if share < 0.01 else f"{100.0 * share:.0f} %"
+
+
 def quantity(value: float, unit: str, of: str = "") -> str:
     """A value with its unit on a scale of its own; without the unit where `of`, the name of the outcome, holds it already.
 

@@ -72,6 +72,13 @@ def test_a_choice_that_holds_everywhere_is_told():
     assert chart.finding == "Screening stays the best choice in all 2 parts of the states"
 
 
+@pytest.mark.parametrize("draw", [figures.regret_table, figures.ranks_by_group])
+def test_the_best_in_all_states_is_no_hundred_per_cent(draw):
+    said = [text for text, _ in texts(draw(ranking(3, gap=20.0, by="rule")))]
+    assert "all" in said
+    assert not any("100 %" in text for text in said)
+
+
 def test_cells_of_the_rank_map_sum_to_one_hundred():
     words = [text for text, _ in texts(figures.rank_map(ranking(2)))]
     shares = [int(word.removeprefix("≥")) for word in words if word.removeprefix("≥").isdigit()]

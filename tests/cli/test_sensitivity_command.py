@@ -47,6 +47,18 @@ def test_factors_are_printed_and_tables_figures_and_manifest_written(store, tmp_
     assert (manifest["method"], manifest["sampler"]["n"]) == ("morris", 20)
 
 
+def test_a_factor_is_a_line_and_what_is_noted_of_it_stands_beneath_the_table_once(store, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    _, out, _ = told(capsys, store, "--outcome", "parks_certified @2050", "--out", tmp_path / "out")
+    lines = out.splitlines()
+    head = next(place for place, line in enumerate(lines) if line.startswith("factor"))
+    assert [line.split()[0] for line in lines[head : head + 4]] == [
+        "factor", "behaviour.peer_weight", "levers.carbon_price", "dummy",
+    ]  # fmt: skip
+    assert lines[head + 4] == "dummy: 0 by construction, which says nothing of the others"
+    assert out.count("by construction") == 1
+
+
 def test_json_is_for_machines_and_the_next_design_is_written(store, tmp_path, capsys):
     arguments = ["--outcome", "co2_t @2050", "--next", tmp_path / "next.yaml", "--points", 8, "--json"]
     code, out, _ = told(capsys, store, *arguments, "--out", tmp_path / "out")
