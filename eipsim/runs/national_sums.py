@@ -79,10 +79,10 @@ def _beyond(sums: Mapping[str, str], own: Mapping[str, str]) -> list[str]:
 
 
 def _of_sums(name: str, sums: list[str], world: str, firms: float) -> str:
-    hold = "are" if len(sums) > 1 else "is"
+    hold = "are sums" if len(sums) > 1 else "is a sum"
     return (
-        f"{name}: {enumerated(sums)} {hold} for the whole country, and world {world} has {share(firms)} of its firms: "
-        f"each gets about {1.0 / firms:.0f} times as much. What is best here need not be best in the country: {REMEDY}"
+        f"{name}: {enumerated(sums)} {hold} for all parks, and world {world} has {share(firms)} of the country's firms: "
+        f"if meant for the country, each gets {1.0 / firms:.0f} times as much, and what is best here need not be there: {REMEDY}"
     )
 
 

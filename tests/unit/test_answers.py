@@ -126,5 +126,5 @@ def test_the_answer_of_runs_has_the_numbers_of_the_tables(comparison):
 
 def test_money_for_the_country_in_a_part_of_it_is_warned_of(comparison):
     (warning,) = comparison.warnings
-    assert warning.startswith("subsidy: subsidy_budget_usd (30 million USD/yr) is for the whole country")
+    assert warning.startswith("subsidy: subsidy_budget_usd (30 million USD/yr) is a sum for all parks")
     assert comparison.manifest["warnings"] == comparison.warnings
