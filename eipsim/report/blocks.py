@@ -35,6 +35,14 @@ class Heading:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A cell that leads to the page of a thing (`park/P352`), on pages that have one of it; elsewhere it is its text."""
+
+    text: str
+    to: str
+
+
+@dataclass(frozen=True)
 class Table:
     """Rows of text under a title that states the finding; `numbers` are the columns that are aligned on the right.
 
@@ -43,7 +51,7 @@ class Table:
 
     title: str
     head: Sequence[str]
-    rows: Sequence[Sequence[str]]
+    rows: Sequence[Sequence[str | Link]]
     numbers: Sequence[int] = ()
     note: str = ""
 
@@ -57,7 +65,15 @@ class Picture:
     caption: str = ""
 
 
-Block = Prose | Points | Command | Heading | Table | Picture
+@dataclass(frozen=True)
+class Fold:
+    """What is opened by those who want it, under its title."""
+
+    title: str
+    blocks: Sequence[Block]
+
+
+Block = Prose | Points | Command | Heading | Table | Picture | Fold
 
 
 @dataclass(frozen=True)

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from eipsim.core.names import printable
-from eipsim.report.blocks import Section
+from eipsim.report.blocks import Block, Section
 
-TEMPLATE = "report.html.jinja"
+TEMPLATE, OF_BLOCKS = "report.html.jinja", "blocks.html.jinja"
+Href = Callable[[str], str]  # the address of what a link leads to; empty where there is no page of it
 PER_CENT = re.compile(r"(?<=\d) %")  # which no line is broken before
 
 
@@ -38,16 +39,23 @@ class Page:
 
 
 def as_html(page: Page) -> str:
-    return _template().render(**vars(page))
+    return environment().get_template(TEMPLATE).render(**vars(page))
+
+
+def blocks_as_html(blocks: Sequence[Block], href: Href | None = None) -> str:
+    """Blocks as a part of a page, whose links lead where `href` says."""
+    return str(environment().get_template(OF_BLOCKS).make_module().show(blocks, href))
 
 
 @cache
-def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, finalize=_shown
-    )
-    environment.globals |= {"kind": _kind, "base64": _in_base64}
-    return environment.get_template(TEMPLATE)
+def environment(*folders: Path) -> Environment:
+    """What lays out pages, with templates of other folders beside those of reports."""
+    found = Environment(
+        loader=FileSystemLoader([Path(__file__).parent, *folders]), autoescape=True, undefined=StrictUndefined,
+        finalize=_shown,
+    )  # fmt: skip
+    found.globals |= {"kind": _kind, "base64": _in_base64}
+    return found
 
 
 def _kind(block: Any) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from eipsim.outcomes.registry import UNITS
-from eipsim.report.blocks import Block, Heading, Prose, Section, Table
+from eipsim.report.blocks import Block, Heading, Link, Prose, Section, Table
 from eipsim.report.places import how_to_run, maps_of, world_behind
 from eipsim.report.reruns import provinces_again, why_not_again
 from eipsim.report.sources import RUN, STORE, Source
@@ -113,13 +113,13 @@ def _its_parks(source: Source, words: Words, file: str, name: str) -> list[Block
     return [parks_table(words, here)] if len(here) else []
 
 
-def parks_table(words: Words, parks: pd.DataFrame) -> Table:
-    rows = parks.sort_values("firms", ascending=False, kind="stable").head(MOST_PARKS)
+def parks_table(words: Words, parks: pd.DataFrame, most: int = MOST_PARKS) -> Table:
+    rows = parks.sort_values("firms", ascending=False, kind="stable").head(most)
     cells = [
-        [str(row.name_), str(row.park_id), words.say(f"of-state-{row.state}"), words.count(row.firms), words.number(row.score)]
+        [Link(str(row.name_), f"park/{row.park_id}"), str(row.park_id), words.say(f"of-state-{row.state}"), words.count(row.firms), words.number(row.score)]
         for row in rows.rename(columns={"name": "name_"}).itertuples()
     ]  # fmt: skip
     head = [words.say(f"head-{name}") for name in ("park", "id", "state", "firms", "score")]
-    year, some = str(int(parks["year"].iloc[0])), len(parks) > MOST_PARKS
-    given = {"n": len(parks), "year": year} | ({"most": MOST_PARKS} if some else {})
+    year, some = str(int(parks["year"].iloc[0])), len(parks) > most
+    given = {"n": len(parks), "year": year} | ({"most": most} if some else {})
     return Table(words.say("province-parks-some" if some else "province-parks", **given), head, cells, (3, 4))

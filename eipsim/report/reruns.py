@@ -13,7 +13,7 @@ from eipsim.errors import InputError
 from eipsim.model.model import EIPModel
 from eipsim.report.sources import scenario_of
 from eipsim.rules.acceptance import RULES
-from eipsim.runs.simulation import simulate
+from eipsim.runs.simulation import Run, simulate
 from eipsim.world import World, build_world
 
 
@@ -37,15 +37,20 @@ def model_again(case: Mapping[str, Any]) -> EIPModel | None:
     return model if model.world.digest == case.get("world_digest") else None
 
 
-def provinces_again(case: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
-    """The tables of provinces of a run, on both maps, by the names of their files; none where its world is not what it was."""
+def run_again(case: Mapping[str, Any]) -> Run | None:
+    """The same run with all details; None where its world is no longer what it was."""
     try:
         scenario, world, seed, rule = _decided(case)
         run = simulate(scenario, seed, world=world, rule=rule, years=tuple(case["years"]), detail=True, **_more(case))
     except (InputError, KeyError):
-        return {}
-    files = run.files() if run.provenance["world_digest"] == case.get("world_digest") else {}
-    return {name: table for name, table in files.items() if name.startswith("provinces")}
+        return None
+    return run if run.provenance["world_digest"] == case.get("world_digest") else None
+
+
+def provinces_again(case: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
+    """The tables of provinces of a run, on both maps, by the names of their files; none where its world is not what it was."""
+    run = run_again(case)
+    return {} if run is None else {name: table for name, table in run.files().items() if name.startswith("provinces")}
 
 
 def _decided(case: Mapping[str, Any]) -> tuple[str, str, int, str | None]:

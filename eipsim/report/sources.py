@@ -19,6 +19,7 @@ import pandas as pd
 from eipsim.analysis.study import Study
 from eipsim.errors import InputError, Mistake
 from eipsim.outcomes.registry import UNITS
+from eipsim.runs.simulation import Run
 from eipsim.scenarios.loading import apply_settings, load_scenario
 from eipsim.scenarios.schema import Scenario
 
@@ -155,6 +156,25 @@ class RunSource(OfRuns):
 
     def cases(self) -> list[Mapping[str, Any]]:
         return [self.manifest]
+
+
+@dataclass(frozen=True, eq=False)
+class MemorySource(RunSource):
+    """A run that is there, as if it had been written and read."""
+
+    run: Run
+
+    @cached_property
+    def pathways(self) -> pd.DataFrame:
+        one = self.run.outcomes.reset_index()
+        return one.assign(scenario=self.scenarios[0], replicate=0, year=one["year"].astype(int))
+
+    def table(self, file: str) -> pd.DataFrame | None:
+        return self.run.files().get(file)
+
+
+def source_of(run: Run) -> MemorySource:
+    return MemorySource(RUN, Path(), run.manifest, run)
 
 
 @dataclass(frozen=True, eq=False)

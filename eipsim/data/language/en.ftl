@@ -457,3 +457,208 @@ term-outcome = outcome (a yearly quantity)
 article-outcome = term of ours
 term-assumed = assumed (a judgement without source)
 article-assumed = term of ours
+
+## Pages of things: parks, firms, provinces, stores
+
+page-park = { $park } ({ $id }, { $province })
+page-firm = The firm { $firm }
+page-store = { $title }
+page-why-park = Is it certified, and why?
+page-scores = Scores
+page-tenants = Tenants
+page-measures = Measures in use
+page-exchanges = Exchanges
+page-place = Where it lies
+page-what-firm = What it is
+page-history = What became of it
+page-decisions = What it took and did not take, in { $year }
+page-country = Against the country
+page-ranks = Which policy is best
+page-failing = Under which inputs the policy fails
+page-search = Search
+page-search-hint = A park, a province, or the id of a firm
+page-search-none = Nothing here is called “{ $text }”.
+page-search-found = { $n ->
+    [one] One thing is called so
+   *[other] { $n } things are called so
+}
+page-index = Results
+page-parks = Parks
+page-provinces = Provinces
+page-overview = The country
+page-all-parks = { $n ->
+    [one] One park at the end of { $year }
+   *[other] { $n } parks at the end of { $year }
+}
+page-all-provinces = { $n ->
+    [one] One province at the end of { $year }
+   *[other] { $n } provinces at the end of { $year }
+}
+page-back = All pages
+page-other-language = Tiếng Việt
+page-not-again = The pages of parks need the run once more, which cannot be made:
+page-written = Written by { $version } on { $date }. These pages need neither a network nor Python.
+page-skip = To the content
+page-kicker = eipsim, a simulation of how industrial parks in Viet Nam become eco-industrial parks
+page-failed = This page cannot be shown:
+page-working = Working it out, which takes as long as a run…
+kind-park = park
+kind-firm = firm
+kind-province = province
+score-score = Mean score
+score-management = Management
+score-environment = Environment
+score-social = Social
+score-economic = Economic
+scores-table = Scores in { $year }, of { $full }
+scores-axis = points of { $full }
+scores-caption = Of the four categories of criteria, and their mean.
+tenants-none = At the end of { $year } the park has no tenants.
+tenants-finding = { $applying } of { $n ->
+    [one] one tenant applies
+   *[other] { $n } tenants apply
+} RECP at the end of { $year }
+tenants-largest = { $n ->
+    [one] The largest of its { $of } tenants
+   *[other] The { $n } largest of its { $of } tenants
+}
+tenants-note = By employees. CO₂ avoided: by its own measures, exchanges and shared systems, in the year.
+measures-none = No tenant uses any of the measures.
+measures-finding = { $measure } is what most tenants use: { $n }
+measures-note = In use at the end of the year. Adopted: not those that a firm began with. With public money: bought with a voucher.
+exchanges-none = No tenant has ever been part of an exchange that was looked into.
+exchanges-none-now = { $n ->
+    [one] One exchange was identified; it does not operate.
+   *[other] { $n } exchanges were identified; none of them operates.
+}
+exchanges-finding = { $n ->
+    [one] One exchange operates
+   *[other] { $n } exchanges operate
+}, of { $ever } that were ever identified
+exchanges-some = The { $n } largest of { $of } streams.
+exchange-partner = a partner who is no tenant
+exchange-elsewhere = { $sector }, in another park
+network-title = Who gives what to whom in { $park }
+network-caption = A ribbon is as thick as its number of exchanges, and leads from who gives, at the left, to who takes, at the right. Dark: tenants of the park; pale: partners outside. The words of this figure are English.
+english-figure = The words of this figure are English.
+fold-figure = The figure of the command line
+firm-what = { $sector }, { $employees } employees, { $owner }, { $finance }, in its park since { $since }.
+firm-foreign = foreign
+firm-domestic = domestic
+firm-constrained = short of finance
+firm-unconstrained = not short of finance
+firm-synthetic = The firm is synthetic: no real firm is meant.
+firm-used = What it used and saved in { $year }
+of-firm-employees = Employees
+of-firm-revenue_usd = Revenue
+of-firm-electricity_mwh = Electricity used
+of-firm-fuel_gj = Fuel used
+of-firm-water_m3 = Water used
+of-firm-waste_t = Waste
+of-firm-co2_t = CO₂
+firm-entered = { $year }: it came to its park.
+firm-heard = { $year }: it heard of cleaner production (RECP).
+firm-not-heard = It has not heard of cleaner production (RECP).
+firm-audited = { $year }: it was audited, for the last time.
+firm-never-audited = It has never been audited.
+firm-adopted = { $year }: it adopted { $measures }.
+firm-with-voucher = with a voucher
+firm-stock = It began with { $measures }.
+decisions-finding = It has { $has } of { $applicable } measures that would do something for it, at the end of { $year }
+decisions-note = { $n ->
+    [0] Costs, savings and chances: of those that it knows and has not.
+    [one] One more measure does nothing in its sector, or saves what it does not use. Costs, savings and chances: of those that it knows and has not.
+   *[other] { $n } more measures do nothing in its sector, or save what it does not use. Costs, savings and chances: of those that it knows and has not.
+} Acceptance: within two years.
+decision-of = { $measure }: { $verdict }
+decision-not-noticed = It does not know of it: the chance of not having noticed it has come down to { $left }, and it is noticed at { $bar }, its draw.
+decision-hazard = The hazard of noticing it in this year was { $hazard }.
+decision-known = It has known of it since { $year }.
+decision-cost = It would cost { $cost }, hidden costs included.
+decision-voucher = A voucher pays { $amount } of that ({ $rate }).
+decision-loan = A bank would lend { $amount } over { $years } years at { $rate } above inflation.
+decision-saves = It would save { $saving }: a payback of { $payback }.
+decision-never-pays = At the prices of the year it would cost more to run than it saves.
+decision-peers = { $share } of the firms that it looks at have it.
+decision-acceptance = It accepts within two years with a chance of { $share }, by the rule `{ $rule }`.
+decision-accepted = It has accepted it: the chance of not having done so came down to { $chance }; its draw is { $bar }.
+decision-not-accepted = It has not accepted it yet: the chance of not having done so has come down to { $chance }, and it accepts at { $bar }, its draw.
+decision-budget = Its budget for measures was { $amount } in the year.
+decision-turn = When its turn came { $left } were left; it needed { $needed } of its own.
+verdict-absent = not there
+verdict-took-it = taken in this year
+verdict-renewed-it = worn out, renewed at once
+verdict-chosen-at-renewal = chosen when its boiler was worn out
+verdict-new-boiler = its boiler is new, and of another kind
+verdict-has-it-from-stock = began with it
+verdict-adopted-it-before = adopted in an earlier year
+verdict-not-applicable = does nothing there
+verdict-not-available = not yet on the market
+verdict-not-known = not noticed yet
+verdict-excluded = cannot be had beside another
+verdict-never-pays = costs more than it saves
+verdict-not-accepted = known, not accepted yet
+verdict-cannot-pay = accepted, but beyond the budget
+head-province = province
+head-sector = sector
+head-employees = employees
+head-owner = owner
+head-firm = firm
+head-applies-recp = apply RECP
+head-co2 = CO₂
+head-measures-used = measures in use
+head-tenants-use = tenants that use it
+head-adopted = of them adopted
+head-with-public-money = with public money
+head-category = category
+head-stream = what
+head-gives = gives
+head-takes = takes
+head-how-many = exchanges
+head-moved = moved in the year
+head-a-measure = measure
+head-what-came = what came of it
+head-known-since = known or had since
+head-cost = would cost
+head-saves = would save
+head-payback = payback
+head-acceptance = acceptance
+head-here = here
+head-country = country
+head-part = part of the country
+head-rank = rank
+head-mean = mean
+head-best-share = best in
+head-regret = mean regret
+head-from = from
+head-to = to
+head-found-again = found again
+head-parks = parks
+the-country = the country
+country-finding = { $province } makes { $share } of the CO₂ avoided in the country in { $year }
+country-note = Shares, scores and intensities are no part of the country's: they stand beside it.
+country-more = { $outcome }: more in { $province } ({ $here }) than in the country ({ $country }), in { $year }
+country-less = { $outcome }: less in { $province } ({ $here }) than in the country ({ $country }), in { $year }
+country-same = { $outcome }: as much in { $province } as in the country ({ $country }), in { $year }
+country-caption = Of one run, from year to year.
+province-new-map = { $province } is on the map of July 2025 only, and this run has no table by it: a run with details has one.
+store-needs-factors = It takes a design that varies inputs, with points enough, as with:
+store-needs-scenarios = This store holds one scenario, so nothing can be ranked. It takes a design with several:
+store-not-ranked = What this store holds does not allow to rank its scenarios. This command says why:
+store-not-discovered = What this store holds does not allow to search for such inputs. This command says why:
+ranks-finding = { $outcome } { $when }: “{ $scenario }” is best on average, and in { $share } of the states of the world
+ranks-axis = % of the states of the world in which it is best
+ranks-caption = { $n } states: inputs and draws that all scenarios share. Lines: 95 % intervals.
+ranks-table = { $outcome }: the scenarios, the best first
+ranks-note = Best in: share of the states. Mean regret: what is lost against the best scenario of each state.
+ranks-map = { $outcome }: how often each scenario has each rank
+failing-means = Said to fail is here what comes out among the worst { $share } of the policy's own runs: `{ $where }`.
+failing-none = “{ $scenario }”: no inputs were found under which it fails clearly more often than elsewhere, in { $n } runs.
+failing-finding = “{ $scenario }” fails in { $density } of the runs within these limits (of all: { $base }); { $coverage } of its failures are there
+failing-note = A dash: no limit on this side. Found again: share of resamples of the runs that limit the same input.
+page-of-one = Pages of parks and provinces are of the results of one scenario. These commands give them:
+page-more = More
+page-report = The report of the country: pathways and targets, costs, certificates, limits, provenance
+page-search-hint-pages = A park or a province, by its name or words of it
+network-command = This command draws who gives what to whom:
+ranks-tie = { $outcome } { $when }: no scenario is better than another.
