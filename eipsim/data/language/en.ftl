@@ -457,3 +457,27 @@ term-outcome = outcome (a yearly quantity)
 article-outcome = term of ours
 term-assumed = assumed (a judgement without source)
 article-assumed = term of ours
+
+## The dashboard: frame
+
+dash-title = eipsim – eco-industrial parks of Viet Nam, live
+dash-subtitle = eco-industrial parks, live
+dash-skip = To the content
+dash-pages = Pages
+dash-tab-what-if = What if
+dash-tab-pathways = Pathways
+dash-tab-map = Map
+dash-tab-funnel = Funnel
+dash-tab-money = Money
+dash-tab-store = Store
+dash-light = Light
+dash-dark = Dark
+dash-mistakes = This cannot be shown as it was asked for:
+dash-computing = Simulating …
+dash-no-page = There is no page “{ $path }”. The tabs above lead to those that there are.
+
+## The dashboard: what if
+
+## The dashboard: pathways, map, funnel, money
+
+## The dashboard: parks, firms, provinces, search, stores

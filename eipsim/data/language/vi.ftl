@@ -739,3 +739,27 @@ unit-ha = ha
 unit-USD-per-tCO2 = USD/tCO₂
 unit-yr = năm
 unit-tCO2-per-million-USD = tCO₂/triệu USD
+
+## The dashboard: frame
+
+dash-title = eipsim – khu công nghiệp sinh thái Việt Nam, trực tiếp
+dash-subtitle = khu công nghiệp sinh thái, trực tiếp
+dash-skip = Đến nội dung
+dash-pages = Các trang
+dash-tab-what-if = Nếu như
+dash-tab-pathways = Lộ trình
+dash-tab-map = Bản đồ
+dash-tab-funnel = Phễu
+dash-tab-money = Tiền
+dash-tab-store = Kho kết quả
+dash-light = Nền sáng
+dash-dark = Nền tối
+dash-mistakes = Không thể hiển thị đúng như yêu cầu:
+dash-computing = Đang mô phỏng …
+dash-no-page = Không có trang “{ $path }”. Các thẻ phía trên dẫn đến những trang hiện có.
+
+## The dashboard: what if
+
+## The dashboard: pathways, map, funnel, money
+
+## The dashboard: parks, firms, provinces, search, stores
