@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).parents[1] / "eipsim"
 FLOORS = (
     "core", "data", "rules", "policy", "scenarios", "market", "world", "agents", "infrastructure", "exchanges",
     "certification", "outcomes", "explain", "model", "exports", "runs", "designs", "stores", "sweeps", "language", "analysis",
-    "figures", "report", "cli",
+    "figures", "report", "dashboard", "cli",
 )  # fmt: skip
 # Rooms within a folder, from the bottom up; files that stand beside them come first, and the folder's __init__ last.
 ROOMS = {
@@ -40,6 +40,9 @@ HOMES = {
     "fluent": ("language",),
     "babel": ("language",),
     "jinja2": ("report",),
+    "solara": ("dashboard",),
+    "starlette": ("dashboard",),
+    "uvicorn": ("dashboard",),
     "SALib": ("designs/samplers", "analysis/sensitivity"),
 }
 EXTRAS = {"sklearn", "ema_workbench", "dask", "distributed"}  # optional: imported by what needs them, when it does

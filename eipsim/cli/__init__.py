@@ -15,6 +15,7 @@ import typer
 from eipsim.cli import (
     analyses,
     clusters,
+    dashboards,
     decisions,
     enquiries,
     explanations,
@@ -42,6 +43,7 @@ app.command()(runs.compare)
 app.command()(runs.validate)
 app.command()(pictures.figure)
 app.command()(reports.report)
+app.command()(dashboards.dashboard)
 app.command()(sweeps.sweep)
 app.add_typer(store_app, name="store")
 store_app.command("ls")(sweeps.list_stores)

@@ -339,125 +339,6 @@ again-other-world = The world of the run is no longer what it was, so that the s
 
 scenario-net-zero-2050 = Towards net zero
 
-## Limits
-
-limits-title = What the model cannot say
-limits-intro = A model does not tell which questions it answers badly. These are known:
-limit-output = Output and the number of firms do not answer to policy: nothing can be said of jobs won or lost by a policy, of leakage abroad, or of competitiveness.
-limit-prices = Prices are given from outside (that of biomass apart): a hundred parks that buy heat pumps do not make them dearer or cheaper.
-limit-grid = The emission factor of the electricity grid is a path: electricity saved does not change how the rest is made, and avoids no CO₂ where the path is near zero.
-limit-answer = Where energy is dear, firms use less of it and lose by that; who else gains or loses, and what they give up, is not known.
-limit-loans = Nobody defaults on a loan, so guarantees cost the public nothing: a ranking that puts them high ranks this assumption.
-limit-limited = Not limited are engineers, installers, equipment, land for boilers and the room of the grid, so ambitious scenarios look easier than they would be.
-limit-catalogue = There are twenty-four measures that can be bought today: no hydrogen, no capture of CO₂, no new processes. What is left in 2050 is what this catalogue leaves. Methane, nitrous oxide and refrigerants are not counted.
-limit-programmes = No programme in Viet Nam has been evaluated against firms that it did not reach. The effect of a programme rests on an assumption with a range down to none.
-limit-judgement = Most numbers of behaviour, the years from which measures can be had, and how their cost falls are judgement.
-limit-parks = Parks that could be listed are real, their tenants are synthetic.
-limit-single-run = A single run says little of one park or one programme: chance moves a park much, and the synthetic firms move what programmes cost several-fold.
-
-## How well the model's numbers are known
-
-values-title = How well the numbers of the model are known
-values-finding = { $sourced } of the model's own numbers stand in a source that was seen; { $assumed } are assumed
-values-parameters = parameters of the model
-values-world = constants of the world
-values-measures = figures of the measures
-values-note = Sourced: stands in its source. Derived: worked out from sources, or within what they say. Calibrated: fitted to the record of one programme. Assumed: a judgement, or only recalled. Of the version of eipsim that wrote this report.
-status-sourced = sourced
-status-derived = derived
-status-calibrated = calibrated
-status-assumed = assumed
-
-## Provenance
-
-provenance-title = Where these results come from
-provenance-table = What decided the results
-provenance-note = The same version, scenario, world, seed and replicate give the same results. In brackets: the beginning of the digest of a content; equal contents have equal digests.
-provenance-folder = results
-provenance-design = design
-provenance-scenarios = scenarios
-provenance-settings = settings
-provenance-world = world
-provenance-years = years
-provenance-runs = runs
-provenance-points = points of the design
-provenance-sampler = sampler
-provenance-factors = inputs that are varied
-provenance-rule = decision rule
-provenance-seed = seed
-provenance-replicate = replicate
-provenance-population = population
-provenance-replicates = replicates
-provenance-ensemble = parameter sets
-provenance-parameters = digest of the parameters
-provenance-data = digest of the data
-provenance-versions = versions
-provenance-commit = commit
-provenance-finished = made on
-provenance-report = report written by
-remark-missing = { $n ->
-    [one] One run of the design has
-   *[other] { $n } runs of the design have
-} no result and count in nothing.
-remark-failures = { $n ->
-    [one] One run
-   *[other] { $n } runs
-} failed and count in nothing, together with those they are paired with.
-remark-prices = In { $n } years from { $first } on a price of energy was farther from what was to be expected than it may count.
-remark-own-country = The world is a country of its user's own; what its tables lack is Viet Nam's.
-remark-totals = The world does not meet all totals that its tables ask for; its manifest lists them.
-remark-own-code = Code of the user's own took part in these results.
-remark-other-data = The data of the model have changed since these results were made.
-
-## Terms
-
-terms-title = Terms
-terms-intro = Terms of the law are those of Decree 35/2022/ND-CP and Circular 05/2025/TT-BKHDT, where they have one. The Vietnamese text of this report has not yet been read by a native official.
-terms-table = Terms in both languages, and where each is taken from
-terms-note = “Term of ours”: the model needs a word that the texts read do not have, or whose article is not known for certain.
-term-park = industrial park
-article-park = Decree 35/2022/ND-CP
-term-eip = eco-industrial park
-article-eip = Decree 35/2022/ND-CP, article 37 (criteria)
-term-symbiosis = industrial symbiosis
-article-symbiosis = Decree 35/2022/ND-CP, article 37 clause 2
-term-recp = resource-efficient and cleaner production (RECP)
-article-recp = Decree 35/2022/ND-CP, article 37 clause 2
-term-operator = investor in the construction and business of infrastructure of the park (operator)
-article-operator = Decree 35/2022/ND-CP, article 37 clause 1
-term-firm = firm in the park (tenant)
-article-firm = Decree 35/2022/ND-CP
-term-certificate = certificate of an eco-industrial park
-article-certificate = Decree 35/2022/ND-CP; procedure: Circular 05/2025/TT-BKHDT
-term-criteria = criteria of an eco-industrial park
-article-criteria = Decree 35/2022/ND-CP, article 37
-term-services = basic services of infrastructure
-article-services = Decree 35/2022/ND-CP, article 37 clause 1
-term-waste-reuse = reuse of waste
-article-waste-reuse = Decree 08/2022/ND-CP, article 3 clause 6; article 65 clause 1
-term-waste-recycling = recycling of waste
-article-waste-recycling = Decree 08/2022/ND-CP, article 3 clause 7
-term-conversion = conversion to an eco-industrial park
-article-conversion = Decree 35/2022/ND-CP
-term-shared-infrastructure = shared infrastructure
-article-shared-infrastructure = Circular 05/2025/TT-BKHDT, which counts it as industrial symbiosis
-term-audit = RECP assessment (audit)
-article-audit = term of ours
-term-voucher = voucher (a share of the cost of a measure paid by the public)
-article-voucher = term of ours
-term-carbon-price = carbon price
-article-carbon-price = term of ours; the carbon market: Decree 119/2025
-term-scenario = scenario
-article-scenario = term of ours
-term-baseline = baseline, the scenario that others are compared with
-article-baseline = term of ours
-term-run = run (one simulation)
-article-run = term of ours
-term-outcome = outcome (a yearly quantity)
-article-outcome = term of ours
-term-assumed = assumed (a judgement without source)
-article-assumed = term of ours
-
 ## Pages of things: parks, firms, provinces, stores
 
 page-park = { $park } ({ $id }, { $province })
@@ -662,3 +543,146 @@ page-report = The report of the country: pathways and targets, costs, certificat
 page-search-hint-pages = A park or a province, by its name or words of it
 network-command = This command draws who gives what to whom:
 ranks-tie = { $outcome } { $when }: no scenario is better than another.
+
+## Limits
+
+limits-title = What the model cannot say
+limits-intro = A model does not tell which questions it answers badly. These are known:
+limit-output = Output and the number of firms do not answer to policy: nothing can be said of jobs won or lost by a policy, of leakage abroad, or of competitiveness.
+limit-prices = Prices are given from outside (that of biomass apart): a hundred parks that buy heat pumps do not make them dearer or cheaper.
+limit-grid = The emission factor of the electricity grid is a path: electricity saved does not change how the rest is made, and avoids no CO₂ where the path is near zero.
+limit-answer = Where energy is dear, firms use less of it and lose by that; who else gains or loses, and what they give up, is not known.
+limit-loans = Nobody defaults on a loan, so guarantees cost the public nothing: a ranking that puts them high ranks this assumption.
+limit-limited = Not limited are engineers, installers, equipment, land for boilers and the room of the grid, so ambitious scenarios look easier than they would be.
+limit-catalogue = There are twenty-four measures that can be bought today: no hydrogen, no capture of CO₂, no new processes. What is left in 2050 is what this catalogue leaves. Methane, nitrous oxide and refrigerants are not counted.
+limit-programmes = No programme in Viet Nam has been evaluated against firms that it did not reach. The effect of a programme rests on an assumption with a range down to none.
+limit-judgement = Most numbers of behaviour, the years from which measures can be had, and how their cost falls are judgement.
+limit-parks = Parks that could be listed are real, their tenants are synthetic.
+limit-single-run = A single run says little of one park or one programme: chance moves a park much, and the synthetic firms move what programmes cost several-fold.
+
+## How well the model's numbers are known
+
+values-title = How well the numbers of the model are known
+values-finding = { $sourced } of the model's own numbers stand in a source that was seen; { $assumed } are assumed
+values-parameters = parameters of the model
+values-world = constants of the world
+values-measures = figures of the measures
+values-note = Sourced: stands in its source. Derived: worked out from sources, or within what they say. Calibrated: fitted to the record of one programme. Assumed: a judgement, or only recalled. Of the version of eipsim that wrote this report.
+status-sourced = sourced
+status-derived = derived
+status-calibrated = calibrated
+status-assumed = assumed
+
+## Provenance
+
+provenance-title = Where these results come from
+provenance-table = What decided the results
+provenance-note = The same version, scenario, world, seed and replicate give the same results. In brackets: the beginning of the digest of a content; equal contents have equal digests.
+provenance-folder = results
+provenance-design = design
+provenance-scenarios = scenarios
+provenance-settings = settings
+provenance-world = world
+provenance-years = years
+provenance-runs = runs
+provenance-points = points of the design
+provenance-sampler = sampler
+provenance-factors = inputs that are varied
+provenance-rule = decision rule
+provenance-seed = seed
+provenance-replicate = replicate
+provenance-population = population
+provenance-replicates = replicates
+provenance-ensemble = parameter sets
+provenance-parameters = digest of the parameters
+provenance-data = digest of the data
+provenance-versions = versions
+provenance-commit = commit
+provenance-finished = made on
+provenance-report = report written by
+remark-missing = { $n ->
+    [one] One run of the design has
+   *[other] { $n } runs of the design have
+} no result and count in nothing.
+remark-failures = { $n ->
+    [one] One run
+   *[other] { $n } runs
+} failed and count in nothing, together with those they are paired with.
+remark-prices = In { $n } years from { $first } on a price of energy was farther from what was to be expected than it may count.
+remark-own-country = The world is a country of its user's own; what its tables lack is Viet Nam's.
+remark-totals = The world does not meet all totals that its tables ask for; its manifest lists them.
+remark-own-code = Code of the user's own took part in these results.
+remark-other-data = The data of the model have changed since these results were made.
+
+## Terms
+
+terms-title = Terms
+terms-intro = Terms of the law are those of Decree 35/2022/ND-CP and Circular 05/2025/TT-BKHDT, where they have one. The Vietnamese text of this report has not yet been read by a native official.
+terms-table = Terms in both languages, and where each is taken from
+terms-note = “Term of ours”: the model needs a word that the texts read do not have, or whose article is not known for certain.
+term-park = industrial park
+article-park = Decree 35/2022/ND-CP
+term-eip = eco-industrial park
+article-eip = Decree 35/2022/ND-CP, article 37 (criteria)
+term-symbiosis = industrial symbiosis
+article-symbiosis = Decree 35/2022/ND-CP, article 37 clause 2
+term-recp = resource-efficient and cleaner production (RECP)
+article-recp = Decree 35/2022/ND-CP, article 37 clause 2
+term-operator = investor in the construction and business of infrastructure of the park (operator)
+article-operator = Decree 35/2022/ND-CP, article 37 clause 1
+term-firm = firm in the park (tenant)
+article-firm = Decree 35/2022/ND-CP
+term-certificate = certificate of an eco-industrial park
+article-certificate = Decree 35/2022/ND-CP; procedure: Circular 05/2025/TT-BKHDT
+term-criteria = criteria of an eco-industrial park
+article-criteria = Decree 35/2022/ND-CP, article 37
+term-services = basic services of infrastructure
+article-services = Decree 35/2022/ND-CP, article 37 clause 1
+term-waste-reuse = reuse of waste
+article-waste-reuse = Decree 08/2022/ND-CP, article 3 clause 6; article 65 clause 1
+term-waste-recycling = recycling of waste
+article-waste-recycling = Decree 08/2022/ND-CP, article 3 clause 7
+term-conversion = conversion to an eco-industrial park
+article-conversion = Decree 35/2022/ND-CP
+term-shared-infrastructure = shared infrastructure
+article-shared-infrastructure = Circular 05/2025/TT-BKHDT, which counts it as industrial symbiosis
+term-audit = RECP assessment (audit)
+article-audit = term of ours
+term-voucher = voucher (a share of the cost of a measure paid by the public)
+article-voucher = term of ours
+term-carbon-price = carbon price
+article-carbon-price = term of ours; the carbon market: Decree 119/2025
+term-scenario = scenario
+article-scenario = term of ours
+term-baseline = baseline, the scenario that others are compared with
+article-baseline = term of ours
+term-run = run (one simulation)
+article-run = term of ours
+term-outcome = outcome (a yearly quantity)
+article-outcome = term of ours
+term-assumed = assumed (a judgement without source)
+article-assumed = term of ours
+
+## The dashboard: frame
+
+dash-title = eipsim – eco-industrial parks of Viet Nam, live
+dash-subtitle = eco-industrial parks, live
+dash-skip = To the content
+dash-pages = Pages
+dash-tab-what-if = What if
+dash-tab-pathways = Pathways
+dash-tab-map = Map
+dash-tab-funnel = Funnel
+dash-tab-money = Money
+dash-tab-store = Store
+dash-light = Light
+dash-dark = Dark
+dash-mistakes = This cannot be shown as it was asked for:
+dash-computing = Simulating …
+dash-no-page = There is no page “{ $path }”. The tabs above lead to those that there are.
+
+## The dashboard: what if
+
+## The dashboard: pathways, map, funnel, money
+
+## The dashboard: parks, firms, provinces, search, stores

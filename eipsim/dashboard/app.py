@@ -1,0 +1,78 @@
+"""What a tab of the browser shows: the page that its address names. Solara loads this module; `serving.serve` starts it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import solara
+
+from eipsim.dashboard.address import Address, read_address
+from eipsim.dashboard.computing import Stop, run_at_hand, run_of, use_computed
+from eipsim.dashboard.opening import opened
+from eipsim.dashboard.shell import STORE, TABS, Go, Shell
+from eipsim.dashboard.widgets import Card, Html, Notice, Told, Waiting
+from eipsim.language import language
+from eipsim.report.words import Words
+from eipsim.runs.simulation import Run
+
+STYLE = Path(__file__).with_name("style.css")
+# Pages of something in a run, which the second part of the address names: page(run, name, words).
+OF_A_RUN: dict[str, Callable[[Run, str, Words], solara.Element]] = {}
+PATHS = ("park", "firm", "province", STORE)
+
+
+@solara.component
+def Dashboard(children: Sequence[solara.Element] = ()):
+    """The whole of a tab; `children` are what Solara would show of a route, which is nothing."""
+    solara.Style(STYLE)
+    router = solara.use_router()
+    address = solara.use_memo(
+        lambda: read_address(router.path, router.search or "", opened()), [router.path, router.search]
+    )
+    words = Words(language(address.language))
+    solara.Title(words.say("dash-title"))
+
+    def go(path: str) -> None:
+        """To a path of the dashboard; what is asked for stays, where the path says nothing else."""
+        query = address.written(opened()).partition("?")[2]
+        router.push(path if "?" in path or not query else f"{path}?{query}")
+
+    page = solara.Div(children=[page_of(address, words, go)], key=address.page)
+    Shell(address, words, solara.Div(), children=[page])
+
+
+def page_of(address: Address, words: Words, go: Go) -> solara.Element:
+    """The page that an address names."""
+    if address.page in TABS:
+        return Card(words.say(TABS[address.page]))
+    if address.page in OF_A_RUN and len(address.parts) == 2:
+        page, name = OF_A_RUN[address.page], address.parts[1]
+        return OfRun(address, words, lambda run: page(run, name, words))
+    return Notice(words, [words.say("dash-no-page", path="/".join(address.parts))])
+
+
+@solara.component
+def OfRun(address: Address, words: Words, show: Callable[[Run], solara.Element], detail: bool = False):
+    """A page of the run that is asked for, when it is there."""
+
+    def compute(stop: Stop) -> Iterator[Run]:
+        yield run_of(address.ask, stop, detail=detail)
+
+    computed = use_computed(compute, address.ask, at_once=run_at_hand(address.ask, detail=detail))
+    if computed.error is not None:
+        Told(words, computed.error)
+    if computed.busy:
+        Waiting(words)
+    if computed.value is not None:
+        show(computed.value)
+
+
+@solara.component
+def Nothing(name: str = "", other: str = ""):
+    """What stands behind each route: `Dashboard` shows everything."""
+    Html("")
+
+
+routes = [solara.Route("/", component=Nothing, layout=Dashboard)]
+routes += [solara.Route(path, component=Nothing) for path in (*[page for page in TABS if page], *PATHS)]
