@@ -9,8 +9,13 @@ import solara
 
 from eipsim.dashboard.address import Address, read_address
 from eipsim.dashboard.computing import Stop, run_at_hand, run_of, use_computed
+from eipsim.dashboard.firm_page import FirmPage
 from eipsim.dashboard.opening import opened
+from eipsim.dashboard.park_page import ParkPage
+from eipsim.dashboard.province_page import ProvincePage
+from eipsim.dashboard.search import SearchBox
 from eipsim.dashboard.shell import STORE, TABS, Go, Shell
+from eipsim.dashboard.store_page import StorePages
 from eipsim.dashboard.widgets import Card, Html, Notice, Told, Waiting
 from eipsim.language import language
 from eipsim.report.words import Words
@@ -18,7 +23,9 @@ from eipsim.runs.simulation import Run
 
 STYLE = Path(__file__).with_name("style.css")
 # Pages of something in a run, which the second part of the address names: page(run, name, words).
-OF_A_RUN: dict[str, Callable[[Run, str, Words], solara.Element]] = {}
+OF_A_RUN: dict[str, Callable[[Run, str, Words], solara.Element]] = {
+    "park": ParkPage, "firm": FirmPage, "province": ProvincePage,
+}  # fmt: skip
 PATHS = ("park", "firm", "province", STORE)
 
 
@@ -39,7 +46,7 @@ def Dashboard(children: Sequence[solara.Element] = ()):
         router.push(path if "?" in path or not query else f"{path}?{query}")
 
     page = solara.Div(children=[page_of(address, words, go)], key=address.page)
-    Shell(address, words, solara.Div(), children=[page])
+    Shell(address, words, SearchBox(address, words), children=[page])
 
 
 def page_of(address: Address, words: Words, go: Go) -> solara.Element:
@@ -49,6 +56,8 @@ def page_of(address: Address, words: Words, go: Go) -> solara.Element:
     if address.page in OF_A_RUN and len(address.parts) == 2:
         page, name = OF_A_RUN[address.page], address.parts[1]
         return OfRun(address, words, lambda run: page(run, name, words))
+    if address.page == STORE and len(address.parts) <= 2:
+        return StorePages(address, words)
     return Notice(words, [words.say("dash-no-page", path="/".join(address.parts))])
 
 

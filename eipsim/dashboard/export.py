@@ -11,22 +11,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from markupsafe import Markup
-
 from eipsim.core.names import printable, words_of
 from eipsim.core.park_names import A_PARK, plain_words
-from eipsim.dashboard.content.found import PARK, PROVINCE, places_of
+from eipsim.dashboard.content.found import PARK, PROVINCE, Hit, places_of
 from eipsim.dashboard.content.park import park_sections, park_title
 from eipsim.dashboard.content.province import province_sections
 from eipsim.dashboard.content.store import store_sections, store_title
 from eipsim.language import DEFAULT, LANGUAGES, language
 from eipsim.report import limits, origins, summary
-from eipsim.report.blocks import Block, Link, Prose, Section, Table
+from eipsim.report.blocks import Block, Link, Links, Prose, Section, Table
 from eipsim.report.opening import open_source
 from eipsim.report.page import environment
 from eipsim.report.places import how_to_run
 from eipsim.report.provinces import parks_table
-from eipsim.report.reruns import run_again, why_not_again
+from eipsim.report.reruns import run_again, why_not_again, world_of
 from eipsim.report.sources import COMPARISON, Source, StoreSource
 from eipsim.report.words import Words
 from eipsim.report.writing import NOTHING_MORE, sections_of
@@ -120,7 +118,7 @@ def of_run(source: Source) -> Pages:
     if run is None:
         reason = why or "again-other-world"
         return Pages(source, {INDEX: lambda words: index_alone(source, words, reason), **make}, {OVERVIEW: OVERVIEW})
-    hits = [place.hit for place in places_of(run)]
+    hits = hits_of(run, case)
     files = file_names([hit.to for hit in hits])
     drawn = busiest_parks(run)
     for hit in hits:
@@ -132,6 +130,13 @@ def of_run(source: Source) -> Pages:
     places = [(hit.name, hit.where, files[hit.to]) for hit in hits]
     files = {**files, OVERVIEW: OVERVIEW}
     return Pages(source, {INDEX: lambda words: index(source, run, words), **make}, files, places)
+
+
+def hits_of(run: Run, case: Mapping[str, Any]) -> list[Hit]:
+    """The parks that are there in the run, and the provinces on either map."""
+    world = world_of(case)
+    parks = set(run.parks["park_id"].astype(str))
+    return [hit for hit in places_of(world) if hit.kind != PARK or hit.to.partition("/")[2] in parks] if world else []
 
 
 def _park(run: Run, park_id: str, with_network: bool) -> Callable[[Words], Made]:
@@ -193,12 +198,14 @@ def index(source: Source, run: Run, words: Words) -> Made:
 def index_alone(source: Source, words: Words, why: str) -> Made:
     """The country only, and why there is no page of parks."""
     blocks: list[Block] = [Prose(f"{words.say('page-not-again')} {words.say(why)}")]
-    return Made(summary.headline(source, words), [_country(source, words), Section("parks", words.say("page-parks"), blocks)])
+    return Made(
+        summary.headline(source, words), [_country(source, words), Section("parks", words.say("page-parks"), blocks)]
+    )
 
 
 def _country(source: Source, words: Words) -> Section:
     told = summary.section(source, words)
-    more = Table(words.say("page-more"), [words.say("page-overview")], [[Link(words.say("page-report"), OVERVIEW)]])
+    more = Links(words.say("page-more"), [Link(words.say("page-report"), OVERVIEW)])
     return Section("country", words.say("page-overview"), [*told.blocks, more])
 
 
@@ -222,7 +229,7 @@ def as_page(pages: Pages, name: str, code: str) -> str:
         all_pages=words.say("page-back"), other=f"../{other}/{name}.html", other_lang=other,
         other_language=LANGUAGES[other], contents=words.say("contents"), skip=words.say("page-skip"),
         footer=words.say("footer"), written=words.say("page-written", version=generator, date=today),
-        generator=generator, style=Markup((HERE / STYLE).read_text(encoding="utf-8")), script=Markup(script),
+        generator=generator, style=(HERE / STYLE).read_text(encoding="utf-8"), script=script,
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii"),
         search=searched(pages, words) if name == INDEX and pages.places else None,
     )  # fmt: skip
@@ -251,7 +258,7 @@ def searched(pages: Pages, words: Words) -> dict[str, Any]:
     content = as_json({"places": places, "phrases": phrases}).replace("<", "\\u003c")
     return {
         "label": words.say("page-search"), "hint": words.say("page-search-hint-pages"),
-        "none": words.say("page-search-none", text="…"), "places": Markup(content),
+        "none": words.say("page-search-none", text="…"), "places": content,
     }  # fmt: skip
 
 

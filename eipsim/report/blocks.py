@@ -66,6 +66,14 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Links:
+    """Where one may go from here, after a word that says what these are."""
+
+    text: str
+    links: Sequence[Link]
+
+
+@dataclass(frozen=True)
 class Fold:
     """What is opened by those who want it, under its title."""
 
@@ -73,7 +81,7 @@ class Fold:
     blocks: Sequence[Block]
 
 
-Block = Prose | Points | Command | Heading | Table | Picture | Fold
+Block = Prose | Points | Command | Heading | Table | Picture | Links | Fold
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,8 @@ def _its_parks(source: Source, words: Words, file: str, name: str) -> list[Block
 def parks_table(words: Words, parks: pd.DataFrame, most: int = MOST_PARKS) -> Table:
     rows = parks.sort_values("firms", ascending=False, kind="stable").head(most)
     cells = [
-        [Link(str(row.name_), f"park/{row.park_id}"), str(row.park_id), words.say(f"of-state-{row.state}"), words.count(row.firms), words.number(row.score)]
+        [Link(str(row.name_), f"park/{row.park_id}"), str(row.park_id), words.say(f"of-state-{row.state}"),
+         words.count(row.firms), words.number(row.score)]
         for row in rows.rename(columns={"name": "name_"}).itertuples()
     ]  # fmt: skip
     head = [words.say(f"head-{name}") for name in ("park", "id", "state", "firms", "score")]

@@ -18,7 +18,7 @@ from eipsim.explain.firm import VERDICTS
 from eipsim.market.catalogue import measure_labels, measure_names
 from eipsim.model.arguments import DEFAULT_SEED
 from eipsim.outcomes.registry import UNITS
-from eipsim.report.blocks import Block, Command, Fold, Link, Points, Prose, Section, Table
+from eipsim.report.blocks import Block, Command, Fold, Link, Links, Points, Prose, Section, Table
 from eipsim.report.reruns import why_not_again
 from eipsim.report.words import Words
 from eipsim.runs.simulation import Run
@@ -74,21 +74,26 @@ def what_it_is(firm: pd.Series, words: Words, year: int) -> list[Block]:
         owner=words.say(f"firm-{owner}"), finance=words.say(f"firm-{finance}constrained"), since=str(int(firm["entry_year"])),
     )  # fmt: skip
     park, at = str(firm["park"]), str(firm["province"])
-    where = Table(
-        words.say("page-place"), [words.say("head-park"), words.say("head-province")],
-        [[Link(park, f"park/{firm['park_id']}"), Link(at, f"province/{at}")]],
-    )  # fmt: skip
-    rows = [[words.named("of-firm", name, words.outcome(name)), words.quantity(float(firm[name]), UNITS.get(name, ""))]
+    where = Links(words.say("page-place"), [Link(park, f"park/{firm['park_id']}"), Link(at, f"province/{at}")])
+    rows = [[words.named("of-firm", name, words.outcome(name)), words.quantity(round(float(firm[name]), 6), UNITS.get(name, ""))]
             for name in USED]  # fmt: skip
     head = [words.say("head-what"), words.say("head-value")]
-    return [Prose(told), where, Table(words.say("firm-used", year=str(year)), head, rows, (1,)), Prose(words.say("firm-synthetic"))]  # fmt: skip
+    return [
+        Prose(told),
+        where,
+        Table(words.say("firm-used", year=str(year)), head, rows, (1,)),
+        Prose(words.say("firm-synthetic")),
+    ]
 
 
 def history(found: Inside, at: int, words: Words) -> Iterator[str]:
     """What became of it, in the order of years; what it began with at the end."""
     firm = found.firms.iloc[at]
     steps = [(int(firm["entry_year"]), words.say("firm-entered", year=str(int(firm["entry_year"]))))]
-    for column, known, never in (("aware_year", "firm-heard", "firm-not-heard"), ("audit_year", "firm-audited", "firm-never-audited")):  # fmt: skip
+    for column, known, never in (
+        ("aware_year", "firm-heard", "firm-not-heard"),
+        ("audit_year", "firm-audited", "firm-never-audited"),
+    ):
         if pd.notna(firm[column]):
             steps.append((int(firm[column]), words.say(known, year=str(int(firm[column])))))
         else:
@@ -119,9 +124,18 @@ def decisions(run: Run, explained: tuple[Explanation, ...], words: Words, year: 
         ((one, k) for k, one in enumerate(explained)), key=lambda case: ORDER.index(case[0].verdict)
     )  # stable: within a verdict in the order of the catalogue
     rows = [row_of(one, _called(words, k), words) for one, k in cases if one.verdict != NOT_APPLICABLE]
-    head = [words.say(f"head-{name}") for name in ("a-measure", "what-came", "known-since", "cost", "saves", "payback", "acceptance")]  # fmt: skip
+    head = [
+        words.say(f"head-{name}")
+        for name in ("a-measure", "what-came", "known-since", "cost", "saves", "payback", "acceptance")
+    ]
     counts = {verdict: sum(one.verdict == verdict for one in explained) for verdict in VERDICTS}
-    has = counts["adopted it before"] + counts["has it from stock"] + counts["took it"] + counts["renewed it"] + counts["chosen at renewal"]  # fmt: skip
+    has = (
+        counts["adopted it before"]
+        + counts["has it from stock"]
+        + counts["took it"]
+        + counts["renewed it"]
+        + counts["chosen at renewal"]
+    )
     title = words.say("decisions-finding", has=has, applicable=len(explained) - counts[NOT_APPLICABLE], year=str(year))
     note = words.say("decisions-note", n=counts[NOT_APPLICABLE])
     blocks: list[Block] = [Table(title, head, rows, (2, 3, 4, 5, 6), note)]
@@ -171,7 +185,9 @@ def decision_in_words(one: Explanation, words: Words) -> Iterator[str]:
     """What the firm knew of a measure, what that would cost and save, how likely it was to accept, whether it could pay."""
     of = one.facts
     if "notices_at" in of:
-        yield words.say("decision-not-noticed", left=_chance(words, of["chance_not_noticed"]), bar=_chance(words, of["notices_at"]))  # fmt: skip
+        yield words.say(
+            "decision-not-noticed", left=_chance(words, of["chance_not_noticed"]), bar=_chance(words, of["notices_at"])
+        )
         if "hazard_of_noticing" in of:
             yield words.say("decision-hazard", hazard=words.percent(of["hazard_of_noticing"]))
     if "cost_usd" not in of:
@@ -179,12 +195,18 @@ def decision_in_words(one: Explanation, words: Words) -> Iterator[str]:
     yield words.say("decision-known", year=str(of["known_year"]))
     yield words.say("decision-cost", cost=_money(words, of, "cost_usd", "USD"))
     if of["subsidy_usd"] > 0.0:
-        yield words.say("decision-voucher", amount=_money(words, of, "subsidy_usd", "USD"), rate=words.percent(of["voucher_rate"]))  # fmt: skip
+        yield words.say(
+            "decision-voucher", amount=_money(words, of, "subsidy_usd", "USD"), rate=words.percent(of["voucher_rate"])
+        )
     if of.get("loan_usd", 0.0) > 0.0:
         yield words.say("decision-loan", amount=_money(words, of, "loan_usd", "USD"), years=str(of["loan_years"]),
                         rate=words.percent(of["loan_rate"]))  # fmt: skip
     if "payback_years" in of:
-        yield words.say("decision-saves", saving=_money(words, of, "saving_usd", "USD/yr"), payback=_years(words, of["payback_years"]))  # fmt: skip
+        yield words.say(
+            "decision-saves",
+            saving=_money(words, of, "saving_usd", "USD/yr"),
+            payback=_years(words, of["payback_years"]),
+        )
     else:
         yield words.say("decision-never-pays")
     yield from _acceptance(of, words)
@@ -200,7 +222,11 @@ def _acceptance(of: Mapping[str, Any], words: Words) -> Iterator[str]:
                     chance=_chance(words, of["chance_not_accepted"]), bar=_chance(words, of["accepts_at"]))  # fmt: skip
     yield words.say("decision-budget", amount=_money(words, of, "budget_usd", "USD"))
     if "cash_needed_usd" in of:
-        yield words.say("decision-turn", left=_money(words, of, "left_usd", "USD"), needed=_money(words, of, "cash_needed_usd", "USD"))  # fmt: skip
+        yield words.say(
+            "decision-turn",
+            left=_money(words, of, "left_usd", "USD"),
+            needed=_money(words, of, "cash_needed_usd", "USD"),
+        )
 
 
 def _chance(words: Words, value: float) -> str:

@@ -1,18 +1,16 @@
-"""Finding parks, provinces and firms by the names that people use, with the nearest first."""
+"""Finding parks, provinces and firms of a world by the names that people use, the nearest first."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
-
-import pandas as pd
 
 from eipsim.core.names import fold_name
 from eipsim.core.park_names import Called, parks_called, plain_words
-from eipsim.dashboard.content.insides import inside
-from eipsim.errors import InputError, RunError, unknown
-from eipsim.runs.simulation import Run
+from eipsim.errors import InputError, unknown
+from eipsim.world import World
 
 A_FIRM = re.compile(r"\w+-\d+", re.ASCII)  # an id begins so: park, plot, vintage
 MOST = 12
@@ -28,45 +26,39 @@ class Hit(NamedTuple):
     to: str
 
 
-class Place(NamedTuple):
-    """What may be found: a park or a province, and all that it is called by."""
-
-    hit: Hit
-    called: Called
-
-
-def places_of(run: Run) -> list[Place]:
-    """Every park of the run, then every province on either map."""
-    parks = run.parks.drop_duplicates("park_id")[["park_id", "name", "province", "province_2025"]].astype(str)
-    found = [
-        Place(Hit(PARK, name, f"{own}, {at}", f"{PARK}/{own}"), Called(own, (name,), province=at))
-        for own, name, at, _ in parks.itertuples(index=False)
-    ]
-    provinces = pd.unique(pd.concat([parks["province"], parks["province_2025"]]))
-    return found + [Place(Hit(PROVINCE, at, "", f"{PROVINCE}/{at}"), Called("", (at,))) for at in provinces]
+@lru_cache(maxsize=8)
+def places_of(world: World) -> list[Hit]:
+    """Every park of the world, then every province on either map."""
+    rows = zip(world.park_ids, world.park_names, world.parks.province.tolist())
+    parks = [Hit(PARK, name, f"{own}, {world.provinces[at]}", f"{PARK}/{own}") for own, name, at in rows]
+    at_home = [(world.provinces[at], world.provinces_2025[at]) for at in dict.fromkeys(world.parks.province.tolist())]
+    provinces = dict.fromkeys([*(old for old, _ in at_home), *(new for _, new in at_home)])
+    return parks + [Hit(PROVINCE, name, "", f"{PROVINCE}/{name}") for name in provinces]
 
 
-def search(run: Run, text: str, most: int = MOST) -> list[Hit]:
+def search(world: World, text: str, most: int = MOST) -> list[Hit]:
     """What `text` may mean: what is called so first, then what has all its words, as far as they are written."""
     if not text.strip():
         return []
     if A_FIRM.match(text.strip()):
-        return _firms(run, text.strip(), most)
-    places = places_of(run)
-    meant = [places[row].hit for row in parks_called(text, [place.called for place in places])]
+        return _firms(world, text.strip(), most)
+    places = places_of(world)
+    provinces = [hit for hit in places if hit.kind == PROVINCE]
+    meant = [provinces[row] for row in parks_called(text, [Called("", (hit.name,)) for hit in provinces])]
+    meant += [places[row] for row in world.parks_called(text)]
     meant.sort(key=lambda hit: len(plain_words(hit.name)))
     return list(dict.fromkeys([*meant, *_with_its_words(text, places)]))[:most]
 
 
-def _with_its_words(text: str, places: Iterable[Place]) -> list[Hit]:
+def _with_its_words(text: str, places: Iterable[Hit]) -> list[Hit]:
     """Places of whose words each that was written begins one, those with the fewest words beside first."""
     asked = plain_words(text)
     found = [
-        (len(words), place.hit)
+        (len(words), place)
         for place in places
-        if asked and _begin(asked, words := plain_words(f"{place.hit.name} {place.hit.where}"))
+        if asked and _begin(asked, words := plain_words(f"{place.name} {place.where}"))
     ]
-    return [hit for _, hit in sorted(found, key=lambda one: one[0])]
+    return [place for _, place in sorted(found, key=lambda one: one[0])]
 
 
 def _begin(asked: Sequence[str], words: Sequence[str]) -> bool:
@@ -74,32 +66,17 @@ def _begin(asked: Sequence[str], words: Sequence[str]) -> bool:
     return all(any(own == word or (own.startswith(word) and not word.isdigit()) for own in words) for word in asked)
 
 
-def _firms(run: Run, text: str, most: int) -> list[Hit]:
-    """Firms of the last year whose ids begin so."""
-    try:
-        firms = inside(run).firms
-    except RunError:
-        return []
-    ids = firms["firm_id"].astype(str)
-    rows = firms[ids.str.casefold().str.startswith(text.casefold())].head(most)
+def _firms(world: World, text: str, most: int) -> list[Hit]:
+    """Firms whose ids begin so, of all that ever come to their parks."""
+    rows = [row for row, own in enumerate(world.firm_ids) if own.casefold().startswith(text.casefold())][:most]
     return [
-        Hit(FIRM, str(row.firm_id), f"{row.sector}, {row.park}", f"{FIRM}/{row.firm_id}") for row in rows.itertuples()
+        Hit(FIRM, world.firm_ids[row], world.park_names[world.firms.park[row]], f"{FIRM}/{world.firm_ids[row]}")
+        for row in rows
     ]
 
 
-def park_called(run: Run, name: str) -> str:
-    """The id of the park of an address, given by id or a name. InputError with the nearest where it is none or several."""
-    places = [place for place in places_of(run) if place.hit.kind == PARK]
-    rows = parks_called(name, [place.called for place in places])
-    if len(rows) == 1:
-        return places[rows[0]].called.id
-    names = [name for place in places for name in (place.hit.name, place.called.id)]
-    raise InputError(unknown("park", "park", name, names))
-
-
-def province_called(run: Run, name: str) -> str:
-    """The province of an address as the run spells it. InputError with the nearest where it has none."""
-    names = [place.hit.name for place in places_of(run) if place.hit.kind == PROVINCE]
+def province_called(names: Sequence[str], name: str) -> str:
+    """The one of the `names` that an address means. InputError with the nearest where there is none."""
     own = next((own for own in names if fold_name(own) == fold_name(name)), None)
     if own is None:
         raise InputError(unknown("province", "province", name, names))

@@ -1,4 +1,4 @@
-"""What no table of a run keeps, worked out by stepping it once more: its firms, their measures, and why parks stand as they do."""
+"""What no table of a run keeps, found by stepping it once more: its firms, their measures, why parks stand as they do."""
 
 from __future__ import annotations
 

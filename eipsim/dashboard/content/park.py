@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from eipsim.agents.operator.columns import FULL_SCORE, SCORES
 from eipsim.dashboard.content.insides import inside, measures_of
 from eipsim.figures.networks import sector_names, symbiosis_network
 from eipsim.figures.panels import Way, ways
-from eipsim.figures.parks import of_park, running
+from eipsim.figures.parks import find_park, of_park, running
 from eipsim.figures.style import as_svg
 from eipsim.market.catalogue import measure_labels, measure_names
-from eipsim.report.blocks import Block, Command, Link, Picture, Prose, Section, Table
+from eipsim.report.blocks import Block, Command, Link, Links, Picture, Prose, Section, Table
 from eipsim.report.parks import park_page
 from eipsim.report.words import Words
 from eipsim.runs.simulation import Run
 
 MOST_TENANTS, MOST_EXCHANGES = 40, 20
+
+
+def park_called(run: Run, name: str) -> str:
+    """The id of the park that an address means, by its id or name. InputError with the nearest where it is none or several."""
+    return find_park(run, name, run.exchanges)
 
 
 def park_title(run: Run, park_id: str, words: Words) -> str:
@@ -26,13 +33,18 @@ def park_title(run: Run, park_id: str, words: Words) -> str:
 
 
 def park_sections(run: Run, park_id: str, words: Words, with_network: bool = True) -> list[Section]:
-    """The page of a park (an id) in the last year of a run; the network of its exchanges takes longer than all else."""
+    """The page of a park (an id) in the last year of a run."""
+    return [part() for part in park_parts(run, park_id, words, with_network)]
+
+
+def park_parts(run: Run, park_id: str, words: Words, with_network: bool = True) -> list[Callable[[], Section]]:
+    """The sections one by one, as they are shown; the network of exchanges takes longer than all else."""
     return [
-        Section("certificate", words.say("page-why-park"), why(run, park_id, words)),
-        Section("scores", words.say("page-scores"), scores(run, park_id, words)),
-        Section("tenants", words.say("page-tenants"), tenants(run, park_id, words)),
-        Section("measures", words.say("page-measures"), measures(run, park_id, words)),
-        Section("exchanges", words.say("page-exchanges"), exchanges(run, park_id, words, with_network)),
+        lambda: Section("certificate", words.say("page-why-park"), why(run, park_id, words)),
+        lambda: Section("scores", words.say("page-scores"), scores(run, park_id, words)),
+        lambda: Section("tenants", words.say("page-tenants"), tenants(run, park_id, words)),
+        lambda: Section("measures", words.say("page-measures"), measures(run, park_id, words)),
+        lambda: Section("exchanges", words.say("page-exchanges"), exchanges(run, park_id, words, with_network)),
     ]
 
 
@@ -45,14 +57,11 @@ def why(run: Run, park_id: str, words: Words) -> list[Block]:
     """The certificate, criterion by criterion, what the operator does about it, and what tenants share."""
     found = inside(run)
     explained = found.parks[park_id]
-    province = str(rows_of(run, park_id)["province"].iloc[-1])
-    link = Table(
-        words.say("page-place"), [words.say("head-province"), words.say("head-state")],
-        [[Link(province, f"province/{province}"), words.say(f"of-state-{rows_of(run, park_id)['state'].iloc[-1]}")]],
-    )  # fmt: skip
+    rows = rows_of(run, park_id)
+    province = str(rows["province"].iloc[-1]) if len(rows) else ""
     return [
+        *([Links(words.say("page-place"), [Link(province, f"province/{province}")])] if province else []),
         *park_page(words, explained.verdict, explained.facts, found.year),
-        link,
         Prose(words.say("park-synthetic")),
     ]
 
@@ -104,7 +113,7 @@ def firms_table(own: pd.DataFrame, words: Words) -> Table:
     rows = [
         [Link(str(row.firm_id), f"firm/{row.firm_id}"), sector_called(words, str(row.sector)), words.count(row.employees),
          words.say("firm-foreign" if row.foreign else "firm-domestic"), str(int(row.entry_year)),
-         words.count(row.measures_installed), words.quantity(row.co2_avoided_t, "tCO2/yr")]
+         words.count(row.measures_installed), words.quantity(round(row.co2_avoided_t, 6), "tCO2/yr")]
         for row in shown.itertuples()
     ]  # fmt: skip
     head = [words.say(f"head-{name}")
@@ -182,4 +191,3 @@ def sector_called(words: Words, name: str) -> str:
 
 def _ids() -> dict[str, str]:
     return {name: own for own, name in sector_names().items()}
-

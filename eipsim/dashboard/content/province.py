@@ -23,7 +23,8 @@ PERCENT = 100.0
 
 def province_sections(run: Run, province: str, words: Words) -> list[Section]:
     """The page of a province, by its name on either map. InputError for one that the run does not have."""
-    own = province_called(run, province)
+    names = [*run.provinces["province"].astype(str), *run.parks["province_2025"].astype(str)]
+    own = province_called(list(dict.fromkeys(names)), province)
     years = provinces.section(source_of(run), words, own)
     return [Section("country", words.say("page-country"), against(run, own, words)), years]
 
@@ -62,7 +63,10 @@ def picture(rows: pd.DataFrame, country: pd.DataFrame, province: str, words: Wor
         return []
     last = both.iloc[-1]
     called = {province: province, "": words.say("the-country")}
-    series = [Way(f"{called[name]}\n{words.percent(float(last[name]))}", PERCENT * both[[name]].to_numpy(float).T) for name in both]  # fmt: skip
+    series = [
+        Way(f"{called[name]}\n{words.percent(float(last[name]))}", PERCENT * both[[name]].to_numpy(float).T)
+        for name in both
+    ]
     side = "more" if last[province] > last[""] else "less" if last[province] < last[""] else "same"
     title = words.say(f"country-{side}", province=province, outcome=words.outcome(DRAWN), year=str(int(both.index[-1])),
                       here=words.percent(float(last[province])), country=words.percent(float(last[""])))  # fmt: skip

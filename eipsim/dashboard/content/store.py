@@ -43,10 +43,10 @@ def store_title(study: Study, words: Words) -> str:
 
 def store_sections(study: Study, words: Words) -> list[Section]:
     """Everything that a store allows to say; what it does not, in a sentence that names the design that would."""
-    return [section() for section in parts_of(study, words)]
+    return [section() for section in store_parts(study, words)]
 
 
-def parts_of(study: Study, words: Words) -> list[Callable[[], Section]]:
+def store_parts(study: Study, words: Words) -> list[Callable[[], Section]]:
     """The sections one by one, so that the quick ones are there before the slow."""
     source = source_of_store(study)
     return [
@@ -65,13 +65,18 @@ def what_decides(source: StoreSource, words: Words) -> Section:
     found = influences.section(source, words)
     if any(isinstance(block, Picture) for block in found.blocks):
         return found
-    return Section(found.name, found.title, [*found.blocks, Prose(words.say("store-needs-factors")), Command(WITH_FACTORS)])
+    return Section(
+        found.name, found.title, [*found.blocks, Prose(words.say("store-needs-factors")), Command(WITH_FACTORS)]
+    )
 
 
 def told_first(source: StoreSource) -> list[str]:
     """The outcomes that reports tell, those of headlines first."""
     names = summary.key_outcomes(source)
-    return [*(name for name in summary.HEADLINES if name in names), *(name for name in names if name not in summary.HEADLINES)]
+    return [
+        *(name for name in summary.HEADLINES if name in names),
+        *(name for name in names if name not in summary.HEADLINES),
+    ]
 
 
 @lru_cache(maxsize=KEPT)
@@ -111,24 +116,40 @@ def ranked(found: Ranking, words: Words, outcome: str, source: StoreSource) -> l
     """A bar a scenario with the share of states in which it is best, and the means as a table."""
     table, unit = found.table(), unit_in_all(source.unit(outcome))
     if (table["rank"] == 1).all():
-        return [Prose(words.say("ranks-tie", outcome=words.outcome(outcome), when=words.when(source.unit(outcome), source.years)))]
+        return [
+            Prose(
+                words.say(
+                    "ranks-tie", outcome=words.outcome(outcome), when=words.when(source.unit(outcome), source.years)
+                )
+            )
+        ]
     best = table.iloc[0]
-    title = words.say("ranks-finding", scenario=words.inside(str(best["scenario"])), outcome=words.outcome(outcome),
-                      when=words.when(source.unit(outcome), source.years), share=words.percent(float(best["best_share"])))  # fmt: skip
+    title = words.say(
+        "ranks-finding",
+        scenario=words.inside(str(best["scenario"])),
+        outcome=words.outcome(outcome),
+        when=when,
+        share=words.percent(float(best["best_share"])),
+    )
     drawn = [
         Bar(words.scenario(row.scenario), {MAIN if place == 0 else FAINT: float(row.best_share)}, float(row.best_share_low),
             float(row.best_share_high), words.percent(float(row.best_share)))
         for place, row in enumerate(table.itertuples())
     ]  # fmt: skip
-    picture = Picture(title, as_svg(bars(drawn, words.say("ranks-axis"), words.language.number, {})), words.say("ranks-caption", n=found.states.n))  # fmt: skip
+    svg = as_svg(bars(drawn, words.say("ranks-axis"), words.language.number, {}))
+    picture = Picture(title, svg, words.say("ranks-caption", n=found.states.n))
     rows = [
-        [words.scenario(row.scenario), str(row.rank), words.quantity(row.mean, unit), ends(words, row.mean_low, row.mean_high, unit),
-         words.percent(row.best_share), words.quantity(row.regret, unit)]
+        [words.scenario(row.scenario), str(row.rank), words.quantity(row.mean, unit),
+         ends(words, row.mean_low, row.mean_high, unit), words.percent(row.best_share), words.quantity(row.regret, unit)]
         for row in table.itertuples()
     ]  # fmt: skip
     head = [words.say(f"head-{name}") for name in ("scenario", "rank", "mean", "interval", "best-share", "regret")]
-    told = Table(words.say("ranks-table", outcome=words.outcome(outcome)), head, rows, (1, 2, 3, 4, 5), words.say("ranks-note"))
-    own = Picture(words.say("ranks-map", outcome=words.outcome(outcome)), as_svg(rank_map(found)), words.say("english-figure"))
+    told = Table(
+        words.say("ranks-table", outcome=words.outcome(outcome)), head, rows, (1, 2, 3, 4, 5), words.say("ranks-note")
+    )
+    own = Picture(
+        words.say("ranks-map", outcome=words.outcome(outcome)), as_svg(rank_map(found)), words.say("english-figure")
+    )
     return [picture, told, Fold(words.say("fold-figure"), [own])]
 
 
@@ -155,7 +176,9 @@ def failing(source: StoreSource, words: Words) -> Section:
         blocks = failures(found, words, outcome, scenario)
         if found.of_interest.sum() < FEW_CASES:
             blocks = [Prose(words.say("store-needs-factors")), design]
-        return Section("failing", title, [Prose(words.say("failing-means", share=words.percent(WORST), where=where)), *blocks])  # fmt: skip
+        return Section(
+            "failing", title, [Prose(words.say("failing-means", share=words.percent(WORST), where=where)), *blocks]
+        )
     where = fails_where(source, scenario, names[0])
     command = f'eipsim discover {source.folder} --where "{where}" --scenario {scenario}'
     return Section("failing", title, [Prose(words.say("store-not-discovered")), Command(command)])
