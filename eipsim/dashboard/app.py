@@ -78,7 +78,7 @@ def OfRun(address: Address, words: Words, show: Callable[[Run], solara.Element],
 
 
 @solara.component
-def Nothing(name: str = "", other: str = ""):
+def Nothing(name="", other=""):  # Solara would call annotations, which are text here
     """What stands behind each route: `Dashboard` shows everything."""
     Html("")
 

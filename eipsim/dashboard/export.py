@@ -104,7 +104,7 @@ def of_store(source: StoreSource, words: Words) -> Made:
 def of_comparison(source: Source, words: Words) -> Made:
     """The report; parks and provinces are of one scenario."""
     today = datetime.date.today().isoformat()
-    blocks = [Prose(words.say("page-of-one")), how_to_run(source)]
+    blocks: list[Block] = [Prose(words.say("page-of-one")), how_to_run(source)]
     more = Section("places", f"{words.say('page-provinces')}, {words.say('page-parks')}", blocks)
     return Made(summary.headline(source, words), [*sections_of(source, words, NOTHING_MORE, today), more])
 
@@ -184,7 +184,7 @@ def index(source: Source, run: Run, words: Words) -> Made:
     parks = Table(words.say("page-all-parks", n=len(last), year=year), parks.head, parks.rows, parks.numbers)
     provinces = run.provinces[run.provinces["year"] == run.provinces["year"].max()]
     shown = ("parks_operating", "parks_converted", "parks_certified", "firms", "co2_avoided_t")
-    rows = [[Link(str(row["province"]), f"{PROVINCE}/{row['province']}"),
+    rows: list[list[str | Link]] = [[Link(str(row["province"]), f"{PROVINCE}/{row['province']}"),
              *(words.quantity(float(row[name]), source.unit(name)) for name in shown)]
             for _, row in provinces.sort_values("firms", ascending=False, kind="stable").iterrows()]  # fmt: skip
     head = [words.say("head-province"), *(words.outcome(name) for name in shown)]

@@ -44,7 +44,8 @@ def as_html(page: Page) -> str:
 
 def blocks_as_html(blocks: Sequence[Block], href: Href | None = None) -> str:
     """Blocks as a part of a page, whose links lead where `href` says."""
-    return str(environment().get_template(OF_BLOCKS).make_module().show(blocks, href))
+    show = vars(environment().get_template(OF_BLOCKS).make_module())["show"]
+    return str(show(blocks, href))
 
 
 @cache

@@ -115,7 +115,7 @@ def _its_parks(source: Source, words: Words, file: str, name: str) -> list[Block
 
 def parks_table(words: Words, parks: pd.DataFrame, most: int = MOST_PARKS) -> Table:
     rows = parks.sort_values("firms", ascending=False, kind="stable").head(most)
-    cells = [
+    cells: list[list[str | Link]] = [
         [Link(str(row.name_), f"park/{row.park_id}"), str(row.park_id), words.say(f"of-state-{row.state}"),
          words.count(row.firms), words.number(row.score)]
         for row in rows.rename(columns={"name": "name_"}).itertuples()

@@ -32,6 +32,9 @@ ORDER = (
     "took it", "chosen at renewal", "renewed it", "cannot pay", "not accepted", "never pays", "excluded", "new boiler",
     "not known", "adopted it before", "has it from stock", "not available", "not applicable", "absent",
 )  # fmt: skip
+YEARS_TOLD = (("aware_year", "firm-heard", "firm-not-heard"), ("audit_year", "firm-audited", "firm-never-audited"))
+HAS = ("adopted it before", "has it from stock", "took it", "renewed it", "chosen at renewal")
+COLUMNS = ("a-measure", "what-came", "known-since", "cost", "saves", "payback", "acceptance")
 NOT_APPLICABLE = "not applicable"
 
 
@@ -124,20 +127,10 @@ def decisions(run: Run, explained: tuple[Explanation, ...], words: Words, year: 
         ((one, k) for k, one in enumerate(explained)), key=lambda case: ORDER.index(case[0].verdict)
     )  # stable: within a verdict in the order of the catalogue
     rows = [row_of(one, _called(words, k), words) for one, k in cases if one.verdict != NOT_APPLICABLE]
-    head = [
-        words.say(f"head-{name}")
-        for name in ("a-measure", "what-came", "known-since", "cost", "saves", "payback", "acceptance")
-    ]
-    counts = {verdict: sum(one.verdict == verdict for one in explained) for verdict in VERDICTS}
-    has = (
-        counts["adopted it before"]
-        + counts["has it from stock"]
-        + counts["took it"]
-        + counts["renewed it"]
-        + counts["chosen at renewal"]
-    )
-    title = words.say("decisions-finding", has=has, applicable=len(explained) - counts[NOT_APPLICABLE], year=str(year))
-    note = words.say("decisions-note", n=counts[NOT_APPLICABLE])
+    head = [words.say(f"head-{name}") for name in COLUMNS]
+    idle, has = (sum(one.verdict in kinds for one in explained) for kinds in ((NOT_APPLICABLE,), HAS))
+    title = words.say("decisions-finding", has=has, applicable=len(explained) - idle, year=str(year))
+    note = words.say("decisions-note", n=idle)
     blocks: list[Block] = [Table(title, head, rows, (2, 3, 4, 5, 6), note)]
     for one, k in cases:
         if sentences := list(decision_in_words(one, words)):

@@ -110,7 +110,7 @@ def tenants(run: Run, park_id: str, words: Words) -> list[Block]:
 
 def firms_table(own: pd.DataFrame, words: Words) -> Table:
     shown = own.sort_values("employees", ascending=False, kind="stable").head(MOST_TENANTS)
-    rows = [
+    rows: list[list[str | Link]] = [
         [Link(str(row.firm_id), f"firm/{row.firm_id}"), sector_called(words, str(row.sector)), words.count(row.employees),
          words.say("firm-foreign" if row.foreign else "firm-domestic"), str(int(row.entry_year)),
          words.count(row.measures_installed), words.quantity(round(row.co2_avoided_t, 6), "tCO2/yr")]

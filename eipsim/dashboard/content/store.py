@@ -115,14 +115,9 @@ def ranks(source: StoreSource, words: Words) -> Section:
 def ranked(found: Ranking, words: Words, outcome: str, source: StoreSource) -> list[Block]:
     """A bar a scenario with the share of states in which it is best, and the means as a table."""
     table, unit = found.table(), unit_in_all(source.unit(outcome))
+    when = words.when(source.unit(outcome), source.years)
     if (table["rank"] == 1).all():
-        return [
-            Prose(
-                words.say(
-                    "ranks-tie", outcome=words.outcome(outcome), when=words.when(source.unit(outcome), source.years)
-                )
-            )
-        ]
+        return [Prose(words.say("ranks-tie", outcome=words.outcome(outcome), when=when))]
     best = table.iloc[0]
     title = words.say(
         "ranks-finding",
@@ -191,7 +186,7 @@ def fails_where(source: StoreSource, scenario: str, outcome: str) -> str:
     values = values[np.isfinite(values)]
     if not values.size:
         return f"{expression} < 0"
-    less = less_is_better(parse_expression(expression, years=source.years))
+    less = less_is_better(parse_expression(expression, years=tuple(source.years)))
     limit = significant(float(np.quantile(values, 1.0 - WORST if less else WORST))).replace(",", "")
     return f"{expression} {'>' if less else '<'} {limit}"
 
