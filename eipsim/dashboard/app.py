@@ -10,8 +10,10 @@ import solara
 from eipsim.dashboard.address import Address, read_address
 from eipsim.dashboard.computing import Stop, run_at_hand, run_of, use_computed
 from eipsim.dashboard.opening import opened
+from eipsim.dashboard.pages import FunnelPage, MapPage, MoneyPage, Pathways
 from eipsim.dashboard.shell import STORE, TABS, Go, Shell
-from eipsim.dashboard.widgets import Card, Html, Notice, Told, Waiting
+from eipsim.dashboard.what_if import WhatIf
+from eipsim.dashboard.widgets import Html, Notice, Told, Waiting
 from eipsim.language import language
 from eipsim.report.words import Words
 from eipsim.runs.simulation import Run
@@ -19,6 +21,7 @@ from eipsim.runs.simulation import Run
 STYLE = Path(__file__).with_name("style.css")
 # Pages of something in a run, which the second part of the address names: page(run, name, words).
 OF_A_RUN: dict[str, Callable[[Run, str, Words], solara.Element]] = {}
+TAB_PAGES = {"": WhatIf, "pathways": Pathways, "map": MapPage, "funnel": FunnelPage, "money": MoneyPage}
 PATHS = ("park", "firm", "province", STORE)
 
 
@@ -45,7 +48,7 @@ def Dashboard(children: Sequence[solara.Element] = ()):
 def page_of(address: Address, words: Words, go: Go) -> solara.Element:
     """The page that an address names."""
     if address.page in TABS:
-        return Card(words.say(TABS[address.page]))
+        return TAB_PAGES[address.page](address, words, go)
     if address.page in OF_A_RUN and len(address.parts) == 2:
         page, name = OF_A_RUN[address.page], address.parts[1]
         return OfRun(address, words, lambda run: page(run, name, words))
