@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from eipsim.core.years import FIRST_YEAR, LAST_YEAR
 from eipsim.dashboard.opening import Opening
@@ -148,7 +148,7 @@ def read_address(path: str, query: str, opening: Opening) -> Address:
     for moved in reader.levers():
         ask = ask.with_lever(moved)
     return Address(
-        tuple(part for part in path.split("/") if part), ask,
+        tuple(unquote(part) for part in path.split("/") if part), ask,
         reader.one_of("beside", "scenario", opening.scenarios, usual.beside),
         reader.number("year", LAST_YEAR, FIRST_YEAR, LAST_YEAR),
         reader.one_of("outcome", "outcome", list(OUTCOMES), OUTCOME),

@@ -11,12 +11,14 @@ from eipsim.dashboard.address import Address, read_address
 from eipsim.dashboard.computing import Stop, run_at_hand, run_of, use_computed
 from eipsim.dashboard.firm_page import FirmPage
 from eipsim.dashboard.opening import opened
+from eipsim.dashboard.pages import FunnelPage, MapPage, MoneyPage, Pathways
 from eipsim.dashboard.park_page import ParkPage
 from eipsim.dashboard.province_page import ProvincePage
 from eipsim.dashboard.search import SearchBox
 from eipsim.dashboard.shell import STORE, TABS, Go, Shell
 from eipsim.dashboard.store_page import StorePages
-from eipsim.dashboard.widgets import Card, Html, Notice, Told, Waiting
+from eipsim.dashboard.what_if import WhatIf
+from eipsim.dashboard.widgets import Html, Notice, Told, Waiting
 from eipsim.language import language
 from eipsim.report.words import Words
 from eipsim.runs.simulation import Run
@@ -26,6 +28,7 @@ STYLE = Path(__file__).with_name("style.css")
 OF_A_RUN: dict[str, Callable[[Run, str, Words], solara.Element]] = {
     "park": ParkPage, "firm": FirmPage, "province": ProvincePage,
 }  # fmt: skip
+TAB_PAGES = {"": WhatIf, "pathways": Pathways, "map": MapPage, "funnel": FunnelPage, "money": MoneyPage}
 PATHS = ("park", "firm", "province", STORE)
 
 
@@ -52,7 +55,7 @@ def Dashboard(children: Sequence[solara.Element] = ()):
 def page_of(address: Address, words: Words, go: Go) -> solara.Element:
     """The page that an address names."""
     if address.page in TABS:
-        return Card(words.say(TABS[address.page]))
+        return TAB_PAGES[address.page](address, words, go)
     if address.page in OF_A_RUN and len(address.parts) == 2:
         page, name = OF_A_RUN[address.page], address.parts[1]
         return OfRun(address, words, lambda run: page(run, name, words))

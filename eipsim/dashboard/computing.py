@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+import pandas as pd
 import solara
 
 from eipsim.core.years import FIRST_YEAR, LAST_YEAR
@@ -97,6 +98,7 @@ class Kept(Generic[T]):
 
 turns = Turns(AT_ONCE)
 _runs: Kept[Run] = Kept(KEPT)
+_outcomes: Kept[pd.DataFrame] = Kept(KEPT * 10)
 
 
 # ---- runs --------------------------------------------------------------------------------------------------------------
@@ -109,28 +111,43 @@ def case_of(ask: Ask) -> Scenario:
     return load_scenario(scenario, levers=levers) if levers else scenario
 
 
-def run_of(ask: Ask, stop: Stop, replicate: int = 0, detail: bool = False, progress: Progress | None = None) -> Run:
+def run_of(ask: Ask, stop: Stop, detail: bool = False, progress: Progress | None = None) -> Run:
     """The run that is asked for: at hand, or simulated when its turn comes. StoppedError when nobody waits for it any more."""
+    return _runs.get((ask, detail), lambda: simulated(ask, stop, 0, detail, progress), stop)
+
+
+def simulated(ask: Ask, stop: Stop, replicate: int = 0, detail: bool = False, progress: Progress | None = None) -> Run:
+    """The run, when its turn has come."""
 
     def year_done(done: int, total: int) -> None:
         stop.heed()
         if progress is not None:
             progress(done, total)
 
-    def simulated() -> Run:
-        with turns.taken(stop):
-            stop.heed()
-            return simulate(
-                case_of(ask), ask.seed, world=ask.world, rule=ask.rule, years=(FIRST_YEAR, LAST_YEAR), replicate=replicate,
-                detail=detail, trust=opened().trust, progress=year_done,
-            )  # fmt: skip
-
-    return _runs.get((ask, replicate, detail), simulated, stop)
+    with turns.taken(stop):
+        stop.heed()
+        return simulate(
+            case_of(ask), ask.seed, world=ask.world, rule=ask.rule, years=(FIRST_YEAR, LAST_YEAR), replicate=replicate,
+            detail=detail, trust=opened().trust, progress=year_done,
+        )  # fmt: skip
 
 
-def run_at_hand(ask: Ask, replicate: int = 0, detail: bool = False) -> Run | None:
+def outcomes_of(ask: Ask, stop: Stop, replicate: int = 0) -> pd.DataFrame:
+    """The outcomes of a replicate by year. Of those beyond the first nothing else is kept."""
+    if replicate == 0:
+        return run_of(ask, stop).outcomes
+    return _outcomes.get((ask, replicate), lambda: simulated(ask, stop, replicate).outcomes, stop)
+
+
+def outcomes_at_hand(ask: Ask) -> pd.DataFrame | None:
+    """The outcomes of the first replicate, if it need not be simulated."""
+    run = _runs.at_hand((ask, False))
+    return None if run is None else run.outcomes
+
+
+def run_at_hand(ask: Ask, detail: bool = False) -> Run | None:
     """The run, if it need not be simulated."""
-    return _runs.at_hand((ask, replicate, detail))
+    return _runs.at_hand((ask, detail))
 
 
 # ---- in a tab ----------------------------------------------------------------------------------------------------------

@@ -685,6 +685,111 @@ dash-no-page = There is no page “{ $path }”. The tabs above lead to those th
 
 ## The dashboard: what if
 
+dash-choose-scenario = Scenario
+dash-choose-beside = Beside it
+dash-choose-world = World
+dash-choose-rule = How firms decide
+dash-choose-seed = Seed of the draws
+dash-choose-outcome = Outcome
+dash-own-files = Files of the command
+dash-group-enacted = Enacted
+dash-group-single-instruments = Single instruments
+dash-group-packages = Packages
+dash-group-counterfactuals = Counterfactuals
+dash-group-equal-budget = Equal budget
+dash-world-vietnam = Viet Nam, all industrial parks
+dash-world-pilot-parks = The parks of the donor programmes
+dash-rule-acceptance_curve = Acceptance curve
+dash-rule-npv_hurdle = Net present value
+dash-rule-planned_behaviour = Planned behaviour
+dash-rule-real_option = Real option
+dash-rule-threshold = Threshold of peers
+dash-with-levers = { $scenario }, with { $n ->
+    [one] one lever
+   *[other] { $n } levers
+} moved
+dash-levers = Levers
+dash-levers-note = Each is set for everybody from its year on; before, and for what is not moved, the scenario holds.
+dash-kind-economic = Money
+dash-kind-informational = Information and training
+dash-kind-regulatory = Law and inspection
+dash-kind-facilitation = Facilitation and certificates
+dash-kind-symbiosis = Symbiosis and shared systems
+dash-moved = { $n ->
+    [one] (one moved)
+   *[other] ({ $n } moved)
+}
+dash-lever-stands = In the scenario: { $value } in { $year }.
+dash-lever-differs = In the scenario it differs between places or firms.
+dash-lever-mistake = { $lever }: “{ $typed }” cannot stand here. Allowed: { $low } to { $high } ({ $unit }), from a year between { $first } and { $last }. Nothing has been changed.
+dash-from = from
+dash-back = Back to the scenario
+dash-more-pairs = ({ $n } of { $all } pairs so far)
+dash-what-if-caption = Lines: the first pair of runs, with the same draws. Bands, as soon as there are three pairs: from the lowest to the highest run.
+dash-differences = What differs
+dash-head-outcome = outcome
+dash-head-mine = what if
+dash-head-base = beside it
+dash-head-difference = difference
+dash-head-spread = how sure
+dash-beside = { $name }: { $value }
+dash-save-title = Save
+dash-save-note = A scenario file for “eipsim check” and “eipsim run”; your browser saves it.
+dash-save = Save as a scenario file
+
 ## The dashboard: pathways, map, funnel, money
+
+dash-pathways-caption = Dots: the values of { $year }. One run of each.
+dash-play = Play
+dash-pause = Pause
+dash-year = Year
+dash-map-finding = { $scenario }: by { $year }, { $converted } of { $parks } parks have converted; with a certificate: { $certified }
+dash-map-caption = A point a park, by what it has become; parks that are not known by place stand near the point of their province. A click opens the page of a park. The outline takes no position on boundaries.
+dash-state-established = Established
+dash-state-operating = Operating
+dash-state-committed = Committed to the path
+dash-state-converted = Converted
+dash-state-applied = Applying for a certificate
+dash-state-certified = Certified
+dash-funnel-finding = { $scenario }: by { $year }, { $aware } of firms know of cleaner production and { $apply } apply it; certified parks: { $certified }
+dash-funnel-caption = Counts, and shares of the first stage. RECP: resource-efficient and cleaner production.
+dash-funnel-options = Options that audits recommend
+dash-funnel-firms = Tenant firms
+dash-funnel-parks = Industrial parks
+dash-stage-options-identified = identified
+dash-stage-options-implemented = implemented
+dash-stage-firms = in a park
+dash-stage-firms-aware-share = aware of RECP
+dash-stage-recp-firm-share-unmeasured = apply RECP
+dash-stage-recp-firm-share = apply it, measured
+dash-stage-parks-established = established
+dash-stage-parks-operating = operating
+dash-stage-parks-committed = committed
+dash-stage-parks-converted = converted
+dash-stage-parks-certified = certified
+dash-money-of = Who pays, and who gains: { $scenario }
+dash-payer-firms = Firms
+dash-payer-operators = Park operators
+dash-payer-public = The public
+dash-gained = Saved and earned in the year
+dash-payers-finding = Of { $total } spent { $first }–{ $last }, firms pay { $firms }, operators { $operators }, the public { $public }; savings and earnings are { $times } times as much
+dash-payers-nothing = Nothing is spent { $first }–{ $last }
+dash-payers-caption = Constant USD of 2024, not discounted. Firms: measures, exchanges and interest. Operators: shared systems, certification, brokering. The public: vouchers, audits, inspections, grants, administration. Carbon price, charges and fines are transfers and not shown.
+dash-size-below = below { $n } employees
+dash-size-between = { $low } to { $high }
+dash-size-from = { $low } and more
+dash-size-finding = { $firms } of firms, those with { $name } employees, have { $saving } of what firms save
+dash-owner-domestic = Vietnamese firms
+dash-owner-foreign = Foreign-owned firms
+dash-owner-finding = Foreign-owned firms are { $firms } of firms and have { $saving } of what firms save
+dash-share-of-firms = share of firms
+dash-share-of-revenue = share of revenue
+dash-share-of-saving = share of savings
+dash-firms-caption = Firms of the last year. Savings: bills avoided by measures, systems and exchanges, less running costs.
+dash-public-money-usd = public money spent
+dash-firm-investment-usd = firms’ investment
+dash-firm-saving-usd = firms’ savings
+dash-provinces-finding = { $names } have { $share } of what firms save
+dash-provinces-caption = The { $n } of { $all } provinces whose firms save most, sums of { $first }–{ $last }; provinces of 2024.
 
 ## The dashboard: parks, firms, provinces, search, stores
