@@ -25,12 +25,9 @@ def SearchBox(address: Address, words: Words):
     """Search in the world of the address."""
     asked, ask = solara.use_state("")
     Finder(
-        words.say("page-search"),
-        words.say("page-search-hint"),
-        found(address, words, asked),
-        "/".join(address.parts),
-        ask,
-    )
+        label=words.say("page-search"), hint=words.say("page-search-hint"), html=found(address, words, asked),
+        place="/".join(address.parts), event_ask=ask,
+    )  # fmt: skip
 
 
 def found(address: Address, words: Words, text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -42,23 +42,19 @@ def search(world: World, text: str, most: int = MOST) -> list[Hit]:
         return []
     if A_FIRM.match(text.strip()):
         return _firms(world, text.strip(), most)
-    places = places_of(world)
+    places, asked = places_of(world), plain_words(text)
     provinces = [hit for hit in places if hit.kind == PROVINCE]
     meant = [provinces[row] for row in parks_called(text, [Called("", (hit.name,)) for hit in provinces])]
     meant += [places[row] for row in world.parks_called(text)]
-    meant.sort(key=lambda hit: len(plain_words(hit.name)))
-    return list(dict.fromkeys([*meant, *_with_its_words(text, places)]))[:most]
+    words = {hit: plain_words(f"{hit.name} {hit.where}") for hit in places}
+    found = [hit for hit in places if hit in meant or (asked and _begin(asked, words[hit]))]
 
+    def distance(hit: Hit) -> tuple[int, int]:
+        """Called so in whole words, with words that begin so, or in a looser way; then by the words of its name."""
+        whole = hit in meant and set(asked) <= set(words[hit])
+        return 0 if whole else 1 if _begin(asked, words[hit]) else 2, len(plain_words(hit.name))
 
-def _with_its_words(text: str, places: Iterable[Hit]) -> list[Hit]:
-    """Places of whose words each that was written begins one, those with the fewest words beside first."""
-    asked = plain_words(text)
-    found = [
-        (len(words), place)
-        for place in places
-        if asked and _begin(asked, words := plain_words(f"{place.name} {place.where}"))
-    ]
-    return [place for _, place in sorted(found, key=lambda one: one[0])]
+    return sorted(found, key=distance)[:most]
 
 
 def _begin(asked: Sequence[str], words: Sequence[str]) -> bool:

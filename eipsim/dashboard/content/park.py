@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pandas as pd
 
 from eipsim.agents.operator.columns import FULL_SCORE, SCORES
 from eipsim.dashboard.content.insides import inside, measures_of
+from eipsim.errors import InputError
 from eipsim.figures.networks import sector_names, symbiosis_network
 from eipsim.figures.panels import Way, ways
 from eipsim.figures.parks import find_park, of_park, running
@@ -23,7 +25,10 @@ MOST_TENANTS, MOST_EXCHANGES = 40, 20
 
 def park_called(run: Run, name: str) -> str:
     """The id of the park that an address means, by its id or name. InputError with the nearest where it is none or several."""
-    return find_park(run, name, run.exchanges)
+    try:
+        return find_park(run, name, run.exchanges)
+    except InputError as error:
+        raise InputError([replace(one, where="park") for one in error.mistakes]) from None
 
 
 def park_title(run: Run, park_id: str, words: Words) -> str:
