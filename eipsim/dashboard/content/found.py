@@ -49,10 +49,11 @@ def search(world: World, text: str, most: int = MOST) -> list[Hit]:
     words = {hit: plain_words(f"{hit.name} {hit.where}") for hit in places}
     found = [hit for hit in places if hit in meant or (asked and _begin(asked, words[hit]))]
 
-    def distance(hit: Hit) -> tuple[int, int]:
+    def distance(hit: Hit) -> tuple[int, int, int]:
         """Called so in whole words, with words that begin so, or in a looser way; then by the words of its name."""
-        whole = hit in meant and set(asked) <= set(words[hit])
-        return 0 if whole else 1 if _begin(asked, words[hit]) else 2, len(plain_words(hit.name))
+        begun = set(asked) - set(words[hit])
+        way = 0 if hit in meant and not begun else 1 if _begin(asked, words[hit]) else 2
+        return way, len(begun), len(plain_words(hit.name))
 
     return sorted(found, key=distance)[:most]
 

@@ -30,6 +30,7 @@ MOST_RANKED = 3  # outcomes
 KEPT = 8  # analyses, which both languages tell
 WORST = 0.25  # of the runs of a policy: those in which it is said to fail
 WITH_FACTORS = "factors:\n  behaviour.peer_weight:\n  measures.realisation:\nsampler: {method: sobol, n: 64}"
+PERCENT = 100.0
 FAINT, MAIN = "faint", "main"
 
 
@@ -127,8 +128,8 @@ def ranked(found: Ranking, words: Words, outcome: str, source: StoreSource) -> l
         share=words.percent(float(best["best_share"])),
     )
     drawn = [
-        Bar(words.scenario(row.scenario), {MAIN if place == 0 else FAINT: float(row.best_share)}, float(row.best_share_low),
-            float(row.best_share_high), words.percent(float(row.best_share)))
+        Bar(words.scenario(row.scenario), {MAIN if place == 0 else FAINT: PERCENT * row.best_share},
+            PERCENT * row.best_share_low, PERCENT * row.best_share_high, words.percent(row.best_share))
         for place, row in enumerate(table.itertuples())
     ]  # fmt: skip
     svg = as_svg(bars(drawn, words.say("ranks-axis"), words.language.number, {}))
