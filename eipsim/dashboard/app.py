@@ -13,7 +13,7 @@ from eipsim.dashboard.opening import opened
 from eipsim.dashboard.pages import FunnelPage, MapPage, MoneyPage, Pathways
 from eipsim.dashboard.shell import STORE, TABS, Go, Shell
 from eipsim.dashboard.what_if import WhatIf
-from eipsim.dashboard.widgets import Html, Notice, Told, Waiting
+from eipsim.dashboard.widgets import Html, Notice, Status
 from eipsim.language import language
 from eipsim.report.words import Words
 from eipsim.runs.simulation import Run
@@ -63,16 +63,14 @@ def OfRun(address: Address, words: Words, show: Callable[[Run], solara.Element],
         yield run_of(address.ask, stop, detail=detail)
 
     computed = use_computed(compute, address.ask, at_once=run_at_hand(address.ask, detail=detail))
-    if computed.error is not None:
-        Told(words, computed.error)
-    if computed.busy:
-        Waiting(words)
-    if computed.value is not None:
-        show(computed.value)
+    with solara.Div():
+        Status(words, computed.busy, computed.error)
+        if computed.value is not None and computed.of == address.ask:
+            show(computed.value)
 
 
 @solara.component
-def Nothing(name: str = "", other: str = ""):
+def Nothing(name="", other=""):  # Solara would call annotations, which are text here
     """What stands behind each route: `Dashboard` shows everything."""
     Html("")
 
