@@ -18,7 +18,7 @@ from eipsim.dashboard.search import SearchBox
 from eipsim.dashboard.shell import STORE, TABS, Go, Shell
 from eipsim.dashboard.store_page import StorePages
 from eipsim.dashboard.what_if import WhatIf
-from eipsim.dashboard.widgets import Html, Notice, Told, Waiting
+from eipsim.dashboard.widgets import Html, Notice, Status
 from eipsim.language import language
 from eipsim.report.words import Words
 from eipsim.runs.simulation import Run
@@ -72,12 +72,10 @@ def OfRun(address: Address, words: Words, show: Callable[[Run], solara.Element],
         yield run_of(address.ask, stop, detail=detail)
 
     computed = use_computed(compute, address.ask, at_once=run_at_hand(address.ask, detail=detail))
-    if computed.error is not None:
-        Told(words, computed.error)
-    if computed.busy:
-        Waiting(words)
-    if computed.value is not None:
-        show(computed.value)
+    with solara.Div():
+        Status(words, computed.busy, computed.error)
+        if computed.value is not None and computed.of == address.ask:
+            show(computed.value)
 
 
 @solara.component

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import pandas as pd
 import solara
@@ -155,9 +155,10 @@ def run_at_hand(ask: Ask, detail: bool = False) -> Run | None:
 
 @dataclass(frozen=True)
 class Computed(Generic[T]):
-    """How far a computation is: its last result, whether more is to come, or what was wrong."""
+    """How far a computation is: its last result, what that is an answer to, whether more is to come, or what was wrong."""
 
     value: T | None = None
+    of: Any = None
     busy: bool = True
     error: EipsimError | None = None
 
@@ -167,16 +168,17 @@ def use_computed(
 ) -> Computed[T]:
     """What `compute` gives, as it comes in; it begins anew when `asked` changes and stays the same for `after` seconds.
 
-    `at_once` : what is known already. Until the first result of a new question is there, the last of the old one stays.
+    `at_once` : what is known already. Until the first result of a new question is there, the last of the old one stays, with
+    the question that it answers.
     """
-    state, set_state = solara.use_state(Computed[T](at_once))
+    state, set_state = solara.use_state(Computed[T](at_once, asked))
 
     def begin() -> Callable[[], None]:
         stop = Stop()
         if at_once is not None:
-            set_state(Computed(at_once))
+            set_state(Computed(at_once, asked))
         else:
-            set_state(lambda now: Computed(now.value))
+            set_state(lambda now: Computed(now.value, now.of))
         threading.Thread(target=work, args=(stop,), daemon=True).start()
         return stop.set
 
@@ -187,14 +189,14 @@ def use_computed(
             last = None
             for last in compute(stop):
                 stop.heed()
-                set_state(Computed(last))
+                set_state(Computed(last, asked))
             stop.heed()
-            set_state(Computed(last, busy=False))
+            set_state(Computed(last, asked, busy=False))
         except StoppedError:
             return
         except EipsimError as error:
             if not stop.is_set():
-                set_state(Computed(None, busy=False, error=error))
+                set_state(Computed(None, asked, busy=False, error=error))
 
     solara.use_effect(begin, [asked])
     return state

@@ -18,7 +18,7 @@ from eipsim.dashboard.money_page import Shown, by_owner, by_payer, by_province, 
 from eipsim.dashboard.opening import opened
 from eipsim.dashboard.playing import Play, Player, side_by_side
 from eipsim.dashboard.svg import HALF
-from eipsim.dashboard.widgets import Card, Figure, Html, Told, Waiting, escaped
+from eipsim.dashboard.widgets import Card, Figure, Html, Status, escaped
 from eipsim.outcomes.registry import OUTCOMES
 from eipsim.report.pathways import DRAWN
 from eipsim.report.words import Words
@@ -45,8 +45,8 @@ def query_of(address: Address) -> str:
 
 
 @solara.component
-def WithRuns(address: Address, words: Words, show: Callable[[list[Run]], solara.Element]):
-    """What `show` makes of the runs of a page, when they are there."""
+def WithRuns(address: Address, words: Words, show: Callable[[dict[Ask, Run]], solara.Element]):
+    """What `show` makes of the runs of a page by what was asked, when they are there."""
     asks = asks_of(address)
 
     def compute(stop: Stop) -> Iterator[list[Run]]:
@@ -54,12 +54,10 @@ def WithRuns(address: Address, words: Words, show: Callable[[list[Run]], solara.
 
     at_hand = [run for ask in asks if (run := run_at_hand(ask)) is not None]
     computed = use_computed(compute, tuple(asks), at_once=at_hand if len(at_hand) == len(asks) else None)
-    if computed.error is not None:
-        Told(words, computed.error)
-    if computed.busy:
-        Waiting(words)
-    if computed.value is not None:
-        show(computed.value)
+    with solara.Div():
+        Status(words, computed.busy and computed.of != tuple(asks), computed.error)
+        if computed.value is not None:
+            show(dict(zip(computed.of, computed.value)))
 
 
 # ---- pathways ------------------------------------------------------------------------------------------------------------
@@ -70,7 +68,7 @@ def Pathways(address: Address, words: Words, go: Go):
     """Ways of the key outcomes through the years."""
     Chooser(address, words, ("scenario", "beside", "world", "outcome"), go)
 
-    def show(runs: list[Run]) -> solara.Element:
+    def show(runs: dict[Ask, Run]) -> solara.Element:
         names = dict.fromkeys([address.outcome, *DRAWN])
         with solara.Div(classes=["e-two"]) as shown:
             for name in names:
@@ -81,12 +79,11 @@ def Pathways(address: Address, words: Words, go: Go):
     WithRuns(address, words, show)
 
 
-def pathway(runs: list[Run], outcome: str, address: Address, words: Words) -> tuple[str, str]:
+def pathway(runs: dict[Ask, Run], outcome: str, address: Address, words: Words) -> tuple[str, str]:
     """The finding and the drawing of an outcome in one run or two."""
-    unit, years = OUTCOMES[outcome].unit, runs[0].outcomes.index
-    asks = asks_of(address)[: len(runs)]
+    unit, years = OUTCOMES[outcome].unit, next(iter(runs.values())).outcomes.index
     series = [
-        Line(look_of(ask), label_of(ask, words), run.outcomes[outcome].to_numpy(float)) for ask, run in zip(asks, runs)
+        Line(look_of(ask), label_of(ask, words), run.outcomes[outcome].to_numpy(float)) for ask, run in runs.items()
     ]
     return finding(series, outcome, unit, years, words), lines(words, years, series, unit, address.year, HALF)
 
@@ -137,19 +134,18 @@ def FunnelPage(address: Address, words: Words, go: Go):
 
 
 @solara.component
-def Played(runs: list[Run], address: Address, words: Words, go: Go, play: Callable[[Run, str], Play]):
+def Played(runs: dict[Ask, Run], address: Address, words: Words, go: Go, play: Callable[[Run, str], Play]):
     """What is played of one run, or of two side by side."""
-    asks = asks_of(address)[: len(runs)]
     played = solara.use_memo(
-        lambda: side_by_side([play(run, label_of(ask, words)) for ask, run in zip(asks, runs)]),
-        [*map(id, runs), words.language.code, address.page],
+        lambda: side_by_side([play(run, label_of(ask, words)) for ask, run in runs.items()]),
+        [*runs, words.language.code, address.page],
     )
 
     def moved(year: int) -> None:
         if year != address.year:
             go(replace(address, year=int(year)).written(opened()))
 
-    Card(children=[Player(played, list(runs[0].outcomes.index), address.year, words, moved)])
+    Card(children=[Player(played, list(next(iter(runs.values())).outcomes.index), address.year, words, moved)])
 
 
 # ---- money -----------------------------------------------------------------------------------------------------------------
@@ -160,11 +156,10 @@ def MoneyPage(address: Address, words: Words, go: Go):
     """Who pays, and who gains."""
     Chooser(address, words, ("scenario", "beside", "world"), go)
 
-    def show(runs: list[Run]) -> solara.Element:
-        asks = asks_of(address)[: len(runs)]
+    def show(runs: dict[Ask, Run]) -> solara.Element:
         return solara.Div(
             classes=["e-two"] if len(runs) > 1 else [],
-            children=[Money(run, ask, address, words) for run, ask in zip(runs, asks)],
+            children=[Money(run, ask, address, words) for ask, run in runs.items()],
         )
 
     WithRuns(address, words, show)
@@ -186,9 +181,6 @@ def Money(run: Run, ask: Ask, address: Address, words: Words):
     computed = use_computed(compute, (id(run), words.language.code))
     with solara.Div(classes=["e-column"]):
         Html(escaped(words.say("dash-money-of", scenario=label_of(ask, words))), tag="h2", classes="e-finding")
+        Status(words, computed.busy, computed.error)
         figures = [Figure(shown.title, shown.svg, shown.caption) for shown in computed.value or ()]
         solara.Div(classes=["e-figures"], children=figures)
-        if computed.error is not None:
-            Told(words, computed.error)
-        if computed.busy:
-            Waiting(words)

@@ -17,8 +17,7 @@ from eipsim.dashboard.levers import out_of_range, shown_levers
 from eipsim.dashboard.opening import opened
 from eipsim.dashboard.pages import Go, label_of, look_of
 from eipsim.dashboard.scenario_file import file_of, name_of
-from eipsim.dashboard.widgets import Card, Figure, Html, Table, Tiles, Waiting, escaped
-from eipsim.dashboard.widgets import Told as ToldError
+from eipsim.dashboard.widgets import Card, Figure, Html, Notice, Status, Table, Tiles, escaped
 from eipsim.errors import InputError
 from eipsim.outcomes.registry import OUTCOMES
 from eipsim.report.sources import COMPARISON
@@ -72,12 +71,10 @@ def WhatIf(address: Address, words: Words, go: Go):
         with solara.Div(classes=["e-second"]):
             LeverPanel(address, words, go)
         with solara.Div():
-            if computed.error is not None:
-                ToldError(words, computed.error)
-            if computed.value is not None:
-                Answer(computed, address, base, words)
-            elif computed.busy:
-                Waiting(words)
+            Status(words, computed.busy and computed.of != (address.ask, base), computed.error)
+            with solara.Div():
+                if computed.value is not None:
+                    Answer(computed, address, words)
             Save(address.ask, words)
 
 
@@ -88,7 +85,7 @@ def LeverPanel(address: Address, words: Words, go: Go):
     try:
         scenario = opened().scenario(address.ask.scenario)
     except InputError as error:
-        ToldError(words, error)
+        Notice(words, error.mistakes)
         return
 
     def moved(of: dict[str, str]) -> None:
@@ -117,12 +114,12 @@ def _Levers(groups: list, say: dict, event_moved: Callable[[dict], None], event_
 
 
 @solara.component
-def Answer(computed: Computed[Pairs], address: Address, base: Ask, words: Words):
+def Answer(computed: Computed[Pairs], address: Address, words: Words):
     """The difference in a sentence, how sure it is, the numbers, and the way through the years."""
     pairs = computed.value
     assert pairs is not None
-    mine, other = label_of(address.ask, words), label_of(base, words)
-    alone = address.ask == base
+    ask, base = computed.of
+    mine, other, alone = label_of(ask, words), label_of(base, words), ask == base
     with Card(classes="e-answer"):
         Html(escaped(sentence(pairs, address.outcome, mine, other, words, alone)), tag="p", classes="e-finding")
         if not alone:
@@ -131,7 +128,7 @@ def Answer(computed: Computed[Pairs], address: Address, base: Ask, words: Words)
             Html(f'<p role="status">{escaped(f"{words.spread_of_difference(told, unit)} {more}")}</p>', classes="e-sub")
     Tiles([tile(pairs, name, other, words, alone) for name in TILES])
     unit = OUTCOMES[address.outcome].unit
-    series = series_of(pairs, address, base, (mine, other))
+    series = series_of(pairs, address.outcome, {ask: mine, base: other})
     years = pairs.years
     Figure(words.outcome(address.outcome), lines(words, years, series, unit), words.say("dash-what-if-caption"))
     if not alone:
@@ -163,11 +160,10 @@ def tile(pairs: Pairs, outcome: str, base: str, words: Words, alone: bool) -> tu
     return name, words.quantity(mine, unit), beside
 
 
-def series_of(pairs: Pairs, address: Address, base: Ask, labels: tuple[str, str]) -> list[Line]:
-    """Both ways through the years; bands where nine tenths of several runs lie."""
-    values = pairs.values(address.outcome)
-    asks = (address.ask, base) if address.ask != base else (address.ask,)
-    return [Line(look_of(ask), label, runs[0], band(runs)) for ask, label, runs in zip(asks, labels, values)]
+def series_of(pairs: Pairs, outcome: str, labels: dict[Ask, str]) -> list[Line]:
+    """Both ways through the years; bands from the lowest to the highest of several runs."""
+    values = pairs.values(outcome)
+    return [Line(look_of(ask), label, runs[0], band(runs)) for (ask, label), runs in zip(labels.items(), values)]
 
 
 def band(runs: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:

@@ -105,6 +105,15 @@ def Told(words: Words, error: EipsimError):
 
 
 @solara.component
+def Status(words: Words, busy: bool, error: EipsimError | None = None):
+    """Whether something is being worked out, or what was wrong. It is there always, so that what follows keeps its place."""
+    with solara.Div(classes=["e-status"]):
+        Html(f'<p role="status" class="e-waiting">{escaped(words.say("dash-computing")) if busy else ""}</p>')
+        if error is not None:
+            Told(words, error)
+
+
+@solara.component
 def Waiting(words: Words, what: str = ""):
     """That something is being worked out."""
     Html(f'<p role="status" class="e-waiting">{escaped(what or words.say("dash-computing"))}</p>')
