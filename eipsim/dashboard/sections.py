@@ -9,7 +9,7 @@ from pathlib import Path
 import solara
 
 from eipsim.dashboard.address import Address, read_address
-from eipsim.dashboard.computing import Stop, use_computed
+from eipsim.dashboard.computing import Stop, turns, use_computed
 from eipsim.dashboard.opening import opened
 from eipsim.dashboard.widgets import Html, Told, Waiting, escaped
 from eipsim.report.blocks import Section
@@ -46,16 +46,20 @@ def Growing(make: Callable[[], Iterator[Made]], asked: Hashable, words: Words):
     """A page that is worked out in the background: what is there is shown, section by section."""
     address = use_address()
 
-    def compute(stop: Stop) -> Iterator[tuple[Hashable, Made]]:
-        for made in make():
-            stop.heed()
-            yield asked, made
+    def compute(stop: Stop) -> Iterator[Made]:
+        growing = make()
+        while True:
+            with turns.taken(stop):  # what is looked into may be stepped once more, as a run
+                made = next(growing, None)
+            if made is None:
+                return
+            yield made
 
     computed = use_computed(compute, asked)
     if computed.error is not None:
         Told(words, computed.error)
-    if computed.value is not None and computed.value[0] == asked:  # what was asked before is of another page
-        Sections(*computed.value[1], address)
+    if computed.value is not None and computed.of == asked:  # what was asked before is of another page
+        Sections(*computed.value, address)
     if computed.busy:
         Waiting(words, words.say("page-working"))
 
