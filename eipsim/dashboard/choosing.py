@@ -8,6 +8,7 @@ from typing import Any
 
 import solara
 
+from eipsim.core.names import printable
 from eipsim.dashboard.address import Address
 from eipsim.dashboard.opening import opened
 from eipsim.outcomes.registry import OUTCOMES
@@ -36,7 +37,7 @@ def Chooser(address: Address, words: Words, names: Iterable[str], go: Callable[[
 def changed(address: Address, name: str, value: str) -> Address:
     """The address with another choice. What cannot be read as a number is kept as it is, and told when the address is read."""
     if name not in OF_ASK:
-        return replace(address, **{name: value})
+        return replace(address, **{name: value})  # type: ignore[arg-type]
     return replace(address, ask=replace(address.ask, **{name: value}))  # type: ignore[arg-type]
 
 
@@ -63,7 +64,7 @@ def scenario_groups(words: Words) -> list[dict[str, Any]]:
     """Scenarios as `eipsim list` groups them, files of the command first."""
     groups: dict[str, list[list[str]]] = {}
     if opened().files:
-        groups[words.say("dash-own-files")] = [[name, name] for name in opened().files]
+        groups[words.say("dash-own-files")] = [[name, printable(name)] for name in opened().files]
     for entry in library_entries():
         if entry.name not in opened().files:
             group = words.say(f"dash-group-{entry.group.replace(' ', '-')}")

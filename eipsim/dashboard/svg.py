@@ -17,6 +17,7 @@ WIDE, HALF, NARROW = 760, 560, 360  # units of a drawing: pixels on a screen of 
 LETTER = 6.9  # units of a letter of usual size
 DASHES = {"-": "", "--": "7 4", "-.": "8 3 2 3", ":": "2 3"}
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+Numbers = Sequence[float] | np.ndarray
 Written = Callable[[float], str]  # a number as the language writes it
 
 
@@ -71,13 +72,13 @@ class Frame(NamedTuple):
     def y(self, value: float) -> float:
         return self.bottom - (value - self.low) / max(self.high - self.low, 1e-9) * (self.bottom - self.top)
 
-    def line(self, xs: Sequence[float], ys: Sequence[float]) -> str:
+    def line(self, xs: Numbers, ys: Numbers) -> str:
         """The path through points."""
         return "M" + "L".join(f"{self.x(x):.1f},{self.y(y):.1f}" for x, y in zip(xs, ys))
 
-    def area(self, xs: Sequence[float], low: Sequence[float], high: Sequence[float]) -> str:
+    def area(self, xs: Numbers, low: Numbers, high: Numbers) -> str:
         """The path around what lies between two lines."""
-        back = "L".join(f"{self.x(x):.1f},{self.y(y):.1f}" for x, y in zip(reversed(xs), reversed(low)))
+        back = "L".join(f"{self.x(x):.1f},{self.y(y):.1f}" for x, y in zip(xs[::-1], low[::-1]))
         return f"{self.line(xs, high)}L{back}Z"
 
 
@@ -94,7 +95,7 @@ def ticks(low: float, high: float, most: int = 5) -> np.ndarray:
     return step * np.arange(first, last + 1)
 
 
-def axes(frame: Frame, levels: Sequence[float], written: Written, unit: str) -> list[str]:
+def axes(frame: Frame, levels: Numbers, written: Written, unit: str) -> list[str]:
     """Years below, numbers with faint lines at the left, the unit above them."""
     years = [int(frame.first), *range(int(frame.first) // 10 * 10 + 10, int(frame.last), 10), int(frame.last)]
     parts = [

@@ -67,7 +67,7 @@ def code_of(folder: str) -> str:
 
 
 def test_everything_the_package_imports_is_declared():
-    declared = floors(PROJECT["dependencies"], EXTRAS["discovery"], EXTRAS["dask"], EXTRAS["exports"])
+    declared = floors(PROJECT["dependencies"], EXTRAS["discovery"], EXTRAS["dask"], EXTRAS["exports"], EXTRAS["app"])
     assert imports(code_of("eipsim")) <= declared.keys()
 
 
