@@ -35,7 +35,7 @@ from eipsim.runs.simulation import Progress, Run
 HERE = Path(__file__).parent
 TEMPLATE, STYLE, SCRIPT = "page.html.jinja", "page.css", "page.js"
 INDEX, OVERVIEW = "index", "overview"
-NETWORKS = 20  # parks with most exchanges, of which the network is drawn; it takes as long as all else of a page
+DRAWN = 20  # parks with most exchanges, whose pages have figures, which take longer than all else of a page
 
 
 class Made(NamedTuple):
@@ -139,8 +139,8 @@ def hits_of(run: Run, case: Mapping[str, Any]) -> list[Hit]:
     return [hit for hit in places_of(world) if hit.kind != PARK or hit.to.partition("/")[2] in parks] if world else []
 
 
-def _park(run: Run, park_id: str, with_network: bool) -> Callable[[Words], Made]:
-    return lambda words: Made(park_title(run, park_id, words), park_sections(run, park_id, words, with_network))
+def _park(run: Run, park_id: str, with_figures: bool) -> Callable[[Words], Made]:
+    return lambda words: Made(park_title(run, park_id, words), park_sections(run, park_id, words, with_figures))
 
 
 def _province(run: Run, name: str) -> Callable[[Words], Made]:
@@ -150,7 +150,7 @@ def _province(run: Run, name: str) -> Callable[[Words], Made]:
 def busiest_parks(run: Run) -> set[str]:
     """Ids of the parks with most exchanges in operation."""
     last = run.parks[run.parks["year"] == run.parks["year"].max()]
-    busy = last.sort_values("exchanges_operating", ascending=False, kind="stable").head(NETWORKS)
+    busy = last.sort_values("exchanges_operating", ascending=False, kind="stable").head(DRAWN)
     return set(busy.loc[busy["exchanges_operating"] > 0, "park_id"].astype(str))
 
 

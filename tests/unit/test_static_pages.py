@@ -29,6 +29,13 @@ def results(tmp_path_factory):
     return simulate("baseline", **PILOTS).save(tmp_path_factory.mktemp("static") / "run")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _one_park_with_figures():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(exporting, "DRAWN", 1)
+        yield
+
+
 @pytest.fixture(scope="module")
 def pages(results, tmp_path_factory):
     folder = tmp_path_factory.mktemp("static") / "deep" / "pages"
@@ -79,7 +86,10 @@ def test_every_park_and_province_has_a_page_in_both_languages(pages):
     world = build_world("pilot-parks")
     for code in LANGUAGES:
         index = Page(pages / code / "index.html")
-        assert all(name in index.text for name in (*world.park_names, *world.provinces_2025))
+        homes = world.parks.province
+        at_home = {world.provinces[at] for at in homes} | {world.provinces_2025[at] for at in homes}
+        assert all(name in index.text for name in (*world.park_names, *at_home))
+        assert len(list((pages / code).glob("province-*.html"))) == len(at_home)
         assert len(list((pages / code).glob("park-*.html"))) == world.n_parks
         assert f'<html lang="{code}">' in index.text
         assert language(code).say("page-search") in index.text
@@ -132,6 +142,7 @@ def test_names_that_hold_code_are_shown_and_never_obeyed(results, tmp_path, monk
     run = simulate("baseline", world=evil, years=(2015, 2016), detail=True)
     monkeypatch.setattr(exporting, "run_again", lambda case: run)
     monkeypatch.setattr(exporting, "world_of", lambda case: evil)
+    monkeypatch.setattr(exporting, "overview", lambda source, words: exporting.Made(EVIL, []))
     export(results, tmp_path / "pages")
     shown = 0
     for name, page in all_pages(tmp_path / "pages").items():

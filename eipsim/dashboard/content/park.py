@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -17,6 +17,7 @@ from eipsim.figures.style import as_svg
 from eipsim.market.catalogue import measure_labels, measure_names
 from eipsim.report.blocks import Block, Command, Link, Links, Picture, Prose, Section, Table
 from eipsim.report.parks import park_page
+from eipsim.report.provinces import YEARS
 from eipsim.report.words import Words
 from eipsim.runs.simulation import Run
 
@@ -37,19 +38,19 @@ def park_title(run: Run, park_id: str, words: Words) -> str:
     return words.say("page-park", park=str(row["name"]), id=park_id, province=str(row["province"]))
 
 
-def park_sections(run: Run, park_id: str, words: Words, with_network: bool = True) -> list[Section]:
+def park_sections(run: Run, park_id: str, words: Words, with_figures: bool = True) -> list[Section]:
     """The page of a park (an id) in the last year of a run."""
-    return [part() for part in park_parts(run, park_id, words, with_network)]
+    return [part() for part in park_parts(run, park_id, words, with_figures)]
 
 
-def park_parts(run: Run, park_id: str, words: Words, with_network: bool = True) -> list[Callable[[], Section]]:
-    """The sections one by one, as they are shown; the network of exchanges takes longer than all else."""
+def park_parts(run: Run, park_id: str, words: Words, with_figures: bool = True) -> list[Callable[[], Section]]:
+    """The sections one by one, as they are shown; figures take longer than all else."""
     return [
         lambda: Section("certificate", words.say("page-why-park"), why(run, park_id, words)),
-        lambda: Section("scores", words.say("page-scores"), scores(run, park_id, words)),
+        lambda: Section("scores", words.say("page-scores"), scores(run, park_id, words, with_figures)),
         lambda: Section("tenants", words.say("page-tenants"), tenants(run, park_id, words)),
         lambda: Section("measures", words.say("page-measures"), measures(run, park_id, words)),
-        lambda: Section("exchanges", words.say("page-exchanges"), exchanges(run, park_id, words, with_network)),
+        lambda: Section("exchanges", words.say("page-exchanges"), exchanges(run, park_id, words, with_figures)),
     ]
 
 
@@ -71,28 +72,32 @@ def why(run: Run, park_id: str, words: Words) -> list[Block]:
     ]
 
 
-def scores(run: Run, park_id: str, words: Words) -> list[Block]:
-    """Mean and categories over the years, as a picture, and the last as a table."""
+def scores(run: Run, park_id: str, words: Words, with_figures: bool) -> list[Block]:
+    """Mean and categories over the years, as a picture, and some years as a table."""
     rows = rows_of(run, park_id)
-    years, names = [int(year) for year in rows.index], ("score", *(f"{name}_score" for name in SCORES))
+    names = ("score", *(f"{name}_score" for name in SCORES))
     labels = {name: words.say(f"score-{name.removesuffix('_score')}") for name in names}
-    ends = float(rows["score"].iloc[0]), float(rows["score"].iloc[-1])
+    years = [year for year in YEARS if year in rows.index] or [int(rows.index[-1])]
     table = Table(
-        words.say("scores-table", year=str(years[-1]), full=words.number(FULL_SCORE)),
-        [words.say("head-category"), words.say("head-score")],
-        [[labels[name], words.number(float(rows[name].iloc[-1]))] for name in names], (1,),
+        words.say("scores-table", full=words.number(FULL_SCORE)), [words.say("head-category"), *map(str, years)],
+        [[labels[name], *(words.number(float(rows.at[year, name])) for year in years)] for name in names],
+        range(1, len(years) + 1),
     )  # fmt: skip
-    if len(years) < 2:
-        return [table]
+    return [picture(rows, labels, words), table] if with_figures and len(rows) > 1 else [table]
+
+
+def picture(rows: pd.DataFrame, labels: Mapping[str, str], words: Words) -> Picture:
+    """The way of the scores; from where to where the mean has come."""
+    years, ends = [int(year) for year in rows.index], (float(rows["score"].iloc[0]), float(rows["score"].iloc[-1]))
     way = "same" if ends[0] == ends[1] else "rises" if ends[1] > ends[0] else "falls"
     title = words.say(
         f"finding-{way}", outcome=labels["score"], start=words.number(ends[0]), end=words.number(ends[1]),
         first=str(years[0]), last=str(years[-1]),
     )  # fmt: skip
-    series = [Way(f"{labels[name]}\n{words.number(float(rows[name].iloc[-1]), 2)}", rows[[name]].to_numpy(float).T)
-              for name in names]  # fmt: skip
+    series = [Way(f"{label}\n{words.number(float(rows[name].iloc[-1]), 2)}", rows[[name]].to_numpy(float).T)
+              for name, label in labels.items()]  # fmt: skip
     svg = as_svg(ways(years, series, words.say("scores-axis", full=words.number(FULL_SCORE)), words.language.number))
-    return [Picture(title, svg, words.say("scores-caption")), table]
+    return Picture(title, svg, words.say("scores-caption"))
 
 
 def tenants(run: Run, park_id: str, words: Words) -> list[Block]:
@@ -147,7 +152,7 @@ def measures(run: Run, park_id: str, words: Words) -> list[Block]:
 # ---- exchanges ---------------------------------------------------------------------------------------------------------
 
 
-def exchanges(run: Run, park_id: str, words: Words, with_network: bool) -> list[Block]:
+def exchanges(run: Run, park_id: str, words: Words, with_figures: bool) -> list[Block]:
     """Which streams go from whom to whom, in numbers and as a network."""
     links, ever = of_park(running(run), park_id), of_park(run.exchanges, park_id)
     if links.empty:
@@ -169,7 +174,7 @@ def exchanges(run: Run, park_id: str, words: Words, with_network: bool) -> list[
     title = words.say("exchanges-finding", n=len(links), ever=len(ever))
     note = words.say("exchanges-some", n=len(rows), of=len(sums)) if len(sums) > len(rows) else ""
     table = Table(title, head, rows, (3, 4, 5), note)
-    if with_network:
+    if with_figures:
         return [table, network(run, park_id, words)]
     year = int(run.outcomes.index[-1])
     command = f"eipsim figure network {run.provenance['scenario']} --park {park_id} --year {year}"
