@@ -6,15 +6,22 @@ import threading
 import time
 
 import pytest
+import solara
+from ipyvue import VueTemplate
+from solara.autorouting import RoutingProvider
+from test_report import Marked, Texts
 
 from eipsim.cli import main
 from eipsim.dashboard import opening as openings
 from eipsim.dashboard.address import Ask, Moved, read_address, usual_address
-from eipsim.dashboard.computing import Kept, Stop, Turns, case_of, simulated
+from eipsim.dashboard.app import Dashboard, routes
+from eipsim.dashboard.computing import Kept, Stop, Turns, case_of, run_of, simulated
 from eipsim.dashboard.opening import Opening, open_with, opening_of
 from eipsim.dashboard.scenario_file import file_of
 from eipsim.errors import InputError, StoppedError
+from eipsim.language import LANGUAGES
 from eipsim.scenarios.loading import load_scenario
+from eipsim.world.outline import outline_of
 
 PILOTS = Opening(world="pilot-parks")
 
@@ -183,3 +190,66 @@ def test_a_missing_part_of_the_extra_is_named(monkeypatch, capsys):
     monkeypatch.setattr("eipsim.dashboard.extra.find_spec", lambda name: None if name == "solara" else object())
     assert main(["dashboard", "--no-browser"]) == 2
     assert "needs solara, which is not installed; pip install 'eipsim[app]'" in capsys.readouterr().err
+
+
+# ---- words ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def runs():
+    """The runs of the pages below are at hand, so that they are shown at once."""
+    open_with(PILOTS)
+    return [run_of(asked(name), Stop()) for name in ("subsidy", "baseline")]
+
+
+@pytest.mark.parametrize("page", ["", "pathways", "map", "funnel", "money"])
+def test_every_word_of_a_page_is_of_the_catalogue_or_a_name(page, runs, monkeypatch):
+    monkeypatch.setattr("eipsim.dashboard.app.language", lambda code: Marked("vi"))
+    names = {*runs[0].parks["name"], *runs[0].parks["province"], *LANGUAGES.values(), "eipsim", "subsidy", "baseline"}
+    names |= {place.name for place in outline_of("pilot-parks").places}
+    strange = {text for text in texts_of(f"/{page}?scenario=subsidy&lang=vi") if not is_shown_as_it_is(text, names)}
+    assert strange == set()
+
+
+def texts_of(address):
+    """Pieces of text that a page shows, without what the catalogue says."""
+    shown = RoutingProvider(children=[Dashboard()], routes=routes, pathname=address)
+    _, drawn = solara.render(shown, handle_error=False)
+    wait_until(lambda: any("e-finding" in w.html or "g-tick" in w.html for w in of_html(drawn)) or "map" in address)
+    pages = [widget.html for widget in of_html(drawn)]
+    more = [text for widget in drawn.find(VueTemplate).widgets for name in ("frames", "fields", "groups") if hasattr(widget, name)
+            for text in strings_in(getattr(widget, name))]  # fmt: skip
+    drawn.close()
+    texts = Texts("<p>".join(pages)).found + more
+    return {
+        piece.strip()
+        for text in texts
+        for piece in re.split(r"[§\n]|, | · ", text)
+        if re.search(r"[^\W\d_]{3,}", piece)
+    }
+
+
+def of_html(drawn):
+    return [widget for widget in drawn.find(VueTemplate).widgets if hasattr(widget, "html")]
+
+
+def strings_in(content):
+    """Text that a person sees in what a component is given: names of fields and values are keys, not words."""
+    if isinstance(content, dict):
+        return [text for key, one in content.items() if key not in ("name", "value") for text in strings_in(one)]
+    if isinstance(content, list | tuple):
+        own = (
+            content[1:] if len(content) == 2 and all(isinstance(one, str) for one in content) else content
+        )  # value, label
+        return [text for one in own for text in strings_in(one)]
+    return [content] if isinstance(content, str) else []
+
+
+def is_shown_as_it_is(text, names):
+    return text in names or any(name in text for name in names if len(name) > 3) or text.startswith("s-")
+
+
+def wait_until(is_so, seconds=30.0):
+    end = time.monotonic() + seconds
+    while not is_so() and time.monotonic() < end:
+        time.sleep(0.05)

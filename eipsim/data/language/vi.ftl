@@ -924,6 +924,29 @@ unit-ha = ha
 unit-USD-per-tCO2 = USD/tCO₂
 unit-yr = năm
 unit-tCO2-per-million-USD = tCO₂/triệu USD
+unit-1-per-yr = mỗi năm
+unit-1-per-yr-of-a-loan = mỗi năm của khoản vay
+unit-TOE-per-yr = TOE/năm
+unit-USD-per-firm-and-year = USD mỗi doanh nghiệp và năm
+unit-USD-per-m3 = USD/m³
+unit-USD-per-t = USD/t
+unit-USD-per-t-CO2 = USD/t CO₂
+unit-audits-per-yr = cuộc đánh giá/năm
+unit-deg-C = °C
+unit-dossiers-per-yr-and-province = hồ sơ/năm và tỉnh
+unit-firms-of-the-sector = doanh nghiệp của ngành
+unit-screenings-per-yr = lần rà soát/năm
+unit-share-of-allowances = tỷ lệ hạn ngạch
+unit-share-of-capital = tỷ lệ vốn
+unit-share-of-cost = tỷ lệ chi phí
+unit-share-of-cost-lent = tỷ lệ chi phí cho vay
+unit-share-of-new-parks = tỷ lệ khu mới
+unit-share-of-normal-delivery = tỷ lệ mức thực hiện bình thường
+unit-share-of-own-capital-lent = tỷ lệ vốn tự có cho vay
+unit-share-of-parks = tỷ lệ khu công nghiệp
+unit-share-of-rent = tỷ lệ tiền thuê
+unit-share-of-today-s-months = tỷ lệ số tháng hiện nay
+unit-studies-per-yr = nghiên cứu/năm
 
 ## The dashboard: frame
 
