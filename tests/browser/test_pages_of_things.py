@@ -36,12 +36,12 @@ def test_a_park_its_firms_and_its_province_are_a_click_apart(tab, run, width, co
     ) in page.inner_text(".e-main")
     assert not one.is_wider_than_the_screen
     one.keep(f"park-{width}-{code}")
-    page.locator(f"{SHOWN} a", has_text="P016-").first.click()
+    page.locator(f"{SHOWN} [data-to^=firm]").first.click()
     page.get_by_text(words.say("page-history")).wait_for()
     assert f"lang={code}" in page.url or code == "en"
     assert not one.is_wider_than_the_screen
     one.keep(f"firm-{width}-{code}")
-    page.locator(f"{SHOWN} a", has_text="Hải Phòng").click()
+    page.locator(f"{SHOWN} [data-to^=province]").click()
     page.get_by_text(words.say("page-country")).wait_for()
     shown = words.quantity(run.outcomes.at[2050, "co2_avoided_t"], "tCO2/yr")
     assert shown in page.inner_text(".e-main")
