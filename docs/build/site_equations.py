@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import html
-import re
+from typing import Any
 
 from latex2mathml.converter import convert
 
-EQUATION = re.compile(r'<(span|div) class="arithmatex">\\[(\[](.+?)\\[)\]]</\1>', re.DOTALL)
+FENCE = "math"  # the language of a block, as code hosts know it
+ALIGNED, KNOWN = "{aligned}", "{align*}"  # what LaTeX has within an equation, and what the converter knows of it
 
 
-def with_equations(page: str) -> str:
-    """The HTML of a page with what arithmatex has marked as MathML.
+def as_mathml(latex: str, *of_the_block: Any, **more: Any) -> str:
+    """A block of LaTeX as an equation on a line of its own.
 
-    >>> with_equations(r'<span class="arithmatex">\\(a^2\\)</span>')[:34]
-    '<span class="arithmatex"><math xml'
+    >>> as_mathml("a^2")[:29]
+    '<div class="equation"><math xm'
     """
-    return EQUATION.sub(_as_mathml, page)
-
-
-def _as_mathml(found: re.Match) -> str:
-    tag, latex = found.groups()
-    shown = convert(html.unescape(latex).strip(), display="block" if tag == "div" else "inline")
-    return f'<{tag} class="arithmatex">{shown}</{tag}>'
+    return f'<div class="equation">{convert(latex.strip().replace(ALIGNED, KNOWN), display="block")}</div>'

@@ -10,7 +10,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from pages import ROOT
-from site_equations import with_equations
+from site_equations import FENCE, as_mathml
 from site_links import documents, page_of, pictures, text_of, with_links_of_the_site
 from site_notebooks import notebook_pages
 from site_reference import PAGES
@@ -20,6 +20,8 @@ MADE_IN = "docs/"  # where a page that is made would lie
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     config.nav = [expanded(entry) for entry in config.nav or []]
+    fences = config.mdx_configs.setdefault("pymdownx.superfences", {}).setdefault("custom_fences", [])
+    fences.append({"name": FENCE, "class": "equation", "format": as_mathml})
     return config
 
 
@@ -65,6 +67,3 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     """Links of documents in docs/; what was added has those of the site already."""
     return markdown if page.file.generated_by else with_links_of_the_site(markdown, f"docs/{page.file.src_uri}")
 
-
-def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    return with_equations(html)

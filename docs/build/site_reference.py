@@ -62,13 +62,12 @@ def levers() -> str:
 
 
 def lever_section(lever: Lever) -> str:
-    aimed = ", ".join(lever.targets) or "the nation only"
-    table = markdown_table(
-        ("unit", "default", "bounds", "can be aimed by", "who sets it"),
-        [(lever.unit, f"{lever.default:g}", f"{lever.least:g} to {lever.most:g}", aimed, lever.setter)],
-    )
-    readers = "\n".join(f"* `eipsim/{module.replace('.', '/')}.py` {how}" for module, how in lever.read_by.items())
-    return f"### {lever.name}\n\n{lever.definition}\n\n{table}\n\nRead by\n\n{readers}\n"
+    unit_and_bounds = f"{lever.unit}, {lever.least:g} to {lever.most:g}; {lever.default:g} unless a scenario says otherwise"
+    aimed = ", ".join(lever.targets) or "the nation as a whole"
+    facts = {"What": lever.definition, "Unit": unit_and_bounds, "Aimed at": aimed, "Set by": lever.setter}
+    told = [f"* **{name}:** {fact}" for name, fact in facts.items()]
+    readers = [f"    * `eipsim/{module.replace('.', '/')}.py` {how}" for module, how in lever.read_by.items()]
+    return "\n".join([f"### {lever.name}\n", *told, "* **Read by:**", *readers]) + "\n"
 
 
 def outcomes() -> str:
