@@ -16,6 +16,7 @@ from site_notebooks import notebook_pages
 from site_reference import PAGES
 
 MADE_IN = "docs/"  # where a page that is made would lie
+FIRST = ("model.md", "reference/levers.md", "reference/parks.md")  # of what a search finds
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -57,7 +58,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for name, page in PAGES.items():
         add(name, with_links_of_the_site(page(), MADE_IN + name))
     for notebook in notebook_pages(execute=config.extra["run_notebooks"]):
-        add(f"notebooks/{notebook.name}.md", with_links_of_the_site(notebook.text, f"notebooks/{notebook.name}.ipynb"))
+        add(f"notebooks/{notebook.name}.md", notebook.text)
         for name, picture in notebook.pictures.items():
             add(f"notebooks/{name}", picture)
     return files
@@ -65,5 +66,6 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Links of documents in docs/; what was added has those of the site already."""
+    if page.file.src_uri in FIRST:
+        page.meta["search"] = {"boost": 8}
     return markdown if page.file.generated_by else with_links_of_the_site(markdown, f"docs/{page.file.src_uri}")
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -14,10 +15,13 @@ import nbformat
 from nbclient import NotebookClient
 from nbconvert import MarkdownExporter
 from pages import ROOT
+from site_links import with_links_of_the_site
 
 KEPT = ROOT / "build/notebooks"
 NOTEBOOKS = sorted(ROOT.glob("notebooks/*.ipynb"))
-AT_ONCE = 2
+AT_ONCE, SECONDS = 2, 600
+OWN_STYLE = re.compile(r"<style scoped>.*?</style>\n", re.DOTALL)  # of tables by pandas
+QUIETLY = ["--IPKernelApp.log_level=ERROR"]
 
 
 class NotebookPage(NamedTuple):
@@ -39,15 +43,32 @@ def notebook_pages(execute: bool) -> Iterator[NotebookPage]:
 
 def page_of_notebook(notebook: Path) -> NotebookPage:
     """The page of a notebook as it was run last, or without outputs where it was not."""
-    source = kept(notebook) if kept(notebook).exists() else notebook
-    text, resources = MarkdownExporter().from_filename(str(source), {"unique_key": notebook.stem})
-    return NotebookPage(notebook.stem, text, {Path(name).name: data for name, data in resources["outputs"].items()})
+    cells = nbformat.read(kept(notebook) if kept(notebook).exists() else notebook, as_version=4)
+    for cell in cells.cells:
+        if cell.cell_type == "markdown":
+            cell.source = with_links_of_the_site(cell.source, f"notebooks/{notebook.name}")
+    text, resources = MarkdownExporter().from_notebook_node(
+        cells, {"unique_key": notebook.stem, "output_files_dir": "."}
+    )
+    pictures = {Path(name).name: data for name, data in resources["outputs"].items()}
+    return NotebookPage(notebook.stem, as_other_pages(text), pictures)
+
+
+def as_other_pages(text: str) -> str:
+    """Tables and pictures of outputs as those of other pages are.
+
+    >>> as_other_pages('<div>\\n<style scoped>\\n.x {}\\n</style>\\n<table border="1" class="dataframe">')
+    '<div>\\n<table>'
+    """
+    text = OWN_STYLE.sub("", text).replace('<table border="1" class="dataframe">', "<table>")
+    return text.replace("![png](", "![Figure that the cell above draws](")
 
 
 def run(notebook: Path) -> None:
     """Run a notebook where it lies and keep it with its outputs; raises what its first failing cell raises."""
     cells = nbformat.read(notebook, as_version=4)
-    NotebookClient(cells, timeout=600, resources={"metadata": {"path": str(notebook.parent)}}).execute()
+    where = {"metadata": {"path": str(notebook.parent)}}
+    NotebookClient(cells, timeout=SECONDS, startup_timeout=SECONDS, resources=where, extra_arguments=QUIETLY).execute()
     KEPT.mkdir(parents=True, exist_ok=True)
     for older in KEPT.glob(f"{notebook.stem}-*.ipynb"):
         older.unlink()

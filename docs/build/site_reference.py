@@ -5,19 +5,21 @@ They are written as if they lay in docs/reference/: their links are those of doc
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from itertools import groupby
 
 import typer
 from pages import markdown_table
+from site_links import text_of
 from typer.cli import get_docs_for_click
 
 import eipsim
 from eipsim import simulate
 from eipsim.cli import app
 from eipsim.cli.listings import Row, listing_of
-from eipsim.core.names import fold_name
+from eipsim.core.names import PLAIN_LETTERS, fold_name
 from eipsim.data.csv_files import read_csv
 from eipsim.data.loading import FOLDER
 from eipsim.data.parameters import Parameter, load_parameters
@@ -62,9 +64,9 @@ def levers() -> str:
 
 
 def lever_section(lever: Lever) -> str:
-    unit_and_bounds = f"{lever.unit}, {lever.least:g} to {lever.most:g}; {lever.default:g} unless a scenario says otherwise"
+    bounds = f"{lever.unit}, {lever.least:g} to {lever.most:g}; {lever.default:g} unless a scenario says otherwise"
     aimed = ", ".join(lever.targets) or "the nation as a whole"
-    facts = {"What": lever.definition, "Unit": unit_and_bounds, "Aimed at": aimed, "Set by": lever.setter}
+    facts = {"What": lever.definition, "Unit": bounds, "Aimed at": aimed, "Set by": lever.setter}
     told = [f"* **{name}:** {fact}" for name, fact in facts.items()]
     readers = [f"    * `eipsim/{module.replace('.', '/')}.py` {how}" for module, how in lever.read_by.items()]
     return "\n".join([f"### {lever.name}\n", *told, "* **Read by:**", *readers]) + "\n"
@@ -123,29 +125,32 @@ def parks() -> str:
         f"""# Parks
 
 {BUILT.format(of="the world `vietnam`", kind="parks")}
-{len(listed)} parks are listed by name; {len(rows) - len(listed)} more are synthesised up to the official counts and stand in no list.
-What no source tells of a park is drawn and marked *drawn*. Tenants are those of 2024, and synthetic: a firm of a named park is not a
-real firm. `eipsim explain park "Amata" --year 2030` tells why a park is where it is.
+{len(listed)} parks are listed by name; {len(rows) - len(listed)} more are synthesised up to the official counts and stand in no
+list. What no source tells of a park is drawn and marked *drawn*. Tenants are those of 2024, and synthetic: a firm of a named park is
+not a real firm. `eipsim explain park "Amata" --year 2030` tells why a park is where it is.
 """
     ]
-    head = ("id", "park", "founded", "area [ha]", "tenants", "drawn", "status", "sources")
     for province, members in groupby(listed, key=lambda row: row["province"]):
-        parts.append(f"## {spelt(province)}\n\n{markdown_table(head, [park_row(row) for row in members])}\n")
+        parts += [f"## {spelt(province)}\n", *map(park_section, members)]
     parts.append(f"## Sources of the list\n\n{table_of('parks/sources.csv')}\n")
     return "\n".join(parts)
 
 
-def park_row(row: Row) -> Sequence[str]:
-    return (
-        named(row["id"]), spelt(row["name"]), str(row["established"]), f"{row['area_ha']:g}", str(row["firms"]),
-        row["drawn"], row["status"], row["source"],
-    )  # fmt: skip
+def park_section(park: Row) -> str:
+    """A park under a heading of its own, which a search finds."""
+    drawn = f"; drawn: {park['drawn']}" if park["drawn"] else ""
+    size = f"{park['area_ha']:g} ha, {park['firms']} tenants"
+    return f"""#### {spelt(park["name"])} {{#{park["id"]}}}
+
+`{park["id"]}`, {park["status"]}, founded {park["established"]}, {size}{drawn}. Sources: {park["source"]}.
+"""
 
 
 def spelt(name: str) -> str:
     """A name, and beside it in plain letters where those are others, so that a search finds it by them."""
-    plain = fold_name(name).title()
-    return name if fold_name(name) == name.casefold() else f"{name} ({plain})"
+    apart = unicodedata.normalize("NFKD", name.translate(PLAIN_LETTERS))
+    plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    return name if plain == name else f"{name} ({plain})"
 
 
 def sources() -> str:
@@ -155,7 +160,8 @@ def sources() -> str:
         for _, row in read_csv(FOLDER / "sources.csv").records()
     ]  # fmt: skip
     table = markdown_table(("id", "source", "year", "type", "reliability"), rows)
-    return f"# Sources\n\nWhere numbers come from (`eipsim/data/sources.csv`); those of parks stand with [the parks](parks.md).\n\n{table}\n"
+    where = "Where numbers come from (`eipsim/data/sources.csv`); those of parks stand with [the parks](parks.md)."
+    return f"# Sources\n\n{where}\n\n{table}\n"
 
 
 def linked(title: str, address: str) -> str:
@@ -163,11 +169,16 @@ def linked(title: str, address: str) -> str:
     return f"[{title}]({address})" if address.startswith("http") and " " not in address else title
 
 
+def title_of(document: str) -> str:
+    """The first heading of a document."""
+    return next(line for line in text_of(document).splitlines() if line.startswith("# ")).lstrip("# ")
+
+
 def glossary() -> str:
     """The words of the project, and the terms of law in both languages."""
     english, vietnamese = language("en"), language("vi")
     words = [
-        (f"**{row['term']}**", row["definition"], f"[{row['where'].split('#')[0]}](../../{row['where']})")
+        (f"**{row['term']}**", row["definition"], f"[{title_of(row['where'].split('#')[0])}](../../{row['where']})")
         for row in listing_of("words")
     ]
     terms = [
@@ -201,7 +212,8 @@ def table_of(name: str) -> str:
 def commands() -> str:
     """Every command with its arguments and options, as `--help` has them."""
     command = typer.main.get_command(app)
-    text = get_docs_for_click(obj=command, ctx=typer.Context(command, info_name="eipsim"), name="eipsim", title="Commands")
+    context = typer.Context(command, info_name="eipsim")
+    text = get_docs_for_click(obj=command, ctx=context, name="eipsim", title="Commands")
     return text.replace("```console\n$ ", "```text\n")
 
 
@@ -212,8 +224,8 @@ def files() -> str:
         """# Files
 
 `eipsim run` writes these into its folder, with `manifest.json` (what was run, with hashes of scenario, parameters and data) and
-`codebook.csv` (this page). Files that people write: [scenarios](../scenarios.md#fields-of-a-file), [designs](../designs.md#reference),
-[facts](../validation.md), [decrees](../scenarios.md#drivers-parameters-decrees), [countries](../own-country.md#what-you-need).
+`codebook.csv` (this page). Files that people write: [scenarios](../scenarios.md#fields-of-a-file),
+[designs](../designs.md#reference), [facts](../validation.md), [decrees](../scenarios.md#drivers-parameters-decrees), [countries](../own-country.md#what-you-need).
 Stores of sweeps: [what is in a store](../sweeps.md#what-is-in-a-store).
 """
     ]
