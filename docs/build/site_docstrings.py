@@ -9,7 +9,7 @@ import griffe
 
 HEADING = re.compile(r"^(\w+)\n-{3,}$", re.MULTILINE)
 ENTRY = re.compile(r"^(\w[\w*, ]*?) : (.+)$", re.MULTILINE)
-EXAMPLE = re.compile(r"^>>> .*(?:\n.+)*", re.MULTILINE)
+EXAMPLE = re.compile(r"^>{3} .*(?:\n.+)*", re.MULTILINE)
 
 
 class Docstrings(griffe.Extension):

@@ -14,6 +14,6 @@ def as_mathml(latex: str, *of_the_block: Any, **more: Any) -> str:
     """A block of LaTeX as an equation on a line of its own.
 
     >>> as_mathml("a^2")[:29]
-    '<div class="equation"><math xm'
+    '<div class="equation"><math x'
     """
     return f'<div class="equation">{convert(latex.strip().replace(ALIGNED, KNOWN), display="block")}</div>'

@@ -126,8 +126,8 @@ def parks() -> str:
 
 {BUILT.format(of="the world `vietnam`", kind="parks")}
 {len(listed)} parks are listed by name; {len(rows) - len(listed)} more are synthesised up to the official counts and stand in no
-list. What no source tells of a park is drawn and marked *drawn*. Tenants are those of 2024, and synthetic: a firm of a named park is
-not a real firm. `eipsim explain park "Amata" --year 2030` tells why a park is where it is.
+list. What no source tells of a park is drawn and marked *drawn*. Tenants are those of 2024, and synthetic: a firm of a named park
+is not a real firm. `eipsim explain park "Amata" --year 2030` tells why a park is where it is.
 """
     ]
     for province, members in groupby(listed, key=lambda row: row["province"]):
@@ -225,7 +225,8 @@ def files() -> str:
 
 `eipsim run` writes these into its folder, with `manifest.json` (what was run, with hashes of scenario, parameters and data) and
 `codebook.csv` (this page). Files that people write: [scenarios](../scenarios.md#fields-of-a-file),
-[designs](../designs.md#reference), [facts](../validation.md), [decrees](../scenarios.md#drivers-parameters-decrees), [countries](../own-country.md#what-you-need).
+[designs](../designs.md#reference), [facts](../validation.md), [decrees](../scenarios.md#drivers-parameters-decrees),
+[countries](../own-country.md#what-you-need).
 Stores of sweeps: [what is in a store](../sweeps.md#what-is-in-a-store).
 """
     ]
