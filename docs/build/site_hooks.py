@@ -16,7 +16,8 @@ from site_notebooks import notebook_pages
 from site_reference import PAGES
 
 MADE_IN = "docs/"  # where a page that is made would lie
-FIRST = ("model.md", "reference/levers.md", "reference/parks.md")  # of what a search finds
+# Of what a search finds.
+FIRST = ("model.md", *(f"reference/{name}.md" for name in ("levers", "outcomes", "parameters", "parks")))
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:

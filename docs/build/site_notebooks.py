@@ -21,6 +21,7 @@ KEPT = ROOT / "build/notebooks"
 NOTEBOOKS = sorted(ROOT.glob("notebooks/*.ipynb"))
 AT_ONCE, SECONDS = 2, 600
 OWN_STYLE = re.compile(r"<style scoped>.*?</style>\n", re.DOTALL)  # of tables by pandas
+TABLE = re.compile(r"<table[^>]*>")
 QUIETLY = ["--IPKernelApp.log_level=ERROR"]
 
 
@@ -60,7 +61,7 @@ def as_other_pages(text: str) -> str:
     >>> as_other_pages('<div>\\n<style scoped>\\n.x {}\\n</style>\\n<table border="1" class="dataframe">')
     '<div>\\n<table>'
     """
-    text = OWN_STYLE.sub("", text).replace('<table border="1" class="dataframe">', "<table>")
+    text = TABLE.sub("<table>", OWN_STYLE.sub("", text))
     return text.replace("![png](", "![Figure that the cell above draws](")
 
 

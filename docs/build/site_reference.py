@@ -5,8 +5,9 @@ They are written as if they lay in docs/reference/: their links are those of doc
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import fields
 from itertools import groupby
 
@@ -25,13 +26,14 @@ from eipsim.data.loading import FOLDER
 from eipsim.data.parameters import Parameter, load_parameters
 from eipsim.exports.codebook import codebook
 from eipsim.language import language
-from eipsim.outcomes.registry import OUTCOMES, QUANTITIES
+from eipsim.outcomes.registry import OUTCOMES, QUANTITIES, Outcome
 from eipsim.policy.lever import Lever
 from eipsim.policy.levers import LEVERS, Levers
 from eipsim.report.limits import TERMS
 
 BUILT = "This page is made from {of} each time the site is built; `eipsim show {kind}` prints the same.\n"
 SYNTHESISED = "synthesised"
+SHORTENED = re.compile(r"\*\*Commands\*\*:\n\n(?:\* .*\n)+\n")  # lists of commands with the beginning of what each does
 
 
 def named(name: str) -> str:
@@ -74,44 +76,47 @@ def lever_section(lever: Lever) -> str:
 
 def outcomes() -> str:
     """Columns of every run, and what can be asked for besides."""
-    head = ("outcome", "label", "unit", "kind", "better", "also by", "definition")
-    rows = {
-        name: (named(name), q.label, q.unit, q.kind, q.better, ", ".join(q.reach), q.definition)
-        for name, q in QUANTITIES.items()
-    }
+    in_every_run = [outcome_section(q) for q in OUTCOMES.values()]
+    when_asked = [outcome_section(q) for name, q in QUANTITIES.items() if name not in OUTCOMES]
     return f"""# Outcomes
 
 {BUILT.format(of="the registry `eipsim/outcomes/registry.py`", kind="quantities")}
 ## In every run
 
-{markdown_table(head, [rows[name] for name in OUTCOMES])}
-
+{"".join(in_every_run)}
 ## When asked for
 
 In expressions of facts, conditions and designs, such as `sum(co2_avoided_t | province="Bắc Ninh")`.
 
-{markdown_table(head, [row for name, row in rows.items() if name not in OUTCOMES])}
-"""
+{"".join(when_asked)}"""
+
+
+def outcome_section(q: Outcome) -> str:
+    better = f", better {q.better}" if q.better else ""
+    parts = f"also by {', '.join(q.reach)}" if q.reach else "for the nation only"
+    return f"#### {q.name} {{#{q.name}}}\n\n{q.label} [{q.unit}]: {q.definition}. A {q.kind}{better}; {parts}.\n\n"
 
 
 def parameters() -> str:
     """Every uncertain constant, by group."""
     parts = ["# Parameters\n", BUILT.format(of="`eipsim/data/parameters.csv`", kind="parameters")]
-    parts.append(
-        "What the statuses mean: [input data](../odd.md#iiiiii-input-data). *Range* is what analyses explore, *allowed* what "
-        "`--set` accepts.\n"
-    )
-    head = ("parameter", "value", "range", "allowed", "unit", "status", "source", "note")
-    for group, members in groupby(load_parameters().values(), key=lambda p: p.name.split(".")[0]):
-        parts.append(f"## {group}\n\n{markdown_table(head, [parameter_row(p) for p in members])}\n")
+    parts.append("What the statuses mean: [input data](../odd.md#iiiiii-input-data). The range is what analyses explore.\n")
+    ordered = sorted(load_parameters().values(), key=group_of)
+    for group, members in groupby(ordered, key=group_of):
+        parts += [f"## {group}\n", *map(parameter_section, members)]
     return "\n".join(parts)
 
 
-def parameter_row(p: Parameter) -> Sequence[str]:
-    return (
-        named(p.name), f"{p.central:g}", f"{p.low:g} to {p.high:g}", f"{p.least:g} to {p.most:g}", p.unit, p.status,
-        sources_of(p.source), p.note,
-    )  # fmt: skip
+def group_of(parameter: Parameter) -> str:
+    return parameter.name.split(".")[0]
+
+
+def parameter_section(p: Parameter) -> str:
+    source = f" ({sources_of(p.source)})" if p.source else ""
+    return f"""#### {p.name} {{#{p.name}}}
+
+**{p.central:g}** {p.unit}, range {p.low:g} to {p.high:g}, allowed {p.least:g} to {p.most:g}; {p.status}{source}. {p.note}
+"""
 
 
 # ---- parks, sources, words ---------------------------------------------------------------------------------------------
@@ -214,7 +219,7 @@ def commands() -> str:
     command = typer.main.get_command(app)
     context = typer.Context(command, info_name="eipsim")
     text = get_docs_for_click(obj=command, ctx=context, name="eipsim", title="Commands")
-    return text.replace("```console\n$ ", "```text\n")
+    return SHORTENED.sub("", text).replace("```console\n$ ", "```text\n")
 
 
 def files() -> str:

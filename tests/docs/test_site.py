@@ -4,6 +4,7 @@ Notebooks are shown with the outputs of their last run where there is one; runni
 """
 
 import ast
+import html
 import json
 import logging
 import re
@@ -98,8 +99,8 @@ def test_an_address_elsewhere_would_be_seen(tmp_path):
         ("Thang Long", "reference/parks.html#P001"),
         ("Thăng Long", "reference/parks.html#P001"),
         ("facilitation_grant", "reference/levers.html#facilitation_grant"),
-        ("behaviour.peer_weight", "reference/parameters.html#behaviour"),
-        ("parks_certified", "reference/outcomes.html"),
+        ("behaviour.peer_weight", "reference/parameters.html#behaviour.peer_weight"),
+        ("parks_certified", "reference/outcomes.html#parks_certified"),
         ("acceptance is one half at the pivot payback", "model.html#the-decision"),
         ("pull", "model.html#boilers"),
         ("free rider", "reference/glossary.html"),
@@ -116,11 +117,18 @@ def test_every_lever_outcome_and_parameter_has_its_entry_with_all_that_the_regis
     for name, lever in LEVERS.items():
         told = found[f"reference/levers.html#{name}"]
         said = [lever.definition, lever.setter, *lever.read_by.values()]
-        assert [part for part in said if part.casefold() not in re.sub(r"<[^>]+>", "", told)] == [], name
-    outcomes, parameters = text_of(site, "reference/outcomes.html"), text_of(site, "reference/parameters.html")
-    assert [name for name in QUANTITIES if f'id="{name}"' not in outcomes] == []
-    assert [name for name in load_parameters() if f'id="{name}"' not in parameters] == []
-    assert all(f"{p.low:g} to {p.high:g}" in parameters for p in load_parameters().values())
+        assert [part for part in said if part.casefold() not in plain(told)] == [], name
+    for name, outcome in QUANTITIES.items():
+        assert outcome.definition.casefold() in plain(found[f"reference/outcomes.html#{name}"])
+    for name, p in load_parameters().items():
+        told = plain(found[f"reference/parameters.html#{name}"])
+        assert f"range {p.low:g} to {p.high:g}" in told
+        assert all(part in told for part in (f"{p.central:g}", p.status, *p.source.casefold().split(";")))
+
+
+def plain(text):
+    """Text without marks of HTML."""
+    return html.unescape(re.sub(r"<[^>]+>", "", text))
 
 
 def test_every_listed_park_word_command_and_public_name_is_there(site):
