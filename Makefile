@@ -11,7 +11,7 @@ OLDEST := .venv-oldest
 QUICK := tests/test_architecture.py tests/golden tests/docs/test_project.py tests/accounting/test_balances.py \
 	$(patsubst %,tests/unit/test_%.py,columns compiled levers tables scenarios decrees expressions rationing certification)
 
-.PHONY: run test test-cluster quick coverage test-oldest check golden bench calibrate equal-budget docs clean
+.PHONY: run test test-cluster quick coverage test-oldest check golden bench calibrate equal-budget docs site clean
 
 run: $(READY)
 	$(BIN)/eipsim run baseline --out results/baseline --force
@@ -56,6 +56,11 @@ equal-budget: $(READY)
 docs: $(READY_TO_DEVELOP)
 	$(BIN)/python docs/build
 
+# The documentation as pages, from notebooks that are run for it, registries and docs/: open site/index.html.
+site: $(READY_TO_DEVELOP)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "Open site/index.html, or put the folder on a server"
+
 $(READY): pyproject.toml constraints.txt
 	$(call environment,$(VENV),constraints.txt,.)
 	touch $@
@@ -82,4 +87,4 @@ define install
 endef
 
 clean:
-	rm -rf $(VENV) $(OLDEST) results
+	rm -rf $(VENV) $(OLDEST) results site build/notebooks

@@ -69,7 +69,7 @@ def page() -> str:
 # Exchange types: what is sourced, derived, assumed
 
 {len(table)} types of by-product exchange; the types of kind `infrastructure` are park operators' systems and stand in the \
-[ODD description](odd.md). Of {7 * len(table)} groups of figures {counts(table)}. Values, with low and high, stand in \
+[model](model.md#shared-infrastructure). Of {7 * len(table)} groups of figures {counts(table)}. Values, with low and high, stand in \
 `is_exchanges.csv`, `is_exchange_keys.csv` and `exchange_demand.csv` of `eipsim/data/`; how they are used, in \
 [exchanges](exchanges.md). `A02;A09` are archetypes of `archetypes.csv`; classes are those of `reg_classes.csv`.
 

@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 CALLED = {
+    "griffe": "griffelib",
     "fluent": "fluent.runtime",
     "sklearn": "scikit-learn",
     "ruamel": "ruamel.yaml",
