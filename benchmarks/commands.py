@@ -1,8 +1,8 @@
 """How long the commands of the README take, as it tells readers: `python benchmarks/commands.py`, then `make docs`.
 
-Wall and CPU seconds of each command, one after the other in an empty folder and in the whole country, into `commands.csv`:
-the least of some calls, so that others on the machine disturb little. `--only make` measures `make run` and `make test`, which
-install. What is not measured anew keeps its row.
+Each command is called once, one after the other, in an empty folder and in the whole country, after a first one that makes
+machine code. `commands.csv` gets its seconds by the clock and of the processor, with all children; the latter hang less on what
+else the machine does. `--only make` measures `make run` and `make test`, which install. What is not measured anew keeps its row.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,7 +21,7 @@ import pandas as pd
 from versions import ROOT, timed
 
 TABLE = ROOT / "benchmarks/commands.csv"
-CALLS = 2
+FIRST = ("eipsim", "run", "baseline", "--world", "pilot-parks", "--out", "first")
 
 
 class Command(NamedTuple):
@@ -47,42 +48,45 @@ COMMANDS = (
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", choices=("eipsim", "make"), default="eipsim", help="commands of eipsim, or of make")
-    options = parser.parse_args()
-    known = pd.read_csv(TABLE, index_col="command") if TABLE.exists() else pd.DataFrame(columns=["what", "wall", "cpu"])
-    measure = measured_make if options.only == "make" else measured_commands
-    found = measure([one.command for one in COMMANDS if one.command.startswith(options.only)])
-    rows = {
-        one.command: {"what": one.what, **(found.get(one.command) or dict(known.loc[one.command, ["wall", "cpu"]]))}
+    kind = parser.parse_args().only
+    for command, seconds in measured_make() if kind == "make" else measured_commands():
+        print(f"{command}: {seconds['wall']:.1f} s, of the processor {seconds['cpu']:.1f} s", flush=True)
+        keep(command, seconds)
+
+
+def keep(command: str, seconds: dict[str, float]) -> None:
+    """Put what was measured in its row of the table; rows are in the order of COMMANDS."""
+    kept = pd.read_csv(TABLE, index_col="command").to_dict("index") if TABLE.exists() else {}
+    kept[command] = {name: round(seconds[name], 1) for name in ("wall", "cpu")}
+    rows = [
+        {**one._asdict(), **{n: kept[one.command][n] for n in ("wall", "cpu")}}
         for one in COMMANDS
-        if one.command in {*found, *known.index}
-    }
-    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("command")
-    table.round(2).to_csv(TABLE)
-    print(table.round(2).to_string())
+        if one.command in kept
+    ]
+    pd.DataFrame(rows).to_csv(TABLE, index=False)
 
 
-def measured_commands(commands: list[str]) -> dict[str, dict[str, float]]:
+def measured_commands() -> Iterator[tuple[str, dict[str, float]]]:
     """Commands of eipsim in an empty folder that they share, since one reads what another has written."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    calls = []
-    for _ in range(CALLS):
-        with tempfile.TemporaryDirectory() as folder:
-            calls.append({
-                command: timed([sys.executable, "-m", *shlex.split(command)], environment, Path(folder)) for command in commands
-            })  # fmt: skip
-    return {
-        command: {name: min(call[command][name] for call in calls) for name in ("wall", "cpu")} for command in commands
-    }
+    with tempfile.TemporaryDirectory() as folder:
+        timed([sys.executable, "-m", *FIRST], environment, Path(folder))
+        for one in COMMANDS:
+            if one.command.startswith("eipsim"):
+                words = [sys.executable, "-m", *shlex.split(one.command)]
+                yield one.command, timed(words, environment, Path(folder))
 
 
-def measured_make(commands: list[str]) -> dict[str, dict[str, float]]:
+def measured_make() -> Iterator[tuple[str, dict[str, float]]]:
     """Targets of make in a clone of the last commit, one after the other; pip may use what it has downloaded before."""
     with tempfile.TemporaryDirectory() as folder:
         clone = Path(folder) / "eipsim"
         subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
         bare = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
         bare["EIPSIM_CACHE"] = f"{folder}/cache"
-        return {command: timed(shlex.split(command), bare, clone) for command in commands}
+        for one in COMMANDS:
+            if one.command.startswith("make"):
+                yield one.command, timed(shlex.split(one.command), bare, clone)
 
 
 if __name__ == "__main__":

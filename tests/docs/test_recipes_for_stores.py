@@ -45,7 +45,7 @@ def test_duckdb_says_of_a_store_what_eipsim_says(made, more, monkeypatch):
     names = {}
     exec(code, names)
     assert names["levels"].fetchall()[0][:2] == ("baseline", 8)
-    added, _, pairs = names["differences"].fetchone()
+    ((added, _, pairs),) = names["differences"].fetchall()
     assert (added, pairs) == (pytest.approx(more), 8)
     assert len(names["slopes"].fetchall()) == 2
 
