@@ -24,8 +24,8 @@ PER_MEGATONNE, PER_CENT = 1e-6, 100.0
 PARKS, FEW = " parks", 20.0  # below so many a number has a decimal
 WHOLE_WORDS = {"break_long_words": False, "break_on_hyphens": False}
 WORDS = (
-    "additional", "baseline", "certificate", "exchange", "instrument", "measure", "operator", "parameter set", "population", "RECP",
-    "scenario", "state of the world",
+    "additional", "baseline", "certificate", "exchange", "instrument", "measure", "operator", "parameter set", "population",
+    "RECP", "scenario", "state of the world",
 )  # fmt: skip
 
 FINDINGS = (
@@ -35,9 +35,9 @@ FINDINGS = (
     {without} of CO₂ are avoided without any policy, {enacted} under what is enacted. Medians, in brackets nine tenths of {pairs}
     pairs of a calibrated parameter set and a population of firms.""",
     """**With the same public money: for CO₂ pay park operators for staff, for firms give audits.** Staff that brokers exchanges
-    and gets shared systems built (facilitation) avoids {facilitation} more than the baseline from 2026 to 2050, the most of five instruments in {leads}; audits bring {audits} of a
-    hundred firms more to cleaner production by 2035, the most in {leads_firms}. Means with 95 % intervals; behaviour, decision
-    rule, firms and the design of each instrument vary together.""",
+    and gets shared systems built (facilitation) avoids {facilitation} more than the baseline from 2026 to 2050, the most of five
+    instruments in {leads}; audits bring {audits} of a hundred firms more to cleaner production by 2035, the most in
+    {leads_firms}. Means with 95 % intervals; behaviour, decision rule, firms and the design of each instrument vary together.""",
     """**Whether the package works hangs on how firms decide, which nobody has measured.** Fewer than 300 parks are certified in
     2050 in {fails} of the states of the world: in {fails_inside} of those in which firms decide by a real option or by a
     threshold of peers, in {fails_outside} of the others. In brackets 95 % intervals.""",

@@ -39,7 +39,7 @@ def open_store(folder: Path) -> StoreSource:
     source = StoreSource(STORE, folder, {})
     with told(folder / DESIGN):
         source.study.store.index()
-        _ = source.scenarios, source.baseline, source.years, source.stored(), source.n_runs
+        _ = source.scenarios, source.baseline, source.years, [source.values(name) for name in source.stored()[:1]]
     if not source.study.finished.any():
         what = (
             "has no run with a result yet"
