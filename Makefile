@@ -7,11 +7,12 @@ READY := $(VENV)/.ready
 READY_TO_DEVELOP := $(VENV)/.ready-to-develop
 
 OLDEST := .venv-oldest
+DIST := .venv-dist
 # What catches most mistakes in the shortest time: layout, golden runs, facts, files that people write, books, certificates.
 QUICK := tests/test_architecture.py tests/golden tests/docs/test_project.py tests/accounting/test_balances.py \
 	$(patsubst %,tests/unit/test_%.py,columns compiled levers tables scenarios decrees expressions rationing certification)
 
-.PHONY: run test test-cluster quick coverage test-oldest check golden bench calibrate equal-budget docs site clean
+.PHONY: run test test-cluster quick coverage test-oldest check golden bench calibrate equal-budget docs site dist clean
 
 run: $(READY)
 	$(BIN)/eipsim run baseline --out results/baseline --force
@@ -61,6 +62,11 @@ site: $(READY_TO_DEVELOP)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	@echo "Open site/index.html, or put the folder on a server"
 
+# Wheel and source archive in dist/, looked into, installed in empty environments and run; the citation.
+dist: $(DIST)/.ready
+	rm -rf dist
+	$(DIST)/bin/python tests/handing_on.py
+
 $(READY): pyproject.toml constraints.txt
 	$(call environment,$(VENV),constraints.txt,.)
 	touch $@
@@ -71,6 +77,11 @@ $(READY_TO_DEVELOP): $(READY)
 
 $(OLDEST)/.ready: pyproject.toml constraints-oldest.txt
 	$(call environment,$(OLDEST),constraints-oldest.txt,".[dev]")
+	touch $@
+
+$(DIST)/.ready: constraints-dist.txt
+	$(PYTHON) -m venv $(DIST)
+	$(DIST)/bin/python -m pip install --quiet --disable-pip-version-check -r constraints-dist.txt
 	touch $@
 
 # An environment in a folder, with the versions of a file, for what is to be installed.
@@ -87,4 +98,4 @@ define install
 endef
 
 clean:
-	rm -rf $(VENV) $(OLDEST) results site build/notebooks
+	rm -rf $(VENV) $(OLDEST) $(DIST) dist results site build/notebooks

@@ -1,4 +1,4 @@
-"""The performance table of the README: `make bench`, or `python benchmarks/run.py [--quick] [--before COMMIT] [--readme]`.
+"""The table of docs/speed.md: `make bench`, or `python benchmarks/run.py [--quick] [--before COMMIT] [--write]`.
 
 Every row is measured beside an earlier version, in turns (before, now, before, now, ...), so that a ratio holds on any machine
 and in any hour of it. What is measured is written to a file row by row: a call that is stopped goes on where it was, and other
@@ -207,7 +207,7 @@ def _told(figures: list[float], row: Row) -> str:
 
 
 def section(results: dict) -> str:
-    """The table with how it was made, as the README has it."""
+    """The table with how it was made, as the page has it."""
     repeats = max((n for task, n in results["repeats"].items() if task in results["tasks"]), default=0)
     how = (
         f"`make bench` measures all of it in one call, in turns with the version of commit `{results['before'][:7]}`, on "
@@ -217,11 +217,11 @@ def section(results: dict) -> str:
     return "\n".join([*textwrap.wrap(how, 120), "", table(results)])
 
 
-def write_readme(results: dict) -> None:
-    readme = ROOT / "README.md"
-    head, _, rest = readme.read_text(encoding="utf-8").partition(MARKS[0])
+def write_page(results: dict) -> None:
+    page = ROOT / "docs/speed.md"
+    head, _, rest = page.read_text(encoding="utf-8").partition(MARKS[0])
     _, _, tail = rest.partition(MARKS[1])
-    readme.write_text(f"{head}{MARKS[0]}\n{section(results)}\n{MARKS[1]}{tail}", encoding="utf-8")
+    page.write_text(f"{head}{MARKS[0]}\n{section(results)}\n{MARKS[1]}{tail}", encoding="utf-8")
 
 
 def main() -> None:
@@ -230,14 +230,14 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="everything three times, what takes minutes once")
     parser.add_argument("--only", nargs="+", choices=(*TASKS, "scale"), help="only these tasks")
     parser.add_argument("--json", type=Path, default=ROOT / "results" / "benchmarks.json", help="file of measurements")
-    parser.add_argument("--readme", action="store_true", help="also write the table into README.md")
+    parser.add_argument("--write", action="store_true", help="also write the table into docs/speed.md")
     options = parser.parse_args()
     many, few = (FEW, 1) if options.quick else (REPEATS, FEW)
     repeats = {task: few if task in LONG else many for task in TASKS} | {"scale": few}
     results = measure_all(options.json, options.before, repeats, options.only or [*TASKS, "scale"])
     print(section(results))
-    if options.readme:
-        write_readme(results)
+    if options.write:
+        write_page(results)
 
 
 if __name__ == "__main__":

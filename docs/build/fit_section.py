@@ -1,4 +1,4 @@
-"""The README's section on fit: what the calibrated sets make of the record, what the record tells of each parameter, and
+"""The page on fit: what the calibrated sets make of the record, what the record tells of each parameter, and
 what else the sets were held against. From the tables of `experiments/00_calibration`."""
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ rules, {sets} parameter sets that go with that record (`eipsim/data/ensemble.csv
 what single populations differ by counts in full, and so does a tolerance granted to model and record together (5 % for
 options, 15 % for money, CO₂ and violations, 10 % for exchanges; assumed). Money and CO₂ are compared as a programme
 records them: what audits said of the options found installed, in the share that is verified, before realisation and
-rebound. [How it is done](experiments/00_calibration/README.md).
+rebound. [How it is done](../experiments/00_calibration/README.md).
 
 The default set is the medoid of the sets that have the record as the median of their runs when everything that is only
 varied stands at its middle, or the one next to it whose medians are within every tolerance: that it meets the record was
@@ -45,9 +45,9 @@ many of these options would have been installed anyway depends on what firms not
 
 CHECKED = """\
 **What was checked.** Sets of the default rule in one population of the country each ({sets} sets; a few of the other
-rules in [tables/checks.csv](experiments/00_calibration/tables/checks.csv)). None of these facts is a test: some are
+rules in [tables/checks.csv](../experiments/00_calibration/tables/checks.csv)). None of these facts is a test: some are
 inputs or follow from inputs, the others were fitted, or looked at while the mechanisms behind them were designed. What the
-verdicts mean: [docs/validation.md](docs/validation.md#reading-the-result)."""
+verdicts mean: [docs/validation.md](validation.md#reading-the-result)."""
 
 
 def section() -> str:

@@ -23,6 +23,9 @@ class Marks(NamedTuple):
 REFERENCE = Marks("<!-- reference: generated, do not edit -->\n", "\n<!-- reference: end -->")
 STATUSES = Marks("<!-- statuses:begin -->", "<!-- statuses:end -->")
 FIT = Marks("<!-- fit:begin -->", "<!-- fit:end -->")
+FINDINGS = Marks("<!-- findings:begin -->", "<!-- findings:end -->")
+TIMES = Marks("<!-- times:begin -->", "<!-- times:end -->")
+WORDS = Marks("<!-- words:begin -->", "<!-- words:end -->")
 WEIGHTS = Marks("<!-- weights:begin -->", "<!-- weights:end -->")
 
 

@@ -2,7 +2,7 @@
 
 A number is *sourced* when it stands in its source, which was seen; *derived* when it was worked out from sources or lies
 within what they say; *calibrated* when it was fitted; *assumed* when it is a judgement or was only recalled. `make docs` writes
-the tables into the README.
+the tables into README.md and docs/limits.md.
 """
 
 from __future__ import annotations

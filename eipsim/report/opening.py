@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
 
+from eipsim.analysis.study import NOT_RUN
 from eipsim.errors import InputError, Mistake
 from eipsim.report.sources import COMPARISON, FILES, RUN, STORE, ComparisonSource, RunSource, Source, StoreSource, told
 from eipsim.runs.provenance import versions
@@ -20,12 +22,10 @@ SOURCES: dict[str, type[Source]] = {RUN: RunSource, COMPARISON: ComparisonSource
 def open_source(folder: str | Path) -> Source:
     """The results in a folder. InputError when there are none, or they cannot be read, or are of a newer version."""
     path = Path(folder)
-    if (path / DESIGN).is_file():
-        store = StoreSource(STORE, path, {})
-        store.study.store.index()  # what cannot be read is told now
-        return store
+    if os.path.isfile(path / DESIGN):
+        return open_store(path)
     manifest = read_manifest(path)
-    kind = next((kind for kind, files in FILES.items() if all((path / file).is_file() for file in files)), None)
+    kind = next((kind for kind, files in FILES.items() if all(os.path.isfile(path / file) for file in files)), None)
     if kind is None:
         raise InputError(Mistake(f"results {path}", "are of another command", HOW))
     source = SOURCES[kind](kind, path, manifest)
@@ -34,13 +34,31 @@ def open_source(folder: str | Path) -> Source:
     return source
 
 
+def open_store(folder: Path) -> StoreSource:
+    """The store in a folder; what of it cannot be read is told now. InputError also where it has no run yet."""
+    source = StoreSource(STORE, folder, {})
+    with told(folder / DESIGN):
+        source.study.store.index()
+        _ = source.scenarios, source.baseline, source.years, [source.values(name) for name in source.stored()[:1]]
+    if not source.study.finished.any():
+        what = (
+            "has no run with a result yet"
+            if source.study.missing["reason"].eq(NOT_RUN).all()
+            else "has failed runs only"
+        )
+        raise InputError(Mistake(f"store {folder}", what, "the same `eipsim sweep` goes on with it"))
+    return source
+
+
 def read_manifest(folder: Path) -> dict[str, Any]:
     """What a folder of results says of itself. InputError when it is none, is damaged, or of a newer version."""
     where = f"results {folder}"
-    if not folder.exists():
+    if not os.path.exists(folder):
         raise InputError(Mistake(where, "there is no such folder", HOW))
     try:
         content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        for one in (content, *(content.get("cases") or ())):
+            dict(one.get("settings") or {})
         own = dict(content.get("versions") or {}).get("eipsim", "")
     except (FileNotFoundError, NotADirectoryError):
         raise InputError(Mistake(where, f"holds neither results ({MANIFEST}) nor a store ({DESIGN})", HOW)) from None

@@ -52,7 +52,7 @@ def print_to_pdf(html: Path, pdf: Path) -> None:
 
 def put_in_place(content: bytes, file: Path) -> None:
     """Write a file whole or not at all: beside its place first, then by its name. OSError when it cannot be."""
-    handle, draft = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".partial", dir=file.absolute().parent)
+    handle, draft = tempfile.mkstemp(prefix=".report-", suffix=".partial", dir=file.absolute().parent)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)

@@ -225,11 +225,17 @@ class StoreSource(Source):
     def stored(self) -> Sequence[str]:
         return list(self.study.outcomes)
 
+    @cached_property
+    def n_runs(self) -> int:
+        _, rows, replicates = self.study.shape
+        return rows * replicates
+
     def unit(self, outcome: str) -> str:
         return self.study.units.get(outcome) or UNITS.get(outcome, "")
 
     def values(self, outcome: str) -> dict[str, np.ndarray] | None:
-        if outcome not in self.study.outcomes or self.study.outcomes[outcome] not in (outcome, *UNITS):
+        is_yearly = outcome.isidentifier()  # and no expression such as a sum over years, which is one number a run
+        if not is_yearly or self.study.outcomes.get(outcome) not in (outcome, *UNITS):
             return None
         found = self.study.pathway(outcome)
         arrays = dict(zip(self.study.scenarios, found.reshape(len(found), -1, len(self.years))))
@@ -244,7 +250,7 @@ def told(file: Path) -> Iterator[None]:
     """What is wrong with a file of results, as an InputError."""
     try:
         yield
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AssertionError) as error:
         if isinstance(error, InputError):
             raise
         what = f"cannot be read: {type(error).__name__}: {error}"

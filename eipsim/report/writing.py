@@ -100,27 +100,27 @@ def sections_of(source: Source, words: Words, wanted: Wanted, today: str) -> lis
 def check_file(file: Path, force: bool = False) -> None:
     """InputError unless a report may be written to `file`; asked before it is made."""
     where, parent = f"--out {file}", file.absolute().parent
-    if file.is_dir():
+    if os.path.isdir(file):
         raise InputError(Mistake(where, "is a folder", "give the name of a file, as report.html"))
     if os.path.lexists(file) and not force:
         raise InputError(Mistake(where, "exists", "nothing is overwritten without --force (in Python: force=True)"))
-    there = next((place for place in (parent, *parent.parents) if place.exists()), parent)
+    there = next((place for place in (parent, *parent.parents) if os.path.exists(place)), parent)
     if not may_be_written(there):
         raise InputError(Mistake(where, f"cannot be written: {there} is not a folder that may be written to"))
 
 
 def may_be_written(folder: Path) -> bool:
-    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+    return os.path.isdir(folder) and os.access(folder, os.W_OK | os.X_OK)
 
 
 def _write(content: bytes, file: Path) -> None:
-    made = [folder for folder in file.absolute().parents if not folder.exists()]
+    made = [folder for folder in file.absolute().parents if not os.path.exists(folder)]
     try:
         file.absolute().parent.mkdir(parents=True, exist_ok=True)
         put_in_place(content, file)
     except OSError as error:
         for folder in made:
-            if folder.is_dir():
+            if os.path.isdir(folder):
                 folder.rmdir()
         what = f"cannot be written: {error.strerror or error}"
         raise InputError(Mistake(f"--out {file}", what, "nothing was left behind")) from error

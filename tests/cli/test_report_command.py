@@ -102,6 +102,15 @@ def test_a_folder_that_may_not_be_written_is_told_before_the_report_is_made(repo
     assert left_behind() == []
 
 
+@pytest.mark.parametrize("out", ["file/report.html", "file/deep/report.html", f"{'x' * 300}.html"])
+def test_a_path_that_cannot_be_is_told_and_nothing_left(out, report):
+    Path("file").write_text("mine", encoding="utf-8")
+    code, printed = report("--out", out)
+    assert (code, "cannot be written" in printed.err) == (2, True)
+    assert "Traceback" not in printed.err
+    assert left_behind() == ["file"]
+
+
 # ---- PDF ----------------------------------------------------------------------------------------------------------------
 
 

@@ -44,7 +44,8 @@ EXAMPLES = {
 FINDINGS = sorted(ROOT.glob("experiments/*/README.md"))  # their commands are run by tests/experiments
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # Commands that stand in a sentence and not in a block are run too, in these documents.
-SENTENCE_COMMANDS = {"README.md": re.compile(r"`((?:eipsim|python) [^`\n]+)`")}
+SENTENCE_COMMANDS = ("README.md", "docs/tour.md", "docs/fit.md")
+IN_A_SENTENCE = re.compile(r"`((?:eipsim|python) [^`\n]+)`")
 COMMAND_LANGUAGES = ("bash", "sh")
 SET_UP = ("make", "pip")  # not run: targets of make are looked up, pip changes the machine
 
@@ -191,14 +192,16 @@ def test_every_command_and_block_of_code_runs(document, tmp_path, monkeypatch):
             run_code(content, names, name_of(document))
 
 
-@pytest.mark.parametrize("document", [ROOT / name for name in SENTENCE_COMMANDS], ids=name_of)
-def test_every_command_in_a_sentence_runs(document, tmp_path):
-    commands = SENTENCE_COMMANDS[document.name].findall(BLOCK.sub("", document.read_text(encoding="utf-8")))
+@pytest.mark.parametrize("name", SENTENCE_COMMANDS)
+def test_every_command_in_a_sentence_runs(name, tmp_path):
+    text = BLOCK.sub("", (ROOT / name).read_text(encoding="utf-8"))
+    commands = IN_A_SENTENCE.findall(re.sub(r"<!-- times:begin.*?times:end -->", "", text, flags=re.DOTALL))
     assert commands
     shutil.copytree(ROOT / "tests/data/example-country", tmp_path / "my-country")
     for command in commands:
         run_shell(command, tmp_path)
-    assert (tmp_path / "results/pathways/pathways_co2_avoided_t.png").stat().st_size > 10_000
+    if name == "README.md":  # its picture
+        assert (tmp_path / "results/pathways/pathways_co2_avoided_t.png").stat().st_size > 10_000
 
 
 def test_every_scenario_in_the_documents_is_valid(tmp_path):
@@ -319,10 +322,23 @@ def test_counts_in_the_description_are_those_of_the_model():
     assert N_USES == 9
 
 
-def test_the_readme_has_what_is_filled_in_by_programs():
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    for mark in ("statuses", "weights", "bench", "fit"):
+FILLED_IN = {"README.md": ("findings", "statuses", "times", "words"), "docs/limits.md": ("statuses", "weights"),
+             "docs/fit.md": ("fit",), "docs/speed.md": ("bench",)}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FILLED_IN)
+def test_a_page_has_what_is_filled_in_by_programs(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    for mark in FILLED_IN[name]:
         assert len(text.partition(f"<!-- {mark}:begin -->")[2].partition(f"<!-- {mark}:end -->")[0]) > 100, mark
+
+
+def test_the_first_page_is_short_and_tells_limits_before_speed():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert text.count("\n") < 200
+    parts = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    told = ["What it says so far", "Two commands", "Ask it something", "Limits", "How long it takes", "Words"]
+    assert [part for part in parts if part in told] == told
 
 
 def test_every_value_has_a_known_status():

@@ -1,17 +1,35 @@
 """The generated pages are up to date, and say what the data and the model say."""
 
+import re
+
 import assisted
 import designs_page
 import exchange_types_page
+import first_page
 import fit_section
 import library_page
+import licences_page
 import measures_page
 import numpy as np
+import pandas as pd
 import paybacks
 import programmes_page
 import pytest
 import scenarios_page
-from pages import COMMAND, FIT, REFERENCE, ROOT, STATUSES, WEIGHTS, between, indices_of_the_country, write_between
+from pages import (
+    COMMAND,
+    FINDINGS,
+    FIT,
+    REFERENCE,
+    ROOT,
+    STATUSES,
+    TIMES,
+    WEIGHTS,
+    WORDS,
+    between,
+    indices_of_the_country,
+    write_between,
+)
 
 from eipsim import compare
 from eipsim.agents.firm.columns import ADOPTED, NOT_INSTALLED
@@ -28,7 +46,10 @@ DOCS, README = ROOT / "docs", ROOT / "README.md"
 OUT_OF_DATE = f"run: {COMMAND}"
 
 
-@pytest.mark.parametrize(("name", "page"), [("measures", measures_page), ("exchange-types", exchange_types_page)])
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [("measures", measures_page), ("exchange-types", exchange_types_page), ("licences", licences_page)],
+)
 def test_the_page_is_up_to_date(name, page):
     assert (DOCS / f"{name}.md").read_text(encoding="utf-8") == page.page(), OUT_OF_DATE
 
@@ -70,19 +91,63 @@ def test_the_numbers_of_a_section_are_those_of_the_runs():
     assert "* Net zero, 2050: reaches " in text
 
 
-def test_the_readme_tells_the_shares_of_statuses_as_they_are():
-    assert between(README, STATUSES) == status_table(), OUT_OF_DATE
-    assert between(README, WEIGHTS) == weights_table(indices_of_the_country()), OUT_OF_DATE
+@pytest.mark.parametrize("page", [README, DOCS / "limits.md"], ids=lambda page: page.name)
+def test_the_shares_of_statuses_are_told_as_they_are(page):
+    assert between(page, STATUSES) == status_table(), OUT_OF_DATE
 
 
-def test_the_readme_tells_the_fit_as_the_calibration_left_it():
-    told = between(README, FIT)
+def test_the_limits_tell_what_hangs_on_numbers_of_each_status():
+    assert between(DOCS / "limits.md", WEIGHTS) == weights_table(indices_of_the_country()), OUT_OF_DATE
+
+
+def test_the_fit_is_told_as_the_calibration_left_it():
+    told = between(DOCS / "fit.md", FIT)
     assert told == fit_section.section(), OUT_OF_DATE
     assert "a range down to zero" in told
 
 
+# ---- the first page ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("marks", "part"), [(FINDINGS, "findings"), (TIMES, "times"), (WORDS, "words")])
+def test_the_first_page_is_up_to_date(marks, part):
+    assert between(README, marks) == getattr(first_page, part)(), OUT_OF_DATE
+
+
+def test_the_first_page_claims_what_its_experiments_found():
+    ends = first_page.table("01", "ends").set_index(["scenario", "quantity"])["median"]
+    assert ends["baseline", "certified 2050"] < 0.05 * ends["full-package", "certified 2050"]
+    assert ends["no-eip-policy", "avoided 2026-50"] > 0.9 * ends["baseline", "avoided 2026-50"]
+    for outcome, best in (("co2", "facilitation"), ("firms", "audits")):
+        ranking = first_page.table("07", f"ranking_{outcome}")
+        assert ranking.loc[0, "scenario"] == best
+        assert len(ranking) - 1 == 5, "instruments, beside the baseline"
+    assert first_page.table("05", "scores_certificates").loc[0, "limits"] == "rule is real_option or threshold"
+
+
+def test_every_finding_has_an_interval_what_would_overturn_it_and_its_experiment():
+    told = first_page.findings().split("\n")
+    items = " ".join(told).split("*What would overturn this:*")
+    assert len(items) == 1 + len(first_page.FINDINGS) == 4
+    assert all(re.search(r"\(\d[\d.]* to \d", item) for item in items[:-1])
+    assert all(len(item.split("[")[0]) > 40 and "](experiments/" in item for item in items[1:])
+
+
+def test_commands_whose_time_is_told_are_told_themselves():
+    pages = README.read_text(encoding="utf-8").replace(between(README, TIMES), "")
+    for command in pd.read_csv(first_page.TIMES)["command"]:
+        assert re.search(rf"(^|`){re.escape(command)}( |`|$)", pages, re.MULTILINE), command
+
+
 @pytest.mark.parametrize(
-    ("document", "marks"), [(README, STATUSES), (README, FIT), (README, WEIGHTS), (DOCS / "scenarios.md", REFERENCE)]
+    ("document", "marks"),
+    [
+        (README, STATUSES),
+        (README, WORDS),
+        (DOCS / "fit.md", FIT),
+        (DOCS / "limits.md", WEIGHTS),
+        (DOCS / "scenarios.md", REFERENCE),
+    ],
 )
 def test_a_part_is_written_between_its_marks_and_nowhere_else(document, marks, tmp_path):
     copy, text = tmp_path / "copy.md", document.read_text(encoding="utf-8")
@@ -90,6 +155,24 @@ def test_a_part_is_written_between_its_marks_and_nowhere_else(document, marks, t
     assert between(copy, marks) == "old"
     write_between(copy, marks, between(document, marks))
     assert copy.read_text(encoding="utf-8") == text
+
+
+def test_everything_that_a_run_needs_has_a_licence_and_a_version():
+    listed = {row[0].lower().replace("_", "-").replace(".", "-"): row for row in licences_page.rows()}
+    always = {name for name, row in listed.items() if row[3] == licences_page.ALWAYS}
+    assert {"numpy", "pandas", "numba", "mesa", "fluent-runtime", "python-dateutil"} <= always, (
+        "what is needed by what is needed too"
+    )
+    assert {row[3] for row in listed.values()} > {licences_page.ALWAYS}
+    assert all(version and licence != "not stated" for _, version, licence, _ in listed.values())
+
+
+def test_a_licence_that_asks_for_more_is_told_in_words():
+    """None of what every installation has is under one."""
+    strict = [row for row in licences_page.rows() if licences_page.COPYLEFT.search(row[2])]
+    assert all(row[3] != licences_page.ALWAYS for row in strict)
+    told = licences_page.page().partition("| program")[0]
+    assert [row[0] for row in strict if row[0] not in told] == []
 
 
 def test_the_manual_of_designs_names_every_field_and_sampler():

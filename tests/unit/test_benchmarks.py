@@ -82,12 +82,14 @@ def test_what_was_measured_is_not_measured_again(bench, monkeypatch, tmp_path):
     assert set(json.loads(file.read_text())["tasks"]) == {"pilot"}
 
 
-def test_the_readme_gets_the_table_between_its_marks(bench, monkeypatch, tmp_path):
+def test_the_page_gets_the_table_between_its_marks(bench, monkeypatch, tmp_path):
     monkeypatch.setattr(bench, "ROOT", tmp_path)
     begin, end = bench.MARKS
-    (tmp_path / "README.md").write_text(f"# Title\n\n{begin}\nold\n{end}\n\n## After\n")
-    bench.write_readme(results())
-    text = (tmp_path / "README.md").read_text()
+    page = tmp_path / "docs/speed.md"
+    page.parent.mkdir()
+    page.write_text(f"# Title\n\n{begin}\nold\n{end}\n\n## After\n")
+    bench.write_page(results())
+    text = page.read_text()
     assert text.startswith(f"# Title\n\n{begin}\n`make bench`")
     assert text.endswith(f"{end}\n\n## After\n")
     assert "old" not in text

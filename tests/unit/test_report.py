@@ -4,6 +4,7 @@ import base64
 import html
 import json
 import re
+import shutil
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -331,7 +332,7 @@ def test_a_store_of_a_newer_version_is_refused(store_folder, tmp_path):
         open_source(copy)
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{", '{"versions": 3}'])
+@pytest.mark.parametrize("content", ["", "[]", "{", '{"versions": 3}', '{"settings": "x"}', '{"cases": [3]}'])
 def test_a_damaged_manifest_is_told(content, tmp_path):
     (tmp_path / "manifest.json").write_text(content, encoding="utf-8")
     with pytest.raises(InputError):
@@ -345,7 +346,55 @@ def test_damaged_tables_are_told(run_folder, tmp_path):
         open_source(folder)
 
 
+def changed_design(store, tmp_path, **said):
+    """A copy of a store whose design.json says something else."""
+    copy = shutil.copytree(store, tmp_path / "store")
+    content = json.loads((copy / "design.json").read_text(encoding="utf-8"))
+    (copy / "design.json").write_text(json.dumps(content | said), encoding="utf-8")
+    return copy
+
+
+@pytest.mark.parametrize(
+    "said", [{"years": None}, {"years": []}, {"outcomes": None}, {"precision": "x"}, {"design": {}}], ids=str
+)
+def test_a_store_whose_description_is_damaged_is_told(said, store_folder, tmp_path):
+    with pytest.raises(InputError, match=r"design\.json: cannot be read"):
+        open_source(changed_design(store_folder, tmp_path, **said))
+
+
+def test_a_store_without_a_finished_run_is_told_with_what_goes_on(store_folder, tmp_path):
+    copy = shutil.copytree(store_folder, tmp_path / "store")
+    shutil.rmtree(copy / "runs")
+    with pytest.raises(InputError, match=r"has no run with a result yet; the same `eipsim sweep` goes on"):
+        open_source(copy)
+
+
+@pytest.mark.parametrize("lost", ["baseline", "technical-assistance"])
+def test_a_store_that_lacks_the_runs_of_a_scenario_has_a_report(lost, store_folder, tmp_path):
+    copy = shutil.copytree(store_folder, tmp_path / "store")
+    index = pd.read_parquet(copy / "index.parquet")
+    for part in (copy / "runs").iterdir():
+        runs = pd.read_parquet(part)
+        runs[~runs["key"].isin(index.loc[index["scenario"] == lost, "key"])].to_parquet(part)
+    assert "<h2>" in report_of(open_source(copy), language("vi"))
+
+
+def test_a_store_of_sums_only_has_a_report_that_says_what_it_lacks(tmp_path):
+    design = {
+        "scenarios": ["baseline"], "world": "pilot-parks", "years": [2015, 2020], "outcomes": ["sum(co2_avoided_t)"],
+        "factors": {"behaviour.peer_weight": None}, "sampler": {"method": "latin", "n": 2},
+    }  # fmt: skip
+    run_sweep(design, tmp_path / "store", backend="serial")
+    source = open_source(tmp_path / "store")
+    page = report_of(source, language("en"))
+    assert source.values("sum(co2_avoided_t)") is None
+    assert language("en").say("summary-nothing") in page
+    assert language("en").say("pathways-nothing") in page
+
+
 def test_other_folders_are_told(tmp_path):
+    with pytest.raises(InputError, match="there is no such folder"):
+        open_source(tmp_path / ("a" * 300))
     with pytest.raises(InputError, match="holds neither results"):
         open_source(tmp_path)
     with pytest.raises(InputError, match="there is no such folder"):
