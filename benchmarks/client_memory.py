@@ -12,6 +12,7 @@ import contextlib
 import datetime
 import json
 import re
+import signal
 import subprocess
 import sys
 import tempfile

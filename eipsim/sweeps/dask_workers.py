@@ -13,7 +13,7 @@ from typing import Any
 from eipsim.errors import InputError, Mistake, StoppedError
 from eipsim.sweeps import interruption
 
-CONNECTED_IN = 10.0  # seconds in which a scheduler must have answered
+CONNECTED_IN = 30.0  # seconds in which a scheduler must have answered
 LOOKED_AT = 1.0  # seconds between looks at whether scheduler and workers are still there
 FETCHED_IN = 5.0  # seconds in which an answer, which is small, must have come from its worker
 ALONE = 60.0  # seconds without any worker, after which nobody waits for one
