@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 
 HERE = Path(__file__).parent
 PLACE = "/opt/eipsim"  # of the files, in a container
+USER = 1000  # Docker's user is root otherwise; in Apptainer it is whoever calls it
 WRITTEN = "Written by `make containers` from containers/recipe.yaml."
 
 
@@ -27,10 +28,9 @@ def dockerfile(made_of: dict[str, Any]) -> str:
         f"WORKDIR {PLACE}",
         f"COPY {' '.join(files)} ./",
         *(f"COPY {name} ./{name}" for name in folders),
-        *(f"RUN {command}" for command in made_of["commands"]),
+        "RUN " + " \\\n    && ".join([*made_of["commands"], f"useradd --create-home --uid {USER} eipsim"]),
         f"ENV {' '.join(f'{name}={value}' for name, value in made_of['environment'].items())}",
-        "RUN useradd --create-home eipsim",
-        "USER eipsim",
+        f"USER {USER}",
         "WORKDIR /home/eipsim",
         f'ENTRYPOINT ["{made_of["start"]}"]',
         "",

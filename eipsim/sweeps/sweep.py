@@ -132,7 +132,7 @@ class _Session:
         self.limit, self.shard = limit or np.inf, shard
         self.name = uuid.uuid4().hex[:12]
         self.files = {file: digest for file, digest in (design.files or {}).items() if file.endswith(".py")}
-        self.claims = Claims(store.folder / CLAIMS, self.name)
+        self.claims = Claims(store.folder / CLAIMS, self.name, (shard.number, shard.of))
         self.groups = Groups(design, store.index(), shard)
         self.stopped = threading.Event()
         self.deaths: Counter[int] = Counter()  # by group
