@@ -12,7 +12,6 @@ import contextlib
 import datetime
 import json
 import re
-import signal
 import subprocess
 import sys
 import tempfile

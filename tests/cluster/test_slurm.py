@@ -17,6 +17,8 @@ from toy import toy_design
 from eipsim import cli
 from eipsim.stores.store import Store
 from eipsim.sweeps.cluster import queued_workers
+from eipsim.sweeps.cluster.checks import start_seconds
+from eipsim.sweeps.cluster.script import clock
 from eipsim.sweeps.sweep import run_sweep
 
 ROOT = Path(__file__).parents[2]
@@ -52,6 +54,12 @@ def slurm():
         yield started
 
 
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    """The store of a serial sweep."""
+    return run_sweep(PILOTS, tmp_path_factory.mktemp("alone") / "store", backend="serial")
+
+
 @pytest.fixture
 def eipsim(slurm, capsys, monkeypatch, tmp_path):
     """A command in this process, in a folder of its own; gives its lines."""
@@ -82,7 +90,7 @@ def wait_for_end(slurm, eipsim):
     slurm.wait(lambda: all(part["state"] == "done" for part in status(eipsim)), PATIENCE, "parts did not end")
 
 
-def test_killed_crashed_cancelled_and_resumed_the_store_equals_a_serial_one(slurm, eipsim):
+def test_killed_crashed_cancelled_and_resumed_the_store_equals_a_serial_one(slurm, eipsim, alone):
     Path("design.json").write_text(json.dumps(PILOTS))
     eipsim(f"cluster submit design.json --store store --shards {SHARDS} --time 00:20:00 --partition test")
     slurm.wait(lambda: stored() > 10, PATIENCE, "no runs came")
@@ -114,7 +122,7 @@ def test_killed_crashed_cancelled_and_resumed_the_store_equals_a_serial_one(slur
     wait_for_end(slurm, eipsim)
     lines = eipsim("cluster status store")
     assert all(re.fullmatch(rf"part \d+/{SHARDS}: (\d+) of \1", line) for line in lines[:SHARDS])
-    alone, made = run_sweep("design.json", "alone", backend="serial"), Store.open("store")
+    made = Store.open("store")
     assert len(made.done()) == 4 * POINTS
     np.testing.assert_array_equal(made.array()[0], alone.array()[0])
     assert made.pairs().equals(alone.pairs())
@@ -190,8 +198,7 @@ class Trouble(threading.Thread):
 
     def run(self):
         self.slurm.wait(lambda: stored() > self.runs / 4, PATIENCE, "no runs came")
-        worker = next(process for process in self.slurm.jobs() if "spawn_main" in " ".join(process.cmdline()))
-        worker.kill()
+        self.first(lambda: [one for one in self.slurm.jobs() if "spawn_main" in " ".join(one.cmdline())]).kill()
         self.made.append("worker")
         if IS_FULL:
             self.slurm.kill_daemon()
@@ -199,15 +206,20 @@ class Trouble(threading.Thread):
             self.slurm.wait(lambda: stored() > before, PATIENCE, "workers ended with the daemon")
             self.slurm.start_node()
             self.made.append("daemon")
-        running = self.slurm.run("squeue", "--noheader", "--states=RUNNING", "--format=%i").split()
-        self.slurm.run("scancel", running[0])
+        running = ("squeue", "--noheader", "--states=RUNNING", "--format=%i")
+        self.slurm.run("scancel", self.first(lambda: self.slurm.run(*running).split()))
         self.made.append("job")
 
+    def first(self, found):
+        """The first of what is found, as soon as there is any."""
+        self.slurm.wait(found, PATIENCE, "nothing to disturb")
+        return found()[0]
 
-def test_workers_that_are_jobs_come_and_go_and_the_store_equals_a_serial_one(slurm, eipsim, monkeypatch):
+
+def test_workers_that_are_jobs_come_and_go_and_the_store_equals_a_serial_one(slurm, eipsim, request, monkeypatch):
     """In the full test 2,000 runs, and jobs whose time is up before these are made."""
     monkeypatch.setenv("TOY_SECONDS", "0.1")
-    design, time_of_job = (PILOTS, "00:01:00") if IS_FULL else (TOY, "00:20:00")
+    design, time_of_job = (PILOTS, clock(int(max(60.0, 5.0 * start_seconds())))) if IS_FULL else (TOY, "00:20:00")
     Path("design.json").write_text(json.dumps(design))
     trouble = Trouble(slurm, 4 * POINTS if IS_FULL else 300)
     trouble.start()
@@ -220,7 +232,8 @@ def test_workers_that_are_jobs_come_and_go_and_the_store_equals_a_serial_one(slu
     assert f"{trouble.runs:,} of {trouble.runs:,} runs are stored, 0 failed" in lines[1]
     slurm.wait(lambda: not slurm.run("squeue", "--noheader").strip(), 60.0, "a job outlives the sweep")
     monkeypatch.setenv("TOY_SECONDS", "0")
-    alone, made = run_sweep(design, "alone", backend="serial", trust=True), Store.open("store")
+    made = Store.open("store")
+    alone = request.getfixturevalue("alone") if IS_FULL else run_sweep(TOY, "alone", backend="serial", trust=True)
     np.testing.assert_array_equal(made.array()[0], alone.array()[0])
     if IS_FULL:
         assert made.pairs().equals(alone.pairs())

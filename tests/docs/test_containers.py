@@ -1,7 +1,6 @@
 """Recipes of containers: both are what one list of commands makes of them, and that list works where nothing else is there."""
 
 import importlib.util
-import os
 import shutil
 import subprocess
 import sysconfig
