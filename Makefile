@@ -12,7 +12,7 @@ DIST := .venv-dist
 QUICK := tests/test_architecture.py tests/golden tests/docs/test_project.py tests/accounting/test_balances.py \
 	$(patsubst %,tests/unit/test_%.py,columns compiled levers tables scenarios decrees expressions rationing certification)
 
-.PHONY: run test test-cluster quick coverage test-oldest check golden bench calibrate equal-budget docs site dist clean
+.PHONY: run test test-cluster quick coverage test-oldest check golden bench calibrate equal-budget docs site dist containers scaling clean
 
 run: $(READY)
 	$(BIN)/eipsim run baseline --out results/baseline --force
@@ -66,6 +66,13 @@ site: $(READY_TO_DEVELOP)
 dist: $(DIST)/.ready
 	rm -rf dist
 	$(DIST)/bin/python tests/handing_on.py
+
+containers: $(READY_TO_DEVELOP)
+	$(BIN)/python containers/write.py
+
+# What workers cost, and how many of them each backend can keep busy: the figure and the tables of docs/cluster.md.
+scaling: $(READY_TO_DEVELOP)
+	$(BIN)/python benchmarks/scaling.py
 
 $(READY): pyproject.toml constraints.txt
 	$(call environment,$(VENV),constraints.txt,.)

@@ -32,6 +32,7 @@ HOMES = {
     "matplotlib": ("figures",),
     "joblib": ("sweeps",),
     "distributed": ("sweeps",),
+    "dask_jobqueue": ("sweeps/cluster/queued_workers",),
     "pyarrow": ("stores",),
     "pydantic": ("data", "scenarios", "world", "designs"),
     "typer": ("cli",),
@@ -45,7 +46,8 @@ HOMES = {
     "uvicorn": ("dashboard",),
     "SALib": ("designs/samplers", "analysis/sensitivity"),
 }
-EXTRAS = {"sklearn", "ema_workbench", "dask", "distributed"}  # optional: imported by what needs them, when it does
+# Optional: imported by what needs them, when it does.
+EXTRAS = {"sklearn", "ema_workbench", "dask", "distributed", "dask_jobqueue"}
 MOST_PARAMETERS = 7
 # The public interface: arguments by name, most with a default. At most a dozen may have more than eight.
 MANY_PARAMETERS = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,13 +11,10 @@ import typer
 from eipsim.cli import terminal
 from eipsim.cli.consent import Trust
 from eipsim.cli.options import Json, all_of, grouped
+from eipsim.cli.queues import Lines, Memory, Partition, check_counts, check_lines, read_time, with_memory
 from eipsim.cli.sweeps import DesignFile, StoreFolder, agreed, loaded
 from eipsim.core.numbers import duration
-from eipsim.errors import InputError, Mistake, Mistakes
-
-MEGABYTE = 1_000_000
-ROUNDED = 500  # megabytes: what is asked for each worker is a multiple
-SPARE = 1.5  # times the memory that a few runs here took
+from eipsim.errors import InputError
 
 Time = Annotated[str, typer.Option("--time", metavar="HH:MM:SS", help="Time of each job; also D-HH:MM:SS.")]
 OtherTime = Annotated[
@@ -32,20 +28,13 @@ class JobOptions:
 
     time: Time
     shards: Annotated[int, typer.Option("--shards", metavar="N", help="Parts, each a job.")]
-    partition: Annotated[
-        str | None, typer.Option("--partition", help="Partition (SLURM) or queue (PBS); default: that of the site.")
-    ] = None
+    partition: Partition = None
     jobs: Annotated[int, typer.Option("--jobs", help="Workers of each part, each a processor.")] = 1
-    memory: Annotated[
-        int | None, typer.Option("--memory", metavar="MB", help="Megabytes for each worker; default: measured.")
-    ] = None
+    memory: Memory = None
     scheduler: Annotated[
         str | None, typer.Option("--scheduler", help="slurm or pbs; default: the one that is there.")
     ] = None
-    option: Annotated[
-        list[str] | None,
-        typer.Option("--option", help="A further line for the scheduler, as --option=--account=eip; may be repeated."),
-    ] = None
+    option: Lines = None
     extend: Annotated[
         bool, typer.Option("--extend", help="Add the runs of a larger design to the store of the smaller one.")
     ] = False
@@ -67,53 +56,20 @@ def submit(
     from eipsim.sweeps.cluster.submission import prepare
     from eipsim.sweeps.cluster.submission import submit as submit_all
 
-    *_, plan = all_of(lambda: _check_counts(options), lambda: read_time(options.time), lambda: loaded(design))
+    counts = {"shards": options.shards, "jobs": options.jobs, "memory": options.memory}
+    checks = [lambda: check_counts(**counts), lambda: check_lines(options.option), lambda: read_time(options.time)]
+    *_, plan = all_of(*checks, lambda: loaded(design))
     is_strange = bool(plan.strange_code)
     plan = agreed(plan, store, options.trust)
     request, is_here = _request(design, store, options, is_strange, dry_run)
     with terminal.progress("a few runs, to measure their time"):
         prepared = prepare(plan, request, is_here)
-    if request.memory == 0:
-        request = _with_memory(request, prepared.found)
+    request = with_memory(request, prepared.found)
     terminal.print_beside(*(f"Note: {doubt}" for doubt in prepared.doubts))
     if dry_run:
         _tell_script(request, prepared.found, is_here, json)
         return
     _tell_submitted(store, submit_all(plan, request, options.extend), json)
-
-
-def _check_counts(options: JobOptions) -> None:
-    """InputError for numbers that are none of parts, workers, megabytes, and for options that are more than a line."""
-    found = Mistakes()
-    for name, number in (
-        ("shards", options.shards),
-        ("jobs", options.jobs),
-        ("memory", 1 if options.memory is None else options.memory),
-    ):
-        if number < 1:
-            found.append(Mistake(f"--{name} {number}", "is too few", "a whole number of 1 or more"))
-    for option in options.option or ():
-        if "\n" in option or not option.startswith("-"):
-            what = "is no option of a scheduler"
-            found.append(Mistake(f"--option {option!r}", what, "as --option=--account=eip, one line each"))
-    found.tell()
-
-
-def read_time(text: str) -> int:
-    """`01:30:00` or `2-00:00:00` in seconds.
-
-    >>> read_time("01:30:00"), read_time("2-00:00:00")
-    (5400, 172800)
-    """
-    found = re.fullmatch(r"\s*(?:(\d{1,3})-)?(\d{1,4}):([0-5]\d):([0-5]\d)\s*", text)
-    seconds = 0
-    if found:
-        days, hours, minutes, rest = (int(part or 0) for part in found.groups())
-        seconds = ((days * 24 + hours) * 60 + minutes) * 60 + rest
-    if seconds == 0:
-        hint = "write hours, minutes and seconds, as 01:30:00, or with days, as 2-00:00:00"
-        raise InputError(Mistake("--time", f"{text!r} is not a time", hint))
-    return seconds
 
 
 def _request(design: str, store: Path, options: JobOptions, is_strange: bool, dry_run: bool) -> tuple[Any, bool]:
@@ -131,14 +87,6 @@ def _request(design: str, store: Path, options: JobOptions, is_strange: bool, dr
         str(Path(design).absolute()), str(store.absolute()), name, options.shards, read_time(options.time), options.jobs,
         options.memory or 0, options.partition, tuple(options.option or ()), is_strange,
     ), is_here  # fmt: skip
-
-
-def _with_memory(request: Any, found: Any) -> Any:
-    """The request with what a few runs took here, and what the sweep takes beside them, and some more."""
-    from dataclasses import replace
-
-    needed = SPARE * (found.worker_bytes + found.sizes.memory_bytes / request.jobs) / MEGABYTE
-    return replace(request, memory=ROUNDED * max(1, -int(-needed // ROUNDED)))
 
 
 def _tell_script(request: Any, found: Any, is_here: bool, json: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shlex
 import sys
@@ -14,6 +15,7 @@ import typer
 from eipsim.cli import terminal
 from eipsim.cli.consent import Trust, agree
 from eipsim.cli.options import RESULTS, Force, Json, all_of, grouped, read_years
+from eipsim.cli.queues import QUEUED, QueueOptions, check_queue, workers_of
 from eipsim.errors import InputError, Mistake, RunError, StoppedError
 from eipsim.runs.saving import write_table
 from eipsim.sweeps import interruption
@@ -24,7 +26,7 @@ DEEPEST = 4  # folders below, in which stores are looked for
 DesignFile = Annotated[str, typer.Argument(metavar="DESIGN", help="A YAML file that describes the design.")]
 StoreFolder = Annotated[Path, typer.Argument(metavar="STORE", help="Folder of a store.")]
 Workers = Annotated[int, typer.Option("--jobs", help="Workers; -1 = one a core.")]
-Backend = Annotated[str, typer.Option("--backend", help="loky (processes), threads, dask or serial.")]
+Backend = Annotated[str, typer.Option("--backend", help="loky (processes), threads, dask, dask-jobqueue or serial.")]
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,11 @@ class SweepOptions:
     trust: Trust = False
     scheduler: Annotated[
         str | None,
-        typer.Option("--scheduler", metavar="ADDRESS", help="With --backend dask: HOST:PORT of its scheduler."),
+        typer.Option(
+            "--scheduler",
+            metavar="ADDRESS",
+            help="With --backend dask: HOST:PORT of its scheduler; with dask-jobqueue: slurm or pbs.",
+        ),
     ] = None
 
 
@@ -59,6 +65,7 @@ def sweep(
     ] = None,
     *,
     options: SweepOptions,
+    queue: QueueOptions,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only tell how many runs there are, how long they take and how much room.")
     ] = False,
@@ -66,16 +73,21 @@ def sweep(
 ) -> None:  # fmt: skip
     """Run every run of DESIGN that the store does not have yet. The same command goes on after any interruption."""
     folder = store or RESULTS / Path(design).stem
-    part, plan = all_of(lambda: read_shard(shard), lambda: loaded(design))
+    backend = options.backend
+    part, _, plan = all_of(lambda: read_shard(shard), lambda: check_queue(backend, queue), lambda: loaded(design))
     plan = agreed(plan, folder, options.trust)
     if dry_run:
         _tell_forecast(plan, folder, options.jobs, part, json)
         return
     from eipsim.sweeps.sweep import run_sweep
 
+    settings, brought = vars(options), contextlib.ExitStack()
     try:
-        with terminal.lasting_progress("runs") as report:
-            made = run_sweep(plan, folder, shard=part, progress=report, **vars(options))
+        if backend == QUEUED:
+            settings = {**settings, "backend": "dask", "scheduler": None}
+            brought.enter_context(workers_of(plan, design, folder, options.scheduler, queue))
+        with brought, terminal.lasting_progress("runs") as report:
+            made = run_sweep(plan, folder, shard=part, progress=report, **settings)
     except KeyboardInterrupt:
         interruption.disarm()
         raise StoppedError(f"Interrupted: {_how_far(plan, folder)}\n{shlex.join(_command())}") from None

@@ -13,20 +13,22 @@ import json
 import os
 import platform
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 STALE = 600.0  # seconds without a sign of life from another machine
 REFRESH = 60.0  # seconds between signs of life
 ASKED_AGAIN = 10.0  # seconds until a session that was alive is asked again: a shared file system is slow to answer
 ARRIVAL = 0  # the number of no batch
+WHOLE, PART = (1, 1), "{}-of-{}"
 
 
 class Claims:
-    """The claims of one session in the folder of a store."""
+    """The claims of one session in the folder of a store; `part`: its number and how many there are."""
 
-    def __init__(self, folder: Path, session: str):
-        self.folder, self.session = folder, session
+    def __init__(self, folder: Path, session: str, part: tuple[int, int] = WHOLE):
+        self.folder, self.session, self.part = folder, session, part
+        self.own = folder if part == WHOLE else folder / PART.format(*part)
         self._mine: dict[int, Path] = {}
         self._read: dict[str, dict] = {}
         self._touched = time.monotonic()
@@ -38,10 +40,10 @@ class Claims:
 
     def claim(self, number: int, keys: Iterable[str]) -> None:
         """Say that batch `number` with these keys is being run. A disk that cannot be written is told by the results."""
-        file = self.folder / f"{self.session}-{number}.json"
+        file = self.own / f"{self.session}-{number}.json"
         content = {"session": self.session, "host": platform.node(), "pid": os.getpid(), "keys": list(keys)}
         with contextlib.suppress(OSError):
-            self.folder.mkdir(exist_ok=True)
+            self.own.mkdir(parents=True, exist_ok=True)
             file.write_text(json.dumps(content), encoding="utf-8")
             self._mine[number] = file
 
@@ -54,8 +56,9 @@ class Claims:
     def release_all(self) -> None:
         for number in list(self._mine):
             self.release(number)
-        with contextlib.suppress(OSError):
-            self.folder.rmdir()  # when no other session has any
+        with contextlib.suppress(OSError):  # when another session has any
+            self.own.rmdir()
+            self.folder.rmdir()
 
     def of_others(self) -> set[str]:
         """Keys that living sessions other than this one are running."""
@@ -86,7 +89,7 @@ class Claims:
     def _claims(self) -> list[dict]:
         """Claims that hold, those of this session among them; files of dead sessions are removed."""
         found = []
-        for file in self.folder.glob("*.json"):
+        for file in self._files():
             claim = self._content(file)
             if claim is not None and self._is_alive(claim, file):
                 found.append(claim)
@@ -94,6 +97,13 @@ class Claims:
                 with contextlib.suppress(OSError):
                     file.unlink(missing_ok=True)
         return found
+
+    def _files(self) -> Iterator[Path]:
+        """Of all sessions that may have the same runs."""
+        yield from self.folder.glob("*.json")
+        for folder in self.folder.glob(PART.format("*", "*")):
+            if folder == self.own or folder.name.rpartition("-")[2] != str(self.part[1]):
+                yield from folder.glob("*.json")
 
     def _is_alive(self, claim: dict, file: Path) -> bool:
         name, now = claim["session"], time.monotonic()

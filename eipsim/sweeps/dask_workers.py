@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -12,7 +13,7 @@ from typing import Any
 from eipsim.errors import InputError, Mistake, StoppedError
 from eipsim.sweeps import interruption
 
-CONNECTED_IN = 10.0  # seconds in which a scheduler must have answered
+CONNECTED_IN = 30.0  # seconds in which a scheduler must have answered
 LOOKED_AT = 1.0  # seconds between looks at whether scheduler and workers are still there
 FETCHED_IN = 5.0  # seconds in which an answer, which is small, must have come from its worker
 ALONE = 60.0  # seconds without any worker, after which nobody waits for one
@@ -53,7 +54,7 @@ def cluster(workers: int, address: str | None) -> Iterator[int]:
             yield _threads(client)
         return
     try:
-        yield _threads(default_client())
+        yield expected(default_client())
     except ValueError:  # there is no client
         settings = {"threads_per_worker": 1, "dashboard_address": None, "silence_logs": logging.ERROR}
         with interruption.held_back(), LocalCluster(n_workers=workers, **settings) as local, Client(local):
@@ -66,7 +67,7 @@ def _connected(address: str) -> Iterator[Any]:
     """The client of a scheduler. InputError when nothing answers there, or no worker has come to it."""
     from distributed import Client
 
-    with _silence():
+    with silence():
         try:
             client = Client(address, timeout=CONNECTED_IN)
         except (OSError, ValueError, RuntimeError):
@@ -84,7 +85,7 @@ def _connected(address: str) -> Iterator[Any]:
 
 
 @contextlib.contextmanager
-def _silence() -> Iterator[None]:
+def silence() -> Iterator[None]:
     """What Dask logs of lost connections is told in one line by `stream`."""
     logs = [logging.getLogger(name) for name in logging.root.manager.loggerDict if name.startswith(LOGS)]
     before = [log.level for log in logs]
@@ -109,7 +110,7 @@ def stream(function: Callable[..., Any], tasks: Iterable[tuple]) -> Iterator[Any
     watch = _Watch(client)
     try:
         while True:
-            while len(out) < AHEAD * max(watch.threads, 1) and (task := next(left, None)) is not None:
+            while len(out) < AHEAD * max(watch.expected, 1) and (task := next(left, None)) is not None:
                 out.add(client.submit(function, *task, pure=False))
             if not out:
                 return
@@ -133,7 +134,7 @@ class _Watch:
     """Looks, while nothing comes, whether there is still something to wait for."""
 
     def __init__(self, client: Any):
-        self.client, self.threads = client, _threads(client)
+        self.client, self.expected = client, expected(client)
         self.address = client.scheduler_info()["address"]
         self.seen = self.looked = time.monotonic()  # when there was a worker, and when this was looked at
 
@@ -155,11 +156,13 @@ class _Watch:
         if self.client.status != "running":
             raise self._lost()
         try:
-            self.threads = _threads(self.client)
+            threads, self.expected = _threads(self.client), expected(self.client)
         except (OSError, TimeoutError):
             raise self._lost() from None
         self.looked = time.monotonic()
-        self.seen = self.looked if self.threads else self.seen
+        self.seen = self.looked if threads else self.seen
+        if hasattr(self.client.cluster, "look_after"):
+            self.client.cluster.look_after()
         if self.client.cluster is None and self.looked - self.seen > ALONE:  # a cluster object brings workers by itself
             raise StoppedError(f"All workers of the Dask scheduler at {self.address} were lost")
 
@@ -178,6 +181,13 @@ class _Watch:
 
     def _lost(self) -> StoppedError:
         return StoppedError(f"The Dask scheduler at {self.address} was lost")
+
+
+def expected(client: Any) -> int:
+    """Tasks that are run at the same time when all workers are there that a cluster may ask for."""
+    adaptive = getattr(client.cluster, "_adaptive", None)
+    most = 0 if adaptive is None else adaptive.maximum
+    return max(_threads(client), int(most) if math.isfinite(most) else 0)
 
 
 def _threads(client: Any) -> int:

@@ -132,12 +132,12 @@ class _Session:
         self.limit, self.shard = limit or np.inf, shard
         self.name = uuid.uuid4().hex[:12]
         self.files = {file: digest for file, digest in (design.files or {}).items() if file.endswith(".py")}
-        self.claims = Claims(store.folder / CLAIMS, self.name)
+        self.claims = Claims(store.folder / CLAIMS, self.name, (shard.number, shard.of))
         self.groups = Groups(design, store.index(), shard)
         self.stopped = threading.Event()
         self.deaths: Counter[int] = Counter()  # by group
         self.out: dict[int, list[int]] = {}  # batches handed out and not answered: their groups
-        self.answered: set[int] = set()
+        self.answered = np.zeros(len(self.groups), dtype=bool)
         self.seconds: deque[float] = deque(maxlen=REMEMBERED)  # of a run
         self.failed: set[str] = set()
         self.handed = self.numbers = self.done = self.finished = self.total = 0
@@ -182,7 +182,7 @@ class _Session:
 
     def _left(self, chosen: np.ndarray) -> list[int]:
         """Groups to be run that this session has had no answer for: none is run twice in vain."""
-        return [number for number in np.flatnonzero(chosen.any(axis=1)).tolist() if number not in self.answered]
+        return np.flatnonzero(chosen.any(axis=1) & ~self.answered).tolist()
 
     def _missing(self) -> tuple[np.ndarray, np.ndarray]:
         done = self.store.done()
@@ -288,7 +288,7 @@ class _Session:
         return max(1, int(size / SMALLER if self.deaths[queue[0]] else size))
 
     def _take(self, receipt: Receipt) -> None:
-        self.answered.update(self.out.pop(receipt.number, ()))
+        self.answered[self.out.pop(receipt.number, [])] = True
         self.claims.release(receipt.number)
         self.cpu += receipt.cpu
         self.trouble = receipt.trouble or self.trouble

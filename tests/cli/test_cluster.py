@@ -12,7 +12,8 @@ from toy import toy_design
 
 from eipsim import cli
 from eipsim.stores.store import Store
-from eipsim.sweeps.cluster import checks, commands
+from eipsim.sweeps.cluster import checks, commands, queued_workers
+from eipsim.sweeps.cluster.script import Request
 from eipsim.sweeps.sweep import run_sweep
 
 TOY = toy_design(points=10, replicates=3, x=(0, 0.9))
@@ -345,6 +346,77 @@ def test_the_store_is_told_even_when_the_scheduler_says_nothing(slurm, cluster, 
 def test_an_answer_that_is_no_number_is_quoted(slurm, cluster):
     slurm.command("sbatch", "#!/bin/sh\necho Welcome\n")
     assert mistake(cluster(*SUBMIT)) == "sbatch: answered 'Welcome', which is no number of a job"
+
+
+# ---- workers that are jobs -------------------------------------------------------------------------------------------------
+
+QUEUED = ["sweep", "toy.yaml", "--store", "store", "--backend", "dask-jobqueue", "--trust"]
+LOCAL = ["--time", "00:10:00", "--interface", "lo"]
+
+
+@pytest.fixture
+def queued(capsys):
+    def command(*arguments):
+        capsys.readouterr()
+        code = cli.main([*QUEUED, *arguments])
+        return Answer(code, *capsys.readouterr())
+
+    return command
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ([], "--backend dask-jobqueue: needs the time of its jobs; as --time 01:00:00"),
+        ([*LOCAL, "--workers", "5-2"], "--workers: '5-2' are no numbers of workers; write the fewest and the most, as 0-20"),
+        ([*LOCAL, "--workers", "0"], "--workers: '0' are no numbers"),
+        ([*LOCAL, "--workers", "some"], "--workers: 'some' are no numbers"),
+        ([*LOCAL, "--cores", "0"], "--cores 0: is too few"),
+        ([*LOCAL, "--memory", "-3"], "--memory -3: is too few"),
+        ([*LOCAL, "--time", "ever"], "--time: 'ever' is not a time"),
+        ([*LOCAL, "--option", "account"], "--option 'account': is no option of a scheduler"),
+        ([*LOCAL, "--scheduler", "node7:8786"], "--scheduler: scheduler 'node7:8786' is unknown"),
+        ([*LOCAL, "--scheduler", "pbs"], "cluster: there is no scheduler on this machine: qsub cannot be found"),
+        ([*LOCAL, "--partition", "dark"], "--partition dark: partition dark is down; up: long, test"),
+        ([*LOCAL, "--time", "00:00:05"], "--time 00:00:05: is too short for one batch"),
+        (["--backend", "dask", "--partition", "test"], "--partition: is of no use to backend dask; add --backend dask-jobq"),
+        (["--backend", "loky", "--workers", "3"], "--workers: is of no use to backend loky; add --backend dask-jobqueue"),
+    ],
+)  # fmt: skip
+def test_a_mistake_about_workers_that_are_jobs_is_told_and_nothing_is_submitted(slurm, queued, here, more, told):
+    assert mistake(queued(*more)).startswith(told)
+    assert slurm.calls() == []
+    assert not (here / "store").exists()
+
+
+def test_a_scheduler_that_refuses_all_workers_is_quoted_with_the_command_that_goes_on(slurm, queued, monkeypatch):
+    monkeypatch.setattr(queued_workers, "ASKED_EVERY", 0.1)
+    slurm.says("refused", "sbatch: error: AssocMaxSubmitJobLimit\n")
+    answer = queued(*LOCAL, "--workers", "1-2")
+    assert answer.code == 130
+    told = answer.err.splitlines()[-1]
+    assert told.startswith(
+        "sbatch refused all jobs: sbatch: error: AssocMaxSubmitJobLimit: 0 of 60 runs are stored in store."
+    )
+
+
+@pytest.mark.parametrize(
+    ("scheduler", "lines"),
+    [
+        ("slurm", ["#SBATCH -p long", "#SBATCH --cpus-per-task=3", "#SBATCH -t 00:10:00", "#SBATCH --account=eip"]),
+        ("pbs", ["#PBS -q long", "#PBS -l select=1:ncpus=3:mem=2003MB", "#PBS -l walltime=00:10:00", "#PBS -V"]),
+    ],
+)
+def test_a_job_that_brings_workers_asks_for_what_was_asked(here, scheduler, lines):
+    request = Request("toy.yaml", str(here / "a store"), scheduler, 1, 600, 3, 700, "long", ("--account=eip",))
+    with queued_workers._cluster(request, queued_workers.Crowd(0, 4, "lo"), []) as made:
+        script = made.job_script()
+    assert [line for line in lines if line not in script.splitlines()] == []
+    assert "--nthreads 1 " in script
+    assert "--nworkers 3 " in script
+    assert "--lifetime 540s" in script
+    assert "tls" in script  # whoever connects can run code
+    assert f'--output="{here}/a store.cluster/worker-%j.log"' in script or scheduler == "pbs"
 
 
 # ---- a part by hand ------------------------------------------------------------------------------------------------------

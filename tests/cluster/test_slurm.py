@@ -4,6 +4,8 @@ import json
 import os
 import re
 import shlex
+import sys
+import threading
 import time
 from pathlib import Path
 
@@ -14,6 +16,9 @@ from toy import toy_design
 
 from eipsim import cli
 from eipsim.stores.store import Store
+from eipsim.sweeps.cluster import queued_workers
+from eipsim.sweeps.cluster.checks import start_seconds
+from eipsim.sweeps.cluster.script import clock
 from eipsim.sweeps.sweep import run_sweep
 
 ROOT = Path(__file__).parents[2]
@@ -49,6 +54,12 @@ def slurm():
         yield started
 
 
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    """The store of a serial sweep."""
+    return run_sweep(PILOTS, tmp_path_factory.mktemp("alone") / "store", backend="serial")
+
+
 @pytest.fixture
 def eipsim(slurm, capsys, monkeypatch, tmp_path):
     """A command in this process, in a folder of its own; gives its lines."""
@@ -79,7 +90,7 @@ def wait_for_end(slurm, eipsim):
     slurm.wait(lambda: all(part["state"] == "done" for part in status(eipsim)), PATIENCE, "parts did not end")
 
 
-def test_killed_crashed_cancelled_and_resumed_the_store_equals_a_serial_one(slurm, eipsim):
+def test_killed_crashed_cancelled_and_resumed_the_store_equals_a_serial_one(slurm, eipsim, alone):
     Path("design.json").write_text(json.dumps(PILOTS))
     eipsim(f"cluster submit design.json --store store --shards {SHARDS} --time 00:20:00 --partition test")
     slurm.wait(lambda: stored() > 10, PATIENCE, "no runs came")
@@ -111,7 +122,7 @@ def test_killed_crashed_cancelled_and_resumed_the_store_equals_a_serial_one(slur
     wait_for_end(slurm, eipsim)
     lines = eipsim("cluster status store")
     assert all(re.fullmatch(rf"part \d+/{SHARDS}: (\d+) of \1", line) for line in lines[:SHARDS])
-    alone, made = run_sweep("design.json", "alone", backend="serial"), Store.open("store")
+    made = Store.open("store")
     assert len(made.done()) == 4 * POINTS
     np.testing.assert_array_equal(made.array()[0], alone.array()[0])
     assert made.pairs().equals(alone.pairs())
@@ -178,24 +189,73 @@ def test_the_ten_commands_of_the_documents(slurm, eipsim):
     assert Path("results/support.csv").stat().st_size > 1000
 
 
-@full_only
-def test_workers_of_dask_jobqueue_come_and_go_and_the_store_equals_a_serial_one(slurm, eipsim):
-    from dask_jobqueue import SLURMCluster
-    from distributed import Client
+class Trouble(threading.Thread):
+    """Once a quarter of the runs is stored a worker is killed, then a job cancelled; in the full test the daemon dies between."""
 
-    cancelled = []
+    def __init__(self, slurm, runs):
+        super().__init__()
+        self.slurm, self.runs, self.made = slurm, runs, []
 
-    def cancel_one(done, total):
-        if done > total / 4 and not cancelled:
-            cancelled.append(slurm.run("squeue", "--noheader", "--states=RUNNING", "--format=%i").split()[0])
-            slurm.run("scancel", cancelled[0])
+    def run(self):
+        self.slurm.wait(lambda: stored() > self.runs / 4, PATIENCE, "no runs came")
+        self.first(lambda: [one for one in self.slurm.jobs() if "spawn_main" in " ".join(one.cmdline())]).kill()
+        self.made.append("worker")
+        if IS_FULL:
+            self.slurm.kill_daemon()
+            before = stored()
+            self.slurm.wait(lambda: stored() > before, PATIENCE, "workers ended with the daemon")
+            self.slurm.start_node()
+            self.made.append("daemon")
+        running = ("squeue", "--noheader", "--states=RUNNING", "--format=%i")
+        self.slurm.run("scancel", self.first(lambda: self.slurm.run(*running).split()))
+        self.made.append("job")
 
-    local = {"interface": "lo", "scheduler_options": {"host": "127.0.0.1", "dashboard_address": None}}
-    size = {"cores": 1, "processes": 1, "memory": "1GB", "walltime": "00:20:00"}
-    with SLURMCluster(queue="test", **size, **local) as workers, Client(workers):
-        workers.adapt(minimum=0, maximum=2)
-        made = run_sweep(PILOTS, "store", backend="dask", progress=cancel_one)
-    alone = run_sweep(PILOTS, "alone", backend="serial")
-    assert cancelled
+    def first(self, found):
+        """The first of what is found, as soon as there is any."""
+        self.slurm.wait(found, PATIENCE, "nothing to disturb")
+        return found()[0]
+
+
+def test_workers_that_are_jobs_come_and_go_and_the_store_equals_a_serial_one(slurm, eipsim, request, monkeypatch):
+    """In the full test 2,000 runs, and jobs whose time is up before these are made."""
+    monkeypatch.setenv("TOY_SECONDS", "0.1")
+    design, time_of_job = (PILOTS, clock(int(max(60.0, 5.0 * start_seconds())))) if IS_FULL else (TOY, "00:20:00")
+    Path("design.json").write_text(json.dumps(design))
+    trouble = Trouble(slurm, 4 * POINTS if IS_FULL else 300)
+    trouble.start()
+    lines = eipsim(
+        f"sweep design.json --store store --backend dask-jobqueue --workers 0-2 --time {time_of_job} --partition test "
+        "--interface lo --trust"
+    )
+    trouble.join()
+    assert trouble.made == (["worker", "daemon", "job"] if IS_FULL else ["worker", "job"])
+    assert f"{trouble.runs:,} of {trouble.runs:,} runs are stored, 0 failed" in lines[1]
+    slurm.wait(lambda: not slurm.run("squeue", "--noheader").strip(), 60.0, "a job outlives the sweep")
+    monkeypatch.setenv("TOY_SECONDS", "0")
+    made = Store.open("store")
+    alone = request.getfixturevalue("alone") if IS_FULL else run_sweep(TOY, "alone", backend="serial", trust=True)
     np.testing.assert_array_equal(made.array()[0], alone.array()[0])
-    assert made.pairs().equals(alone.pairs())
+    if IS_FULL:
+        assert made.pairs().equals(alone.pairs())
+        assert len(list(Path("store.cluster").glob("worker-*.log"))) > 3  # others came when time was up
+
+
+def test_workers_that_are_jobs_are_asked_for_only_where_they_can_come(slurm, eipsim):
+    Path("design.json").write_text(json.dumps(PILOTS))
+    sweep = "sweep design.json --store store --backend dask-jobqueue --time"
+    assert "partition dark is down; up: test" in eipsim(f"{sweep} 00:20:00 --partition dark", code=2)[0]
+    assert "allows 01:00:00 at most" in eipsim(f"{sweep} 01:20:00 --partition test", code=2)[0]
+    (told,) = eipsim(f"{sweep} 00:20:00 --interface ib7", code=2)[-1:]
+    assert told.startswith("Error: --interface ib7: no scheduler of Dask can be started: 'ib7' is not a valid network")
+    assert not Path("store").exists()
+
+
+def test_jobs_that_end_before_their_worker_comes_are_told(slurm, eipsim, monkeypatch):
+    monkeypatch.setattr(queued_workers, "ASKED_EVERY", 1.0)
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    Path("design.json").write_text(json.dumps(TOY))
+    lines = eipsim(
+        "sweep design.json --store store --backend dask-jobqueue --time 00:20:00 --workers 0-2 --interface lo --trust",
+        code=130,
+    )
+    assert "jobs have ended and none has brought a worker" in lines[-1]

@@ -1,5 +1,6 @@
 """Sweeps on an existing Dask cluster: a scheduler and workers that are processes of their own, and are killed."""
 
+import contextlib
 import json
 import os
 import socket
@@ -10,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from processes import end_with_parent
 from toy import toy_design
 
 from eipsim import cli
@@ -40,16 +42,22 @@ class Processes:
         self.address = f"tcp://127.0.0.1:{self.port}"
 
     def start(self, *words, **environment):
+        """A process that ends with this one, even where this one is killed."""
         log = (self.folder / f"process-{len(self.all)}.log").open("w")
         process = subprocess.Popen(
-            [sys.executable, *map(str, words)], env=os.environ | environment, cwd=self.folder, stdout=log, stderr=log
-        )
+            [sys.executable, *map(str, words)], env=os.environ | environment, cwd=self.folder, stdout=log, stderr=log,
+            preexec_fn=end_with_parent,
+        )  # fmt: skip
         self.all.append(process)
         return process
 
     def scheduler(self):
         words = ["-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", self.port, "--no-dashboard"]
-        return self.start(*words)
+        process = self.start(*words)
+        while not is_open(self.port):
+            assert process.poll() is None, self.told(process)
+            time.sleep(0.05)
+        return process
 
     def worker(self, seconds="0.02"):
         words = ["-m", "distributed.cli.dask_worker", self.address, "--nthreads", "1", "--no-nanny", "--no-dashboard"]
@@ -79,6 +87,12 @@ class Processes:
 def free_port():
     with socket.create_server(("127.0.0.1", 0)) as one:
         return one.getsockname()[1]
+
+
+def is_open(port):
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1.0):
+        return True
+    return False
 
 
 def stored(store):

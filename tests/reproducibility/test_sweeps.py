@@ -165,6 +165,15 @@ def test_a_sweep_shows_life_whenever_it_looks_for_company(tmp_path, monkeypatch)
     assert file.stat().st_mtime > 0
 
 
+def test_parts_do_not_wait_for_each_other_but_for_those_that_may_have_their_runs(tmp_path):
+    first = Claims(tmp_path / "claims", "first", (1, 4))
+    first.claim(1, ["a"])
+    keys = [Claims(tmp_path / "claims", "other", part).of_others() for part in ((2, 4), (1, 4), (1, 3), (1, 1))]
+    assert keys == [set(), {"a"}, {"a"}, {"a"}]
+    first.release_all()
+    assert not (tmp_path / "claims").exists()
+
+
 def test_global_generators_are_left_alone(tmp_path):
     np.random.seed(7)
     expected = np.random.random()

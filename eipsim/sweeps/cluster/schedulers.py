@@ -115,6 +115,10 @@ class Slurm:
                     found[int(part)] = WAITING if reason in ("", "None") else f"{WAITING} ({reason})"
         return found
 
+    def queued(self, names: Sequence[str]) -> set[str]:
+        """Which of these jobs run or wait."""
+        return {line.strip().split("|")[0] for line in self._squeue(names)} if names else set()
+
     def _squeue(self, names: Sequence[str]) -> list[str]:
         """Lines of the queue for these jobs; a job that has ended some time ago is not known any more."""
         try:
@@ -171,6 +175,11 @@ class Pbs:
                 parts = [int(named[2])] if named[2] else numbers[named[1]] if named[2] is None else []
                 found.update(dict.fromkeys(parts if kind else (), kind))
         return found
+
+    def queued(self, names: Sequence[str]) -> set[str]:
+        """Which of these jobs run or wait."""
+        lines = ask("qstat", "-u", getpass.getuser()).splitlines() if names else []
+        return {_number(line.strip()) for line in lines} & {_number(name) for name in names}
 
     def cancel(self, jobs: Collection[Job]) -> None:
         ask("qdel", *(job.name for job in jobs))

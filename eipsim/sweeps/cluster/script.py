@@ -14,6 +14,7 @@ from eipsim.sweeps.cluster.schedulers import SCHEDULERS
 SCRIPT, RECORD = "job.sh", "submission.json"
 WARNED, SHARE = 60, 10  # seconds before its end, or a tenth of its time, at which a job is told to stop
 LEAST_WARNED = 10
+THREADS = "OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1"  # a worker is a processor
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,6 @@ def script_of(request: Request) -> str:
     """The text of the script."""
     store, part = Path(request.store), SCHEDULERS[request.scheduler].part
     place, log = shlex.quote(str(store)), shlex.quote(f"{request.folder}/part-")
-    threads = "OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1"
     command = [
         sys.executable, "-m", "eipsim", "sweep", request.design, "--store", str(store), "--jobs", str(request.jobs),
         *(["--trust"] if request.trust else []),
@@ -85,7 +85,7 @@ def script_of(request: Request) -> str:
         "",
         f"part={part}",
         f'log={log}"$part".log',
-        f"export {threads}",
+        f"export {THREADS}",
         f"if [ ! -e {shlex.quote(str(store / DESIGN))} ]; then",
         f'    echo "$(hostname) does not see the store" {place}". It must be in a folder that all nodes share." >> "$log"',
         "    exit 2",
