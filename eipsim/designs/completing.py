@@ -43,7 +43,14 @@ from eipsim.world.recipe import files_of
 MOST_POINTS = 8_000_000  # fewer than MOST_ROWS, whose draws can be told apart
 SOME_YEAR = 9999  # that no expression says
 OF_ALL = (RULE, SEED, POPULATION, PARAMETER_SET)  # what every scenario of a point has alike
-COLUMNS = ("key", "scenario", "row", "replicate", "draws", "year")  # that tables of a store have beside factors and outcomes
+COLUMNS = (
+    "key",
+    "scenario",
+    "row",
+    "replicate",
+    "draws",
+    "year",
+)  # that tables of a store have beside factors and outcomes
 MODEL = Asked("a model", ("settings",), ("scenario", "draws", "years"))
 
 

@@ -48,10 +48,13 @@ class Claims:
         """Say that batch `number` with these keys is being run. A disk that cannot be written is told by the results."""
         file = self.folder / f"{self.session}-{number}.json"
         content = {**self._who, "keys": list(keys)}
-        with contextlib.suppress(OSError):
+        try:
             self.folder.mkdir(exist_ok=True)
             file.write_text(json.dumps(content), encoding="utf-8")
             self._mine[number] = file
+        except OSError:
+            with contextlib.suppress(OSError):  # a full disk takes a name where it takes no content
+                file.unlink(missing_ok=True)
 
     def release(self, number: int) -> None:
         file = self._mine.pop(number, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import threading
 import time
 import warnings
@@ -93,10 +94,20 @@ def _answers(
 def _ended(start: Callable[[], Any]) -> Iterator[Any]:
     """The answers of the workers that `start` starts, who are ended in whatever way this ends."""
     with contextlib.ExitStack() as end:
-        with interruption.held_back():
+        with interruption.held_back(), _without_traces():
             answers = start()
             end.callback(_close, answers)
         yield from answers
+
+
+@contextlib.contextmanager
+def _without_traces() -> Iterator[None]:
+    """What cleans up after worker processes starts here, and is not to tell of it when all of them were killed."""
+    sys.warnoptions.append("ignore:resource_tracker:UserWarning")
+    try:
+        yield
+    finally:
+        sys.warnoptions.pop()
 
 
 def _followers(backend: str) -> dict[str, Any]:

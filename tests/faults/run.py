@@ -16,7 +16,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from kinds import KINDS, Skip
+from kinds import KINDS, SkipError
 from scene import Scene, Whole
 
 
@@ -44,7 +44,7 @@ def run(count: int, seed: int, seconds: float, only: str = "") -> tuple[Counter,
             try:
                 KINDS[what][1](scene, random.Random(own_seed))
                 done[what] += 1
-            except Skip as why:
+            except SkipError as why:
                 skipped[f"{what}: {why}"] += 1
             except Exception as error:
                 done[what] += 1
@@ -71,7 +71,7 @@ def main() -> int:
         if done[what]:
             print(f"| {what} | {done[what]} | {sum(line.startswith(f'{what} (seed') for line in broken)} |")
     print(f"| **all** | **{done.total()}** | **{len(broken)}** |")
-    for line in [*(f"Skipped {count}: {what}" for what, count in skipped.items()), *broken]:
+    for line in [*(f"SkipErrorped {count}: {what}" for what, count in skipped.items()), *broken]:
         print(line)
     return 1 if broken else 0
 
