@@ -1,6 +1,6 @@
 """The faults: each a function of a scene and of chance that does it, goes on and sees that nothing was lost.
 
-What a function returns is told beside its kind; it raises AssertionError where a promise is broken, and SkipError where this machine
+It raises AssertionError where a promise is broken, and SkipError where this machine
 cannot do it.
 """
 

@@ -1,4 +1,4 @@
-"""Faults injected into sweeps: `python tests/faults/run.py [--faults 300] [--seed 1] [--seconds 3600] [--only WORDS]`.
+"""Faults injected into sweeps: `python tests/faults/run.py [--faults 300] [--seed 1] [--seconds 3600]`.
 
 Prints a table for docs/trust.md: how often each kind was done, and how often a promise was broken. Exit code 1 when one was. The
 same seed does the same faults; the moment at which a signal arrives is chance.
@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from kinds import KINDS, SkipError
@@ -30,14 +31,14 @@ def drawn(count: int, seed: int, only: str) -> list[tuple[str, int]]:
     return [(what, seed * 1_000_000 + number) for number, what in enumerate(faults)]
 
 
-def run(count: int, seed: int, seconds: float, only: str = "") -> tuple[Counter, Counter, list[str]]:
+def run(faults: Sequence[tuple[str, int]], seconds: float) -> tuple[Counter, Counter, list[str]]:
     """Faults done, faults skipped, both by kind, and what was broken."""
     done, skipped, broken = Counter[str](), Counter[str](), list[str]()
     stop = time.monotonic() + seconds
     folder = Path(tempfile.mkdtemp(prefix="eipsim-faults-"))
     try:
         whole = Whole(folder / "whole")
-        for number, (what, own_seed) in enumerate(drawn(count, seed, only)):
+        for number, (what, own_seed) in enumerate(faults):
             if time.monotonic() > stop:
                 break
             scene = Scene(folder / str(number), whole)
@@ -62,10 +63,13 @@ def main() -> int:
     parser.add_argument("--faults", type=int, default=320)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=3600.0)
-    parser.add_argument("--only", default="")
+    parser.add_argument("--only", default="", help="kinds with these words")
+    parser.add_argument("--part", default="1/1", help="I/N: every N-th of them from the I-th, to run several at once")
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was mounted and made is removed
-    done, skipped, broken = run(given.faults, given.seed, given.seconds, given.only)
+    number, of = map(int, given.part.split("/"))
+    faults = drawn(given.faults, given.seed, given.only)[number - 1 :: of]
+    done, skipped, broken = run(faults, given.seconds)
     print("| what happens | how often | a promise broken |\n|---|---|---|")
     for what in KINDS:
         if done[what]:
