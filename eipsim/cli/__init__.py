@@ -85,7 +85,7 @@ def eipsim(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code. Errors are told on stderr, without traceback."""
     streams.set_up()
-    with interruption.insistent():
+    with interruption.insistent(), terminal.warnings_as_lines():
         return _run(arguments)
 
 

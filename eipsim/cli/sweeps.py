@@ -41,8 +41,9 @@ class SweepOptions:
     ] = False
     retry_failures: Annotated[bool, typer.Option("--retry-failures", help="Run again what failed before.")] = False
     repair: Annotated[
-        bool, typer.Option("--repair", help="Check the whole store first and run again what damaged files held.")
-    ] = False
+        bool,
+        typer.Option("--repair/--no-repair", help="Read the whole store first and run again what damaged files held."),
+    ] = True
     trust: Trust = False
     scheduler: Annotated[
         str | None,
@@ -210,7 +211,7 @@ def show_store(
     _print_summary(summary)
     terminal.print_lines(*(f"Failed: {_told(failure)}" for failure in summary["failures"]))
     lines = [f"Damaged: {file}: {why}" for file, why in summary["damaged"].items()]
-    terminal.print_lines(*lines, *(["`eipsim sweep --repair` runs again what they held."] if lines else []))
+    terminal.print_lines(*lines, *(["The same `eipsim sweep` runs again what they held."] if lines else []))
     names = ("started", "host", "workers", "done", "failed", "wall_seconds", "ended")
     sessions = [{name: session.get(name) for name in names} for session in summary["sessions"]]
     if sessions:

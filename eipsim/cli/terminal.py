@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 import time
+import warnings as python_warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
@@ -231,6 +232,18 @@ def print_prices_held(years: Sequence[int]) -> None:
 def print_beside(*lines: str) -> None:
     """Messages for the person, beside the results: on the stream of errors."""
     sys.stderr.writelines(line + "\n" for line in _messages(lines, stderr=True))
+
+
+@contextmanager
+def warnings_as_lines() -> Iterator[None]:
+    """Warnings are told as lines of their own, without the place in the program that they come from."""
+
+    def tell(message: Warning | str, *_: Any, **__: Any) -> None:
+        print_beside(f"Warning: {message}")
+
+    with python_warnings.catch_warnings():
+        python_warnings.showwarning = tell
+        yield
 
 
 def row_of(values: Sequence[float], unit: str) -> tuple[list[str], str]:

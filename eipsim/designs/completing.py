@@ -43,6 +43,14 @@ from eipsim.world.recipe import files_of
 MOST_POINTS = 8_000_000  # fewer than MOST_ROWS, whose draws can be told apart
 SOME_YEAR = 9999  # that no expression says
 OF_ALL = (RULE, SEED, POPULATION, PARAMETER_SET)  # what every scenario of a point has alike
+COLUMNS = (
+    "key",
+    "scenario",
+    "row",
+    "replicate",
+    "draws",
+    "year",
+)  # that tables of a store have beside factors and outcomes
 MODEL = Asked("a model", ("settings",), ("scenario", "draws", "years"))
 
 
@@ -71,6 +79,7 @@ class Completion:
         if self.design.made_with is None and not self.found:
             new |= {"made_with": self._made_with(), "files": self._files()}
         self.design = self.design.model_copy(update=new)
+        self._names_of_columns()
         if not self.wrong & {"factors", "sampler", "groups"}:
             self._groups()
             self._sampler()
@@ -215,6 +224,17 @@ class Completion:
             except InputError as error:
                 self.found += error.mistakes
         return given
+
+    def _names_of_columns(self) -> None:
+        """Factors and outcomes stand beside each other in the tables of a store, each under its own name."""
+        for name in self.design.factors:
+            if name in COLUMNS:
+                self.tell(("factors", name), "has the name of a column that every store has", "choose another name")
+        for label in self.design.outcomes or {}:
+            if label in COLUMNS:
+                self.tell(("outcomes", label), "has the name of a column that every store has", "choose another name")
+            elif label in self.design.columns:
+                self.tell(("outcomes", label), "has the name of a factor", "name it otherwise: {another name: ...}")
 
     # ---- factors -----------------------------------------------------------------------------------------------------
 

@@ -1,14 +1,15 @@
 """Claims: how sweeps that share a store leave each other's runs alone, without locks.
 
 A sweep writes a small file for every batch that it hands out and removes it when the batch is stored; one without runs says
-that it is there. Of two that claim the same run in the same instant the first one keeps it. A claim of a process that is dead, or
-on another machine and long untouched, holds nobody up. Claims only save work: two sweeps that run the same batch store the same
-results.
+that it is there. Of two that claim the same run in the same instant the first one keeps it. A claim of a process that is dead (its
+number may be another's by now, its start cannot), or on another machine and long untouched, holds nobody up. Claims only save
+work: two sweeps that run the same batch store the same results.
 """
 
 from __future__ import annotations
 
 import contextlib
+import datetime
 import json
 import os
 import platform
@@ -33,6 +34,13 @@ class Claims:
         self._read: dict[str, dict] = {}
         self._touched = time.monotonic()
         self._seen: dict[str, float] = {}  # when a session was last found alive
+        self._who = {
+            "session": session,
+            "host": platform.node(),
+            "pid": os.getpid(),
+            "start": start_of(os.getpid()),
+            "since": datetime.datetime.now().isoformat(" ", "seconds"),
+        }
 
     def arrive(self) -> None:
         """Say that this session is there, before it has any batch."""
@@ -41,11 +49,14 @@ class Claims:
     def claim(self, number: int, keys: Iterable[str]) -> None:
         """Say that batch `number` with these keys is being run. A disk that cannot be written is told by the results."""
         file = self.own / f"{self.session}-{number}.json"
-        content = {"session": self.session, "host": platform.node(), "pid": os.getpid(), "keys": list(keys)}
-        with contextlib.suppress(OSError):
+        content = {**self._who, "keys": list(keys)}
+        try:
             self.own.mkdir(parents=True, exist_ok=True)
             file.write_text(json.dumps(content), encoding="utf-8")
             self._mine[number] = file
+        except OSError:
+            with contextlib.suppress(OSError):  # a full disk takes a name where it takes no content
+                file.unlink(missing_ok=True)
 
     def release(self, number: int) -> None:
         file = self._mine.pop(number, None)
@@ -71,6 +82,10 @@ class Claims:
             return set()
         return {key for claim in self._of_others() if is_earlier(claim, mine) for key in claim["keys"]}
 
+    def holders(self) -> list[str]:
+        """The living sessions other than this one, in words."""
+        return sorted({told(claim) for claim in self._of_others()})
+
     def has_company(self) -> bool:
         """Whether another session is there."""
         return bool(self._of_others())
@@ -93,7 +108,7 @@ class Claims:
             claim = self._content(file)
             if claim is not None and self._is_alive(claim, file):
                 found.append(claim)
-            elif claim is not None:
+            elif claim is not None or is_old(file):
                 with contextlib.suppress(OSError):
                     file.unlink(missing_ok=True)
         return found
@@ -114,15 +129,48 @@ class Claims:
         return True
 
     def _content(self, file: Path) -> dict | None:
-        """What a claim says; None for one that is being written or has just gone."""
+        """What a claim says; None for one that is being written, has just gone, or is none."""
         if file.name not in self._read:
             try:
                 content = json.loads(file.read_text(encoding="utf-8"))
-                made = {name: content[name] for name in ("session", "host", "pid", "keys")}
-                self._read[file.name] = made | {"made": file.stat().st_mtime_ns}
+                self._read[file.name] = checked(content) | {"made": file.stat().st_mtime_ns}
             except (OSError, ValueError, KeyError, TypeError):
                 return None
         return self._read[file.name]
+
+
+def is_old(file: Path) -> bool:
+    """Whether nobody is writing the file any more."""
+    with contextlib.suppress(OSError):
+        return time.time() - file.stat().st_mtime > STALE
+    return False
+
+
+def checked(content: dict) -> dict:
+    """What is used of a claim. KeyError, TypeError, ValueError for what is none."""
+    keys = content["keys"]
+    if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+        raise TypeError("keys are a list of texts")
+    pid = int(content["pid"])
+    if pid < 1:
+        raise ValueError("no process has this number")
+    texts = {name: str(content[name]) for name in ("session", "host")}
+    return {**texts, "pid": pid, "keys": keys} | {name: content.get(name) for name in ("start", "since")}
+
+
+def told(claim: dict) -> str:
+    """Whose claim it is."""
+    since = f", there since {claim['since']}" if claim["since"] else ""
+    return f"process {claim['pid']} on {claim['host']}{since}"
+
+
+def start_of(pid: int) -> str | None:
+    """When a process of this machine started, in the words of its system; None where that cannot be known."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    return text.rpartition(")")[2].split()[19]  # after the name, which may hold anything
 
 
 def is_earlier(one: dict, other: dict) -> bool:
@@ -130,13 +178,23 @@ def is_earlier(one: dict, other: dict) -> bool:
 
 
 def is_alive(claim: dict, file: Path) -> bool:
-    """Whether the session of a claim still runs: its process here, its sign of life elsewhere."""
+    """Whether the session of a claim still runs: its process here, its sign of life elsewhere and where its start is not said."""
     try:
-        if claim["host"] != platform.node():
-            return time.time() - file.stat().st_mtime < STALE
-        os.kill(int(claim["pid"]), 0)
+        shows_life = time.time() - file.stat().st_mtime < STALE
+    except OSError:
+        return False
+    if claim["host"] != platform.node():
+        return shows_life
+    start = start_of(claim["pid"])
+    return runs(claim["pid"]) and (claim["start"] == start if claim["start"] and start else shows_life)
+
+
+def runs(pid: int) -> bool:
+    """Whether there is a process of this number on this machine."""
+    try:
+        os.kill(pid, 0)
     except PermissionError:  # it runs, as another user
         return True
-    except (OSError, ValueError):
+    except (OSError, OverflowError):
         return False
     return True

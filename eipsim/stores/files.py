@@ -12,7 +12,7 @@ import json
 import os
 import re
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,8 @@ from eipsim.errors import InputError, Mistake
 METADATA = b"eipsim"  # where the schema of a part keeps its provenance, as JSON
 PRECISIONS = {"double": np.float64, "single": np.float32}
 PART, TEMPORARY = "part-*.parquet", ".*.tmp"
+YEARS = (np.int64, np.int16)  # as years are when they are first written, and when parts are merged
+ANOTHER = "it does not hold what its name says"
 DAMAGES = (pa.ArrowException, OSError, ValueError, KeyError, TypeError)  # what a broken Parquet file can raise
 
 
@@ -59,25 +61,49 @@ def write_runs(folder: Path, block: Block, precision: str, provenance: Mapping[s
         "year": np.tile(block.years.astype(np.int16), n_runs),
     }
     columns |= dict(zip(block.names, rows))
-    name = _digest(*block.keys, block.years.tobytes(), *block.names, rows.tobytes())
-    file = folder / f"part-{name}.parquet"
-    if not file.exists():
+    file = folder / name_of(block.keys, block.years, block.names, rows)
+    if not _is_there(file, read_whole):
         write_table(file, pa.table(columns), provenance, spread=list(block.names))
     return file
 
 
+def name_of(keys: np.ndarray, years: np.ndarray, names: Sequence[str], rows: np.ndarray) -> str:
+    """The name of the file of some results; rows : values [outcomes, runs and years]."""
+    return f"part-{_digest(*keys, years.tobytes(), *names, rows.tobytes())}.parquet"
+
+
+def _is_there(file: Path, read: Callable[[Path], Any]) -> bool:
+    """Whether a part stands in its file already, and whole."""
+    try:
+        read(file)
+    except (FileNotFoundError, DamagedError):
+        return False
+    return True
+
+
 def write_rows(folder: Path, rows: Sequence[Mapping[str, Any]], provenance: Mapping[str, Any]) -> Path:
     """A part of plain rows, such as failures."""
-    name = _digest(json.dumps(list(rows), sort_keys=True, default=str))
-    file = folder / f"part-{name}.parquet"
-    if not file.exists():
+    file = folder / name_of_rows(rows)
+    if not _is_there(file, read_rows):
         write_table(file, pa.Table.from_pylist([dict(row) for row in rows]), provenance)
     return file
+
+
+def name_of_rows(rows: Sequence[Mapping[str, Any]]) -> str:
+    """The name of the file of some rows."""
+    return f"part-{_digest(json.dumps(list(rows), sort_keys=True, default=str))}.parquet"
 
 
 def write_frame(file: Path, frame: pd.DataFrame, provenance: Mapping[str, Any]) -> None:
     """A table that is known by its own name; replaced in one step."""
     write_table(file, pa.Table.from_pandas(frame, preserve_index=False), provenance)
+
+
+def is_same_table(file: Path, frame: pd.DataFrame) -> bool:
+    """Whether `write_frame` of this frame has written a file. Raises DamagedError."""
+    with _telling_damage(file):
+        found = pq.read_table(file, page_checksum_verification=True)
+    return found.equals(pa.Table.from_pandas(frame, preserve_index=False))
 
 
 def write_table(file: Path, table: pa.Table, provenance: Mapping[str, Any], spread: Sequence[str] = ()) -> None:
@@ -167,6 +193,16 @@ def read_runs(file: Path, outcomes: Sequence[str] | None = None, years: Iterable
         return Block(keys, found[wanted], tuple(names), values)
 
 
+def read_whole(file: Path) -> Block:
+    """All of a part of results, which is what its name says. Raises DamagedError."""
+    block = read_runs(file)
+    rows = np.ascontiguousarray(block.values.reshape(-1, len(block.names)).T)
+    written = (block.years.astype(kind) for kind in YEARS)
+    if file.name not in {name_of(block.keys, years, block.names, rows) for years in written}:
+        raise DamagedError(ANOTHER)
+    return block
+
+
 def _runs_and_years(table: pa.Table) -> tuple[np.ndarray, np.ndarray]:
     """Keys and years of a part: every run has the same years, one row after the other."""
     column = table.column("key").combine_chunks()
@@ -186,6 +222,15 @@ def read_frame(file: Path) -> pd.DataFrame:
     """A part or table of plain rows. Raises DamagedError."""
     with _telling_damage(file):
         return pq.read_table(file, page_checksum_verification=True).to_pandas()
+
+
+def read_rows(file: Path) -> list[dict[str, Any]]:
+    """All of a part of plain rows, which is what its name says. Raises DamagedError."""
+    with _telling_damage(file):
+        rows = pq.read_table(file, page_checksum_verification=True).to_pylist()
+    if file.name != name_of_rows(rows):
+        raise DamagedError(ANOTHER)
+    return rows
 
 
 def provenance_of_part(file: Path) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,8 @@ from eipsim.stores.files import (
     cannot_write,
     part_files,
     provenance_of_part,
-    read_frame,
-    read_runs,
+    read_rows,
+    read_whole,
     write_rows,
     write_runs,
 )
@@ -32,8 +33,9 @@ SMALL = 2  # parts of rows that are worth merging
 
 
 def verify(store: PartFiles) -> dict[Path, str]:
-    """Read everything, which compares the checksums: damaged parts with the reason."""
-    for name, read in ((RUNS, read_runs), (PAIRS, read_frame), (FAILURES, read_frame)):
+    """Read everything, which compares the checksums and what names say: damaged parts with the reason."""
+    readers: dict[str, Callable[[Path], Any]] = {RUNS: read_whole, PAIRS: read_rows, FAILURES: read_rows}
+    for name, read in readers.items():
         for file in part_files(store.folder / name):
             store.whole(file, read)
     return dict(store.damaged)
@@ -45,7 +47,8 @@ def set_aside(store: PartFiles) -> None:
         for file in store.damaged:
             aside = store.folder / DAMAGED / file.parent.name
             aside.mkdir(parents=True, exist_ok=True)
-            os.replace(file, aside / file.name)
+            with contextlib.suppress(FileNotFoundError):  # another sweep has done it
+                os.replace(file, aside / file.name)
     except OSError as error:
         raise cannot_write(store.folder, error) from error
 
@@ -78,7 +81,7 @@ def _merge_runs(store: PartFiles, known: set[str], precision: str) -> int:
     seen, foreign = set[str](), 0
     waiting: list[tuple[Path, Block]] = []
     for file in part_files(store.folder / RUNS):
-        block = store.whole(file, read_runs)
+        block = store.whole(file, read_whole)
         if block is None:
             continue
         foreign += sum(key not in known for key in block.keys)
@@ -131,11 +134,11 @@ def _joined(provenances: list[dict[str, Any]]) -> dict[str, Any]:
 def _merge_rows(store: PartFiles, name: str) -> None:
     """One part of all rows, each once."""
     files = part_files(store.folder / name)
-    frames = [(file, store.whole(file, read_frame)) for file in files]
-    whole = [(file, frame) for file, frame in frames if frame is not None]
+    parts = [(file, store.whole(file, read_rows)) for file in files]
+    whole = [(file, rows) for file, rows in parts if rows is not None]
     if len(whole) < SMALL:
         return
-    rows = [row for _, frame in whole for row in frame.to_dict("records")]
+    rows = [row for _, part in whole for row in part]
     unique = list({tuple(row.items()): row for row in rows}.values())
     merged = write_rows(store.folder / name, unique, {})
     for file, _ in whole:

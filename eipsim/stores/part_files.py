@@ -36,8 +36,17 @@ class PartFiles:
         except DamagedError as error:
             if file not in self.damaged:
                 what = f"{file} is damaged ({error}): its runs count as missing"
-                warnings.warn(f"{what}; `eipsim sweep --repair` runs them again", RuntimeWarning, stacklevel=4)
+                warnings.warn(f"{what}; the same `eipsim sweep` runs them again", RuntimeWarning, stacklevel=4)
             self.damaged[file] = str(error)
         except FileNotFoundError:  # its content is in another part now
             pass
         return None
+
+
+def stamp_of(file: Path) -> tuple[int, int] | None:
+    """Size and time of a file, which change when it is changed; None where it is gone."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns

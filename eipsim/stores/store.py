@@ -15,6 +15,7 @@ are never changed, and two that hold the same run hold the same numbers, or read
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -31,8 +32,20 @@ from eipsim.errors import InputError, Mistake, RunError, refuse_all, unknown
 from eipsim.runs.pairs import ADOPTION, AVOIDED_TRANSFERS
 from eipsim.stores import exports, housekeeping, opening
 from eipsim.stores.files import PRECISIONS, Block, DamagedError, keys_of, part_files, read_frame, write_rows, write_runs
-from eipsim.stores.layout import DESIGN, FAILURE_COLUMNS, FAILURES, FORMAT, INDEX, MANIFEST, PAIRS, ROWS, RUN, RUNS
-from eipsim.stores.part_files import PartFiles
+from eipsim.stores.layout import (
+    CODEBOOK,
+    DESIGN,
+    FAILURE_COLUMNS,
+    FAILURES,
+    FORMAT,
+    INDEX,
+    MANIFEST,
+    PAIRS,
+    ROWS,
+    RUN,
+    RUNS,
+)
+from eipsim.stores.part_files import PartFiles, stamp_of
 from eipsim.stores.results import gather, ordered
 
 if TYPE_CHECKING:
@@ -52,6 +65,7 @@ class Store(Shown, PartFiles):
     def __init__(self, folder: str | Path):
         super().__init__(folder)
         self._known: dict[Path, np.ndarray] = {}
+        self._stamps: dict[Path, tuple[int, int] | None] = {}  # of parts of results, when they were read
         self._done: set[str] = set()
         self._failed: set[str] = set()
 
@@ -82,18 +96,30 @@ class Store(Shown, PartFiles):
         adds runs takes the place of the one before.
         """
         store = cls(folder)
+        if opening.is_laid_out(store.folder, design):  # whatever has become of design.json
+            store._describe(design)
+            return store
         if not (store.folder / DESIGN).exists():
             opening.refuse_foreign_folder(store.folder)
-            store._lay_out(design)
-            return store
-        store = cls.open(folder)
-        is_other = store.content["digest"] != design.digest
-        if is_other:
-            opening.refuse_other_design(store.folder, store.design, design, extend)
-        if is_other or not opening.is_laid_out(store.folder, store.content["digest"]):
-            store._lay_out(design)
-        opening.refuse_other_model(store.folder, store.content.get("model", {}), store.index()["key"], design)
+            opening.refuse_results_of_unknown(store.folder)
+        else:
+            cls.open(folder)._refuse_others(design, extend)
+        store._lay_out(design)
         return store
+
+    def _refuse_others(self, design: Design, extend: bool) -> None:
+        """InputError when the store is of another design, or of another version of the model."""
+        if self.content["digest"] != design.digest:
+            opening.refuse_other_design(self.folder, self.design, design, extend)
+        else:
+            opening.refuse_other_model(self.folder, self.content["model"], design)
+
+    def _describe(self, design: Design) -> None:
+        """Write what tells of the design, where it says something else: damaged, deleted, in other words."""
+        with contextlib.suppress(InputError):
+            if self.content == opening.described(design) and (self.folder / CODEBOOK).exists():
+                return
+        self._lay_out(design)
 
     def _lay_out(self, design: Design) -> None:
         """Write what follows from the design; what was read of it before is read again."""
@@ -106,15 +132,14 @@ class Store(Shown, PartFiles):
         """What design.json says. InputError when there is no store, or it cannot be read."""
         where = f"store {self.folder}"
         try:
-            content = json.loads((self.folder / DESIGN).read_text(encoding="utf-8"))
-            return {**content, "format": int(content["format"]), "design": dict(content["design"])}
+            return opening.checked(json.loads((self.folder / DESIGN).read_text(encoding="utf-8")))
         except (FileNotFoundError, NotADirectoryError):
             hint = "`eipsim sweep DESIGN --store DIR` makes one, `eipsim store ls` finds them"
             raise InputError(Mistake(where, "there is no store", hint)) from None
         except OSError as error:
             raise InputError(Mistake(where, f"cannot be read: {error.strerror or error}")) from None
         except (ValueError, KeyError, TypeError):
-            hint = "the same `eipsim sweep` with the design's file writes it again after you have removed it"
+            hint = "the same `eipsim sweep` with the design's file writes it again"
             raise InputError(Mistake(f"{where}/{DESIGN}", "is damaged", hint)) from None
 
     @cached_property
@@ -125,7 +150,7 @@ class Store(Shown, PartFiles):
     @cached_property
     def rows(self) -> pd.DataFrame:
         """Factors by row."""
-        return self._table(ROWS).set_index("row")
+        return self._table(ROWS, ["row"]).set_index("row")
 
     @property
     def outcomes(self) -> list[str]:
@@ -150,24 +175,40 @@ class Store(Shown, PartFiles):
 
     @cached_property
     def _index(self) -> pd.DataFrame:
-        return self._table(INDEX)
+        return self._table(INDEX, ["key", *RUN])
 
-    def _table(self, name: str) -> pd.DataFrame:
+    def _table(self, name: str, columns: list[str]) -> pd.DataFrame:
+        """A table that has these columns, and others."""
         try:
-            return read_frame(self.folder / name)
-        except (DamagedError, FileNotFoundError) as error:
-            hint = "the same `eipsim sweep` writes it again from the design; results are not touched"
-            raise InputError(Mistake(f"store {self.folder}/{name}", f"cannot be read: {error}", hint)) from None
+            frame = read_frame(self.folder / name)
+            if set(columns) <= set(frame):
+                return frame
+            what = f"cannot be read: it has no column {', '.join(column for column in columns if column not in frame)}"
+        except FileNotFoundError:
+            what = "cannot be read: it is not there"
+        except DamagedError as error:
+            what = f"cannot be read: {error}"
+        hint = "the same `eipsim sweep` writes it again from the design; results are not touched"
+        raise InputError(Mistake(f"store {self.folder}/{name}", what, hint))
 
     def done(self) -> set[str]:
         """Keys of all runs that have a result, with or without their pair; treat it as read-only."""
         for file in part_files(self.folder / RUNS):
             if file not in self._known and file not in self.damaged:
-                found = self.whole(file, keys_of)
+                stamp, found = stamp_of(file), self.whole(file, keys_of)
                 if found is not None:
-                    self._known[file] = found
+                    self._known[file], self._stamps[file] = found, stamp
                     self._done.update(found)
         return self._done - self._lost() if self.damaged else self._done
+
+    def look_again(self) -> bool:
+        """Forget the parts that were changed or removed after they were read; whether there was one."""
+        changed = [file for file, stamp in self._stamps.items() if stamp_of(file) != stamp]
+        for file in changed:
+            del self._known[file], self._stamps[file]
+        if changed:
+            self._done = {key for file, keys in self._known.items() if file.parent.name == RUNS for key in keys}
+        return bool(changed)
 
     def _lost(self) -> set[str]:
         """Keys that only damaged parts hold."""
@@ -205,6 +246,7 @@ class Store(Shown, PartFiles):
         self._done = self.done()
         for file in self.damaged:
             self._known.pop(file, None)
+            self._stamps.pop(file, None)
         self.damaged.clear()
 
     def sessions(self) -> list[dict[str, Any]]:

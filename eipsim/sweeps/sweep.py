@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 import uuid
+import warnings
 from collections import Counter, deque
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +26,7 @@ import numpy as np
 from eipsim.core import own_code
 from eipsim.designs.reading import load_design, outcomes_not_found
 from eipsim.designs.run_keys import model_version
-from eipsim.errors import InputError, Mistake, refuse_all, unknown
+from eipsim.errors import InputError, Mistake, RunError, refuse_all, unknown
 from eipsim.runs.simulation import Progress
 from eipsim.stores.claims import Claims
 from eipsim.stores.files import Block, cannot_write
@@ -47,6 +48,8 @@ DEATH = "WorkerDied"
 KILLS = "the process that ran it died without a word: out of memory, killed, or a fault in compiled code"
 SMALLER = 10  # times smaller are the batches that a dead worker had
 WAIT = 0.3  # seconds between looks at what other sweeps have finished
+PATIENCE = 3.0  # seconds until it is said for whom a sweep waits
+TRIES = 2  # times that runs are run again whose results have gone
 
 
 def run_sweep(
@@ -59,7 +62,7 @@ def run_sweep(
     limit: int | None = None,
     progress: Progress | None = None,
     retry_failures: bool = False,
-    repair: bool = False,
+    repair: bool = True,
     trust: bool = False,
     scheduler: str | None = None,
 ) -> Store:
@@ -74,12 +77,12 @@ def run_sweep(
     limit : stop after this many runs
     progress : called with (runs finished, runs that were missing)
     retry_failures : run again what failed before
-    repair : read the whole store first, and run again what damaged parts held
+    repair : read the whole store first, set damaged parts aside and run again what they held
     trust : you agree that code which files name (a model, a rule, instruments) is run; you are asked once a store
     scheduler : address of a Dask scheduler, with backend "dask"; default: that of your client, else workers of this machine
 
     Raises InputError (bad input, a store of another design, a disk that cannot be written), StoppedError when the scheduler or
-    all its workers are lost. A KeyboardInterrupt loses the
+    all its workers are lost, RunError when runs are missing that it was asked for. A KeyboardInterrupt loses the
     batches in flight and nothing else: the same call goes on from there.
     """
     part = checked_arguments(jobs, backend, shard, limit)
@@ -153,9 +156,13 @@ class _Session:
         self.claims.arrive()
         try:
             self._until_nothing_is_missing()
+            self._again_where_lost()
             ended = "limit reached" if self.handed >= self.limit else "finished"
         except InputError as error:
             ended = "the disk could not be written" if self.trouble else error.mistakes[0].what
+            raise
+        except RunError as error:
+            ended = str(error)
             raise
         finally:
             self.stopped.set()
@@ -169,16 +176,40 @@ class _Session:
         self._report()
         if chosen.any():
             self._warm_up(int(chosen.any(axis=1).argmax()))
+        waited = 0.0
         while (left := self._left(chosen)) and self.handed < self.limit:
             taken = self.claims.of_others()
             free = [number for number in left if not self._is_taken(number, taken)]
             if free:
                 self._run_round(free, chosen, wanted)
             else:
-                time.sleep(WAIT)
+                waited = self._wait(waited, len(left))
             chosen, wanted = self._missing()
             self.finished = self.total - int(wanted.sum())
         self._report()
+
+    def _wait(self, waited: float, left: int) -> float:
+        """Wait for other sweeps, and say once for whom; the seconds that were waited."""
+        time.sleep(WAIT)
+        if waited < PATIENCE <= waited + WAIT and (holders := self.claims.holders()):
+            what = f"waits for other sweeps, which have the last runs ({left:,}): {'; '.join(holders)}"
+            warnings.warn(
+                f"{what}. When none of them goes on, remove {self.claims.folder}", RuntimeWarning, stacklevel=2
+            )
+        return waited + WAIT
+
+    def _again_where_lost(self) -> None:
+        """Parts that were changed or removed while the sweep ran: what they held is run again. RunError when it stays away."""
+        for _ in range(TRIES):
+            is_changed, (chosen, wanted) = self.store.look_again(), self._missing()
+            lost = (chosen if is_changed else wanted).any(axis=1)
+            if not lost.any() or self.handed >= self.limit:
+                return
+            self.answered.difference_update(np.flatnonzero(lost).tolist())
+            self._until_nothing_is_missing()
+        if missing := int(self._missing()[1].sum()):
+            what = f"{missing:,} runs are missing: their results do not stay in {self.store.folder}"
+            raise RunError(f"{what}. Go on with the same command when nothing else changes the store")
 
     def _left(self, chosen: np.ndarray) -> list[int]:
         """Groups to be run that this session has had no answer for: none is run twice in vain."""

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import sys
+import threading
+import time
 import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import Any
@@ -18,6 +22,7 @@ from eipsim.sweeps import dask_workers, interruption
 BACKENDS = {"loky": "loky", "threads": "threading"}
 SERIAL, DASK = "serial", "dask"
 ALL_BACKENDS = (SERIAL, *BACKENDS, DASK)
+LOOKED_AT = 1.0  # seconds between a worker's looks at whether its parent is still there
 AHEAD = "2*n_jobs"  # tasks that are made before a worker asks for them
 
 
@@ -81,17 +86,44 @@ def _answers(
     if joblib.effective_n_jobs(jobs) == 1:
         yield from ((number, function(*task)) for number, task in enumerate(tasks))
         return
-    parallel = joblib.Parallel(n_jobs=jobs, backend=BACKENDS[backend], return_as="generator_unordered")
+    with joblib.parallel_config(BACKENDS[backend], n_jobs=jobs, **_followers(backend)):
+        parallel = joblib.Parallel(return_as="generator_unordered")
     yield from _ended(lambda: parallel(joblib.delayed(_numbered)(n, function, task) for n, task in enumerate(tasks)))
 
 
 def _ended(start: Callable[[], Any]) -> Iterator[Any]:
     """The answers of the workers that `start` starts, who are ended in whatever way this ends."""
     with contextlib.ExitStack() as end:
-        with interruption.held_back():
+        with interruption.held_back(), _without_traces():
             answers = start()
             end.callback(_close, answers)
         yield from answers
+
+
+@contextlib.contextmanager
+def _without_traces() -> Iterator[None]:
+    """What cleans up after worker processes starts here, and is not to tell of it when all of them were killed."""
+    sys.warnoptions.append("ignore:resource_tracker:UserWarning")
+    try:
+        yield
+    finally:
+        sys.warnoptions.pop()
+
+
+def _followers(backend: str) -> dict[str, Any]:
+    """Settings by which worker processes end soon after the process that started them, however that ended."""
+    return {"initializer": follow, "initargs": (os.getpid(),)} if backend == "loky" else {}
+
+
+def follow(parent: int) -> None:
+    """End this process when it is no longer a child of `parent`: nobody waits for what it does."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(LOOKED_AT)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="follow", daemon=True).start()
 
 
 def _close(answers: Any) -> None:
@@ -116,7 +148,7 @@ def stream(function: Callable[..., Any], tasks: Iterable[tuple], jobs: int, back
         yield from dask_workers.stream(function, tasks)
         return
     settings = {"return_as": "generator_unordered", "batch_size": 1, "pre_dispatch": AHEAD}
-    with joblib.parallel_config(BACKENDS[backend], n_jobs=jobs):
+    with joblib.parallel_config(BACKENDS[backend], n_jobs=jobs, **_followers(backend)):
         parallel = joblib.Parallel(**settings)
     yield from _ended(lambda: parallel(joblib.delayed(function)(*task) for task in tasks))
 
