@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ SOURCES: dict[str, type[Source]] = {RUN: RunSource, COMPARISON: ComparisonSource
 def open_source(folder: str | Path) -> Source:
     """The results in a folder. InputError when there are none, or they cannot be read, or are of a newer version."""
     path = Path(folder)
-    if (path / DESIGN).is_file():
+    if os.path.isfile(path / DESIGN):
         store = StoreSource(STORE, path, {})
         store.study.store.index()  # what cannot be read is told now
         return store
@@ -37,7 +38,7 @@ def open_source(folder: str | Path) -> Source:
 def read_manifest(folder: Path) -> dict[str, Any]:
     """What a folder of results says of itself. InputError when it is none, is damaged, or of a newer version."""
     where = f"results {folder}"
-    if not folder.exists():
+    if not os.path.exists(folder):
         raise InputError(Mistake(where, "there is no such folder", HOW))
     try:
         content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))

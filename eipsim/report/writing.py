@@ -100,11 +100,11 @@ def sections_of(source: Source, words: Words, wanted: Wanted, today: str) -> lis
 def check_file(file: Path, force: bool = False) -> None:
     """InputError unless a report may be written to `file`; asked before it is made."""
     where, parent = f"--out {file}", file.absolute().parent
-    if file.is_dir():
+    if os.path.isdir(file):
         raise InputError(Mistake(where, "is a folder", "give the name of a file, as report.html"))
     if os.path.lexists(file) and not force:
         raise InputError(Mistake(where, "exists", "nothing is overwritten without --force (in Python: force=True)"))
-    there = next((place for place in (parent, *parent.parents) if place.exists()), parent)
+    there = next((place for place in (parent, *parent.parents) if os.path.exists(place)), parent)
     if not may_be_written(there):
         raise InputError(Mistake(where, f"cannot be written: {there} is not a folder that may be written to"))
 

@@ -82,7 +82,7 @@ class Store(Shown, PartFiles):
         adds runs takes the place of the one before.
         """
         store = cls(folder)
-        if not (store.folder / DESIGN).exists():
+        if not os.path.exists(store.folder / DESIGN):
             opening.refuse_foreign_folder(store.folder)
             store._lay_out(design)
             return store

@@ -1,0 +1,98 @@
+"""The loop: inputs of a kind, each watched; what goes wrong is made small by hypothesis, kept, and not told twice."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import readers
+import watched
+from hypothesis import HealthCheck, Phase, Verbosity, given, settings
+from hypothesis.errors import Flaky
+
+KEPT = readers.HERE / "found"  # inputs that once went wrong: they are tried first, every time
+SEED = 1
+SHRINKING = 30.0  # seconds that are spent on making an input small
+
+
+@dataclass
+class Tally:
+    """What came of the inputs of a kind."""
+
+    kind: str
+    n: int = 0
+    refused: int = 0
+    slowest: float = 0.0
+    faults: dict[str, str] = field(default_factory=dict)
+    memory: int = 0
+
+
+def try_one(kind: readers.Kind, content: Any, tally: Tally) -> None:
+    """One input in a folder of its own; watched.Fault when something is as it must not be."""
+    with tempfile.TemporaryDirectory(prefix="eipsim-fuzz-") as place:
+        with watched.inside(Path(place)):
+            readers.lay_what_is_named()
+            for words in kind.lay(content):
+                start = time.process_time()
+                with watched.limited():
+                    code, out, err = readers.run_command(words)
+                tally.slowest = max(tally.slowest, time.process_time() - start)
+                watched.hold(words, code, out, err)
+                tally.refused += code == watched.REFUSED
+    tally.memory = max(tally.memory, watched.peak_memory())
+
+
+def fuzz(name: str, kind: readers.Kind, n: int, seed: int = SEED) -> Tally:
+    """`n` changed inputs of a kind. Each fault is told once, with the smallest input that hypothesis finds for it."""
+    tally = Tally(name)
+    while tally.n < n:
+        if not _first_fault(kind, n - tally.n, seed + tally.n, tally):
+            break
+    return tally
+
+
+def _first_fault(kind: readers.Kind, n: int, seed: int, tally: Tally) -> bool:
+    """Up to `n` inputs, until one shows a fault that is not yet known; whether there was one."""
+    last: list[tuple[str, Any, str]] = []
+    until = [math.inf]
+
+    @hypothesis.seed(seed)
+    @settings(max_examples=n, deadline=None, database=None, phases=(Phase.generate, Phase.shrink), print_blob=False, verbosity=Verbosity.quiet,
+              suppress_health_check=list(HealthCheck), report_multiple_bugs=False)  # fmt: skip
+    @given(kind.changed)
+    def attempt(content: Any) -> None:
+        if time.monotonic() > until[0] and content != last[0][1]:
+            return
+        tally.n += not last
+        try:
+            try_one(kind, content, tally)
+        except watched.Fault as fault:
+            if fault.kind in tally.faults or (last and fault.kind != last[0][0]):
+                return
+            if fault.kind in ("slow", "memory"):  # small inputs are not slow
+                tally.faults[fault.kind] = f"{fault}\n{content!r:.1500}"
+                keep(tally.kind, content)
+                return
+            until[0] = min(until[0], time.monotonic() + SHRINKING)
+            last[:] = [(fault.kind, content, str(fault))]
+            raise
+
+    try:
+        attempt()
+    except (watched.Fault, Flaky):
+        fault, content, told = last[0]
+        tally.faults[fault] = f"{told}\n{content!r:.1500}"
+        keep(tally.kind, content)
+        return True
+    return False
+
+
+def keep(name: str, content: Any) -> None:
+    KEPT.mkdir(exist_ok=True)
+    stem = f"{name.replace(' ', '-')}-{len(list(KEPT.iterdir())) + 1}"
+    (KEPT / f"{stem}.txt").write_text(repr(content), encoding="utf-8")
