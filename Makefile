@@ -11,7 +11,7 @@ OLDEST := .venv-oldest
 QUICK := tests/test_architecture.py tests/golden tests/docs/test_project.py tests/accounting/test_balances.py \
 	$(patsubst %,tests/unit/test_%.py,columns compiled levers tables scenarios decrees expressions rationing certification)
 
-.PHONY: run test test-cluster quick coverage test-oldest check golden bench calibrate equal-budget docs clean
+.PHONY: run test test-cluster quick coverage test-oldest check lock fuzz golden bench calibrate equal-budget docs clean
 
 run: $(READY)
 	$(BIN)/eipsim run baseline --out results/baseline --force
@@ -41,6 +41,17 @@ check: $(READY_TO_DEVELOP)
 	$(BIN)/mypy
 	$(BIN)/python -m pytest tests/test_architecture.py
 
+# Hashes of every file of what constraints.txt pins: pip install --no-deps --require-hashes -r requirements.lock
+lock:
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check uv
+	.venv-lock/bin/uv pip compile --quiet --no-deps --universal --python-version 3.11.5 --generate-hashes --no-emit-index-url \
+		--no-header --no-annotate constraints.txt -o requirements.lock
+
+# 21,000 changed scenarios, designs, decrees, worlds, facts and command lines; `make test` has a short version.
+fuzz: $(READY_TO_DEVELOP)
+	$(BIN)/python -W ignore tests/fuzz
+
 golden: $(READY_TO_DEVELOP)
 	$(BIN)/python tests/golden/refresh.py
 
@@ -57,7 +68,7 @@ docs: $(READY_TO_DEVELOP)
 	$(BIN)/python docs/build
 
 $(READY): pyproject.toml constraints.txt
-	$(call environment,$(VENV),constraints.txt,.)
+	$(call environment,$(VENV),constraints.txt,".[app,analysis]")
 	touch $@
 
 $(READY_TO_DEVELOP): $(READY)
@@ -82,4 +93,4 @@ define install
 endef
 
 clean:
-	rm -rf $(VENV) $(OLDEST) results
+	rm -rf $(VENV) $(OLDEST) .venv-lock results

@@ -26,6 +26,7 @@ from eipsim.cli import (
     sweeps,
     terminal,
 )
+from eipsim.core.extras import missing
 from eipsim.core.names import shortened
 from eipsim.errors import LONGEST_TOLD, EipsimError, InputError, Mistake, StoppedError
 from eipsim.sweeps import interruption
@@ -112,6 +113,12 @@ def _run(arguments: Sequence[str] | None) -> int:
         told = shortened(error.format_message(), LONGEST_TOLD)
         terminal.print_beside(f"Error: {told}", "`eipsim COMMAND --help` lists what is allowed.")
         return InputError.exit_code
+    except ModuleNotFoundError as error:
+        named = next(iter(sys.argv[1:] if arguments is None else arguments), "")
+        told = missing(error, f"eipsim {named}")
+        if told is None:
+            raise
+        return _print_error(told)
     except OSError as error:
         if error.errno not in UNUSABLE_NAMES or not error.filename:
             raise

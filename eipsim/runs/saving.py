@@ -159,7 +159,7 @@ class Saved(Shown):
         """Write all tables as sheets of one workbook, `file`.xlsx; sheets of their own tell units, sources and what was run.
 
         Raises InputError for a table that no sheet can hold, when `file` exists and `force` is not given, or when it cannot
-        be written; nothing is left behind then. Needs `pip install 'eipsim[exports]'`.
+        be written; nothing is left behind then. Needs `pip install 'eipsim[iamc]'`.
         """
         tables = {Path(name).stem: table for name, table in self.files().items()}
         about = {name: told for name, told in self.manifest.items() if name != "units"}

@@ -274,7 +274,7 @@ class Store(Shown, PartFiles):
     ) -> xarray.Dataset:
         """Outcomes by scenario, replicate, year and row of the design, as an xarray Dataset; NaN where a run has no result.
 
-        Factors are coordinates of the rows; units and meanings are attributes. Needs `pip install 'eipsim[exports]'`.
+        Factors are coordinates of the rows; units and meanings are attributes. Needs `pip install 'eipsim[iamc]'`.
         """
         return exports.to_xarray(self, (outcomes, years, scenarios))
 

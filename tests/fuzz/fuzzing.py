@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import resource
+import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -17,7 +20,13 @@ from hypothesis.errors import Flaky
 
 KEPT = readers.HERE / "found"  # inputs that once went wrong: they are tried first, every time
 SEED = 1
-SHRINKING = 30.0  # seconds that are spent on making an input small
+SHELL_SECONDS = 120.0  # of the clock, on a machine that others use as well
+QUIETLY: dict[str, Any] = {
+    "deadline": None, "database": None, "print_blob": False, "verbosity": Verbosity.quiet,
+    "suppress_health_check": list(HealthCheck),
+}  # fmt: skip
+LONG = ("run", "compare", "validate", "sweep", "figure", "explain", "report")  # what simulates
+SHRINKING = 20.0  # seconds that are spent on making an input small
 
 
 @dataclass
@@ -33,17 +42,16 @@ class Tally:
 
 
 def try_one(kind: readers.Kind, content: Any, tally: Tally) -> None:
-    """One input in a folder of its own; watched.Fault when something is as it must not be."""
-    with tempfile.TemporaryDirectory(prefix="eipsim-fuzz-") as place:
-        with watched.inside(Path(place)):
-            readers.lay_what_is_named()
-            for words in kind.lay(content):
-                start = time.process_time()
-                with watched.limited():
-                    code, out, err = readers.run_command(words)
-                tally.slowest = max(tally.slowest, time.process_time() - start)
-                watched.hold(words, code, out, err)
-                tally.refused += code == watched.REFUSED
+    """One input in a folder of its own; watched.FaultError when something is as it must not be."""
+    with tempfile.TemporaryDirectory(prefix="eipsim-fuzz-") as place, watched.inside(Path(place)):
+        readers.lay_what_is_named()
+        for words in kind.lay(content):
+            start = time.process_time()
+            with watched.limited():
+                code, out, err = readers.run_command(words)
+            tally.slowest = max(tally.slowest, time.process_time() - start)
+            watched.hold(words, code, out, err)
+            tally.refused += code == watched.REFUSED
     tally.memory = max(tally.memory, watched.peak_memory())
 
 
@@ -62,8 +70,7 @@ def _first_fault(kind: readers.Kind, n: int, seed: int, tally: Tally) -> bool:
     until = [math.inf]
 
     @hypothesis.seed(seed)
-    @settings(max_examples=n, deadline=None, database=None, phases=(Phase.generate, Phase.shrink), print_blob=False, verbosity=Verbosity.quiet,
-              suppress_health_check=list(HealthCheck), report_multiple_bugs=False)  # fmt: skip
+    @settings(max_examples=n, phases=(Phase.generate, Phase.shrink), report_multiple_bugs=False, **QUIETLY)
     @given(kind.changed)
     def attempt(content: Any) -> None:
         if time.monotonic() > until[0] and content != last[0][1]:
@@ -71,7 +78,7 @@ def _first_fault(kind: readers.Kind, n: int, seed: int, tally: Tally) -> bool:
         tally.n += not last
         try:
             try_one(kind, content, tally)
-        except watched.Fault as fault:
+        except watched.FaultError as fault:
             if fault.kind in tally.faults or (last and fault.kind != last[0][0]):
                 return
             if fault.kind in ("slow", "memory"):  # small inputs are not slow
@@ -84,7 +91,7 @@ def _first_fault(kind: readers.Kind, n: int, seed: int, tally: Tally) -> bool:
 
     try:
         attempt()
-    except (watched.Fault, Flaky):
+    except (watched.FaultError, Flaky):
         fault, content, told = last[0]
         tally.faults[fault] = f"{told}\n{content!r:.1500}"
         keep(tally.kind, content)
@@ -96,3 +103,64 @@ def keep(name: str, content: Any) -> None:
     KEPT.mkdir(exist_ok=True)
     stem = f"{name.replace(' ', '-')}-{len(list(KEPT.iterdir())) + 1}"
     (KEPT / f"{stem}.txt").write_text(repr(content), encoding="utf-8")
+
+
+# ---- through the shell ---------------------------------------------------------------------------------------------------
+
+
+def through_the_shell(n: int, seed: int = SEED) -> Tally:
+    """`n` changed scenarios, each checked by a process of its own, and changed command lines, half and half."""
+    tally, kinds = Tally("through the shell"), readers.kinds()
+    questions = kinds["command lines"].changed.filter(lambda words: words and words[0] not in LONG)
+    inputs = [*_some(kinds["scenarios"].changed, n - n // 2, seed), *_some(questions, n // 2, seed)]
+    for number, content in enumerate(inputs):
+        words = content if isinstance(content, list) else ["check", "mine.yaml", *readers.BRIEF]
+        with tempfile.TemporaryDirectory(prefix="eipsim-fuzz-") as place:
+            _run_shell(Path(place), content, [word[:1000] for word in words], tally)
+        tally.n = number + 1
+    tally.memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+    return tally
+
+
+def _some(changed: Any, n: int, seed: int) -> list[Any]:
+    """`n` changed inputs, without trying them."""
+    found: list[Any] = []
+
+    @hypothesis.seed(seed)
+    @settings(max_examples=n, phases=(Phase.generate,), **QUIETLY)
+    @given(changed)
+    def collect(content: Any) -> None:
+        found.append(content)
+
+    collect()
+    return found[:n]
+
+
+def _run_shell(folder: Path, content: Any, words: list[str], tally: Tally) -> None:
+    """One command in a process of its own, which may use the time of a whole run."""
+    with watched.inside(folder):
+        readers.lay_what_is_named()
+        if isinstance(content, bytes):
+            Path("mine.yaml").write_bytes(content)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    command = [sys.executable, "-m", "eipsim", *words]
+    try:
+        done = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, errors="replace", timeout=SHELL_SECONDS
+        )
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        tally.slowest = max(tally.slowest, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+        tally.refused += done.returncode == watched.REFUSED
+        watched.hold(words, done.returncode, done.stdout, done.stderr)
+    except subprocess.TimeoutExpired:
+        if words[:1] not in (
+            ["run"],
+            ["compare"],
+            ["validate"],
+            ["sweep"],
+            ["explain"],
+            ["figure"],
+        ):  # which may well take long
+            tally.faults["slow"] = repr(words)[:1500]
+    except watched.FaultError as fault:
+        tally.faults[fault.kind] = f"{fault}\n{words!r:.1500}\n{content!r:.1500}"

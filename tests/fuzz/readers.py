@@ -162,10 +162,8 @@ def kinds() -> dict[str, Kind]:
 
 def _options() -> list[str]:
     """Every option of every command, and some that none has."""
-    return sorted(set(_options_of(typer.main.get_command(cli.app))) - {"--install-completion", "--show-completion"}) + [
-        "--sed",
-        "-x",
-    ]
+    own = set(_options_of(typer.main.get_command(cli.app))) - {"--install-completion", "--show-completion"}
+    return [*sorted(own), "--sed", "-x"]
 
 
 def _options_of(command: Any) -> Iterator[str]:

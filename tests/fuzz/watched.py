@@ -38,7 +38,7 @@ class SlowError(BaseException):
     """It took longer than an input may."""
 
 
-class Fault(AssertionError):
+class FaultError(AssertionError):
     """What must not be. `kind` tells one fault from another: inputs that fail alike are told once."""
 
     def __init__(self, kind: str, more: str = ""):
@@ -74,7 +74,7 @@ def watch_the_interpreter() -> None:
 
 @contextmanager
 def inside(folder: Path) -> Iterator[None]:
-    """Works in `folder`; Fault for what is written or started outside, and for code of a stranger that was run."""
+    """Works in `folder`; FaultError for what is written or started outside, and for code of a stranger that was run."""
     global _folder
     before = Path.cwd()
     os.chdir(folder)
@@ -86,15 +86,15 @@ def inside(folder: Path) -> Iterator[None]:
         _folder = ""
         os.chdir(before)
     if _touched:
-        raise Fault(f"touched outside: {_touched[0]}")
+        raise FaultError(f"touched outside: {_touched[0]}")
     for left in ("was-run.txt", "pwned"):
         if list(folder.rglob(left)):
-            raise Fault(f"code was run: {left}")
+            raise FaultError(f"code was run: {left}")
 
 
 @contextmanager
 def limited() -> Iterator[None]:
-    """Fault for more than MOST_SECONDS, for more memory than MOST_BYTES, and for whatever is raised but what ends a command."""
+    """FaultError for more than MOST_SECONDS or MOST_BYTES, and for whatever is raised but what ends a command."""
 
     def too_slow(number: int, frame: Any) -> None:
         raise SlowError("".join(traceback.format_stack(frame)[-12:]))
@@ -104,19 +104,19 @@ def limited() -> Iterator[None]:
     try:
         yield
     except SlowError as error:
-        raise Fault("slow", str(error)) from None
-    except Fault:
+        raise FaultError("slow", str(error)) from None
+    except FaultError:
         raise
     except Exception as error:
         where = traceback.extract_tb(error.__traceback__)[-1]
         ours = [f for f in traceback.extract_tb(error.__traceback__) if "/eipsim/" in f.filename] or [where]
         kind = f"traceback: {type(error).__name__} at {Path(ours[-1].filename).name}:{ours[-1].name}"
-        raise Fault(kind, traceback.format_exc()[-3000:]) from None
+        raise FaultError(kind, traceback.format_exc()[-3000:]) from None
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, usual)
     if (peak := peak_memory()) > MOST_BYTES:
-        raise Fault("memory", f"{peak / 1e6:.0f} MB")
+        raise FaultError("memory", f"{peak / 1e6:.0f} MB")
 
 
 def peak_memory() -> int:
@@ -124,20 +124,20 @@ def peak_memory() -> int:
 
 
 def hold(words: Any, code: int | str, out: str, err: str) -> None:
-    """Fault unless a command ended as one should: with a code of ours, and where it refuses, each line with its place."""
+    """FaultError unless a command ended as one should: with a code of ours, and where it refuses, each line with its place."""
     told = out + err
     if code not in CODES:
-        raise Fault(f"exit code {code}", err[-2000:])
+        raise FaultError(f"exit code {code}", err[-2000:])
     if "Traceback" in told:
-        raise Fault("traceback printed", told[-2000:])
-    if any(ord(c) < 32 and c not in "\n\t\r" or c in "\x7f\x9b\u202e" for c in told):
-        raise Fault("control characters printed", repr(told[:2000]))
+        raise FaultError("traceback printed", told[-2000:])
+    if any((ord(c) < 32 and c not in "\n\t\r") or c in "\x7f\x9b\u202e" for c in told):
+        raise FaultError("control characters printed", repr(told[:2000]))
     if code == REFUSED and not (out.startswith("{") and "mistakes" in out):
         lines = err.splitlines()
         if not lines or not lines[0].startswith("Error: "):
-            raise Fault("refused without a word", told[-500:])
+            raise FaultError("refused without a word", told[-500:])
         for line in lines:
             if line.startswith("Error: ") and not PLACE.match(line) and not USAGE.match(line):
-                raise Fault(f"refused without a place: {re.sub(r'[0-9]+', '0', line)[:60]}", line[:500])
+                raise FaultError(f"refused without a place: {re.sub(r'[0-9]+', '0', line)[:60]}", line[:500])
             if len(line) > 2000:
-                raise Fault("a message longer than a page", line[:500])
+                raise FaultError("a message longer than a page", line[:500])
