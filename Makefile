@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# What users work with: the package, pages in the browser, analyses (a name, because commas part arguments of `call`).
+TO_RUN := .[app,analysis]
 # For tests, checks, benchmarks and documents, which need more than eipsim itself does.
 READY_TO_DEVELOP := $(VENV)/.ready-to-develop
 
@@ -68,7 +70,7 @@ docs: $(READY_TO_DEVELOP)
 	$(BIN)/python docs/build
 
 $(READY): pyproject.toml constraints.txt
-	$(call environment,$(VENV),constraints.txt,".[app,analysis]")
+	$(call environment,$(VENV),constraints.txt,"$(TO_RUN)")
 	touch $@
 
 $(READY_TO_DEVELOP): $(READY)

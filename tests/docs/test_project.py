@@ -120,7 +120,7 @@ def test_the_lock_has_hashes_of_exactly_what_is_pinned_and_no_address():
 def found(line: list[str]) -> tuple[str, str, str]:
     """Name, version and condition of a pin."""
     name, _, version = line[0].partition("==")
-    return plain(name.strip()), version.strip(), "".join(line[1:]).replace(" ", "")
+    return plain(name.strip()), version.strip(), "".join(line[1:]).replace(" ", "").replace("_full_", "_")
 
 
 def commands(text: str) -> list[str]:
@@ -166,5 +166,6 @@ def test_the_main_job_installs_what_a_user_needs_and_no_more():
         "bench",
         "docs",
     }
+    assert "TO_RUN := .[app,analysis]\n" in makefile
     installs = dict(re.findall(r"^\$\((\w+)\):.*\n\t\$\(call \w+,.*,(.*)\)$", makefile, re.MULTILINE))
-    assert installs == {"READY": '".[app,analysis]"', "READY_TO_DEVELOP": '".[dev]"'}
+    assert installs == {"READY": '"$(TO_RUN)"', "READY_TO_DEVELOP": '".[dev]"'}
