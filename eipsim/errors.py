@@ -14,9 +14,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from eipsim.core.names import fold_name, printable, shown, words_of
+from eipsim.core.names import fold_name, printable, shortened, shown, words_of
 
 FEW, NEAR, ALMOST = 12, 0.6, 0.88
+LONGEST_TOLD = 1500  # characters of a message
+MOST_TOLD = 200  # mistakes of one report; more say nothing more
 LONGEST_COMPARED = 200  # characters; likeness is reckoned letter by letter
 MOST_COMPARED = 5000  # names
 
@@ -48,7 +50,9 @@ class Mistake:
     hint: str = ""
 
     def __str__(self) -> str:
-        return printable(f"{self.where}: {self.what}" + (f"; {self.hint}" if self.hint else ""))
+        return printable(
+            shortened(f"{self.where}: {self.what}" + (f"; {self.hint}" if self.hint else ""), LONGEST_TOLD)
+        )
 
 
 class InputError(EipsimError):
@@ -57,7 +61,16 @@ class InputError(EipsimError):
     exit_code = 2
 
     def __init__(self, mistakes: Mistake | Iterable[Mistake]):
-        self.mistakes = [mistakes] if isinstance(mistakes, Mistake) else list(mistakes)
+        found = [mistakes] if isinstance(mistakes, Mistake) else list(mistakes)
+        if len(found) > MOST_TOLD + 1:
+            file, _, line = found[0].where.partition(" ")[0].rpartition(":")
+            rest = Mistake(
+                file if line.isdigit() else found[0].where,
+                "has more mistakes than these",
+                "correct them and check again",
+            )
+            found = [*found[:MOST_TOLD], rest]
+        self.mistakes = found
         super().__init__("\n".join(map(str, self.mistakes)))
 
     def __reduce__(self):

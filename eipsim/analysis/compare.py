@@ -325,7 +325,7 @@ class Comparison(Saved):
     def to_xarray(self) -> xarray.Dataset:
         """Outcomes by scenario, replicate and year, and adopters by scenario and replicate, as an xarray Dataset.
 
-        Units, labels and meanings are attributes of the variables. Needs `pip install 'eipsim[exports]'`.
+        Units, labels and meanings are attributes of the variables. Needs `pip install 'eipsim[iamc]'`.
         """
         outcomes = self.pathways[["scenario", "replicate", "year", *OUTCOMES]]
         outcomes.attrs = {"units": dict(UNITS)}

@@ -5,6 +5,7 @@ Exit codes: 0 done, 2 bad input, 3 some runs failed, 130 interrupted.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -26,11 +27,15 @@ from eipsim.cli import (
     sweeps,
     terminal,
 )
-from eipsim.errors import EipsimError, InputError, StoppedError
+from eipsim.core.extras import missing
+from eipsim.core.names import shortened
+from eipsim.errors import LONGEST_TOLD, EipsimError, InputError, Mistake, StoppedError
 from eipsim.sweeps import interruption
 
 # The ancestor of every error of typer's option parser, whether typer brings its own click or uses the package.
 UsageError: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+
+UNUSABLE_NAMES = (errno.ENAMETOOLONG, errno.ELOOP)  # names that no file can bear
 
 app = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None)
 explain_app = typer.Typer(
@@ -107,8 +112,19 @@ def _run(arguments: Sequence[str] | None) -> int:
             return _read_enough()
         raise
     except UsageError as error:
-        terminal.print_beside(f"Error: {error.format_message()}", "`eipsim COMMAND --help` lists what is allowed.")
+        told = shortened(error.format_message(), LONGEST_TOLD)
+        terminal.print_beside(f"Error: {told}", "`eipsim COMMAND --help` lists what is allowed.")
         return InputError.exit_code
+    except ModuleNotFoundError as error:
+        named = next(iter(sys.argv[1:] if arguments is None else arguments), "")
+        told = missing(error, f"eipsim {named}")
+        if told is None:
+            raise
+        return _print_error(told)
+    except OSError as error:
+        if error.errno not in UNUSABLE_NAMES or not error.filename:
+            raise
+        return _print_error(InputError(Mistake(str(error.filename), f"cannot be used: {error.strerror}")))
     except Exception:
         if not interruption.HEARD.is_set():
             raise

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -56,7 +56,7 @@ def _sound(file: str, world: str) -> Sound:
     if file.lower().endswith(".csv") or is_decree_file(file):
         read_decrees((file,))
         return (), {}
-    if Path(file).is_dir():
+    if os.path.isdir(file):
         raise InputError(Mistake(file, "is a folder", f"to check the tables of a world: eipsim check folder:{file}"))
     return _sound_design(file) if is_design_file(file) else _sound_scenario(file, world)
 

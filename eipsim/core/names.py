@@ -154,6 +154,16 @@ def _escaped(c: str) -> str:
     return c.encode("unicode_escape").decode("ascii")
 
 
+def shortened(text: str, longest: int) -> str:
+    """Text without its middle where it is too long.
+
+    >>> shortened("a" * 20 + "b" * 20, 15)
+    'aaaaa ... bbbbb'
+    """
+    half = (longest - 5) // 2
+    return text if len(text) <= longest else f"{text[:half]} ... {text[-half:]}"
+
+
 def shown(value: object, longest: int = LONGEST_SHOWN) -> str:
     """A value as it is quoted in a message: never longer than a line, control characters escaped."""
     text = repr(value[: longest + 1] if isinstance(value, str) else value)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import io
+import os
 import reprlib
 import sys
 import tokenize
@@ -93,7 +94,7 @@ def refuse(named: Iterable[Named]) -> None:
 def refuse_changed(files: Mapping[str, str]) -> None:
     """InputError for files of code that no longer have the sha256 under which the user has agreed to them."""
     hint = "results of both cannot be mixed: put it back, or use another store"
-    changed = [file for file, digest in files.items() if not Path(file).is_file() or digest_of(f"{file}:") != digest]
+    changed = [file for file, digest in files.items() if not os.path.isfile(file) or digest_of(f"{file}:") != digest]
     if changed:
         raise InputError([Mistake(file, "has changed since the sweep began", hint) for file in changed])
 
@@ -121,7 +122,7 @@ def _member(run: Callable[[str, bytes], ModuleType], given: str, where: str) -> 
 
 
 def _content(file: str, where: str) -> bytes:
-    if not Path(file).is_file():
+    if not os.path.isfile(file):
         raise InputError(Mistake(where, f"file {file!r} does not exist"))
     content = Path(file).read_bytes()
     if len(content) > MOST_BYTES:

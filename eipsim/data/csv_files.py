@@ -74,7 +74,7 @@ def read_csv(
     path: Path, label: str | None = None, most_bytes: int = MOST_BYTES, most_rows: int | None = MOST_ROWS
 ) -> CsvFile:
     """The file at `path`, called `label` in its mistakes. A file whose form is wrong has no rows, or only the sound ones."""
-    file = CsvFile(path.name if label is None else label)
+    file = CsvFile((path.name or str(path)) if label is None else label)
     try:
         text = _decoded(_bytes_of(path, most_bytes, file.label), file.label)
         _fill(file, text, most_rows)

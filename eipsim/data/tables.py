@@ -24,6 +24,9 @@ Text = str | None
 NOT_KNOWN = {  # how cells say that they hold no number
     "-", "–", "—", "?", "*", ".", "..", "...", "na", "n/a", "n.a.", "nd", "n.d.", "null", "none", "unknown", "<na>",
 }  # fmt: skip
+MULTIPLES = {
+    "thousand": 1e3, "k": 1e3, "nghìn": 1e3, "million": 1e6, "mn": 1e6, "triệu": 1e6, "billion": 1e9, "bn": 1e9, "tỷ": 1e9,
+}  # fmt: skip
 MOST_TOLD = 100  # mistakes of one file; more say nothing more
 NUMBERS = {"float_type", "float_parsing", "int_type", "int_parsing", "int_parsing_size", "int_from_float"}
 BOUNDS = {"greater_than": ("gt", "greater than"), "greater_than_equal": ("ge", "greater than or equal to"),
@@ -92,7 +95,7 @@ class Reader:
         return table
 
     def add(self, where: str, what: str, hint: str = "") -> None:
-        file = where.rpartition(":")[0] or where
+        file = re.sub(r":\d+(: .*)?$", "", where)
         self._told[file] += 1
         if not self._is_enough(file):
             self.mistakes.append(Mistake(where, what, hint))
@@ -103,6 +106,10 @@ class Reader:
         """No mistake has been told in the file of `table`."""
         places = (table.file, f"{table.file}:")
         return not any(m.where == places[0] or m.where.startswith(places[1]) for m in self.mistakes)
+
+    def is_full(self, table: Table) -> bool:
+        """So many mistakes of this file are told that no more are."""
+        return self._is_enough(table.file)
 
     def require_name(self, where: str, column: str, value: str | None, allowed: Iterable[str]) -> None:
         """A non-empty `value` must be one of `allowed` (names of another table)."""
@@ -258,7 +265,7 @@ def how_to_write(text: str, whole: bool = False) -> str:
     >>> how_to_write("1.234,5")
     'write 1234.5: a point before decimals, nothing between thousands'
     >>> how_to_write("12 ha")
-    "write the number alone: 12, if 'ha' is the unit of the column; else convert it"
+    "write the number alone: 12, if 'ha' is the unit; else convert it"
     >>> how_to_write("1,234")
     'write 1234 or 1.234: a point before decimals, nothing between thousands'
     """
@@ -271,7 +278,7 @@ def how_to_write(text: str, whole: bool = False) -> str:
         return f"{sign}; {shown(text[:12])} is an error of the spreadsheet"
     plain = unicodedata.normalize("NFKC", text).replace("'", "").replace("’", "").replace("\u2212", "-")
     plain = "".join(str(unicodedata.decimal(c, c)) for c in plain)  # digits of other scripts
-    plain = re.sub(r"(?<=\d)[\s_](?=\d{3})", "", plain).strip()
+    plain = re.sub(r"(?<=\d)[\s_](?=\d{3})", "", plain).strip().lstrip("$€£¥₫").strip()
     ways = [way for way in _without_signs(plain) if not whole or "." not in way]
     if ways and len(text) <= 30:
         return f"write {' or '.join(ways)}: a point before decimals, nothing between thousands"
@@ -281,9 +288,12 @@ def how_to_write(text: str, whole: bool = False) -> str:
     date = re.search(r"(?<!\d)(1[89]|2[0-5])\d\d(?!\d)", plain) if whole and re.search(r"\d\W+\d", plain) else None
     if date:
         return f"write the number alone: {date[0]}"
+    many = re.fullmatch(r"(-?\d+(?:\.\d+)?)\s*(\w+)", plain)
+    if many and many[2].casefold() in MULTIPLES:
+        return f"write {float(many[1]) * MULTIPLES[many[2].casefold()]:.15g}"
     number = re.fullmatch(r"(-?\d+(?:\.\d+)?)\s*([^\W\d_].*)", plain)
     if number and len(text) <= 30 and not plain.startswith("0x"):
-        return f"write the number alone: {number[1]}, if {shown(number[2])} is the unit of the column; else convert it"
+        return f"write the number alone: {number[1]}, if {shown(number[2])} is the unit; else convert it"
     return f"{sign}, as {'12' if whole else '12.5'}"
 
 
@@ -292,7 +302,7 @@ def _without_signs(text: str) -> list[str]:
     if re.fullmatch(r"-?\d{1,3}(\.\d{3})+,\d+|-?\d+,\d+", text):
         ways = [text.replace(".", "").replace(",", ".")]
         return [text.replace(",", ""), *ways] if re.fullmatch(r"-?[1-9]\d{0,2},\d{3}", text) else ways
-    if re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", text):
+    if re.fullmatch(r"-?(\d{1,3}(,\d{3})+|\d{1,2}(,\d{2})+,\d{3})(\.\d+)?", text):  # in India 10,00,000 is a million
         return [text.replace(",", "")]
     if re.fullmatch(r"-?\d{1,3}(\.\d{3}){2,}", text):
         return [text.replace(".", "")]

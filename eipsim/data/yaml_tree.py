@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,20 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
+from eipsim.core.names import LONGEST_SHOWN, shortened, shown
 from eipsim.core.plain_files import content_of
 from eipsim.data.yaml_words import AT_ITS_BEGINNING, in_words
 from eipsim.errors import Mistake
 
-MOST_VALUES = 100_000
+MOST_VALUES = 20_000  # the parser reads some ten thousand a second
+MOST_BYTES = 500_000  # of a file; the largest scenario of the library has 8,000
 TYPED = {f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float")}
+NAMED_KINDS = {"null": "nothing", "bool": "true or false", "int": "a whole number", "float": "a number"}
+MANY_VALUES = (
+    "a scenario has hundreds; many points of a design stand in a table (sampler: {method: listed, file: points.csv})"
+)
+ODD_BLANKS = re.compile(r"^ *([\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000])", re.MULTILINE)  # as web pages have them
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # first bytes
 PLAIN = TYPED | {f"tag:yaml.org,2002:{name}" for name in ("str", "timestamp", "merge", "value", "map", "seq")}
 
 
@@ -74,19 +83,35 @@ def read_file(file: Path, label: str, most_bytes: int, kind: str) -> tuple[Node,
     """As `read_tree` of a file that is to be a `kind` (scenario, design); one that cannot be read has an empty tree."""
     try:
         content = content_of(file, most_bytes)
+    except (OSError, ValueError) as error:
+        return Node({}, label), [Mistake(label, f"cannot be read: {getattr(error, 'strerror', None) or error}")]
+    if len(content) > most_bytes:
+        return Node({}, label), [Mistake(label, f"is larger than {most_bytes / 1e6:g} MB: this is no {kind}")]
+    if content.startswith(UTF_16) or content.count(b"\0") > len(content) // 4:
+        return Node({}, label), [Mistake(f"{label}:1", "is saved as UTF-16 (Unicode text)", "save the file as UTF-8")]
+    try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         return Node({}, label), [Mistake(f"{label}:{line}", "is not UTF-8 text", "save the file as UTF-8")]
-    except OSError as error:
-        return Node({}, label), [Mistake(label, f"cannot be read: {error.strerror or error}")]
-    if len(content) > most_bytes:
-        return Node({}, label), [Mistake(label, f"is larger than {most_bytes} bytes: this is no {kind}")]
     return read_tree(text, label)
 
 
 def read_tree(text: str, label: str) -> tuple[Node, list[Mistake]]:
     """The tree of a YAML `text` and every mistake of its form; `label` is the file's name in places."""
+    tree, found = _read_once(text, label)
+    return tree, list(found)
+
+
+@lru_cache(maxsize=4)  # whether a file is a decree, a design or a scenario is asked one after the other
+def _read_once(text: str, label: str) -> tuple[Node, list[Mistake]]:
+    if text.count("\n") + text.count(",") > MOST_VALUES:
+        return Node({}, label), [Mistake(label, f"holds more than {MOST_VALUES:,} values", MANY_VALUES)]
+    if found := ODD_BLANKS.search(text):
+        line, sign = text.count("\n", 0, found.start()) + 1, f"U+{ord(found[1]):04X}"
+        return Node({}, label), [
+            Mistake(f"{label}:{line}", f"the line begins with other blanks ({sign})", "indent with plain blanks")
+        ]
     yaml = YAML(typ="safe", pure=True)
     try:
         root = yaml.compose(text)
@@ -117,6 +142,11 @@ def _merges(key: Any) -> bool:
     return isinstance(key, ScalarNode) and key.value == "<<" and not key.style
 
 
+def _has_no_colon(key: Any, value: Any) -> bool:
+    """Whether a name stands alone in brackets, as 2 in {capital_subsidy: 0,2}."""
+    return isinstance(value, ScalarNode) and value.value == "" and value.start_mark.index == key.end_mark.index
+
+
 class _Reader:
     """Walks YAML nodes into placed nodes and collects mistakes."""
 
@@ -133,7 +163,8 @@ class _Reader:
                 self.mistakes.append(Mistake(place, "an alias repeats itself without end or the file is too large"))
             return Node(None, place)
         if str(node.tag) not in PLAIN:
-            self.mistakes.append(Mistake(place, f"the tag {node.tag} is not allowed", "write plain values"))
+            tag = shortened(str(node.tag), LONGEST_SHOWN)
+            self.mistakes.append(Mistake(place, f"the tag {tag} is not allowed", "write plain values"))
             return Node(None, place)
         self.open.add(id(node))
         try:
@@ -178,10 +209,15 @@ class _Reader:
             place = f"{self.label}:{line}"
             key = self.scalar(key_node, place) if isinstance(key_node, ScalarNode) else None
             if not isinstance(key, str | int) or isinstance(key, bool):
-                shown = key_node.value if isinstance(key_node, ScalarNode) else "a list or mapping"
-                self.mistakes.append(Mistake(place, f"{shown!r} cannot be a key", "keys are words or years"))
+                odd = shown(key_node.value) if isinstance(key_node, ScalarNode) else "a list or mapping"
+                self.mistakes.append(Mistake(place, f"{odd} cannot be a key", "keys are words or years"))
             elif key in seen:
-                self.mistakes.append(Mistake(place, f"{key} is given twice", f"first on line {seen[key]}"))
+                self.mistakes.append(
+                    Mistake(place, f"{shortened(str(key), LONGEST_SHOWN)} is given twice", f"first on line {seen[key]}")
+                )
+            elif _has_no_colon(key_node, value_node):
+                hint = "write name: value; decimals stand after a point, as 0.2"
+                self.mistakes.append(Mistake(place, f"{shown(key_node.value)} stands alone, without a value", hint))
             else:
                 seen[key] = line
                 yield key, self.node(value_node, key_node)
@@ -193,6 +229,6 @@ class _Reader:
         try:
             return self.constructor.construct_object(node)
         except (ValueError, OverflowError, YAMLError, LookupError):
-            kind = str(node.tag).rsplit(":", 1)[-1]
-            self.mistakes.append(Mistake(place, f"{node.value!r:.60} cannot be read as {kind}"))
+            kind = NAMED_KINDS[str(node.tag).rsplit(":", 1)[-1]]
+            self.mistakes.append(Mistake(place, f"{shown(node.value)} cannot be read as {kind}", "put text in quotes"))
             return None

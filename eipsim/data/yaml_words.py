@@ -18,6 +18,8 @@ WORDS = (
     (r"could not find expected ':'", "a name has no colon and value", "write name: value, with a blank after the colon"),
     (r"expected <block end>, but found '([]},])'", "{0} stands where no bracket is open",
      "put text with brackets or commas in quotes"),
+    (r"expected <block end>, but found '<scalar>'", "more stands behind brackets or a quotation mark, or this line is indented "
+     "otherwise than those it belongs to", "put text with brackets in quotes; begin lines of one block in one column"),
     (r"expected <block end>", "this line is indented otherwise than those it belongs to",
      "begin lines of one block in one column"),
     (r"expected the node content", "a value is missing or begins with a sign that YAML keeps for itself",

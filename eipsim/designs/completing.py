@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -132,7 +133,7 @@ class Completion:
         if self.design.made_with or self.design.model or "world" in self.wrong:
             return world
         folder = self.folder / world.removeprefix("folder:")
-        if world.startswith("folder:") and folder.is_dir():
+        if world.startswith("folder:") and os.path.isdir(folder):
             world = f"folder:{folder.absolute()}"
         with self.noting(("world",)):
             files_of(world)
@@ -186,7 +187,7 @@ class Completion:
 
     def _file_of(self, name: str) -> str | Path:
         beside = self.folder / name
-        return name if name in list_scenarios() or not beside.is_file() else beside
+        return name if name in list_scenarios() or not os.path.isfile(beside) else beside
 
     def _baseline(self) -> None:
         baseline = self.design.baseline

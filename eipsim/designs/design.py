@@ -47,6 +47,7 @@ from eipsim.scenarios.schema import Scenario
 from eipsim.scenarios.values import Frozen, Text
 
 COMMON, INDEPENDENT, BY_FACTOR = "common", "independent", "factor"
+MOST_SCENARIOS = 1000
 MOST_DRAWS = 2**20  # levels of luck, when it is a factor
 MOST_ROWS, MOST_REPLICATES = 2**23, 2**9  # whose draws can be told apart when every row has its own
 BLOCK = 2**16
@@ -62,7 +63,7 @@ class Design(Shown, Frozen):
     """A short name for tables and figures."""
     question: Text = ""
     """The question that it answers."""
-    scenarios: Annotated[dict[Text, Source], BeforeValidator(labelled), Field(min_length=1)]
+    scenarios: Annotated[dict[Text, Source], BeforeValidator(labelled), Field(min_length=1, max_length=MOST_SCENARIOS)]
     """Scenarios: a list of names or files, or {label: name or file}, or {label: {extends: name, set: {...}}}."""
     baseline: Text | None = None
     """The scenario that all others are compared with, firm by firm; runs then come in pairs."""

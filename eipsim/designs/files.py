@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
-from eipsim.data.yaml_tree import Node, read_file
+from eipsim.data.yaml_tree import MOST_BYTES, Node, read_file
 from eipsim.errors import InputError, Mistake
 
-MOST_BYTES = 50_000_000  # a store's design holds its scenarios, and may hold many points
 SPEAKS_OF_DESIGN = {"scenarios", "factors", "sampler", "replicates", "outcomes"}  # no scenario file has these
 
 
 def is_design_file(file: str | Path) -> bool:
     """Whether a file is a design, and not a scenario or a decree: by what it speaks of."""
-    if Path(file).suffix not in (".yaml", ".yml", ".json") or not Path(file).is_file():
+    if Path(file).suffix not in (".yaml", ".yml", ".json") or not os.path.isfile(file):
         return False
     tree, _ = read_design_tree(Path(file))
     return isinstance(tree.value, dict) and bool(SPEAKS_OF_DESIGN & tree.value.keys())

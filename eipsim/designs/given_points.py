@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
@@ -47,7 +48,7 @@ def points_of(sampler: GivenPoints, folder: Path, factors: Collection[str]) -> R
 
 def _read(file: Path) -> ReadPoints:
     """The points of a file; its mistakes at its own lines, those of the file as a whole without place."""
-    if not file.exists():
+    if not os.path.exists(file):
         return ReadPoints([], [(f"file {file} cannot be read: there is no such file", "")])
     read = read_csv(file, str(file), MOST_BYTES, None)
     found: list[Complaint | Mistake] = [*read.mistakes, *_of_header(read)]

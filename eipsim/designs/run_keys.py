@@ -11,6 +11,7 @@ import importlib.machinery
 import importlib.util
 import itertools
 import json
+import os
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -68,7 +69,7 @@ def source_of(model: str) -> Path:
     if not place or not name.isidentifier():
         raise InputError(Mistake("model", f"{model!r} names no function", "write file.py:function or module:function"))
     if place.endswith(".py"):
-        if not Path(place).is_file():
+        if not os.path.isfile(place):
             raise InputError(Mistake("model", f"there is no file {place}"))
         return Path(place)
     found = _module_file(place)
@@ -94,7 +95,7 @@ def content_of(place: str) -> str:
     if place.startswith(WORLD):
         return content_hash(place)
     path = Path(place)
-    if path.is_dir():
+    if os.path.isdir(path):
         return digest_of({file.name: digest_of_file(file) for file in sorted(path.glob("*.csv"))})
     return digest_of_file(path)
 

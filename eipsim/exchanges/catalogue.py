@@ -6,6 +6,7 @@ receivers' limits), reg_classes.csv (law), municipal_partners.csv. A folder of o
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
@@ -110,7 +111,7 @@ def read_exchange_types(folder: str | Path | None = None) -> ExchangeTypes:
 
 
 def _files(folder: str | Path | None) -> tuple[Path, ...]:
-    if folder is not None and not Path(folder).is_dir():
+    if folder is not None and not os.path.isdir(folder):
         raise InputError(Mistake(str(folder), "there is no such folder", "give a folder with tables of exchange types"))
     own = [Path(folder) / f"{name}.csv" if folder else None for name in TABLES]
     if folder is not None and not any(file.is_file() for file in own if file):

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
+from eipsim.core.extras import needed
 from eipsim.exports.codebook import Meaning, meaning_of
 from eipsim.exports.excel import flat
-from eipsim.exports.extras import needed
 from eipsim.outcomes.registry import QUANTITIES
 
 if TYPE_CHECKING:

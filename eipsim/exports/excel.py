@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from eipsim.core.extras import needed
 from eipsim.core.names import printable
 from eipsim.data.loading import read_facts
 from eipsim.errors import Mistake, refuse_all
 from eipsim.exports.codebook import with_index
-from eipsim.exports.extras import needed
 
 if TYPE_CHECKING:
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet

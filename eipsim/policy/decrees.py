@@ -25,9 +25,9 @@ import numpy as np
 
 from eipsim.core.names import shown, spelt_as
 from eipsim.core.years import NEVER
-from eipsim.data.csv_files import MOST_BYTES, read_csv
+from eipsim.data.csv_files import read_csv
 from eipsim.data.tables import how_to_write
-from eipsim.data.yaml_tree import Node, read_file
+from eipsim.data.yaml_tree import MOST_BYTES, Node, read_file
 from eipsim.errors import Mistake, refuse_all, unknown
 
 FILE = Path(__file__).parents[1] / "data" / "decrees.csv"

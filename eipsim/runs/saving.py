@@ -65,7 +65,7 @@ def check_folder(folder: str | Path, force: bool = False) -> None:
     target, where = Path(folder), f"output folder {folder}"
     if not os.path.lexists(target):
         return
-    if not target.is_dir():
+    if not os.path.isdir(target):
         raise InputError(Mistake(where, "is a file", "choose another name"))
     if not any(target.iterdir()):
         return
@@ -87,7 +87,7 @@ def new_file(file: str | Path, suffix: str, force: bool = False) -> Iterator[Pat
     target, where = Path(file), f"file {file}"
     if target.suffix.lower() != suffix:
         raise InputError(Mistake(where, f"does not end in {suffix}", f"write {target.with_suffix(suffix).name}"))
-    if target.is_dir():
+    if os.path.isdir(target):
         raise InputError(Mistake(where, "is a folder", "choose another name"))
     if os.path.lexists(target) and not force:
         raise InputError(Mistake(where, "exists", "nothing is overwritten without --force (in Python: force=True)"))
@@ -159,7 +159,7 @@ class Saved(Shown):
         """Write all tables as sheets of one workbook, `file`.xlsx; sheets of their own tell units, sources and what was run.
 
         Raises InputError for a table that no sheet can hold, when `file` exists and `force` is not given, or when it cannot
-        be written; nothing is left behind then. Needs `pip install 'eipsim[exports]'`.
+        be written; nothing is left behind then. Needs `pip install 'eipsim[iamc]'`.
         """
         tables = {Path(name).stem: table for name, table in self.files().items()}
         about = {name: told for name, told in self.manifest.items() if name != "units"}

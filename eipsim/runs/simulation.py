@@ -188,7 +188,7 @@ class Run(Saved):
         """Outcomes by year, by year and province (`..._by_province`), and parks by year (`..._by_park`), as an xarray Dataset.
 
         Units, labels and meanings are attributes of the variables, what was run those of the whole. Needs
-        `pip install 'eipsim[exports]'`.
+        `pip install 'eipsim[iamc]'`.
         """
         outcomes = self.outcomes.reset_index()
         outcomes.attrs = self.outcomes.attrs

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from eipsim.core.names import so_called
-from eipsim.data.yaml_tree import Node, read_file, read_tree
+from eipsim.data.yaml_tree import MOST_BYTES, Node, read_file, read_tree
 from eipsim.errors import InputError, Mistake, did_you_mean
 from eipsim.scenarios.delay import delayed
 from eipsim.scenarios.merging import inherited, merge
 from eipsim.scenarios.spelling import as_meant
 
 LIBRARY = Path(__file__).with_name("library")
-MOST_BYTES = 2_000_000
+MOST_EXTENDED = 50  # files that extend one another
 NAME_FILES = ("decrees", "instruments", "exchange_tables")  # keys whose values are files or folders
 # The groups of the library, in the order of its list.
 GROUPS = ("enacted", "single instruments", "packages", "counterfactuals", "equal budget")
@@ -125,6 +125,7 @@ def read_chain(file: Path, above: list[Path], later_by: int = 0) -> tuple[Node, 
     try:
         parent = file_called(extends.value, f"{extends.place}: extends", file)
         _refuse_circle(parent, [*above, file], extends.place)
+        _refuse_endless(above, extends.place)
     except InputError as error:
         return merge(Node({}, tree.place), tree), [*found, *error.mistakes]
     parent_tree, parent_found = read_chain(parent, [*above, file], _later_by(tree))
@@ -143,6 +144,12 @@ def _refuse_circle(parent: Path, chain: list[Path], place: str) -> None:
     if parent.resolve() in known:
         circle = [*chain[known.index(parent.resolve()) :], parent]
         raise InputError(Mistake(place, "extends goes in a circle: " + " -> ".join(name_of(file) for file in circle)))
+
+
+def _refuse_endless(chain: list[Path], place: str) -> None:
+    if len(chain) >= MOST_EXTENDED:
+        what = f"more than {MOST_EXTENDED} files extend one another"
+        raise InputError(Mistake(place, what, "write into one file what they set"))
 
 
 def _read(file: Path) -> tuple[Node, list[Mistake]]:

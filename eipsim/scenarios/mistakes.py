@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from eipsim.core.years import FIRST_YEAR, LAST_YEAR
+from eipsim.data.tables import how_to_write
 from eipsim.data.yaml_tree import Node
 from eipsim.errors import Mistake, did_you_mean
 from eipsim.scenarios.entries import Adaptive, Drivers, LeverEntry, Programme, Regulator, Selection, Target
@@ -18,6 +19,7 @@ KINDS = {
     "bool_type": "true or false", "string_type": "text", "finite_number": "a finite number", "tuple_type": "a list",
     "dict_type": "a mapping (name: value)", "model_type": "a mapping (name: value)",
 }  # fmt: skip
+MOST_LOOKED_AT = 1000  # mistakes of one file
 OF_MAPPINGS = ("dict_type", "model_type")
 PARTS: dict[object, type[BaseModel]] = {
     "drivers": Drivers, "levers": LeverEntry, "programmes": Programme, "regulator": Regulator, "adaptive": Adaptive,
@@ -27,7 +29,7 @@ PARTS: dict[object, type[BaseModel]] = {
 
 def mistakes_of(error: ValidationError, tree: Node) -> list[Mistake]:
     """Every mistake of a validation, placed in `tree`, each once, in the order of the file."""
-    refused = error.errors(include_url=False)
+    refused = error.errors(include_url=False)[:MOST_LOOKED_AT]
     found = [_mistake(detail, tree) for detail in refused if not (detail["type"] == "too_short" and detail["input"])]
     return sorted(dict.fromkeys(found), key=lambda mistake: file_and_line(mistake.where))
 
@@ -89,6 +91,8 @@ def _refusal(kind: str, detail: Any) -> str:
         return "is not allowed"
     if kind == "too_short":
         return "is empty"
+    if kind == "string_too_long":
+        return "is too long"
     if kind == "too_long":
         return "has too many items"
     return "cannot be used: " + str(detail["msg"])[:1].lower() + str(detail["msg"])[1:]
@@ -97,12 +101,24 @@ def _refusal(kind: str, detail: Any) -> str:
 def _hint(kind: str, context: dict, given: object) -> str:
     if kind == "too_short":
         return "give a year and its level" if isinstance(given, dict) else "give at least one"
-    if kind == "string_type" and not isinstance(given, dict | list | tuple):
-        return "put it in quotes"
+    if kind in ("float_type", "int_type") and isinstance(given, str) and re.search(r"\d", given):
+        return how_to_write(given, whole=kind == "int_type")
+    if kind == "string_type":
+        return (
+            "put text that begins with a bracket in quotes"
+            if isinstance(given, dict | list | tuple)
+            else "put it in quotes"
+        )
+    if kind in OF_MAPPINGS and isinstance(given, list | tuple):
+        return "write its names without - before them"
     if kind in OF_MAPPINGS and isinstance(given, str) and ":" in given:
         return "write a blank after the colon"
     if kind == "literal_error":
         return did_you_mean(given, re.findall(r"'([^']*)'", context["expected"]))
+    if kind == "too_long":
+        return f"at most {context['max_length']:,}"
+    if kind == "string_too_long":
+        return f"at most {context['max_length']:,} characters"
     bounds = {"ge": "at least", "le": "at most", "gt": "more than", "lt": "less than"}
     return next((f"{words} {context[key]:g}" for key, words in bounds.items() if key in context), "")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -66,9 +67,9 @@ def _index_of(design: Design) -> pd.DataFrame:
 def refuse_foreign_folder(folder: Path) -> None:
     """InputError for a file, and for a folder that holds what is not of a store."""
     where = f"store {folder}"
-    if folder.exists() and not folder.is_dir():
+    if os.path.exists(folder) and not os.path.isdir(folder):
         raise InputError(Mistake(where, "is a file, not a folder", "choose another name"))
-    names = sorted(file.name for file in folder.iterdir()) if folder.is_dir() else []
+    names = sorted(file.name for file in folder.iterdir()) if os.path.isdir(folder) else []
     others = [name for name in names if name not in ALL_NAMES and not name.endswith(".tmp")]
     if others:
         what = f"holds what eipsim did not write: {', '.join(others[:3])}"

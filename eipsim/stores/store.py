@@ -99,7 +99,7 @@ class Store(Shown, PartFiles):
         if opening.is_laid_out(store.folder, design):  # whatever has become of design.json
             store._describe(design)
             return store
-        if not (store.folder / DESIGN).exists():
+        if not os.path.exists(store.folder / DESIGN):
             opening.refuse_foreign_folder(store.folder)
             opening.refuse_results_of_unknown(store.folder)
         else:
@@ -316,7 +316,7 @@ class Store(Shown, PartFiles):
     ) -> xarray.Dataset:
         """Outcomes by scenario, replicate, year and row of the design, as an xarray Dataset; NaN where a run has no result.
 
-        Factors are coordinates of the rows; units and meanings are attributes. Needs `pip install 'eipsim[exports]'`.
+        Factors are coordinates of the rows; units and meanings are attributes. Needs `pip install 'eipsim[iamc]'`.
         """
         return exports.to_xarray(self, (outcomes, years, scenarios))
 

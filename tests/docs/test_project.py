@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from eipsim.core.extras import EXTRA_OF
+
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
@@ -68,7 +70,7 @@ def code_of(folder: str) -> str:
 
 
 def test_everything_the_package_imports_is_declared():
-    extras = (EXTRAS[name] for name in ("discovery", "dask", "cluster", "exports", "app"))
+    extras = (EXTRAS[name] for name in ("analysis", "dask", "cluster", "iamc", "app"))
     declared = floors(PROJECT["dependencies"], *extras)
     assert imports(code_of("eipsim")) <= declared.keys()
 
@@ -97,6 +99,30 @@ def test_every_floor_is_a_version_that_is_tested():
 
 def test_everything_declared_is_pinned_for_the_tests():
     assert floors(PROJECT["dependencies"], *EXTRAS.values()).keys() <= pins("constraints.txt").keys()
+
+
+def test_every_command_whose_library_is_missing_can_name_the_extra_that_brings_it():
+    """What is in no extra is in every installation; `eipsim.core.extras` knows the others."""
+    brought = {plain(CALLED.get(module, module)): extra for module, extra in EXTRA_OF.items()}
+    declared = {name: extra for extra in EXTRAS if extra not in ("dev", "docs") for name in floors(EXTRAS[extra])}
+    assert brought == declared
+    assert not brought.keys() & floors(PROJECT["dependencies"]).keys()
+
+
+def test_the_lock_has_hashes_of_exactly_what_is_pinned_and_no_address():
+    """`make lock` writes it."""
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
+    locked = [line.partition("--hash=")[0].replace("'", '"').split(";") for line in lock]
+    pinned = [line.split(";") for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()]
+    assert [found(line) for line in locked] == sorted(found(line) for line in pinned if not line[0].startswith("#"))
+    assert all(re.search(r"--hash=sha256:[0-9a-f]{64}\b", line) for line in lock)
+    assert "http" not in "".join(lock)
+
+
+def found(line: list[str]) -> tuple[str, str, str]:
+    """Name, version and condition of a pin."""
+    name, _, version = line[0].partition("==")
+    return plain(name.strip()), version.strip(), "".join(line[1:]).replace(" ", "").replace("_full_", "_")
 
 
 def commands(text: str) -> list[str]:
@@ -142,5 +168,6 @@ def test_the_main_job_installs_what_a_user_needs_and_no_more():
         "bench",
         "docs",
     }
+    assert "TO_RUN := .[app,analysis]\n" in makefile
     installs = dict(re.findall(r"^\$\((\w+)\):.*\n\t\$\(call \w+,.*,(.*)\)$", makefile, re.MULTILINE))
-    assert installs == {"READY": ".", "READY_TO_DEVELOP": '".[dev]"'}
+    assert installs == {"READY": '"$(TO_RUN)"', "READY_TO_DEVELOP": '".[dev]"'}

@@ -665,7 +665,7 @@ MISTAKES = {
     ),
     "odd key": (
         "levers:\n  ? [1, 2]\n  : 3",
-        "case.yaml:2: 'a list or mapping' cannot be a key; keys are words or years",
+        "case.yaml:2: a list or mapping cannot be a key; keys are words or years",
     ),
 }
 

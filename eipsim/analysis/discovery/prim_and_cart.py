@@ -1,6 +1,6 @@
 """Two ways to find boxes: PRIM (Friedman and Fisher 1999, as in the EMA Workbench) and CART (as in scikit-learn).
 
-Both come with `pip install eipsim[discovery]`. Whole numbers are searched as numbers and their limits put on whole numbers.
+Both come with `pip install 'eipsim[analysis]'`. Whole numbers are searched as numbers and their limits put on whole numbers.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pandas as pd
 
 from eipsim.analysis.discovery.box import Box, Limit, of_any, simplified
 from eipsim.analysis.subsets import is_numeric
-from eipsim.errors import InputError, Mistake
+from eipsim.core.extras import needed
 
 LEAST_LIFT = 1.2  # a box must be so many times as dense as all rows are, or its rest so many times as rare
 MASS = {"prim": 0.05, "cart": 0.02}
@@ -240,13 +240,7 @@ def is_whole(column: pd.Series) -> bool:
 
 
 def library(name: str) -> Any:
-    """A library of the extra `discovery`. InputError with how to get it."""
-    from importlib import import_module
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return import_module(name)
-    except ImportError as error:
-        what = f"scenario discovery needs {name.split('.')[0]}, which is not installed ({error})"
-        raise InputError(Mistake("discovery", what, "pip install eipsim[discovery]")) from None
+    """A library that discovery is made with. InputError with how to get it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return needed(name, "scenario discovery")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -45,7 +46,7 @@ def read_facts(file: str | Path) -> list[Fact]:
 def facts_and_mistakes(file: str | Path) -> tuple[list[Fact], Mistakes]:
     """The facts of a file that can be read, and all mistakes of the others."""
     path = Path(file)
-    if str(file) in PACKAGED and not path.is_file():
+    if str(file) in PACKAGED and not os.path.isfile(path):
         path = FOLDER / PACKAGED[str(file)]
     reader, facts = Reader(), []
     table = reader.read(path, FactRow, key=lambda row: row.name)
@@ -53,7 +54,10 @@ def facts_and_mistakes(file: str | Path) -> tuple[list[Fact], Mistakes]:
         try:
             facts += _facts_of(row, table.where(position))
         except InputError as error:
-            reader.mistakes += error.mistakes
+            for mistake in error.mistakes:
+                reader.add(mistake.where, mistake.what, mistake.hint)
+        if reader.is_full(table):
+            break
     names, told = [fact.name for fact in facts], [row.name for row in table]  # two equal names of rows are told already
     for name in sorted({n for n in names if n in RUN_COLUMNS or (names.count(n) > 1 and told.count(n) < 2)}):
         hint = "another one is, or the table of runs has a column of that name"

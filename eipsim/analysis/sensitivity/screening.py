@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -100,7 +101,7 @@ def check_next(
 ) -> None:
     """InputError unless the next design can be made and its file is not there yet: to be asked before anything is written."""
     next_design(study, found, points, most=most)
-    if Path(file).exists():
+    if os.path.exists(file):
         raise _exists(Path(file))
 
 
