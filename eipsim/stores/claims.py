@@ -65,6 +65,7 @@ class Claims:
     def release_all(self) -> None:
         for number in list(self._mine):
             self.release(number)
+        self._claims()  # those of the dead go too
         with contextlib.suppress(OSError):
             self.folder.rmdir()  # when no other session has any
 
