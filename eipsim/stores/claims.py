@@ -67,6 +67,7 @@ class Claims:
     def release_all(self) -> None:
         for number in list(self._mine):
             self.release(number)
+        self._claims()  # those of the dead go too
         with contextlib.suppress(OSError):  # when another session has any
             self.own.rmdir()
             self.folder.rmdir()

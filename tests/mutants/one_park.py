@@ -1,0 +1,99 @@
+"""A few firms of one park through time, under everything that the model knows: what mutants are tried on.
+
+`steps` gives what can be seen after each year, so that a mutant that shows itself in 2016 costs two years; at the end come agents,
+tables and explanations. Numbers are kept to the digits of golden runs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from helpers import part_of
+from test_everything_at_once import MECHANISMS, POLICY, RISE
+
+from eipsim.exchanges.tables import exchange_table
+from eipsim.explain import explain_exchange, explain_park
+from eipsim.model.model import EIPModel
+from eipsim.rules.acceptance import RULES
+from eipsim.world import World, build_world
+
+PARK, FIRMS, SEED, DIGITS = 6, 9, 11, 6
+MOST_EXPLAINED = 3
+EVERYTHING = MECHANISMS | POLICY | {RISE: 1.0, "regulators.voucher_applications": 1.0}
+Step = tuple[str, str]  # what was looked at, and what was seen
+
+
+def one_park() -> World:
+    """Some firms of a pilot park, spread over its sectors; some of them enter or leave."""
+    world = build_world("pilot-parks", 1)
+    rows = np.arange(world.parks.start[PARK], world.parks.start[PARK + 1])
+    return part_of(world, [PARK], [rows[:: len(rows) // FIRMS][:FIRMS]])
+
+
+def cases() -> dict[str, Callable[[], EIPModel]]:
+    """Runs by name; each is laid out when it is called."""
+    world = one_park()
+    first = {
+        "everything": lambda: EIPModel(
+            "full-package", world, SEED, settings=EVERYTHING, years=(2015, 2036), detail=True
+        ),
+        "baseline": lambda: EIPModel("baseline", world, SEED, years=(2015, 2022)),
+    }
+    others = {rule: _under(rule, world) for rule in RULES[1:]}
+    return first | others
+
+
+def _under(rule: str, world: World) -> Callable[[], EIPModel]:
+    return lambda: EIPModel("full-package", world, SEED, rule=rule, years=(2015, 2018))
+
+
+def steps(name: str) -> Iterator[Step]:
+    """What is seen of a run, year by year and at its end."""
+    model = cases()[name]()
+    while model.year < model.last_year:
+        model.step()
+        yield f"{name} {model.year}", digest(model.outcomes.iloc[-1].to_numpy(dtype=float))
+    for table in ("firms", "operators", "regulators"):
+        columns = getattr(model.state, table)
+        for column in columns.dtype.names:
+            yield f"{name} {table}.{column}", digest(columns[column])
+    if name == "everything":
+        yield from looks(model)
+
+
+def looks(model: EIPModel) -> Iterator[Step]:
+    """What agents say of themselves at the end of a run, and why exchanges and the park stand as they do."""
+    for agent in model.agents:
+        said = {name: _value(agent, name) for name in sorted(dir(type(agent))) if not name.startswith("_")}
+        tables = [ask().to_string() for ask in (getattr(agent, "summary", None),) if ask is not None]
+        yield f"agent {agent.unique_id}", digest(repr((said, agent.told(), tables)))
+    yield "explain park", digest(str(explain_park(model, 0, model.year)))
+    exchanges = exchange_table(model.state.exchanges, model.world)
+    yield "exchanges", digest(exchanges.to_string())
+    for name in exchanges.iloc[:MOST_EXPLAINED, 0]:
+        yield f"explain {name}", digest(str(explain_exchange(model, name, model.year)))
+
+
+def _value(agent: Any, name: str) -> Any:
+    """An attribute that is no verb, with the digits of golden runs."""
+    try:
+        value = getattr(agent, name)
+    except Exception as error:
+        return type(error).__name__
+    if callable(value):
+        return "()"
+    return rounded(value) if isinstance(value, float | np.ndarray) else str(value)
+
+
+def rounded(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return [f"{number:.{DIGITS - 1}e}" if value.dtype.kind == "f" else str(number) for number in value.ravel()]
+    return f"{value:.{DIGITS - 1}e}"
+
+
+def digest(seen: np.ndarray | str) -> str:
+    text = seen if isinstance(seen, str) else repr(rounded(np.asarray(seen)))
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

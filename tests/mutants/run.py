@@ -1,0 +1,181 @@
+"""Mutants of the model: `make mutants`, or `python tests/mutants/run.py [--mutants 400] [--seed 1] [--part 1/1]`.
+
+Draws changes of rules, agents, exchanges, certification and accounts with a seed, one at a time, and sees whether anything tells:
+the examples of the module, then the runs of `one_park.py` that reach the changed line, without compilation. Prints a table with
+the share that was told of, its 95 % interval (Wilson), and a line for every survivor. Mutants are tried in the order in which they
+are drawn, so the first n of them are a random sample too. `--known FILE` keeps what the unchanged model does.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ["NUMBA_DISABLE_JIT"] = "1"
+
+import argparse
+import contextlib
+import doctest
+import importlib
+import io
+import json
+import math
+import random
+import resource
+import signal
+import sys
+import time
+from pathlib import Path
+
+TESTS = Path(__file__).parents[1]
+ROOT = TESTS.parent
+sys.path[:0] = [
+    str(TESTS),
+    str(TESTS / "invariants"),
+    str(ROOT / "experiments/09_mechanisms"),
+    str(ROOT / "experiments"),
+]
+
+import coverage  # noqa: E402
+from mutations import Mutant, mutants_of, put_in  # noqa: E402
+from one_park import cases, steps  # noqa: E402
+
+import eipsim  # noqa: E402
+
+PACKAGE = Path(eipsim.__file__).parent
+PLACES = ("rules", "agents", "exchanges", "certification", "market/books.py")
+SECONDS = 90  # of CPU that a mutant may take: what never ends has been noticed
+SURVIVED, KILLED, UNREACHED, UNUSABLE = "survived", "killed", "not reached", "cannot be put in"
+Z = 1.959964
+
+
+def files() -> list[Path]:
+    return [
+        file
+        for place in PLACES
+        for file in sorted([PACKAGE / place] if place.endswith(".py") else (PACKAGE / place).rglob("*.py"))
+    ]
+
+
+def module_of(file: Path) -> str:
+    return ".".join(("eipsim", *file.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__")
+
+
+def drawn(count: int, seed: int) -> list[Mutant]:
+    everything = [mutant for file in files() for mutant in mutants_of(file, module_of(file))]
+    print(f"{len(everything):,} mutants in {len(files())} files", file=sys.stderr, flush=True)
+    return random.Random(seed).sample(everything, min(count, len(everything)))
+
+
+def known(file: Path) -> dict:
+    """What the unchanged model does: the steps of every case, and the lines that each reaches."""
+    if file.exists():
+        return json.loads(file.read_text())
+    found: dict = {"steps": {}, "lines": {}}
+    for name in cases():
+        watch = coverage.Coverage(data_file=None, include=[str(file) for file in files()])
+        watch.start()
+        found["steps"][name] = list(steps(name))
+        watch.stop()
+        data = watch.get_data()
+        found["lines"][name] = {measured: data.lines(measured) for measured in data.measured_files()}
+        print(f"{name}: {len(found['steps'][name])} steps", file=sys.stderr, flush=True)
+    draft = file.with_suffix(".tmp")
+    draft.write_text(json.dumps(found))
+    draft.replace(file)
+    return json.loads(file.read_text())
+
+
+def reaching(mutant: Mutant, of: dict) -> list[str]:
+    """The cases that reach the changed line."""
+    file = str(importlib.import_module(mutant.module).__file__)
+    return [name for name, lines in of["lines"].items() if mutant.line in lines.get(file, ())]
+
+
+def tells(mutant: Mutant, of: dict, names: list[str]) -> str:
+    """In a process that is the mutant: what told of it, or nothing."""
+    put_in(mutant)
+    module = importlib.import_module(mutant.module)
+    with contextlib.redirect_stdout(io.StringIO()):
+        if doctest.testmod(module).failed:
+            return "an example"
+    for name in names:
+        try:
+            seen = steps(name)
+            for expected in of["steps"][name]:
+                if tuple(expected) != next(seen, None):
+                    return str(expected[0])
+        except Exception as error:
+            return f"{name}: {type(error).__name__}"
+    return ""
+
+
+def tried(mutant: Mutant, of: dict) -> tuple[str, str]:
+    """What became of a mutant, and what told of it."""
+    names = reaching(mutant, of)
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        told = "!"
+        try:
+            resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 5))
+            sys.stderr = io.StringIO()
+            told = tells(mutant, of, names)
+        except LookupError:
+            told = "?"
+        finally:
+            os.write(writer, told.encode())
+            os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader) as pipe:
+        told = pipe.read()
+    _, status = os.waitpid(pid, 0)
+    if os.WIFSIGNALED(status):
+        return KILLED, f"it did not end ({signal.Signals(os.WTERMSIG(status)).name})"
+    if told == "?":
+        return UNUSABLE, ""
+    if told:
+        return KILLED, told
+    return (SURVIVED, ", ".join(names)) if names else (UNREACHED, "")
+
+
+def wilson(killed: int, n: int) -> tuple[float, float]:
+    """95 % interval of a share.
+
+    >>> [round(end, 3) for end in wilson(90, 100)]
+    [0.826, 0.945]
+    """
+    p, z = killed / n, Z
+    middle, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    return (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--mutants", type=int, default=400)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--part", default="1/1", help="I/N: every N-th from the I-th, to try several at once")
+    parser.add_argument("--seconds", type=float, default=math.inf)
+    parser.add_argument("--known", type=Path, default=Path("results/mutants-known.json"))
+    given = parser.parse_args()
+    number, of_parts = map(int, given.part.split("/"))
+    given.known.parent.mkdir(parents=True, exist_ok=True)
+    of, stop, found = known(given.known), time.monotonic() + given.seconds, []
+    for position, mutant in list(enumerate(drawn(given.mutants, given.seed)))[number - 1 :: of_parts]:
+        if time.monotonic() > stop:
+            break
+        what, told = tried(mutant, of)
+        found.append(what)
+        place = f"{mutant.module.removeprefix('eipsim.')}.{mutant.function}:{mutant.line}"
+        print(json.dumps([position, what, place, mutant.what, told]), flush=True)
+    counted = [what for what in found if what != UNUSABLE]
+    killed = counted.count(KILLED)
+    low, high = wilson(killed, len(counted)) if counted else (0.0, 1.0)
+    print(
+        f"{killed} of {len(counted)} killed: {killed / max(len(counted), 1):.1%} ({low:.1%} to {high:.1%})",
+        file=sys.stderr,
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
