@@ -100,7 +100,9 @@ def outcome_section(q: Outcome) -> str:
 def parameters() -> str:
     """Every uncertain constant, by group."""
     parts = ["# Parameters\n", BUILT.format(of="`eipsim/data/parameters.csv`", kind="parameters")]
-    parts.append("What the statuses mean: [input data](../odd.md#iiiiii-input-data). The range is what analyses explore.\n")
+    parts.append(
+        "What the statuses mean: [input data](../odd.md#iiiiii-input-data). The range is what analyses explore.\n"
+    )
     ordered = sorted(load_parameters().values(), key=group_of)
     for group, members in groupby(ordered, key=group_of):
         parts += [f"## {group}\n", *map(parameter_section, members)]
@@ -112,10 +114,10 @@ def group_of(parameter: Parameter) -> str:
 
 
 def parameter_section(p: Parameter) -> str:
-    source = f" ({sources_of(p.source)})" if p.source else ""
+    source, unit = f" ({sources_of(p.source)})" if p.source else "", "" if p.unit == "1" else f" {p.unit}"
     return f"""#### {p.name} {{#{p.name}}}
 
-**{p.central:g}** {p.unit}, range {p.low:g} to {p.high:g}, allowed {p.least:g} to {p.most:g}; {p.status}{source}. {p.note}
+**{p.central:g}**{unit}, range {p.low:g} to {p.high:g}, allowed {p.least:g} to {p.most:g}; {p.status}{source}. {p.note}
 """
 
 
