@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 from pages import GENERATED, ROOT, markdown_table
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-NOT_FOR_USERS = ("dev",)  # what only tests and checks need
+NOT_FOR_USERS = ("dev", "docs")  # what only tests, checks and the site need
 ALWAYS = "always"
 LONGEST = 40  # letters of a licence that is named; what is longer is its text
 COPYLEFT = re.compile(r"GPL|GNU|GENERAL PUBLIC|SSPL", re.IGNORECASE)
