@@ -190,9 +190,9 @@ def network(run: Run, park_id: str, words: Words) -> Picture:
 def side_of(words: Words, sector: object, park: object, park_id: str, sectors: dict[str, str]) -> str:
     """Who gives or takes: a sector of the park, one elsewhere, or somebody who is no tenant."""
     if not str(sector) or str(sector) == "nan":
-        return words.say("exchange-partner")
+        return words.say("side-partner")
     name = sector_called(words, sectors.get(str(sector), str(sector)))
-    return name if str(park) == park_id else words.say("exchange-elsewhere", sector=name)
+    return name if str(park) == park_id else words.say("side-elsewhere", sector=name)
 
 
 def sector_called(words: Words, name: str) -> str:

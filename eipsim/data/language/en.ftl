@@ -419,8 +419,8 @@ exchanges-finding = { $n ->
    *[other] { $n } exchanges operate
 }, of { $ever } that were ever identified
 exchanges-some = The { $n } largest of { $of } streams.
-exchange-partner = a partner who is no tenant
-exchange-elsewhere = { $sector }, in another park
+side-partner = a partner who is no tenant
+side-elsewhere = { $sector }, in another park
 network-title = Who gives what to whom in { $park }
 network-caption = A ribbon is as thick as its number of exchanges, and leads from who gives, at the left, to who takes, at the right. Dark: tenants of the park; pale: partners outside. The words of this figure are English.
 english-figure = The words of this figure are English.
