@@ -197,8 +197,12 @@ def use_computed(
         except EipsimError as error:
             if not stop.is_set():
                 set_state(Computed(None, asked, busy=False, error=error))
-        except Exception as fault:  # of eipsim, and never of the user: it is told on the page, and in full beside the command
-            set_state(Computed(None, asked, busy=False, error=RunError(f"a fault of eipsim: {type(fault).__name__}: {fault}")))
+        except (
+            Exception
+        ) as fault:  # of eipsim, and never of the user: it is told on the page, and in full beside the command
+            set_state(
+                Computed(None, asked, busy=False, error=RunError(f"a fault of eipsim: {type(fault).__name__}: {fault}"))
+            )
             raise
 
     solara.use_effect(begin, [asked])
