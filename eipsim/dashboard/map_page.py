@@ -15,6 +15,7 @@ from eipsim.world.outline import outline_of
 
 HEIGHT = 640.0  # units of a map
 STATES = tuple(LOOKS)
+MANY = 60  # parks; more of them have smaller points
 
 
 def play_of_map(run: Run, label: str, words: Words, query: str) -> Play:
@@ -27,8 +28,9 @@ def play_of_map(run: Run, label: str, words: Words, query: str) -> Play:
         .astype(object)
     )
     window = around(run.parks, outline_of(str(run.provenance["world"])))
+    many = " e-many" if len(parks) > MANY else ""
     html = (
-        f'<h2 data-s="text"></h2><div class="e-drawing e-map">{drawing(parks, window, run, query)}</div>{key(words)}'
+        f'<h2 data-s="text"></h2><div class="e-drawing e-map{many}">{drawing(parks, window, run, query)}</div>{key(words)}'
         f'<p class="e-sub">{escaped(words.say("dash-map-caption"))}</p>'
     )
     frames = [
