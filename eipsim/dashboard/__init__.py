@@ -13,7 +13,8 @@ SETTINGS = {
     "SOLARA_THEME_SHOW_BANNER": "false",
     "SOLARA_THEME_TITLE": "eipsim",
     "SOLARA_ASSETS_FONTAWESOME_ENABLED": "false",
-    "SOLARA_KERNEL_CULL_TIMEOUT": "60s",
+    "SOLARA_KERNEL_CULL_TIMEOUT": "5m",
+    "SOLARA_THEME_FORCE_REFRESH": "true",  # a tab that has been silent for longer loads its address anew
     "SOLARA_APP": "eipsim.dashboard.app",
 }
 

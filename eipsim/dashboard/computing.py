@@ -19,13 +19,13 @@ import solara
 from eipsim.core.years import FIRST_YEAR, LAST_YEAR
 from eipsim.dashboard.address import Ask
 from eipsim.dashboard.opening import opened
-from eipsim.errors import EipsimError, StoppedError
+from eipsim.errors import EipsimError, RunError, StoppedError
 from eipsim.runs.simulation import Progress, Run, simulate
 from eipsim.scenarios.loading import load_scenario
 from eipsim.scenarios.schema import Scenario
 
 AT_ONCE = 2  # runs
-KEPT = 40  # runs; a national one holds some ten megabytes
+KEPT = 24  # runs; a national one holds some ten megabytes
 PATIENCE = 0.05  # seconds between looks at whether to stop
 T = TypeVar("T")
 
@@ -197,6 +197,13 @@ def use_computed(
         except EipsimError as error:
             if not stop.is_set():
                 set_state(Computed(None, asked, busy=False, error=error))
+        except (
+            Exception
+        ) as fault:  # of eipsim, and never of the user: it is told on the page, and in full beside the command
+            set_state(
+                Computed(None, asked, busy=False, error=RunError(f"a fault of eipsim: {type(fault).__name__}: {fault}"))
+            )
+            raise
 
     solara.use_effect(begin, [asked])
     return state

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 import webbrowser
@@ -97,7 +98,8 @@ def serve(held: socket.socket, ready: Callable[[str], None], browser: bool) -> N
     waited = threading.Event()
     threading.Thread(target=tell, daemon=True).start()
     try:
-        server.run(sockets=[held])
+        with contextlib.suppress(KeyboardInterrupt):  # which is how a dashboard ends
+            server.run(sockets=[held])
     finally:
         waited.set()
         held.close()

@@ -24,7 +24,7 @@ Go = Callable[[str], None]
 @solara.component
 def Shell(address: Address, words: Words, search: solara.Element, children: Sequence[solara.Element] = ()):
     """The frame around the page that the address names."""
-    with solara.Div(classes=["e-app"]):
+    with solara.Div(classes=["e-app"], attributes={"lang": address.language}):
         solara.Div(classes=["e-skip"], children=[Html(f'<a href="#main">{escaped(words.say("dash-skip"))}</a>')])
         with solara.Div(classes=["e-top"]):
             home = link("eipsim", address.at().written(opened()))

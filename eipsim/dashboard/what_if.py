@@ -12,7 +12,7 @@ import solara
 from eipsim.dashboard.address import Address, Ask, Moved, moved_lever
 from eipsim.dashboard.charts import Line, lines
 from eipsim.dashboard.choosing import Chooser
-from eipsim.dashboard.computing import Computed, Stop, outcomes_at_hand, outcomes_of, use_computed
+from eipsim.dashboard.computing import Computed, Stop, outcomes_at_hand, outcomes_of, run_at_hand, use_computed
 from eipsim.dashboard.levers import out_of_range, shown_levers
 from eipsim.dashboard.opening import opened
 from eipsim.dashboard.pages import Go, label_of, look_of
@@ -126,6 +126,11 @@ def Answer(computed: Computed[Pairs], address: Address, words: Words):
             told, unit = pairs.difference(address.outcome), unit_in_all(OUTCOMES[address.outcome].unit)
             more = words.say("dash-more-pairs", n=len(pairs.mine), all=PAIRS) if computed.busy else ""
             Html(f'<p role="status">{escaped(f"{words.spread_of_difference(told, unit)} {more}")}</p>', classes="e-sub")
+    run = run_at_hand(ask)
+    questions = run.provenance.get("questions", []) if run else []
+    with solara.Div():
+        if questions:
+            Notice(words, questions, words.say("dash-questions"))
     Tiles([tile(pairs, name, other, words, alone) for name in TILES])
     unit = OUTCOMES[address.outcome].unit
     series = series_of(pairs, address.outcome, {ask: mine, base: other})

@@ -241,3 +241,9 @@ def test_a_name_with_a_script_in_it_is_shown_and_not_obeyed(tab):
         page.locator(f".e-tabs a[href^='/{path}']").click()
         one.wait_for("a<img src=x", ".e-main")
     assert page.evaluate("window.hacked") is None
+
+
+def test_a_lever_that_does_nothing_by_itself_is_asked_about(tab):
+    one = tab()
+    one.open("/?lever.capital_subsidy=0.5@2026", ".e-answer")
+    one.wait_for("has no effect while subsidy_budget_usd is 0", ".e-notice")

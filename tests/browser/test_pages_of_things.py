@@ -99,14 +99,15 @@ def test_a_store_is_shown_with_what_it_allows_and_what_it_lacks(tab, server, tmp
     }  # fmt: skip
     run_sweep(design, tmp_path / "store", backend="serial")
     with_store = type(server)(tmp_path, "--world", "pilot-parks", "store")
+    one = tab(at=with_store)
     try:
-        one = tab(at=with_store)
         page = one.open("/store", ".e-blocks >> nth=4")
         assert page.inner_text(".e-title") == "A <b>small</b> one"
         assert "is best on average" in page.inner_text(".e-main")
         assert "sampler: {method: sobol" in page.inner_text(".e-main")
         one.keep("store-1280-en")
     finally:
+        one.context.close()  # before its server goes
         with_store.end()
 
 

@@ -99,7 +99,7 @@ def _measures(model: EIPModel) -> Measures:
 
 def measures_of(found: Inside, park_id: str) -> pd.DataFrame:
     """A row per measure that tenants of a park use: how many, how many of them did not begin with it, and with public money."""
-    rows = (found.firms["park_id"].astype(str) == park_id).to_numpy()
+    rows = (found.firms["park_id"] == park_id).to_numpy()
     own = Measures(*(values[rows] for values in found.measures))
     used = own.installed_year > 0
     table = pd.DataFrame(

@@ -12,7 +12,7 @@ from eipsim.dashboard.content.insides import inside, measures_of
 from eipsim.errors import InputError
 from eipsim.figures.networks import sector_names, symbiosis_network
 from eipsim.figures.panels import Way, ways
-from eipsim.figures.parks import find_park, of_park, running
+from eipsim.figures.parks import find_park
 from eipsim.figures.style import as_svg
 from eipsim.market.catalogue import measure_labels, measure_names
 from eipsim.report.blocks import Block, Command, Link, Links, Picture, Prose, Section, Table
@@ -22,6 +22,7 @@ from eipsim.report.words import Words
 from eipsim.runs.simulation import Run
 
 MOST_TENANTS, MOST_EXCHANGES = 40, 20
+OPERATING = "operating"
 
 
 def park_called(run: Run, name: str) -> str:
@@ -56,7 +57,7 @@ def park_parts(run: Run, park_id: str, words: Words, with_figures: bool = True) 
 
 def rows_of(run: Run, park_id: str) -> pd.DataFrame:
     """The park by year, since it was founded."""
-    return run.parks[run.parks["park_id"].astype(str) == park_id].set_index("year")
+    return run.parks[run.parks["park_id"] == park_id].set_index("year")
 
 
 def why(run: Run, park_id: str, words: Words) -> list[Block]:
@@ -103,7 +104,7 @@ def picture(rows: pd.DataFrame, labels: Mapping[str, str], words: Words) -> Pict
 def tenants(run: Run, park_id: str, words: Words) -> list[Block]:
     """The firms of the park, the largest first, each with its page, and how many of each sector."""
     found = inside(run)
-    own = found.firms[found.firms["park_id"].astype(str) == park_id]
+    own = found.firms[found.firms["park_id"] == park_id]
     if own.empty:
         return [Prose(words.say("tenants-none", year=str(found.year)))]
     n, applying = len(own), int(own["applies_recp"].sum())
@@ -154,7 +155,8 @@ def measures(run: Run, park_id: str, words: Words) -> list[Block]:
 
 def exchanges(run: Run, park_id: str, words: Words, with_figures: bool) -> list[Block]:
     """Which streams go from whom to whom, in numbers and as a network."""
-    links, ever = of_park(running(run), park_id), of_park(run.exchanges, park_id)
+    ever = run.exchanges[(run.exchanges["donor_park"] == park_id) | (run.exchanges["receiver_park"] == park_id)]
+    links = ever[ever["state"] == OPERATING]
     if links.empty:
         return [Prose(words.say("exchanges-none" if ever.empty else "exchanges-none-now", n=len(ever)))]
     sectors = sector_names()
@@ -190,9 +192,9 @@ def network(run: Run, park_id: str, words: Words) -> Picture:
 def side_of(words: Words, sector: object, park: object, park_id: str, sectors: dict[str, str]) -> str:
     """Who gives or takes: a sector of the park, one elsewhere, or somebody who is no tenant."""
     if not str(sector) or str(sector) == "nan":
-        return words.say("exchange-partner")
+        return words.say("side-partner")
     name = sector_called(words, sectors.get(str(sector), str(sector)))
-    return name if str(park) == park_id else words.say("exchange-elsewhere", sector=name)
+    return name if str(park) == park_id else words.say("side-elsewhere", sector=name)
 
 
 def sector_called(words: Words, name: str) -> str:
