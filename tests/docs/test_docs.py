@@ -45,7 +45,7 @@ FINDINGS = sorted(ROOT.glob("experiments/*/README.md"))  # their commands are ru
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # Commands that stand in a sentence and not in a block are run too, in these documents.
 SENTENCE_COMMANDS = ("README.md", "docs/tour.md", "docs/fit.md")
-IN_A_SENTENCE = re.compile(r"`((?:eipsim|python) [^`\n]+)`")
+IN_A_SENTENCE = re.compile(r"`((?:eipsim (?!dashboard)|python )[^`\n]+)`")  # the dashboard serves until it is stopped
 COMMAND_LANGUAGES = ("bash", "sh")
 SET_UP = ("make", "pip")  # not run: targets of make are looked up, pip changes the machine
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
@@ -98,6 +99,18 @@ def test_the_page_gets_the_table_between_its_marks(bench, monkeypatch, tmp_path)
 def test_every_task_that_was_asked_for_has_its_limit(bench):
     assert {row.task for row in bench.ROWS if row.most is not None} == set(bench.TASKS)
     assert set(bench.LONG) < set(bench.TASKS)
+
+
+def test_what_a_command_took_is_kept_in_its_row_and_the_others_stay(monkeypatch, tmp_path):
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    commands = importlib.import_module("commands")
+    monkeypatch.setattr(commands, "TABLE", tmp_path / "commands.csv")
+    second, first = commands.COMMANDS[3], commands.COMMANDS[2]
+    for one, took in ((second, 5.04), (first, 1.0), (second, 4.0)):
+        commands.keep(one.command, {"wall": took, "cpu": 2 * took})
+    rows = pd.read_csv(commands.TABLE)
+    assert rows["command"].to_list() == [first.command, second.command]
+    assert rows[["wall", "cpu"]].to_numpy().tolist() == [[1.0, 2.0], [4.0, 8.0]]
 
 
 # ---- coverage of intervals -----------------------------------------------------------------------------------------------
