@@ -1,8 +1,8 @@
 """How many workers each backend keeps busy: `make scaling`, or `python benchmarks/scaling.py [--quick] [--draw]`.
 
-What runs, batches, receipts, starts and files cost is measured on this machine, as CPU time: it hardly changes when others use the
-machine too. A simulation of many workers, each with a processor of its own, takes these costs and tells from where on workers wait.
-Figure and tables go to docs/cluster.md. `--draw` takes the costs measured last.
+What runs, batches, receipts, starts and files cost is measured on this machine, as CPU time: it changes little when others use
+the machine too. A simulation of many workers, each with a processor of its own, takes these costs and tells from where on
+workers wait. Figure and tables go to docs/cluster.md. `--draw` takes the costs measured last.
 """
 
 from __future__ import annotations
@@ -258,15 +258,16 @@ def draw(costs: dict[str, Any]) -> None:
 
     curves = simulated(costs)
     looks = {
-        ("array", "vietnam"): ("Job array, Viet Nam", GREEN, "-"), ("array", "pilot-parks"): ("Job array, pilot parks", GREEN, "--"),
+        ("array", "vietnam"): ("Job array, Viet Nam", GREEN, "-"),
+        ("array", "pilot-parks"): ("Job array, pilot parks", GREEN, "--"),
         ("dask", "vietnam"): ("Dask, Viet Nam", BLUE, "-"), ("dask", "pilot-parks"): ("Dask, pilot parks", BLUE, "--"),
         ("threads", "pilot-parks"): ("Threads of one process", VERMILION, ":"),
     }  # fmt: skip
     few = saturation(curves["dask", "pilot-parks"])
     title = f"One process keeps some {few:,} workers busy; job arrays go on" if few else "No backend saturates"
     caption = (
-        f"Costs measured as CPU time on {costs['date']}; batches of {BATCH:g} s, an hour of work for each worker, each on a processor "
-        "of its own. Network and shared file system are not in it."
+        f"Costs measured as CPU time on {costs['date']}; batches of {BATCH:g} s, an hour of work for each worker, each on a "
+        "processor of its own. Network and shared file system are not in it."
     )
     with look():
         chart, box = page(title, "Share of the time in which workers do runs, simulated", caption, height=3.9)
@@ -316,9 +317,8 @@ def tables(costs: dict[str, Any]) -> str:
     for backend in KEPT:
         cpu = [costs["efficiency"][f"{backend} {n}"]["cpu"] for n in (1, 2)]
         of_cpu, of_clock = ([ratio(costs, backend, n, kind) for n in (1, 2)] for kind in ("cpu", "wall"))
-        lines.append(
-            f"| {backend} | {cpu[0]:.3f} s, {cpu[1]:.3f} s | {of_cpu[0]:.2f}, {of_cpu[1]:.2f} | {of_clock[0]:.2f}, {of_clock[1]:.2f} |"
-        )
+        shares = f"{of_cpu[0]:.2f}, {of_cpu[1]:.2f} | {of_clock[0]:.2f}, {of_clock[1]:.2f}"
+        lines.append(f"| {backend} | {cpu[0]:.3f} s, {cpu[1]:.3f} s | {shares} |")
     curves = simulated(costs)
     lines += [
         "",

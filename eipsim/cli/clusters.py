@@ -73,12 +73,15 @@ def submit(
 
 
 def _request(design: str, store: Path, options: JobOptions, is_strange: bool, dry_run: bool) -> tuple[Any, bool]:
-    """What is asked, and whether there is a scheduler to ask; without one a script can only be looked at."""
+    """What is asked, and whether there is a scheduler that answers; without one a script can only be looked at."""
     from eipsim.sweeps.cluster import schedulers
     from eipsim.sweeps.cluster.script import Request
 
     try:
-        name, is_here = schedulers.named(options.scheduler).name, True
+        asked = schedulers.named(options.scheduler)
+        if dry_run:
+            asked.queues()
+        name, is_here = asked.name, True
     except InputError:
         if not dry_run or options.scheduler not in (None, *schedulers.SCHEDULERS):
             raise
@@ -97,7 +100,8 @@ def _tell_script(request: Any, found: Any, is_here: bool, json: bool) -> None:
         terminal.print_json({"request": asdict(request), "file": file, "script": text, "forecast": found.as_dict()})
         return
     if not is_here:
-        terminal.print_beside("Note: there is no scheduler on this machine, so partition and store were not looked at.")
+        what = "there is no scheduler on this machine that answers, so partition and store were not looked at"
+        terminal.print_beside(f"Note: {what}.")
     lines = [line for line in found.told() if not line.startswith(("time", "memory"))]
     terminal.print_lines(*lines, _time_of_part(request, found), f"script    would be {file}:", "", *text.splitlines())
 

@@ -184,6 +184,14 @@ def test_a_dry_run_needs_no_scheduler(here, cluster, monkeypatch):
     assert "#PBS -l walltime=00:10:00" in answer.lines
 
 
+def test_a_dry_run_needs_no_answer_of_the_scheduler(slurm, cluster):
+    slurm.command("sinfo", "#!/bin/sh\necho 'fatal: no configuration' >&2; exit 1\n")
+    answer = cluster(*SUBMIT, "--dry-run")
+    assert (answer.code, answer.err.startswith("Note: there is no scheduler on this machine that answers")) == (0, True)
+    assert "#SBATCH --time=00:10:00" in answer.lines
+    assert mistake(cluster(*SUBMIT)) == "sinfo: fatal: no configuration"
+
+
 def test_on_pbs_ranges_are_arrays_and_a_single_part_is_a_plain_job(pbs, cluster):
     run_sweep("toy.yaml", "store", shard=(2, 4), trust=True)
     answer = cluster(*SUBMIT, "--partition", "workq")

@@ -28,7 +28,7 @@ RUNS = 400
 SHORT_BATCHES = """
 from eipsim.cli import main
 from eipsim.sweeps import dask_workers, sweep
-sweep.SECONDS, dask_workers.ALONE = 0.1, 3.0
+sweep.SECONDS, dask_workers.ALONE, dask_workers.CONNECTED_IN = 0.1, 3.0, 60.0
 raise SystemExit(main())
 """
 
@@ -72,7 +72,7 @@ class Processes:
 
     def wait_for_runs(self, more_than, process):
         """Until the store has more runs than that."""
-        end = time.monotonic() + 90.0
+        end = time.monotonic() + 180.0
         while (found := stored(self.folder / "store")) <= more_than:
             assert process.poll() is None, self.told(process)
             assert time.monotonic() < end, self.told(process)
@@ -80,7 +80,7 @@ class Processes:
         return found
 
     def ended(self, process):
-        process.wait(90.0)
+        process.wait(180.0)
         return process.returncode, self.told(process)
 
 
@@ -165,6 +165,13 @@ def test_an_address_where_nobody_answers_is_told_in_one_line(dask, capsys, monke
     assert cli.main(["sweep", "toy.json", "--backend", "dask", "--scheduler", dask.address, "--trust"]) == 2
     told = f"Error: scheduler: no Dask scheduler answers at {dask.address}; is it still there, and its port open?\n"
     assert capsys.readouterr().err == told
+
+
+def test_an_address_that_takes_calls_and_says_nothing_is_not_waited_for_long(dask, capsys, monkeypatch):
+    monkeypatch.setattr(dask_workers, "CONNECTED_IN", 0.5)
+    with socket.create_server(("127.0.0.1", dask.port)):
+        assert cli.main(["sweep", "toy.json", "--backend", "dask", "--scheduler", dask.address, "--trust"]) == 2
+    assert capsys.readouterr().err.startswith(f"Error: scheduler: no Dask scheduler answers at {dask.address}; ")
 
 
 @pytest.mark.parametrize(
