@@ -72,9 +72,8 @@ def soak(runs: int, jobs: int, seconds: float, every: float) -> list[Look]:
                 sweep.send_signal(signal.SIGINT)
                 sweep.wait()
         done = len(Store.open(folder).done())
-        print(
-            f"\n{done:,} of {runs:,} runs in {(time.monotonic() - started) / 60:.1f} min on {jobs} processes, exit code {sweep.returncode}\n"
-        )
+        minutes = (time.monotonic() - started) / 60
+        print(f"\n{done:,} of {runs:,} runs in {minutes:.1f} min on {jobs} processes, exit code {sweep.returncode}\n")
     return looks
 
 
