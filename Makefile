@@ -15,6 +15,9 @@ QUICK := tests/test_architecture.py tests/golden tests/docs/test_project.py test
 	$(patsubst %,tests/unit/test_%.py,columns compiled levers tables scenarios decrees expressions rationing certification)
 
 .PHONY: run test test-cluster quick coverage test-oldest check golden bench calibrate equal-budget docs site dist containers scaling lock fuzz clean
+.PHONY: faults numbers mutants soak
+# The Pythons of `make numbers`: each of an environment of its own with eipsim in it.
+PYTHONS ?= $(BIN)/python
 
 run: $(READY)
 	$(BIN)/eipsim run baseline --out results/baseline --force
@@ -37,6 +40,20 @@ coverage: $(READY_TO_DEVELOP)
 
 test-oldest: $(OLDEST)/.ready
 	$(OLDEST)/bin/python -m pytest -n 2 --dist loadgroup tests/golden tests/unit
+
+# What takes long and is run for a release; the tables stand in docs/trust.md.
+faults: $(READY_TO_DEVELOP)
+	$(BIN)/python tests/faults/run.py --faults 320 --seconds 3600
+
+numbers: $(READY_TO_DEVELOP)
+	$(BIN)/python tests/numbers/run.py $(PYTHONS)
+	$(BIN)/python tests/numbers/residuals.py --sets 1000
+
+mutants: $(READY_TO_DEVELOP)
+	$(BIN)/python tests/mutants/run.py --mutants 400
+
+soak: $(READY_TO_DEVELOP)
+	$(BIN)/python benchmarks/soak.py --runs 100000
 
 check: $(READY_TO_DEVELOP)
 	$(BIN)/ruff check .

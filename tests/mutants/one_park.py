@@ -1,7 +1,7 @@
 """A few firms of one park through time, under everything that the model knows: what mutants are tried on.
 
-`steps` gives what can be seen after each year, so that a mutant that shows itself in 2016 costs two years; at the end come agents,
-tables and explanations. Numbers are kept to the digits of golden runs.
+`steps` gives what can be seen after each year, so that a mutant that shows itself in 2016 costs two years; at the end come
+agents, tables and explanations. Numbers are kept to the digits of golden runs.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Mutants of the model: `make mutants`, or `python tests/mutants/run.py [--mutants 400] [--seed 1] [--part 1/1]`.
 
-Draws changes of rules, agents, exchanges, certification and accounts with a seed, one at a time, and sees whether anything tells:
-the examples of the module, then the runs of `one_park.py` that reach the changed line, without compilation. Prints a table with
-the share that was told of, its 95 % interval (Wilson), and a line for every survivor. Mutants are tried in the order in which they
-are drawn, so the first n of them are a random sample too. `--known FILE` keeps what the unchanged model does.
+Draws changes of rules, agents, exchanges, certification and accounts with a seed, one at a time, and sees whether anything
+tells: the examples of the module, then the runs of `one_park.py` that reach the changed line, without compilation. Prints a line
+for every mutant, and the share that was told of with its 95 % interval (Wilson). Mutants are tried in the order in which they are
+drawn, so the first n of them are a random sample too. `--known FILE` keeps what the unchanged model does.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def known(file: Path) -> dict:
         return json.loads(file.read_text())
     found: dict = {"steps": {}, "lines": {}}
     for name in cases():
-        watch = coverage.Coverage(data_file=None, include=[str(file) for file in files()])
+        watch = coverage.Coverage(data_file=None, config_file=False, include=[str(file) for file in files()])
         watch.start()
         found["steps"][name] = list(steps(name))
         watch.stop()
