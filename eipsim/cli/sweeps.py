@@ -15,6 +15,7 @@ from eipsim.cli import terminal
 from eipsim.cli.consent import Trust, agree
 from eipsim.cli.options import RESULTS, Force, Json, all_of, grouped, read_years
 from eipsim.errors import InputError, Mistake, RunError, StoppedError
+from eipsim.runs.departures import inside
 from eipsim.runs.saving import write_table
 from eipsim.sweeps import interruption
 
@@ -65,7 +66,7 @@ def sweep(
     json: Json = False,
 ) -> None:  # fmt: skip
     """Run every run of DESIGN that the store does not have yet. The same command goes on after any interruption."""
-    folder = store or RESULTS / Path(design).stem
+    folder = store or RESULTS / inside(Path(design).stem)
     part, plan = all_of(lambda: read_shard(shard), lambda: loaded(design))
     plan = agreed(plan, folder, options.trust)
     if dry_run:
