@@ -17,6 +17,7 @@ from eipsim.cli.consent import Trust, agree
 from eipsim.cli.options import RESULTS, Force, Json, all_of, grouped, read_years
 from eipsim.cli.queues import QUEUED, QueueOptions, check_queue, workers_of
 from eipsim.errors import InputError, Mistake, RunError, StoppedError
+from eipsim.runs.departures import inside
 from eipsim.runs.saving import write_table
 from eipsim.sweeps import interruption
 
@@ -73,7 +74,7 @@ def sweep(
     json: Json = False,
 ) -> None:  # fmt: skip
     """Run every run of DESIGN that the store does not have yet. The same command goes on after any interruption."""
-    folder = store or RESULTS / Path(design).stem
+    folder = store or RESULTS / inside(Path(design).stem)
     backend = options.backend
     part, _, plan = all_of(lambda: read_shard(shard), lambda: check_queue(backend, queue), lambda: loaded(design))
     plan = agreed(plan, folder, options.trust)

@@ -21,7 +21,7 @@ from numba.core.runtime import _nrt_python
 from numba.core.sigutils import normalize_signature
 from numba.core.types import Dispatcher
 
-from eipsim.core.cache_folder import beyond_newest
+from eipsim.core.cache_folder import beyond_newest, why_not_own
 from eipsim.core.fingerprints import hash_of_function, short_hash
 
 VERSIONS = 16  # of a function that are kept
@@ -127,6 +127,8 @@ class Shelf(FunctionCache):
     def read(self, sig, target_context):
         """What is kept, or None. What cannot be read is thrown away: a broken file can raise anything."""
         self.find(sig)
+        if not is_own():
+            return None
         try:
             name_helpers()
             with self._guard_against_spurious_io_errors():
@@ -146,7 +148,7 @@ class Shelf(FunctionCache):
         Its record would name the module of the rule, and processes that lack it could read no record.
         """
         kinds = normalize_signature(sig)[0]
-        if not any(isinstance(kind, Dispatcher) for kind in kinds):
+        if is_own() and not any(isinstance(kind, Dispatcher) for kind in kinds):
             self.find(kinds)
             try:
                 super().save_overload(
@@ -185,10 +187,20 @@ def name_helpers() -> None:
 
 
 @lru_cache(maxsize=1)
+def is_own() -> bool:
+    """Whether machine code on disk can only be this user's: to load a record runs what it holds. Asked once a process."""
+    if reason := why_not_own(numba.config.CACHE_DIR):
+        tell_once(f"{reason}: its machine code is not used, and every process compiles anew", REMEDY)
+    return not reason
+
+
+@lru_cache(maxsize=1)
 def can_be_written() -> bool:
     """Whether machine code can be kept; tried once a process."""
+    if not is_own():
+        return False
     try:
-        Path(numba.config.CACHE_DIR).mkdir(parents=True, exist_ok=True)
+        Path(numba.config.CACHE_DIR).mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=numba.config.CACHE_DIR):
             return True
     except OSError as error:

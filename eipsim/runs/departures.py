@@ -71,6 +71,15 @@ def _as_written(name: str, value: Any) -> str:
 # ---- where it is said ------------------------------------------------------------------------------------------------
 
 
+def inside(name: str) -> str:
+    """A name that leads out of no folder, and is not hidden, from that of a file of the user's.
+
+    >>> inside("my-policy"), inside(".."), inside(".hidden")
+    ('my-policy', 'unnamed', 'hidden')
+    """
+    return name.lstrip(".") or "unnamed"
+
+
 def folder_name(of: str, told: Sequence[str]) -> str:
     """A name for the folder of results: what they are of, then what is not the default.
 
@@ -81,6 +90,7 @@ def folder_name(of: str, told: Sequence[str]) -> str:
     >>> folder_name("baseline", [f"levers.carbon_price={{{2026 + n}: {n}}}" for n in range(9)])
     'baseline--levers.carbon_price-2026-0--levers.carbon_price-2027-1--levers.carbon_price-2028-2--b344e5'
     """
+    of = inside(of)
     parts = [re.sub(r"[^\w.-]+", "-", one.replace("=-", "=minus")).strip("-.") for one in told]
     name = "--".join([of, *parts])
     if len(name.encode()) <= LONGEST_NAME:

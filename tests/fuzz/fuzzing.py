@@ -26,6 +26,7 @@ QUIETLY: dict[str, Any] = {
     "suppress_health_check": list(HealthCheck),
 }  # fmt: skip
 LONG = ("run", "compare", "validate", "sweep", "figure", "explain", "report")  # what simulates
+MOST_KEPT = 100_000  # characters of an input that is kept
 SHRINKING = 20.0  # seconds that are spent on making an input small
 
 
@@ -39,6 +40,7 @@ class Tally:
     slowest: float = 0.0
     faults: dict[str, str] = field(default_factory=dict)
     memory: int = 0
+    keeps: bool = True
 
 
 def try_one(kind: readers.Kind, content: Any, tally: Tally) -> None:
@@ -55,9 +57,9 @@ def try_one(kind: readers.Kind, content: Any, tally: Tally) -> None:
     tally.memory = max(tally.memory, watched.peak_memory())
 
 
-def fuzz(name: str, kind: readers.Kind, n: int, seed: int = SEED) -> Tally:
+def fuzz(name: str, kind: readers.Kind, n: int, seed: int = SEED, keeps: bool = True) -> Tally:
     """`n` changed inputs of a kind. Each fault is told once, with the smallest input that hypothesis finds for it."""
-    tally = Tally(name)
+    tally = Tally(name, keeps=keeps)
     while tally.n < n:
         if not _first_fault(kind, n - tally.n, seed + tally.n, tally):
             break
@@ -83,7 +85,7 @@ def _first_fault(kind: readers.Kind, n: int, seed: int, tally: Tally) -> bool:
                 return
             if fault.kind in ("slow", "memory"):  # small inputs are not slow
                 tally.faults[fault.kind] = f"{fault}\n{content!r:.1500}"
-                keep(tally.kind, content)
+                keep(tally, content)
                 return
             until[0] = min(until[0], time.monotonic() + SHRINKING)
             last[:] = [(fault.kind, content, str(fault))]
@@ -94,15 +96,17 @@ def _first_fault(kind: readers.Kind, n: int, seed: int, tally: Tally) -> bool:
     except (watched.FaultError, Flaky):
         fault, content, told = last[0]
         tally.faults[fault] = f"{told}\n{content!r:.1500}"
-        keep(tally.kind, content)
+        keep(tally, content)
         return True
     return False
 
 
-def keep(name: str, content: Any) -> None:
-    KEPT.mkdir(exist_ok=True)
-    stem = f"{name.replace(' ', '-')}-{len(list(KEPT.iterdir())) + 1}"
-    (KEPT / f"{stem}.txt").write_text(repr(content), encoding="utf-8")
+def keep(tally: Tally, content: Any) -> None:
+    """An input that went wrong, for the tests of every day."""
+    if tally.keeps and len(repr(content)) < MOST_KEPT:
+        KEPT.mkdir(exist_ok=True)
+        stem = f"{tally.kind.replace(' ', '-')}-{len(list(KEPT.iterdir())) + 1}"
+        (KEPT / f"{stem}.txt").write_text(repr(content), encoding="utf-8")
 
 
 # ---- through the shell ---------------------------------------------------------------------------------------------------

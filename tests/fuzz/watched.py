@@ -53,6 +53,7 @@ _folder = ""
 def watch_the_interpreter() -> None:
     """From here on what is written, removed or started outside of the folder of an input is noted; once a process."""
     cache = str(cache_folder().absolute())
+    os.environ.setdefault("MPLCONFIGDIR", f"{cache}/matplotlib")  # where matplotlib keeps its own
 
     def hook(event: str, given: tuple) -> None:
         if not _folder:
