@@ -58,7 +58,8 @@ def page_of(address: Address, words: Words, go: Go) -> solara.Element:
         return TAB_PAGES[address.page](address, words, go)
     if address.page in OF_A_RUN and len(address.parts) == 2:
         page, name = OF_A_RUN[address.page], address.parts[1]
-        return OfRun(address, words, lambda run: page(run, name, words))
+        by_new_map = address.page == "province"  # which only runs with details have
+        return OfRun(address, words, lambda run: page(run, name, words), detail=by_new_map)
     if address.page == STORE and len(address.parts) <= 2:
         return StorePages(address, words)
     return Notice(words, [words.say("dash-no-page", path="/".join(address.parts))])
