@@ -9,10 +9,10 @@ from eipsim.errors import InputError, Mistake
 
 # Modules by the extra that brings them; `pip install eipsim` alone runs and compares scenarios without them.
 EXTRAS = {
-    "analysis": ("SALib", "ema_workbench", "sklearn", "fluent", "babel", "jinja2"),
-    "app": ("solara", "altair", "ipyvuetify", "ipyvue"),
+    "analysis": ("ema_workbench", "sklearn", "fluent", "babel", "jinja2"),
+    "app": ("solara", "starlette", "uvicorn", "altair", "ipyvuetify", "ipyvue"),
     "dask": ("dask", "distributed"),
-    "cluster": ("dask_jobqueue",),
+    "cluster": ("dask_jobqueue", "cryptography"),
     "iamc": ("openpyxl", "xarray"),
 }  # fmt: skip
 EXTRA_OF = {module: extra for extra, modules in EXTRAS.items() for module in modules}
