@@ -205,7 +205,7 @@ class _Session:
             lost = (chosen if is_changed else wanted).any(axis=1)
             if not lost.any() or self.handed >= self.limit:
                 return
-            self.answered.difference_update(np.flatnonzero(lost).tolist())
+            self.answered[lost] = False
             self._until_nothing_is_missing()
         if missing := int(self._missing()[1].sum()):
             what = f"{missing:,} runs are missing: their results do not stay in {self.store.folder}"
