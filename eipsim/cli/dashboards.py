@@ -24,7 +24,9 @@ class Pages:
 
     export: Annotated[
         Path | None,
-        typer.Option("--export", metavar="FOLDER", help="Write pages of one RESULTS or STORE that open without Python."),
+        typer.Option(
+            "--export", metavar="FOLDER", help="Write pages of one RESULTS or STORE that open without Python."
+        ),
     ] = None
     force: Annotated[bool, typer.Option("--force", help="With --export: replace earlier pages.")] = False
 
