@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+import warnings
 import webbrowser
 from collections.abc import Callable
 
@@ -81,6 +82,9 @@ def warm(opening: Opening, report: Progress) -> None:
 
 def serve(held: socket.socket, ready: Callable[[str], None], browser: bool) -> None:
     """Serve on a socket until Ctrl-C; `ready` is told the address when pages can be had."""
+    warnings.filterwarnings(
+        "ignore", message="Cookies with samesite=none"
+    )  # which a page of this computer does not need
     application = _application(held)
     server = uvicorn.Server(
         uvicorn.Config(application, log_level="error", ws_max_size=2**20, timeout_graceful_shutdown=1)
