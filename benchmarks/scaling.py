@@ -28,7 +28,7 @@ BASE: dict[str, Any] = {"scenarios": ["baseline"], "outcomes": ["parks_certified
 EMPTY = {**BASE, "years": [2015, 2016], "model": f"{Path(__file__).absolute()}:nothing"}
 BATCH = 4.0  # seconds: what a sweep makes a batch take (eipsim.sweeps.sweep.SECONDS)
 AHEAD = 2  # batches for each worker
-HOUR = 3600.0  # of work for each worker in the simulation
+WORK = 600.0  # seconds of work for each worker in the simulation
 WORKERS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096]
 GOOD = 0.8  # efficiency, below which a backend is said to be saturated
 KEPT = ("processes", "threads", "dask", "array")
@@ -186,11 +186,11 @@ def waiting(workers: int, run: float, handing: tuple[float, float], start: float
     """Efficiency of workers for whom one process makes batches and takes receipts, one after the other.
 
     Each worker has AHEAD batches; when one is done the process takes its receipt and makes another, and both take time of its one
-    thread. Workers start together, and have an hour of work each.
+    thread. Workers start together, and have ten minutes of work each.
     """
     runs = max(1, round(BATCH / run))
     batch, service = runs * run, handing[0] + handing[1] * runs
-    todo = round(HOUR / batch) * workers
+    todo = round(WORK / batch) * workers
     free, ends = 0.0, [start] * workers  # of the process; when each worker has done all it has
     events: list[tuple[float, int]] = []
 
@@ -208,14 +208,14 @@ def waiting(workers: int, run: float, handing: tuple[float, float], start: float
     while events:
         now, worker = heapq.heappop(events)
         hand(worker, now)
-    return round(HOUR / batch) * batch / max(*ends, free)
+    return round(WORK / batch) * batch / max(*ends, free)
 
 
 def apart(workers: int, run: float, costs: dict[str, Any]) -> float:
     """Efficiency of the parts of an array: each starts, and at its end learns what all files hold."""
     batch = max(1, round(BATCH / run)) * run
-    files = workers * HOUR / batch
-    return HOUR / (HOUR + costs["start"] + costs["file"] * files)
+    files = workers * WORK / batch
+    return WORK / (WORK + costs["start"] + costs["file"] * files)
 
 
 def threads(workers: int, costs: dict[str, Any]) -> float:
@@ -263,10 +263,11 @@ def draw(costs: dict[str, Any]) -> None:
         ("dask", "vietnam"): ("Dask, Viet Nam", BLUE, "-"), ("dask", "pilot-parks"): ("Dask, pilot parks", BLUE, "--"),
         ("threads", "pilot-parks"): ("Threads of one process", VERMILION, ":"),
     }  # fmt: skip
-    few = saturation(curves["dask", "pilot-parks"])
-    title = f"One process keeps some {few:,} workers busy; job arrays go on" if few else "No backend saturates"
+    most = {backend: saturation(curves[backend, "pilot-parks"]) for backend in ("dask", "array")}
+    told = {backend: f"some {n:,}" if n is not None else f"{WORKERS[-1]:,} and more" for backend, n in most.items()}
+    title = f"Dask keeps {told['dask']} workers busy, a job array {told['array']}"
     caption = (
-        f"Costs measured as CPU time on {costs['date']}; batches of {BATCH:g} s, an hour of work for each worker, each on a "
+        f"Costs measured as CPU time on {costs['date']}; batches of {BATCH:g} s, ten minutes of work for each worker, each on a "
         "processor of its own. Network and shared file system are not in it."
     )
     with look():
@@ -301,10 +302,11 @@ def spread(heights: dict[Any, float], least: float = 6.5) -> dict[Any, float]:
 def tables(costs: dict[str, Any]) -> str:
     """Costs, efficiency on this machine, and where each backend saturates."""
     of, run = costs["handing"], costs["run"]
+    often = "once each" if costs["repeats"] == 1 else f"medians of {costs['repeats']}"
     milli = lambda seconds: f"{1e3 * seconds:.2g} ms"  # noqa: E731
     lines = [
-        f"Measured on {costs['date']} at commit `{costs['commit'][:7]}` on two cores shared with others, as CPU time, medians of "
-        f"{costs['repeats']}; `make scaling` measures all of it anew.", "",
+        f"Measured on {costs['date']} at commit `{costs['commit'][:7]}` on two cores shared with others, as CPU time, {often}; "
+        "`make scaling` measures all of it anew.", "",
         "| what | CPU time |", "|---|---|",
         *(f"| a run of {NAMES[world]}, stored | {seconds:.3f} s |" for world, seconds in run.items()),
         f"| start of a worker until its first run, compiled code in the cache | {costs['start']:.1f} s |",
