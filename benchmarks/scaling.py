@@ -43,14 +43,14 @@ def nothing(settings, *, scenario, draws, years):
 
 
 def sweep(design: dict, folder: str, jobs: int, backend: str, **more: Any) -> dict[str, float]:
-    """CPU seconds of this process and of its workers for a sweep, and wall seconds."""
+    """CPU seconds of this process and of its workers for a sweep."""
     from eipsim.sweeps.sweep import run_sweep
 
-    wall, cpu = time.perf_counter(), time.process_time()
+    cpu = time.process_time()
     store = run_sweep(design, folder, jobs, backend, trust=True, **more)
     own, last = time.process_time() - cpu, store.sessions()[-1]
     of_workers = 0.0 if backend in ("serial", "threads") else last["cpu_seconds"]
-    return {"own": own, "workers": of_workers, "wall": time.perf_counter() - wall, "done": last["done"]}
+    return {"own": own, "workers": of_workers}
 
 
 def seconds_of_a_run(world: str, runs: int) -> float:
@@ -60,8 +60,8 @@ def seconds_of_a_run(world: str, runs: int) -> float:
         return sweep({**BASE, "world": world, "replicates": runs}, f"{folder}/store", 1, "serial")["own"] / runs
 
 
-def efficiency(backend: str, workers: int, runs: int) -> dict[str, float]:
-    """CPU and wall seconds of a run of the pilot parks, its workers started before; an array has none of this process."""
+def cost_of_a_run(backend: str, workers: int, runs: int) -> float:
+    """CPU seconds of a run of the pilot parks, all that hands it out included, its workers started before."""
     design = {**BASE, "world": "pilot-parks"}
     with tempfile.TemporaryDirectory() as folder, started(backend, workers) as used:
         sweep({**design, "replicates": 8}, f"{folder}/first", workers, used)
@@ -71,10 +71,9 @@ def efficiency(backend: str, workers: int, runs: int) -> dict[str, float]:
                 for part in range(1, workers + 1)
             ]
             found = {name: sum(part[name] for part in parts) for name in parts[0]}
-            found["wall"] /= workers
         else:
             found = sweep({**design, "replicates": runs}, f"{folder}/store", workers, used)
-    return {"cpu": (found["own"] + found["workers"]) / runs, "wall": workers * found["wall"] / runs}
+    return (found["own"] + found["workers"]) / runs
 
 
 def started(backend: str, workers: int) -> Any:
@@ -129,7 +128,7 @@ def first_run() -> float:
 
 TASKS = {
     "run": lambda world, runs: seconds_of_a_run(world, int(runs)),
-    "efficiency": lambda backend, workers, runs: efficiency(backend, int(workers), int(runs)),
+    "backend": lambda backend, workers, runs: cost_of_a_run(backend, int(workers), int(runs)),
     "handing": lambda backend, batches: cost_of_handing_out(backend, int(batches)),
     "files": lambda files: cost_of_files(int(files)),
     "first": first_run,
@@ -154,7 +153,12 @@ def measured(quick: bool) -> dict[str, Any]:
     from eipsim.runs.provenance import commit
 
     repeats, runs = (1, 20) if quick else (3, 60)
-    found: dict[str, Any] = {"commit": commit(), "date": datetime.date.today().isoformat(), "repeats": repeats}
+    found: dict[str, Any] = {
+        "commit": commit(),
+        "date": datetime.date.today().isoformat(),
+        "repeats": repeats,
+        "runs": runs,
+    }
     say = lambda what: print(what, file=sys.stderr, flush=True)  # noqa: E731
     say("runs alone")
     found["run"] = {world: median(repeats, "run", world, n) for world, n in (("pilot-parks", runs), ("vietnam", 4))}
@@ -172,10 +176,7 @@ def measured(quick: bool) -> dict[str, Any]:
     for backend in KEPT:
         for workers in (1, 2):
             say(f"{backend} on {workers}")
-            taken = [asked("efficiency", backend, workers, runs) for _ in range(repeats)]
-            found["efficiency"][f"{backend} {workers}"] = {
-                kind: statistics.median(one[kind] for one in taken) for kind in ("cpu", "wall")
-            }
+            found["efficiency"][f"{backend} {workers}"] = median(repeats, "backend", backend, workers, runs)
     return found
 
 
@@ -218,19 +219,6 @@ def apart(workers: int, run: float, costs: dict[str, Any]) -> float:
     return WORK / (WORK + costs["start"] + costs["file"] * files)
 
 
-def threads(workers: int, costs: dict[str, Any]) -> float:
-    """Efficiency of threads of one process, of which one at a time runs Python (Amdahl), from what two of them reached."""
-    two = ratio(costs, "threads", 2, "wall") / ratio(costs, "threads", 1, "wall")
-    alone = min(max((1.0 / two - 1.0) / 1.0, 0.0), 1.0)
-    return 1.0 / (1.0 + alone * (workers - 1))
-
-
-def ratio(costs: dict[str, Any], backend: str, workers: int, kind: str) -> float:
-    """Efficiency as measured: a run alone over a run there."""
-    of = costs["efficiency"]
-    return of["processes 1"][kind] / of[f"{backend} {workers}"][kind]
-
-
 def simulated(costs: dict[str, Any]) -> dict[tuple[str, str], list[float]]:
     """By backend and world, the efficiency for each of WORKERS."""
     found = {}
@@ -238,7 +226,6 @@ def simulated(costs: dict[str, Any]) -> dict[tuple[str, str], list[float]]:
         of_dask = tuple(costs["handing"]["dask"])
         found["dask", world] = [waiting(n, run, of_dask, costs["start"]) for n in WORKERS]
         found["array", world] = [apart(n, run, costs) for n in WORKERS]
-    found["threads", "pilot-parks"] = [threads(n, costs) for n in WORKERS]
     return found
 
 
@@ -253,7 +240,7 @@ def saturation(curve: list[float]) -> int | None:
 
 def draw(costs: dict[str, Any]) -> None:
     """docs/figures/scaling.png."""
-    from eipsim.figures.colours import BLUE, GREEN, GREY, VERMILION
+    from eipsim.figures.colours import BLUE, GREEN, GREY
     from eipsim.figures.style import axes_in, look, page, save
 
     curves = simulated(costs)
@@ -261,7 +248,6 @@ def draw(costs: dict[str, Any]) -> None:
         ("array", "vietnam"): ("Job array, Viet Nam", GREEN, "-"),
         ("array", "pilot-parks"): ("Job array, pilot parks", GREEN, "--"),
         ("dask", "vietnam"): ("Dask, Viet Nam", BLUE, "-"), ("dask", "pilot-parks"): ("Dask, pilot parks", BLUE, "--"),
-        ("threads", "pilot-parks"): ("Threads of one process", VERMILION, ":"),
     }  # fmt: skip
     most = {backend: saturation(curves[backend, "pilot-parks"]) for backend in ("dask", "array")}
     told = {backend: f"some {n:,}" if n is not None else f"{WORKERS[-1]:,} and more" for backend, n in most.items()}
@@ -314,12 +300,12 @@ def tables(costs: dict[str, Any]) -> str:
         *(f"| the process that waits, {backend}: a batch, and each run in it | {milli(of[backend][0])}, {milli(of[backend][1])} |"
           for backend in of),
         f"| a part of an array, at its end: each file of the store | {milli(costs['file'])} |", "",
-        "| `--backend` | CPU time of a run on 1 worker, on 2 | efficiency by CPU time | by the clock |", "|---|---|---|---|",
+        f"| `--backend` | CPU time of a run on 1 worker, on 2 ({costs['runs']} runs) | efficiency |", "|---|---|---|",
     ]  # fmt: skip
+    alone = costs["efficiency"]["processes 1"]
     for backend in KEPT:
-        cpu = [costs["efficiency"][f"{backend} {n}"]["cpu"] for n in (1, 2)]
-        of_cpu, of_clock = ([ratio(costs, backend, n, kind) for n in (1, 2)] for kind in ("cpu", "wall"))
-        shares = f"{of_cpu[0]:.2f}, {of_cpu[1]:.2f} | {of_clock[0]:.2f}, {of_clock[1]:.2f}"
+        cpu = [costs["efficiency"][f"{backend} {n}"] for n in (1, 2)]
+        shares = ", ".join(f"{min(alone / one, 1.0):.2f}" for one in cpu)
         lines.append(f"| {backend} | {cpu[0]:.3f} s, {cpu[1]:.3f} s | {shares} |")
     curves = simulated(costs)
     lines += [
