@@ -28,7 +28,7 @@ BASE: dict[str, Any] = {"scenarios": ["baseline"], "outcomes": ["parks_certified
 EMPTY = {**BASE, "years": [2015, 2016], "model": f"{Path(__file__).absolute()}:nothing"}
 BATCH = 4.0  # seconds: what a sweep makes a batch take (eipsim.sweeps.sweep.SECONDS)
 AHEAD = 2  # batches for each worker
-HOUR = 3600.0  # of work for each worker in the simulation
+WORK = 600.0  # seconds of work for each worker in the simulation
 WORKERS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096]
 GOOD = 0.8  # efficiency, below which a backend is said to be saturated
 KEPT = ("processes", "threads", "dask", "array")
@@ -43,14 +43,14 @@ def nothing(settings, *, scenario, draws, years):
 
 
 def sweep(design: dict, folder: str, jobs: int, backend: str, **more: Any) -> dict[str, float]:
-    """CPU seconds of this process and of its workers for a sweep, and wall seconds."""
+    """CPU seconds of this process and of its workers for a sweep."""
     from eipsim.sweeps.sweep import run_sweep
 
-    wall, cpu = time.perf_counter(), time.process_time()
+    cpu = time.process_time()
     store = run_sweep(design, folder, jobs, backend, trust=True, **more)
     own, last = time.process_time() - cpu, store.sessions()[-1]
     of_workers = 0.0 if backend in ("serial", "threads") else last["cpu_seconds"]
-    return {"own": own, "workers": of_workers, "wall": time.perf_counter() - wall, "done": last["done"]}
+    return {"own": own, "workers": of_workers}
 
 
 def seconds_of_a_run(world: str, runs: int) -> float:
@@ -60,8 +60,8 @@ def seconds_of_a_run(world: str, runs: int) -> float:
         return sweep({**BASE, "world": world, "replicates": runs}, f"{folder}/store", 1, "serial")["own"] / runs
 
 
-def efficiency(backend: str, workers: int, runs: int) -> dict[str, float]:
-    """CPU and wall seconds of a run of the pilot parks, its workers started before; an array has none of this process."""
+def cost_of_a_run(backend: str, workers: int, runs: int) -> float:
+    """CPU seconds of a run of the pilot parks, all that hands it out included, its workers started before."""
     design = {**BASE, "world": "pilot-parks"}
     with tempfile.TemporaryDirectory() as folder, started(backend, workers) as used:
         sweep({**design, "replicates": 8}, f"{folder}/first", workers, used)
@@ -71,10 +71,9 @@ def efficiency(backend: str, workers: int, runs: int) -> dict[str, float]:
                 for part in range(1, workers + 1)
             ]
             found = {name: sum(part[name] for part in parts) for name in parts[0]}
-            found["wall"] /= workers
         else:
             found = sweep({**design, "replicates": runs}, f"{folder}/store", workers, used)
-    return {"cpu": (found["own"] + found["workers"]) / runs, "wall": workers * found["wall"] / runs}
+    return (found["own"] + found["workers"]) / runs
 
 
 def started(backend: str, workers: int) -> Any:
@@ -129,7 +128,7 @@ def first_run() -> float:
 
 TASKS = {
     "run": lambda world, runs: seconds_of_a_run(world, int(runs)),
-    "efficiency": lambda backend, workers, runs: efficiency(backend, int(workers), int(runs)),
+    "backend": lambda backend, workers, runs: cost_of_a_run(backend, int(workers), int(runs)),
     "handing": lambda backend, batches: cost_of_handing_out(backend, int(batches)),
     "files": lambda files: cost_of_files(int(files)),
     "first": first_run,
@@ -154,7 +153,12 @@ def measured(quick: bool) -> dict[str, Any]:
     from eipsim.runs.provenance import commit
 
     repeats, runs = (1, 20) if quick else (3, 60)
-    found: dict[str, Any] = {"commit": commit(), "date": datetime.date.today().isoformat(), "repeats": repeats}
+    found: dict[str, Any] = {
+        "commit": commit(),
+        "date": datetime.date.today().isoformat(),
+        "repeats": repeats,
+        "runs": runs,
+    }
     say = lambda what: print(what, file=sys.stderr, flush=True)  # noqa: E731
     say("runs alone")
     found["run"] = {world: median(repeats, "run", world, n) for world, n in (("pilot-parks", runs), ("vietnam", 4))}
@@ -172,10 +176,7 @@ def measured(quick: bool) -> dict[str, Any]:
     for backend in KEPT:
         for workers in (1, 2):
             say(f"{backend} on {workers}")
-            taken = [asked("efficiency", backend, workers, runs) for _ in range(repeats)]
-            found["efficiency"][f"{backend} {workers}"] = {
-                kind: statistics.median(one[kind] for one in taken) for kind in ("cpu", "wall")
-            }
+            found["efficiency"][f"{backend} {workers}"] = median(repeats, "backend", backend, workers, runs)
     return found
 
 
@@ -186,11 +187,11 @@ def waiting(workers: int, run: float, handing: tuple[float, float], start: float
     """Efficiency of workers for whom one process makes batches and takes receipts, one after the other.
 
     Each worker has AHEAD batches; when one is done the process takes its receipt and makes another, and both take time of its one
-    thread. Workers start together, and have an hour of work each.
+    thread. Workers start together, and have ten minutes of work each.
     """
     runs = max(1, round(BATCH / run))
     batch, service = runs * run, handing[0] + handing[1] * runs
-    todo = round(HOUR / batch) * workers
+    todo = round(WORK / batch) * workers
     free, ends = 0.0, [start] * workers  # of the process; when each worker has done all it has
     events: list[tuple[float, int]] = []
 
@@ -208,27 +209,14 @@ def waiting(workers: int, run: float, handing: tuple[float, float], start: float
     while events:
         now, worker = heapq.heappop(events)
         hand(worker, now)
-    return round(HOUR / batch) * batch / max(*ends, free)
+    return round(WORK / batch) * batch / max(*ends, free)
 
 
 def apart(workers: int, run: float, costs: dict[str, Any]) -> float:
     """Efficiency of the parts of an array: each starts, and at its end learns what all files hold."""
     batch = max(1, round(BATCH / run)) * run
-    files = workers * HOUR / batch
-    return HOUR / (HOUR + costs["start"] + costs["file"] * files)
-
-
-def threads(workers: int, costs: dict[str, Any]) -> float:
-    """Efficiency of threads of one process, of which one at a time runs Python (Amdahl), from what two of them reached."""
-    two = ratio(costs, "threads", 2, "wall") / ratio(costs, "threads", 1, "wall")
-    alone = min(max((1.0 / two - 1.0) / 1.0, 0.0), 1.0)
-    return 1.0 / (1.0 + alone * (workers - 1))
-
-
-def ratio(costs: dict[str, Any], backend: str, workers: int, kind: str) -> float:
-    """Efficiency as measured: a run alone over a run there."""
-    of = costs["efficiency"]
-    return of["processes 1"][kind] / of[f"{backend} {workers}"][kind]
+    files = workers * WORK / batch
+    return WORK / (WORK + costs["start"] + costs["file"] * files)
 
 
 def simulated(costs: dict[str, Any]) -> dict[tuple[str, str], list[float]]:
@@ -238,7 +226,6 @@ def simulated(costs: dict[str, Any]) -> dict[tuple[str, str], list[float]]:
         of_dask = tuple(costs["handing"]["dask"])
         found["dask", world] = [waiting(n, run, of_dask, costs["start"]) for n in WORKERS]
         found["array", world] = [apart(n, run, costs) for n in WORKERS]
-    found["threads", "pilot-parks"] = [threads(n, costs) for n in WORKERS]
     return found
 
 
@@ -253,7 +240,7 @@ def saturation(curve: list[float]) -> int | None:
 
 def draw(costs: dict[str, Any]) -> None:
     """docs/figures/scaling.png."""
-    from eipsim.figures.colours import BLUE, GREEN, GREY, VERMILION
+    from eipsim.figures.colours import BLUE, GREEN, GREY
     from eipsim.figures.style import axes_in, look, page, save
 
     curves = simulated(costs)
@@ -261,12 +248,12 @@ def draw(costs: dict[str, Any]) -> None:
         ("array", "vietnam"): ("Job array, Viet Nam", GREEN, "-"),
         ("array", "pilot-parks"): ("Job array, pilot parks", GREEN, "--"),
         ("dask", "vietnam"): ("Dask, Viet Nam", BLUE, "-"), ("dask", "pilot-parks"): ("Dask, pilot parks", BLUE, "--"),
-        ("threads", "pilot-parks"): ("Threads of one process", VERMILION, ":"),
     }  # fmt: skip
-    few = saturation(curves["dask", "pilot-parks"])
-    title = f"One process keeps some {few:,} workers busy; job arrays go on" if few else "No backend saturates"
+    most = {backend: saturation(curves[backend, "pilot-parks"]) for backend in ("dask", "array")}
+    told = {backend: f"some {n:,}" if n is not None else f"{WORKERS[-1]:,} and more" for backend, n in most.items()}
+    title = f"Dask keeps {told['dask']} workers busy, a job array {told['array']}"
     caption = (
-        f"Costs measured as CPU time on {costs['date']}; batches of {BATCH:g} s, an hour of work for each worker, each on a "
+        f"Costs measured as CPU time on {costs['date']}; batches of {BATCH:g} s, ten minutes of work for each worker, each on a "
         "processor of its own. Network and shared file system are not in it."
     )
     with look():
@@ -301,10 +288,11 @@ def spread(heights: dict[Any, float], least: float = 6.5) -> dict[Any, float]:
 def tables(costs: dict[str, Any]) -> str:
     """Costs, efficiency on this machine, and where each backend saturates."""
     of, run = costs["handing"], costs["run"]
+    often = "once each" if costs["repeats"] == 1 else f"medians of {costs['repeats']}"
     milli = lambda seconds: f"{1e3 * seconds:.2g} ms"  # noqa: E731
     lines = [
-        f"Measured on {costs['date']} at commit `{costs['commit'][:7]}` on two cores shared with others, as CPU time, medians of "
-        f"{costs['repeats']}; `make scaling` measures all of it anew.", "",
+        f"Measured on {costs['date']} at commit `{costs['commit'][:7]}` on two cores shared with others, as CPU time, {often}; "
+        "`make scaling` measures all of it anew.", "",
         "| what | CPU time |", "|---|---|",
         *(f"| a run of {NAMES[world]}, stored | {seconds:.3f} s |" for world, seconds in run.items()),
         f"| start of a worker until its first run, compiled code in the cache | {costs['start']:.1f} s |",
@@ -312,12 +300,12 @@ def tables(costs: dict[str, Any]) -> str:
         *(f"| the process that waits, {backend}: a batch, and each run in it | {milli(of[backend][0])}, {milli(of[backend][1])} |"
           for backend in of),
         f"| a part of an array, at its end: each file of the store | {milli(costs['file'])} |", "",
-        "| `--backend` | CPU time of a run on 1 worker, on 2 | efficiency by CPU time | by the clock |", "|---|---|---|---|",
+        f"| `--backend` | CPU time of a run on 1 worker, on 2 ({costs['runs']} runs) | efficiency |", "|---|---|---|",
     ]  # fmt: skip
+    alone = costs["efficiency"]["processes 1"]
     for backend in KEPT:
-        cpu = [costs["efficiency"][f"{backend} {n}"]["cpu"] for n in (1, 2)]
-        of_cpu, of_clock = ([ratio(costs, backend, n, kind) for n in (1, 2)] for kind in ("cpu", "wall"))
-        shares = f"{of_cpu[0]:.2f}, {of_cpu[1]:.2f} | {of_clock[0]:.2f}, {of_clock[1]:.2f}"
+        cpu = [costs["efficiency"][f"{backend} {n}"] for n in (1, 2)]
+        shares = ", ".join(f"{min(alone / one, 1.0):.2f}" for one in cpu)
         lines.append(f"| {backend} | {cpu[0]:.3f} s, {cpu[1]:.3f} s | {shares} |")
     curves = simulated(costs)
     lines += [
