@@ -1,8 +1,8 @@
 """Claims: how sweeps that share a store leave each other's runs alone, without locks.
 
 A sweep writes a small file for every batch that it hands out and removes it when the batch is stored; one without runs says
-that it is there. Of two that claim the same run in the same instant the first one keeps it. A claim of a process that is dead, or on
-another machine and long untouched, holds nobody up; a number may be that of another process by now, the time of its start cannot.
+that it is there. Of two that claim the same run in the same instant the first one keeps it. A claim of a process that is dead, or
+on another machine and long untouched, holds nobody up; a number may be another process's by now, the time of its start cannot.
 Claims only save work: two sweeps that run the same batch store the same results.
 """
 
@@ -65,8 +65,8 @@ class Claims:
     def release_all(self) -> None:
         for number in list(self._mine):
             self.release(number)
-        self._claims()  # those of the dead go too
         with contextlib.suppress(OSError):
+            self._claims()  # those of the dead go too
             self.folder.rmdir()  # when no other session has any
 
     def of_others(self) -> set[str]:
