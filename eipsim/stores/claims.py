@@ -1,9 +1,9 @@
 """Claims: how sweeps that share a store leave each other's runs alone, without locks.
 
 A sweep writes a small file for every batch that it hands out and removes it when the batch is stored; one without runs says
-that it is there. Of two that claim the same run in the same instant the first one keeps it. A claim of a process that is dead (its
-number may be another's by now, its start cannot), or on another machine and long untouched, holds nobody up. Claims only
-save work: two sweeps that run the same batch store the same results.
+that it is there. Of two that claim the same run in the same instant the first one keeps it. A claim of a process that is dead, or
+on another machine and long untouched, holds nobody up; a number may be another process's by now, the time of its start cannot.
+Claims only save work: two sweeps that run the same batch store the same results.
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ class Claims:
     def release_all(self) -> None:
         for number in list(self._mine):
             self.release(number)
-        self._claims()  # those of the dead go too
         with contextlib.suppress(OSError):  # when another session has any
+            self._claims()  # those of the dead go too
             self.own.rmdir()
             self.folder.rmdir()
 

@@ -7,6 +7,7 @@ they make a file under a temporary name and rename it within its folder, which e
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -24,6 +25,7 @@ import pyarrow.parquet as pq
 
 from eipsim.errors import InputError, Mistake
 
+SHORT = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)  # what a process lacks that cannot open a file
 METADATA = b"eipsim"  # where the schema of a part keeps its provenance, as JSON
 PRECISIONS = {"double": np.float64, "single": np.float32}
 PART, TEMPORARY = "part-*.parquet", ".*.tmp"
@@ -244,4 +246,6 @@ def _telling_damage(file: Path) -> Iterator[None]:
     except FileNotFoundError:
         raise
     except DAMAGES as error:
+        if isinstance(error, MemoryError) or getattr(error, "errno", None) in SHORT:  # the file may be as it should
+            raise
         raise DamagedError(str(error).splitlines()[0] if str(error) else type(error).__name__) from error

@@ -29,7 +29,7 @@ from eipsim.designs.run_keys import model_version
 from eipsim.errors import InputError, Mistake, RunError, refuse_all, unknown
 from eipsim.runs.simulation import Progress
 from eipsim.stores.claims import Claims
-from eipsim.stores.files import Block, cannot_write
+from eipsim.stores.files import Block, cannot_write, reason_of
 from eipsim.stores.layout import CLAIMS
 from eipsim.stores.store import Store
 from eipsim.sweeps import interruption, workers
@@ -164,6 +164,9 @@ class _Session:
         except RunError as error:
             ended = str(error)
             raise
+        except OSError as error:  # as where a process may open no more files
+            ended = reason_of(error)
+            raise cannot_write(self.store.folder, error) from error
         finally:
             self.stopped.set()
             self.claims.release_all()
