@@ -471,7 +471,10 @@ MISTAKES = {
     ),
     "text for a number": ("levers:\n  fine_usd: five", "case.yaml:2: levers.fine_usd = 'five' must be a number"),
     "truth for a number": ("levers:\n  fine_usd: true", "case.yaml:2: levers.fine_usd = True must be a number"),
-    "list for a mapping": ("levers:\n  - 3", "case.yaml:1: levers = [3] must be a mapping (name: value)"),
+    "list for a mapping": (
+        "levers:\n  - 3",
+        "case.yaml:1: levers = [3] must be a mapping (name: value); write its names without - before them",
+    ),
     "number for a list": (
         "levers:\n  training: {value: 1, parks: true}",
         "case.yaml:2: levers.training.parks = True must be a list",

@@ -159,7 +159,7 @@ def test_other_forms_of_unicode_are_read_in_one(tmp_path):
         ("1'234", "write 1234"),
         ("\u22125", "write -5"),
         ("12 ha", "write the number alone: 12"),
-        ("2.2 km2", "if 'km2' is the unit of the column; else convert it"),
+        ("2.2 km2", "if 'km2' is the unit; else convert it"),
         ("10.21S", "south and west are negative"),
         ("٢٢٠", "write 220"),
         ("2_20", "it must be a number"),
