@@ -115,10 +115,10 @@ def _run(arguments: Sequence[str] | None) -> int:
         return InputError.exit_code
     except ModuleNotFoundError as error:
         named = next(iter(sys.argv[1:] if arguments is None else arguments), "")
-        told = missing(error, f"eipsim {named}")
-        if told is None:
+        lacking = missing(error, f"eipsim {named}")
+        if lacking is None:
             raise
-        return _print_error(told)
+        return _print_error(lacking)
     except OSError as error:
         if error.errno not in UNUSABLE_NAMES or not error.filename:
             raise
