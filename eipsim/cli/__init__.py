@@ -117,10 +117,10 @@ def _run(arguments: Sequence[str] | None) -> int:
         return InputError.exit_code
     except ModuleNotFoundError as error:
         named = next(iter(sys.argv[1:] if arguments is None else arguments), "")
-        how_to_get_it = missing(error, f"eipsim {named}")
-        if how_to_get_it is None:
+        lacking = missing(error, f"eipsim {named}")
+        if lacking is None:
             raise
-        return _print_error(how_to_get_it)
+        return _print_error(lacking)
     except OSError as error:
         if error.errno not in UNUSABLE_NAMES or not error.filename:
             raise

@@ -10,6 +10,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,7 @@ def watch_the_interpreter() -> None:
     """From here on what is written, removed or started outside of the folder of an input is noted; once a process."""
     cache = str(cache_folder().absolute())
     os.environ.setdefault("MPLCONFIGDIR", f"{cache}/matplotlib")  # where matplotlib keeps its own
+    import_module("matplotlib.font_manager")  # which asks a program of the system for fonts, once a machine
 
     def hook(event: str, given: tuple) -> None:
         if not _folder:
