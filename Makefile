@@ -24,7 +24,7 @@ run: $(READY)
 
 test: $(READY_TO_DEVELOP)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations=10 tests
-	$(BIN)/python -m pytest --nbmake notebooks
+	$(BIN)/python -m pytest -n 2 --nbmake notebooks
 
 # Thousands of runs on a SLURM of this machine whose jobs and node are killed; `make test` has a short version where it is installed.
 test-cluster: $(READY_TO_DEVELOP)
