@@ -72,6 +72,7 @@ class Command:
         os.dup2(handle, 1)
         os.dup2(handle, 2)
         os.close(handle)
+        sys.stdout, sys.stderr = (open(number, "w", buffering=1, closefd=False) for number in (1, 2))  # noqa: SIM115
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         sweeping.SECONDS = SECONDS
