@@ -24,7 +24,7 @@ INTRODUCTION = """\
 
 eipsim is under the [MIT licence](../LICENSE). It comes without the programs that it needs; pip fetches them, and these are their
 licences, as they state them themselves, in the versions of `constraints.txt`. *Needed for* is `always`, or the first extra of
-`pyproject.toml` that brings it (`pip install 'eipsim[discovery]'`). What only tests and checks need is not listed."""
+`pyproject.toml` that brings it (`pip install 'eipsim[analysis]'`). What only tests and checks need is not listed."""
 
 NONE_COPYLEFT = "None of them asks that what uses it be under the same licence."
 SOME_COPYLEFT = """\
