@@ -16,8 +16,8 @@ from eipsim.cli import terminal
 from eipsim.cli.consent import Trust, agree
 from eipsim.cli.options import RESULTS, Force, Json, all_of, grouped, read_years
 from eipsim.cli.queues import QUEUED, QueueOptions, check_queue, workers_of
+from eipsim.core.names import inside
 from eipsim.errors import InputError, Mistake, RunError, StoppedError
-from eipsim.runs.departures import inside
 from eipsim.runs.saving import write_table
 from eipsim.sweeps import interruption
 

@@ -178,3 +178,12 @@ def enumerated(names: Sequence[str]) -> str:
     """
     *first, last = names
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def inside(name: str) -> str:
+    """A name that leads out of no folder, and is not hidden, from that of a file of the user's.
+
+    >>> inside("my-policy"), inside(".."), inside(".hidden")
+    ('my-policy', 'unnamed', 'hidden')
+    """
+    return name.lstrip(".") or "unnamed"

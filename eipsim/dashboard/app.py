@@ -72,10 +72,11 @@ def OfRun(address: Address, words: Words, show: Callable[[Run], solara.Element],
     def compute(stop: Stop) -> Iterator[Run]:
         yield run_of(address.ask, stop, detail=detail)
 
-    computed = use_computed(compute, address.ask, at_once=run_at_hand(address.ask, detail=detail))
+    asked = address.ask, detail
+    computed = use_computed(compute, asked, at_once=run_at_hand(address.ask, detail=detail))
     with solara.Div():
         Status(words, computed.busy, computed.error)
-        if computed.value is not None and computed.of == address.ask:
+        if computed.value is not None and computed.of == asked:
             show(computed.value)
 
 

@@ -12,6 +12,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from eipsim.core.names import inside
 from eipsim.data.parameters import DEFAULT_RULE
 from eipsim.model.arguments import DEFAULT_SEED
 from eipsim.scenarios.schema import Scenario
@@ -69,15 +70,6 @@ def _as_written(name: str, value: Any) -> str:
 
 
 # ---- where it is said ------------------------------------------------------------------------------------------------
-
-
-def inside(name: str) -> str:
-    """A name that leads out of no folder, and is not hidden, from that of a file of the user's.
-
-    >>> inside("my-policy"), inside(".."), inside(".hidden")
-    ('my-policy', 'unnamed', 'hidden')
-    """
-    return name.lstrip(".") or "unnamed"
 
 
 def folder_name(of: str, told: Sequence[str]) -> str:
