@@ -26,9 +26,10 @@ PLAIN = [
     ["compare", "subsidy", *BRIEF, "--replicates", "2", "--out", "compare"],
     ["sweep", "listed.yaml", "--store", "store"],
     ["store", "show", "store"],
+    ["sweep", "sobol.yaml", "--store", "other"],
 ]
-MORE = [["report", "run", "--out", "report.html"], ["sweep", "sobol.yaml", "--store", "other"]]
-DESIGN = "scenarios: [baseline]\nworld: pilot-parks\nyears: [2015, 2016]\noutcomes: [firms]\n"
+MORE = [["report", "run", "--out", "report.html"], ["discover", "other", "--where", "public_revenue_usd @2016 < 25e6"]]
+DESIGN = "scenarios: [baseline]\nworld: pilot-parks\nyears: [2015, 2016]\noutcomes: [public_revenue_usd]\n"
 FACTOR = "factors: {levers.carbon_price: {uniform: [0, 50]}, levers.fine_usd: {uniform: [0, 9]}}\n"
 
 

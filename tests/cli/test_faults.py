@@ -86,7 +86,7 @@ def test_a_huge_scenario_is_refused_in_a_moment(refused, kind):
 
 DESIGNS = {
     "90,000 scenarios": ("scenarios: [" + "baseline, " * 90_000 + "]\n", "larger than 0.5 MB"),
-    "4,000 scenarios": ("scenarios: [" + "baseline, " * 4_000 + "]\n", "at most 1,000"),
+    "4,000 scenarios": ("scenarios: [" + "baseline, " * 4_000 + "]\n", "name baseline twice"),
     "2,000 named scenarios": ("scenarios:\n" + "".join(f"  s{n}: baseline\n" for n in range(2000)), "at most 1,000"),
     "a name that no file can bear": (f"scenarios: {LONG}\n", "is unknown"),
     "such a file of points": (
