@@ -125,7 +125,8 @@ def ranked(found: Ranking, words: Words, outcome: str, source: StoreSource) -> l
         scenario=words.inside(str(best["scenario"])),
         outcome=words.outcome(outcome),
         when=when,
-        share=words.percent(float(best["best_share"])),
+        best=round(float(best["best_share"]) * found.states.n),
+        n=found.states.n,
     )
     drawn = [
         Bar(words.scenario(row.scenario), {MAIN if place == 0 else FAINT: PERCENT * row.best_share},
