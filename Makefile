@@ -14,8 +14,7 @@ DIST := .venv-dist
 QUICK := tests/test_architecture.py tests/golden tests/docs/test_project.py tests/accounting/test_balances.py \
 	$(patsubst %,tests/unit/test_%.py,columns compiled levers tables scenarios decrees expressions rationing certification)
 
-.PHONY: run test test-cluster quick coverage test-oldest check golden bench calibrate equal-budget docs site dist containers scaling lock fuzz clean
-.PHONY: faults numbers mutants soak
+.PHONY: run test test-cluster quick coverage test-oldest check golden bench calibrate equal-budget docs site dist containers scaling lock fuzz faults numbers mutants soak clean
 # The Pythons of `make numbers`: each of an environment of its own with eipsim in it.
 PYTHONS ?= $(BIN)/python
 
