@@ -7,7 +7,9 @@ import pytest
 import readers
 import watched
 
-INPUTS = 350
+from eipsim.cli import enquiries
+
+INPUTS = 250
 KINDS = readers.kinds()
 FOUND = sorted(fuzzing.KEPT.glob("*.txt"))
 
@@ -40,7 +42,8 @@ def test_a_traceback_would_be_seen(monkeypatch):
 
 
 def test_a_file_written_elsewhere_would_be_seen(monkeypatch, tmp_path):
-    monkeypatch.setattr("eipsim.cli.enquiries._sound", lambda *given: (tmp_path / "outside").write_text("x"))
+    sound = enquiries._sound
+    monkeypatch.setattr(enquiries, "_sound", lambda *given: (tmp_path / "outside").write_text("x") and sound(*given))
     tally = fuzzing.fuzz("decrees", KINDS["decrees"], 2, keeps=False)
     assert any(kind.startswith("touched outside") for kind in tally.faults)
 
