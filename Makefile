@@ -14,7 +14,7 @@ DIST := .venv-dist
 QUICK := tests/test_architecture.py tests/golden tests/docs/test_project.py tests/accounting/test_balances.py \
 	$(patsubst %,tests/unit/test_%.py,columns compiled levers tables scenarios decrees expressions rationing certification)
 
-.PHONY: run test test-cluster quick coverage test-oldest check golden bench calibrate equal-budget docs site dist containers scaling lock fuzz faults numbers mutants soak clean
+.PHONY: run test test-long test-cluster quick coverage test-oldest check golden bench calibrate equal-budget docs site dist containers scaling lock fuzz faults numbers mutants soak clean
 # The Pythons of `make numbers`: each of an environment of its own with eipsim in it.
 PYTHONS ?= $(BIN)/python
 
@@ -22,8 +22,12 @@ run: $(READY)
 	$(BIN)/eipsim run baseline --out results/baseline --force
 
 test: $(READY_TO_DEVELOP)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations=10 tests
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations=10 -m "not long" tests
 	$(BIN)/python -m pytest -n 2 --nbmake notebooks
+
+# What takes long and is seldom broken.
+test-long: $(READY_TO_DEVELOP)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations=10 -m long tests
 
 # Thousands of runs on a SLURM of this machine whose jobs and node are killed; `make test` has a short version where it is installed.
 test-cluster: $(READY_TO_DEVELOP)

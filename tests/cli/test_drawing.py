@@ -57,6 +57,7 @@ def test_figures_of_an_earlier_run_do_not_stay_behind(monkeypatch):
     assert not [*Path("mine").glob("*.png"), *Path("mine").glob("*.svg")]
 
 
+@pytest.mark.long
 def test_two_processes_draw_what_one_draws(tmp_path):
     run = simulate(world="pilot-parks", detail=True)
     alone = figures.save_run_figures(run, tmp_path / "alone")

@@ -160,9 +160,7 @@ def test_a_part_is_written_between_its_marks_and_nowhere_else(document, marks, t
 def test_everything_that_a_run_needs_has_a_licence_and_a_version():
     listed = {row[0].lower().replace("_", "-").replace(".", "-"): row for row in licences_page.rows()}
     always = {name for name, row in listed.items() if row[3] == licences_page.ALWAYS}
-    assert {"numpy", "pandas", "numba", "mesa", "python-dateutil"} <= always, (
-        "what is needed by what is needed too"
-    )
+    assert {"numpy", "pandas", "numba", "mesa", "python-dateutil"} <= always, "what is needed by what is needed too"
     assert {row[3] for row in listed.values()} > {licences_page.ALWAYS}
     assert all(version and licence != "not stated" for _, version, licence, _ in listed.values())
 

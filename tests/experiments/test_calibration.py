@@ -150,6 +150,7 @@ def planted():
         return calibrate(DEFAULT_RULE, sizes=PLANTED, folder=None, tell=lambda _: None), truth
 
 
+@pytest.mark.long
 def test_what_was_planted_is_found_and_its_range_narrowed(planted):
     found, truth = planted
     told = found.widths.set_index("parameter")
@@ -219,6 +220,7 @@ def test_sets_that_their_own_runs_rule_out_are_not_kept():
     assert calibration.keep(pd.DataFrame(rows), 1) == [1]
 
 
+@pytest.mark.long
 def test_the_pipeline_runs_from_end_to_end_and_goes_on_where_it_stopped(tmp_path):
     said = []
     found = calibrate("npv_hurdle", sizes=TINY, folder=tmp_path, tell=said.append)

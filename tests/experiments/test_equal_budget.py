@@ -62,6 +62,7 @@ def test_a_file_comes_after_the_one_it_extends():
         assert parent not in names or names.index(parent) < names.index(name)
 
 
+@pytest.mark.long
 @pytest.mark.xdist_group("national library")
 def test_all_equal_budgets_spend_the_same_present_value_in_the_country():
     """Public spending beyond the baseline, at the social discount rate: within one per cent of each other."""

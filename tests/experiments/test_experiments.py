@@ -112,7 +112,12 @@ def its_command(name, place):
     return subprocess.run(command, cwd=place, capture_output=True, text=True)
 
 
-@pytest.mark.parametrize("name", NAMES)
+OFTEN = ("01_policy_comparison", "02_what_matters", "05_when_policy_fails")  # the others with `make test-long`
+
+
+@pytest.mark.parametrize(
+    "name", [name if name in OFTEN else pytest.param(name, marks=pytest.mark.long) for name in NAMES]
+)
 def test_its_command_writes_what_the_readme_shows(name, tmp_path):
     folder = a_copy(name, tmp_path)
     done = its_command(name, tmp_path)

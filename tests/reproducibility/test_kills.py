@@ -22,6 +22,8 @@ from eipsim.stores.store import Store
 from eipsim.sweeps import sweep as sweeping
 from eipsim.sweeps.sweep import run_sweep
 
+pytestmark = pytest.mark.long  # a few of each sort are in tests/faults
+
 TOY = toy_design(points=60, replicates=5)
 RUNS = 600
 OF_THREADS, OF_LOKY, OF_WORKERS, OF_DASK = 42, 3, 4, 4  # kills; 53 in all, and one of the model itself
