@@ -184,7 +184,7 @@ def test_a_fault_while_a_workbook_is_written_leaves_nothing(run, tmp_path, monke
 
 def test_a_library_that_is_missing_is_told_with_how_to_get_it(run, tmp_path, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "openpyxl", None)
-    with pytest.raises(InputError, match=r"needs openpyxl, which is not installed; pip install 'eipsim\[exports\]'"):
+    with pytest.raises(InputError, match=r"needs openpyxl, which is not installed; pip install 'eipsim\[iamc\]'"):
         run.to_excel(tmp_path / "run.xlsx")
     assert left_in(tmp_path) == []
 
