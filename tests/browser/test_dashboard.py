@@ -189,15 +189,23 @@ def test_first_paint_and_a_national_what_if_come_in_time(tab, server):
 
 
 def test_what_a_tab_computes_ends_when_it_closes(tab, server):
-    one = tab()
-    page = one.open("/?world=vietnam&scenario=full-package", ".e-main")
+    """Six pairs of national runs take a quarter of a minute of processor time and more, of which little has passed."""
     process = psutil.Process(server.process.pid)
+    until_idle(process, 120.0)
+    begun, page = process.cpu_times().user, tab().open("/?world=vietnam&scenario=full-package", ".e-main")
     page.wait_for_timeout(1500)
     page.close(run_before_unload=True)
-    time.sleep(4.0)
-    before = process.cpu_times().user
-    time.sleep(2.0)
-    assert process.cpu_times().user - before < 0.6
+    until_idle(process, 60.0)
+    assert process.cpu_times().user - begun < 10.0
+
+
+def until_idle(process, seconds):
+    """Waits until a process does hardly anything any more."""
+    stop, before = time.monotonic() + seconds, -1.0
+    while (now := process.cpu_times().user) - before > 0.2:
+        assert time.monotonic() < stop, f"still at work after {seconds:g} s"
+        before = now
+        time.sleep(1.0)
 
 
 # ---- tabs and addresses ----------------------------------------------------------------------------------------------
