@@ -480,7 +480,7 @@ def test_a_rule_that_raises_on_a_plain_project_is_bad_input(eipsim):
     assert "results" not in left_behind()
 
 
-@pytest.mark.parametrize("more", [[], ["--replicates", "2"]])
+@pytest.mark.parametrize("more", [pytest.param([], marks=pytest.mark.long), ["--replicates", "2"]])
 def test_a_rule_that_raises_during_the_run_is_named(eipsim, more):
     Path("rules.py").write_text(PICKY)
     answer = eipsim("run", *BRIEF, "--rule", "rules.py:picky", *more)
@@ -624,10 +624,10 @@ ENDLESS = [*PILOTS, "--replicates", "1000000"]
     ("command", "seconds"),
     [
         (["run", *ENDLESS], 1.0),  # while it sets up
-        (["run", *ENDLESS], 6.0),
         (["run", *ENDLESS, "--jobs", "2"], 4.0),  # while workers start
-        (["run", *ENDLESS, "--jobs", "2"], 10.0),
-        (["compare", "subsidy", *ENDLESS], 6.0),
+        pytest.param(["run", *ENDLESS], 6.0, marks=pytest.mark.long),
+        pytest.param(["run", *ENDLESS, "--jobs", "2"], 10.0, marks=pytest.mark.long),
+        pytest.param(["compare", "subsidy", *ENDLESS], 6.0, marks=pytest.mark.long),
     ],
 )
 def test_ctrl_c(command, seconds, machine_code):

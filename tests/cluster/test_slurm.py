@@ -129,6 +129,7 @@ def test_killed_crashed_cancelled_and_resumed_the_store_equals_a_serial_one(slur
     assert made.verify() == {}
 
 
+@pytest.mark.long
 def test_what_a_partition_of_a_real_cluster_says(slurm, eipsim):
     Path("design.json").write_text(json.dumps(PILOTS))
     submit = "cluster submit design.json --store store --shards 2 --time"
@@ -242,6 +243,7 @@ def test_workers_that_are_jobs_come_and_go_and_the_store_equals_a_serial_one(slu
         assert len(list(Path("store.cluster").glob("worker-*.log"))) > 3  # others came when time was up
 
 
+@pytest.mark.long
 def test_workers_that_are_jobs_are_asked_for_only_where_they_can_come(slurm, eipsim):
     Path("design.json").write_text(json.dumps(PILOTS))
     sweep = "sweep design.json --store store --backend dask-jobqueue --time"
@@ -252,6 +254,7 @@ def test_workers_that_are_jobs_are_asked_for_only_where_they_can_come(slurm, eip
     assert not Path("store").exists()
 
 
+@pytest.mark.long
 def test_jobs_that_end_before_their_worker_comes_are_told(slurm, eipsim, monkeypatch):
     monkeypatch.setattr(queued_workers, "ASKED_EVERY", 1.0)
     monkeypatch.setattr(sys, "executable", "/bin/false")

@@ -176,7 +176,17 @@ def prepare(document: Path, folder: Path) -> None:
     (folder / "bin" / program).chmod(0o755)
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+SLOW = {  # pages whose commands take ten seconds and more: with `make test-long`
+    "cluster", "discovery", "exchanges", "intervals", "own-country", "own-instruments", "own-rule", "ranking", "report",
+    "sensitivity", "tour", "validation", "why-not-certified",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "document",
+    [pytest.param(one, marks=pytest.mark.long) if one.stem in SLOW else one for one in DOCUMENTS],
+    ids=name_of,
+)
 def test_every_command_and_block_of_code_runs(document, tmp_path, monkeypatch):
     text, names = document.read_text(encoding="utf-8"), {"__name__": "document"}
     prepare(document, tmp_path)

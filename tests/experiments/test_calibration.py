@@ -99,6 +99,7 @@ def test_what_moves_no_part_leaves_the_record_nearly_as_it_is():
     assert (np.log(high / low).abs() < 0.15).all()
 
 
+@pytest.mark.long
 def test_workers_and_interruptions_change_nothing(tmp_path):
     sets, case = posterior.prior(ranges(DEFAULT_RULE), 9, seed=1), Case(DEFAULT_RULE, populations=2, of_a_set=1)
     said = []
@@ -164,12 +165,14 @@ def test_what_was_planted_is_found_and_its_range_narrowed(planted):
         assert row["ratio"] < 0.8, name
 
 
+@pytest.mark.long
 def test_what_moves_nothing_is_left_as_it_was(planted):
     told = planted[0].widths.set_index("parameter")
     assert told.loc["measures.rebound", "ratio"] == pytest.approx(1.0, abs=0.25)
     assert told.loc["regulators.cure_probability", "ratio"] > 0.7
 
 
+@pytest.mark.long
 def test_intervals_of_ninety_per_cent_hold_what_was_planted_about_as_often(planted):
     told = planted[0].widths
     assert told.loc[told["role"] == FREE, "coverage"].between(0.8, 0.99).all()
