@@ -6,6 +6,7 @@ import contextlib
 import logging
 import math
 import re
+import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -69,6 +70,7 @@ def _connected(address: str) -> Iterator[Any]:
 
     with silence():
         try:
+            wait_for_a_word(address)
             client = Client(address, timeout=CONNECTED_IN)
         except (OSError, ValueError, RuntimeError):
             what = f"no Dask scheduler answers at {address}"
@@ -82,6 +84,20 @@ def _connected(address: str) -> Iterator[Any]:
         finally:
             with contextlib.suppress(Exception):  # of a scheduler that is lost, which has been told
                 client.close(timeout=LOOKED_AT)
+
+
+def wait_for_a_word(address: str) -> None:
+    """OSError where nobody speaks: a scheduler does as soon as it is called, and Dask would wait for one that does not for ever.
+
+    One with encryption speaks only once it is spoken to.
+    """
+    kind, _, place = address.rpartition("://")
+    if kind not in ("", "tcp"):
+        return
+    host, _, port = place.rpartition(":")
+    with socket.create_connection((host.strip("[]"), int(port)), timeout=CONNECTED_IN) as call:
+        if not call.recv(1):
+            raise ConnectionError(f"{address} hangs up")
 
 
 @contextlib.contextmanager
