@@ -21,12 +21,10 @@ STRANGE = "a<img src=x onerror=window.hacked=1>\u202eb"  # a name that a page ma
 OF_STRANGE = "title: <script>window.hacked=1</script>\nextends: subsidy\n"
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items):
-    """One worker for all of these tests; they are skipped only where there is no Chromium."""
+    """These tests are skipped only where there is no Chromium."""
     for item in items:
         if "tests/browser" in item.path.as_posix():
-            item.add_marker(pytest.mark.xdist_group("browser"))
             item.add_marker(pytest.mark.skipif(browser() is None, reason=NO_BROWSER))
 
 

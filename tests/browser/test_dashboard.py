@@ -16,6 +16,7 @@ from eipsim.report.words import Words
 from eipsim.runs.simulation import simulate
 from eipsim.scenarios.loading import load_scenario
 
+pytestmark = pytest.mark.xdist_group("browser")  # one dashboard for all of them
 ENGLISH = Words(language("en"))
 PAGES = {"": ".e-answer", "pathways": ".e-figure", "map": ".e-play", "funnel": ".e-play", "money": ".e-figure"}
 # Seconds that the dashboard is to take on two quiet cores; a test gives it three times as much, and more where others are at

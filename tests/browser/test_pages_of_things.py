@@ -11,6 +11,7 @@ from eipsim.report.words import Words
 from eipsim.runs.simulation import simulate
 from eipsim.sweeps.sweep import run_sweep
 
+pytestmark = pytest.mark.xdist_group("browser")  # one dashboard for all of them
 SCREENSHOTS = Path(__file__).parents[2] / "results" / "screenshots"
 PARK, FIRM = "P016", "P016-007-1"
 SHOWN = ".e-blocks"
