@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -267,24 +268,13 @@ def damaged_at_rest(scene: Scene, chance: random.Random, names: list[str], harm:
     scene.resumes("--jobs", 1)
 
 
-@fault("parts truncated", 45)
-def parts_truncated(scene: Scene, chance: random.Random) -> None:
-    damaged_at_rest(scene, chance, ["runs", "runs", "pairs"], truncate)
-
-
-@fault("a bit of parts flipped", 60)
-def parts_flipped(scene: Scene, chance: random.Random) -> None:
-    damaged_at_rest(scene, chance, ["runs", "runs", "pairs"], flip)
-
-
-@fault("a stretch of parts overwritten", 40)
-def parts_overwritten(scene: Scene, chance: random.Random) -> None:
-    damaged_at_rest(scene, chance, ["runs", "runs", "pairs"], overwrite)
-
-
-@fault("parts deleted", 30)
-def parts_deleted(scene: Scene, chance: random.Random) -> None:
-    damaged_at_rest(scene, chance, ["runs", "runs", "pairs"], delete)
+for what, often, harm in (
+    ("parts truncated", 45, truncate),
+    ("a bit of parts flipped", 60, flip),
+    ("a stretch of parts overwritten", 40, overwrite),
+    ("parts deleted", 30, delete),
+):
+    fault(what, often)(partial(damaged_at_rest, names=["runs", "runs", "pairs"], harm=harm))
 
 
 @fault("parts twice, under another name or beside that of a killed writer", 25)
