@@ -5,6 +5,7 @@
 
 import ast
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -165,6 +166,12 @@ def test_only_what_belongs_there_stands_at_the_root():
 @pytest.mark.parametrize("file", HOUSE, ids=place_of)
 def test_imports_go_down_only(file):
     assert not ups_of(file), f"{place_of(file)} imports what stands above it"
+
+
+def test_no_two_files_of_tests_have_one_name():
+    """Folders of tests are no packages: pytest would take the second for the first, and gather neither in one run of all."""
+    names = Counter(file.name for file in Path(__file__).parent.rglob("test_*.py"))
+    assert [name for name, times in names.items() if times > 1] == []
 
 
 def test_no_modules_import_one_another_in_a_circle():
