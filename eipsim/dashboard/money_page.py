@@ -11,7 +11,7 @@ import pandas as pd
 
 from eipsim.dashboard.charts import Area, Bar, Line, areas, bars
 from eipsim.dashboard.computing import Stop, turns
-from eipsim.figures.colours import BLUE, GREEN, ORANGE, SKY
+from eipsim.figures.colours import BLUE, GREEN, ORANGE, PURPLE, SKY
 from eipsim.figures.payers import GAINS, PAYERS, UNIT
 from eipsim.report.words import Words
 from eipsim.runs.firms import firm_table
@@ -20,7 +20,7 @@ from eipsim.runs.simulation import Run
 SIZES = (10.0, 50.0, 200.0, 1000.0)  # employees at which a firm is of the next size: micro, small, medium and so on
 MOST_PROVINCES = 15
 OF_PROVINCES = {"public_money_usd": BLUE, "firm_investment_usd": GREEN, "firm_saving_usd": ORANGE}
-OF_FIRMS = {"firms": SKY, "revenue": BLUE, "saving": ORANGE}
+OF_FIRMS = {"firms": SKY, "revenue": BLUE, "invested": GREEN, "vouchers": PURPLE, "saving": ORANGE}
 
 
 class Shown(NamedTuple):
@@ -75,7 +75,7 @@ def firms_of(run: Run, stop: Stop) -> pd.DataFrame:
 
 
 def by_size(firms: pd.DataFrame, words: Words) -> Shown:
-    """Shares of firms, revenue and savings by size."""
+    """Shares of firms, revenue, own money, vouchers and savings by size."""
     bands = [0.0, *SIZES, np.inf]
     names = [words.say("dash-size-below", n=int(SIZES[0]))]
     names += [words.say("dash-size-between", low=str(int(a)), high=words.count(b - 1)) for a, b in pairwise(SIZES)]
@@ -83,23 +83,20 @@ def by_size(firms: pd.DataFrame, words: Words) -> Shown:
     which = np.digitize(firms["employees"], bands[1:-1])
     rows = _shares(firms, {name: which == k for k, name in enumerate(names)})
     large = rows[-1]
-    title = words.say("dash-size-finding", firms=words.percent(large.values["firms"]), name=large.name,
-                      saving=words.percent(large.values["saving"]))  # fmt: skip
-    return _figure_of_shares(title, rows, words)
+    return _figure_of_shares(words.say("dash-size-finding", name=large.name, **_told(large, words)), rows, words)
 
 
 def by_owner(firms: pd.DataFrame, words: Words) -> Shown:
-    """Shares of firms, revenue and savings by owner."""
+    """Shares of firms, revenue, own money, vouchers and savings by owner."""
     foreign = firms["foreign"].to_numpy(bool)
     rows = _shares(firms, {words.say("dash-owner-domestic"): ~foreign, words.say("dash-owner-foreign"): foreign})
-    title = words.say("dash-owner-finding", firms=words.percent(rows[1].values["firms"]),
-                      saving=words.percent(rows[1].values["saving"]))  # fmt: skip
-    return _figure_of_shares(title, rows, words)
+    return _figure_of_shares(words.say("dash-owner-finding", **_told(rows[1], words)), rows, words)
 
 
 def _shares(firms: pd.DataFrame, groups: dict[str, np.ndarray]) -> list[Bar]:
     amounts = {
         "firms": np.ones(len(firms)), "revenue": firms["revenue_usd"].to_numpy(float),
+        "invested": firms["invested_so_far_usd"].to_numpy(float), "vouchers": firms["vouchers_so_far_usd"].to_numpy(float),
         "saving": firms["firm_saving_usd"].to_numpy(float),
     }  # fmt: skip
     return [
@@ -108,8 +105,12 @@ def _shares(firms: pd.DataFrame, groups: dict[str, np.ndarray]) -> list[Bar]:
     ]
 
 
+def _told(row: Bar, words: Words) -> dict[str, str]:
+    return {kind: words.percent(row.values.get(kind, 0.0)) for kind in ("firms", "invested", "saving")}
+
+
 def _figure_of_shares(title: str, rows: list[Bar], words: Words) -> Shown:
-    labels = {kind: words.say(f"dash-share-of-{kind}") for kind in OF_FIRMS}
+    labels = {kind: words.say(f"dash-share-of-{kind}") for kind in OF_FIRMS if kind in rows[0].values}
     return Shown(title, bars(words, rows, OF_FIRMS, labels, "share"), words.say("dash-firms-caption"))
 
 

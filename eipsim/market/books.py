@@ -170,6 +170,8 @@ def count(firm, surroundings, year, counts):
     counts[ADOPTED_MEASURES] += firm.n_adopted
     counts[INVESTED] += firm.invested
     counts[SUBSIDY] += firm.subsidy
+    firm.invested_so_far += firm.invested
+    firm.subsidy_so_far += firm.subsidy
     firm.invested = 0
     firm.subsidy = 0
 

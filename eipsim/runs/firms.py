@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from eipsim.agents.firm.columns import IMPLEMENTED, NOT_RECOMMENDED
+from eipsim.core.money import CENTS
 from eipsim.exchanges.tables import named, year_or_missing
 from eipsim.market import books as accounts
 from eipsim.market.catalogue import N_MEASURES
@@ -30,6 +31,7 @@ FLOWS = {
     "water_saved_m3": ("water_avoided",),
     "firm_saving_usd": ("saving",),
 }
+SO_FAR = {"invested_so_far_usd": "invested_so_far", "vouchers_so_far_usd": "subsidy_so_far"}
 
 
 def firm_table(model: EIPModel) -> pd.DataFrame:
@@ -58,11 +60,12 @@ def firm_table(model: EIPModel) -> pd.DataFrame:
         "measures_installed": set_bits(firms["installed_bits"]),
         "recp_measures_installed": firms["n_adopted"].astype(np.int64),
         "subsidised": firms["subsidised"].sum(axis=1, dtype=np.int64),
+        **{name: firms[cents] / CENTS for name, cents in SO_FAR.items()},
         **{name: flows[:, [accounts.FLOW[flow] for flow in parts]].sum(axis=1) for name, parts in FLOWS.items()},
     }
     avoided = flows[:, accounts.CO2_WITHOUT] - columns["co2_t"]
     table = pd.DataFrame(columns | {"co2_avoided_t": avoided}, copy=False)
-    table.attrs["units"] = {name: UNITS[name] for name in table.columns if name in UNITS}
+    table.attrs["units"] = {name: UNITS[name] for name in table.columns if name in UNITS} | dict.fromkeys(SO_FAR, "USD")
     return table
 
 

@@ -19,7 +19,9 @@ from eipsim.analysis.study import Study
 from eipsim.core.shown import WIDTH, Shown
 from eipsim.designs.reading import load_design
 from eipsim.errors import InputError, RunError
+from eipsim.infrastructure.columns import CONNECTIONS
 from eipsim.model.model import EIPModel
+from eipsim.runs.firms import firm_table
 from eipsim.runs.simulation import simulate
 from eipsim.stores.store import Store
 
@@ -255,6 +257,23 @@ def test_the_firms_of_a_run_add_up_to_its_outcomes(run):
     assert firms["measured"].dtype == bool
     assert (firms["applies_recp"] & firms["measured"]).mean() == pytest.approx(last["recp_firm_share"])
     assert firms.attrs["units"]["co2_t"] == "tCO2/yr"
+
+
+def test_what_firms_and_vouchers_have_paid_so_far_adds_up_to_what_was_booked_year_by_year():
+    model = EIPModel("subsidy", "pilot-parks", 5, years=(2015, 2035))
+    connections = 0.0
+    while model.year < 2035:
+        model.step()
+        connections += model.state.infrastructure.flows[:, CONNECTIONS].sum()
+    paid, booked = model.state.firms, model.outcomes.sum()
+    assert booked["subsidy_paid_usd"] > 0.0
+    assert booked["firm_investment_usd"] > connections
+    np.testing.assert_allclose(
+        paid["invested_so_far"].sum() / 100 + connections, booked["firm_investment_usd"], rtol=1e-12
+    )
+    np.testing.assert_allclose(paid["subsidy_so_far"].sum() / 100, booked["subsidy_paid_usd"], rtol=1e-12)
+    firms = firm_table(model)
+    assert firms["vouchers_so_far_usd"].sum() <= booked["subsidy_paid_usd"]
 
 
 def test_firms_of_an_earlier_year_are_those_of_that_year(run):

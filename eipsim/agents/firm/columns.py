@@ -46,6 +46,8 @@ STATE_COLUMNS = (
     Col("shifted", np.float64, "MWh/yr that an adopted battery really moves from peak to off-peak hours"),
     Col("invested", np.int64, "cents put into measures this year, own money"),
     Col("subsidy", np.int64, "cents that vouchers paid this year"),
+    Col("invested_so_far", np.int64, "cents put into measures since it is there, own money, closed years"),
+    Col("subsidy_so_far", np.int64, "cents that vouchers paid it, closed years"),
     Col("borrowed", np.int64, "cents lent to it this year, where loans are followed"),
     Col("debt_service", np.int64, "cents of instalments and interest that fall due this year on earlier loans"),
     Col("n_adopted", np.int16, "measures adopted and still in place"),
