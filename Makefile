@@ -22,8 +22,7 @@ run: $(READY)
 	$(BIN)/eipsim run baseline --out results/baseline --force
 
 test: $(READY_TO_DEVELOP)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations=10 -m "not long" tests
-	$(BIN)/python -m pytest -n 2 --nbmake notebooks
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations=10 --nbmake -m "not long" tests notebooks
 
 # What takes long and is seldom broken.
 test-long: $(READY_TO_DEVELOP)

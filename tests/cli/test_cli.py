@@ -480,7 +480,8 @@ def test_a_rule_that_raises_on_a_plain_project_is_bad_input(eipsim):
     assert "results" not in left_behind()
 
 
-@pytest.mark.parametrize("more", [pytest.param([], marks=pytest.mark.long), ["--replicates", "2"]])
+@pytest.mark.long
+@pytest.mark.parametrize("more", [[], ["--replicates", "2"]])
 def test_a_rule_that_raises_during_the_run_is_named(eipsim, more):
     Path("rules.py").write_text(PICKY)
     answer = eipsim("run", *BRIEF, "--rule", "rules.py:picky", *more)

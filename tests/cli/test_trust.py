@@ -162,7 +162,7 @@ def test_with_trust_a_run_acts_on_it_and_its_manifest_names_it(eipsim, monkeypat
     assert len(noted["sha256"]) == 64
 
 
-@pytest.mark.parametrize("name", DESIGNS)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.long] * (name == "rule")) for name in DESIGNS])
 def test_a_sweep_goes_on_without_a_second_yes_until_the_file_changes(eipsim, name):
     file = f"{name}-design.yaml"
     code, _, err = eipsim("sweep", file, "--store", "out", "--limit", "1", "--trust")

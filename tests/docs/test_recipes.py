@@ -53,7 +53,7 @@ def copy(tmp_path):
     return tmp_path
 
 
-@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.long] * (name == "rule")) for name in RECIPES])
 def test_what_a_recipe_adds_works(name, copy):
     for edit in RECIPES[name]["edits"]:
         follow(edit, copy)

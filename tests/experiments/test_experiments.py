@@ -112,7 +112,7 @@ def its_command(name, place):
     return subprocess.run(command, cwd=place, capture_output=True, text=True)
 
 
-OFTEN = ("01_policy_comparison", "02_what_matters", "05_when_policy_fails")  # the others with `make test-long`
+OFTEN = ("01_policy_comparison",)  # the others with `make test-long`
 
 
 @pytest.mark.parametrize(
@@ -127,6 +127,7 @@ def test_its_command_writes_what_the_readme_shows(name, tmp_path):
     assert all(len(pd.read_csv(file)) for file in (folder / "tables").glob("*.csv"))
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("listens")
 def test_an_experiment_that_is_interrupted_says_how_to_go_on(tmp_path):
     folder = a_copy("05_when_policy_fails", tmp_path)

@@ -26,7 +26,8 @@ def as_bytes(frame):
 
 
 @pytest.mark.parametrize(
-    ("jobs", "backend"), [(2, "threads"), (8, "threads"), (-1, "threads"), (2, "loky"), (8, "loky")]
+    ("jobs", "backend"),
+    [(2, "threads"), (8, "threads"), (-1, "threads"), (2, "loky"), pytest.param(8, "loky", marks=pytest.mark.long)],
 )
 def test_the_same_bytes_from_any_number_of_workers(alone, jobs, backend):
     assert as_bytes(simulate_many(CASES, 5, jobs, backend=backend, **SHORT)) == as_bytes(alone)

@@ -153,6 +153,7 @@ print(json.dumps([helped, seen, float(run.outcomes["co2_t"].iloc[-1]).hex()]))
 """
 
 
+@pytest.mark.long
 @needs_the_compiler
 @pytest.mark.skipif(cores() < 2, reason="a helper needs a core")
 def test_a_helper_takes_part_and_the_result_is_that_of_plain_python(tmp_path):

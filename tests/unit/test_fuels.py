@@ -218,6 +218,7 @@ def test_the_description_of_firms_is_not_taken_from_a_run_that_burnt_otherwise()
     assert (rows[False] != rows[True]).all()
 
 
+@pytest.mark.long
 def test_without_compilation_the_same_firms_burn_and_pay_the_same_to_the_last_bit():
     """Price rows are many: a number of a page of the ledger must not wrap round where NumPy keeps small whole numbers small."""
     script = (

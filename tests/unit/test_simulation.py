@@ -252,6 +252,7 @@ def test_a_model_that_is_kept_is_seen():
     assert set(living_models() - others) == {kept}
 
 
+@pytest.mark.long
 def test_a_thousand_runs_leave_memory_flat():
     others = living_models()
     case, world = eipsim.load_scenario("baseline"), eipsim.build_world(PILOTS)

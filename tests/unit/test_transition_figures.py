@@ -48,6 +48,7 @@ def test_no_label_lies_on_another_or_leaves_the_page(kind, world, request):
     assert beyond_page(chart) == []
 
 
+@pytest.mark.long
 def test_every_park_with_exchanges_has_a_network_without_labels_on_each_other(nation):
     there = parks.running(nation)
     for park in sorted(set(there["donor_park"].astype(str)))[::12]:
