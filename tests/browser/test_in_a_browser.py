@@ -23,6 +23,7 @@ PAGES = {"": ".e-answer", "pathways": ".e-figure", "map": ".e-play", "funnel": "
 # work on the same cores.
 READY, FIRST_PAINT, WHAT_IF, STEP = 10.0, 3.0, 1.5, 0.3
 BUSY = 3.0
+ROUNDS = int(os.environ.get("EIPSIM_ROUNDS", "2"))  # how often each time is taken
 
 
 def in_time(what, seconds, asked):
@@ -178,16 +179,21 @@ def test_years_are_played_with_the_keys_and_what_stands_there_follows(tab, path)
 # ---- a country -------------------------------------------------------------------------------------------------------
 
 
-def test_first_paint_and_a_national_what_if_come_in_time(tab, server):
-    in_time("ready", [server.ready_after], READY)
+def test_a_dashboard_is_ready_and_its_first_page_and_a_national_what_if_come_in_time(tab, server, tmp_path):
+    starts = [server.ready_after]
+    for _ in range(ROUNDS - 1):
+        other = type(server)(tmp_path, "--world", "pilot-parks")
+        other.end()
+        starts.append(other.ready_after)
+    in_time("ready", starts, READY)
     paints, follows = [], []
-    for _ in range(3):
+    for _ in range(ROUNDS):
         one, begun = tab(), time.perf_counter()
         one.open("/", ".e-answer")
         paints.append(time.perf_counter() - begun)
     in_time("first paint", paints, FIRST_PAINT)
     page = one.open("/?world=vietnam&outcome=public_revenue_usd", ".e-answer")
-    for value in (10, 20, 30):
+    for value in range(10, 10 * ROUNDS + 1, 10):
         line, begun = page.locator(".e-wide .g-line").first.get_attribute("d"), time.perf_counter()
         move(page, "carbon_price", str(value))
         page.wait_for_function("was => document.querySelector('.e-wide .g-line').getAttribute('d') !== was", arg=line)
