@@ -163,10 +163,8 @@ class Computed(Generic[T]):
     error: EipsimError | None = None
 
 
-def use_computed(
-    compute: Callable[[Stop], Iterator[T]], asked: Hashable, after: float = 0.0, at_once: T | None = None
-) -> Computed[T]:
-    """What `compute` gives, as it comes in; it begins anew when `asked` changes and stays the same for `after` seconds.
+def use_computed(compute: Callable[[Stop], Iterator[T]], asked: Hashable, at_once: T | None = None) -> Computed[T]:
+    """What `compute` gives, as it comes in; it begins anew when `asked` changes.
 
     `at_once` : what is known already. Until the first result of a new question is there, the last of the old one stays, with
     the question that it answers.
@@ -183,8 +181,6 @@ def use_computed(
         return stop.set
 
     def work(stop: Stop) -> None:
-        if stop.wait(after):
-            return
         try:
             last = None
             for last in compute(stop):

@@ -25,7 +25,6 @@ from eipsim.report.summary import KEY
 from eipsim.report.words import Told, Words, in_all, of_pairs, unit_in_all
 
 PAIRS = 6  # pairs of runs, of which the first is shown at once
-AFTER = 0.12  # seconds in which nothing more is moved, beyond the wait in the browser
 TILES = ("parks_certified", "recp_firm_share", "co2_avoided_t", "public_spending_usd")
 
 
@@ -65,7 +64,7 @@ def WhatIf(address: Address, words: Words, go: Go):
     base = replace(address.other, scenario=address.beside)
     at_hand = [outcomes_at_hand(ask) for ask in (address.ask, base)]
     known = None if any(one is None for one in at_hand) else Pairs([at_hand[0]], [at_hand[1]])  # type: ignore[list-item]
-    computed = use_computed(lambda stop: pairs_of(address.ask, base, stop), (address.ask, base), AFTER, known)
+    computed = use_computed(lambda stop: pairs_of(address.ask, base, stop), (address.ask, base), known)
     Chooser(address, words, ("scenario", "beside", "world", "rule", "seed", "outcome"), go)
     with solara.Div(classes=["e-split"]):
         with solara.Div(classes=["e-second"]):
