@@ -67,7 +67,7 @@ class _ParkCase:
     def sentence(self) -> str:
         p, year = self.park, self.year
         if p.certificate == CERTIFIED:
-            return f"Yes: certified in {p.certified_year}{self.validity()}."
+            return f"Yes: certified in {p.certified_year}{self.validity()}.{self.failing_since()}"
         if p.certificate == APPLIED:
             return f"Not yet: it applied in {p.applied_year}; the decision is due in {self.decision_year()}."
         begun = "No: the certificate was revoked; " if p.certificate == REVOKED else "No: "
@@ -98,6 +98,13 @@ class _ParkCase:
             return ", without an end"
         end = self.park.certified_year + self.decree.validity
         return f", valid for {self.decree.validity} years, to be renewed in {end}"
+
+    def failing_since(self) -> str:
+        """What a certified park would fail by now."""
+        if not self.failing or self.decree is None or self.decree.validity >= NEVER:
+            return ""
+        fails = f"{len(self.failing)} of {len(self.findings)} criteria would not hold today"
+        return f" {fails}, which counts when it is renewed."
 
     def decision_year(self) -> int:
         duration = self.model.this_year.levers.certification_duration[self.park.province]

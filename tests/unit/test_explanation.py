@@ -352,6 +352,17 @@ def test_a_certified_park_is_told_until_when(tmp_path):
     assert "certified in 2036" in verdicts[3].sentence
 
 
+def test_what_a_certified_park_would_fail_by_now_is_told():
+    model = EIPModel("baseline", "pilot-parks", 1).run()
+    told = {year: model.park("Amata").explain(year) for year in range(2026, 2031)}
+    assert {one.verdict for one in told.values()} == {"certified"}
+    fails = {year: one.text.count("FAILS") for year, one in told.items()}
+    assert set(fails.values()) >= {0, 1}
+    for year, one in told.items():
+        of = f"{fails[year]} of 7 criteria would not hold today, which counts when it is renewed."
+        assert (of in one.sentence) == (fails[year] > 0)
+
+
 def test_a_park_that_passes_but_has_not_committed_is_told_so(tmp_path):
     head = "rule_id,in_force_from,in_force_to,criterion,threshold,unit,procedure_available_from"
     file = tmp_path / "nothing.csv"
