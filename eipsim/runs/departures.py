@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from eipsim.core.names import inside
+from eipsim.core.years import FIRST_YEAR, LAST_YEAR
 from eipsim.data.parameters import DEFAULT_RULE
 from eipsim.model.arguments import DEFAULT_SEED
 from eipsim.scenarios.schema import Scenario
@@ -33,10 +34,12 @@ def departures(case: Scenario | None = None, years: Sequence[int] | None = None,
     >>> from eipsim.scenarios.loading import load_scenario
     >>> departures(load_scenario("baseline", levers={"carbon_price": 20}), world="vietnam", rule=None, seed=7)
     ['levers.carbon_price=20', 'seed=7']
+    >>> departures(years=(2015, 2050)), departures(years=(2015, 2030))
+    ([], ['years=2015-2030'])
     """
     unusual = {name: value for name, value in chosen.items() if value not in (None, DEFAULTS[name])}
     told = unusual if case is None else case.set_over | unusual
-    if years is not None and (case is None or tuple(years) != case.years):
+    if years is not None and tuple(years) != (case.years if case else (FIRST_YEAR, LAST_YEAR)):
         told |= {"years": list(years)}
     return [f"{name}={_as_written(name, value)}" for name, value in told.items()]
 
