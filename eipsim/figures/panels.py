@@ -95,6 +95,7 @@ def _draw_mark(axes: Axes, mark: Mark, on_the_left: bool) -> None:
     look: Any = {"ms": 5.0, "mec": VERMILION, "mfc": "white", "mew": 1.5, "ls": "none", "zorder": 5, "clip_on": False}
     axes.plot([mark.year], [mark.level], marker="D", **look)
     side: Any = {"ha": "right", "xytext": (-6, 0)} if on_the_left else {"ha": "left", "xytext": (6, 0)}
+    side["bbox"] = {"facecolor": "white", "alpha": 0.85, "lw": 0, "pad": 0.8}  # lines may pass behind it
     spot, name = (mark.year, mark.level), _text(mark.label, MOST_LETTERS)
     axes.annotate(name, spot, textcoords="offset points", va="center", fontsize=7.6, color=VERMILION, **side)
 

@@ -89,14 +89,12 @@ def shown_scenarios(source: Source, outcome: str) -> list[str]:
 
 
 def aims_of(source: Source) -> list[Aim]:
-    """Every target of every scenario that can still be read as it was run, held against all runs."""
-    return [aim for name in source.scenarios for aim in _aims_of(source, name)]
-
-
-def _aims_of(source: Source, scenario: str) -> Iterator[Aim]:
-    found = source.scenario(scenario)
-    for name, target in (found.targets if found else {}).items():
-        yield Aim(scenario, target, list(_reached(source, scenario, name, target)))
+    """Every target of every scenario, held against all runs."""
+    return [
+        Aim(scenario, target, list(_reached(source, scenario, name, target)))
+        for scenario in source.scenarios
+        for name, target in source.targets(scenario).items()
+    ]
 
 
 def _reached(source: Source, scenario: str, name: str, target: Target) -> Iterator[Reached]:

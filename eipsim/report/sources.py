@@ -20,6 +20,7 @@ from eipsim.analysis.study import Study
 from eipsim.errors import InputError, Mistake
 from eipsim.outcomes.registry import UNITS
 from eipsim.runs.simulation import Run
+from eipsim.scenarios.entries import Target
 from eipsim.scenarios.loading import apply_settings, load_scenario
 from eipsim.scenarios.schema import Scenario
 
@@ -66,6 +67,11 @@ class Source:
     def scenario(self, label: str) -> Scenario | None:
         """The scenario as it was run; None where it cannot be read any more as it was."""
         raise NotImplementedError
+
+    def targets(self, label: str) -> Mapping[str, Target]:
+        """What the scenario aims at; nothing where that is not known any more."""
+        found = self.scenario(label)
+        return found.targets if found else {}
 
     def unit(self, outcome: str) -> str:
         return UNITS.get(outcome, "")
@@ -129,8 +135,15 @@ class OfRuns(Source):
         return [name for name in UNITS if name in self.pathways]
 
     def scenario(self, label: str) -> Scenario | None:
-        case = next((case for case in self.cases() if case.get("label", case.get("scenario")) == label), None)
+        case = self._case(label)
         return None if case is None else scenario_of(case)
+
+    def targets(self, label: str) -> Mapping[str, Target]:
+        aims = (self._case(label) or {}).get("aims", {})
+        return {name: Target(**aim) for name, aim in aims.items()} or super().targets(label)
+
+    def _case(self, label: str) -> Mapping[str, Any] | None:
+        return next((case for case in self.cases() if case.get("label", case.get("scenario")) == label), None)
 
 
 @dataclass(frozen=True, eq=False)

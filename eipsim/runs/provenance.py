@@ -46,6 +46,7 @@ def case_of(model: EIPModel, settings: Mapping[str, Any] | None, scenario: Scena
     return {
         "scenario": model.case.name,
         "scenario_digest": model.case.digest,
+        "aims": {name: target.model_dump(exclude_defaults=True) for name, target in model.case.targets.items()},
         "settings": dict(settings or {}),
         "changed": departures_of(model, scenario),
         "parameters_changed": dict(model.case.parameters),

@@ -20,6 +20,7 @@ from eipsim.figures.style import as_svg
 from eipsim.language import LANGUAGES, Language, language
 from eipsim.report import limits, open_source, provinces, report_of
 from eipsim.report.opening import numbers_of
+from eipsim.report.pathways import aims_of
 from eipsim.report.pathways import section as pathways_section
 from eipsim.report.places import check_places
 from eipsim.report.reruns import provinces_again
@@ -236,6 +237,19 @@ def test_targets_are_told_as_the_run_has_them(run_source):
     row = re.search(r"<th scope=\"row\">Localities with a plan for conversion</th>(.*?)</tr>", page, re.DOTALL)[1]
     assert language("en").number(met["value"]) in row
     assert ("met" if met["is_met"] else "missed") in row
+
+
+def test_targets_of_a_file_of_ones_own_are_told_when_the_file_has_gone(tmp_path):
+    (file := tmp_path / "mine.yaml").write_text(
+        "title: Mine\nextends: baseline\n"
+        "targets: {Half of firms: {outcome: recp_firm_share, year: 2016, at_least: 0.5, source: a wish}}\n"
+    )
+    made = compare([str(file)], "baseline", 2, world="pilot-parks", years=(2015, 2016))
+    file.unlink()
+    aims = aims_of(open_source(made.save(tmp_path / "made")))
+    told = {(aim.scenario, aim.target.source): [one.is_met for one in aim.reached] for aim in aims}
+    assert told["mine", "a wish"] == [False, False]
+    assert len({scenario for scenario, _ in told}) == 2
 
 
 def test_the_page_of_a_park_is_that_of_the_same_run(run_source, run_folder):
