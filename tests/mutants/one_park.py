@@ -7,6 +7,7 @@ agents, tables and explanations. Numbers are kept to the digits of golden runs.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -111,7 +112,7 @@ def _value(agent: Any, name: str) -> Any:
         return type(error).__name__
     if callable(value):
         return "()"
-    return rounded(value) if isinstance(value, float | np.ndarray) else str(value)
+    return rounded(value) if isinstance(value, float | np.ndarray) else re.sub(r" at 0x[0-9a-f]+", "", str(value))
 
 
 def rounded(value: Any) -> Any:

@@ -24,6 +24,7 @@ import resource
 import signal
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
@@ -98,6 +99,11 @@ def tells(mutant: Mutant, of: dict, names: list[str]) -> str:
     with contextlib.redirect_stdout(io.StringIO()):
         if doctest.testmod(module).failed:
             return "an example"
+        return differing(of, names)
+
+
+def differing(of: dict, names: Iterable[str]) -> str:
+    """The first step of these cases that is not that of the unchanged model; empty if there is none."""
     for name in names:
         try:
             seen = steps(name)
@@ -160,6 +166,8 @@ def main() -> int:
     number, of_parts = map(int, given.part.split("/"))
     given.known.parent.mkdir(parents=True, exist_ok=True)
     of, stop, found = known(given.known), time.monotonic() + given.seconds, []
+    if told := differing(of, of["steps"]):
+        sys.exit(f"the unchanged model differs from itself, so that nothing can be told of mutants: {told}")
     for position, mutant in list(enumerate(drawn(given.mutants, given.seed)))[number - 1 :: of_parts]:
         if time.monotonic() > stop:
             break
