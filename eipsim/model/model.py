@@ -287,8 +287,20 @@ class EIPModel(ShownModel, LazyAgents):
         else:
             with self.rule.guarded():
                 made = applying.let_apply(state.firms, rows, self.world.parks.start, self._situation(), rule, offer)
-        applications.serve(state, year, rows, made)
+        served = applications.serve(state, year, rows, made)
+        self._let_say_anyway(served, made)
+        applications.write_down(state, year, served, made)
         return made.chances if rows.size == year.rows.size else NOT_WEIGHED
+
+    def _let_say_anyway(self, served: np.ndarray, made: applying.Applications) -> None:
+        """Those who are served say what they would buy without a voucher."""
+        if self.by_agents[Firm]:
+            for row in served:
+                self.firm(int(row)).say_what_it_would_buy_anyway(made)
+            return
+        firms, start, rule = self.state.firms, self.world.parks.start, (self.rule_number, self.own_rule)
+        with self.rule.guarded():
+            applying.let_say_anyway(firms, served, start, self._situation(), rule, made)
 
     def _apply_one_by_one(self, rows: np.ndarray, offer: applying.Offer) -> applying.Applications:
         made, firms = applying.no_applications(self.state.firms.size), [self.firm(int(row)) for row in rows]

@@ -79,10 +79,17 @@ class Firm(RowAgent):
         firm_year.settle_one(self.model.state.firms, self.row, self._situation, given)
 
     def apply_for_voucher(self, offer: applying.Offer, applications: applying.Applications) -> None:
-        """Weigh every known option in full and with the voucher offered, and write down what it would buy either way."""
-        in_full, firms = self._weighed(), self.model.state.firms
+        """Weigh every known option with the voucher offered, and write down what it would use of it."""
+        firms = self.model.state.firms
         applying.hold_one(firms, self.row, offer.rate[self.row], offer.cap)
-        applying.ask_one(firms, self.row, self._situation, (in_full, self._weighed()), applications)
+        applying.ask_one(firms, self.row, self._situation, self._weighed(), applications)
+
+    def say_what_it_would_buy_anyway(self, applications: applying.Applications) -> None:
+        """Weigh every known option in full, and write down what it would buy without the voucher that it holds."""
+        firms, rate, left = self.model.state.firms, float(self.voucher_rate), int(self.voucher_left)
+        applying.hold_one(firms, self.row, 0.0, 0)
+        applying.buy_anyway_one(firms, self.row, self._situation, self._weighed(), applications)
+        applying.hold_one(firms, self.row, rate, left)
 
     def consider_measures(self) -> None:
         """Weigh every known option and install what is accepted and can be paid. MODEL.md 5.2."""

@@ -1,9 +1,9 @@
 """A firm applies for a voucher: with the projects that it would build if it had one, whether or not it would without.
 
-It does so between learning and deciding. It weighs its known options at full cost and at the cost that a voucher would leave,
-with the same draws, and plans what it would buy in each case; nothing comes of it yet, but that it has learnt. Learning, and
-what wears out, come to the same when it lives through its year afterwards: what has been done once is not done again. Where all
-apply, what they have weighed with a voucher is not weighed again either.
+It does so between learning and deciding. It weighs its known options at the cost that a voucher would leave and plans what it
+would buy; nothing comes of it yet, but that it has learnt. Who is served says what it would buy at full cost, with the same
+draws. Learning, and what wears out, come to the same when it lives through its year afterwards: what has been done once is not
+done again. Where all apply, what they have weighed with a voucher is not weighed again either.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Applications(NamedTuple):
 
     asked: np.ndarray  # int64, cents that vouchers would pay
     wanted: np.ndarray  # int64, bit m is set for an option that it would accept with a voucher
-    anyway: np.ndarray  # int64, bit m is set for one that it would buy without
+    anyway: np.ndarray  # int64, bit m is set for one that it would buy without; only of those who are served
     chances: np.ndarray  # float [firms, o], that it accepts the option with a voucher; only of those who apply
 
 
@@ -89,36 +89,19 @@ def hold(firm, rate, cap):
     firm.voucher_left = cap
 
 
-@inlined
-def ask(firm, i, situation, chances, applications):
-    """Write down what the firm of row i, which holds a voucher, applies with; `chances`: [m] in full and [m] with it."""
-    in_full, with_voucher = chances
-    wanted = accepted(firm, with_voucher, situation)
-    if wanted:
-        ask_for(firm, i, situation, wanted, accepted(firm, in_full, situation), applications)
-
-
 @compiled
-def ask_for(firm, i, situation, wanted, wanted_in_full, applications):
-    """Write down what the firm of row i would use of its voucher for what is `wanted` (bits), and what it would buy without."""
-    rate, cap = firm.voucher_rate, firm.voucher_left
+def ask(firm, i, situation, wanted, applications):
+    """Write down what the firm of row i, which holds a voucher, would use of it for what is `wanted` (bits)."""
     _, asked = bought(firm, situation, wanted)
-    if asked == 0:
-        return
-    hold(firm, 0.0, 0)
-    anyway, _ = bought(firm, situation, wanted_in_full)
-    hold(firm, rate, cap)
-    applications.asked[i], applications.wanted[i], applications.anyway[i] = asked, wanted, anyway
+    if asked > 0:
+        applications.asked[i], applications.wanted[i] = asked, wanted
 
 
 @allocating
 def all_apply(firms, rows, situation, rule, own_rule, offer, applications):
-    """The firms of `rows` learn and apply, under a rule as in `live_and_book_all`; options of a few are weighed together.
-
-    Few want anything, so what they would accept at full cost is asked of these alone.
-    """
+    """The firms of `rows` learn and apply, under a rule as in `live_and_book_all`; options of a few are weighed together."""
     measures, surroundings, _, constants = situation
-    chances, wanted = np.zeros(N_MEASURES), np.zeros(TOGETHER, np.int64)
+    chances = np.zeros(N_MEASURES)
     for first in range(0, rows.size, TOGETHER):
         end, places = min(first + TOGETHER, rows.size), 0
         come_to_decide(firms, rows, first, end, situation)
@@ -129,18 +112,27 @@ def all_apply(firms, rows, situation, rule, own_rule, offer, applications):
         weigh_laid_out(firms, measures, surroundings, constants, rule, own_rule, places)
         place = 0
         for n in range(first, end):
-            prefetch_back(firms, rows[min(n + TOGETHER, rows.size - 1)])
-            keep_chances(firms[rows[n]], surroundings, place, applications.chances[rows[n]])
-            place = pick_up_chances(firms[rows[n]], surroundings, place, chances)
-            wanted[n - first] = accepted(firms[rows[n]], chances, situation)
-        for n in range(first, end):
             i = rows[n]
-            if wanted[n - first]:
-                hold(firms[i], 0.0, 0)
-                weigh(firms, i, situation, rule, own_rule, chances)
-                hold(firms[i], offer.rate[i], offer.cap)
-                wanted_in_full = accepted(firms[i], chances, situation)
-                ask_for(firms[i], i, situation, wanted[n - first], wanted_in_full, applications)
+            prefetch_back(firms, rows[min(n + TOGETHER, rows.size - 1)])
+            keep_chances(firms[i], surroundings, place, applications.chances[i])
+            place = pick_up_chances(firms[i], surroundings, place, chances)
+            wanted = accepted(firms[i], chances, situation)
+            if wanted:
+                ask(firms[i], i, situation, wanted, applications)
+
+
+@allocating
+def all_buy_anyway(firms, rows, situation, rule, own_rule, applications):
+    """Write down what the firms of `rows`, which hold vouchers, would buy without them, under a rule as above."""
+    chances = np.zeros(N_MEASURES)
+    for k in range(rows.size):
+        prefetch_row(firms, rows[min(k + AHEAD, rows.size - 1)])
+        i = rows[k]
+        rate, left = firms[i].voucher_rate, firms[i].voucher_left
+        hold(firms[i], 0.0, 0)
+        weigh(firms, i, situation, rule, own_rule, chances)
+        applications.anyway[i], _ = bought(firms[i], situation, accepted(firms[i], chances, situation))
+        hold(firms[i], rate, left)
 
 
 def let_apply(
@@ -154,6 +146,17 @@ def let_apply(
 
     park_by_park(these_apply, rows, start, situation.surroundings)
     return applications
+
+
+def let_say_anyway(
+    firms: np.recarray, rows: np.ndarray, start: np.ndarray, situation: Situation, rule: tuple, applications: Applications
+) -> None:
+    """The firms of `rows`, which are served, say what they would buy without a voucher; `start` as in `let_live`."""
+
+    def these_say(rows: np.ndarray, surroundings: Surroundings) -> None:
+        all_buy_anyway(firms, rows, situation._replace(surroundings=surroundings), *rule, applications)
+
+    park_by_park(these_say, rows, start, situation.surroundings)
 
 
 @compiled
@@ -191,4 +194,9 @@ def hold_one(firms, i, rate, cap):
 
 @compiled
 def ask_one(firms, i, situation, chances, applications):
-    ask(firms[i], i, situation, chances, applications)
+    ask(firms[i], i, situation, accepted(firms[i], chances, situation), applications)
+
+
+@compiled
+def buy_anyway_one(firms, i, situation, chances, applications):
+    applications.anyway[i], _ = bought(firms[i], situation, accepted(firms[i], chances, situation))

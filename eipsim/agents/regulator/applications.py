@@ -50,8 +50,10 @@ def offer_to(state: State, year: Year, rows: np.ndarray) -> Offer:
     return Offer(rate, int(year.levers.voucher_cap_usd * CENTS))
 
 
-def serve(state: State, year: Year, rows: np.ndarray, applications: Applications) -> None:
+def serve(state: State, year: Year, rows: np.ndarray, applications: Applications) -> np.ndarray:
     """Of the firms of `rows`, which hold vouchers, those keep them that come first while what they apply for fits the budget.
+
+    Gives the rows of those among them who apply for something.
 
     A firm that has applied for nothing when its turn comes has turned the offer down: it has weighed its options at what they
     would have cost it, and has come as near to them as that takes it.
@@ -61,7 +63,7 @@ def serve(state: State, year: Year, rows: np.ndarray, applications: Applications
     state.voucher_holders[: served.size] = served
     books.vouchers_dealt[0] = served.size
     books.vouchers_asked[0], books.vouchers_offered[0] = asked[rows].sum(), asked[served].sum()
-    write_down(state, year, served[asked[served] > 0], applications)
+    return served[asked[served] > 0]
 
 
 def in_turn(state: State, year: Year, rows: np.ndarray, asked: np.ndarray) -> np.ndarray:
