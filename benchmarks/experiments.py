@@ -23,7 +23,7 @@ Analysis = Callable[[Study], Any]
 
 ANALYSES: tuple[tuple[str, str, Analysis], ...] = (
     ("Morris, two outcomes", "02_what_matters/screening", lambda of: sensitivity(of, [TONNES, FIRMS])),
-    ("Sobol', two outcomes", "02_what_matters/national", lambda of: sensitivity(of, [TONNES, FIRMS])),
+    ("Sobol', two outcomes", "13_shares_of_variance/design", lambda of: sensitivity(of, [TONNES, FIRMS])),
     ("RBD-FAST, four outcomes", "05_when_policy_fails/design",
      lambda of: sensitivity(of, [TONNES, FIRMS, PARKS, "exchanges_operating @2050"], method="rbd_fast")),
     ("PRIM, two boxes", "05_when_policy_fails/design", lambda of: discover(of, f"{PARKS} < 300", boxes=2, jobs=-1)),

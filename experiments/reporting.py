@@ -14,6 +14,14 @@ from eipsim.analysis.study import Study
 from eipsim.figures import Chart
 from eipsim.figures.wording import number
 
+# What experiments ask most of a run, and its words.
+HEADLINES = {
+    "sum(co2_avoided_t)": "CO₂ avoided 2015-50",
+    "recp_firm_share @2050": "firms with RECP 2050",
+    "parks_certified @2050": "certified parks 2050",
+    "exchanges_operating @2050": "exchanges 2050",
+    "sum(public_spending_usd)": "public spending 2015-50",
+}
 BEGIN, END = "<!-- findings:begin -->", "<!-- findings:end -->"
 
 
@@ -103,3 +111,12 @@ def percent(share: float) -> str:
         if share == 0.0 or 0.0095 <= share <= 0.9905 or share == 1.0
         else f"{100.0 * share:.1f} %"
     )
+
+
+def short(outcome: str) -> str:
+    """The name of the outcome in an expression, for files.
+
+    >>> short("sum(co2_avoided_t)"), short("recp_firm_share @2050")
+    ('co2_avoided_t', 'recp_firm_share')
+    """
+    return next(word for word in outcome.replace("(", " ").replace(")", " ").split() if "_" in word)

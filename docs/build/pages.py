@@ -42,8 +42,8 @@ def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]], *, bar: s
 
 
 def indices_of_the_country() -> pd.DataFrame:
-    """Sobol' indices of the experiment that asks what matters, as it stored them last."""
-    return pd.read_csv(ROOT / "experiments/02_what_matters/tables/national_indices.csv")
+    """Sobol' indices of the experiment on shares of variance, as it stored them last."""
+    return pd.read_csv(ROOT / "experiments/13_shares_of_variance/tables/indices.csv")
 
 
 def between(document: Path, marks: Marks) -> str:

@@ -70,7 +70,7 @@ def weighted_shares(indices: pd.DataFrame) -> pd.DataFrame:
     yearly = indices["year"].notna() if "year" in indices else False
     effects = indices[(indices["index"] == TOTAL_EFFECT) & (indices["kind"] == "factor") & ~yearly]
     if effects.empty:
-        hint = "take a table of Sobol' indices, such as that of experiments/02_what_matters"
+        hint = "take a table of Sobol' indices, such as that of experiments/13_shares_of_variance"
         raise InputError(Mistake("indices", f"no total effects ({TOTAL_EFFECT}) of factors are in this table", hint))
     status = effects["factor"].map(_status_of)
     effects = effects.assign(status=status, estimate=effects["estimate"].clip(lower=0.0))

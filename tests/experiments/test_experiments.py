@@ -63,7 +63,7 @@ def home_of(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_its_designs_are_right(name):
-    designs = sorted((EXPERIMENTS / home_of(name)).glob("*.yaml"))
+    designs = sorted((EXPERIMENTS / home_of(name)).glob("**/*.yaml"))
     assert designs
     assert [mistake for design in designs for mistake in check_design(design)] == []
 
