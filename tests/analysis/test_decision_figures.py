@@ -16,6 +16,8 @@ from eipsim.analysis.choice.ranking import rank
 from eipsim.analysis.discovery.discovery import discover
 from eipsim.figures.found_boxes import draw_way
 
+pytestmark = pytest.mark.xdist_group("decision figures")  # what is made once for the file is made once
+
 NAMES = ["baseline", "technical-assistance", "screening", "certification-benefits", "shared-systems",
          "national-target-2030", "full-package", "carbon-price", "enforcement", "subsidy", "legal-reform",
          "delayed-action"]  # fmt: skip

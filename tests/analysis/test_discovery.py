@@ -18,6 +18,8 @@ from eipsim.analysis.study import Study
 from eipsim.errors import InputError
 from eipsim.sweeps.sweep import run_sweep
 
+pytestmark = pytest.mark.xdist_group("discovery")  # what is made once for the file is made once
+
 N, FAILS = 2000, "parks_certified @2050 < 100"
 
 

@@ -3,9 +3,11 @@
 import ast
 import json
 import re
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from ruamel.yaml import YAML
@@ -172,3 +174,20 @@ def test_the_main_job_installs_what_a_user_needs_and_no_more():
     assert "TO_RUN := .[app,analysis]\n" in makefile
     installs = dict(re.findall(r"^\$\((\w+)\):.*\n\t\$\(call \w+,.*,(.*)\)$", makefile, re.MULTILINE))
     assert installs == {"READY": '"$(TO_RUN)"', "READY_TO_DEVELOP": '".[dev]"'}
+
+
+def test_tests_of_a_group_are_run_by_one_worker(tmp_path):
+    tests = """
+        import os, pathlib, pytest
+        pytestmark = pytest.mark.xdist_group("one")
+
+        @pytest.mark.parametrize("n", range(6))
+        def test_it(n):
+            pathlib.Path(__file__).with_name(f"{n}.worker").write_text(os.environ["PYTEST_XDIST_WORKER"])
+    """
+    (tmp_path / "test_group.py").write_text(dedent(tests), encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "--rootdir", ".", "test_group.py"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    workers = [file.read_text(encoding="utf-8") for file in tmp_path.glob("*.worker")]
+    assert len(workers) == 6
+    assert len(set(workers)) == 1

@@ -25,6 +25,8 @@ from eipsim.data.parameters import load_parameters
 from eipsim.outcomes.registry import QUANTITIES
 from eipsim.policy.levers import LEVERS
 
+pytestmark = pytest.mark.xdist_group("site")  # what is made once for the file is made once
+
 # What a browser fetches by itself: tag and attribute.
 LOADED = {"script": "src", "img": "src", "iframe": "src", "source": "src", "link": "href"}
 MECHANISMS = (ROOT / "docs/model.md").read_text(encoding="utf-8").split("\n## ")[1:]

@@ -19,6 +19,8 @@ from eipsim.data.parameters import DEFAULT_RULE, ENSEMBLE, load_ensemble, load_p
 from eipsim.data.parameters import FILE as PARAMETERS
 from eipsim.rules.acceptance import RULES
 
+pytestmark = pytest.mark.xdist_group("calibration")  # what is made once for the file is made once
+
 PLANTED = Sizes(first=120, second=60, last=70, kept=60, candidates=8, told=500, tried=8192, populations=8, of_a_set=8)
 TINY = Sizes(first=12, second=3, last=3, kept=2, candidates=2, told=50, tried=256, populations=2, of_a_set=2)
 

@@ -9,6 +9,8 @@ import pytest
 
 from eipsim.analysis.evidence.validation import validate
 
+pytestmark = pytest.mark.xdist_group("evidence")  # what is made once for the file is made once
+
 SURE = (
     "Electricity used when it costs a fifth more: at once",
     "Electricity used when it costs a fifth more: after fifteen years",

@@ -29,6 +29,8 @@ from eipsim.rules.acceptance import RULES
 from eipsim.runs.pairs import ADOPTION, OF_VOUCHERS, Adoptions, adoption_counts, avoided_transfers, voucher_counts
 from eipsim.runs.simulation import stepping
 
+pytestmark = pytest.mark.xdist_group("compare")  # what is made once for the file is made once
+
 PILOTS = "pilot-parks"
 N = 5
 

@@ -19,6 +19,8 @@ from eipsim.model.model import EIPModel
 from eipsim.outcomes.registry import OUTCOMES
 from eipsim.runs.simulation import simulate
 
+pytestmark = pytest.mark.xdist_group("figures")  # what is made once for the file is made once
+
 
 @pytest.fixture(scope="module")
 def run():

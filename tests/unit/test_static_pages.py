@@ -20,6 +20,8 @@ from eipsim.runs.simulation import simulate
 from eipsim.sweeps.sweep import run_sweep
 from eipsim.world import build_world
 
+pytestmark = pytest.mark.xdist_group("static pages")  # what is made once for the file is made once
+
 EVIL = '</script><script>window.hacked=1</script>"\x1b[31m\u202e'
 PILOTS = {"world": "pilot-parks", "years": (2015, 2018)}
 
