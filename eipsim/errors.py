@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from eipsim.core.names import fold_name, printable, shortened, shown, words_of
+from eipsim.core.phrases import Phrase
 
 FEW, NEAR, ALMOST = 12, 0.6, 0.88
 LONGEST_TOLD = 1500  # characters of a message
@@ -43,7 +44,10 @@ class ConservationError(EipsimError):
 
 @dataclass(frozen=True)
 class Mistake:
-    """One mistake: `where` (file:line or option), `what` is wrong, and what is allowed or meant."""
+    """One mistake: `where` (file:line or option), `what` is wrong, and what is allowed or meant.
+
+    What is meant for pages too is `Phrase` in parts, which other languages have.
+    """
 
     where: str
     what: str
@@ -100,7 +104,7 @@ class Mistakes(list[Mistake]):
         refuse_all(dict.fromkeys(self))
 
 
-def did_you_mean(name: object, allowed: Iterable[str]) -> str:
+def did_you_mean(name: object, allowed: Iterable[str]) -> Phrase:
     """The hint for an unknown `name`: those that hold its words, else the nearest, else all when they are few.
 
     >>> did_you_mean("LED", ["LED lighting", "Heat pump"])
@@ -108,11 +112,15 @@ def did_you_mean(name: object, allowed: Iterable[str]) -> str:
     """
     names = [str(a) for a in allowed]
     if not names:
-        return "there is none to choose from"
+        return Phrase("there is none to choose from", "hint-none")
     near = _nearest(str(name), names, ALMOST) or _holding(str(name), names) or _nearest(str(name), names)
+    if len(near) == 2:
+        return Phrase(f"did you mean {near[0]} or {near[1]}?", "hint-two", first=near[0], second=near[1])
     if near:
-        return f"did you mean {' or '.join(near)}?"
-    return "allowed: " + ", ".join(names) if len(names) <= FEW else f"none of the {len(names)} known names is near it"
+        return Phrase(f"did you mean {near[0]}?", "hint-near", name=near[0])
+    if len(names) <= FEW:
+        return Phrase(f"allowed: {', '.join(names)}", "hint-allowed", names=", ".join(names))
+    return Phrase(f"none of the {len(names)} known names is near it", "hint-none-near", n=str(len(names)))
 
 
 def _holding(name: str, names: list[str]) -> list[str]:
@@ -133,4 +141,6 @@ def _nearest(name: str, names: list[str], cutoff: float = NEAR) -> list[str]:
 
 def unknown(where: str, kind: str, name: object, allowed: Iterable[str]) -> Mistake:
     """The mistake of naming a `kind` (scenario, lever, park, ...) that does not exist."""
-    return Mistake(where, f"{kind} {shown(str(name))} is unknown", did_you_mean(name, allowed))
+    given = shown(str(name))
+    what = Phrase(f"{kind} {given} is unknown", "mistake-unknown", kind=kind, name=given)
+    return Mistake(where, what, did_you_mean(name, allowed))

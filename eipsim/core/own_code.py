@@ -19,6 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from eipsim.core.phrases import Phrase
 from eipsim.errors import InputError, Mistake, did_you_mean, refuse_all, unknown
 
 KEPT = 32  # files of a user in memory
@@ -86,9 +87,12 @@ def by_content(given: str) -> str:
 
 def refuse(named: Iterable[Named]) -> None:
     """InputError for code that files name and that the user has not agreed to run."""
-    hint = "read it, then say --trust; in Python: trust=True"
-    found = [Mistake(n.where, f"names code, which runs only when you agree: {n.given}", hint) for n in named]
-    refuse_all(found)
+    hint = Phrase("read it, then say --trust; in Python: trust=True", "hint-trust")
+    refuse_all(Mistake(n.where, _names(n.given), hint) for n in named)
+
+
+def _names(given: str) -> Phrase:
+    return Phrase(f"names code, which runs only when you agree: {given}", "mistake-own-code", code=given)
 
 
 def refuse_changed(files: Mapping[str, str]) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
+from eipsim.core.phrases import Phrase
 from eipsim.core.years import FIRST_YEAR, LAST_YEAR
 from eipsim.dashboard.opening import Opening
 from eipsim.errors import Mistake, unknown
@@ -124,8 +125,9 @@ class _Reader:
         given = self.said.pop(key, str(usual))
         if given.isascii() and given.isdecimal() and least <= int(given[:20]) <= most:
             return int(given)
-        what = f"{given!r:.40} is no number that can stand here"
-        self.mistakes.append(Mistake(key, what, f"allowed: {least} to {most}"))
+        text = f"{given!r:.40}"
+        what = Phrase(f"{text} is no number that can stand here", "mistake-number", text=text)
+        self.mistakes.append(Mistake(key, what, between(least, most)))
         return usual
 
     def levers(self) -> list[Moved]:
@@ -167,18 +169,26 @@ def moved_lever(name: str, text: str) -> Moved | Mistake:
     """
     if name not in LEVERS:
         return unknown("lever", "lever", name, LEVERS)
-    lever = LEVERS[name]
+    lever, where = LEVERS[name], Phrase(name, "where-lever", lever=name)
     read = re.fullmatch(r"\s*([-+]?[\d.]+(?:[eE][-+]?\d+)?)\s*(?:@\s*(\d{4}))?\s*", text)
-    allowed = f"allowed: {lever.least:g} to {lever.most:g} ({lever.unit})"
+    low, high = f"{lever.least:g}", f"{lever.most:g}"
+    allowed = Phrase(f"allowed: {low} to {high} ({lever.unit})", "hint-between-of", low=low, high=high, unit=lever.unit)
     try:
         value = float(read[1]) if read else None
     except ValueError:
         value = None
     if read is None or value is None:
-        return Mistake(name, f"{text!r:.40} is not a number", allowed)
+        typed = f"{text!r:.40}"
+        return Mistake(where, Phrase(f"{typed} is not a number", "mistake-no-number", text=typed), allowed)
     if not lever.least <= value <= lever.most:
-        return Mistake(name, f"{value:g} is out of bounds", allowed)
+        return Mistake(where, Phrase(f"{value:g} is out of bounds", "mistake-bounds", value=f"{value:g}"), allowed)
     year = int(read[2] or FROM)
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        return Mistake(name, f"the year {year} is out of bounds", f"allowed: {FIRST_YEAR} to {LAST_YEAR}")
+        what = Phrase(f"the year {year} is out of bounds", "mistake-year", year=str(year))
+        return Mistake(where, what, between(FIRST_YEAR, LAST_YEAR))
     return Moved(name, value, year)
+
+
+def between(low: int, high: int) -> Phrase:
+    """The hint for a whole number."""
+    return Phrase(f"allowed: {low} to {high}", "hint-between", low=str(low), high=str(high))

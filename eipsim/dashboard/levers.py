@@ -91,7 +91,7 @@ def shown_lever(name: str, moved: Moved | None, scenario: Scenario, mistake: str
     )
     return {
         "name": name, "label": lever_name(name, words), "unit": words.language.unit(lever.unit),
-        "help": lever.definition if words.language.code == "en" else "", "value": plain(value), "year": year,
+        "help": words.named("help", name, lever.definition), "value": plain(value), "year": year,
         "least": lever.least, "top": max(top, value) if value < UNBOUNDED else top, "step": step, "moved": moved is not None,
         "there": there, "mistake": mistake, "first": FIRST_YEAR, "last": LAST_YEAR,
     }  # fmt: skip

@@ -10,7 +10,7 @@ from solara.lab import theme
 
 from eipsim.dashboard.address import Address
 from eipsim.dashboard.opening import opened
-from eipsim.dashboard.widgets import Html, Notice, escaped, link
+from eipsim.dashboard.widgets import Html, Notice, escaped, link, told
 from eipsim.language import LANGUAGES
 from eipsim.report.words import Words
 
@@ -36,7 +36,7 @@ def Shell(address: Address, words: Words, search: solara.Element, children: Sequ
         Html(tabs(address, words), classes="e-tabs")
         with solara.Div(classes=["e-main"], attributes={"id": "main"}):
             if address.mistakes:
-                Notice(words, address.mistakes)
+                Notice(words, [told(one, words) for one in address.mistakes])
             solara.Div(children=list(children))
             Html(escaped(words.say("footer")), tag="footer", classes="e-footer")
 

@@ -12,17 +12,20 @@ import solara
 from eipsim.dashboard.address import Address, Ask, Moved, moved_lever
 from eipsim.dashboard.charts import Line, lines
 from eipsim.dashboard.choosing import Chooser
-from eipsim.dashboard.computing import Computed, Stop, outcomes_at_hand, outcomes_of, run_at_hand, use_computed
+from eipsim.dashboard.computing import Computed, Stop, case_of, outcomes_at_hand, outcomes_of, run_at_hand, use_computed
 from eipsim.dashboard.levers import out_of_range, shown_levers
 from eipsim.dashboard.opening import opened
 from eipsim.dashboard.pages import Go, label_of, look_of
 from eipsim.dashboard.scenario_file import file_of, name_of
-from eipsim.dashboard.widgets import Card, Figure, Html, Notice, Status, Table, Tiles, escaped
+from eipsim.dashboard.widgets import Card, Figure, Html, Notice, Status, Table, Tiles, escaped, told
 from eipsim.errors import InputError
 from eipsim.outcomes.registry import OUTCOMES
+from eipsim.report.reruns import world_of
 from eipsim.report.sources import COMPARISON
 from eipsim.report.summary import KEY
 from eipsim.report.words import Told, Words, in_all, of_pairs, unit_in_all
+from eipsim.runs.simulation import Run
+from eipsim.scenarios.checking import questions_about
 
 PAIRS = 6  # pairs of runs, of which the first is shown at once
 TILES = ("parks_certified", "recp_firm_share", "co2_avoided_t", "public_spending_usd")
@@ -84,7 +87,7 @@ def LeverPanel(address: Address, words: Words, go: Go):
     try:
         scenario = opened().scenario(address.ask.scenario)
     except InputError as error:
-        Notice(words, error.mistakes)
+        Notice(words, [told(one, words) for one in error.mistakes])
         return
 
     def moved(of: dict[str, str]) -> None:
@@ -126,7 +129,7 @@ def Answer(computed: Computed[Pairs], address: Address, words: Words):
             more = words.say("dash-more-pairs", n=len(pairs.mine), all=PAIRS) if computed.busy else ""
             Html(f'<p role="status">{escaped(f"{words.spread_of_difference(told, unit)} {more}")}</p>', classes="e-sub")
     run = run_at_hand(ask)
-    questions = run.provenance.get("questions", []) if run else []
+    questions = questions_of(ask, run, words) if run else []
     with solara.Div():
         if questions:
             Notice(words, questions, words.say("dash-questions"))
@@ -138,6 +141,14 @@ def Answer(computed: Computed[Pairs], address: Address, words: Words):
     if not alone:
         head = [words.say(f"dash-head-{name}") for name in ("outcome", "mine", "base", "difference", "spread")]
         Table(words.say("dash-differences"), head, [row(pairs, name, words) for name in KEY], right=(1, 2, 3))
+
+
+def questions_of(ask: Ask, run: Run, words: Words) -> list[str]:
+    """What a run tells is worth a question, in the language of the page: what the scenario is asked, and its world's tables."""
+    asked = run.provenance.get("questions", [])
+    world = world_of(run.provenance) if asked else None
+    known = {str(one): one for one in questions_about(case_of(ask), world)} if world else {}
+    return [told(known.get(text, text), words, "told-question") for text in asked]
 
 
 def sentence(pairs: Pairs, outcome: str, mine: str, base: str, words: Words, alone: bool) -> str:

@@ -11,8 +11,13 @@ from collections.abc import Iterable, Sequence
 import solara
 
 from eipsim.core.names import printable
-from eipsim.errors import EipsimError, InputError, Mistake
+from eipsim.core.phrases import Phrase
+from eipsim.errors import ConservationError, EipsimError, InputError, Mistake, RunError
+from eipsim.language import DEFAULT
 from eipsim.report.words import Words
+
+# What is said before what the core tells in English, by the kind of error.
+KINDS = {RunError: "told-run", ConservationError: "told-balance"}
 
 
 def escaped(text: object) -> str:
@@ -91,9 +96,9 @@ def Table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]], right:
 
 
 @solara.component
-def Notice(words: Words, mistakes: Iterable[Mistake | str], title: str = ""):
-    """What is wrong with what was asked, in sentences."""
-    lines = "".join(f"<li>{escaped(one)}</li>" for one in mistakes)
+def Notice(words: Words, sentences: Iterable[str], title: str = ""):
+    """What is wrong with what was asked, in sentences. One of Markup, as `told` makes, is taken as it is."""
+    lines = "".join(f"<li>{one if isinstance(one, Markup) else escaped(one)}</li>" for one in sentences)
     head = escaped(title or words.say("dash-mistakes"))
     Html(f'<div role="alert"><strong>{head}</strong><ul>{lines}</ul></div>', classes="e-notice")
 
@@ -101,7 +106,33 @@ def Notice(words: Words, mistakes: Iterable[Mistake | str], title: str = ""):
 @solara.component
 def Told(words: Words, error: EipsimError):
     """An error of eipsim in sentences."""
-    Notice(words, error.mistakes if isinstance(error, InputError) else [str(error)])
+    if isinstance(error, InputError):
+        Notice(words, [told(one, words) for one in error.mistakes])
+        return
+    kind = next((kind for of, kind in KINDS.items() if isinstance(error, of)), "told-error")
+    Notice(words, [quoted(str(error), words, kind)])
+
+
+def told(mistake: Mistake | str, words: Words, kind: str = "told-input") -> Markup:
+    """A mistake, or its text alone, in the language of the page; where the catalogue has none it is quoted as of its `kind`."""
+    if isinstance(mistake, str) or not isinstance(mistake.what, Phrase):
+        return quoted(str(mistake), words, kind)
+    where = escaped(words.said(mistake.where) if isinstance(mistake.where, Phrase) else mistake.where)
+    parts = {"where": where, "what": escaped(words.said(mistake.what))}
+    if not mistake.hint:
+        return Markup(words.say("mistake", **parts))
+    hint = escaped(words.said(mistake.hint)) if isinstance(mistake.hint, Phrase) else in_english(mistake.hint)
+    return Markup(words.say("mistake-with-hint", hint=hint, **parts))
+
+
+def quoted(text: str, words: Words, kind: str) -> Markup:
+    """English of the core on a page, after a sentence in the language of the page that says what `kind` of thing it is."""
+    return Markup(words.say(kind, detail=in_english(text)))
+
+
+def in_english(text: str) -> Markup:
+    """Text that is English in every language, marked so for those who have pages read to them."""
+    return Markup(f'<span lang="{DEFAULT}">{escaped(text)}</span>')
 
 
 @solara.component

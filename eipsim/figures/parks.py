@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from eipsim.core.park_names import Called, parks_called
+from eipsim.core.phrases import Phrase
 from eipsim.errors import InputError, Mistake, unknown
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ def find_park(run: Run, park: str | None, exchanges: pd.DataFrame) -> str:
     if not hits:
         raise InputError(unknown("figure", "park", park, [*names, *ids]))
     shown = ", ".join(f"{names[ids == hit].iloc[0]} ({hit})" for hit in hits[:8])
-    raise InputError(Mistake("figure", f"park {park!r} fits {len(hits)}", f"write one of: {shown}"))
+    what = Phrase(f"park {park!r} fits {len(hits)}", "mistake-park-fits", name=repr(park), n=str(len(hits)))
+    raise InputError(Mistake("figure", what, Phrase(f"write one of: {shown}", "hint-one-of", names=shown)))
 
 
 def name_of(run: Run, park_id: str) -> str:

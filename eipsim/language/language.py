@@ -21,6 +21,7 @@ from babel.numbers import get_decimal_symbol, get_group_symbol
 from fluent.runtime import FluentBundle, FluentResource
 
 from eipsim.core import numbers
+from eipsim.core.phrases import Phrase
 from eipsim.errors import InputError, Mistake, unknown
 from eipsim.outcomes.registry import QUANTITIES
 
@@ -57,6 +58,15 @@ class Language:
         if faults:
             raise ValueError(f"{self.code}.ftl, {message}: {'; '.join(map(str, faults))}")
         return str(text)
+
+    def said(self, text: Phrase) -> str:
+        """Text of the core in this language; the levers and units in it are called as they are elsewhere.
+
+        >>> language("vi").said(Phrase("allowed: 2015 to 2050", "hint-between", low="2015", high="2050"))
+        'cho phép: từ 2015 đến 2050'
+        """
+        called = {"lever": lambda name: self.named("lever", name), "unit": self.unit}
+        return self.say(text.message, **{name: called.get(name, str)(value) for name, value in text.given.items()})
 
     # ---- names ---------------------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from eipsim.analysis.intervals import mean_interval
 from eipsim.core.numbers import NOTHING
+from eipsim.core.phrases import Phrase
 from eipsim.figures.wording import MULTIPLE, case_name, in_sentence
 from eipsim.language import Language
 from eipsim.report.sources import COMPARISON
@@ -51,6 +52,10 @@ class Words:
 
     def say(self, message: str, **given: Any) -> str:
         return self.language.say(message, **given)
+
+    def said(self, text: Phrase) -> str:
+        """Text of the core in this language."""
+        return self.language.said(text)
 
     # ---- names ---------------------------------------------------------------------------------------------------------
 

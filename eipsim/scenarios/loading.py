@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from eipsim.core import own_code
+from eipsim.core.phrases import Phrase
 from eipsim.data.yaml_tree import Node, from_python
 from eipsim.errors import InputError, Mistake, refuse_all
 from eipsim.policy.own import ASKED
@@ -48,7 +49,7 @@ def load_scenario(
     'baseline'
     """
     base = scenario if isinstance(scenario, Scenario) else _load(scenario)
-    made = _over(base, from_python(overrides, "argument"), []) if overrides else base
+    made = _over(base, from_python(overrides, Phrase("argument", "where-argument")), []) if overrides else base
     made = apply_settings(made, dict(settings or {}))
     return _trusted(made) if trust and made.strange_code else made
 

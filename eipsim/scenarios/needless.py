@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from eipsim.core.phrases import Phrase
 from eipsim.errors import InputError, Mistake
 from eipsim.policy.levers import LEVERS, value_in
 from eipsim.scenarios.continuation import AIMS
@@ -70,7 +71,11 @@ def _levers_as_they_are(layer: Scenario, base: Scenario, own: list[str]) -> Iter
         if _levels(name, layer, layer) == _levels(name, base, layer):
             said = "; ".join(map(words_of_entry, layer.levers[name]))
             what = f"levers.{name} = {said} has no effect: it is so anyway in the years of the run"
-            yield layer.mistake(("levers", name), what, f"{layer.years[0]} to {layer.years[1]}")
+            first, last = map(str, layer.years)
+            hint = Phrase(f"{first} to {last}", "from-to", low=first, high=last)
+            yield layer.mistake(
+                ("levers", name), Phrase(what, "question-anyway", setting=f"levers.{name} = {said}"), hint
+            )
 
 
 def _levers_alone(layer: Scenario, own: list[str]) -> Iterator[Mistake]:
@@ -83,9 +88,9 @@ def _levers_alone(layer: Scenario, own: list[str]) -> Iterator[Mistake]:
         if any(acts) and not any(a and w for a, w in zip(acts, works)):
             said = "; ".join(map(words_of_entry, layer.levers[name]))
             what = f"levers.{name} = {said} has no effect while {other} is 0"
-            yield layer.mistake(
-                ("levers", name if name in own else other), what, f"set levers.{other} for the same years"
-            )
+            told = Phrase(what, "question-alone", setting=f"levers.{name} = {said}", lever=other)
+            hint = Phrase(f"set levers.{other} for the same years", "hint-set-too", lever=other)
+            yield layer.mistake(("levers", name if name in own else other), told, hint)
 
 
 def _levels(name: str, scenario: Scenario, run: Scenario) -> list[list[Level]]:

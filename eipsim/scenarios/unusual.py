@@ -7,6 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from eipsim.core.numbers import significant
+from eipsim.core.phrases import Phrase
 from eipsim.data.csv_files import read_csv
 from eipsim.data.loading import FOLDER
 from eipsim.data.parameters import load_parameters
@@ -61,14 +62,17 @@ def _amounts(layer: Scenario, whole: Scenario) -> Iterator[Mistake]:
         values = {v for entry in entries for v in entry.levels if v != LEVERS[name].default}
         worst = max(values, key=abs, default=0.0)
         if is_own(("levers", name), layer, below, whole) and (hint := _far(f"levers.{name}", worst, LEVERS[name].unit)):
-            what = f"levers.{name} = {worst:,.15g} {LEVERS[name].unit} is far outside what the library uses"
-            yield layer.mistake(("levers", name), what, hint)
+            setting = f"levers.{name} = {worst:,.15g} {LEVERS[name].unit}"
+            yield layer.mistake(("levers", name), _far_outside(setting), hint)
     for name, programme in layer.programmes.items():
         for field, unit in OF_PROGRAMMES.items():
             value, path = getattr(programme, field), ("programmes", name, field)
             if is_own(path, layer, below, whole) and (hint := _far(f"programmes.{field}", value, unit)):
-                what = f"programmes.{name}.{field} = {value:,.15g} is far outside what the library uses"
-                yield layer.mistake(path, what, hint)
+                yield layer.mistake(path, _far_outside(f"programmes.{name}.{field} = {value:,.15g}"), hint)
+
+
+def _far_outside(setting: str) -> Phrase:
+    return Phrase(f"{setting} is far outside what the library uses", "question-far", setting=setting)
 
 
 def _far(setting: str, value: float, unit: str) -> str:
@@ -76,11 +80,13 @@ def _far(setting: str, value: float, unit: str) -> str:
     used = levels_used().get(setting)
     if used is None or abs(value) <= FAR * used.most:
         return ""
-    most = f"at most {used.most:,.15g} there"
-    dollars = value / dong_per_dollar()
+    most, dong, dollars = f"{used.most:,.15g}", f"{value:,.15g}", value / dong_per_dollar()
+    at_most = f"at most {most} there"
     if "USD" in unit and used.least / FAR <= dollars <= used.most * FAR:
-        return f"{most}; is it in dong? {value:,.15g} VND are {significant(dollars)} USD, and money is in USD"
-    return most
+        usd = significant(dollars)
+        asked = f"{at_most}; is it in dong? {dong} VND are {usd} USD, and money is in USD"
+        return Phrase(asked, "hint-in-dong", most=most, dong=dong, usd=usd)
+    return Phrase(at_most, "hint-at-most", most=most)
 
 
 @cache

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from eipsim.core.phrases import Phrase
 from eipsim.core.shown import Shown
 from eipsim.designs.design import Design, stored_design
 from eipsim.errors import InputError, Mistake, RunError, refuse_all, unknown
@@ -85,7 +86,8 @@ class Store(Shown, PartFiles):
         content = store.content
         if content["format"] > FORMAT:
             what = f"was written by a later version of eipsim (format {content['format']}, this one reads {FORMAT})"
-            raise InputError(Mistake(f"store {folder}", what, "install that version"))
+            told = Phrase(what, "mistake-later-store", format=str(content["format"]), ours=str(FORMAT))
+            raise InputError(Mistake(_place_of(store.folder), told, Phrase("install that version", "hint-install")))
         return store
 
     @classmethod
@@ -130,17 +132,19 @@ class Store(Shown, PartFiles):
     @cached_property
     def content(self) -> dict[str, Any]:
         """What design.json says. InputError when there is no store, or it cannot be read."""
-        where = f"store {self.folder}"
+        where = _place_of(self.folder)
         try:
             return opening.checked(json.loads((self.folder / DESIGN).read_text(encoding="utf-8")))
         except (FileNotFoundError, NotADirectoryError):
-            hint = "`eipsim sweep DESIGN --store DIR` makes one, `eipsim store ls` finds them"
-            raise InputError(Mistake(where, "there is no store", hint)) from None
+            hint = Phrase(
+                "`eipsim sweep DESIGN --store DIR` makes one, `eipsim store ls` finds them", "hint-make-store"
+            )
+            raise InputError(Mistake(where, Phrase("there is no store", "mistake-no-store"), hint)) from None
         except OSError as error:
             raise InputError(Mistake(where, f"cannot be read: {error.strerror or error}")) from None
         except (ValueError, KeyError, TypeError):
-            hint = "the same `eipsim sweep` with the design's file writes it again"
-            raise InputError(Mistake(f"{where}/{DESIGN}", "is damaged", hint)) from None
+            hint = Phrase("the same `eipsim sweep` with the design's file writes it again", "hint-sweep-again")
+            raise InputError(Mistake(f"{where}/{DESIGN}", Phrase("is damaged", "mistake-damaged"), hint)) from None
 
     @cached_property
     def design(self) -> Design:
@@ -435,6 +439,10 @@ class Store(Shown, PartFiles):
             os.write(handle, text.encode())
         finally:
             os.close(handle)
+
+
+def _place_of(folder: Path) -> Phrase:
+    return Phrase(f"store {folder}", "where-store", folder=str(folder))
 
 
 def _loaded(line: str) -> Any:

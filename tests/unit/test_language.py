@@ -20,7 +20,7 @@ from eipsim.scenarios.loading import load_scenario
 from eipsim.world.recipe import read_recipe
 
 NAMES = (
-    "unit-", "outcome-", "lever-", "scenario-", "sector-", "measure-", "system-", "exchange-", "criterion-", "aim-",
+    "unit-", "outcome-", "lever-", "help-", "scenario-", "sector-", "measure-", "system-", "exchange-", "criterion-", "aim-",
 )  # fmt: skip  # English has these from data files
 
 
@@ -45,6 +45,7 @@ def test_every_outcome_and_its_unit_has_a_vietnamese_name():
     said = messages("vi")
     assert [name for name in QUANTITIES if f"outcome-{name}" not in said] == []
     assert {outcome.unit for outcome in QUANTITIES.values() if f"unit-{slug(outcome.unit)}" not in said} == set()
+    assert {lever.unit for lever in LEVERS.values() if f"unit-{slug(lever.unit)}" not in said} == {"0-1"}
 
 
 def test_no_name_is_of_what_does_not_exist():
@@ -93,6 +94,7 @@ def vietnamese_names_of() -> dict[str, list[str]]:
         "system": list(item_names()),
         "exchange": list(read_exchange_types().ids),
         "lever": list(LEVERS),
+        "help": list(LEVERS),
         "scenario": list_scenarios(),
         "criterion": list(CRITERIA),
         "aim": list(dict.fromkeys(target for name in list_scenarios() for target in load_scenario(name).targets)),

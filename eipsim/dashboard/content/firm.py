@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from eipsim.core.numbers import NOTHING
+from eipsim.core.phrases import Phrase
 from eipsim.dashboard.content.insides import Inside, inside, weighed_up
 from eipsim.dashboard.content.park import sector_called
 from eipsim.data.parameters import DEFAULT_RULE
@@ -59,7 +60,8 @@ def position_of(found: Inside, firm_id: str) -> int:
     ids = found.firms["firm_id"].astype(str).to_numpy()
     rows = np.flatnonzero(np.char.lower(ids.astype(str)) == firm_id.lower())
     if not rows.size:
-        raise InputError(unknown(f"firm in {found.year}", "firm", firm_id, _near(ids, firm_id)))
+        where = Phrase(f"firm in {found.year}", "firm-in-year", year=str(found.year))
+        raise InputError(unknown(where, "firm", firm_id, _near(ids, firm_id)))
     return int(rows[0])
 
 

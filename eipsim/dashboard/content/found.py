@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from eipsim.core.names import fold_name
 from eipsim.core.park_names import Called, parks_called, plain_words
+from eipsim.core.phrases import Phrase
 from eipsim.errors import InputError, unknown
 from eipsim.world import World
 
@@ -76,5 +77,5 @@ def province_called(names: Sequence[str], name: str) -> str:
     """The one of the `names` that an address means. InputError with the nearest where there is none."""
     own = next((own for own in names if fold_name(own) == fold_name(name)), None)
     if own is None:
-        raise InputError(unknown("province", "province", name, names))
+        raise InputError(unknown(Phrase("province", "kind-province"), "province", name, names))
     return own

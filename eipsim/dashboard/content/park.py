@@ -8,6 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from eipsim.agents.operator.columns import FULL_SCORE, SCORES
+from eipsim.core.phrases import Phrase
 from eipsim.dashboard.content.insides import inside, measures_of
 from eipsim.errors import InputError
 from eipsim.figures.networks import sector_names, symbiosis_network
@@ -30,7 +31,7 @@ def park_called(run: Run, name: str) -> str:
     try:
         return find_park(run, name, run.exchanges)
     except InputError as error:
-        raise InputError([replace(one, where="park") for one in error.mistakes]) from None
+        raise InputError([replace(one, where=Phrase("park", "kind-park")) for one in error.mistakes]) from None
 
 
 def park_title(run: Run, park_id: str, words: Words) -> str:

@@ -795,4 +795,48 @@ dash-firm-saving-usd = firms’ savings
 dash-provinces-finding = { $names } have { $share } of what firms save
 dash-provinces-caption = The { $n } of { $all } provinces whose firms save most, sums of { $first }–{ $last }; provinces of 2024.
 
-## The dashboard: parks, firms, provinces, search, stores
+## Mistakes: what the core tells in English, in the same words, so that pages have it in every language
+
+mistake = { $where }: { $what }
+mistake-with-hint = { $where }: { $what }; { $hint }
+mistake-unknown = { $kind } { $name } is unknown
+mistake-number = { $text } is no number that can stand here
+mistake-no-number = { $text } is not a number
+mistake-bounds = { $value } is out of bounds
+mistake-year = the year { $year } is out of bounds
+mistake-park-fits = park { $name } fits { $n }
+mistake-own-code = names code, which runs only when you agree: { $code }
+mistake-no-store = there is no store
+mistake-later-store = was written by a later version of eipsim (format { $format }, this one reads { $ours })
+mistake-damaged = is damaged
+hint-none = there is none to choose from
+hint-near = did you mean { $name }?
+hint-two = did you mean { $first } or { $second }?
+hint-allowed = allowed: { $names }
+hint-none-near = none of the { $n } known names is near it
+hint-between = allowed: { $low } to { $high }
+hint-between-of = allowed: { $low } to { $high } ({ $unit })
+hint-one-of = write one of: { $names }
+hint-trust = read it, then say --trust; in Python: trust=True
+hint-install = install that version
+hint-make-store = `eipsim sweep DESIGN --store DIR` makes one, `eipsim store ls` finds them
+hint-sweep-again = the same `eipsim sweep` with the design's file writes it again
+kind-store = store
+firm-in-year = firm in { $year }
+where-argument = argument
+where-lever = { $lever }
+where-store = store { $folder }
+question-anyway = { $setting } has no effect: it is so anyway in the years of the run
+question-alone = { $setting } has no effect while { $lever } is 0
+question-far = { $setting } is far outside what the library uses
+hint-set-too = set levers.{ $lever } for the same years
+hint-at-most = at most { $most } there
+hint-in-dong = at most { $most } there; is it in dong? { $dong } VND are { $usd } USD, and money is in USD
+
+## Mistakes: what else the core tells, which is English in every language
+
+told-input = { $detail }
+told-run = { $detail }
+told-balance = { $detail }
+told-error = { $detail }
+told-question = { $detail }

@@ -860,6 +860,51 @@ lever-hazardous_reuse_reform = Cải cách thu hồi chất thải nguy hại
 lever-licence_months_factor = Thời gian cấp phép so với hiện nay
 lever-sandbox = Thử nghiệm có kiểm soát
 
+## What levers do
+
+help-capital_subsidy = Phần chi phí của một giải pháp mà phiếu hỗ trợ trả cho doanh nghiệp, trong phạm vi ngân sách phiếu hỗ trợ.
+help-voucher_cap_usd = Số tiền phiếu hỗ trợ nhiều nhất mà một doanh nghiệp được nhận trong một năm.
+help-subsidy_budget_usd = Kinh phí trong năm cho phiếu hỗ trợ; không có kinh phí thì không chi hỗ trợ, dù tỷ lệ hỗ trợ là bao nhiêu.
+help-soft_loan = Phần chi phí của một giải pháp mà doanh nghiệp thiếu vốn có thể vay ngoài tiền mặt của mình.
+help-loan_guarantee = Phần chi phí của một giải pháp mà ngân hàng cho doanh nghiệp thiếu vốn vay nhờ có bảo lãnh công.
+help-interest_subsidy = Phần lãi suất của khoản vay cho giải pháp mà ngân sách công trả thay doanh nghiệp trong suốt thời hạn vay, tính bằng điểm: 0.02 là hai điểm phần trăm.
+help-carbon_price = Giá mỗi tấn CO₂ từ nhiên liệu và điện, do doanh nghiệp ở mức ngưỡng trở lên trả.
+help-carbon_threshold_toe = Mức tiêu thụ năng lượng mà từ đó trở lên doanh nghiệp phải trả giá các-bon.
+help-carbon_facilities = Số doanh nghiệp nhiều nhất của một ngành được phân bổ hạn ngạch, trong số doanh nghiệp ở mức ngưỡng trở lên, chọn ngẫu nhiên; mặc định: tất cả.
+help-auctioned_share = Phần hạn ngạch mà doanh nghiệp thuộc diện phải mua của Nhà nước; phần còn lại miễn phí, theo định mức của ngành.
+help-allocation_decline = Tỷ lệ mà định mức phân bổ miễn phí của một ngành giảm đi hằng năm, kể từ sau năm đầu.
+help-electricity_price_change = Thay đổi giá điện so với lộ trình: 0.1 là đắt hơn mười phần trăm.
+help-landfill_charge_usd_t = Phí trên mỗi tấn chất thải công nghiệp thông thường đem thải bỏ, ngoài mức phí hiện nay.
+help-hazardous_waste_charge_usd_t = Phí trên mỗi tấn chất thải nguy hại đem thải bỏ, ngoài mức phí hiện nay.
+help-wastewater_charge_usd_m3 = Phí trên mỗi mét khối nước thải xả ra, ngoài mức phí hiện nay.
+help-certification_premium = Giá trị của giấy chứng nhận đối với khu công nghiệp (giá thuê cao hơn, thuế thấp hơn, vay rẻ hơn), theo tỷ lệ tiền thuê.
+help-infrastructure_cofunding = Phần vốn của hạ tầng dùng chung được trả cho nhà đầu tư hạ tầng xây dựng nó.
+help-infrastructure_budget_usd = Số tiền nhiều nhất chi trong một năm để đồng tài trợ và cho vay ưu đãi hạ tầng dùng chung; mặc định: bao nhiêu cũng được.
+help-infrastructure_soft_loan = Phần tự chi của nhà đầu tư hạ tầng cho hạ tầng dùng chung có thể vay với lãi suất ưu đãi.
+help-infrastructure_studies = Nghiên cứu mọi hệ thống dùng chung của một khu trong năm, do ngân sách công trả: 0 là không, 1 là nghiên cứu đầy đủ.
+help-inspection_probability = Xác suất một doanh nghiệp bị thanh tra trong năm.
+help-inspection_targeting = Phần thanh tra nhắm vào doanh nghiệp và nhà đầu tư hạ tầng đang bị ghi nhận vi phạm, và doanh nghiệp trong khu của các nhà đầu tư đó.
+help-fine_usd = Tiền phạt đối với doanh nghiệp bị thanh tra phát hiện vi phạm.
+help-no_new_fossil_boilers = Không được lắp lò hơi hóa thạch cho nhiệt đến nhiệt độ này: cả khi thay lò cũ lẫn ở doanh nghiệp mới. 0: được lắp mọi loại.
+help-fossil_boiler_end = Lò hơi hóa thạch cho nhiệt đến nhiệt độ này phải ngừng sử dụng trong năm đầu tiên có quy định. 0: không có lò nào.
+help-monitoring = Tỷ lệ khu công nghiệp có hệ thống đo và công bố mức sử dụng tài nguyên của doanh nghiệp trong khu.
+help-certification_capacity = Số hồ sơ đề nghị chứng nhận mà một tỉnh xử lý được trong năm.
+help-certification_duration = Thời gian từ khi nộp hồ sơ đến khi tỉnh quyết định, so với tham số regulators.dossier_years.
+help-solar_rules = Mức nới quy định về điện mặt trời mái nhà của nhà đầu tư hạ tầng: 0 như hiện nay, 1 chỉ cần hợp đồng và đăng ký.
+help-eip_duty = Tỷ lệ khu thành lập trong năm phải được quy hoạch là khu công nghiệp sinh thái ngay từ đầu.
+help-information = Mức thực hiện thông tin và so chuẩn: 0 là không, 1 là chương trình đầy đủ đến mọi doanh nghiệp hằng năm.
+help-training = Đào tạo nhà đầu tư hạ tầng và qua họ các doanh nghiệp trong khu: 0 là không, 1 là chương trình đầy đủ hằng năm.
+help-facilitation_grant = Phần chi phí kết nối đầy đủ của nhà đầu tư hạ tầng được chi trả.
+help-provincial_support = Mức nỗ lực của tỉnh để các khu cam kết theo hướng sinh thái: 0 là không, 1 là mục tiêu của tỉnh.
+help-auditors_per_year = Số cuộc đánh giá mà chuyên gia trong cả nước thực hiện được trong năm; 0: theo tham số regulators.auditors_per_year.
+help-programme_capacity = Mức thực hiện của các chương trình trong năm so với năm bình thường (Covid-19): mức thấp làm chậm, tổng số vẫn đạt.
+help-symbiosis_screening = Rà soát một khu để tìm liên kết trao đổi phụ phẩm trong năm: 0 là không, 1 là rà soát đầy đủ.
+help-waste_reuse_reform = Mức độ có hiệu lực của tiêu chuẩn tái sử dụng chất thải thông thường: ở mức 1, loại R2 được xử lý như R1.
+help-wastewater_reuse_reform = Mức độ có hiệu lực của tiêu chuẩn tái sử dụng nước thải đã xử lý: ở mức 1, loại R2 được xử lý như R1.
+help-hazardous_reuse_reform = Mức độ nới việc thu hồi và đồng xử lý chất thải nguy hại: ở mức 1, loại R3 được xử lý như R1.
+help-licence_months_factor = Thời gian xin phép và cấp phép cho liên kết trao đổi, so với hiện nay.
+help-sandbox = Mức độ một khu được thử những gì cải cách tái sử dụng sẽ cho phép; kết quả thử có thể làm cải cách đến sớm hơn.
+
 ## Scenarios of the library
 
 scenario-baseline = Chính sách đã ban hành
@@ -941,7 +986,9 @@ unit-share-of-capital = tỷ lệ vốn
 unit-share-of-cost = tỷ lệ chi phí
 unit-share-of-cost-lent = tỷ lệ chi phí cho vay
 unit-share-of-new-parks = tỷ lệ khu mới
+unit-share-of-inspections = tỷ lệ số cuộc thanh tra
 unit-share-of-normal-delivery = tỷ lệ mức thực hiện bình thường
+unit-share-of-normal-duration = tỷ lệ thời gian bình thường
 unit-share-of-own-capital-lent = tỷ lệ vốn tự có cho vay
 unit-share-of-parks = tỷ lệ khu công nghiệp
 unit-share-of-rent = tỷ lệ tiền thuê
@@ -1072,4 +1119,68 @@ dash-firm-saving-usd = khoản tiết kiệm của doanh nghiệp
 dash-provinces-finding = { $names } hưởng { $share } khoản tiết kiệm của doanh nghiệp
 dash-provinces-caption = { $n } trong { $all } tỉnh có doanh nghiệp tiết kiệm nhiều nhất, tổng { $first }–{ $last }; các tỉnh theo địa giới năm 2024.
 
-## The dashboard: parks, firms, provinces, search, stores
+## Mistakes: what the core tells in English
+
+mistake = { $where }: { $what }
+mistake-with-hint = { $where }: { $what }; { $hint }
+mistake-unknown = không có { $kind ->
+    [scenario] kịch bản
+    [baseline] kịch bản cơ sở
+    [world] phạm vi
+    [rule] quy tắc quyết định
+    [lever] đòn bẩy
+    [outcome] kết quả
+    [language] ngôn ngữ
+    [park] khu công nghiệp
+    [firm] doanh nghiệp
+    [province] tỉnh, thành phố
+    [sector] ngành
+    [store] kho kết quả
+    [measure] giải pháp
+    [parameter] tham số
+    [factor] yếu tố đầu vào
+    [decree] nghị định
+    [criterion] tiêu chí
+    [function] hàm
+   *[other] “{ $kind }”
+} { $name }
+mistake-number = { $text } không phải là số dùng được ở đây
+mistake-no-number = { $text } không phải là số
+mistake-bounds = { $value } nằm ngoài giới hạn
+mistake-year = năm { $year } nằm ngoài giới hạn
+mistake-park-fits = có { $n } khu công nghiệp hợp với tên { $name }
+mistake-own-code = nêu mã của người dùng, chỉ chạy khi bạn đồng ý: { $code }
+mistake-no-store = không có kho kết quả
+mistake-later-store = do một phiên bản eipsim mới hơn ghi (định dạng { $format }, phiên bản này đọc được { $ours })
+mistake-damaged = đã bị hỏng
+hint-none = không có gì để chọn
+hint-near = có phải ý bạn là { $name }?
+hint-two = có phải ý bạn là { $first } hoặc { $second }?
+hint-allowed = cho phép: { $names }
+hint-none-near = không tên nào gần giống trong { $n } tên đã biết
+hint-between = cho phép: từ { $low } đến { $high }
+hint-between-of = cho phép: từ { $low } đến { $high } ({ $unit })
+hint-one-of = hãy viết một trong các tên: { $names }
+hint-trust = hãy đọc mã đó, rồi thêm --trust; trong Python: trust=True
+hint-install = hãy cài đặt phiên bản đó
+hint-make-store = lệnh `eipsim sweep DESIGN --store DIR` tạo một kho, lệnh `eipsim store ls` tìm các kho
+hint-sweep-again = chạy lại đúng lệnh `eipsim sweep` đó với tệp thiết kế sẽ ghi lại
+kind-store = kho kết quả
+firm-in-year = doanh nghiệp năm { $year }
+where-argument = thiết lập
+where-lever = { $lever }
+where-store = kho kết quả { $folder }
+question-anyway = “{ $setting }” không có tác dụng: trong các năm mô phỏng vốn đã như vậy
+question-alone = “{ $setting }” không có tác dụng khi “{ $lever }” bằng 0
+question-far = “{ $setting }” vượt xa các mức mà thư viện kịch bản sử dụng
+hint-set-too = hãy đặt cả “{ $lever }” cho cùng các năm đó
+hint-at-most = ở đó cao nhất là { $most }
+hint-in-dong = ở đó cao nhất là { $most }; có phải tính bằng đồng? { $dong } VND bằng { $usd } USD, và tiền trong mô hình tính bằng USD
+
+## Mistakes: what else the core tells, which is English in every language
+
+told-input = Có chỗ sai trong tệp hoặc dữ liệu được đưa vào. Nguyên văn tiếng Anh: “{ $detail }”
+told-run = Lần chạy không hoàn thành. Nguyên văn tiếng Anh: “{ $detail }”
+told-balance = Một cân bằng vật chất, năng lượng hoặc tiền không khớp: đây là lỗi của mô hình, không phải của bạn. Nguyên văn tiếng Anh: “{ $detail }”
+told-error = Không thể hiển thị do có lỗi. Nguyên văn tiếng Anh: “{ $detail }”
+told-question = Có một giá trị nên xem lại. Nguyên văn tiếng Anh: “{ $detail }”
