@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from eipsim.core.names import shown
 from eipsim.core.park_names import Called, parks_called
 from eipsim.core.phrases import Phrase
 from eipsim.errors import InputError, Mistake, unknown
@@ -63,9 +64,9 @@ def find_park(run: Run, park: str | None, exchanges: pd.DataFrame) -> str:
         return hits[0]
     if not hits:
         raise InputError(unknown("figure", "park", park, [*names, *ids]))
-    shown = ", ".join(f"{names[ids == hit].iloc[0]} ({hit})" for hit in hits[:8])
-    what = Phrase(f"park {park!r} fits {len(hits)}", "mistake-park-fits", name=repr(park), n=str(len(hits)))
-    raise InputError(Mistake("figure", what, Phrase(f"write one of: {shown}", "hint-one-of", names=shown)))
+    fits, given = ", ".join(f"{names[ids == hit].iloc[0]} ({hit})" for hit in hits[:8]), shown(park)
+    what = Phrase(f"park {given} fits {len(hits)}", "mistake-park-fits", name=given, n=str(len(hits)))
+    raise InputError(Mistake("figure", what, Phrase(f"write one of: {fits}", "hint-one-of", names=fits)))
 
 
 def name_of(run: Run, park_id: str) -> str:

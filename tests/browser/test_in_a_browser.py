@@ -266,3 +266,5 @@ def test_a_lever_that_does_nothing_by_itself_is_asked_about(tab):
     one = tab()
     one.open("/?lever.capital_subsidy=0.5@2026", ".e-answer")
     one.wait_for("has no effect while subsidy_budget_usd is 0", ".e-notice")
+    one.page.get_by_text("Tiếng Việt").click()
+    one.wait_for("không có tác dụng khi “Ngân sách phiếu hỗ trợ hằng năm” bằng 0", ".e-notice")

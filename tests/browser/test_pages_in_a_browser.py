@@ -90,7 +90,7 @@ def test_search_finds_by_words_and_is_operated_by_keys(tab):
 @pytest.mark.parametrize(("path", "said"), [
     ("/park/Amatta", "Amata"), ("/firm/P016-999-9", "is unknown"), ("/province/Can%20Thoo", "Cần Thơ"),
     ("/park/%3Cscript%3Ewindow.hacked=1%3C%2Fscript%3E", "<script>window.hacked=1"), ("/store", "eipsim dashboard STORE"),
-    ("/store/..%2F..%2Fetc", "No store"),
+    ("/store/..%2F..%2Fetc", "No store"), ("/park/Amatta?lang=vi", "không có khu công nghiệp 'Amatta'; có phải ý bạn là Amata?"),
 ])  # fmt: skip
 def test_what_does_not_exist_in_a_link_is_told_in_a_sentence(tab, path, said):
     one = tab()
