@@ -149,7 +149,12 @@ def let_apply(
 
 
 def let_say_anyway(
-    firms: np.recarray, rows: np.ndarray, start: np.ndarray, situation: Situation, rule: tuple, applications: Applications
+    firms: np.recarray,
+    rows: np.ndarray,
+    start: np.ndarray,
+    situation: Situation,
+    rule: tuple,
+    applications: Applications,
 ) -> None:
     """The firms of `rows`, which are served, say what they would buy without a voucher; `start` as in `let_live`."""
 
