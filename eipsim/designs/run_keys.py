@@ -29,7 +29,7 @@ KEY_BYTES = 16
 WORLD = "folder:"
 # Folders that decide no result: they choose, run, keep, tell or draw runs. All others do, also those that are yet to come.
 DECIDES_NOTHING = {
-    "analysis", "cli", "designs", "explain", "figures", "language", "report", "stores", "sweeps",
+    "analysis", "cli", "dashboard", "designs", "explain", "exports", "figures", "language", "report", "stores", "sweeps",
 }  # fmt: skip
 
 

@@ -1269,6 +1269,16 @@ def test_another_version_of_the_model_gives_other_keys(monkeypatch):
         keys.model_version.cache_clear()
 
 
+def test_what_only_shows_or_keeps_results_is_in_no_key_and_all_else_is(monkeypatch):
+    asked = []
+    monkeypatch.setattr(keys, "hash_of_sources", asked.extend)
+    keys.model_version.__wrapped__()
+    package = Path(keys.__file__).parents[1]
+    folders = {place.name for place in package.iterdir() if list(place.glob("*.py"))}
+    assert folders - set(asked) == keys.DECIDES_NOTHING
+    assert {"rules", "agents", "model", "world", "outcomes", "runs"} <= set(asked)
+
+
 def test_a_stored_design_keeps_the_keys_of_the_model_it_was_made_with():
     made = sampled({"method": "latin", "n": 3})
     old = made.document() | {"made_with": {"schema": 1, "sources": "of before", "data": "of before"}}
