@@ -49,6 +49,7 @@ CAPTION = (
     "Areas: first-order effects, the share of variance that each factor explains alone; grey: what factors do only together, "
     "and sampling error. Below: mean and two standard deviations of all runs, which is what the shares are of."
 )
+SHRUNK = " In years in which estimates add up to more than all of it, which is sampling error, they are shrunk to it."
 LINES = "Lines: the index in each year, without its interval. Below: mean and two standard deviations of all runs."
 
 
@@ -67,7 +68,10 @@ def over_time(found: Any, scenario: str | None = None, outcome: str | None = Non
     rows = found.ranked(scenario, outcome, index)
     scale = scale_for(rows, index, found.units.get(outcome, ""))
     wide = by_year(scaled(rows, scale), noise)
-    caption = CAPTION if has_shares else LINES
+    caption = LINES
+    if has_shares:
+        wide, shrunk = within_all(wide)
+        caption = CAPTION + (SHRUNK if shrunk else "")
     chart, box = page(finding(wide, outcome, has_shares), subtitle(found, scenario, noise), caption, WIDTH, HEIGHT)
     high = room_of(chart, box)[1]
     gap = high * LOWER_SHARE
@@ -104,11 +108,20 @@ def finding(wide: pd.DataFrame, outcome: str, has_shares: bool) -> str:
     return f"{what}: {factor_in_sentence(early)} matters most at first, {factor_in_sentence(late)} in the end{share}"
 
 
-def draw_areas(axes: Axes, wide: pd.DataFrame) -> None:
-    """Shares stacked from below: the largest factors, the others together, what is left."""
+def within_all(wide: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
+    """Shares of the factors that are none below zero and in no year more than all together; whether some had to be shrunk.
+
+    >>> shares, shrunk = within_all(pd.DataFrame({"a": [0.5, 0.9], "b": [-0.1, 0.6], "dummy": [0.0, 0.0]}))
+    >>> shares.round(2).to_dict("list"), shrunk
+    ({'a': [0.5, 0.6], 'b': [0.0, 0.4]}, True)
+    """
     shares = wide.drop(columns=["dummy"], errors="ignore").clip(lower=0.0)
-    over = shares.sum(axis=1).clip(lower=1.0)
-    shares = shares.div(over, axis=0)
+    together = shares.sum(axis=1).clip(lower=1.0)
+    return shares.div(together, axis=0), bool((together > 1.0).any())
+
+
+def draw_areas(axes: Axes, shares: pd.DataFrame) -> None:
+    """Shares stacked from below: the largest factors, the others together, what is left."""
     parts = {factor_name(name): shares[name] for name in shares.columns[:MOST_AREAS]}
     if len(shares.columns) > MOST_AREAS:
         parts[f"{len(shares.columns) - MOST_AREAS} other factors"] = shares[shares.columns[MOST_AREAS:]].sum(axis=1)
