@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from eipsim.outcomes.cohorts import Cohort
 from eipsim.outcomes.traits import IS, Condition
 
-OVER_YEARS = ("sum", "mean", "min", "max")  # one number of those of several years
+SUM, PER_YEAR = "sum", "/yr"  # a sum over years of what has this unit has it without
+OVER_YEARS = (SUM, "mean", "min", "max")  # one number of those of several years
 FIRST_YEAR = "first_year"  # of a condition; the others are of numbers
 PARK_SHARE, PARK_QUANTILE = "park_share", "park_quantile"  # the share of parks for which a condition holds
 OVER_PARKS = ("park_sum", "park_mean", "park_sd", "park_min", "park_max", "park_median", PARK_QUANTILE, PARK_SHARE)
@@ -122,16 +123,20 @@ def length_of(node: Node) -> int:
 
 
 def unit_of(node: Node) -> str:
-    """The unit of a node as far as it follows from its parts: ratios of one unit have none.
+    """The unit of a node as far as it follows from its parts: ratios of one unit have none, nor do sums over years have years.
 
     >>> saved, firms = Asked("electricity_saved_mwh", 1, "MWh/yr"), Asked("firms", 1, "firms")
     >>> unit_of(Operation("/", (saved, saved), 1)), unit_of(Operation("/", (saved, firms), 1))
     ('', 'MWh/yr per firm')
+    >>> unit_of(Operation("sum", (saved,), 1)), unit_of(Operation("mean", (saved,), 1))
+    ('MWh', 'MWh/yr')
     """
     if isinstance(node, Asked):
         return node.unit
     if isinstance(node, Number) or node.sign in (FIRST_YEAR, PARK_SHARE):
         return ""
+    if node.sign == SUM:
+        return unit_of(node.parts[0]).removesuffix(PER_YEAR)
     if len(node.parts) == 1:
         return unit_of(node.parts[0])
     left, right = map(unit_of, node.parts)

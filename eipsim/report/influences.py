@@ -11,10 +11,11 @@ from eipsim.errors import InputError
 from eipsim.figures import Chart
 from eipsim.figures.panels import Bar, bars
 from eipsim.figures.style import as_svg
+from eipsim.outcomes.nodes import PER_YEAR
 from eipsim.report.blocks import Block, Command, Picture, Prose, Section, Table
 from eipsim.report.sources import Source, StoreSource
 from eipsim.report.summary import key_outcomes
-from eipsim.report.words import PER_YEAR, Words
+from eipsim.report.words import Words
 
 SHOWN = 10  # factors of a picture
 MOST = 3  # outcomes

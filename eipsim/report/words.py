@@ -18,10 +18,11 @@ from eipsim.core.numbers import NOTHING
 from eipsim.core.phrases import Phrase
 from eipsim.figures.wording import MULTIPLE, case_name, in_sentence
 from eipsim.language import Language
+from eipsim.outcomes.nodes import PER_YEAR
 from eipsim.report.sources import COMPARISON
 from eipsim.scenarios.files import list_scenarios
 
-PER_YEAR, SHARE = "/yr", "share"
+SHARE = "share"
 COUNTED = (
     "parks", "firms", "exchanges", "options", "measures", "systems", "audits", "jobs", "inspections", "violations",
     "certificates", "links", "reports",

@@ -476,7 +476,7 @@ def test_units_follow_from_the_parts():
         "electricity_saved_mwh / firms @2020": "MWh/yr per firm",
         "2 * firms @2020 - firms @2010": "firms",
         "100 * firms / 3 @2020": "firms",
-        "sum(co2_t @2020..2022)": "tCO2/yr",
+        "sum(co2_t @2020..2022)": "tCO2",
     }
     assert {text: parse_expression(text).unit for text in units} == units
 

@@ -20,11 +20,12 @@ from eipsim.figures.panels import Bar, bars
 from eipsim.figures.ranks import rank_map
 from eipsim.figures.style import as_svg
 from eipsim.outcomes.expressions import parse_expression
+from eipsim.outcomes.nodes import PER_YEAR
 from eipsim.report import influences, pathways, summary
 from eipsim.report.blocks import Block, Command, Fold, Picture, Prose, Section, Table
 from eipsim.report.influences import policy_of
 from eipsim.report.sources import STORE, StoreSource
-from eipsim.report.words import PER_YEAR, Words, unit_in_all
+from eipsim.report.words import Words, unit_in_all
 
 MOST_RANKED = 3  # outcomes
 KEPT = 8  # analyses, which both languages tell
