@@ -1,9 +1,13 @@
-"""Puts this folder on the path, so that every test can `from helpers import ...`."""
+"""Puts this folder on the path, so that every test can `from helpers import ...`; no test has to be quick."""
 
 import os
 import signal
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("unhurried", deadline=None)  # another program may have the machine
+settings.load_profile("unhurried")
 
 
 def pytest_runtest_setup():
