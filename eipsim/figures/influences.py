@@ -105,11 +105,13 @@ def matters_most(rows: pd.DataFrame, outcome: str, unit: str) -> str:
     beside = clear.iloc[1:]
     beside = beside[beside["high"].fillna(beside["estimate"]) >= level]
     names = [factor_in_sentence(name) for name in [first["factor"], *beside["factor"]]]
+    largest = abs(first["estimate"]) >= factors["estimate"].abs().max()
+    told = f"{what}: {'' if largest else 'of what can be told from zero, '}"
     if len(names) == 1:
-        return f"{what}: {names[0]} matters most, {strength(float(first['estimate']), first['index'], unit)}"
+        return f"{told}{names[0]} matters most, {strength(float(first['estimate']), first['index'], unit)}"
     if len(names) > 3:
-        return f"{what}: {names[0]} leads, not clearly before {len(names) - 1} other factors"
-    return f"{what}: {enumerated(names)} matter most"
+        return f"{told}{names[0]} leads, not clearly before {len(names) - 1} other factors"
+    return f"{told}{enumerated(names)} matter most"
 
 
 def strength(value: float, index: str, unit: str) -> str:

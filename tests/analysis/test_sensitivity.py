@@ -714,6 +714,21 @@ def test_a_screening_writes_the_design_of_what_matters(parks, tmp_path):
 # ---- figures and the command line ---------------------------------------------------------------------------------------
 
 
+def test_a_title_does_not_call_first_what_a_larger_bar_stands_above():
+    from eipsim.figures.influences import matters_most
+
+    ends = {"low": [-1.0, 4.0], "high": [19.0, 6.0]}
+    rows = pd.DataFrame(
+        {"factor": ["wide", "sure"], "kind": "factor", "index": "mu_star", "estimate": [9.0, 5.0], **ends}
+    )
+    rows["year"] = pd.NA
+    unsure = rows.assign(note=["not told from 0", ""])
+    assert "of what can be told from zero, sure matters most, by 5 parks" in matters_most(
+        unsure, "parks_certified", "parks"
+    )
+    assert "zero" not in matters_most(rows.iloc[1:].assign(note=""), "parks_certified", "parks")
+
+
 def test_figures_say_what_was_found_and_no_word_lies_on_another(growing):
     from charts import beyond_page, overlapping
 
