@@ -137,6 +137,21 @@ def part_of(world: World, parks: Sequence[int], firms: Sequence[Sequence[int]] |
     return replace(made, digest=digest(made))
 
 
+# Tenants of two parks near one another, between which by-products of fifteen kinds go.
+NEIGHBOURS = (
+    "P456-012-1", "P456-023-1", "P457-043-1", "P457-044-1", "P457-050-1", "P457-109-1", "P457-117-1", "P457-187-1", "P457-194-1",
+    "P457-230-1",
+)  # fmt: skip
+
+
+def tenants_of(names: Sequence[str] = NEIGHBOURS) -> World:
+    """These firms of the pilot parks, park by park; some of them enter or leave."""
+    world = build_world("pilot-parks", 1)
+    rows = np.array([world.firm_row(name) for name in names])
+    parks = np.unique(world.firms.park[rows])
+    return part_of(world, parks.tolist(), [rows[world.firms.park[rows] == park] for park in parks])
+
+
 def quiet(model: EIPModel, *, only: str | None = None, lasting: bool = True, known: bool = False) -> EIPModel:
     """A fresh model without initial stock: `only` one measure, `lasting` for ever, `known` to all from the start."""
     assert model.year == FIRST - 1, "must be called before the first step"

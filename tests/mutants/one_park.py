@@ -9,17 +9,18 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-from helpers import part_of
-from test_everything_at_once import MECHANISMS, POLICY, RISE
+from helpers import tenants_of
+from test_everything_at_once import MECHANISMS, POLICY, RISE, STEEL_AND_GLASS
 
 from eipsim.exchanges.tables import exchange_table
 from eipsim.explain import explain_exchange, explain_park
 from eipsim.model.model import EIPModel
 from eipsim.rules.acceptance import RULES
-from eipsim.world import World, build_world
+from eipsim.world import World
 
 SEED, DIGITS = 11, 6
 # Tenants of one park between which by-products go when all its tenants are there, and two whose sectors hold allowances.
@@ -35,38 +36,58 @@ EXCHANGING = {
     "exchanges.screening_probability": 1.0, "exchanges.exchange_hurdle_rate": 0.05, "exchanges.exchange_lifetime": 7.0,
     "exchanges.review_years": 5.0, "exchanges.exchange_distance_km": 40.0,
 }  # fmt: skip
-# An operator that wants the certificate, and has the money for what is missing.
-PURSUING = {
+# Operators that want the certificate of a strict decree, and have the money for what is missing; cheap meters.
+PURSUING = EXCHANGING | {
     "operators.certificate_budget_share": 0.3, "operators.preference_share": 1.0, "operators.preference_usd": 100000.0,
     "operators.commitment_preference_rate": 1.0, "levers.auditors_per_year": {"value": 500.0, "from": 2015},
+    "operators.infrastructure_cost_factor": 0.01, "certification.decree": str(Path(__file__).with_name("strict.yaml")),
+}  # fmt: skip
+# Vouchers that are dealt where parks have committed themselves, and a price of carbon that the regulator moves.
+STEERED = {
+    "regulators.voucher_applications": 0.0, "regulator.voucher_rule": "committed_parks_first",
+    "levers.capital_subsidy": {"value": 0.3, "from": 2017}, "levers.subsidy_budget_usd": {"value": 60000.0, "from": 2017},
+    "regulator.adaptive": {"lever": "carbon_price", "outcome": "recp_firm_share", "target": {2017: 0.1, 2024: 0.8},
+                           "start": 5.0, "most": 60.0},
+    "levers.carbon_threshold_toe": 0.0,
+    "levers.carbon_facilities": {"value": 1.0, "from": 2017, "sectors": STEEL_AND_GLASS},
+    "levers.auctioned_share": {"value": 0.2, "from": 2019, "sectors": STEEL_AND_GLASS},
+}  # fmt: skip
+# Inspectors aim, are remembered, and find much.
+INSPECTED = {
+    "levers.inspection_targeting": {"value": 1.0, "from": 2015}, "levers.inspection_probability": 0.5,
+    "regulators.record_learning_weight": 1.0,
 }  # fmt: skip
 EVERYTHING = MECHANISMS | POLICY | EXCHANGING | {
     RISE: 1.0, "regulators.voucher_applications": 1.0, "levers.fossil_boiler_end": {"value": 130.0, "from": 2033},
 }  # fmt: skip
+# Exchanges as far as benefit and quantities let them, some in sandboxes, for which much is charged otherwise.
+OPEN = EXCHANGING | {
+    "exchanges.negotiation_rate": 0.7, "levers.symbiosis_screening": 1.0, "levers.licence_months_factor": 0.5,
+    "levers.sandbox": {"value": 1.0, "from": 2018}, "levers.landfill_charge_usd_t": 40.0, "levers.wastewater_charge_usd_m3": 0.3,
+    "levers.carbon_price": {"value": 30.0, "from": 2020}, "levers.carbon_threshold_toe": 0.0,
+}  # fmt: skip
+LOOKED_AT = ("everything", "two parks", "pursuit")
 SCARCE = {"levers.subsidy_budget_usd": {"value": 20000.0, "from": 2026}}
 Step = tuple[str, str]  # what was looked at, and what was seen
 
 
-def one_park() -> World:
-    """Some firms of a pilot park; some of them enter or leave."""
-    world = build_world("pilot-parks", 1)
-    rows = [world.firm_row(firm) for firm in FIRMS]
-    return part_of(world, [int(world.firms.park[rows[0]])], [rows])
-
-
 def cases() -> dict[str, Callable[[], EIPModel]]:
     """Runs by name; each is laid out when it is called."""
-    world = one_park()
+    world, two_parks = tenants_of(FIRMS), tenants_of()
 
-    def case(scenario: str, last: int, settings: dict[str, Any], **more: Any) -> Callable[[], EIPModel]:
-        return lambda: EIPModel(scenario, world, SEED, settings=settings, years=(2015, last), **more)
+    def case(
+        scenario: str, last: int, settings: dict[str, Any], of: World = world, **more: Any
+    ) -> Callable[[], EIPModel]:
+        return lambda: EIPModel(scenario, of, SEED, settings=settings, years=(2015, last), **more)
 
     first = {
         "everything": case("full-package", 2036, EVERYTHING, detail=True),
         "baseline": case("baseline", 2022, {}),
-        "pursuit": case("no-eip-policy", 2028, PURSUING),
+        "pursuit": case("no-eip-policy", 2027, PURSUING, of=two_parks, detail=True),
         "steered": case("national-target-2030", 2029, {}),
-        "inspected": case("enforcement", 2029, {"levers.inspection_targeting": {"value": 1.0, "from": 2016}}),
+        "moved": case("baseline", 2024, STEERED, of=two_parks),
+        "inspected": case("enforcement", 2022, INSPECTED, of=two_parks),
+        "two parks": case("no-eip-policy", 2026, OPEN, of=two_parks, detail=True),
         "one by one": case("full-package", 2030, EVERYTHING | SCARCE, stepping="agents"),
     }
     others = {rule: _under(rule, world) for rule in RULES[1:]}
@@ -87,7 +108,8 @@ def steps(name: str) -> Iterator[Step]:
         columns = getattr(model.state, table)
         for column in columns.dtype.names:
             yield f"{name} {table}.{column}", digest(columns[column])
-    if name == "everything":
+    yield f"{name} trust", digest(model.state.exchanges.scene.sites.trust)
+    if name in LOOKED_AT:
         yield from looks(model)
 
 
