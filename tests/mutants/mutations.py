@@ -1,5 +1,7 @@
 """What can be changed in a function: every place, one change at a time, in the tree of its text.
 
+Left out is what no number can depend on: words for people, and calls that ask for memory ahead of its use.
+
 A mutant takes the place of the function's code, so that every name under which others have imported it means the mutant;
 decorated functions are mutants like all others, because without compilation the decorators of eipsim hand back what they get.
 """
@@ -26,6 +28,10 @@ RECKONED = {
 }  # fmt: skip
 CALLED = {"min": "max", "max": "min", "any": "all", "all": "any", "minimum": "maximum", "maximum": "minimum"}
 SILENT = (ast.Raise, ast.JoinedStr, ast.Assert)  # words for people, and checks that only they see
+ASKS_AHEAD = (
+    "prefetch",
+    "look_ahead",
+)  # calls for memory that will be needed: they do nothing where nothing is compiled
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,7 @@ def changes(function: ast.FunctionDef) -> list[tuple[Any, str, Callable[[], None
 
 
 def _collect(node: ast.AST, found: list) -> None:
-    if isinstance(node, SILENT) or (isinstance(node, ast.AnnAssign) and node.value is None):
+    if isinstance(node, SILENT) or (isinstance(node, ast.AnnAssign) and node.value is None) or _asks_ahead(node):
         return
     _of(node, found)
     for name, value in ast.iter_fields(node):
@@ -109,6 +115,11 @@ def _of(node: ast.AST, found: list) -> None:
 
 class _Yes(ast.UAdd):
     """What is left of `not`: the truth of a value, which `+` keeps for True, False and numbers."""
+
+
+def _asks_ahead(node: ast.AST) -> bool:
+    call = node.value if isinstance(node, ast.Expr) else None
+    return isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id.startswith(ASKS_AHEAD)
 
 
 def _called(node: ast.Call) -> str:
