@@ -22,7 +22,11 @@ import pytest
 
 SECONDS_A_TEST, SECONDS_A_FILE, SECONDS_A_MUTANT = 4.0, 45.0, 40.0  # of CPU
 QUIETLY = ["-q", "-p", "no:xdist", "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header"]
-FOLDERS = ("unit", "accounting", "analytic", "invariants")
+FOLDERS = (
+    "unit",
+    "accounting",
+    "analytic",
+)  # those of invariants live through whole parks: uncompiled that takes too long
 LOOKS_AT = re.compile(
     r"^from eipsim\.(rules|agents|exchanges|certification|market\.books|market import books)", re.MULTILINE
 )
