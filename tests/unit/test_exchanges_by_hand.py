@@ -3,12 +3,15 @@
 import numpy as np
 import pytest
 from helpers import tiny_world
+from hypothesis import given
+from hypothesis import strategies as st
 
 from eipsim.agents.firm.columns import FIRM_COLUMNS
 from eipsim.core.columns import Table, new_table
-from eipsim.core.draws import draw
-from eipsim.exchanges import agreeing, booking, catalogue, law, worth
+from eipsim.core.draws import draw, wrapping
+from eipsim.exchanges import agreeing, booking, catalogue, law, partners, worth
 from eipsim.exchanges import columns as col
+from eipsim.exchanges import year as exchange_year
 from eipsim.exchanges.agreeing import chance_of_agreement
 from eipsim.exchanges.catalogue import (
     BASES,
@@ -35,12 +38,14 @@ from eipsim.exchanges.columns import (
     REFUSED,
 )
 from eipsim.exchanges.partners import joint_worth
-from eipsim.exchanges.scene import Deal
+from eipsim.exchanges.places import pairs_within, straight_km
+from eipsim.exchanges.scene import Deal, Ranks, Surveyed
 from eipsim.exchanges.tables import year_or_missing
 from eipsim.exchanges.year import change_trust, live_through_year
 from eipsim.market import uses
 from eipsim.model.model import EIPModel
 from eipsim.policy.symbiosis import NO_REFORM
+from eipsim.world import build_world
 
 YEAR = 2030
 TERMS = {
@@ -57,6 +62,12 @@ def constants():
     for name, value in TERMS.items():
         constants[name] = value
     return constants
+
+
+@pytest.fixture(autouse=True)
+def _draws_wrap_round():
+    with wrapping():
+        yield
 
 
 def row(columns, **values):
@@ -613,3 +624,172 @@ def test_a_year_that_never_was_or_is_beyond_the_end_is_missing():
         True,
     ]
     assert told.dropna().tolist() == [2015, 2050, 9998]
+
+
+# ---- who is noticed, and whose turn it is ----------------------------------------------------------------------------------
+
+
+def in_turn(later, less, keys):
+    n = len(keys)
+    order, spare = np.full(n, -1, dtype=np.int64), np.empty(n, dtype=np.int64)
+    ranks = Ranks(np.array(later, dtype=np.bool_), np.array(less, dtype=float), np.array(keys, dtype=np.uint64))
+    exchange_year.put_in_order(order, spare, n, ranks)
+    return order.tolist()
+
+
+@given(
+    st.lists(
+        st.tuples(st.booleans(), st.integers(0, 3), st.integers(0, 10**9)), max_size=40, unique_by=lambda rank: rank[2]
+    )
+)
+def test_exchanges_are_served_by_state_then_worth_then_key(ranks):
+    later, less, keys = ([rank[k] for rank in ranks] for k in range(3))
+    assert in_turn(later, less, keys) == sorted(range(len(ranks)), key=ranks.__getitem__)
+
+
+def test_what_is_noticed_is_what_the_chance_of_not_having_noticed_it_has_fallen_to():
+    sites = new_table(2, col.SITE_COLUMNS, first_slot=[0, 3], end_slot=[3, 5], unnoticed=[0.5, 0.9])
+    bar, noticed = np.array([0.5, 0.4999, 0.6, 0.9, 0.1]), np.full(5, -1)
+    assert exchange_year.notice(sites, bar, noticed) == 3
+    assert noticed[:3].tolist() == [0, 2, 3]
+
+
+def test_a_screening_finds_what_was_not_due_anyway(constants):
+    site = row(col.SITE_COLUMNS, unnoticed=0.8, facilitation=0.5, screening=0.5)
+    constants.spontaneous_rate, constants.brokering_rate, constants.screening_probability = 0.02, 0.1, 0.6
+    exchange_year.look_around(site, constants)
+    assert site.unscreened == pytest.approx(0.8 * np.exp(-0.07))
+    assert site.unnoticed == pytest.approx(0.8 * np.exp(-0.07) * 0.7)
+
+
+@pytest.mark.parametrize("km", [1.0, 30.0, 400.0])
+def test_all_pairs_of_parks_within_reach_are_found_and_no_others(km):
+    parks = build_world("pilot-parks", 1).parks
+    places = parks.latitude.size
+    expected = {
+        (p, q)
+        for p in range(places)
+        for q in range(places)
+        if p != q and straight_km(parks.latitude[p], parks.longitude[p], parks.latitude[q], parks.longitude[q]) <= km
+    }
+    here, there = pairs_within(parks, km)
+    assert set(zip(here.tolist(), there.tolist())) == expected
+    assert here.size == len(expected)
+    assert len(expected) > 0 or km == 1.0
+
+
+# ---- whom it is made with --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def scene(constants):
+    """A donor in the first of three parks, and three tenants in each who could take what it gives, 0, 5 and 30 km away."""
+    model = EIPModel("no-eip-policy", tiny_world(4, n_parks=3), 1)
+    model.step()
+    made = model.state.exchanges.scene
+    made = made._replace(types=made.types[:1].copy())
+    tenants, kind = made.tenants, made.types
+    tenants.year[:] = made.common[0].year  # they are known
+    tenants.key[:] = np.arange(100, 112)
+    tenants.demand[:], tenants.use[:], tenants.charge[:], tenants.carbon_price[:] = 80.0, 80.0, 0.0, 0.0
+    made.common[0].transport_cost, made.common[0].rate_of_capital, constants.circuity = 0.02, 0.1, 1.5
+    kind.takers[0] = [3, *[-1] * (kind.takers.shape[1] - 1)]
+    kind.demand, kind.displaced, kind.demand_share, kind.piped, kind.longest_km = WATER, 1.0, 1.0, False, np.inf
+    kind.opex, kind.loss_per_km, kind.stream, kind.in_park, kind.external = 0.0, 0.0, NO_POOL, False, False
+    members = new_table(12, col.MEMBER_COLUMNS, key=tenants.key, row=np.arange(12), entry_year=2015, exit_year=2050)
+    for p in range(3):
+        made.sites.first_member[p] = np.where(np.arange(made.sites.first_member.shape[1]) <= 3, 4 * p, 4 * p + 4)
+    made.sites.inner_km[:], made.sites.first_near[:], made.sites.end_near[:] = 1.0, [0, 2, 2], [2, 2, 2]
+    near = new_table(2, col.NEIGHBOUR_COLUMNS, km=[5.0, 30.0], known=1.0, park=[1, 2])
+    asked = new_table(12, col.ASKED_COLUMNS)
+    nowhere = np.full((3, 1), -1, dtype=np.int32)
+    surveyed = Surveyed(members, near, nowhere, nowhere.astype(float), asked, np.zeros(1, dtype=np.int32))
+    exchange = row(
+        col.EXCHANGE_COLUMNS, key=5, donor=0, receiver=OUTSIDE, donor_value=2.0, receiver_value=1.0, capex_unit=10.0
+    )
+    return made._replace(constants=constants), surveyed, exchange
+
+
+def found(scene, supply=50.0):
+    """(whether anybody, receiver, its park, km by road)."""
+    made, surveyed, exchange = scene
+    anybody = partners.find_receiver(made, surveyed, exchange, supply)
+    return bool(anybody), int(exchange.receiver), int(exchange.receiver_park), float(exchange.distance_km)
+
+
+def test_of_two_who_are_as_good_the_larger_key_is_taken(scene):
+    assert found(scene) == (True, 3, 0, 1.5)
+    scene[0].tenants.key[1] = 999
+    assert found(scene) == (True, 1, 0, 1.5)
+
+
+def test_who_takes_most_is_taken_and_who_can_take_nothing_never(scene):
+    scene[0].tenants.demand[1:4, WATER] = [10.0, 40.0, 0.0]
+    assert found(scene) == (True, 2, 0, 1.5)
+    scene[0].tenants.demand[:, WATER] = 0.0
+    assert found(scene)[:2] == (False, OUTSIDE)
+
+
+def test_neighbours_are_asked_only_where_nobody_in_the_park_makes_it_worth_while(scene):
+    made, surveyed, _ = scene
+    made.tenants.demand[1:4, WATER] = 0.0
+    assert found(scene) == (True, 7, 1, 7.5)
+    made.tenants.demand[4:8, WATER] = 0.0
+    made.tenants.demand[11, WATER] = 30.0
+    assert found(scene) == (True, 10, 2, 45.0)  # who takes more
+    made.types.longest_km[0] = 29.0
+    assert found(scene)[0] is False
+    made.types.longest_km[0] = 30.0
+    assert found(scene)[0] is True
+    surveyed.near.known[1] = 0.0
+    assert found(scene)[0] is False  # they do not know one another
+
+
+def test_a_partner_outside_is_taken_where_it_is_worth_more_than_a_loss_within(scene):
+    made, _, exchange = scene
+    kind = made.types[0]
+    exchange.donor_value, exchange.receiver_value = 0.5, 0.2  # 0.7 a unit, less 0.03 of way and 1.0 of capital
+    assert found(scene)[:3] == (True, 3, 0)  # the best of all, though a loss
+    kind.external, kind.external_limit, kind.central_km, kind.farthest_km, kind.distance_sigma = (
+        True,
+        5.0,
+        1.5,
+        99.0,
+        0.0,
+    )
+    assert found(scene) == (True, OUTSIDE, 0, 1.5)  # a smaller loss
+    kind.external_limit = 500.0
+    assert found(scene) == (True, 3, 0, 1.5)  # no smaller one
+    kind.external_limit = 0.0
+    assert found(scene)[1] == 3
+    exchange.donor_value, kind.external_limit = 5.0, 500.0
+    assert found(scene)[1] == 3  # it pays within the park
+
+
+def test_nobody_within_takes_what_only_partners_outside_may(scene):
+    made, _, _ = scene
+    made.types.takers[0, 0] = -1
+    assert found(scene)[0] is False
+    kind = made.types[0]
+    kind.external, kind.external_limit, kind.central_km, kind.farthest_km, kind.distance_sigma = (
+        True,
+        50.0,
+        12.0,
+        99.0,
+        0.0,
+    )
+    assert found(scene) == (True, OUTSIDE, 0, 12.0)
+    kind.farthest_km = 9.0
+    assert found(scene)[3] == 9.0
+
+
+@pytest.mark.parametrize(
+    ("z", "expected"), [(0.0, 5.0), (1.2815515655446004, 9.0), (-1.2815515655446004, 3.0), (-10.0, 0.0)]
+)
+def test_a_value_lies_between_its_percentiles(z, expected):
+    assert partners.between(np.array([3.0, 5.0, 9.0]), z) == pytest.approx(expected)
+    assert partners.between(np.array([-3.0, 5.0, 9.0]), -10.0) == -3.0
+
+
+def test_no_project_is_absurd():
+    assert [partners.limited(z) for z in (-9.0, -2.0, 0.5, 2.0, 9.0)] == [-2.0, -2.0, 0.5, 2.0, 2.0]
