@@ -1,4 +1,4 @@
-"""Mutants of the model: `make mutants`, or `python tests/mutants/run.py [--mutants 400] [--seed 1] [--part 1/1]`.
+"""Mutants of the model: `make mutants`, or `python tests/mutants/run.py [--mutants 400] [--seed 2] [--part 1/1]`.
 
 Draws changes of rules, agents, exchanges, certification and accounts with a seed, one at a time, and sees whether anything
 tells: the examples of the module, then the runs of `one_park.py` that reach the changed line, then the tests that reach it
@@ -162,7 +162,7 @@ def wilson(killed: int, n: int) -> tuple[float, float]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--mutants", type=int, default=400)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=2, help="of the draw; those of seed 1 have shown what tests lacked")
     parser.add_argument("--part", default="1/1", help="I/N: every N-th from the I-th, to try several at once")
     parser.add_argument("--seconds", type=float, default=math.inf)
     parser.add_argument("--known", type=Path, default=Path("results/mutants"))
