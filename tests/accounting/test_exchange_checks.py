@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from helpers import tenants_of
 
+from eipsim.agents.firm.stock import ENERGY_MANAGEMENT
 from eipsim.errors import ConservationError
 from eipsim.exchanges import columns as col
 from eipsim.exchanges import worth
@@ -23,6 +24,7 @@ from eipsim.exchanges.checks import (
     uses_of,
 )
 from eipsim.exchanges.columns import OPERATING, OUTSIDE
+from eipsim.exchanges.parks import symbiosis_of_parks
 from eipsim.infrastructure import tables
 from eipsim.market import books as accounts
 from eipsim.market import uses
@@ -238,3 +240,38 @@ def test_only_what_operates_is_counted(model):
     table.state[rows] = col.ENDED
     model.state.exchanges.flows[:] = 0.0
     assert found(model)[0] == 0
+
+
+# ---- links -----------------------------------------------------------------------------------------------------------------
+
+
+def test_links_are_those_of_exchanges_in_operation_and_users_are_counted_once_in_every_year(model):
+    x, f = model.state.exchanges, model.state.firms
+    table, parks = x.table, range(model.world.n_parks)
+    f.violation_year[:] = np.arange(f.size) % 3 * 2010
+    f.installed_bits[: f.size // 2] |= 1 << ENERGY_MANAGEMENT
+    live = [table[row] for row in x.live]
+    working = [e for e in live if e.state == OPERATING]
+
+    def has_iso(e):
+        return all(i == OUTSIDE or f.installed_bits[i] >> ENERGY_MANAGEMENT & 1 for i in (e.donor, e.receiver))
+
+    def last(e):
+        return max(0 if i == OUTSIDE else f.violation_year[i] for i in (e.donor, e.receiver))
+
+    of_park = [[e for e in working if p in (e.donor_park, e.receiver_park)] for p in parks]
+    partners = {
+        i
+        for e in live
+        if e.state in (OPERATING, col.NEGOTIATING, col.FEASIBLE)
+        for i in (e.donor, e.receiver)
+        if i != OUTSIDE
+    }
+    assert any(has_iso(e) for e in working)
+    assert not all(has_iso(e) for e in working)
+    for _ in range(2):
+        links = symbiosis_of_parks(model.state, model.this_year)
+        assert links.links.tolist() == [len(es) for es in of_park]
+        assert links.certified.tolist() == [sum(map(has_iso, es)) for es in of_park]
+        assert links.users.tolist() == [sum(f.park[i] == p for i in partners) for p in parks]
+        assert links.cleanest.tolist() == [min((last(e) for e in es if has_iso(e)), default=0) for es in of_park]

@@ -11,6 +11,7 @@ from eipsim.core.columns import Table, new_table
 from eipsim.core.draws import draw, wrapping
 from eipsim.exchanges import agreeing, booking, catalogue, law, partners, worth
 from eipsim.exchanges import columns as col
+from eipsim.exchanges import scene as exchange_scene
 from eipsim.exchanges import year as exchange_year
 from eipsim.exchanges.agreeing import chance_of_agreement
 from eipsim.exchanges.catalogue import (
@@ -676,6 +677,42 @@ def test_all_pairs_of_parks_within_reach_are_found_and_no_others(km):
     assert set(zip(here.tolist(), there.tolist())) == expected
     assert here.size == len(expected)
     assert len(expected) > 0 or km == 1.0
+
+
+def waiting(common, sector=0, n_kinds=5):
+    """Two firms of a sector that can start three types, the second with its opportunities after those of the first."""
+    common.kinds[sector], common.n_kinds[sector], common.identification = np.arange(common.kinds.shape[1]) + 1, 3, 11
+    return new_table(2, col.MOVE_COLUMNS, key=[7, 8], first_slot=[0, 3], park=[0, 1], sector=sector), n_kinds
+
+
+def test_every_opportunity_and_every_search_for_it_waits_for_luck_of_its_own():
+    now = row(col.common_columns(4))
+    firms, n_kinds = waiting(now)
+    found = {
+        (slot, episode): exchange_scene.chance_to_wait_for(firms[0], slot, episode, now, n_kinds, 1.0)
+        for slot in range(3)
+        for episode in range(4)
+    }
+    assert len(set(found.values())) == 12
+    for (slot, episode), chance in found.items():
+        assert chance == draw(now.identification, np.uint64(7), 0, slot + 1 + n_kinds * episode)
+        assert exchange_scene.chance_to_wait_for(firms[0], slot, episode, now, n_kinds, 0.25) == 0.25 * chance
+    many = [exchange_scene.chance_to_wait_for(firms[0], 0, episode, now, n_kinds, 1.0) for episode in (99, 100, 101)]
+    assert many[0] != many[1] == many[2]
+
+
+def test_who_moves_in_waits_to_notice_and_who_leaves_notices_nothing_any_more(scene):
+    made, *_ = scene
+    now = new_table(1, col.common_columns(4))
+    firms, _ = waiting(now[0])
+    made.sites.unnoticed[:] = [0.5, 0.25, 1.0]
+    made, bar = made._replace(common=now), np.full(7, 9.0)
+    exchange_year.come_and_go(made, bar, firms[:1], firms[1:])
+    luck = [exchange_scene.chance_to_wait_for(firms[0], slot, 0, now[0], made.types.size, 0.5) for slot in range(3)]
+    assert bar.tolist() == [*luck, *[exchange_scene.NOT_WAITING] * 3, 9.0]
+    exchange_year.come_and_go(made, bar, firms[1:], firms[:1])
+    luck = [exchange_scene.chance_to_wait_for(firms[1], slot, 0, now[0], made.types.size, 0.25) for slot in range(3, 6)]
+    assert bar.tolist() == [*[exchange_scene.NOT_WAITING] * 3, *luck, 9.0]
 
 
 # ---- whom it is made with --------------------------------------------------------------------------------------------------

@@ -398,3 +398,9 @@ def test_a_dossier_is_granted_after_its_time_if_the_park_still_passes(applied, p
     park = operators(certificate=APPLIED, applied_year=applied)[0]
     decide_dossier(park, passes, YEAR, 1.0)
     assert (park.certificate, park.certified_year) == (certificate, year)
+
+
+def test_what_a_certificate_is_worth_is_noted_however_little_it_is(outlook):
+    park = weighed(outlook, belief=1e-5)
+    assert park.certificate_benefit == pytest.approx(1e-5 * outlook.fees[0] * outlook.premium)
+    assert park.certificate_cost > 0.0
