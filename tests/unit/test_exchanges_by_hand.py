@@ -55,6 +55,7 @@ TERMS = {
     "refusal_scale": 2.0, "negotiation_rate": 0.4,
 }  # fmt: skip
 HEAT, WASTE, HAZARDOUS, WASTEWATER, NO_POOL = range(5)
+COMMON = col.common_columns(len(catalogue.read_exchange_types().ids))
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +84,7 @@ def common(**values):
         "transport_cost": 0.2,
         "transport_co2": 1e-4,
     }
-    return row(col.COMMON_COLUMNS, **defaults | {"negotiation": 7, "licence": 8} | values)
+    return row(COMMON, **defaults | {"negotiation": 7, "licence": 8} | values)
 
 
 @pytest.fixture
@@ -686,7 +687,7 @@ def waiting(common, sector=0, n_kinds=5):
 
 
 def test_every_opportunity_and_every_search_for_it_waits_for_luck_of_its_own():
-    now = row(col.common_columns(4))
+    now = row(COMMON)
     firms, n_kinds = waiting(now)
     found = {
         (slot, episode): exchange_scene.chance_to_wait_for(firms[0], slot, episode, now, n_kinds, 1.0)
@@ -703,7 +704,7 @@ def test_every_opportunity_and_every_search_for_it_waits_for_luck_of_its_own():
 
 def test_who_moves_in_waits_to_notice_and_who_leaves_notices_nothing_any_more(scene):
     made, *_ = scene
-    now = new_table(1, col.common_columns(4))
+    now = new_table(1, COMMON)
     firms, _ = waiting(now[0])
     made.sites.unnoticed[:] = [0.5, 0.25, 1.0]
     made, bar = made._replace(common=now), np.full(7, 9.0)
