@@ -11,11 +11,15 @@ from eipsim.agents.answers import chances_in, refuse_answers
 from eipsim.agents.firm import boilers, stock
 from eipsim.agents.firm import year as firm_year
 from eipsim.agents.firm.year import Situation
+from eipsim.agents.operator import traits
 from eipsim.agents.regulator import auditors, rationing
+from eipsim.agents.regulator.columns import REGULATOR_COLUMNS
+from eipsim.agents.regulator.year import close_books
 from eipsim.certification.binding import binding
 from eipsim.certification.criteria import COUNTED, FAILING, Standing
+from eipsim.core.columns import new_table
 from eipsim.core.draws import draw, wrapping
-from eipsim.errors import RunError
+from eipsim.errors import ConservationError, RunError
 from eipsim.market.books import ADAPTIVE
 from eipsim.market.catalogue import N_MEASURES
 from eipsim.model.model import EIPModel
@@ -301,6 +305,25 @@ def test_where_the_law_bars_fossil_boilers_they_draw_nothing(model):
     np.testing.assert_array_equal(barred[1:], free[1:])
 
 
+@pytest.mark.parametrize("by_choice", [False, True])
+def test_a_boiler_that_is_built_again_is_paid_by_who_chose_it_less_its_voucher(model, by_choice):
+    firm, (measures, surroundings, *_) = model.state.firms[0], situation_of(model)
+    for b in range(boilers.N_BOILERS):
+        m = boilers.BOILERS[b]
+        cost = int(boilers.extra_cost_in_cents(firm, b, True, measures, surroundings, YEAR))
+        for left in (10**12, cost // 5):
+            firm.adopted_bits, firm.voucher_rate, firm.voucher_left = (1 << m if by_choice else 0), 0.25, left
+            firm.invested, firm.subsidy, firm.origin[m], firm.changed = 1000, 100, 0, False
+            firm_year.build_again(firm, b, measures, surroundings, YEAR)
+            paid = min(int(0.25 * cost + 0.5), left) if by_choice else 0
+            assert (firm.invested, firm.subsidy) == (1000 + (cost - paid if by_choice else 0), 100 + paid)
+            assert firm.voucher_left == left - paid
+            assert (firm.origin[m] == firm_year.CHOSEN) == by_choice
+            assert (firm.installed_year[m], firm.expiry_year[m]) == (YEAR, YEAR + measures.lifetime[m])
+            assert firm.changed
+        assert cost >= 0
+
+
 # ---- auditors and money ----------------------------------------------------------------------------------------------------
 
 
@@ -339,6 +362,27 @@ def test_parks_are_screened_at_a_price_but_for_those_of_a_programme_with_a_budge
     levers.in_force = set()
     rationing.pay_for_screening(state, year)
     assert whole > 0
+
+
+def test_who_is_overdrawn_most_is_told_and_who_is_not_is_not():
+    regulators = new_table(3, REGULATOR_COLUMNS, appropriation=100, fines=7, vouchers=40, inspections=10, balance=5)
+    close_books(regulators, YEAR)
+    assert regulators.balance.tolist() == [5 + 107 - 50] * 3
+    regulators.vouchers[:] = [200, 400, 300]
+    with pytest.raises(ConservationError, match="regulator 1 has overdrawn its budget by 241 cents"):
+        close_books(regulators, YEAR)
+    regulators.balance[:], regulators.vouchers[:] = 0, [98, 0, 0]
+    with pytest.raises(ConservationError, match="regulator 0 has overdrawn its budget by 1 cents"):
+        close_books(regulators, YEAR)
+
+
+def test_those_known_to_lead_are_among_the_best_and_had_set_out_by_their_year(model):
+    constants = situation_of(model, preference_share=0.1, commitment_preference_rate=0.2).constants
+    ranks, bars, quality = np.array([0.3, 0.5]), np.array([0.4, 0.4]), np.zeros(2)
+    traits.fill_quality(ranks, np.array([0, 2019]), constants, bars, quality)
+    assert ranks.tolist() == [0.3, pytest.approx(traits.among_the_best(0.5, 0.1))]
+    assert bars.tolist() == [0.4, pytest.approx(traits.set_out_by(0.4, 0.2, 5))]
+    np.testing.assert_allclose(quality, [traits.normal_quantile(rank) for rank in ranks])
 
 
 def test_the_median_shortfall_is_that_of_the_parks_that_fail():

@@ -291,6 +291,23 @@ def test_a_park_that_has_not_opened_has_nobody_to_inspect(model):
         assert operators.violation_year[0] == (YEAR if inspected else 0)
 
 
+def test_every_province_inspects_its_own_parks(model):
+    """The first province has the first park, the second the other; everybody is inspected and violates."""
+    plan, firms = inspection(model, fine=np.array([0.0, 0.0])), new_table(12, FIRM_COLUMNS, compliance_cost=1e9)
+    plan.probability[:] = 1.0
+    regulators = new_table(3, REGULATOR_COLUMNS, province=[-1, 0, 1])
+    operators = new_table(
+        2, OPERATOR_COLUMNS, key=[3, 4], province=[0, 1], operating_year=[YEAR, YEAR + 1], tenants_record=0.5
+    )
+    inspections.all_inspect(regulators, firms, operators, plan)
+    assert regulators.inspections_done.tolist() == [0, 7, 6]  # one operator has opened
+    assert regulators.violations_found.tolist() == [0, 7, 6]
+    alone = new_table(3, REGULATOR_COLUMNS, province=[-1, 0, 1])
+    for r in (1, 2):
+        inspections.inspect_province(alone, r, firms, operators, plan)
+    assert alone.inspections_done.tolist() == [0, 7, 6]
+
+
 # ---- allowances ------------------------------------------------------------------------------------------------------------
 
 
