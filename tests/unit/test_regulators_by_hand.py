@@ -297,7 +297,13 @@ def test_every_province_inspects_its_own_parks(model):
     plan.probability[:] = 1.0
     regulators = new_table(3, REGULATOR_COLUMNS, province=[-1, 0, 1])
     operators = new_table(
-        2, OPERATOR_COLUMNS, key=[3, 4], province=[0, 1], operating_year=[YEAR, YEAR + 1], tenants_record=0.5
+        2,
+        OPERATOR_COLUMNS,
+        key=[3, 4],
+        province=[0, 1],
+        operating_year=[YEAR, YEAR + 1],
+        tenants_record=0.5,
+        compliance_cost=1e9,
     )
     inspections.all_inspect(regulators, firms, operators, plan)
     assert regulators.inspections_done.tolist() == [0, 7, 6]  # one operator has opened
