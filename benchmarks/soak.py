@@ -35,9 +35,11 @@ GROWTH, SLOWER = 1.25, 0.6  # of the last quarter against the second, at most an
 
 
 class Look(NamedTuple):
-    """At one moment: seconds since the start, runs stored, megabytes of parent and of workers, seconds to read an outcome."""
+    """At one moment: seconds since the start, processor time of all processes, runs stored, megabytes of parent and of workers,
+    seconds to read an outcome."""
 
     seconds: float
+    cpu: float
     runs: int
     parent: float
     workers: float
@@ -49,9 +51,10 @@ def look(process: psutil.Process, folder: Path, started: float, year: int) -> Lo
     table = Store.open(folder).read(["co2_avoided_t"], [year])
     reading, runs = time.monotonic() - clock, len(table)
     assert not table["co2_avoided_t"].isna().any()
-    parent = process.memory_info().rss / 1e6
-    workers = sum(child.memory_info().rss for child in process.children(recursive=True)) / 1e6
-    return Look(time.monotonic() - started, runs, parent, workers, reading)
+    children = process.children(recursive=True)
+    parent, workers = process.memory_info().rss / 1e6, sum(child.memory_info().rss for child in children) / 1e6
+    cpu = sum(sum(one.cpu_times()[:2]) for one in (process, *children))
+    return Look(time.monotonic() - started, cpu, runs, parent, workers, reading)
 
 
 def soak(runs: int, jobs: int, until: int, seconds: float, every: float) -> list[Look]:
@@ -80,21 +83,31 @@ def soak(runs: int, jobs: int, until: int, seconds: float, every: float) -> list
     return looks
 
 
-def rate(looks: list[Look]) -> float:
-    return (looks[-1].runs - looks[0].runs) / (looks[-1].seconds - looks[0].seconds)
+def rate(looks: list[Look], of: str = "cpu") -> float:
+    """Runs stored per second of processor time, which other programs beside it change least; or per second `of` another clock."""
+    return (looks[-1].runs - looks[0].runs) / (getattr(looks[-1], of) - getattr(looks[0], of))
 
 
 def told(looks: list[Look]) -> int:
     """The table; whether memory and rate stayed as they were, as an exit code."""
-    print(
-        "| minutes | runs stored | runs/s since the row before | parent [MB] | workers [MB] | reading an outcome of all [s] |"
+    columns = (
+        "minutes",
+        "runs stored",
+        "runs/s",
+        "runs per s of CPU",
+        "parent [MB]",
+        "workers [MB]",
+        "reading all [s]",
     )
-    print("|---|---|---|---|---|---|")
+    print(f"| {' | '.join(columns)} |\n{'|---' * len(columns)}|")
     step = max(1, len(looks) // ROWS)
     shown = looks[step::step]
     for before, row in zip([looks[0], *shown], shown):
-        cells = (f"{row.seconds / 60:.1f}", f"{row.runs:,}", f"{rate([before, row]):.1f}", f"{row.parent:.0f}")
-        print(f"| {' | '.join(cells)} | {row.workers:.0f} | {row.reading:.2f} |")
+        since = [before, row]
+        print(
+            f"| {row.seconds / 60:.1f} | {row.runs:,} | {rate(since, 'seconds'):.1f} | {rate(since):.1f} "
+            f"| {row.parent:.0f} | {row.workers:.0f} | {row.reading:.2f} |"
+        )
     quarter = max(2, len(looks) // 4)
     second, last = looks[quarter : 2 * quarter], looks[-quarter:]
     growth = {name: getattr(last[-1], name) / max(getattr(second[0], name), 1.0) for name in ("parent", "workers")}
