@@ -257,8 +257,8 @@ def measure_of(unit: str) -> int:
 def spread(low: float, central: float, high: float) -> float:
     """Standard deviation of the logarithm when low, central and high are P10, P50, P90; from the upper half when low is 0.
 
-    >>> round(spread(10.0, 20.0, 40.0), 4)
-    0.5409
+    >>> [round(spread(low, 0.5, 1.0), 4) for low in (0.25, 0.0)], spread(0.0, 0.0, 1.0)
+    ([0.5409, 0.5409], 0.0)
     """
     if low > 0.0:
         return float(np.log(high / low) / TEN_TO_NINETY)

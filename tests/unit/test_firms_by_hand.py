@@ -234,6 +234,15 @@ def test_what_was_installed_rules_out_what_it_excludes(model):
     assert planned(model, firm, [excluded], 10**12) == []
 
 
+@pytest.mark.parametrize("by_cause", [0.0, 1.0])
+def test_who_has_heard_of_cleaner_production_applies_it_by_what_was_recommended_or_by_anything(model, by_cause):
+    situation, firm = situation_of(model, recp_by_cause=by_cause), model.state.firms[0]
+    for m, (aware, advised) in enumerate([(2010, False), (2010, True), (0, True), (0, False)]):
+        firm.aware_year, firm.advised_bits, firm.applies_recp = aware, (1 << m if advised else 0), False
+        firm_year.install(firm, m, situation, 0)
+        assert bool(firm.applies_recp) == (aware > 0 and (advised or not by_cause))
+
+
 # ---- wearing out -----------------------------------------------------------------------------------------------------------
 
 
