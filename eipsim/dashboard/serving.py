@@ -7,12 +7,12 @@ import socket
 import threading
 import warnings
 import webbrowser
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 import uvicorn
 from solara.server import settings
 from solara.server.cdn_helper import cdn_url_path
-from solara.server.starlette import app, lifespan
+from solara.server.starlette import app
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -109,12 +109,18 @@ def serve(held: socket.socket, ready: Callable[[str], None], browser: bool) -> N
         held.close()
 
 
+@contextlib.asynccontextmanager
+async def _solaras_lifespan(_: Starlette) -> AsyncIterator[None]:
+    """What Solara does before the first page and after the last, however this version of it says so."""
+    async with app.router.lifespan_context(app):
+        yield
+
+
 def _application(held: socket.socket):
     """Solara's application; what browsers need beside it is read from this computer, and only names of it are answered."""
     host = held.getsockname()[0]
     names = [*HERE, "[::1]"] if host in HERE else ["*"]
     assets = StaticFiles(directory=settings.assets.proxy_cache_dir)
     routes = [Mount(f"/{cdn_url_path}", app=assets), Mount("/", app=app)]
-    return Starlette(
-        routes=routes, lifespan=lifespan, middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=names)]
-    )
+    only_here = Middleware(TrustedHostMiddleware, allowed_hosts=names)
+    return Starlette(routes=routes, lifespan=_solaras_lifespan, middleware=[only_here])
