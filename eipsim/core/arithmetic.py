@@ -1,6 +1,7 @@
-"""exp, log and the normal quantile, written out so that every processor and every stepping gives the same bits.
+"""exp, log, the normal quantile and sums that give the same bits on every processor, in every stepping, with every version.
 
-The C library's versions differ in the last digit between machines and keep a loop from being vectorised.
+The C library's versions differ in the last digit between machines and keep a loop from being vectorised; the order in which
+libraries add up many numbers differs between their versions.
 """
 
 import math
@@ -15,6 +16,15 @@ EXPONENT_BIAS, MANTISSA_BITS = 1023, 52
 MANTISSA = (1 << MANTISSA_BITS) - 1
 ONE_BITS = EXPONENT_BIAS << MANTISSA_BITS
 TEN_TO_NINETY = 2.5631  # standard deviations from the tenth to the ninetieth percentile of a normal number
+
+
+def total(values):
+    """Sum of an array or a series of any shape, rounded once, so that no order matters; for thousands of numbers a year at most.
+
+    >>> total(np.array([1e16, 1.0, 1.0, -1e16]))
+    2.0
+    """
+    return math.fsum(np.ravel(values).tolist())
 
 
 @rule

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from eipsim.core.arithmetic import total
 from eipsim.core.years import YEARS
 from eipsim.data.loading import VIETNAM, CountryTables
 
@@ -61,7 +62,7 @@ def nominal_tariff(tables: CountryTables = VIETNAM) -> pd.Series:
     decisions = tables.read("electricity_tariff")
     daily = pd.Series(decisions["vnd_per_kwh_ex_vat"].astype(float).to_numpy(), pd.to_datetime(decisions["date"]))
     daily = daily.reindex(pd.date_range(daily.index[0], f"{TARIFF_YEAR}-12-31")).ffill()
-    return daily.groupby(daily.index.year).mean()
+    return daily.groupby(daily.index.year).agg(lambda of_year: total(of_year) / len(of_year))
 
 
 def electricity_price(choice: str, tables: CountryTables) -> np.ndarray:

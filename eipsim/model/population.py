@@ -22,7 +22,7 @@ from eipsim.agents.surroundings import (
     Surroundings,
     what_measures_do,
 )
-from eipsim.core.arithmetic import logs
+from eipsim.core.arithmetic import logs, total
 from eipsim.core.columns import Table, filled, new_table, record_type
 from eipsim.core.draws import PROCESSES, drawn
 from eipsim.core.memory import GivenBack
@@ -173,7 +173,7 @@ def biomass_observed(world: World, market: Market, firms: np.recarray) -> float:
     if market.constants.biomass_price_rise == 0.0:
         return 0.0
     there, shares = world.alive(REFERENCE_YEAR), market.yearly.rows.shares[:, BIO]
-    return float((world.firms.fuel_gj * shares[firms.price_row])[there].sum())
+    return total((world.firms.fuel_gj * shares[firms.price_row])[there])
 
 
 def build_operators(world: World, constants: Constants, streams: np.ndarray) -> np.recarray:

@@ -21,6 +21,7 @@ from eipsim.agents.firm.columns import IMPLEMENTED, NOT_RECOMMENDED
 from eipsim.agents.operator.columns import CERTIFICATE_STATES, SCORES
 from eipsim.agents.regulator.columns import MONEY_OUT
 from eipsim.agents.surroundings import TALLY
+from eipsim.core.arithmetic import total
 from eipsim.core.columns import Table
 from eipsim.exchanges.columns import EXCHANGE_FLOW
 from eipsim.exchanges.stages import exchanges_in_stage
@@ -327,7 +328,7 @@ class View:
 
     def of_firms(self, rows: np.ndarray, amounts: np.ndarray) -> Values:
         """The sum of what the firms of these `rows` have (`amounts` [firms])."""
-        return np.array([amounts.sum()])
+        return np.array([total(amounts)])
 
     @property
     def share_of_audits(self) -> Values:
@@ -380,8 +381,8 @@ class PlacesView(View):
 
     def mean_score(self, *categories: str) -> Values:
         scores = scores_in(categories, self.operators.score)
-        total = self.of_parks(np.where(self.operating, scores.sum(axis=1), 0.0))
-        return self.ratio(total, self.parks(self.operating) * scores.shape[1])
+        scored = self.of_parks(np.where(self.operating, scores.sum(axis=1), 0.0))
+        return self.ratio(scored, self.parks(self.operating) * scores.shape[1])
 
     def of_firms(self, rows: np.ndarray, amounts: np.ndarray) -> Values:
         return added(amounts, self.of_firm(rows), self.n_parts)

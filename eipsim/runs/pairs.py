@@ -10,6 +10,7 @@ import numpy as np
 
 from eipsim.agents.firm.applying import ADOPTIONS, PAID
 from eipsim.agents.regulator.rationing import voucher_holders
+from eipsim.core.arithmetic import total
 from eipsim.core.money import CENTS
 from eipsim.market.books import ALLOWANCES_NET, ALLOWANCES_WORTH, CARBON_PAID, CHARGES_PAID
 
@@ -102,10 +103,10 @@ def avoided_transfers(model: EIPModel) -> float:
     if not prices.carbon.any() and not prices.charge.any():
         return 0.0
     paid = [CARBON_PAID, CHARGES_PAID]
-    beyond = books.flows[:, paid].sum() - books.net_flows[:, paid].sum()
+    beyond = total(books.flows[:, paid]) - total(books.net_flows[:, paid])
     # what is free, or bought of others instead of the public, is no payment that anything has avoided
-    beyond -= books.net_flows[:, [ALLOWANCES_WORTH, ALLOWANCES_NET]].sum()
-    return float(carbon_avoided(model).sum() + charges_avoided(model).sum() + beyond)
+    beyond -= total(books.net_flows[:, [ALLOWANCES_WORTH, ALLOWANCES_NET]])
+    return total(carbon_avoided(model)) + total(charges_avoided(model).sum(axis=0)) + beyond
 
 
 def carbon_avoided(model: EIPModel) -> np.ndarray:

@@ -37,7 +37,12 @@ def digest(*arrays: np.ndarray) -> str:
 def of_runs() -> dict[str, str]:
     import eipsim
 
-    cases = [("baseline", "pilot-parks"), ("full-package", "pilot-parks"), ("baseline", "vietnam")]
+    cases = [
+        ("baseline", "pilot-parks"),
+        ("full-package", "pilot-parks"),
+        ("baseline", "vietnam"),
+        ("full-package", "vietnam"),
+    ]
     runs = {f"{scenario}, {world}": eipsim.simulate(scenario, world=world, seed=1) for scenario, world in cases}
     return {name: digest(run.outcomes.to_numpy()) for name, run in runs.items()}
 

@@ -1,10 +1,15 @@
 """Price tables: all years at once, a year at a time, and what runs share of them."""
 
+from datetime import date
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
 from eipsim.core.latest import Latest
+from eipsim.data.loading import VIETNAM
 from eipsim.market import prices
+from eipsim.market.drivers import nominal_tariff
 from eipsim.model.model import EIPModel
 
 PATHS = {
@@ -74,3 +79,16 @@ def test_an_instrument_or_an_adaptive_regulator_sees_prices_of_its_own_levers():
     of_rows = moved.this_year.levers.carbon_price[:, moved.state.market.yearly.rows.sector]
     assert (moved.this_year.prices.carbon == of_rows).all()
     assert moved.this_year.prices.carbon.max() > 0.0
+
+
+def test_the_tariff_of_a_year_is_the_mean_of_its_days_to_the_last_bit_whatever_the_version_of_pandas():
+    decisions = VIETNAM.read("electricity_tariff")
+    since = [date.fromisoformat(day) for day in decisions["date"]]
+    paid = [Fraction(float(price)) for price in decisions["vnd_per_kwh_ex_vat"]]
+    assert set(range(2015, 2026)) <= set(nominal_tariff().index)
+    for year, tariff in nominal_tariff().items():
+        ends = [*since[1:], date.max]
+        days = [(min(end, date(year + 1, 1, 1)) - max(begin, date(year, 1, 1))).days for begin, end in zip(since, ends)]
+        of_year = [(price, n) for price, n in zip(paid, days) if n > 0]
+        whole = float(sum(price * n for price, n in of_year))
+        assert tariff == whole / sum(n for _, n in of_year), year
