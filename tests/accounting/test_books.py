@@ -241,3 +241,26 @@ def test_a_firm_is_counted_for_what_it_is(model):
     assert (firm.invested, firm.subsidy, firm.invested_so_far, firm.subsidy_so_far) == (0, 0, 700, 90)
     assert added(invested=50, subsidy=5) == {ac.FIRMS: 1, ac.INVESTED: 50, ac.SUBSIDY: 5}
     assert (firm.invested_so_far, firm.subsidy_so_far) == (750, 95)
+
+
+def test_every_park_is_booked_what_its_own_firms_are(model):
+    """Parks of one, three and two firms, a year each: the ledger is closed behind the last firm of a park and nowhere else."""
+    made = EIPModel("no-eip-policy", tiny_world(3, n_parks=3), 1)
+    made.step()
+    state, year = made.state, made.this_year
+    firms, rows = state.firms, np.array([0, 3, 4, 5, 6, 8])
+    firms.employees[:], firms.revenue[:] = np.arange(1, 10), 10.0 * np.arange(1, 10)
+    books = state.books
+    ac.open_books(books)
+    ac.book_all(firms, rows, state.surroundings, year.prices, year.number, books)
+    assert books.counts[:, ac.FIRMS].tolist() == [1, 3, 2]
+    growth = year.prices.growth[firms.price_row]
+    for column, of_firms in ((ac.JOBS, firms.employees), (ac.REVENUE, firms.revenue * growth)):
+        sums = [of_firms[rows[firms.park[rows] == p]].sum() for p in range(3)]
+        assert books.flows[:, column] == pytest.approx(sums, rel=1e-12)
+    used = books.flows[:, ac.USED + 0].copy()
+    for p, of_park in enumerate(([0], [3, 4, 5], [6, 8])):
+        ac.open_books(books)
+        ac.book_all(firms, np.array(of_park), state.surroundings, year.prices, year.number, books)
+        assert books.flows[p, ac.USED + 0] == pytest.approx(used[p], rel=1e-12)
+        assert np.delete(books.flows[:, ac.USED + 0], p).tolist() == [0.0, 0.0]

@@ -14,6 +14,8 @@ from eipsim.exchanges.catalogue import N_POOLS, NO_DEMAND
 from eipsim.exchanges.checks import (
     GIVEN,
     GIVES,
+    LEFT,
+    NOT_THE_SUM,
     PAIRS,
     TAKES,
     breach_of_parks,
@@ -136,6 +138,7 @@ def test_both_partners_must_be_there_in_the_year(model):
             tenants[column][firm] = value
             with pytest.raises(ConservationError, match="after a partner has left"):
                 check_exchanges(model.state.exchanges, model.world, model.this_year, served(model))
+            assert found(model) == (LEFT, 0, 0.0, 0.0)
             tenants[column][firm] = kept
         tenants.exit_year[firm], tenants.entry_year[firm] = YEAR + 1, YEAR
         assert found(model)[0] == 0
@@ -151,6 +154,7 @@ def test_what_a_park_gives_is_the_sum_of_its_exchanges(model):
                 ConservationError, match=f"{col.EXCHANGE_FLOWS[stream]} is not the sum of its exchanges"
             ):
                 check_exchanges(model.state.exchanges, model.world, model.this_year, served(model))
+            assert found(model) == (NOT_THE_SUM, stream, 0.0, 0.0)
         flows[park, stream] = told * (1.0 + 5e-10)
         assert found(model)[0] == 0
 
@@ -248,6 +252,7 @@ def test_links_are_those_of_exchanges_in_operation_and_users_are_counted_once_in
     table, parks = x.table, range(model.world.n_parks)
     f.violation_year[:] = np.arange(f.size) % 3 * 2010
     f.installed_bits[: f.size // 2] |= 1 << ENERGY_MANAGEMENT
+    table.state[x.live[table.donor[x.live] == table.receiver[at_work(model)].max()]] = col.ENDED  # who only receives
     live = [table[row] for row in x.live]
     working = [e for e in live if e.state == OPERATING]
 
@@ -265,6 +270,7 @@ def test_links_are_those_of_exchanges_in_operation_and_users_are_counted_once_in
         for i in (e.donor, e.receiver)
         if i != OUTSIDE
     }
+    assert {e.receiver for e in working} - {e.donor for e in live if e.state != col.ENDED} - {OUTSIDE}
     assert any(has_iso(e) for e in working)
     assert not all(has_iso(e) for e in working)
     for _ in range(2):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from helpers import tiny_world
+from helpers import tenants_of, tiny_world
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -716,6 +716,30 @@ def test_who_moves_in_waits_to_notice_and_who_leaves_notices_nothing_any_more(sc
     assert bar.tolist() == [*[exchange_scene.NOT_WAITING] * 3, *luck, 9.0]
 
 
+def test_who_could_not_agree_waits_to_notice_the_opportunity_anew():
+    """Nobody ever agrees: after two years of talks an exchange ends, and its opportunity waits by another draw."""
+    hopeless = {
+        "levers.symbiosis_screening": 1.0, "exchanges.screening_probability": 0.9, "exchanges.negotiation_rate": 0.0,
+        "exchanges.negotiation_years": 2.0, "exchanges.least_value_usd": 0.0, "exchanges.transaction_cost_usd": 10.0,
+        "exchanges.management_cost_usd": 1.0,
+    }  # fmt: skip
+    model = EIPModel("no-eip-policy", tenants_of(), 11, settings=hopeless)
+    while model.year < 2017:
+        model.step()
+    x = model.state.exchanges
+    ended = x.table[x.table.ended_because == NOT_AGREED]
+    assert len(ended) > 5
+    assert (ended.ended_year == 2017).all()
+    assert (x.search.episodes[ended.slot] == ended.episode + 1).all()
+    for exchange in ended:
+        tenant, slot = x.scene.tenants[exchange_scene.anchor_of(exchange)], exchange.slot
+        unnoticed, kinds = x.scene.sites[tenant.park].unnoticed, x.scene.types.size
+        luck = exchange_scene.chance_to_wait_for(
+            tenant, slot, exchange.episode + 1, x.scene.common[0], kinds, unnoticed
+        )
+        assert x.search.bar[slot] == luck
+
+
 # ---- whom it is made with --------------------------------------------------------------------------------------------------
 
 
@@ -831,3 +855,14 @@ def test_a_value_lies_between_its_percentiles(z, expected):
 
 def test_no_project_is_absurd():
     assert [partners.limited(z) for z in (-9.0, -2.0, 0.5, 2.0, 9.0)] == [-2.0, -2.0, 0.5, 2.0, 2.0]
+
+
+def test_only_heat_is_lost_on_its_way_through_a_pipe():
+    types = catalogue.read_exchange_types()
+    units = np.array([unit.split()[-1] for unit in types.units])
+    heat = types.types.piped & np.isin(units, ["steam", "GJ"])
+    assert heat.sum() == 3
+    assert (types.types.loss_per_km[heat] > 0.0).all()
+    assert (types.types.loss_per_km[~heat] == 0.0).all()
+    assert (types.types.longest_km[types.types.piped] < np.inf).all()
+    assert (types.types.longest_km[~types.types.piped] == np.inf).all()

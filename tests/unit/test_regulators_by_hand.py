@@ -14,11 +14,12 @@ from eipsim.agents.regulator.allowances import ACCOUNT_COLUMNS
 from eipsim.agents.regulator.columns import REGULATOR_COLUMNS
 from eipsim.agents.regulator.inspections import DOMESTIC, FOREIGN, Inspection
 from eipsim.core.columns import new_table
-from eipsim.core.draws import drawn
+from eipsim.core.draws import draw, drawn, wrapping
 from eipsim.exchanges.columns import TENANT_COLUMNS
 from eipsim.infrastructure.columns import SERVICE_COLUMNS
 from eipsim.market.uses import BIOMASS, COAL_DIESEL, DEAR_FUEL, ELECTRICITY
 from eipsim.model.model import EIPModel
+from eipsim.policy.programmes import Selection
 
 YEAR = 2030
 
@@ -124,12 +125,60 @@ def test_each_rule_serves_in_its_order(model):
     assert committed.tolist() == [*(6 + np.argsort(lots[6:])), *np.argsort(lots[:6])]
 
 
+@pytest.mark.parametrize("rule", ["small_first", "dirty_first", "cost_effective_first", "committed_parks_first"])
+def test_among_equals_the_draw_decides(model, rule):
+    firms, rows = model.state.firms, np.arange(12)
+    served(model, rule)
+    firms.employees[:], firms.toe[:], firms.log_size[:], model.state.operators.commit_year[:] = 7, 7.0, 7.0, 0
+    lots = drawn(model.state.world.firms.key, model.state.surroundings.streams[rationing.AUDIT_DRAW], year=YEAR)
+    order = np.argsort(rationing.priorities(model.state, YEAR, rows, rule, rationing.AUDIT_DRAW))
+    assert order.tolist() == np.argsort(lots).tolist()
+
+
 def test_who_is_favoured_comes_first_among_those_whom_the_draw_decides_on(model):
     heavily = rationing.Weights(size_exponent=50.0, log_reference=0.0)
     firms = model.state.firms
     assert served(model, "random", heavily).tolist() == np.argsort(-firms.log_size).tolist()
     first = served(model, "committed_parks_first", heavily)
     assert first.tolist() == [*(6 + np.argsort(-firms.log_size[6:])), *np.argsort(-firms.log_size[:6])]
+
+
+def test_who_is_favoured_by_which_programme_is_told_with_how_much(model):
+    state, sizes = model.state, np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 90.0, 91.0, 92.0, 93.0, 94.0, 95.0])
+    state.firms.log_size[:], state.firms.firm_effect[:] = np.log(sizes), 0.5
+    everywhere, first_park = np.array([True, True]), np.array([True, False])
+    sectors, by_size = np.ones(len(state.world.sectors), dtype=bool), Selection(0.75, 0.0)
+
+    def programme(title, parks, selection, *audits):
+        return SimpleNamespace(
+            title=title, eligible=parks, sectors=sectors, selection=selection, audits_by_year=np.array(audits)
+        )
+
+    programmes = {
+        3: programme("not this year", first_park, by_size, 9, 0, 9),
+        4: programme("of the first park", first_park, by_size, 0, 2, 0),
+        5: programme("favours nobody", everywhere, Selection(0.0, 0.0), 0, 2, 0),
+        6: programme("by will", everywhere, Selection(0.0, 0.4), 0, 2, 0),
+    }
+    year = SimpleNamespace(programmes=programmes, number=2016, rows=model.this_year.rows)
+    found = rationing.favours_to(state, year, 5)
+    assert [(its.giver, its.title) for its in found] == [(4, "of the first park"), (6, "by will")]
+    assert found[0].weight == pytest.approx(
+        (6.0 / 3.4641016151377544) ** 0.75
+    )  # of the median, 2 sqrt(3) by logarithms
+    assert found[1].weight == pytest.approx(np.exp(0.4 * 0.5))
+    assert [its.giver for its in rationing.favours_to(state, year, 6)] == [6]
+
+
+@pytest.mark.parametrize(
+    ("budget", "cap", "offered"),
+    [(1.0, 1.0, True), (0.0, 1.0, False), (1.0, 0.0, False), (0.001, 1.0, False), (1.0, 0.01, True)],
+)
+def test_vouchers_are_offered_where_there_is_a_cent_for_one(budget, cap, offered):
+    levers = SimpleNamespace(subsidy_budget_usd=budget, voucher_cap_usd=cap, in_force=["capital_subsidy"])
+    assert rationing.vouchers_are_offered(levers) == offered
+    levers.in_force = []
+    assert not rationing.vouchers_are_offered(levers)
 
 
 def test_vouchers_of_last_year_are_taken_back(model):
@@ -168,6 +217,19 @@ def inspection(model, **more) -> Inspection:
 def test_a_violation_is_on_record_for_some_years_from_the_next(model, violation_year, on_record):
     plan = inspection(model)
     assert inspections.is_on_record(violation_year, plan) == on_record
+
+
+def test_a_violation_is_cured_by_the_draw_of_its_year(model):
+    plan, table = inspection(model), new_table(2, FIRM_COLUMNS, compliance_cost=500.0)
+    with wrapping():
+        luck = draw(plan.cure_stream, np.uint64(77), YEAR, 0)
+    plan = plan._replace(constants=plan.constants.copy())
+    for chance, cost in ((luck, 500.0), (np.nextafter(luck, 1.0), 0.0)):
+        plan.constants.cure_probability = chance
+        with wrapping():
+            inspections.note_violation(table, 1, np.uint64(77), plan)
+        assert table.violation_year.tolist() == [0, YEAR]
+        assert table.compliance_cost.tolist() == [500.0, cost]
 
 
 def test_the_chance_of_an_inspection_goes_by_owner_and_record_and_is_never_above_one(model):
@@ -282,6 +344,14 @@ def test_as_many_inspections_are_to_be_expected_however_they_are_aimed(model):
     np.testing.assert_array_equal(inspections.aim_of(state, levers, plan)[provinces[0]], [1.0, 1.0])
 
 
+def test_parts_of_a_province_aim_together_by_what_is_due_in_each():
+    shares, due, home = np.array([0.2, 0.8, 0.5]), np.array([30.0, 10.0, 4.0]), np.array([0, 0, 2])
+    assert inspections.share_aimed(shares, due, None).tolist() == shares.tolist()
+    np.testing.assert_allclose(inspections.share_aimed(shares, due, home), [0.35, 0.35, 0.5], rtol=1e-12)
+    # where nothing is due nothing is aimed
+    assert inspections.share_aimed(shares, np.zeros(3), home).tolist() == [0.0, 0.0, 0.0]
+
+
 def test_a_park_that_has_not_opened_has_nobody_to_inspect(model):
     plan = inspection(model)
     plan.probability[:] = 1.0
@@ -342,6 +412,29 @@ def test_what_a_firm_emits_is_power_fuels_and_process_less_what_is_spared(model)
     assert allowances.emitted_by(firm, service, tenant, z, some, YEAR) == pytest.approx(
         power + 77.0 + process, rel=1e-12
     )
+
+
+@pytest.mark.parametrize(
+    ("auctioned", "price", "facilities", "expected"),
+    [
+        (0.4, 0.5, allowances.EVERYBODY, [1, 4]),  # any price is one
+        (0.4, 0.0, allowances.EVERYBODY, []),
+        (0.4, 0.0, 3, [1, 4]),  # a number of facilities is a market without a price
+        (1.0, 0.5, allowances.EVERYBODY, []),  # who has to buy all holds nothing
+    ],
+)
+def test_allowances_are_held_by_who_is_covered_in_a_market_where_not_all_are_auctioned(
+    model, auctioned, price, facilities, expected
+):
+    state, year = model.state, model.this_year
+    state.firms.covered[:] = np.isin(np.arange(12), [1, 4])
+    n_sectors = len(state.world.sectors)
+    levers = SimpleNamespace(
+        auctioned_share=np.full(n_sectors, auctioned), carbon_facilities=np.full(n_sectors, facilities)
+    )
+    prices = year.prices._replace(carbon=np.full_like(year.prices.carbon, price))
+    of_year = SimpleNamespace(levers=levers, prices=prices, rows=year.rows, number=year.number)
+    assert allowances.holders(state, of_year).tolist() == expected
 
 
 def test_what_accounts_add_to_the_flows_of_parks():
