@@ -75,8 +75,8 @@ def test_scope_2_is_what_is_used_times_the_factor_in_every_park():
     for park, wrong in ((0, 1e-6), (2, -1e-6)):
         flows, counts = balanced()
         flows[park, ac.SCOPE_2] += wrong
-        what, _, _, off = ac.imbalance(flows, counts, GRID)
-        assert what == ac.WRONG_SCOPE_2
+        *what, off = ac.imbalance(flows, counts, GRID)
+        assert what == [ac.WRONG_SCOPE_2, -1, -1]
         assert off == pytest.approx(1e-6, rel=1e-3)
         flows[2 - park, ac.USED + ELECTRICITY] = flows[2 - park, ac.WITHOUT + ELECTRICITY] = 1e4  # a much larger park
         flows[2 - park, ac.AVOIDED + ELECTRICITY], flows[2 - park, ac.SCOPE_2] = 0.0, 1e4 * GRID
@@ -197,6 +197,37 @@ def test_what_is_not_used_because_energy_is_dear_is_in_neither_use(prices, cover
     assert change[ac.OPERATION_COST] == pytest.approx(sum(ac.forgone(dearer[k], spared[k]) for k in range(2)), abs=1e-9)
     for number in range(len(ac.FLOWS)):
         assert change[number] == pytest.approx(expected.get(number, 0.0), rel=1e-9, abs=1e-9), number
+
+
+def test_what_balances_and_what_is_miscounted_is_said_of_no_park_or_use():
+    flows, counts = balanced()
+    assert ac.imbalance(flows, counts, GRID) == (ac.BALANCED, -1, -1, 0.0)
+    counts[1, ac.RECP] = -1
+    assert ac.imbalance(flows, counts, GRID) == (ac.WRONG_COUNT, -1, -1, 0.0)
+
+
+def test_every_firm_is_entered_on_the_page_of_its_prices(model, prices):
+    """Three firms, two of them on one page."""
+    firms = new_table(3, FIRM_COLUMNS, price_row=[0, 1, 1], covered=[False, True, True], employees=[3, 5, 7])
+    firms.use[:] = np.arange(1.0, 3.0 * N_USES + 1.0).reshape(3, -1)
+    firms.stock_use[:] = 100.0 + 2.0 * firms.use
+    firms.shifted[:], firms.operating_cost[:], firms.revenue[:] = (
+        [1.0, 2.0, 4.0],
+        [10.0, 20.0, 40.0],
+        [100.0, 200.0, 400.0],
+    )
+    ledger = ac.empty_ledger(2 * ac.N_COVERAGES)
+    for firm in firms:
+        ac.enter_in_ledger(firm, ledger, prices)
+    pages = {0: [0], ac.N_COVERAGES + 1: [1, 2]}
+    assert np.flatnonzero(ledger.firms).tolist() == list(pages)
+    for page, rows in pages.items():
+        assert ledger.firms[page] == len(rows)
+        assert ledger.jobs[page] == firms.employees[rows].sum()
+        for name, column in (("used", "use"), ("without", "stock_use")):
+            np.testing.assert_array_equal(ledger[name][page], firms[column][rows].sum(axis=0))
+        for name in ("shifted", "operating_cost", "revenue"):
+            assert ledger[name][page] == firms[name][rows].sum()
 
 
 def test_the_ledger_is_empty_when_it_has_been_closed(prices):

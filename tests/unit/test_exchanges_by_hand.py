@@ -36,6 +36,7 @@ from eipsim.exchanges.columns import (
     NOT_FEASIBLE,
     OPERATING,
     OUTSIDE,
+    PARTNER_LEFT,
     REFUSED,
 )
 from eipsim.exchanges.partners import joint_worth
@@ -53,6 +54,10 @@ TERMS = {
     "review_years": 5.0, "negotiation_years": 3.0, "unpaid_years": 3.0, "reapply_years": 2.0, "transaction_cost_usd": 1000.0,
     "management_cost_usd": 100.0, "bargaining_share": 0.6, "connection_share": 0.25, "trust_gain": 0.2, "trust_loss": 0.5,
     "refusal_scale": 2.0, "negotiation_rate": 0.4,
+}  # fmt: skip
+HASTY = {  # everything is noticed at once, whatever it is worth; talks take two years
+    "levers.symbiosis_screening": 1.0, "exchanges.screening_probability": 0.9, "exchanges.negotiation_years": 2.0,
+    "exchanges.least_value_usd": 0.0, "exchanges.transaction_cost_usd": 10.0, "exchanges.management_cost_usd": 1.0,
 }  # fmt: skip
 HEAT, WASTE, HAZARDOUS, WASTEWATER, NO_POOL = range(5)
 COMMON = col.common_columns(len(catalogue.read_exchange_types().ids))
@@ -718,12 +723,7 @@ def test_who_moves_in_waits_to_notice_and_who_leaves_notices_nothing_any_more(sc
 
 def test_who_could_not_agree_waits_to_notice_the_opportunity_anew():
     """Nobody ever agrees: after two years of talks an exchange ends, and its opportunity waits by another draw."""
-    hopeless = {
-        "levers.symbiosis_screening": 1.0, "exchanges.screening_probability": 0.9, "exchanges.negotiation_rate": 0.0,
-        "exchanges.negotiation_years": 2.0, "exchanges.least_value_usd": 0.0, "exchanges.transaction_cost_usd": 10.0,
-        "exchanges.management_cost_usd": 1.0,
-    }  # fmt: skip
-    model = EIPModel("no-eip-policy", tenants_of(), 11, settings=hopeless)
+    model = EIPModel("no-eip-policy", tenants_of(), 11, settings=HASTY | {"exchanges.negotiation_rate": 0.0})
     while model.year < 2017:
         model.step()
     x = model.state.exchanges
@@ -738,6 +738,25 @@ def test_who_could_not_agree_waits_to_notice_the_opportunity_anew():
             tenant, slot, exchange.episode + 1, x.scene.common[0], kinds, unnoticed
         )
         assert x.search.bar[slot] == luck
+
+
+def test_whose_partner_has_left_waits_to_notice_the_opportunity_anew_and_who_leaves_does_not():
+    model = EIPModel("no-eip-policy", tenants_of(), 11, settings=HASTY)
+    while model.year < 2017:
+        model.step()
+    x = model.state.exchanges
+    within = x.table[x.live][(x.table[x.live].donor != OUTSIDE) & (x.table[x.live].receiver != OUTSIDE)]
+    donors, receivers = set(within.donor.tolist()), set(within.receiver.tolist())
+    gone = max(donors & receivers)
+    x.scene.tenants.exit_year[gone] = 2018  # to its partners; the firm itself does not know
+    before = x.search.episodes.copy()
+    model.step()
+    ended = x.table[(x.table.ended_year == 2018) & (x.table.ended_because == PARTNER_LEFT)]
+    given, taken = ended[ended.donor == gone], ended[(ended.receiver == gone) & (ended.donor != OUTSIDE)]
+    assert given.size
+    assert taken.size
+    np.testing.assert_array_equal(x.search.episodes[given.slot], before[given.slot])
+    np.testing.assert_array_equal(x.search.episodes[taken.slot], before[taken.slot] + 1)
 
 
 # ---- whom it is made with --------------------------------------------------------------------------------------------------
