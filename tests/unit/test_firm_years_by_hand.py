@@ -56,6 +56,11 @@ def made(model):
     return firm, Situation(measures, surroundings, YEAR, own)
 
 
+def seen_by(firm, surroundings):
+    """The row of prices that the firm sees, to be changed."""
+    return surroundings.markets[surroundings.parks[firm.park].first_market + firm.price_row]
+
+
 def learn(model, situation):
     firm_year.learn_one(model.state.firms, 0, situation)
 
@@ -116,7 +121,7 @@ def test_who_has_a_larger_energy_bill_than_expected_looks_more_closely_once_a_ye
     park, sector = surroundings.parks[firm.park], surroundings.sectors[firm.sector]
     park.hazard[:], sector.hazard[:], park.hazard_information[:] = 0.02, 0.03, 9.0
     park.hazard_information[standing(firm)] = 0.05
-    market = firm_year.market_of(firm, surroundings)
+    market = seen_by(firm, surroundings)
     market.energy_price[:], market.expected_price[:] = [[1.0] * 4, [1.44] * 4], [[1.0] * 4, [7.0] * 4]
     firm.covered, firm.foreseen, constants.salience = True, False, 0.5
     assert firm_year.attention_of(firm, surroundings, constants) == pytest.approx(1.2)

@@ -7,7 +7,7 @@ import pytest
 from helpers import tiny_world
 
 from eipsim.agents.firm import project, stock
-from eipsim.agents.surroundings import market_of, standing
+from eipsim.agents.surroundings import standing
 from eipsim.market.catalogue import ENERGY_ALL
 from eipsim.market.uses import BIOMASS, COAL_DIESEL, DEAR_FUEL, ELECTRICITY
 from eipsim.model.model import EIPModel
@@ -27,6 +27,11 @@ def made():
     constants = model.state.market.constants.copy()
     constants.voucher_applications, constants.loan_years, constants.loan_share = 1.0, 5.0, 0.6
     return firm, surroundings, measures, constants
+
+
+def seen_by(firm, surroundings):
+    """The row of prices that the firm sees, to be changed."""
+    return surroundings.markets[surroundings.parks[firm.park].first_market + firm.price_row]
 
 
 def test_cost_goes_with_the_size_of_the_firm_its_stream_and_its_own_factor(made):
@@ -115,7 +120,7 @@ def test_what_is_built_again_costs_what_its_stream_would_carry_without_it(made):
 def test_energy_management_saves_on_the_whole_energy_bill_less_what_it_takes_to_run(made):
     firm, surroundings, measures, constants = made
     firm.boiler_state, firm.covered = 1, True
-    market = market_of(firm, surroundings)
+    market = seen_by(firm, surroundings)
     market.electricity_price[:], market.fuel_price[:] = 1.0, 1.0
     market.electricity_price[3], market.fuel_price[3], market.management_cost = 80.0, 12.0, 2000.0
     firm.use[[ELECTRICITY, COAL_DIESEL, DEAR_FUEL, BIOMASS]] = 900.0, 3000.0, 500.0, 700.0
@@ -136,5 +141,5 @@ def test_energy_management_saves_on_the_whole_energy_bill_less_what_it_takes_to_
 def test_other_measures_are_worth_what_a_unit_of_their_stream_is(made):
     firm, surroundings, measures, constants = made
     firm.boiler_state, firm.covered = 1, True
-    market_of(firm, surroundings).log_unit_saving[3, M] = -0.9
+    seen_by(firm, surroundings).log_unit_saving[3, M] = -0.9
     assert project.log_saving(firm, M, measures, surroundings, constants) == pytest.approx(-0.4 - 0.9)
