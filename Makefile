@@ -21,8 +21,10 @@ PYTHONS ?= $(BIN)/python
 run: $(READY)
 	$(BIN)/eipsim run baseline --out results/baseline --force
 
+# What is worked out by hand is few numbers of many functions: quick without compilation, whose bits are the same, and slow to compile.
 test: $(READY_TO_DEVELOP)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations=10 --nbmake -m "not long" tests notebooks
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -n 2 --dist loadgroup tests/unit/test_*_by_hand.py
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations=10 --nbmake -m "not long" --ignore-glob='*_by_hand.py' tests notebooks
 
 # What takes long and is seldom broken.
 test-long: $(READY_TO_DEVELOP)
