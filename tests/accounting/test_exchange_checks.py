@@ -252,7 +252,10 @@ def test_links_are_those_of_exchanges_in_operation_and_users_are_counted_once_in
     table, parks = x.table, range(model.world.n_parks)
     f.violation_year[:] = np.arange(f.size) % 3 * 2010
     f.installed_bits[: f.size // 2] |= 1 << ENERGY_MANAGEMENT
-    table.state[x.live[table.donor[x.live] == table.receiver[at_work(model)].max()]] = col.ENDED  # who only receives
+    only_receives, only_looks = 4, 9
+    for side in (table.donor, table.receiver):
+        table.state[x.live[side[x.live] == only_looks]] = col.IDENTIFIED
+    table.donor[x.live[table.donor[x.live] == only_receives]] = 5
     live = [table[row] for row in x.live]
     working = [e for e in live if e.state == OPERATING]
 
@@ -270,7 +273,8 @@ def test_links_are_those_of_exchanges_in_operation_and_users_are_counted_once_in
         for i in (e.donor, e.receiver)
         if i != OUTSIDE
     }
-    assert {e.receiver for e in working} - {e.donor for e in live if e.state != col.ENDED} - {OUTSIDE}
+    assert only_receives in {e.receiver for e in working} - {e.donor for e in live}
+    assert only_looks not in partners
     assert any(has_iso(e) for e in working)
     assert not all(has_iso(e) for e in working)
     for _ in range(2):
