@@ -202,3 +202,5 @@ def test_examples_are_shares_of_the_parks_that_had_tenants():
     assert group.tolist() == [1.0, 0.0]
     whole = operator_year.share_committed_in_whole_provinces(table, settled, np.array([0, 0]))
     assert whole.tolist() == [pytest.approx(2 / 3)] * 2
+    apart = operator_year.share_committed_in_whole_provinces(table, settled, np.array([0, 1]))
+    assert apart.tolist() == province.tolist()

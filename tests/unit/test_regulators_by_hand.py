@@ -143,6 +143,17 @@ def test_who_is_favoured_comes_first_among_those_whom_the_draw_decides_on(model)
     assert first.tolist() == [*(6 + np.argsort(-firms.log_size[6:])), *np.argsort(-firms.log_size[:6])]
 
 
+def test_a_programme_turns_to_the_firms_of_its_parks_and_sectors(model):
+    state, rows = model.state, model.this_year.rows
+    year, sectors = SimpleNamespace(rows=rows, number=2015), np.ones(len(state.world.sectors), dtype=bool)
+    both, second = np.array([True, True]), np.array([False, True])
+    assert rationing.candidates(state, year, both, sectors).tolist() == rows.tolist()
+    assert rationing.candidates(state, year, second, sectors).tolist() == rows[6:].tolist()
+    sectors[state.world.firms.sector[0]] = False  # that of all of them
+    assert rationing.candidates(state, year, both, sectors).size == 0
+    assert rationing.candidates(state, year, both, ~sectors).tolist() == rows.tolist()
+
+
 def test_who_is_favoured_by_which_programme_is_told_with_how_much(model):
     state, sizes = model.state, np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 90.0, 91.0, 92.0, 93.0, 94.0, 95.0])
     state.firms.log_size[:], state.firms.firm_effect[:] = np.log(sizes), 0.5
