@@ -80,7 +80,8 @@ def soak(runs: int, jobs: int, until: int, seconds: float, every: float) -> list
         print(
             f"\n{done:,} of {runs:,} runs to {until} in {minutes:.1f} min on {jobs} processes, exit code {sweep.returncode}\n"
         )
-    return looks
+    # once all are stored the workers go, and their processor time with them
+    return [one for one in looks if one.runs < runs]
 
 
 def rate(looks: list[Look], of: str = "cpu") -> float:
