@@ -21,3 +21,12 @@ def listens():
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture
+def draws_wrap_round():
+    """Without compilation numbers that overflow, as those of draws do, would be warned of."""
+    from eipsim.core.draws import wrapping
+
+    with wrapping():
+        yield

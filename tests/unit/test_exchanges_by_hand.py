@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from eipsim.agents.firm.columns import FIRM_COLUMNS
 from eipsim.core.columns import Table, new_table
-from eipsim.core.draws import draw, wrapping
+from eipsim.core.draws import draw
 from eipsim.exchanges import agreeing, booking, catalogue, law, partners, worth
 from eipsim.exchanges import columns as col
 from eipsim.exchanges import scene as exchange_scene
@@ -61,6 +61,7 @@ HASTY = {  # everything is noticed at once, whatever it is worth; talks take two
 }  # fmt: skip
 HEAT, WASTE, HAZARDOUS, WASTEWATER, NO_POOL = range(5)
 COMMON = col.common_columns(len(catalogue.read_exchange_types().ids))
+pytestmark = pytest.mark.usefixtures("draws_wrap_round")
 
 
 @pytest.fixture(scope="module")
@@ -69,12 +70,6 @@ def constants():
     for name, value in TERMS.items():
         constants[name] = value
     return constants
-
-
-@pytest.fixture(autouse=True)
-def _draws_wrap_round():
-    with wrapping():
-        yield
 
 
 def row(columns, **values):

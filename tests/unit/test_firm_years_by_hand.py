@@ -10,7 +10,7 @@ from eipsim.agents.firm import stock
 from eipsim.agents.firm import year as firm_year
 from eipsim.agents.firm.year import Situation
 from eipsim.agents.surroundings import TALLY, standing
-from eipsim.core.draws import draw, wrapping
+from eipsim.core.draws import draw
 from eipsim.market.catalogue import N_MEASURES
 from eipsim.model.model import EIPModel
 
@@ -20,12 +20,7 @@ CONSTANTS = {
     "recp_by_cause": 0.0, "salience": 0.0, "identify_probability": 1.0, "boiler_lifetime": 0.0, "loan_years": 0.0,
     "investment_budget_share": 0.1, "constrained_budget_factor": 0.5, "stale_factor": 0.25, "stale_years": 3,
 }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _draws_wrap_round():
-    with wrapping():
-        yield
+pytestmark = pytest.mark.usefixtures("draws_wrap_round")
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from eipsim.agents.regulator.year import close_books
 from eipsim.certification.binding import binding
 from eipsim.certification.criteria import COUNTED, FAILING, Standing
 from eipsim.core.columns import new_table
-from eipsim.core.draws import draw, wrapping
+from eipsim.core.draws import draw
 from eipsim.errors import ConservationError, RunError
 from eipsim.market.books import ADAPTIVE
 from eipsim.market.catalogue import N_MEASURES
@@ -27,12 +27,7 @@ from eipsim.rules.acceptance import npv_hurdle, planned_behaviour, real_option, 
 from eipsim.rules.option import Given, Option, constants_of
 
 YEAR = 2016
-
-
-@pytest.fixture(autouse=True)
-def _draws_wrap_round():
-    with wrapping():
-        yield
+pytestmark = pytest.mark.usefixtures("draws_wrap_round")
 
 
 @pytest.fixture
