@@ -166,6 +166,14 @@ def quiet(model: EIPModel, *, only: str | None = None, lasting: bool = True, kno
     return model
 
 
+def constants_with(model: EIPModel, **values: float):
+    """The constants of the model with other `values`, as a row of their own."""
+    constants = model.state.market.constants.copy()
+    for name, value in values.items():
+        constants[name] = value
+    return constants
+
+
 def number(measure: str) -> int:
     return measure_names().index(measure)
 

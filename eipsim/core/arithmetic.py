@@ -19,7 +19,7 @@ TEN_TO_NINETY = 2.5631  # standard deviations from the tenth to the ninetieth pe
 
 
 def total(values):
-    """Sum of an array or a series of any shape, rounded once, so that no order matters; for thousands of numbers a year at most.
+    """Sum of an array or a series of any shape, rounded once, so that no order matters; for some 10,000 numbers a year at most.
 
     >>> total(np.array([1e16, 1.0, 1.0, -1e16]))
     2.0

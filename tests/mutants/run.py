@@ -169,7 +169,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--mutants", type=int, default=400)
     parser.add_argument(
-        "--seed", type=int, default=3, help="of the draw; those of seeds 1 and 2 have shown what tests lacked"
+        "--seed", type=int, default=3, help="of the draw; those of seeds 1 to 3 have shown what tests lacked"
     )
     parser.add_argument("--part", default="1/1", help="I/N: every N-th from the I-th, to try several at once")
     parser.add_argument("--seconds", type=float, default=math.inf)

@@ -1,5 +1,7 @@
 """The dashboard without a browser: addresses, turns, saved files, words, and what its command is told wrong."""
 
+import asyncio
+import contextlib
 import re
 import socket
 import threading
@@ -13,6 +15,7 @@ from test_report import Marked, Texts
 
 from eipsim.cli import main
 from eipsim.dashboard import opening as openings
+from eipsim.dashboard import serving
 from eipsim.dashboard.address import Ask, Moved, read_address, usual_address
 from eipsim.dashboard.app import Dashboard, routes
 from eipsim.dashboard.computing import Kept, Stop, Turns, case_of, run_of, simulated
@@ -253,3 +256,22 @@ def wait_until(is_so, seconds=30.0):
     end = time.monotonic() + seconds
     while not is_so() and time.monotonic() < end:
         time.sleep(0.05)
+
+
+def test_what_solara_does_before_its_first_page_and_after_its_last_is_done(monkeypatch):
+    seen = []
+
+    @contextlib.asynccontextmanager
+    async def around(_):
+        seen.append("before")
+        yield
+        seen.append("after")
+
+    async def live(made):
+        async with made.router.lifespan_context(made):
+            seen.append("pages")
+
+    monkeypatch.setattr(serving.app.router, "lifespan_context", around)
+    with contextlib.closing(serving.bound("127.0.0.1", 0)) as held:
+        asyncio.run(live(serving._application(held)))
+    assert seen == ["before", "pages", "after"]

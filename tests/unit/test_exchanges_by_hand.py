@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from helpers import tenants_of, tiny_world
+from helpers import constants_with, tenants_of, tiny_world
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -66,10 +66,7 @@ pytestmark = pytest.mark.usefixtures("draws_wrap_round")
 
 @pytest.fixture(scope="module")
 def constants():
-    constants = EIPModel("no-eip-policy", tiny_world(1), 1).state.market.constants.copy()
-    for name, value in TERMS.items():
-        constants[name] = value
-    return constants
+    return constants_with(EIPModel("no-eip-policy", tiny_world(1), 1), **TERMS)
 
 
 def row(columns, **values):

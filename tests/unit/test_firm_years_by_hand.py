@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from helpers import tiny_world
+from helpers import constants_with, tiny_world
 
 from eipsim.agents.firm import stock
 from eipsim.agents.firm import year as firm_year
@@ -32,9 +32,7 @@ def model():
 def made(model):
     """A firm that has nothing, knows nothing and uses everything, and what surrounds it."""
     model.step()
-    own, firm = model.state.market.constants.copy(), model.state.firms[0]
-    for name, value in CONSTANTS.items():
-        own[name] = value
+    own, firm = constants_with(model, **CONSTANTS), model.state.firms[0]
     surroundings, measures = model.state.surroundings, model.state.market.catalogue
     measures.available_from[:], measures.reach[:] = 2000, 0.2
     firm.gross_level[:] = 1.0

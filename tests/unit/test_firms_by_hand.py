@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from helpers import tiny_world
+from helpers import constants_with, tiny_world
 
 from eipsim.agents.answers import chances_in, refuse_answers
 from eipsim.agents.firm import boilers, stock
@@ -39,9 +39,7 @@ def model():
 
 
 def situation_of(model, **constants):
-    own = model.state.market.constants.copy()
-    for name, value in constants.items():
-        own[name] = value
+    own = constants_with(model, **constants)
     return Situation(model.state.market.catalogue, model.state.surroundings, YEAR, own)
 
 

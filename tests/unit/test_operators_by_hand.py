@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from helpers import tiny_world
+from helpers import constants_with, tiny_world
 
 from eipsim.agents.operator import year as operator_year
 from eipsim.agents.operator.columns import NO_CERTIFICATE, OPERATOR_COLUMNS, PREPARING
@@ -21,10 +21,7 @@ RATES = {
 
 @pytest.fixture(scope="module")
 def constants():
-    constants = EIPModel("no-eip-policy", tiny_world(1), 1).state.market.constants.copy()
-    for name, value in RATES.items():
-        constants[name] = value
-    return constants
+    return constants_with(EIPModel("no-eip-policy", tiny_world(1), 1), **RATES)
 
 
 def operators(**columns):

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from helpers import tiny_world
+from helpers import constants_with, tiny_world
 
 from eipsim.agents.firm import project, stock
 from eipsim.agents.surroundings import standing
@@ -24,8 +24,7 @@ def made():
     firm.log_size, firm.stream_level[:], firm.cost_factor[:] = math.log(5000.0), -0.4, 0.3
     surroundings.sectors.log_growth[firm.sector] = 0.2
     surroundings.sectors.log_unit_cost[firm.sector] = -1.0
-    constants = model.state.market.constants.copy()
-    constants.voucher_applications, constants.loan_years, constants.loan_share = 1.0, 5.0, 0.6
+    constants = constants_with(model, voucher_applications=1.0, loan_years=5.0, loan_share=0.6)
     return firm, surroundings, measures, constants
 
 

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from helpers import tiny_world
+from helpers import constants_with, tiny_world
 
 from eipsim.agents.firm.columns import FIRM_COLUMNS
 from eipsim.agents.firm.year import Situation
@@ -32,14 +32,6 @@ def model():
     model = EIPModel("no-eip-policy", tiny_world(1), 1)
     model.step()
     return model
-
-
-def constants_with(model, **values):
-    """Those of the model with other values, as a row of their own."""
-    constants = model.state.market.constants.copy()
-    for name, value in values.items():
-        constants[name] = value
-    return constants
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from helpers import tiny_world
+from helpers import constants_with, tiny_world
 
 from eipsim.agents.operator.columns import OPERATOR_COLUMNS
 from eipsim.agents.surroundings import inform, spread_in_park, spread_in_sector
@@ -21,9 +21,7 @@ YEAR, RECP, FIRMS = 2025, 0.35, 8
 @pytest.fixture
 def made():
     model = EIPModel("no-eip-policy", tiny_world(FIRMS, n_parks=2), 1)
-    constants = model.state.market.constants.copy()
-    for name, value in RATES.items():
-        constants[name] = value
+    constants = constants_with(model, **RATES)
     surroundings, measures = model.state.surroundings, model.state.market.catalogue
     measures.available_from[:3] = YEAR - 1, YEAR, YEAR + 1
     for table in (surroundings.parks, surroundings.sectors):
